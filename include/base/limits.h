@@ -1,0 +1,40 @@
+/*
+ * Every limit has a name and a reason. Crossing one is E_LIMIT, and the message says the number.
+ */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* An object is at most 3 MiB on its way to a webhook (kube-apiserver), an UPDATE carries two and
+ * the envelope: 7 MiB and some. */
+#define LIMIT_BODY_BYTES (8u << 20)
+
+/* A file of manifests: rendered bundles of a large fleet are a few MB. */
+#define LIMIT_FILE_BYTES (64u << 20)
+
+/* cJSON refuses 1,000 levels; CRDs nest a few dozen. The same bound for YAML, which has none. */
+#define LIMIT_DEPTH 200
+
+/* Nodes of one YAML document after its aliases were expanded: stops alias bombs. A 3 MiB object has
+ * fewer than 400,000. */
+#define LIMIT_NODES 1000000u
+
+/* Documents in one YAML file: rendered bundles have some thousands. */
+#define LIMIT_DOCUMENTS 100000u
+
+/* Findings kept for one object: a person acts on the first few; the count goes on. */
+#define LIMIT_FINDINGS 64u
+
+/* What kube-apiserver passes on of warnings: 256 characters each, 4,096 in all (client.md 4.8). */
+#define LIMIT_WARNING_CHARS 256u
+#define LIMIT_WARNINGS_CHARS 4096u
+
+/* The message of a denial: GitOps tools show it in one line of a condition. */
+#define LIMIT_DENIAL_BYTES 2048u
+
+/* One block of an arena: a review of a small Cluster and its answer fit in one. */
+#define ARENA_BLOCK (64u << 10)
+
+/* Kept by an arena over arena_reset, so that small requests never ask the system for memory. */
+#define ARENA_KEEP ARENA_BLOCK
+
+#endif

@@ -1,0 +1,89 @@
+/*
+ * The command line. A subcommand is one row (struct cmd) and one file; options are rows too. Usage,
+ * --help, the man page and shell completion are printed from the rows.
+ */
+#ifndef CMD_CMD_H
+#define CMD_CMD_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+
+#include <stdio.h>
+
+enum exit_code {
+	EXIT_CLEAN = 0,	   /* nothing at --fail-on or above */
+	EXIT_FINDINGS = 1, /* findings at --fail-on or above; review: denied */
+	EXIT_USAGE = 2,	   /* wrong words on the command line */
+	EXIT_INPUT = 3,	   /* unreadable input or policy */
+	EXIT_INTERNAL = 4, /* a bug of ours, or the system failed us */
+};
+
+enum opt_type {
+	OPT_FLAG,     /* bool */
+	OPT_TEXT,     /* struct str; the last one counts */
+	OPT_COUNT,    /* int64_t in [min, max] */
+	OPT_DURATION, /* int64_t seconds in [min, max]: 90s, 5m, 1h30m, 8d */
+	OPT_TIME,     /* int64_t seconds since 1970, given as RFC 3339 */
+	OPT_CHOICE,   /* int: index of the word in `choices` */
+};
+
+struct opt {
+	const char *name; /* without the dashes: "fail-on" */
+	char letter;	  /* 'n' for -n; 0: none */
+	const char *arg;  /* "FILE"; NULL for a flag */
+	enum opt_type type;
+	size_t offset; /* of the target in the command's options struct */
+	int64_t min, max;
+	const char *const *choices; /* ends with NULL */
+	const char *help;	    /* one line, lower case, no full stop; names the default */
+};
+
+struct cmd;
+
+/* What a subcommand gets. Options that were not given are zero unless `defaults` filled them. */
+struct cmd_call {
+	const struct cmd *cmd;
+	const struct cmd *const *table;
+	size_t table_len;
+	const void *options; /* the command's own struct */
+	struct str *operands;
+	size_t operands_len;
+	struct arena *arena; /* freed when the command returns */
+};
+
+struct cmd {
+	const char *name;
+	enum exit_code (*run)(const struct cmd_call *call);
+	const char *operands; /* "PATH..."; NULL: none */
+	size_t operands_min, operands_max;
+	const struct opt *opts;
+	size_t opts_len;
+	size_t options_size;
+	const void *defaults; /* copied before parsing; NULL: zeros */
+	const char *summary;  /* one line, lower case, no full stop */
+	const char *about;    /* paragraphs for --help and the man page; may be NULL */
+};
+
+/* Finds the row, parses options and operands, runs it. The whole of main. */
+enum exit_code cmd_dispatch(const struct cmd *const *table, size_t len, int argc, char **argv);
+
+/* "backup-guard check: TEXT" on stderr, and a pointer to --help for EXIT_USAGE. Returns `code`. */
+enum exit_code cmd_fail(const struct cmd_call *call, enum exit_code code, const char *fmt, ...)
+	PRINTF(3, 4);
+
+void cmd_usage(const struct cmd *c, struct buf *out); /* --help */
+
+/* Reads a file, or stdin for "-", whole. Refuses more than `limit` bytes. */
+MUST_CHECK bool cmd_read_file(struct arena *a, struct str path, size_t limit, struct str *out,
+			      struct err *err);
+
+/* All of `text` on stdout; false (and a message) when it cannot be written. */
+MUST_CHECK bool cmd_print(struct str text);
+
+/* The names of the project, said once. */
+#define PROGRAM "backup-guard"
+#define PROGRAM_VERSION "0.1.0"
+
+#endif

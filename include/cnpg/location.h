@@ -1,0 +1,33 @@
+/*
+ * Where an archive lies. Two configurations that write to one place have one normalised location:
+ * host in lower case, default port dropped, slashes collapsed, no trailing slash; endpoint "" is
+ * AWS. S3, GCS and Azure forms as barman's cloud providers parse them (barman/cloud_providers).
+ */
+#ifndef CNPG_LOCATION_H
+#define CNPG_LOCATION_H
+
+#include "base/buf.h"
+#include "base/str.h"
+
+/* scheme://[userinfo@]host[:port][/path][?query][#fragment], split and nothing more. Parts are
+ * slices of the text, empty when absent; false when there is no "scheme://". */
+struct url {
+	struct str scheme, userinfo, host, port, path, query, fragment;
+};
+bool url_split(struct str text, struct url *out);
+
+/* https://Host:443/ and https://host are the same endpoint. */
+bool endpoint_equal(struct str a, struct str b);
+/* One host name for all of a cluster or a LAN: *.svc, *.svc.*, one label, loopback, RFC 1918, ULA.
+ */
+bool host_is_local(struct str host);
+bool host_is_aws(struct str host); /* *.amazonaws.com, *.amazonaws.com.cn */
+
+/* "endpoint-host/bucket/path" of the directory that holds base/ and wals/; appends. Where barman
+ * joins with os.path.join, a server name that begins with "/" replaces the path. */
+void location_of(struct str endpoint, struct str destination, struct str server, struct buf *out);
+/* The same without a server name, for comparing destinationPaths: a trailing slash is no
+ * difference. */
+bool destination_equal(struct str a, struct str b);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * The kinds we judge, and what every object has. An object borrows from its document.
+ */
+#ifndef CNPG_OBJECT_H
+#define CNPG_OBJECT_H
+
+#include "doc/obj.h"
+
+/* The Barman Cloud plugin's name, as it must stand in every plugin reference. */
+#define PLUGIN_NAME "barman-cloud.cloudnative-pg.io"
+
+enum kind {
+	KIND_OTHER = 0,
+	KIND_CLUSTER = 1 << 0,
+	KIND_SCHEDULED_BACKUP = 1 << 1,
+	KIND_BACKUP = 1 << 2,
+	KIND_OBJECT_STORE = 1 << 3,
+	KIND_SECRET = 1 << 4,
+	KIND_EXTERNAL_SECRET = 1 << 5,
+	KIND_ALL = (1 << 6) - 1,
+};
+
+struct object {
+	enum kind kind;
+	struct str api_version, kind_name, namespace, name; /* empty when absent */
+	struct obj root;
+	bool manifest; /* a file, not yet seen by an API server: ${VAR} may still be filled in */
+};
+
+/* Kind by group and kind name: any version of ours. `known_version` says whether it is one that we
+ * know (v1; external-secrets.io v1beta1 too). */
+enum kind kind_of(struct str api_version, struct str kind_name, bool *known_version);
+const char *kind_name(enum kind k); /* "ScheduledBackup" */
+
+/* False when the root is not a map with apiVersion and kind (a Helm values file, a kustomize
+ * patch). */
+bool object_read(struct obj root, struct object *out);
+
+struct str object_annotation(const struct object *o, const char *key); /* empty when absent */
+bool object_has_annotation(const struct object *o, const char *key, const char *value);
+
+/*
+ * Text that something else fills in or should have: Flux ${VAR}, $(VAR), Helm {{ }}, <app>,
+ * CHANGEME. A value for which this is true is unknown, and unknown is never bad: only the rule
+ * unresolved-placeholder speaks about it. `which` (may be NULL) gets the part.
+ */
+bool value_is_placeholder(struct str value, struct str *which);
+/* Only those that a tool fills in before the API server sees them: ${VAR}, $(VAR), {{ }}. */
+bool value_is_variable(struct str value, struct str *which);
+
+#endif

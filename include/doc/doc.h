@@ -1,0 +1,48 @@
+/*
+ * Bytes to a tree. JSON and YAML become the same tree, allocated in the caller's arena; the tree of
+ * a file also knows where each key and value stands. What a policy tool must not guess about is
+ * refused with a place: invalid UTF-8, a raw NUL byte, trailing bytes, duplicate keys, depth, alias
+ * bombs. The only home of cJSON and libyaml; everything above reads through doc/obj.h.
+ */
+#ifndef DOC_DOC_H
+#define DOC_DOC_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+struct doc;
+
+/* Lines and columns are 1-based and count characters; the end is exclusive. Line 0: no place. */
+struct pos {
+	uint32_t line, column, end_line, end_column;
+};
+
+/*
+ * One JSON text (RFC 8259), as an API server sends it: no positions, one trailing newline or none.
+ * `bytes` must outlive the arena's contents. An escaped NUL in a string is kept (see obj_str); in a
+ * key it stays in its escaped form, so that the key equals no name of a field.
+ */
+MUST_CHECK bool doc_read_json(struct arena *a, struct str bytes, const struct doc **out,
+			      struct err *err);
+
+struct doc_list {
+	const struct doc **docs;
+	size_t len;
+};
+
+/*
+ * A file of YAML documents (JSON files too: they are YAML), read as kubectl does through
+ * sigs.k8s.io/yaml: YAML 1.1 booleans, octal numbers, anchors, merge keys, BOM, CRLF. Documents
+ * without content are left out. On an error `out` still holds the documents that stand before it,
+ * and err->line and err->column say where it is.
+ */
+MUST_CHECK bool doc_read_yaml(struct arena *a, struct str bytes, struct doc_list *out,
+			      struct err *err);
+
+/* The text of a line of the file, without its end; empty for a document without positions. */
+struct str doc_line(const struct doc *d, uint32_t line);
+
+bool doc_has_nul(const struct doc *d); /* some string or key holds an escaped NUL */
+
+#endif

@@ -1,0 +1,52 @@
+/*
+ * (policy, object, old object, now) -> verdict. The one place where severities, exemptions, the
+ * ratchet on UPDATE, the operator's privilege and the mode become a decision.
+ */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include "cnpg/object.h"
+#include "policy/policy.h"
+#include "rules/finding.h"
+
+enum operation { OP_CREATE, OP_UPDATE, OP_DELETE };
+
+struct judge_request {
+	enum operation operation;
+	const struct object *object; /* of a DELETE: the one that goes */
+	const struct object *old;    /* UPDATE only, else NULL */
+	struct str user;	     /* empty in files */
+	const struct str *groups;
+	size_t groups_len;
+	int64_t now; /* seconds, UTC */
+};
+
+/* Why no rule was asked; VERDICT_JUDGED otherwise. */
+enum verdict_reason {
+	VERDICT_JUDGED,
+	VERDICT_OTHER_KIND,
+	VERDICT_TERMINATING, /* the old object is being deleted */
+	VERDICT_UNCHANGED,   /* nothing that a rule reads has changed */
+	VERDICT_DELETE,	     /* no rule of scope delete */
+	VERDICT_EXEMPT,	     /* spec.exempt of the policy */
+};
+
+struct verdict {
+	bool allowed;
+	enum verdict_reason reason;
+	struct str exempted_by; /* VERDICT_EXEMPT */
+	struct findings
+		findings; /* as they count: severity after policy, ratchet, operator, mode */
+	struct findings exempted; /* silenced by an annotation; exempted_by says its reason */
+	bool audit_only;	  /* mode audit: say nothing to the user */
+};
+
+void engine_judge(const struct policy *policy, const struct judge_request *request,
+		  struct arena *arena, struct verdict *out);
+
+/* Objects of a document: itself, or the items of a `kind: List`. Calls `each` in order. */
+void engine_each_object(struct obj root, void (*each)(void *ctx, struct obj object), void *ctx);
+
+size_t verdict_count(const struct verdict *v, enum severity s);
+
+#endif

@@ -1,0 +1,46 @@
+/*
+ * Certificates and keys: making, reading and checking them. PEM in and out; the only home of
+ * OpenSSL.
+ */
+#ifndef PKI_PKI_H
+#define PKI_PKI_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/err.h"
+
+/* What a certificate says. Slices live in the arena. */
+struct pki_cert {
+	struct str subject, issuer, serial; /* one-line names; hex */
+	struct str key;			    /* "P-256", "RSA 2048" */
+	struct str *names; /* subject alternative names: DNS names and addresses as text */
+	size_t names_len;
+	struct str common_name;
+	int64_t not_before, not_after; /* seconds, UTC */
+	bool is_ca, server_auth, client_auth;
+};
+
+/* A new P-256 CA (pathlen 0, 10 years) and a serving certificate for `names` (DNS names or IP
+ * addresses; at least one), valid from five minutes before `now` for `seconds`. What Go's verifier
+ * accepts: SAN, serverAuth, key identifiers, random serials. All PEM. */
+struct pki_bundle {
+	struct buf ca_cert, ca_key, cert, key;
+};
+MUST_CHECK bool pki_make(const struct str *names, size_t len, int64_t now, int64_t seconds,
+			 struct pki_bundle *out, struct err *err);
+
+/* Every certificate of a PEM text, in order; an error when there is none. */
+MUST_CHECK bool pki_read(struct str pem, struct arena *a, struct pki_cert **out, size_t *len,
+			 struct err *err);
+/* One DER certificate: a client's, from its handshake. */
+MUST_CHECK bool pki_read_der(struct str der, struct arena *a, struct pki_cert *out,
+			     struct err *err);
+
+/* The first certificate fits the key, is valid at `now`, has a name and may serve. */
+MUST_CHECK bool pki_check_pair(struct str cert_pem, struct str key_pem, int64_t now,
+			       struct arena *a, struct pki_cert *leaf, struct err *err);
+/* `cert_pem`'s first certificate is signed by one of `ca_pem`, through what else cert_pem holds. */
+MUST_CHECK bool pki_check_chain(struct str cert_pem, struct str ca_pem, int64_t now,
+				struct err *err);
+
+#endif

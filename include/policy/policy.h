@@ -1,0 +1,63 @@
+/*
+ * The policy: a profile (deploy/policy/NAME.yaml, embedded) and what a file overrides. Built
+ * completely, checked, then immutable; counted, so that a request keeps the one it began with while
+ * another takes its place. Errors name line and column.
+ */
+#ifndef POLICY_POLICY_H
+#define POLICY_POLICY_H
+
+#include "base/err.h"
+#include "rules/finding.h"
+#include "rules/params.h"
+
+struct policy; /* opaque */
+struct rule;
+
+enum policy_mode { MODE_ENFORCE, MODE_WARN, MODE_AUDIT };
+
+#define POLICY_DEFAULT_PROFILE "homelab"
+
+/* NULL-terminated names of the embedded profiles, and their text. */
+extern const char *const policy_profiles[];
+bool policy_profile_text(struct str name, struct str *text);
+
+/* The caller owns one count of *out. */
+MUST_CHECK bool policy_from_profile(struct str name, struct policy **out, struct err *err);
+/* `bytes` of a BackupPolicy; `spec.profile` is its base (default homelab). */
+MUST_CHECK bool policy_from_yaml(struct str bytes, struct policy **out, struct err *err);
+
+struct policy *policy_acquire(struct policy *p); /* thread-safe */
+void policy_drop(struct policy *p);		 /* thread-safe; NULL is fine */
+
+const struct params *policy_params(const struct policy *p);
+struct str policy_profile_name(const struct policy *p); /* "homelab": the base */
+struct str policy_name(const struct policy *p);		/* metadata.name, else the profile's name */
+struct str policy_hash(const struct policy *p);		/* 16 hex digits of profile and file */
+
+/* SEV_OFF: the rule does not run. */
+enum severity policy_severity(const struct policy *p, const struct rule *rule);
+/* Severity of one occurrence that its check capped at `most`: the lower of the two, but a policy
+ * that raised the rule above its row means it, and the cap is ignored. */
+enum severity policy_finding_severity(const struct policy *p, const struct rule *rule,
+				      enum severity most);
+
+enum policy_mode policy_mode(const struct policy *p, struct str namespace);
+
+struct policy_subject {
+	struct str namespace;
+	struct obj labels; /* metadata.labels of the object; may be absent */
+	struct str user;   /* empty in files */
+	const struct str *groups;
+	size_t groups_len;
+};
+
+/* True when spec.exempt names it; `why` says by what: "namespace kube-system". */
+bool policy_exempts(const struct policy *p, const struct policy_subject *s, struct arena *a,
+		    struct str *why);
+bool policy_allows_annotations(const struct policy *p); /* spec.exempt.annotations, default true */
+bool policy_is_operator(const struct policy *p, struct str user); /* spec.operators, globs */
+
+/* The JSON Schema of a policy file, and a check of it all that prints nothing. */
+void policy_schema(struct buf *out);
+
+#endif

@@ -1,0 +1,31 @@
+/*
+ * AdmissionReview in, AdmissionReview out (admission.k8s.io/v1; v1beta1 is answered in kind). What
+ * kube-apiserver and kubectl do with each part of the answer: client.md 4.5-4.8, and the golden
+ * files in tests/golden.
+ */
+#ifndef REVIEW_REVIEW_H
+#define REVIEW_REVIEW_H
+
+#include "engine/engine.h"
+
+/* What the caller may count and log; slices live in the arena. */
+struct review_outcome {
+	int http_status; /* 200, or 400 for a body that is no AdmissionReview */
+	bool allowed;
+	bool dry_run;
+	struct str kind; /* "Cluster"; "other" for a kind that is not ours */
+	struct str operation;
+	struct str uid;
+	const char *decision; /* "allow" "warn" "deny" "exempt" "skip" "error" */
+	struct verdict verdict;
+};
+
+/* Never fails: a bad body becomes a v1 Status with its reason, and http_status says so. */
+void review_answer(const struct policy *policy, struct str body, int64_t now, struct arena *arena,
+		   struct buf *answer, struct review_outcome *outcome);
+
+/* A v1 Status, the only body of an error of which the user sees anything. `code` is the HTTP
+ * status. */
+void review_status(int code, const char *reason, const char *message, struct buf *out);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * What a rule found. Text lives in the arena of the request or file.
+ */
+#ifndef RULES_FINDING_H
+#define RULES_FINDING_H
+
+#include "doc/obj.h"
+
+struct rule;
+
+enum severity { SEV_OFF, SEV_INFO, SEV_WARN, SEV_DENY };
+
+const char *severity_name(enum severity s); /* "off" "info" "warn" "deny" */
+bool severity_parse(struct str word, enum severity *out);
+
+struct finding {
+	const struct rule *rule;
+	enum severity severity; /* after policy, ratchet and mode */
+	struct str path;	/* spec.plugins[0].name */
+	struct str message;	/* what is wrong */
+	struct str effect;	/* what happens because of it; may be empty */
+	struct str fix;		/* what to write; may be empty */
+	struct str subject;	/* with rule and path: the fingerprint */
+	struct pos pos;		/* line 0: none */
+	enum severity most;	/* set by finding_at_most; SEV_DENY: no cap */
+	struct str exempted_by; /* reason of the exemption; empty: none (then severity is not
+				   SEV_OFF) */
+};
+
+struct findings {
+	struct finding *items;
+	size_t len, cap;
+	size_t dropped; /* beyond LIMIT_FINDINGS */
+};
+
+/* "message; effect. fix: ..." on one line without control characters: the complete sentence. */
+void finding_sentence(const struct finding *f, struct buf *out);
+
+#endif

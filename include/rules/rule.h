@@ -1,0 +1,68 @@
+/*
+ * THE table: one row a rule, sorted by id. Checks are pure: in come a view of the object,
+ * parameters and `now`; out go findings. No clock, environment, file, log or static variable.
+ *
+ * A new rule is one row in src/rules/table.c, one function in the file of its kind, and a folder
+ * tests/cases/<id>/ with pass-*.yaml and fail-*.yaml.
+ */
+#ifndef RULES_RULE_H
+#define RULES_RULE_H
+
+#include "cnpg/object.h"
+#include "rules/finding.h"
+#include "rules/params.h"
+
+struct rule_ctx;
+
+struct rule {
+	const char *id;		/* kebab-case; the identity */
+	unsigned kinds;		/* enum kind, or-ed */
+	enum severity severity; /* profile generic */
+	void (*check)(const struct rule_ctx *c);
+	const char *summary; /* at most 72 characters, no full stop */
+	const char *why; /* what really happens, in CloudNativePG's own words where it has some */
+	const char *fix; /* what to write instead */
+	const char *bad, *good; /* the least YAML that shows it */
+	const char *reference;	/* documentation or issue, an https URL or owner/repo#N */
+	/* This rule is silent about an object for which that one speaks: both would say the same.
+	 */
+	const char *superseded_by;
+};
+
+extern const struct rule rules[];
+extern const size_t rules_len;
+
+const struct rule *rule_find(struct str id); /* NULL when unknown */
+const char *rule_nearest(struct str id);     /* for "did you mean"; NULL when none is near */
+
+struct rule_ctx {
+	const struct rule *rule; /* the row whose check runs */
+	const struct object *object;
+	struct obj root; /* object->root */
+	const struct params *params;
+	int64_t now;   /* seconds, UTC */
+	bool creating; /* the object does not exist yet: CREATE, or a file */
+	struct findings *out;
+	struct arena *arena;
+};
+
+/*
+ * Adds a finding about the value at `path` below `at` (path "" is `at` itself). The value may be
+ * absent: the finding then stands at the nearest parent that is there. The message is what is
+ * wrong, without a full stop, complete without the place. Returned for finding_effect, finding_fix,
+ * finding_at_most; NULL never.
+ */
+struct finding *finding_add(const struct rule_ctx *c, struct obj at, const char *path,
+			    const char *fmt, ...) PRINTF(4, 5);
+
+/* What really happens because of it, one clause; printed under the caret. */
+void finding_effect(const struct rule_ctx *c, struct finding *f, const char *fmt, ...) PRINTF(3, 4);
+/* What to write instead, as it would stand in the file, and a word more after " - " where needed.
+ */
+void finding_fix(const struct rule_ctx *c, struct finding *f, const char *fmt, ...) PRINTF(3, 4);
+/* This occurrence is milder than the rule's own severity. */
+void finding_at_most(struct finding *f, enum severity s);
+/* What tells two findings of one rule at one path apart; default: the value found. */
+void finding_subject(const struct rule_ctx *c, struct finding *f, struct str subject);
+
+#endif

@@ -1,0 +1,24 @@
+/*
+ * Names and paths of a site with placeholders: {app} {namespace} {cluster}. A placeholder stands
+ * for one or more bytes other than '/'. Each binds once per object and must agree wherever it is
+ * used.
+ */
+#ifndef RULES_TEMPLATE_H
+#define RULES_TEMPLATE_H
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/str.h"
+
+struct template_bindings {
+	struct str app, namespace, cluster; /* ptr NULL: not bound yet */
+};
+
+/* Known placeholders only, braces balanced. */
+MUST_CHECK bool template_check(struct str template, struct err *err);
+/* Matches and binds what was free; on false the bindings are as before. */
+bool template_match(struct str template, struct str value, struct template_bindings *b);
+/* Bound placeholders filled in, free ones left as "<app>". */
+void template_fill(struct str template, const struct template_bindings *b, struct buf *out);
+
+#endif

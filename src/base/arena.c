@@ -1,0 +1,137 @@
+#include "base/arena.h"
+
+#include "base/limits.h"
+
+#include <stdalign.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define ALIGNMENT alignof(max_align_t)
+
+struct block {
+	struct block *next;
+	size_t cap;
+	alignas(max_align_t) char bytes[];
+};
+
+struct arena {
+	struct block *blocks; /* newest first; the oldest is the one that arena_reset keeps */
+	size_t used;	      /* of the newest */
+};
+
+static void *allocate(size_t size)
+{
+	void *p = malloc(size);
+
+	if (!p)
+		out_of_memory(size);
+	return p;
+}
+
+struct arena *arena_new(void)
+{
+	struct arena *a = allocate(sizeof *a);
+
+	*a = (struct arena){0};
+	return a;
+}
+
+static void add_block(struct arena *a, size_t cap)
+{
+	struct block *b = allocate(sizeof *b + cap);
+
+	b->next = a->blocks;
+	b->cap = cap;
+	a->blocks = b;
+	a->used = 0;
+}
+
+void arena_reset(struct arena *a)
+{
+	while (a->blocks) {
+		struct block *next = a->blocks->next;
+
+#ifndef ARENA_CHECKED
+		if (!next && a->blocks->cap == ARENA_KEEP)
+			break;
+#endif
+		free(a->blocks);
+		a->blocks = next;
+	}
+	a->used = 0;
+}
+
+void arena_free(struct arena *a)
+{
+	if (!a)
+		return;
+	while (a->blocks) {
+		struct block *next = a->blocks->next;
+
+		free(a->blocks);
+		a->blocks = next;
+	}
+	free(a);
+}
+
+void *arena_alloc_raw(struct arena *a, size_t size)
+{
+#ifdef ARENA_CHECKED
+	add_block(a, size);
+	return a->blocks->bytes;
+#else
+	if (size > SIZE_MAX / 2)
+		out_of_memory(size);
+	size = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
+	if (!a->blocks || size > a->blocks->cap - a->used)
+		add_block(a, size > ARENA_BLOCK ? size : ARENA_BLOCK);
+	void *p = a->blocks->bytes + a->used;
+	a->used += size;
+	return p;
+#endif
+}
+
+void *arena_alloc(struct arena *a, size_t size)
+{
+	return memset(arena_alloc_raw(a, size), 0, size);
+}
+
+struct str arena_str(struct arena *a, struct str s)
+{
+	char *copy = arena_alloc_raw(a, s.len + 1);
+
+	if (s.len)
+		memcpy(copy, s.ptr, s.len);
+	copy[s.len] = '\0';
+	return (struct str){copy, s.len};
+}
+
+const char *arena_cstr(struct arena *a, struct str s)
+{
+	return arena_str(a, s).ptr;
+}
+
+struct str arena_vfmt(struct arena *a, const char *fmt, va_list args)
+{
+	va_list again;
+
+	va_copy(again, args);
+	int len = vsnprintf(NULL, 0, fmt, args);
+	BUG_IF(len < 0);
+	char *text = arena_alloc_raw(a, (size_t)len + 1);
+	vsnprintf(text, (size_t)len + 1, fmt, again);
+	va_end(again);
+	return (struct str){text, (size_t)len};
+}
+
+struct str arena_fmt(struct arena *a, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	struct str s = arena_vfmt(a, fmt, args);
+	va_end(args);
+	return s;
+}

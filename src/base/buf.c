@@ -1,0 +1,100 @@
+#include "base/buf.h"
+
+#include "base/arena.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void reserve(struct buf *b, size_t more)
+{
+	if (more <= b->cap - b->len)
+		return;
+	size_t cap = b->cap ? b->cap : 128;
+	while (cap - b->len < more) {
+		if (cap > SIZE_MAX / 2)
+			out_of_memory(more);
+		cap *= 2;
+	}
+	if (b->arena) {
+		char *grown = arena_alloc_raw(b->arena, cap);
+
+		if (b->len)
+			memcpy(grown, b->ptr, b->len);
+		b->ptr = grown;
+	} else {
+		char *grown = realloc(b->ptr, cap);
+
+		if (!grown)
+			out_of_memory(cap);
+		b->ptr = grown;
+	}
+	b->cap = cap;
+}
+
+void buf_add(struct buf *b, const void *bytes, size_t len)
+{
+	if (!len)
+		return;
+	reserve(b, len);
+	memcpy(b->ptr + b->len, bytes, len);
+	b->len += len;
+}
+
+void buf_str(struct buf *b, struct str s)
+{
+	buf_add(b, s.ptr, s.len);
+}
+
+void buf_text(struct buf *b, const char *c_string)
+{
+	buf_add(b, c_string, strlen(c_string));
+}
+
+void buf_byte(struct buf *b, char byte)
+{
+	buf_add(b, &byte, 1);
+}
+
+void buf_repeat(struct buf *b, char byte, size_t count)
+{
+	reserve(b, count);
+	if (count)
+		memset(b->ptr + b->len, byte, count);
+	b->len += count;
+}
+
+void buf_vfmt(struct buf *b, const char *fmt, va_list args)
+{
+	va_list again;
+
+	va_copy(again, args);
+	int len = vsnprintf(NULL, 0, fmt, args);
+	BUG_IF(len < 0);
+	reserve(b, (size_t)len + 1);
+	vsnprintf(b->ptr + b->len, (size_t)len + 1, fmt, again);
+	va_end(again);
+	b->len += (size_t)len;
+}
+
+void buf_fmt(struct buf *b, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	buf_vfmt(b, fmt, args);
+	va_end(args);
+}
+
+struct str buf_slice(const struct buf *b)
+{
+	return b->len ? (struct str){b->ptr, b->len} : STR_EMPTY;
+}
+
+void buf_release(struct buf *b)
+{
+	if (!b->arena)
+		free(b->ptr);
+	*b = (struct buf){.arena = b->arena};
+}

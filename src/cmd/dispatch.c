@@ -1,0 +1,259 @@
+#include "cmd/cmd.h"
+
+#include "base/utc.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAMES_MAX 64 /* commands, or options of one command; both are tables of ours */
+
+static enum exit_code fail(const char *command, enum exit_code code, const char *fmt, va_list args)
+{
+	struct buf line CLEANUP(buf) = {0};
+
+	buf_fmt(&line, "%s%s%s: ", PROGRAM, *command ? " " : "", command);
+	buf_vfmt(&line, fmt, args);
+	buf_byte(&line, '\n');
+	if (code == EXIT_USAGE)
+		buf_fmt(&line, "see '%s%s%s --help'\n", PROGRAM, *command ? " " : "", command);
+	fwrite(line.ptr, 1, line.len, stderr);
+	return code;
+}
+
+enum exit_code cmd_fail(const struct cmd_call *call, enum exit_code code, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	fail(call->cmd->name, code, fmt, args);
+	va_end(args);
+	return code;
+}
+
+static enum exit_code fail_plain(const char *fmt, ...) PRINTF(1, 2);
+static enum exit_code fail_plain(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	fail("", EXIT_USAGE, fmt, args);
+	va_end(args);
+	return EXIT_USAGE;
+}
+
+static const struct opt *find_long(const struct cmd *c, struct str name)
+{
+	for (size_t i = 0; i < c->opts_len; i++)
+		if (str_is(name, c->opts[i].name))
+			return &c->opts[i];
+	return NULL;
+}
+
+static const struct opt *find_letter(const struct cmd *c, char letter)
+{
+	for (size_t i = 0; i < c->opts_len; i++)
+		if (c->opts[i].letter == letter)
+			return &c->opts[i];
+	return NULL;
+}
+
+static enum exit_code unknown_option(const struct cmd_call *call, struct str name)
+{
+	const char *names[NAMES_MAX];
+	size_t len = call->cmd->opts_len;
+
+	BUG_IF(len > NAMES_MAX);
+	for (size_t i = 0; i < len; i++)
+		names[i] = call->cmd->opts[i].name;
+	const char *near = str_nearest(name, names, len);
+	return cmd_fail(call, EXIT_USAGE, "unknown option --%.*s%s%s%s", STR_ARG(name),
+			near ? "; did you mean --" : "", near ? near : "", near ? "?" : "");
+}
+
+static bool set_choice(const struct opt *o, struct str value, int *target, struct buf *why)
+{
+	size_t len = 0;
+
+	for (; o->choices[len]; len++) {
+		if (str_is(value, o->choices[len])) {
+			*target = (int)len;
+			return true;
+		}
+	}
+	buf_text(why, "is none of");
+	for (size_t i = 0; i < len; i++)
+		buf_fmt(why, "%s %s", i ? "," : "", o->choices[i]);
+	const char *near = str_nearest(value, o->choices, len);
+	if (near)
+		buf_fmt(why, "; did you mean %s?", near);
+	return false;
+}
+
+static bool set_value(const struct opt *o, struct str value, void *options, struct buf *why)
+{
+	void *target = (char *)options + o->offset;
+	int64_t n;
+
+	switch (o->type) {
+	case OPT_FLAG:
+		*(bool *)target = true;
+		return true;
+	case OPT_TEXT:
+		*(struct str *)target = value;
+		return true;
+	case OPT_CHOICE:
+		return set_choice(o, value, target, why);
+	case OPT_TIME:
+		if (utc_parse(value, target))
+			return true;
+		buf_text(why, "is no time such as 2026-08-26T10:20:30Z");
+		return false;
+	case OPT_COUNT:
+		if (str_to_i64(value, &n) && n >= o->min && n <= o->max) {
+			*(int64_t *)target = n;
+			return true;
+		}
+		buf_fmt(why, "is no number from %" PRId64 " to %" PRId64, o->min, o->max);
+		return false;
+	case OPT_DURATION:
+		if (str_to_seconds(value, &n) && n >= o->min && n <= o->max) {
+			*(int64_t *)target = n;
+			return true;
+		}
+		buf_fmt(why, "is no duration from %" PRId64 "s to %" PRId64 "s (90s, 5m, 1h30m)",
+			o->min, o->max);
+		return false;
+	}
+	return false;
+}
+
+struct parse {
+	struct cmd_call *call;
+	void *options;
+	int argc, at;
+	char **argv;
+	enum exit_code code; /* when parsing ended the command */
+};
+
+static bool take(struct parse *p, const struct opt *o, bool has_value, struct str value)
+{
+	struct buf why CLEANUP(buf) = {0};
+
+	if (!o->arg && has_value) {
+		p->code = cmd_fail(p->call, EXIT_USAGE, "--%s takes no value", o->name);
+		return false;
+	}
+	if (o->arg && !has_value) {
+		if (p->at + 1 >= p->argc) {
+			p->code = cmd_fail(p->call, EXIT_USAGE, "--%s needs %s", o->name, o->arg);
+			return false;
+		}
+		value = str_from(p->argv[++p->at]);
+	}
+	if (set_value(o, value, p->options, &why))
+		return true;
+	p->code = cmd_fail(p->call, EXIT_USAGE, "--%s: '%.*s' %.*s", o->name, STR_ARG(value),
+			   STR_ARG(buf_slice(&why)));
+	return false;
+}
+
+static bool print_help(struct parse *p)
+{
+	struct buf text CLEANUP(buf) = {0};
+
+	cmd_usage(p->call->cmd, &text);
+	p->code = cmd_print(buf_slice(&text)) ? EXIT_CLEAN : EXIT_INTERNAL;
+	return false;
+}
+
+/* One word that begins with '-'. */
+static bool parse_option(struct parse *p, struct str word)
+{
+	const struct cmd *c = p->call->cmd;
+
+	if (str_is(word, "--help") || str_is(word, "-h"))
+		return print_help(p);
+	if (str_has_prefix(word, STR("--"))) {
+		struct str rest = str_slice(word, 2, word.len), name;
+		bool has_value = str_find_byte(rest, '=') != STR_NONE;
+
+		str_split(&rest, '=', &name);
+		const struct opt *o = find_long(c, name);
+		if (!o) {
+			p->code = unknown_option(p->call, name);
+			return false;
+		}
+		return take(p, o, has_value, rest);
+	}
+	const struct opt *o = find_letter(c, word.ptr[1]);
+	if (!o) {
+		p->code = cmd_fail(p->call, EXIT_USAGE, "unknown option %.*s", STR_ARG(word));
+		return false;
+	}
+	return take(p, o, word.len > 2, str_slice(word, 2, word.len));
+}
+
+static bool parse_words(struct parse *p)
+{
+	bool options = true;
+
+	for (p->at = 0; p->at < p->argc; p->at++) {
+		struct str word = str_from(p->argv[p->at]);
+
+		if (options && str_is(word, "--"))
+			options = false;
+		else if (options && word.len > 1 && word.ptr[0] == '-') {
+			if (!parse_option(p, word))
+				return false;
+		} else {
+			p->call->operands[p->call->operands_len++] = word;
+		}
+	}
+	return true;
+}
+
+static enum exit_code run(struct cmd_call *call, int argc, char **argv)
+{
+	const struct cmd *c = call->cmd;
+	struct parse p = {.call = call, .argc = argc, .argv = argv};
+
+	call->operands = ARENA_ARRAY(call->arena, struct str, (size_t)argc + 1);
+	p.options = arena_alloc(call->arena, c->options_size + 1);
+	if (c->defaults)
+		memcpy(p.options, c->defaults, c->options_size);
+	call->options = p.options;
+	if (!parse_words(&p))
+		return p.code;
+	if (call->operands_len < c->operands_min)
+		return cmd_fail(call, EXIT_USAGE, "needs %s", c->operands);
+	if (call->operands_len > c->operands_max)
+		return cmd_fail(call, EXIT_USAGE, "unexpected '%.*s'",
+				STR_ARG(call->operands[c->operands_max]));
+	return c->run(call);
+}
+
+enum exit_code cmd_dispatch(const struct cmd *const *table, size_t len, int argc, char **argv)
+{
+	CLEANUP(arena) struct arena *arena = arena_new();
+	struct cmd_call call = {.table = table, .table_len = len, .arena = arena};
+	const char *names[NAMES_MAX];
+	struct str name = str_from(argc > 1 ? argv[1] : "help");
+
+	if (str_is(name, "--help") || str_is(name, "-h"))
+		name = STR("help");
+	if (str_is(name, "--version"))
+		name = STR("version");
+	BUG_IF(len > NAMES_MAX);
+	for (size_t i = 0; i < len; i++) {
+		names[i] = table[i]->name;
+		if (!str_is(name, table[i]->name))
+			continue;
+		call.cmd = table[i];
+		return run(&call, argc > 2 ? argc - 2 : 0, argv + 2);
+	}
+	const char *near = str_nearest(name, names, len);
+	return fail_plain("unknown command '%.*s'%s%s%s", STR_ARG(name),
+			  near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}

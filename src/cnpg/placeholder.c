@@ -1,0 +1,97 @@
+#include "cnpg/object.h"
+
+/* From `open` to the nearest `close` after it. */
+static bool bracketed(struct str value, struct str open, struct str close, struct str *which)
+{
+	size_t from = str_find(value, open);
+
+	if (from == STR_NONE)
+		return false;
+	size_t to = str_find(str_slice(value, from + open.len, value.len), close);
+	if (to == STR_NONE)
+		return false;
+	*which = str_slice(value, from, from + open.len + to + close.len);
+	return true;
+}
+
+bool value_is_variable(struct str value, struct str *which)
+{
+	struct str found;
+
+	if (!bracketed(value, STR("${"), STR("}"), &found) &&
+	    !bracketed(value, STR("$("), STR(")"), &found) &&
+	    !bracketed(value, STR("{{"), STR("}}"), &found))
+		return false;
+	if (which)
+		*which = found;
+	return true;
+}
+
+static bool lower_or_dash(char c)
+{
+	return (c >= 'a' && c <= 'z') || c == '-';
+}
+
+/* <cluster-name>: small letters and hyphens in angle brackets. */
+static bool angle(struct str value, struct str *which)
+{
+	struct str rest = value;
+	size_t open;
+
+	while ((open = str_find_byte(rest, '<')) != STR_NONE) {
+		size_t end = open + 1;
+
+		while (end < rest.len && lower_or_dash(rest.ptr[end]))
+			end++;
+		if (end > open + 1 && end < rest.len && rest.ptr[end] == '>') {
+			*which = str_slice(rest, open, end + 1);
+			return true;
+		}
+		rest = str_slice(rest, open + 1, rest.len);
+	}
+	return false;
+}
+
+static bool upper_or_line(char c)
+{
+	return (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/* $NAME of a shell: three capitals or more. */
+static bool shell(struct str value, struct str *which)
+{
+	struct str rest = value;
+	size_t dollar;
+
+	while ((dollar = str_find_byte(rest, '$')) != STR_NONE) {
+		size_t end = dollar + 1;
+
+		while (end < rest.len && upper_or_line(rest.ptr[end]))
+			end++;
+		if (end >= dollar + 4) {
+			*which = str_slice(rest, dollar, end);
+			return true;
+		}
+		rest = str_slice(rest, dollar + 1, rest.len);
+	}
+	return false;
+}
+
+bool value_is_placeholder(struct str value, struct str *which)
+{
+	static const char *const words[] = {"CHANGEME",	 "CHANGE_ME",	"REPLACE_ME",
+					    "REPLACEME", "your-bucket", "YOUR_BUCKET"};
+	struct str found;
+	bool is = value_is_variable(value, &found) || angle(value, &found) || shell(value, &found);
+
+	for (size_t i = 0; !is && i < ARRAY_LEN(words); i++) {
+		size_t at = str_find(value, str_from(words[i]));
+
+		is = at != STR_NONE;
+		if (is)
+			found = str_slice(value, at, at + str_from(words[i]).len);
+	}
+	if (is && which)
+		*which = found;
+	return is;
+}

@@ -1,0 +1,9 @@
+#include "cmd/cmd.h"
+#include "cmd/commands.h"
+
+static const struct cmd *const commands[] = {};
+
+int main(int argc, char **argv)
+{
+	return (int)cmd_dispatch(commands, ARRAY_LEN(commands), argc, argv);
+}

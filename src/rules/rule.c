@@ -1,0 +1,162 @@
+#include "rules/rule.h"
+
+#include "base/arena.h"
+#include "base/limits.h"
+
+#include <fnmatch.h>
+#include <stdarg.h>
+#include <string.h>
+
+const struct rule *rule_find(struct str id)
+{
+	size_t low = 0, high = rules_len;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = str_cmp(id, str_from(rules[middle].id));
+
+		if (order == 0)
+			return &rules[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+const char *rule_nearest(struct str id)
+{
+	const char *best = NULL;
+	size_t most = id.len / 3 > 3 ? id.len / 3 : 3;
+
+	for (size_t i = 0; i < rules_len; i++) {
+		size_t distance = str_distance(id, str_from(rules[i].id), most);
+
+		if (distance <= most) {
+			best = rules[i].id;
+			if (!distance)
+				break;
+			most = distance - 1;
+		}
+	}
+	return best;
+}
+
+bool str_list_has(struct str_list l, struct str s)
+{
+	for (size_t i = 0; i < l.len; i++)
+		if (str_eq(l.items[i], s))
+			return true;
+	return false;
+}
+
+bool str_list_matches(struct str_list l, struct str s)
+{
+	char pattern[256], text[256]; /* names and hosts: at most 253 bytes (RFC 1123) */
+
+	if (s.len >= sizeof text)
+		return false;
+	memcpy(text, s.ptr, s.len);
+	text[s.len] = '\0';
+	for (size_t i = 0; i < l.len; i++) {
+		if (l.items[i].len >= sizeof pattern)
+			continue;
+		memcpy(pattern, l.items[i].ptr, l.items[i].len);
+		pattern[l.items[i].len] = '\0';
+		if (fnmatch(pattern, text, 0) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool version_before(struct version a, int major, int minor)
+{
+	return a.major != major ? a.major < major : a.minor < minor;
+}
+
+static struct finding *append(struct findings *all, struct arena *a)
+{
+	if (all->len == all->cap) {
+		size_t cap = all->cap ? all->cap * 2 : 8;
+		struct finding *grown = ARENA_ARRAY(a, struct finding, cap);
+
+		if (all->len)
+			memcpy(grown, all->items, all->len * sizeof *grown);
+		all->items = grown;
+		all->cap = cap;
+	}
+	return &all->items[all->len++];
+}
+
+/* The deepest part of `path` below `at` that is there. */
+static struct obj deepest(struct obj at, struct str path)
+{
+	struct str rest = path, name;
+
+	while (path.len && str_split(&rest, '.', &name)) {
+		struct obj next = obj_member(at, name);
+
+		if (!next.node)
+			break;
+		at = next;
+	}
+	return at;
+}
+
+struct finding *finding_add(const struct rule_ctx *c, struct obj at, const char *path,
+			    const char *fmt, ...)
+{
+	struct finding *f;
+	struct buf text = BUF_ARENA(c->arena);
+	struct obj value = obj_at(at, path);
+	va_list args;
+
+	if (c->out->len >= LIMIT_FINDINGS) {
+		c->out->dropped++;
+		f = ARENA_NEW(c->arena, struct finding);
+	} else {
+		f = append(c->out, c->arena);
+	}
+	*f = (struct finding){.rule = c->rule, .severity = c->rule->severity, .most = SEV_DENY};
+	obj_path(at, &text);
+	if (*path)
+		buf_fmt(&text, "%s%s", text.len ? "." : "", path);
+	f->path = buf_slice(&text);
+	f->pos = obj_pos(value.node ? value : deepest(at, str_from(path)));
+	if (obj_type(value) == OBJ_STRING)
+		f->subject = obj_text(value, "");
+	va_start(args, fmt);
+	f->message = arena_vfmt(c->arena, fmt, args);
+	va_end(args);
+	return f;
+}
+
+void finding_effect(const struct rule_ctx *c, struct finding *f, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	f->effect = arena_vfmt(c->arena, fmt, args);
+	va_end(args);
+}
+
+void finding_fix(const struct rule_ctx *c, struct finding *f, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	f->fix = arena_vfmt(c->arena, fmt, args);
+	va_end(args);
+}
+
+void finding_at_most(struct finding *f, enum severity s)
+{
+	if (s < f->most)
+		f->most = s;
+}
+
+void finding_subject(const struct rule_ctx *c, struct finding *f, struct str subject)
+{
+	f->subject = arena_str(c->arena, subject);
+}
