@@ -1,7 +1,9 @@
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 
-static const struct cmd *const commands[] = {};
+static const struct cmd *const commands[] = {
+	&cmd_version,
+};
 
 int main(int argc, char **argv)
 {
