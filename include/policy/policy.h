@@ -54,7 +54,7 @@ struct policy_subject {
 /* True when spec.exempt names it; `why` says by what: "namespace kube-system". */
 bool policy_exempts(const struct policy *p, const struct policy_subject *s, struct arena *a,
 		    struct str *why);
-bool policy_allows_annotations(const struct policy *p); /* spec.exempt.annotations, default true */
+
 bool policy_is_operator(const struct policy *p, struct str user); /* spec.operators, globs */
 
 /* The JSON Schema of a policy file, and a check of it all that prints nothing. */

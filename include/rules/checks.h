@@ -27,6 +27,7 @@ void check_endpoint_ca_ignored(const struct rule_ctx *c);		      /* objectstore.
 void check_endpoint_malformed(const struct rule_ctx *c);		      /* objectstore.c */
 void check_endpoint_plaintext(const struct rule_ctx *c);		      /* objectstore.c */
 void check_external_in_tree_credentials(const struct rule_ctx *c);	      /* cluster.c */
+void check_exemption_not_honoured(const struct rule_ctx *c);		      /* exemption.c */
 void check_externalsecret_not_owner(const struct rule_ctx *c);		      /* secret.c */
 void check_gcs_credentials_empty(const struct rule_ctx *c);		      /* objectstore.c */
 void check_iam_on_custom_endpoint(const struct rule_ctx *c);		      /* objectstore.c */

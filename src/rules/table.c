@@ -43,6 +43,24 @@ const struct rule rules[] = {
 
 	/* external-in-tree-credentials: C, cluster.c, SEV_DENY */
 
+	{
+		.id = "exemption-not-honoured",
+		.kinds = KIND_ALL,
+		.severity = SEV_WARN,
+		.check = check_exemption_not_honoured,
+		.summary = "An exemption annotation is incomplete, expired or misspelt",
+		.why = "backup-guard.io/allow silences the rules it names only together with a "
+		       "backup-guard.io/reason, before backup-guard.io/expires, and where the "
+		       "policy "
+		       "allows annotations. Otherwise every finding stands.",
+		.fix = "Add the reason, mend the date or the rule id, or remove the annotation.",
+		.bad = "metadata:\n  annotations:\n    backup-guard.io/allow: schedule-suspended",
+		.good = "metadata:\n  annotations:\n    backup-guard.io/allow: schedule-suspended\n"
+			"    backup-guard.io/reason: restored by hand until March",
+		.reference = "https://kubernetes.io/docs/concepts/overview/working-with-objects/"
+			     "annotations/",
+	},
+
 	/* externalsecret-not-owner: ES, secret.c, SEV_WARN */
 
 	/* gcs-credentials-empty: OS, objectstore.c, SEV_DENY */

@@ -1,0 +1,114 @@
+#include "rules/exemption.h"
+
+#include "base/utc.h"
+#include "rules/checks.h"
+#include "rules/rule.h"
+
+#include <stdio.h>
+
+/* The first second after it. */
+static bool end_of(struct str expires, int64_t *end)
+{
+	char text[UTC_TEXT];
+
+	if (utc_parse(expires, end))
+		return true;
+	if (expires.len != sizeof "2026-12-31" - 1)
+		return false;
+	snprintf(text, sizeof text, "%.*sT00:00:00Z", STR_ARG(expires));
+	if (!utc_parse(str_from(text), end))
+		return false;
+	*end += UTC_DAY;
+	return true;
+}
+
+static enum exemption_state state_of(const struct exemption *e, int64_t now)
+{
+	int64_t end;
+
+	if (!e->allow.len)
+		return EXEMPTION_NONE;
+	if (!e->reason.len)
+		return EXEMPTION_NO_REASON;
+	if (!e->expires.len)
+		return EXEMPTION_IN_FORCE;
+	if (!end_of(e->expires, &end))
+		return EXEMPTION_BAD_TIME;
+	return now < end ? EXEMPTION_IN_FORCE : EXEMPTION_EXPIRED;
+}
+
+void exemption_read(const struct object *o, int64_t now, struct exemption *out)
+{
+	*out = (struct exemption){
+		.allow = str_trim(object_annotation(o, EXEMPTION_ALLOW)),
+		.reason = str_trim(object_annotation(o, EXEMPTION_REASON)),
+		.expires = str_trim(object_annotation(o, EXEMPTION_EXPIRES)),
+	};
+	out->state = state_of(out, now);
+}
+
+bool exemption_covers(const struct exemption *e, const char *id)
+{
+	struct str rest = e->allow, part;
+
+	if (e->state != EXEMPTION_IN_FORCE)
+		return false;
+	while (str_split(&rest, ',', &part))
+		if (str_is(str_trim(part), id))
+			return true;
+	return false;
+}
+
+static void not_honoured(const struct rule_ctx *c, const char *key, const char *what,
+			 const char *fix)
+{
+	struct obj annotations = obj_at(c->root, "metadata.annotations");
+	struct obj at = obj_member(annotations, str_from(key));
+	struct finding *f = finding_add(c, at.node ? at : annotations, "", "%s", what);
+
+	finding_effect(c, f, "the exemption silences nothing");
+	finding_fix(c, f, "%s", fix);
+}
+
+static void unknown_ids(const struct rule_ctx *c, const struct exemption *e)
+{
+	struct obj at = obj_member(obj_at(c->root, "metadata.annotations"), STR(EXEMPTION_ALLOW));
+	struct str rest = e->allow, part;
+
+	while (str_split(&rest, ',', &part)) {
+		struct str id = str_trim(part);
+
+		if (!id.len || rule_find(id))
+			continue;
+		const char *near = rule_nearest(id);
+		struct finding *f = finding_add(c, at, "", "%s names no rule '%.*s'",
+						EXEMPTION_ALLOW, STR_ARG(id));
+		finding_subject(c, f, id);
+		if (near)
+			finding_fix(c, f, "%s", near);
+		else
+			finding_fix(c, f, "an id that 'backup-guard rules' lists");
+	}
+}
+
+void check_exemption_not_honoured(const struct rule_ctx *c)
+{
+	struct exemption e;
+
+	exemption_read(c->object, c->now, &e);
+	if (e.state == EXEMPTION_NONE)
+		return;
+	if (c->params->annotations_forbidden)
+		not_honoured(c, EXEMPTION_ALLOW, "the policy forbids exemptions by annotation",
+			     "ask whoever keeps the policy, or remove the annotation");
+	else if (e.state == EXEMPTION_NO_REASON)
+		not_honoured(c, EXEMPTION_ALLOW, EXEMPTION_ALLOW " stands without a reason",
+			     EXEMPTION_REASON ": why this is right here");
+	else if (e.state == EXEMPTION_BAD_TIME)
+		not_honoured(c, EXEMPTION_EXPIRES, EXEMPTION_EXPIRES " is no date",
+			     EXEMPTION_EXPIRES ": \"2026-12-31\"");
+	else if (e.state == EXEMPTION_EXPIRED)
+		not_honoured(c, EXEMPTION_EXPIRES, "the exemption has expired",
+			     "mend what it allowed, or set a later date");
+	unknown_ids(c, &e);
+}
