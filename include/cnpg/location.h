@@ -1,7 +1,8 @@
 /*
  * Where an archive lies. Two configurations that write to one place have one normalised location:
- * host in lower case, default port dropped, slashes collapsed, no trailing slash; endpoint "" is
- * AWS. S3, GCS and Azure forms as barman's cloud providers parse them (barman/cloud_providers).
+ * host in lower case, default port dropped, slashes collapsed, no trailing slash; endpoint "" and
+ * every regional host of AWS are s3.amazonaws.com. S3, GCS and Azure forms as barman's cloud
+ * providers parse them (barman/cloud_providers): query and fragment are no part of the location.
  */
 #ifndef CNPG_LOCATION_H
 #define CNPG_LOCATION_H
@@ -10,7 +11,8 @@
 #include "base/str.h"
 
 /* scheme://[userinfo@]host[:port][/path][?query][#fragment], split and nothing more. Parts are
- * slices of the text, empty when absent; false when there is no "scheme://". */
+ * slices of the text, empty when absent, an IPv6 host with its brackets; false when there is no
+ * "scheme://". */
 struct url {
 	struct str scheme, userinfo, host, port, path, query, fragment;
 };
@@ -18,8 +20,8 @@ bool url_split(struct str text, struct url *out);
 
 /* https://Host:443/ and https://host are the same endpoint. */
 bool endpoint_equal(struct str a, struct str b);
-/* One host name for all of a cluster or a LAN: *.svc, *.svc.*, one label, loopback, RFC 1918, ULA.
- */
+/* A host that only a cluster or a LAN can reach: *.svc, *.svc.*, one label, *.local, *.internal,
+ * *.lan, *.home.arpa, loopback, link-local, RFC 1918, RFC 6598, ULA. */
 bool host_is_local(struct str host);
 bool host_is_aws(struct str host); /* *.amazonaws.com, *.amazonaws.com.cn */
 
