@@ -2,6 +2,7 @@
 #include "cmd/commands.h"
 
 static const struct cmd *const commands[] = {
+	&cmd_review,
 	&cmd_version,
 };
 

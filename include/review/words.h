@@ -1,0 +1,30 @@
+/*
+ * The words of an answer, inside the folder only. Both faces of a denial are complete by
+ * themselves: kubectl shows the causes of one denied object, but only the message of several, and
+ * GitOps tools show only the message (client.md 4.7).
+ */
+#ifndef REVIEW_WORDS_H
+#define REVIEW_WORDS_H
+
+#include "review/review.h"
+
+struct answer {
+	const struct policy *policy;
+	struct str api_version; /* of the AdmissionReview: answered in kind */
+	const struct object *object;
+	struct str notice; /* one more warning; may be empty */
+	const struct review_outcome *outcome;
+};
+
+void answer_write(const struct answer *a, struct arena *arena, struct buf *out);
+
+/* "message; effect. Fix: ... [rule-id]" */
+void words_cause(const struct finding *f, struct buf *out);
+/* Kind, namespace and name, then the findings that deny, first one first, below LIMIT_DENIAL_BYTES.
+ */
+void words_denial(const struct object *o, const struct verdict *v, struct buf *out);
+/* One line of at most LIMIT_WARNING_CHARS characters, without control characters. */
+void words_warning(const struct finding *f, struct buf *out);
+size_t words_chars(struct str utf8); /* characters, as the API server counts them */
+
+#endif

@@ -1,0 +1,175 @@
+#include "engine/engine.h"
+
+#include "base/arena.h"
+#include "engine/ratchet.h"
+#include "rules/exemption.h"
+#include "rules/rule.h"
+
+#include <string.h>
+
+static void run_rules(const struct policy *policy, const struct judge_request *request,
+		      const struct object *object, struct arena *arena, struct findings *out)
+{
+	struct rule_ctx c = {
+		.object = object,
+		.root = object->root,
+		.params = policy_params(policy),
+		.now = request->now,
+		.creating = request->operation == OP_CREATE,
+		.out = out,
+		.arena = arena,
+	};
+
+	for (size_t i = 0; i < rules_len; i++) {
+		c.rule = &rules[i];
+		if ((rules[i].kinds & object->kind) &&
+		    policy_severity(policy, &rules[i]) != SEV_OFF)
+			rules[i].check(&c);
+	}
+}
+
+static bool found(const struct findings *all, const char *id)
+{
+	for (size_t i = 0; i < all->len; i++)
+		if (strcmp(all->items[i].rule->id, id) == 0)
+			return true;
+	return false;
+}
+
+/* Two rules that would say the same: the superseding one speaks. */
+static void drop_superseded(struct findings *all)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < all->len; i++) {
+		const char *by = all->items[i].rule->superseded_by;
+
+		if (!by || !found(all, by))
+			all->items[kept++] = all->items[i];
+	}
+	all->len = kept;
+}
+
+static void lower(struct findings *all, enum severity most)
+{
+	for (size_t i = 0; i < all->len; i++)
+		if (all->items[i].severity > most)
+			all->items[i].severity = most;
+}
+
+/* Moves what the object's own annotation allows from `findings` to `exempted`. */
+static void exempt_by_annotation(const struct policy *policy, const struct judge_request *request,
+				 struct arena *arena, struct verdict *out)
+{
+	struct findings *all = &out->findings;
+	struct exemption e;
+	size_t kept = 0;
+
+	exemption_read(request->object, request->now, &e);
+	if (e.state != EXEMPTION_IN_FORCE || policy_params(policy)->annotations_forbidden)
+		return;
+	out->exempted.items = ARENA_ARRAY(arena, struct finding, all->len + 1);
+	for (size_t i = 0; i < all->len; i++) {
+		if (exemption_covers(&e, all->items[i].rule->id)) {
+			all->items[i].exempted_by = e.reason;
+			out->exempted.items[out->exempted.len++] = all->items[i];
+		} else {
+			all->items[kept++] = all->items[i];
+		}
+	}
+	all->len = kept;
+}
+
+/* Severest first, else in the order of the table; at most LIMIT_FINDINGS, so insertion is fine. */
+static void sort(struct findings *all)
+{
+	for (size_t i = 1; i < all->len; i++) {
+		struct finding f = all->items[i];
+		size_t at = i;
+
+		for (; at && all->items[at - 1].severity < f.severity; at--)
+			all->items[at] = all->items[at - 1];
+		all->items[at] = f;
+	}
+}
+
+/* What needs no rule; VERDICT_JUDGED when rules must be asked. */
+static enum verdict_reason shortcut(const struct policy *policy,
+				    const struct judge_request *request, struct arena *arena,
+				    struct verdict *out)
+{
+	const struct object *o = request->object;
+	struct policy_subject subject = {
+		.namespace = o->namespace,
+		.labels = obj_at(o->root, "metadata.labels"),
+		.user = request->user,
+		.groups = request->groups,
+		.groups_len = request->groups_len,
+	};
+
+	if (o->kind == KIND_OTHER)
+		return VERDICT_OTHER_KIND;
+	if (request->operation == OP_DELETE)
+		return VERDICT_DELETE;
+	if (request->old && ratchet_terminating(request->old))
+		return VERDICT_TERMINATING;
+	if (request->old && ratchet_unchanged(request->old, o))
+		return VERDICT_UNCHANGED;
+	if (policy_exempts(policy, &subject, arena, &out->exempted_by))
+		return VERDICT_EXEMPT;
+	return VERDICT_JUDGED;
+}
+
+void engine_judge(const struct policy *policy, const struct judge_request *request,
+		  struct arena *arena, struct verdict *out)
+{
+	struct findings *all = &out->findings;
+
+	*out = (struct verdict){.allowed = true};
+	out->reason = shortcut(policy, request, arena, out);
+	if (out->reason != VERDICT_JUDGED)
+		return;
+
+	run_rules(policy, request, request->object, arena, all);
+	drop_superseded(all);
+	for (size_t i = 0; i < all->len; i++)
+		all->items[i].severity =
+			policy_finding_severity(policy, all->items[i].rule, all->items[i].most);
+	if (all->len && request->old) {
+		struct findings before = {0};
+
+		run_rules(policy, request, request->old, arena, &before);
+		ratchet_lower(all, &before, arena);
+	}
+	exempt_by_annotation(policy, request, arena, out);
+	if (policy_is_operator(policy, request->user))
+		lower(all, SEV_WARN);
+	enum policy_mode mode = policy_mode(policy, request->object->namespace);
+	if (mode == MODE_WARN)
+		lower(all, SEV_WARN);
+	out->audit_only = mode == MODE_AUDIT;
+	sort(all);
+	out->allowed = out->audit_only || !verdict_count(out, SEV_DENY);
+}
+
+size_t verdict_count(const struct verdict *v, enum severity s)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < v->findings.len; i++)
+		count += v->findings.items[i].severity == s;
+	return count;
+}
+
+void engine_each_object(struct obj root, void (*each)(void *ctx, struct obj object), void *ctx)
+{
+	struct obj items;
+
+	if (str_has_suffix(obj_text(root, "kind"), STR("List")) &&
+	    obj_list(root, "items", &items) == OBJ_SET) {
+		for (struct obj item = obj_first(items); item.node; item = obj_next(item))
+			each(ctx, item);
+		return;
+	}
+	each(ctx, root);
+}
