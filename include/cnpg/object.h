@@ -39,6 +39,10 @@ bool object_read(struct obj root, struct object *out);
 struct str object_annotation(const struct object *o, const char *key); /* empty when absent */
 bool object_has_annotation(const struct object *o, const char *key, const char *value);
 
+/* A Backup that the operator made for a ScheduledBackup. It is judged through its schedule, never
+ * itself: refusing it changes nothing in the schedule, which tries again for ever. */
+bool object_is_from_schedule(const struct object *o);
+
 /*
  * Text that something else fills in or should have: Flux ${VAR}, $(VAR), Helm {{ }}, <app>,
  * CHANGEME. A value for which this is true is unknown, and unknown is never bad: only the rule

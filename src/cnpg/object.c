@@ -64,3 +64,18 @@ bool object_has_annotation(const struct object *o, const char *key, const char *
 {
 	return str_is(object_annotation(o, key), value);
 }
+
+bool object_is_from_schedule(const struct object *o)
+{
+	struct obj labels = obj_at(o->root, "metadata.labels");
+	struct obj owners = obj_at(o->root, "metadata.ownerReferences");
+
+	if (o->kind != KIND_BACKUP)
+		return false;
+	if (obj_text(obj_member(labels, STR("cnpg.io/scheduled-backup")), "").len)
+		return true;
+	for (struct obj owner = obj_first(owners); owner.node; owner = obj_next(owner))
+		if (str_is(obj_text(owner, "kind"), "ScheduledBackup"))
+			return true;
+	return false;
+}
