@@ -104,6 +104,22 @@ static struct obj deepest(struct obj at, struct str path)
 	return at;
 }
 
+/* Where a person looks: at the value; at its key when the value is a block that begins below it. */
+static struct pos place(struct obj value)
+{
+	struct pos at = obj_pos(value), key = obj_key_pos(value);
+
+	return key.line && key.line != at.line ? key : at;
+}
+
+/* What is absent can only be shown by what should hold it: by its key, if it has one. */
+static struct pos place_of_absent(struct obj parent)
+{
+	struct pos key = obj_key_pos(parent);
+
+	return key.line ? key : obj_pos(parent);
+}
+
 struct finding *finding_add(const struct rule_ctx *c, struct obj at, const char *path,
 			    const char *fmt, ...)
 {
@@ -123,7 +139,7 @@ struct finding *finding_add(const struct rule_ctx *c, struct obj at, const char 
 	if (*path)
 		buf_fmt(&text, "%s%s", text.len ? "." : "", path);
 	f->path = buf_slice(&text);
-	f->pos = obj_pos(value.node ? value : deepest(at, str_from(path)));
+	f->pos = value.node ? place(value) : place_of_absent(deepest(at, str_from(path)));
 	if (obj_type(value) == OBJ_STRING)
 		f->subject = obj_text(value, "");
 	va_start(args, fmt);
