@@ -12,7 +12,7 @@
 
 struct archive_place {
 	struct str store, server; /* store empty: none */
-	struct obj store_at;  /* the parameters map or plugin entry that names it; for findings */
+	struct obj store_at;  /* the value that names it, for findings; absent when there is none */
 	struct obj server_at; /* likewise; absent when the default is in force */
 	bool server_default;  /* no serverName was written (or "" on a source) */
 };
@@ -36,6 +36,7 @@ struct archive {
 	struct archive_source recovery, replica;
 };
 
+/* Of any object, whatever its shape: what is not there or of the wrong type is absent. */
 void archive_resolve(const struct object *cluster, struct archive *out);
 
 /* destinationPath, endpointURL and serverName (default: `name`) of an in-tree store, as one
