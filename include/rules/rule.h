@@ -12,6 +12,7 @@
 #include "rules/finding.h"
 #include "rules/params.h"
 
+struct archive;
 struct rule_ctx;
 
 struct rule {
@@ -38,7 +39,8 @@ const char *rule_nearest(struct str id);     /* for "did you mean"; NULL when no
 struct rule_ctx {
 	const struct rule *rule; /* the row whose check runs */
 	const struct object *object;
-	struct obj root; /* object->root */
+	struct obj root;	       /* object->root */
+	const struct archive *archive; /* of a Cluster, else NULL */
 	const struct params *params;
 	int64_t now;   /* seconds, UTC */
 	bool creating; /* the object does not exist yet: CREATE, or a file */

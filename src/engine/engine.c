@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include "base/arena.h"
+#include "cnpg/archive.h"
 #include "engine/ratchet.h"
 #include "rules/exemption.h"
 #include "rules/rule.h"
@@ -10,9 +11,11 @@
 static void run_rules(const struct policy *policy, const struct judge_request *request,
 		      const struct object *object, struct arena *arena, struct findings *out)
 {
+	struct archive archive;
 	struct rule_ctx c = {
 		.object = object,
 		.root = object->root,
+		.archive = object->kind == KIND_CLUSTER ? &archive : NULL,
 		.params = policy_params(policy),
 		.now = request->now,
 		.creating = request->operation == OP_CREATE,
@@ -20,6 +23,8 @@ static void run_rules(const struct policy *policy, const struct judge_request *r
 		.arena = arena,
 	};
 
+	if (c.archive)
+		archive_resolve(object, &archive);
 	for (size_t i = 0; i < rules_len; i++) {
 		c.rule = &rules[i];
 		if ((rules[i].kinds & object->kind) &&
