@@ -1,14 +1,20 @@
 # cnpg-backup-guard: `make help` lists the targets.
-CC       ?= gcc
+ifeq ($(origin CC),default)
+CC       := gcc
+endif
 VARIANT  ?= release
 PREFIX   ?= /usr/local
 DESTDIR  ?=
 SHARED   ?= ../shared
 B        := build/$(VARIANT)
+BIN      := $(B)/backup-guard
 
 SRC      := $(wildcard src/*/*.c)
 OBJ      := $(SRC:%.c=$(B)/%.o)
 UNIT     := $(patsubst %.c,$(B)/%.o,$(wildcard tests/unit/*.c))
+FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+C_FILES  := $(wildcard src/*.c src/*/*.c include/*/*.h tests/*/*.c)
+SCRIPTS  := $(wildcard tests/*.sh tests/*/*.sh certs/*.sh .ci/run)
 
 probe    = $(shell printf 'int main(void){return 0;}' | $(CC) -Werror $(1) -xc - -o /dev/null 2>/dev/null && echo '$(1)')
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wundef -Wvla -Wstrict-prototypes \
@@ -18,23 +24,28 @@ WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wundef -W
               -Wbidi-chars=any,$(call probe,$(f)))
 HARD     := -fstack-protector-strong -fno-strict-overflow -fno-delete-null-pointer-checks -fPIE \
             $(foreach f,-fstack-clash-protection -fcf-protection=full -fstrict-flex-arrays=3 \
-              -fzero-init-padding-bits=all,$(call probe,$(f)))
+              -fzero-init-padding-bits=all -ftrivial-auto-var-init=zero,$(call probe,$(f)))
 MODE.release := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 $(HARD)
 MODE.asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -DARENA_CHECKED
 MODE.tsan    := -O1 -g -fsanitize=thread
 MODE.cover   := -O0 -g --coverage
-LINK.release := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,--as-needed
+MODE.analyze := -O2 -fanalyzer
+MODE.fuzz    := $(MODE.asan) -fsanitize=fuzzer-no-link
+LINK.release := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,nodlopen -Wl,--as-needed
 LINK.asan    := -fsanitize=address,undefined
 LINK.tsan    := -fsanitize=thread
 LINK.cover   := --coverage
+LINK.fuzz    := -fsanitize=address,undefined
 
-PKGS     := libcjson yaml-0.1 libmicrohttpd gnutls openssl
-ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -Iinclude $(WARN) $(MODE.$(VARIANT)) $(if $(WERROR),-Werror) $(CFLAGS)
-LIBS     = $(shell pkg-config --libs $(PKGS)) -lpthread -lm
+PKGS       := libcjson yaml-0.1 libmicrohttpd gnutls openssl
+ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE -Iinclude $(WARN) $(MODE.$(VARIANT)) $(if $(WERROR),-Werror) $(CFLAGS)
+LIBS        = $(shell pkg-config --libs $(PKGS)) -lpthread -lm
+RUN_ENV     = SHARED=$(abspath $(SHARED)) ASAN_OPTIONS=log_path=$(abspath $(B))/san:detect_leaks=1 \
+              TSAN_OPTIONS=suppressions=$(abspath tests/serve/tsan.supp) UBSAN_OPTIONS=print_stacktrace=1
 
 .DEFAULT_GOAL := all
 
-all: $(B)/backup-guard ## build the program
+all: $(BIN) ## build the program (VARIANT=release, asan, tsan or cover; CC=clang)
 
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -46,22 +57,108 @@ $(B)/libguard.a: $(OBJ)
 	@rm -f $@
 	ar rcs $@ $^
 
-$(B)/backup-guard: $(B)/src/main.o $(B)/libguard.a
-	$(CC) $(LINK.$(VARIANT)) -o $@ $^ $(LIBS)
+$(BIN) $(B)/admit: $(B)/%: $(B)/libguard.a
+$(BIN): $(B)/src/main.o
+$(B)/admit: $(B)/tests/tools/admit.o
+$(BIN) $(B)/admit:
+	$(CC) $(LINK.$(VARIANT)) -o $@ $(filter %.o,$^) $(B)/libguard.a $(LIBS)
 
 $(B)/unit: $(UNIT) $(B)/libguard.a
 	$(CC) $(LINK.$(VARIANT)) -o $@ $^ $(LIBS) -lcriterion
 
-unit: $(B)/unit ## unit tests; a sanitizer's log is a failure even if the runner says passed
+$(FUZZ:%=$(B)/replay_%): $(B)/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(B)/libguard.a
+	$(CC) $(LINK.$(VARIANT)) -o $@ $^ $(LIBS)
+
+deps: ## install what building, testing and the demo need (Debian packages)
+	@tests/deps.sh build test demo
+
+demo: ## install what is missing, build, and show the main job on real input
+	@tests/deps.sh build demo
+	@$(MAKE) -s $(BIN) $(B)/admit
+	@tests/demo/run.sh $(BIN) $(B)/admit
+
+test: ## install what is missing, build, and run every test
+	@tests/deps.sh build test
+	@$(MAKE) -s $(BIN) unit replay cli e2e
+
+# A sanitizer's log is a failure even if the runner says passed: Criterion hides leaks.
+define run
 	@rm -f $(B)/san.*
-	SHARED=$(abspath $(SHARED)) ASAN_OPTIONS=log_path=$(B)/san UBSAN_OPTIONS=print_stacktrace=1 $(B)/unit -j2
+	@$(RUN_ENV) $(1)
 	@! cat $(B)/san.* 2>/dev/null
+endef
+
+unit: $(B)/unit ## unit tests, rule cases, golden files
+	$(call run,$(B)/unit -j2)
+
+cli: $(BIN) $(B)/admit ## the command line, and the recorded reviews when ../shared is there
+	$(call run,tests/cli/run.sh $(BIN))
+	$(call run,tests/reviews/run.sh $(BIN))
+
+e2e: $(BIN) $(B)/admit ## the real server, spoken to with curl and openssl
+	$(call run,tests/serve/run.sh $(BIN))
+
+replay: $(FUZZ:%=$(B)/replay_%) ## the fuzz corpora, once
+	$(call run,sh -c 'set -e; for t in $(FUZZ); do $(B)/replay_$$t tests/fuzz/corpus/$$t/*; done; echo "$(words $(FUZZ)) passed, 0 failed"')
+
+fuzz: ## fuzz every entry for FUZZ_SECONDS (60) each with clang's libFuzzer
+	@tests/deps.sh build fuzz
+	@$(MAKE) -s CC=clang VARIANT=fuzz build/fuzz/libguard.a
+	@CC=clang tests/fuzz/run.sh build/fuzz/libguard.a $(or $(FUZZ_SECONDS),60) $(FUZZ)
+
+bench: ## serve against a bare Go webhook and nginx; check against kubeconform when it is installed
+	@tests/deps.sh build bench
+	@$(MAKE) -s $(BIN)
+	@SHARED=$(abspath $(SHARED)) tests/bench/run.sh $(BIN)
+
+lint: ## layers, headers, format, warnings of both compilers, analyzers, shellcheck
+	@tests/deps.sh build test lint
+	@tests/layers.sh
+	@$(MAKE) -s headers
+	clang-format --dry-run -Werror $(C_FILES)
+	shellcheck $(SCRIPTS)
+	@$(MAKE) -s CC=gcc VARIANT=analyze WERROR=1 build/analyze/libguard.a
+	@$(MAKE) -s CC=clang VARIANT=asan B=build/clang WERROR=1 build/clang/libguard.a build/clang/unit
+	cppcheck -q --std=c11 -Iinclude --enable=warning,performance,portability --error-exitcode=1 \
+	  --inline-suppr --suppress=memleak --suppress=resourceLeak --suppress=checkersReport src
+	printf '%s\n' $(SRC) | xargs -P2 -n8 clang-tidy --quiet -- -std=c11 -D_GNU_SOURCE -Iinclude
+
+headers: ## each header compiles alone
+	@for h in include/*/*.h; do $(CC) -std=c11 -D_GNU_SOURCE -Iinclude $(WARN) -Werror -Wno-unused-macros \
+	  -xc -fsyntax-only $$h || exit 1; done
+
+format: ## format the sources
+	clang-format -i $(C_FILES)
+
+cover: ## line coverage of the unit tests, by file
+	@$(MAKE) -s VARIANT=cover unit
+	@cd build/cover && find src -name '*.gcda' | xargs gcov -n 2>/dev/null | \
+	  awk -F"[':%]" '/^File .src/ { f = $$2 } /^Lines/ && f { print $$3 "%\t" f; f = "" }' | sort -n
+
+install: $(BIN) ## into $(DESTDIR)$(PREFIX): program, kubectl plugin, man page, shell completion
+	install -D -m755 $(BIN) $(DESTDIR)$(PREFIX)/bin/backup-guard
+	ln -sf backup-guard $(DESTDIR)$(PREFIX)/bin/kubectl-backup_guard
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	$(BIN) help --format man >$(DESTDIR)$(PREFIX)/share/man/man1/backup-guard.1
+	$(BIN) completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/backup-guard
+	$(BIN) completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_backup-guard
+	$(BIN) completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/backup-guard.fish
+
+uninstall: ## what install put there
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/backup-guard bin/kubectl-backup_guard \
+	  share/man/man1/backup-guard.1 share/bash-completion/completions/backup-guard \
+	  share/zsh/site-functions/_backup-guard share/fish/vendor_completions.d/backup-guard.fish)
+
+dist: ## a source archive of HEAD
+	@mkdir -p build
+	git archive --prefix=cnpg-backup-guard/ -o build/cnpg-backup-guard.tar.gz HEAD
 
 clean: ## remove what was built
 	rm -rf build
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all unit clean help
+.PHONY: all deps demo test unit cli e2e replay fuzz bench lint headers format cover install uninstall dist clean help
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,0 +1,56 @@
+#!/bin/bash
+# The main job in front of the reader: a throw-away CA, the real webhook over TLS, real AdmissionReview
+# requests, and what kubectl would print for each; then `check` on the same files.
+#   tests/demo/run.sh BACKUP-GUARD ADMIT
+set -euo pipefail
+guard=$(realpath "$1") admit=$(realpath "$2")
+cd "$(dirname "$0")"
+
+tmp=$(mktemp -d)
+pid=
+stop() {
+	[ -z "$pid" ] || { kill "$pid" && wait "$pid"; } 2>/dev/null || true
+	rm -rf "$tmp"
+}
+trap stop EXIT
+
+"$guard" certs init "$tmp/certs" localhost 127.0.0.1 >/dev/null
+"$guard" serve --cert "$tmp/certs/tls.crt" --key "$tmp/certs/tls.key" --listen 127.0.0.1:0 \
+	--health 127.0.0.1:0 --drain 1s --address-file "$tmp/address" 2>"$tmp/log" &
+pid=$!
+for _ in $(seq 100); do
+	[ ! -s "$tmp/address" ] || break
+	read -rt 0.05 <> <(:) || true
+done
+[ -s "$tmp/address" ] || { cat "$tmp/log"; exit 1; }
+url=https://$(sed -n 's/^listen=//p' "$tmp/address")/validate
+echo "backup-guard serve answers on $url with the default policy (profile homelab)"
+
+# What kubectl apply prints for an answer; see how kubectl shows causes in its cmd/util/helpers.go.
+apply() { # file
+	echo
+	echo "\$ kubectl apply -f $1"
+	"$admit" "$1" | while IFS= read -r review; do
+		answer=$(curl -sS --cacert "$tmp/certs/ca.crt" -H 'Content-Type: application/json' \
+			--data-binary "$review" "$url")
+		jq -r --argjson review "$review" '
+			.response as $r | $review.request as $q
+			| ($r.warnings // [] | map("Warning: " + .))
+			+ if $r.allowed then [($q.kind.kind | ascii_downcase) + "."
+				+ $q.kind.group + "/" + $q.name + " created"]
+			else $r.status.details as $d
+				| ["The \($d.kind) \"\($d.name)\" is invalid:"
+				+ if $d.causes | length == 1 then " \($d.causes[0].field): \($d.causes[0].message)"
+				else ($d.causes | map("\n* \(.field): \(.message)") | join("")) end]
+			end | .[]' <<<"$answer"
+	done
+}
+
+apply good/page.yaml
+for file in bad/*.yaml; do
+	apply "$file"
+done
+
+echo
+echo '$ backup-guard check good bad'
+NO_COLOR=1 "$guard" check --format compact good bad || [ $? = 1 ]

@@ -1,0 +1,52 @@
+#!/bin/sh
+# Installs the Debian packages that a group of targets needs, when they are missing, and says which.
+# Uses sudo when not root; on another system it lists the names and stops.
+#   tests/deps.sh build|test|demo|lint|fuzz|bench ...
+set -eu
+
+packages() {
+	case $1 in
+	build) echo gcc libc6-dev pkg-config libcjson-dev libyaml-dev libmicrohttpd-dev \
+		libgnutls28-dev libssl-dev ;;
+	test) echo libcriterion-dev curl jq openssl python3 procps gzip ;;
+	demo) echo curl jq ;;
+	lint) echo clang clang-tidy clang-format cppcheck shellcheck ;;
+	fuzz) echo clang libclang-rt-dev ;;
+	bench) echo wrk nginx-light golang-go curl jq openssl python3 procps gzip ;;
+	*) echo "deps.sh: no group '$1'" >&2 && exit 2 ;;
+	esac
+}
+
+installed() {
+	case $1 in # these may have come another way
+	gcc | clang) command -v "$1" >/dev/null && return ;;
+	golang-go) command -v go >/dev/null && return ;;
+	esac
+	case $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) in
+	*' installed') return 0 ;;
+	esac
+	return 1
+}
+
+wanted=
+for group in "$@"; do
+	wanted="$wanted $(packages "$group")"
+done
+
+if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
+	echo "not a Debian system; install what these packages hold, then run make again:$wanted" >&2
+	exit 1
+fi
+
+missing=
+for package in $wanted; do
+	installed "$package" || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+sudo=
+[ "$(id -u)" = 0 ] || sudo=sudo
+echo "installing Debian packages:$missing"
+$sudo apt-get update -qq
+# shellcheck disable=SC2086 # a list of names
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
