@@ -13,11 +13,12 @@
 struct pki_cert {
 	struct str subject, issuer, serial; /* one-line names; hex */
 	struct str key;			    /* "P-256", "RSA 2048" */
-	struct str *names; /* subject alternative names: DNS names and addresses as text */
+	struct str *names; /* subject alternative names as text: DNS, address, URI, e-mail */
 	size_t names_len;
 	struct str common_name;
 	int64_t not_before, not_after; /* seconds, UTC */
 	bool is_ca, server_auth, client_auth;
+	uint8_t sha256[32]; /* fingerprint: of the DER form */
 };
 
 /* A new P-256 CA (pathlen 0, 10 years) and a serving certificate for `names` (DNS names or IP
