@@ -109,7 +109,7 @@ fuzz: ## fuzz every entry for FUZZ_SECONDS (60) each with clang's libFuzzer
 bench: ## serve against a bare Go webhook and nginx; check against kubeconform when it is installed
 	@tests/deps.sh build bench
 	@$(MAKE) -s $(BIN)
-	@SHARED=$(abspath $(SHARED)) tests/bench/run.sh $(BIN)
+	@SHARED=$(abspath $(SHARED)) python3 tests/bench/run.py $(BIN)
 
 lint: ## layers, headers, format, warnings of both compilers, analyzers, shellcheck
 	@tests/deps.sh build test lint
