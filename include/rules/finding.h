@@ -23,6 +23,8 @@ struct finding {
 	struct str subject;	/* with rule and path: the fingerprint */
 	struct pos pos;		/* line 0: none */
 	enum severity most;	/* set by finding_at_most; SEV_DENY: no cap */
+	enum severity least;	/* set by finding_at_least; SEV_OFF: none */
+	bool confidential;	/* its line holds a secret: show the place, never the line */
 	struct str exempted_by; /* reason of the exemption; empty: none (then severity is not
 				   SEV_OFF) */
 };

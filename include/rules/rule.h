@@ -65,6 +65,10 @@ void finding_effect(const struct rule_ctx *c, struct finding *f, const char *fmt
 void finding_fix(const struct rule_ctx *c, struct finding *f, const char *fmt, ...) PRINTF(3, 4);
 /* This occurrence is milder than the rule's own severity. */
 void finding_at_most(struct finding *f, enum severity s);
+/* This occurrence counts more than the rule does, unless the rule is off. */
+void finding_at_least(struct finding *f, enum severity s);
+/* The text of the file around it holds a secret and must not be shown; its subject is emptied. */
+void finding_confidential(struct finding *f);
 /* What tells two findings of one rule at one path apart; default: the value found. */
 void finding_subject(const struct rule_ctx *c, struct finding *f, struct str subject);
 

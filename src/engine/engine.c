@@ -137,9 +137,13 @@ void engine_judge(const struct policy *policy, const struct judge_request *reque
 
 	run_rules(policy, request, request->object, arena, all);
 	drop_superseded(all);
-	for (size_t i = 0; i < all->len; i++)
-		all->items[i].severity =
-			policy_finding_severity(policy, all->items[i].rule, all->items[i].most);
+	for (size_t i = 0; i < all->len; i++) {
+		struct finding *f = &all->items[i];
+
+		f->severity = policy_finding_severity(policy, f->rule, f->most);
+		if (f->severity != SEV_OFF && f->severity < f->least)
+			f->severity = f->least;
+	}
 	if (all->len && request->old) {
 		struct findings before = {0};
 

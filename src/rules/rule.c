@@ -172,6 +172,18 @@ void finding_at_most(struct finding *f, enum severity s)
 		f->most = s;
 }
 
+void finding_at_least(struct finding *f, enum severity s)
+{
+	if (s > f->least)
+		f->least = s;
+}
+
+void finding_confidential(struct finding *f)
+{
+	f->confidential = true;
+	f->subject = STR_EMPTY;
+}
+
 void finding_subject(const struct rule_ctx *c, struct finding *f, struct str subject)
 {
 	f->subject = arena_str(c->arena, subject);

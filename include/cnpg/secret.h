@@ -1,0 +1,35 @@
+/*
+ * What a Secret holds once the API server has it, and which keys an ExternalSecret makes. Values
+ * are read to be judged and never shown: not the value, not its length, not a hash, not in a
+ * finding's subject either.
+ */
+#ifndef CNPG_SECRET_H
+#define CNPG_SECRET_H
+
+#include "cnpg/object.h"
+
+/* Base64 as Go reads it: standard alphabet, padded, line breaks ignored, nothing else. */
+MUST_CHECK bool base64_decode(struct str text, struct arena *a, struct str *out);
+
+enum secret_is {
+	SECRET_ABSENT,
+	SECRET_UNKNOWN,	   /* filled in or decrypted later (SOPS, ${VAR}), or no string */
+	SECRET_NOT_BASE64, /* under data, and the API server would refuse it */
+	SECRET_SET,
+};
+
+/* The value of `key`: stringData wins over data, which is base64. `value` is written on SECRET_SET
+ * only, `at` always (where it stands; absent when it does not). */
+enum secret_is secret_value(struct obj secret, struct str key, struct arena *a, struct str *value,
+			    struct obj *at);
+
+/* The Secret that it writes: spec.target.name, else its own name. */
+struct str external_secret_target(const struct object *external_secret);
+
+enum produces { PRODUCES_NOT, PRODUCES, PRODUCES_UNKNOWN };
+
+/* Whether the Secret that it writes will have `key`. Unknown with dataFrom, templateFrom, a
+ * placeholder among the keys, or creationPolicy Merge, which adds to what others wrote. */
+enum produces external_secret_produces(struct obj external_secret, struct str key);
+
+#endif

@@ -1,0 +1,32 @@
+/*
+ * Checks of one store configuration: spec.configuration of an ObjectStore,
+ * spec.backup.barmanObjectStore and spec.externalClusters[].barmanObjectStore of a Cluster have the
+ * same fields. Each adds its findings under the rule of `c`, with paths below `configuration`.
+ * A configuration that is absent or no map gives no finding.
+ */
+#ifndef RULES_STORE_H
+#define RULES_STORE_H
+
+#include "rules/rule.h"
+
+/* In the order in which barman-cloud's caller takes them when several are there. */
+enum store_kind { STORE_NONE, STORE_S3, STORE_GOOGLE, STORE_AZURE };
+
+enum store_kind store_kind(struct obj configuration);
+
+/* endpointURL where it counts: set, not a placeholder, and S3 or no credentials at all. */
+bool store_endpoint(struct obj configuration, struct str *out);
+
+void store_credentials_absent(const struct rule_ctx *c, struct obj configuration);
+void store_credentials_kinds_mixed(const struct rule_ctx *c, struct obj configuration);
+void store_credentials_incomplete(const struct rule_ctx *c, struct obj configuration);
+void store_gcs_credentials_empty(const struct rule_ctx *c, struct obj configuration);
+void store_destination_invalid(const struct rule_ctx *c, struct obj configuration);
+void store_destination_mismatch(const struct rule_ctx *c, struct obj configuration);
+/* The six above. */
+void store_credentials_and_destination(const struct rule_ctx *c, struct obj configuration);
+
+void store_endpoint_malformed(const struct rule_ctx *c, struct obj configuration);
+void store_endpoint_plaintext(const struct rule_ctx *c, struct obj configuration);
+
+#endif
