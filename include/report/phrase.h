@@ -1,0 +1,25 @@
+/*
+ * Words that several formats share; inside the folder only.
+ */
+#ifndef REPORT_PHRASE_H
+#define REPORT_PHRASE_H
+
+#include "report/report.h"
+
+const char *phrase_severity(enum severity s); /* "error" "warning" "info" */
+
+/* "message; effect" on one line, nothing in it that a terminal would obey. */
+void phrase_message(struct buf *out, const struct finding *f);
+/* "ScheduledBackup app/pg-main-backup" */
+void phrase_object(struct buf *out, const struct report_finding *f);
+/* "checked 14 objects in 6 files: 2 errors, …" in one line, and a hint or two below it. */
+void phrase_summary(struct buf *out, const struct report *r, const struct report_style *style);
+
+/* Words at blanks into lines of `width`; `column` is where the first one begins, `indent` where
+ * the others do. Longer words stand out. */
+struct wrap {
+	size_t column, indent, width;
+};
+void phrase_wrap(struct buf *out, struct str text, struct wrap w);
+
+#endif

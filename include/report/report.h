@@ -1,0 +1,96 @@
+/*
+ * What a run over many objects found, and how it is told. The collector copies what it needs of
+ * each verdict into its own arena, so that the arena of a file can be reset when the file is done.
+ *
+ * A format is one row and one function into a buffer. Nothing here reads a file, knows a terminal
+ * or prints.
+ */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "engine/engine.h"
+#include "report/excerpt.h"
+
+struct report_finding {
+	struct finding finding; /* all of its text lives in the report's arena */
+	struct str file;
+	struct str api_version, kind, namespace, name; /* of the object */
+	struct excerpt source;
+};
+
+struct report_error {
+	struct str file;
+	uint32_t line, column; /* 0: none */
+	struct str message;
+	struct excerpt source;
+};
+
+/* An object that the policy's spec.exempt takes out as a whole. */
+struct report_exempt {
+	struct str file, kind, namespace, name, by;
+};
+
+struct report_findings {
+	struct report_finding *items;
+	size_t len, cap;
+};
+
+struct report_counts {
+	size_t files, objects, other_kinds;
+	size_t helm_templates, kustomize_patches; /* skipped */
+	size_t by_severity[SEV_DENY + 1];
+	size_t dropped; /* beyond LIMIT_FINDINGS of one object */
+};
+
+struct report {
+	struct arena *arena;
+	struct str version, profile; /* profile: the base of the policy */
+	struct str policy;	     /* what was used, for people: "profile homelab" */
+	bool policy_is_default;	     /* nobody chose it */
+	struct report_findings findings, exempted;
+	struct {
+		struct report_exempt *items;
+		size_t len, cap;
+	} exempt_objects;
+	struct {
+		struct report_error *items;
+		size_t len, cap;
+	} errors;
+	struct report_counts count;
+};
+
+/* Files and objects are counted by the caller in `count`, the rest here. `file` must live as long
+ * as the report. */
+void report_add_verdict(struct report *r, struct str file, const struct object *o,
+			const struct verdict *v);
+/* `line` is the text of the line in which the error stands; may be empty. */
+void report_add_error(struct report *r, struct str file, const struct err *e, struct str line);
+/* Puts findings and errors in their order: file, line, column, rule id. Before any format. */
+void report_sort(struct report *r);
+
+/* One finding of `severity` or above. SEV_OFF asks nothing and is never there. */
+bool report_reaches(const struct report *r, enum severity severity);
+
+struct report_style {
+	bool color;
+	unsigned width;	     /* columns in which text is laid out */
+	const char *program; /* as the user calls it, for hints */
+};
+
+struct report_format {
+	const char *name;
+	const char *extension; /* of its file, when several formats are written */
+	void (*write)(struct buf *out, const struct report *r, const struct report_style *style);
+	bool layout; /* for people: errors are shown in the same shape */
+};
+
+extern const struct report_format report_formats[];
+extern const size_t report_formats_len;
+
+const struct report_format *report_format_find(struct str name); /* NULL when unknown */
+
+/* The errors alone, for stderr: in the shape of text, or one a line as in compact. */
+void report_errors(struct buf *out, const struct report *r, const struct report_style *style,
+		   bool layout);
+
+#endif

@@ -1,0 +1,16 @@
+/*
+ * The functions of the rows in report.c, one file a format; inside the folder only.
+ */
+#ifndef REPORT_WRITERS_H
+#define REPORT_WRITERS_H
+
+#include "report/report.h"
+
+void text_write(struct buf *out, const struct report *r, const struct report_style *style);
+void text_error(struct buf *out, const struct report_error *e, const struct report_style *style);
+void compact_write(struct buf *out, const struct report *r, const struct report_style *style);
+void compact_error(struct buf *out, const struct report_error *e);
+void json_write(struct buf *out, const struct report *r, const struct report_style *style);
+void jsonl_write(struct buf *out, const struct report *r, const struct report_style *style);
+
+#endif

@@ -1,0 +1,124 @@
+/* The names of fields are a contract: they do not change once published, new ones may come. */
+#include "report/writers.h"
+
+#include "base/json.h"
+#include "report/phrase.h"
+#include "rules/rule.h"
+
+static void write_sentence(struct json *j, const struct finding *f)
+{
+	struct buf text CLEANUP(buf) = {0};
+
+	phrase_message(&text, f);
+	json_key_str(j, "message", buf_slice(&text));
+}
+
+static void write_object(struct json *j, const struct report_finding *f)
+{
+	json_key(j, "object");
+	json_open(j, '{');
+	json_key_str(j, "apiVersion", f->api_version);
+	json_key_str(j, "kind", f->kind);
+	json_key_str(j, "namespace", f->namespace);
+	json_key_str(j, "name", f->name);
+	json_close(j, '}');
+}
+
+static void write_finding(struct json *j, const struct report_finding *f)
+{
+	const struct finding *found = &f->finding;
+
+	json_open(j, '{');
+	json_key_str(j, "rule", str_from(found->rule->id));
+	json_key_str(j, "severity", str_from(severity_name(found->severity)));
+	write_sentence(j, found);
+	json_key_str(j, "fix", found->fix);
+	json_key_str(j, "file", f->file);
+	json_key_int(j, "line", found->pos.line);
+	json_key_int(j, "column", found->pos.column);
+	json_key_int(j, "endLine", found->pos.end_line);
+	json_key_int(j, "endColumn", found->pos.end_column);
+	json_key_str(j, "path", found->path);
+	write_object(j, f);
+	if (found->exempted_by.len)
+		json_key_str(j, "exemptedBy", found->exempted_by);
+	json_close(j, '}');
+}
+
+static void write_findings(struct json *j, const char *key, const struct report_findings *all)
+{
+	json_key(j, key);
+	json_open(j, '[');
+	for (size_t i = 0; i < all->len; i++)
+		write_finding(j, &all->items[i]);
+	json_close(j, ']');
+}
+
+static void write_error(struct json *j, const struct report_error *e)
+{
+	json_open(j, '{');
+	json_key_str(j, "file", e->file);
+	json_key_int(j, "line", e->line);
+	json_key_int(j, "column", e->column);
+	json_key_str(j, "message", e->message);
+	json_close(j, '}');
+}
+
+static void write_summary(struct json *j, const struct report *r)
+{
+	const struct report_counts *c = &r->count;
+
+	json_key(j, "summary");
+	json_open(j, '{');
+	json_key_int(j, "files", (int64_t)c->files);
+	json_key_int(j, "objects", (int64_t)c->objects);
+	json_key_int(j, "otherKinds", (int64_t)c->other_kinds);
+	json_key_int(j, "deny", (int64_t)c->by_severity[SEV_DENY]);
+	json_key_int(j, "warn", (int64_t)c->by_severity[SEV_WARN]);
+	json_key_int(j, "info", (int64_t)c->by_severity[SEV_INFO]);
+	json_key_int(j, "exempted", (int64_t)(r->exempted.len + r->exempt_objects.len));
+	json_key_int(j, "errors", (int64_t)r->errors.len);
+	json_key_int(j, "skipped", (int64_t)(c->helm_templates + c->kustomize_patches));
+	json_close(j, '}');
+}
+
+void json_write(struct buf *out, const struct report *r, const struct report_style *style)
+{
+	struct json j = JSON(out);
+
+	(void)style;
+	json_open(&j, '{');
+	json_key_str(&j, "version", r->version);
+	json_key_str(&j, "profile", r->profile);
+	json_key_str(&j, "policy", r->policy);
+	write_summary(&j, r);
+	write_findings(&j, "findings", &r->findings);
+	write_findings(&j, "exempted", &r->exempted);
+	json_key(&j, "errors");
+	json_open(&j, '[');
+	for (size_t i = 0; i < r->errors.len; i++)
+		write_error(&j, &r->errors.items[i]);
+	json_close(&j, ']');
+	json_close(&j, '}');
+	buf_byte(out, '\n');
+}
+
+void jsonl_write(struct buf *out, const struct report *r, const struct report_style *style)
+{
+	(void)style;
+	for (size_t i = 0; i < r->findings.len; i++) {
+		struct json j = JSON(out);
+
+		write_finding(&j, &r->findings.items[i]);
+		buf_byte(out, '\n');
+	}
+	for (size_t i = 0; i < r->errors.len; i++) {
+		struct json j = JSON(out);
+
+		json_open(&j, '{');
+		json_key(&j, "error");
+		write_error(&j, &r->errors.items[i]);
+		json_close(&j, '}');
+		buf_byte(out, '\n');
+	}
+}

@@ -1,0 +1,132 @@
+#include "report/phrase.h"
+
+#include "report/glyph.h"
+#include "rules/rule.h"
+
+const char *phrase_severity(enum severity s)
+{
+	static const char *const names[] = {"off", "info", "warning", "error"};
+
+	return names[s];
+}
+
+void phrase_message(struct buf *out, const struct finding *f)
+{
+	glyph_clean(out, f->message);
+	if (f->effect.len) {
+		buf_text(out, "; ");
+		glyph_clean(out, f->effect);
+	}
+}
+
+void phrase_object(struct buf *out, const struct report_finding *f)
+{
+	glyph_clean(out, f->kind);
+	buf_byte(out, ' ');
+	glyph_clean(out, f->namespace);
+	if (f->namespace.len)
+		buf_byte(out, '/');
+	glyph_clean(out, f->name.len ? f->name : STR("(without a name)"));
+}
+
+void phrase_wrap(struct buf *out, struct str text, struct wrap w)
+{
+	struct str rest = text, word;
+	bool first = true;
+
+	while (str_split(&rest, ' ', &word)) {
+		size_t width = glyph_width(word);
+
+		if (!first && w.column + 1 + width > w.width && w.indent < w.column) {
+			buf_byte(out, '\n');
+			buf_repeat(out, ' ', w.indent);
+			w.column = w.indent;
+		} else if (!first) {
+			buf_byte(out, ' ');
+			w.column++;
+		}
+		glyph_clean(out, word);
+		w.column += width;
+		first = false;
+	}
+}
+
+struct list {
+	struct buf *out;
+	size_t len;
+};
+
+static void item(struct list *l, size_t n, const char *one, const char *many)
+{
+	if (n)
+		buf_fmt(l->out, "%s%zu %s", l->len++ ? ", " : "", n, n == 1 ? one : many);
+}
+
+static void counts(struct list *l, const struct report *r)
+{
+	const struct report_counts *c = &r->count;
+
+	item(l, c->by_severity[SEV_DENY], "error", "errors");
+	item(l, c->by_severity[SEV_WARN], "warning", "warnings");
+	item(l, c->by_severity[SEV_INFO], "info", "infos");
+	item(l, c->dropped, "finding more, not shown", "findings more, not shown");
+	item(l, r->errors.len, "file unreadable", "files unreadable");
+	if (!l->len && c->objects) {
+		buf_text(l->out, "no findings");
+		l->len++;
+	}
+	item(l, r->exempted.len + r->exempt_objects.len, "exempted", "exempted");
+	if (c->objects)
+		item(l, c->other_kinds, "of other kinds", "of other kinds");
+	item(l, c->helm_templates, "Helm template skipped", "Helm templates skipped");
+	item(l, c->kustomize_patches, "kustomize patch skipped", "kustomize patches skipped");
+}
+
+static bool mostly_of_the_site(const struct report *r)
+{
+	size_t site = 0;
+
+	for (size_t i = 0; i < r->findings.len; i++)
+		site += str_has_prefix(str_from(r->findings.items[i].finding.rule->id),
+				       STR("policy-"));
+	return site * 2 > r->findings.len;
+}
+
+static void hints(struct buf *out, const struct report *r, const struct report_style *style)
+{
+	if (r->policy_is_default && mostly_of_the_site(r))
+		buf_fmt(out,
+			"hint: most of this is about the rules of one site, which are the default\n"
+			"      (profile %.*s); for any other cluster: %s check --profile generic\n",
+			STR_ARG(r->profile), style->program);
+	if (r->findings.len)
+		buf_fmt(out, "more about a rule: %s explain %s\n", style->program,
+			r->findings.items[0].finding.rule->id);
+}
+
+void phrase_summary(struct buf *out, const struct report *r, const struct report_style *style)
+{
+	const struct report_counts *c = &r->count;
+	struct list l = {.out = out};
+	size_t start = out->len;
+
+	buf_text(out, "checked ");
+	if (c->objects) {
+		item(&l, c->objects, "object", "objects");
+		buf_fmt(out, " in %zu file%s: ", c->files, c->files == 1 ? "" : "s");
+		l.len = 0;
+	} else {
+		item(&l, c->files, "file", "files");
+		if (!c->files)
+			buf_text(out, "0 files");
+		buf_fmt(out, ": 0 objects, %zu document%s of other kinds", c->other_kinds,
+			c->other_kinds == 1 ? "" : "s");
+		l.len = 1;
+	}
+	counts(&l, r);
+	size_t width = out->len - start + r->policy.len + sizeof " ()" - 1;
+	buf_text(out, width > style->width ? "\n  (" : " (");
+	glyph_clean(out, r->policy);
+	buf_text(out, ")\n");
+	hints(out, r, style);
+}

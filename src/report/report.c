@@ -1,0 +1,171 @@
+#include "report/report.h"
+
+#include "report/writers.h"
+#include "rules/rule.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct report_format report_formats[] = {
+	{"compact", "txt", compact_write, false},
+	{"json", "json", json_write, false},
+	{"jsonl", "jsonl", jsonl_write, false},
+	{"text", "txt", text_write, true},
+};
+
+const size_t report_formats_len = ARRAY_LEN(report_formats);
+
+const struct report_format *report_format_find(struct str name)
+{
+	for (size_t i = 0; i < report_formats_len; i++)
+		if (str_is(name, report_formats[i].name))
+			return &report_formats[i];
+	return NULL;
+}
+
+/* Room for one more; returns the array, which may have moved. */
+static void *grow(struct report *r, void *items, size_t len, size_t *cap, size_t size)
+{
+	if (len < *cap)
+		return items;
+	*cap = *cap ? *cap * 2 : 8;
+	void *grown = arena_alloc(r->arena, *cap * size);
+	if (len)
+		memcpy(grown, items, len * size);
+	return grown;
+}
+
+#define ADD(r, list)                                                                               \
+	((list).items = grow((r), (list).items, (list).len, &(list).cap, sizeof *(list).items),    \
+	 &(list).items[(list).len++])
+
+static struct str copy(struct report *r, struct str s)
+{
+	return s.len ? arena_str(r->arena, s) : STR_EMPTY;
+}
+
+static void copy_finding(struct report *r, struct finding *f)
+{
+	f->path = copy(r, f->path);
+	f->message = copy(r, f->message);
+	f->effect = copy(r, f->effect);
+	f->fix = copy(r, f->fix);
+	f->subject = copy(r, f->subject);
+	f->exempted_by = copy(r, f->exempted_by);
+}
+
+static void add_finding(struct report *r, struct report_findings *list,
+			const struct report_finding *like, const struct finding *f)
+{
+	struct report_finding *added = ADD(r, *list);
+
+	*added = *like;
+	added->finding = *f;
+	copy_finding(r, &added->finding);
+}
+
+void report_add_verdict(struct report *r, struct str file, const struct object *o,
+			const struct verdict *v)
+{
+	struct report_finding like = {.file = file};
+
+	r->count.dropped += v->findings.dropped;
+	if (v->reason != VERDICT_EXEMPT && !v->findings.len && !v->exempted.len)
+		return;
+	like.api_version = copy(r, o->api_version);
+	like.kind = copy(r, o->kind_name);
+	like.namespace = copy(r, o->namespace);
+	like.name = copy(r, o->name);
+	if (v->reason == VERDICT_EXEMPT)
+		*ADD(r, r->exempt_objects) = (struct report_exempt){
+			.file = file,
+			.kind = like.kind,
+			.namespace = like.namespace,
+			.name = like.name,
+			.by = copy(r, v->exempted_by),
+		};
+	for (size_t i = 0; i < v->findings.len; i++) {
+		const struct finding *f = &v->findings.items[i];
+
+		like.source = excerpt_take(r->arena, doc_line(o->root.doc, f->pos.line), f->pos);
+		add_finding(r, &r->findings, &like, f);
+		r->count.by_severity[f->severity]++;
+	}
+	like.source = (struct excerpt){.text = STR_EMPTY};
+	for (size_t i = 0; i < v->exempted.len; i++)
+		add_finding(r, &r->exempted, &like, &v->exempted.items[i]);
+}
+
+void report_add_error(struct report *r, struct str file, const struct err *e, struct str line)
+{
+	struct pos pos = {.line = e->line, .column = e->column};
+
+	*ADD(r, r->errors) = (struct report_error){
+		.file = file,
+		.line = e->line,
+		.column = e->column,
+		.message = arena_str(r->arena, str_from(e->msg)),
+		.source = excerpt_take(r->arena, line, pos),
+	};
+}
+
+static int order(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_findings(const void *left, const void *right)
+{
+	const struct report_finding *a = left, *b = right;
+	int by = str_cmp(a->file, b->file);
+
+	if (!by)
+		by = order(a->finding.pos.line, b->finding.pos.line);
+	if (!by)
+		by = order(a->finding.pos.column, b->finding.pos.column);
+	if (!by)
+		by = strcmp(a->finding.rule->id, b->finding.rule->id);
+	if (!by)
+		by = str_cmp(a->finding.path, b->finding.path);
+	return by ? by : str_cmp(a->finding.message, b->finding.message);
+}
+
+static int compare_errors(const void *left, const void *right)
+{
+	const struct report_error *a = left, *b = right;
+	int by = str_cmp(a->file, b->file);
+
+	return by ? by : order(a->line, b->line);
+}
+
+void report_sort(struct report *r)
+{
+	if (r->findings.len)
+		qsort(r->findings.items, r->findings.len, sizeof *r->findings.items,
+		      compare_findings);
+	if (r->exempted.len)
+		qsort(r->exempted.items, r->exempted.len, sizeof *r->exempted.items,
+		      compare_findings);
+	if (r->errors.len)
+		qsort(r->errors.items, r->errors.len, sizeof *r->errors.items, compare_errors);
+}
+
+bool report_reaches(const struct report *r, enum severity severity)
+{
+	size_t count = 0;
+
+	for (int s = severity; severity != SEV_OFF && s <= SEV_DENY; s++)
+		count += r->count.by_severity[s];
+	return count > 0;
+}
+
+void report_errors(struct buf *out, const struct report *r, const struct report_style *style,
+		   bool layout)
+{
+	for (size_t i = 0; i < r->errors.len; i++) {
+		if (layout)
+			text_error(out, &r->errors.items[i], style);
+		else
+			compact_error(out, &r->errors.items[i]);
+	}
+}

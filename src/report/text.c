@@ -1,0 +1,260 @@
+/* The shape that people know from compilers: what, where, the line, what to write. */
+#include "report/writers.h"
+
+#include "report/glyph.h"
+#include "report/phrase.h"
+#include "rules/rule.h"
+
+#define RED "\033[1;31m"
+#define YELLOW "\033[1;33m"
+#define CYAN "\033[1;36m"
+#define BLUE "\033[1;34m"
+#define GREEN "\033[1;32m"
+#define BOLD "\033[1m"
+#define PLAIN "\033[0m"
+
+struct text {
+	struct buf *out;
+	const struct report_style *style;
+	size_t gutter; /* columns of the line number */
+	const char *ink;
+};
+
+static void ink(const struct text *t, const char *code)
+{
+	if (t->style->color)
+		buf_text(t->out, code);
+}
+
+static const char *ink_of(enum severity s)
+{
+	return s == SEV_DENY ? RED : s == SEV_WARN ? YELLOW : CYAN;
+}
+
+static size_t digits(uint32_t n)
+{
+	size_t count = 1;
+
+	for (; n >= 10; n /= 10)
+		count++;
+	return count;
+}
+
+/* "error[rule-id]: message", or without a rule for what could not be read. */
+static void headline(const struct text *t, const char *word, const char *rule, struct str message)
+{
+	struct wrap w = {.width = t->style->width, .indent = 2};
+	size_t start;
+
+	ink(t, t->ink);
+	start = t->out->len;
+	buf_fmt(t->out, "%s%s%s%s", word, rule ? "[" : "", rule ? rule : "", rule ? "]" : "");
+	w.column = t->out->len - start + 2;
+	ink(t, PLAIN);
+	ink(t, BOLD);
+	buf_text(t->out, ": ");
+	phrase_wrap(t->out, message, w);
+	ink(t, PLAIN);
+	buf_byte(t->out, '\n');
+}
+
+static size_t place(const struct text *t, struct str file, uint32_t line, uint32_t column)
+{
+	size_t start = t->out->len;
+
+	glyph_clean(t->out, file);
+	if (line)
+		buf_fmt(t->out, ":%u", line);
+	if (column)
+		buf_fmt(t->out, ":%u", column);
+	return glyph_width(str_slice(buf_slice(t->out), start, t->out->len));
+}
+
+static void arrow(const struct text *t)
+{
+	buf_repeat(t->out, ' ', t->gutter);
+	ink(t, BLUE);
+	buf_text(t->out, "--> ");
+	ink(t, PLAIN);
+}
+
+/* Beside the place when that fits, else below it. */
+static void object_and_path(const struct text *t, const struct report_finding *f, size_t width)
+{
+	struct buf words CLEANUP(buf) = {0};
+
+	phrase_object(&words, f);
+	if (f->finding.path.len) {
+		buf_text(&words, "   ");
+		glyph_clean(&words, f->finding.path);
+	}
+	width += t->gutter + 4 + 3 + glyph_width(buf_slice(&words));
+	if (!f->file.len) {
+		/* a live object has no place but its name */
+	} else if (width <= t->style->width) {
+		buf_text(t->out, "   ");
+	} else {
+		buf_byte(t->out, '\n');
+		buf_repeat(t->out, ' ', t->gutter + 4);
+	}
+	buf_str(t->out, buf_slice(&words));
+	buf_byte(t->out, '\n');
+}
+
+static void bar(const struct text *t, uint32_t line)
+{
+	ink(t, BLUE);
+	if (line)
+		buf_fmt(t->out, "%*u |", (int)t->gutter, line);
+	else
+		buf_fmt(t->out, "%*s |", (int)t->gutter, "");
+	ink(t, PLAIN);
+}
+
+/* The line and the carets. True when `label` fitted beside them. */
+static bool source(const struct text *t, const struct excerpt *e, struct pos pos, struct str label)
+{
+	struct buf shown CLEANUP(buf) = {0};
+	struct excerpt_view view;
+	size_t room = t->style->width > t->gutter + 3 ? t->style->width - t->gutter - 3 : 0;
+
+	if (!e->text.len)
+		return false;
+	excerpt_lay_out(e, pos, room, &shown, &view);
+	bar(t, 0);
+	buf_byte(t->out, '\n');
+	bar(t, pos.line);
+	buf_byte(t->out, ' ');
+	buf_str(t->out, view.shown);
+	buf_byte(t->out, '\n');
+	bar(t, 0);
+	buf_repeat(t->out, ' ', view.indent + 1);
+	ink(t, t->ink);
+	buf_repeat(t->out, '^', view.carets);
+	bool fits = label.len && view.indent + view.carets + 1 + glyph_width(label) <= room;
+	if (fits) {
+		buf_byte(t->out, ' ');
+		glyph_clean(t->out, label);
+	}
+	ink(t, PLAIN);
+	buf_byte(t->out, '\n');
+	return fits;
+}
+
+/* "   = word: " and the column after it. */
+static size_t note(const struct text *t, const char *word, const char *code)
+{
+	buf_repeat(t->out, ' ', t->gutter + 1);
+	ink(t, BLUE);
+	buf_byte(t->out, '=');
+	ink(t, PLAIN);
+	ink(t, code);
+	buf_fmt(t->out, " %s: ", word);
+	ink(t, PLAIN);
+	return t->gutter + 1 + sizeof "= : " - 1 + str_from(word).len;
+}
+
+/* What to write is never broken: it is there to be copied. The reason stands beside it when that
+ * fits, else below. */
+static void fix(const struct text *t, struct str text)
+{
+	size_t column = note(t, "fix", GREEN), dash = str_find(text, STR(" - "));
+	struct str what = str_slice(text, 0, dash), why = STR_EMPTY;
+	size_t width = column + glyph_width(what);
+
+	if (dash != STR_NONE)
+		why = str_slice(text, dash + 3, text.len);
+	if (!why.len && width > t->style->width && !str_contains(text, STR(": "))) {
+		phrase_wrap(t->out, text, (struct wrap){column, column, t->style->width});
+		buf_byte(t->out, '\n');
+		return;
+	}
+	glyph_clean(t->out, what);
+	if (why.len && width + 3 + glyph_width(why) <= t->style->width) {
+		buf_text(t->out, "   ");
+		glyph_clean(t->out, why);
+	} else if (why.len) {
+		buf_byte(t->out, '\n');
+		buf_repeat(t->out, ' ', column);
+		phrase_wrap(t->out, why, (struct wrap){column, column, t->style->width});
+	}
+	buf_byte(t->out, '\n');
+}
+
+static void write_finding(struct text *t, const struct report_finding *f)
+{
+	const struct finding *found = &f->finding;
+	size_t width = 0;
+
+	t->gutter = digits(found->pos.line) > 2 ? digits(found->pos.line) : 2;
+	t->ink = ink_of(found->severity);
+	headline(t, phrase_severity(found->severity), found->rule->id, found->message);
+	arrow(t);
+	if (f->file.len)
+		width = place(t, f->file, found->pos.line, found->pos.column);
+	object_and_path(t, f, width);
+	if (!source(t, &f->source, found->pos, found->effect) && found->effect.len) {
+		size_t column = note(t, "effect", "");
+
+		phrase_wrap(t->out, found->effect, (struct wrap){column, column, t->style->width});
+		buf_byte(t->out, '\n');
+	}
+	if (found->fix.len)
+		fix(t, found->fix);
+	buf_byte(t->out, '\n');
+}
+
+void text_error(struct buf *out, const struct report_error *e, const struct report_style *style)
+{
+	struct text t = {.out = out, .style = style, .ink = RED};
+	struct pos pos = {.line = e->line, .column = e->column};
+
+	t.gutter = digits(e->line) > 2 ? digits(e->line) : 2;
+	headline(&t, "error", NULL, e->message);
+	arrow(&t);
+	place(&t, e->file, e->line, e->column);
+	buf_byte(out, '\n');
+	source(&t, &e->source, pos, STR_EMPTY);
+	buf_byte(out, '\n');
+}
+
+/* What was silenced is never silent: one line each. */
+static void write_exempted(struct text *t, const struct report *r)
+{
+	for (size_t i = 0; i < r->exempted.len; i++) {
+		const struct report_finding *f = &r->exempted.items[i];
+
+		buf_fmt(t->out, "exempted[%s]: ", f->finding.rule->id);
+		place(t, f->file, f->finding.pos.line, f->finding.pos.column);
+		buf_byte(t->out, ' ');
+		phrase_object(t->out, f);
+		buf_text(t->out, ": ");
+		glyph_clean(t->out, f->finding.exempted_by);
+		buf_byte(t->out, '\n');
+	}
+	for (size_t i = 0; i < r->exempt_objects.len; i++) {
+		const struct report_exempt *e = &r->exempt_objects.items[i];
+		struct report_finding named = {
+			.kind = e->kind, .namespace = e->namespace, .name = e->name};
+
+		buf_text(t->out, "exempted: ");
+		place(t, e->file, 0, 0);
+		buf_byte(t->out, ' ');
+		phrase_object(t->out, &named);
+		buf_text(t->out, ": ");
+		glyph_clean(t->out, e->by);
+		buf_byte(t->out, '\n');
+	}
+	if (r->exempted.len + r->exempt_objects.len)
+		buf_byte(t->out, '\n');
+}
+
+void text_write(struct buf *out, const struct report *r, const struct report_style *style)
+{
+	struct text t = {.out = out, .style = style};
+
+	for (size_t i = 0; i < r->findings.len; i++)
+		write_finding(&t, &r->findings.items[i]);
+	write_exempted(&t, r);
+	phrase_summary(out, r, style);
+}
