@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static void before_value(struct json *j)
 {
@@ -101,6 +102,19 @@ void json_int(struct json *j, int64_t n)
 {
 	before_value(j);
 	buf_fmt(j->out, "%" PRId64, n);
+}
+
+void json_number(struct json *j, double n)
+{
+	char text[40];
+
+	for (int digits = 15; digits <= 17; digits += 2) {
+		snprintf(text, sizeof text, "%.*g", digits, n);
+		if (!(strtod(text, NULL) < n) && !(strtod(text, NULL) > n))
+			break;
+	}
+	before_value(j);
+	buf_text(j->out, text);
 }
 
 void json_bool(struct json *j, bool b)

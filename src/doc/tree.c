@@ -1,0 +1,136 @@
+#include "tree.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct str node_str(const struct cJSON *node)
+{
+	if (node->type & NODE_NUL)
+		return (struct str){node->valuestring, (size_t)node->valueint};
+	return (struct str){node->valuestring, strlen(node->valuestring)};
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct cJSON *const *left = a, *const *right = b;
+
+	return strcmp((*left)->string, (*right)->string);
+}
+
+const struct cJSON **members_sorted(const struct cJSON *map, size_t len)
+{
+	const struct cJSON **sorted = malloc(len * sizeof *sorted);
+	size_t i = 0;
+
+	if (!sorted)
+		out_of_memory(len * sizeof *sorted);
+	for (const struct cJSON *m = map->child; m; m = m->next)
+		sorted[i++] = m;
+	BUG_IF(i != len);
+	qsort(sorted, len, sizeof *sorted, by_key);
+	return sorted;
+}
+
+/* Maps of up to so many members are compared pair by pair, larger ones sorted. */
+#define PAIRWISE 12
+
+static const struct cJSON *duplicate_among_many(const struct cJSON *map, size_t len)
+{
+	const struct cJSON **sorted = members_sorted(map, len);
+	const struct cJSON *twice = NULL, *first = NULL;
+
+	for (size_t i = 1; i < len && !twice; i++)
+		if (strcmp(sorted[i - 1]->string, sorted[i]->string) == 0)
+			twice = sorted[i];
+	free(sorted);
+	/* Sorting is not stable: find the later of the two. */
+	for (const struct cJSON *m = map->child; twice && m; m = m->next) {
+		if (strcmp(m->string, twice->string) != 0)
+			continue;
+		if (first)
+			return m;
+		first = m;
+	}
+	return NULL;
+}
+
+const struct cJSON *members_duplicate(const struct cJSON *map)
+{
+	size_t len = 0;
+
+	for (const struct cJSON *m = map->child; m; m = m->next)
+		len++;
+	if (len > PAIRWISE)
+		return duplicate_among_many(map, len);
+	for (const struct cJSON *m = map->child; m; m = m->next)
+		for (const struct cJSON *n = map->child; n != m; n = n->next)
+			if (n->string[0] == m->string[0] && strcmp(n->string, m->string) == 0)
+				return m;
+	return NULL;
+}
+
+bool text_err(struct err *err, enum err_code code, struct str text, size_t offset, const char *fmt,
+	      ...)
+{
+	char message[sizeof err->msg];
+	uint32_t line = 1, column = 1;
+	va_list args;
+
+	for (size_t i = 0; i < offset && i < text.len; i++) {
+		if (text.ptr[i] == '\n') {
+			line++;
+			column = 1;
+		} else if (((unsigned char)text.ptr[i] & 0xc0) != 0x80) {
+			column++;
+		}
+	}
+	va_start(args, fmt);
+	vsnprintf(message, sizeof message, fmt, args);
+	va_end(args);
+	return err_at(err, code, line, column, "%s", message);
+}
+
+const char *text_excerpt(struct str s, char out[EXCERPT])
+{
+	size_t len = s.len;
+
+	if (len > EXCERPT - 4) {
+		len = EXCERPT - 4;
+		while (len && ((unsigned char)s.ptr[len] & 0xc0) == 0x80)
+			len--;
+	}
+	for (size_t i = 0; i < len; i++)
+		out[i] = (unsigned char)s.ptr[i] < 0x20 || s.ptr[i] == 0x7f ? '?' : s.ptr[i];
+	memcpy(out + len, len < s.len ? "..." : "", len < s.len ? 4 : 1);
+	return out;
+}
+
+size_t text_sequence(const unsigned char *p, size_t room)
+{
+	size_t len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
+	unsigned char low = p[0] == 0xe0 ? 0xa0 : p[0] == 0xf0 ? 0x90 : 0x80;
+	unsigned char high = p[0] == 0xed ? 0x9f : p[0] == 0xf4 ? 0x8f : 0xbf;
+
+	if (p[0] < 0xc2 || p[0] > 0xf4 || len > room || p[1] < low || p[1] > high)
+		return 0;
+	for (size_t i = 2; i < len; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return 0;
+	return len;
+}
+
+size_t text_bad_byte(struct str s)
+{
+	const unsigned char *p = (const unsigned char *)s.ptr;
+
+	for (size_t i = 0; i < s.len;) {
+		size_t len = p[i] == 0 ? 0 : p[i] < 0x80 ? 1 : text_sequence(p + i, s.len - i);
+
+		if (!len)
+			return i;
+		i += len;
+	}
+	return STR_NONE;
+}
