@@ -3,6 +3,7 @@
 
 static const struct cmd *const commands[] = {
 	&cmd_review,
+	&cmd_certs,
 	&cmd_version,
 };
 

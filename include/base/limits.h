@@ -31,6 +31,9 @@
 /* The message of a denial: GitOps tools show it in one line of a condition. */
 #define LIMIT_DENIAL_BYTES 2048u
 
+/* A file of certificates or keys: a bundle of every public CA is a quarter of this. */
+#define LIMIT_PEM_BYTES (1u << 20)
+
 /* One block of an arena: a review of a small Cluster and its answer fit in one. */
 #define ARENA_BLOCK (64u << 10)
 

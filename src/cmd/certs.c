@@ -1,0 +1,217 @@
+#include "cmd/cmd.h"
+#include "cmd/commands.h"
+
+#include "base/limits.h"
+#include "base/utc.h"
+#include "pki/pki.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Long enough to be forgotten, short enough to be accepted by every verifier; `certs show`, a
+ * metric and the server's log tell when it ends. */
+#define SERVING_SECONDS (INT64_C(825) * UTC_DAY)
+
+static const struct str default_names[] = {
+	STR_INIT("backup-guard.backup-guard.svc"),
+	STR_INIT("backup-guard.backup-guard.svc.cluster.local"),
+	STR_INIT("localhost"),
+	STR_INIT("127.0.0.1"),
+};
+
+struct made_file {
+	const char *name;
+	const struct buf *bytes;
+	mode_t mode;
+};
+
+static bool write_file(const char *path, const struct made_file *f, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, f->mode);
+
+	if (fd < 0)
+		return err_set(err, E_IO, "%s: %s", path, strerrordesc_np(errno));
+	bool ok = write(fd, f->bytes->ptr, f->bytes->len) == (ssize_t)f->bytes->len && !fsync(fd);
+	int why = errno;
+	if (close(fd) != 0 || !ok) {
+		unlink(path);
+		return err_set(err, E_IO, "%s: %s", path, strerrordesc_np(why));
+	}
+	return true;
+}
+
+/* All of them or none. */
+static bool write_files(struct arena *a, struct str folder, const struct made_file *files,
+			size_t len, struct err *err)
+{
+	const char *paths[8];
+
+	BUG_IF(len > ARRAY_LEN(paths));
+	for (size_t i = 0; i < len; i++) {
+		paths[i] = arena_fmt(a, "%.*s/%s", STR_ARG(folder), files[i].name).ptr;
+		if (access(paths[i], F_OK) == 0)
+			return err_set(err, E_IO,
+				       "%s is there already; nothing was changed: choose another "
+				       "folder, or move the old files away",
+				       paths[i]);
+	}
+	for (size_t i = 0; i < len; i++) {
+		if (write_file(paths[i], &files[i], err))
+			continue;
+		while (i--)
+			unlink(paths[i]);
+		return false;
+	}
+	return true;
+}
+
+static void print_made(struct str folder, const struct str *names, size_t len, int64_t until,
+		       struct buf *out)
+{
+	char date[UTC_TEXT];
+
+	buf_fmt(out,
+		"made %.*s/ca.crt   the CA, for caBundle of the webhook (base64 -w0 < "
+		"%.*s/ca.crt)\n",
+		STR_ARG(folder), STR_ARG(folder));
+	buf_fmt(out, "made %.*s/ca.key   its key: keep it out of the cluster and out of git\n",
+		STR_ARG(folder));
+	buf_fmt(out, "made %.*s/tls.crt  the serving certificate, until %s, for", STR_ARG(folder),
+		utc_format(until, date));
+	for (size_t i = 0; i < len; i++)
+		buf_fmt(out, "%s %.*s", i ? "," : "", STR_ARG(names[i]));
+	buf_fmt(out,
+		"\nmade %.*s/tls.key  its key\n"
+		"next: " PROGRAM " serve --cert %.*s/tls.crt --key %.*s/tls.key\n",
+		STR_ARG(folder), STR_ARG(folder), STR_ARG(folder));
+}
+
+static enum exit_code init(const struct cmd_call *call, struct str folder, const struct str *names,
+			   size_t len)
+{
+	struct arena *a = call->arena;
+	struct pki_bundle made = {{.arena = a}, {.arena = a}, {.arena = a}, {.arena = a}};
+	const struct made_file files[] = {
+		{"ca.crt", &made.ca_cert, 0644},
+		{"ca.key", &made.ca_key, 0600},
+		{"tls.crt", &made.cert, 0644},
+		{"tls.key", &made.key, 0600},
+	};
+	struct buf text = BUF_ARENA(a);
+	int64_t now = utc_now();
+	struct err err;
+
+	if (!pki_make(names, len, now, SERVING_SECONDS, &made, &err))
+		return cmd_fail(call, err.code == E_VALUE ? EXIT_USAGE : EXIT_INTERNAL, "%s",
+				err.msg);
+	if (mkdir(arena_cstr(a, folder), 0755) != 0 && errno != EEXIST)
+		return cmd_fail(call, EXIT_INPUT, "%.*s: %s", STR_ARG(folder),
+				strerrordesc_np(errno));
+	if (!write_files(a, folder, files, ARRAY_LEN(files), &err))
+		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
+	print_made(folder, names, len, now + SERVING_SECONDS, &text);
+	return cmd_print(buf_slice(&text)) ? EXIT_CLEAN : EXIT_INTERNAL;
+}
+
+/* What would stop an API server from trusting it; returns how many. */
+static int complain(const struct pki_cert *c, int64_t now, struct buf *out)
+{
+	int count = 0;
+
+	if (now > c->not_after)
+		buf_text(out, "  wrong     has expired\n"), count++;
+	if (now < c->not_before)
+		buf_text(out, "  wrong     is not valid yet\n"), count++;
+	if (c->is_ca && c->names_len)
+		buf_text(out, "  wrong     is a CA and has names: a serving certificate must be no "
+			      "CA, else its key can sign others\n"),
+			count++;
+	if (!c->is_ca && !c->names_len)
+		buf_text(out, "  wrong     has no subject alternative name: the API server does "
+			      "not read the common name\n"),
+			count++;
+	if (!c->is_ca && !c->server_auth)
+		buf_text(out, "  wrong     its extended key usage lacks serverAuth: it cannot "
+			      "serve\n"),
+			count++;
+	return count;
+}
+
+static int describe(struct str file, const struct pki_cert *c, int64_t now, struct buf *out)
+{
+	char from[UTC_TEXT], until[UTC_TEXT];
+
+	buf_fmt(out, "%.*s: %s\n", STR_ARG(file),
+		c->is_ca	 ? "CA"
+		: c->server_auth ? "serving certificate"
+				 : "certificate");
+	buf_fmt(out, "  subject   %.*s\n  issuer    %.*s\n  names    ", STR_ARG(c->subject),
+		STR_ARG(c->issuer));
+	for (size_t i = 0; i < c->names_len; i++)
+		buf_fmt(out, "%s %.*s", i ? "," : "", STR_ARG(c->names[i]));
+	buf_fmt(out, "%s\n  validity  %s to %s, %" PRId64 " days left\n",
+		c->names_len ? "" : " none", utc_format(c->not_before, from),
+		utc_format(c->not_after, until), (c->not_after - now) / UTC_DAY);
+	buf_fmt(out, "  key       %.*s\n  sha256    ", STR_ARG(c->key));
+	for (size_t i = 0; i < sizeof c->sha256; i++)
+		buf_fmt(out, "%02x", c->sha256[i]);
+	buf_byte(out, '\n');
+	return complain(c, now, out);
+}
+
+static enum exit_code show(const struct cmd_call *call, const struct str *files, size_t len)
+{
+	struct buf text = BUF_ARENA(call->arena);
+	enum exit_code code = EXIT_CLEAN;
+	int64_t now = utc_now();
+
+	for (size_t i = 0; i < len; i++) {
+		struct pki_cert *certs;
+		struct err err;
+		struct str pem;
+		size_t count;
+
+		if (!cmd_read_file(call->arena, files[i], LIMIT_PEM_BYTES, &pem, &err) ||
+		    !pki_read(pem, call->arena, &certs, &count, &err)) {
+			code = cmd_fail(call, EXIT_INPUT, "%.*s: %s", STR_ARG(files[i]), err.msg);
+			continue;
+		}
+		for (size_t k = 0; k < count; k++)
+			if (describe(files[i], &certs[k], now, &text) && code == EXIT_CLEAN)
+				code = EXIT_FINDINGS;
+	}
+	return cmd_print(buf_slice(&text)) ? code : EXIT_INTERNAL;
+}
+
+static enum exit_code certs_main(const struct cmd_call *call)
+{
+	struct str what = call->operands[0];
+	const struct str *rest = call->operands + 2;
+	size_t len = call->operands_len - 2;
+
+	if (str_is(what, "show"))
+		return show(call, call->operands + 1, call->operands_len - 1);
+	if (!str_is(what, "init"))
+		return cmd_fail(call, EXIT_USAGE, "'%.*s' is neither init nor show", STR_ARG(what));
+	if (!len)
+		return init(call, call->operands[1], default_names, ARRAY_LEN(default_names));
+	return init(call, call->operands[1], rest, len);
+}
+
+const struct cmd cmd_certs = {
+	.name = "certs",
+	.run = certs_main,
+	.operands = "init DIR [NAME...] | show FILE...",
+	.operands_min = 2,
+	.operands_max = SIZE_MAX,
+	.summary = "make a CA and a serving certificate; say what certificates hold",
+	.about = "init writes ca.crt, ca.key, tls.crt and tls.key into DIR and never overwrites a "
+		 "file. NAME is a\nDNS name or an IP address under which the API server calls; "
+		 "default: the Service\nbackup-guard.backup-guard.svc, and localhost.\n\n"
+		 "show prints what each certificate of the files says, and what is wrong with it "
+		 "for a webhook\n(exit code 1 then).",
+};
