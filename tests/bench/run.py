@@ -31,12 +31,10 @@ http {{
   client_body_temp_path {tmp}/body; proxy_temp_path {tmp}/p; fastcgi_temp_path {tmp}/f; uwsgi_temp_path {tmp}/u; scgi_temp_path {tmp}/s;
   server {{
     listen 127.0.0.1:{port} ssl; ssl_certificate {tmp}/certs/tls.crt; ssl_certificate_key {tmp}/certs/tls.key;
-    location /validate {{ proxy_pass http://unix:{tmp}/constant.sock; }}
+    location /validate {{ default_type application/json; return 200 '{answer}'; }}
   }}
-  server {{ listen unix:{tmp}/constant.sock; location / {{ default_type application/json; return 200 '{answer}'; }} }}
 }}
 """
-# `return` in the TLS server itself would not read the body; this is the cheapest nginx that does.
 
 
 def run(*words, **more):
