@@ -3,7 +3,7 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/limits.h"
-#include "review/words.h"
+#include "words.h"
 #include "rules/rule.h"
 
 static void causes(struct json *j, const struct verdict *v, struct arena *arena)

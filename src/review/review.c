@@ -1,7 +1,7 @@
 #include "review/review.h"
 
 #include "base/arena.h"
-#include "review/words.h"
+#include "words.h"
 
 #include <stdio.h>
 

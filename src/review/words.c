@@ -1,4 +1,4 @@
-#include "review/words.h"
+#include "words.h"
 
 #include "base/limits.h"
 #include "rules/rule.h"

@@ -75,10 +75,9 @@ Test(cnpg_archive, empty_server_name_of_the_archive_is_taken_literally)
 Test(cnpg_archive, server_name_of_the_archive_defaults_to_the_cluster)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
-	struct archive ar =
-		resolve(a, "db",
-			"{'plugins':[{" PLUGIN ",'isWALArchiver':true,'parameters':{'"
-					       "barmanObjectName':'minio','serverName':null}}]}");
+	struct archive ar = resolve(a, "db",
+				    "{'plugins':[{" PLUGIN ",'isWALArchiver':true,'parameters':{'"
+				    "barmanObjectName':'minio','serverName':null}}]}");
 
 	EQ(ar.place.server, "db");
 	cr_expect(ar.place.server_default);

@@ -1,0 +1,202 @@
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/utc.h"
+#include "review/review.h"
+
+#include <criterion/criterion.h>
+
+static struct arena *arena;
+static struct policy *policy;
+static struct review_outcome outcome;
+
+static void setup(void)
+{
+	struct err err;
+
+	arena = arena_new();
+	cr_assert(policy_from_profile(STR("generic"), &policy, &err), "%s", err.msg);
+}
+
+static void teardown(void)
+{
+	policy_drop(policy);
+	arena_free(arena);
+}
+
+TestSuite(review, .init = setup, .fini = teardown);
+
+static struct obj answer(const char *body)
+{
+	struct buf out = BUF_ARENA(arena);
+	const struct doc *doc;
+	struct err err;
+
+	review_answer(policy, str_from(body), utc_days(2026, 8, 26) * UTC_DAY, arena, &out,
+		      &outcome);
+	cr_assert(doc_read_json(arena, buf_slice(&out), &doc, &err), "%s: %.*s", err.msg,
+		  STR_ARG(buf_slice(&out)));
+	return doc_root(doc);
+}
+
+static const char *request(const char *version, const char *more, const char *spec)
+{
+	return arena_fmt(
+		       arena,
+		       "{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/"
+		       "%s\",\"request\":"
+		       "{\"uid\":\"u-1\",\"kind\":{\"group\":\"postgresql.cnpg.io\",\"version\":"
+		       "\"v1\","
+		       "\"kind\":\"Cluster\"},\"operation\":\"CREATE\"%s,\"object\":{\"metadata\":"
+		       "{\"name\":\"db\",\"namespace\":\"app\"},\"spec\":{\"instances\":1%s}},"
+		       "\"oldObject\":null,\"dryRun\":true}}\n",
+		       version, more, spec)
+		.ptr;
+}
+
+#define IS(object, path, text)                                                                     \
+	cr_assert(str_is(obj_text(object, path), text), "%s is '%.*s'", path,                      \
+		  STR_ARG(obj_text(object, path)))
+
+Test(review, a_good_object_is_allowed_with_its_uid)
+{
+	struct obj a = answer(request("v1", "", ",\"plugins\":[]"));
+
+	IS(a, "kind", "AdmissionReview");
+	IS(a, "apiVersion", "admission.k8s.io/v1");
+	IS(a, "response.uid", "u-1");
+	cr_assert(obj_true(a, "response.allowed", false));
+	cr_assert(outcome.dry_run);
+	cr_assert_eq(outcome.http_status, 200);
+}
+
+Test(review, v1beta1_is_answered_in_kind)
+{
+	IS(answer(request("v1beta1", "", "")), "apiVersion", "admission.k8s.io/v1beta1");
+}
+
+Test(review, both_faces_of_a_denial_are_complete)
+{
+	struct obj a = answer(request("v1", "", ",\"replica\":{\"source\":\"<a>\"}"));
+	struct obj cause = obj_first(obj_at(a, "response.status.details.causes"));
+	struct str message = obj_text(a, "response.status.message");
+
+	cr_assert_not(obj_true(a, "response.allowed", true));
+	IS(a, "response.status.reason", "Invalid");
+	IS(a, "response.status.details.kind", "Cluster");
+	IS(a, "response.status.details.group", "postgresql.cnpg.io");
+	IS(a, "response.status.details.name", "db");
+	IS(cause, "field", "spec.replica.source");
+	cr_assert(str_contains(obj_text(cause, "message"), STR("[unresolved-placeholder]")));
+	cr_assert(str_contains(obj_text(cause, "message"), STR("Fix: ")));
+	cr_assert(str_contains(message, STR("Cluster app/db: 1 problem ")));
+	cr_assert(str_contains(message, STR("spec.replica.source: ")));
+	cr_assert(str_contains(message, STR("Fix: ")));
+}
+
+Test(review, a_long_denial_stays_below_its_limit_and_counts_the_rest)
+{
+	struct buf spec = BUF_ARENA(arena);
+
+	buf_text(&spec, ",\"externalClusters\":[");
+	for (int i = 0; i < 40; i++)
+		buf_fmt(&spec, "%s{\"name\":\"<a>\"}", i ? "," : "");
+	buf_byte(&spec, ']');
+	buf_byte(&spec, '\0');
+	struct str message =
+		obj_text(answer(request("v1", "", spec.ptr)), "response.status.message");
+	cr_assert_lt(message.len, LIMIT_DENIAL_BYTES);
+	cr_assert(str_has_suffix(message, STR(" more")), "%.*s", STR_ARG(message));
+}
+
+Test(review, warnings_are_short_lines_without_control_characters)
+{
+	struct buf spec = BUF_ARENA(arena);
+
+	buf_text(&spec, ",\"replica\":{\"source\":\"\\t<a>");
+	buf_repeat(&spec, 'x', 500);
+	buf_text(&spec, "\\u0085\"}");
+	buf_byte(&spec, '\0');
+	struct obj a = answer(request(
+		"v1",
+		",\"userInfo\":{\"username\":\"system:serviceaccount:cnpg-system:cnpg-manager\"}",
+		spec.ptr));
+	struct obj warnings = obj_at(a, "response.warnings");
+
+	cr_assert_geq(obj_len(warnings), 1);
+	for (struct obj w = obj_first(warnings); w.node; w = obj_next(w)) {
+		struct str text = obj_text(w, "");
+
+		cr_assert_leq(text.len, LIMIT_WARNING_CHARS + 3, "%.*s", STR_ARG(text));
+		for (size_t i = 0; i < text.len; i++)
+			cr_assert_geq((unsigned char)text.ptr[i], 0x20);
+	}
+}
+
+Test(review, a_subresource_is_allowed_without_a_word)
+{
+	struct obj a = answer(
+		request("v1", ",\"subResource\":\"status\"", ",\"replica\":{\"source\":\"<a>\"}"));
+
+	cr_assert(obj_true(a, "response.allowed", false));
+	cr_assert_eq(obj_len(obj_at(a, "response.warnings")), 0);
+}
+
+Test(review, an_unknown_kind_or_version_is_allowed_with_a_warning)
+{
+	static const char *const kinds[] = {
+		"\"group\":\"postgresql.cnpg.io\",\"version\":\"v1\",\"kind\":\"Pooler\"",
+		"\"group\":\"postgresql.cnpg.io\",\"version\":\"v9\",\"kind\":\"Cluster\""};
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		struct str body = arena_fmt(
+			arena,
+			"{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\","
+			"\"request\":{\"uid\":\"u\",\"kind\":{%s},\"operation\":\"CREATE\","
+			"\"object\":{\"spec\":{\"replica\":{\"source\":\"<a>\"}}}}}",
+			kinds[i]);
+		struct obj a = answer(body.ptr);
+
+		cr_assert(obj_true(a, "response.allowed", false));
+		cr_assert_eq(obj_len(obj_at(a, "response.warnings")), 1);
+	}
+}
+
+Test(review, what_is_no_review_gets_a_status)
+{
+	static const char *const bodies[] = {
+		"",
+		"[1",
+		"{}",
+		"null",
+		"{\"kind\":\"AdmissionReview\"}",
+		"{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v2\"}",
+		"{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\"}",
+		"{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/"
+		"v1\",\"request\":{}}",
+		"{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":"
+		"{\"uid\":\"u\",\"operation\":\"CREATE\",\"object\":null}}"};
+
+	for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
+		struct obj a = answer(bodies[i]);
+		int64_t code;
+
+		IS(a, "kind", "Status");
+		IS(a, "apiVersion", "v1");
+		IS(a, "status", "Failure");
+		cr_assert_eq(obj_int(a, "code", &code), OBJ_SET);
+		cr_assert_eq(code, 400);
+		cr_assert_eq(outcome.http_status, 400);
+	}
+}
+
+Test(review, the_audit_log_learns_decision_rules_and_policy)
+{
+	struct obj a = obj_at(answer(request("v1", "", ",\"replica\":{\"source\":\"<a>\"}")),
+			      "response.auditAnnotations");
+
+	IS(a, "decision", "deny");
+	cr_assert(str_contains(obj_text(a, "rules"), STR("unresolved-placeholder:deny")));
+	cr_assert(str_has_prefix(obj_text(a, "policy"), STR("generic ")));
+	for (struct obj m = obj_first(a); m.node; m = obj_next(m))
+		cr_assert_not(str_contains(obj_key(m), STR("/")));
+}
