@@ -2,8 +2,9 @@
 #include "cmd/commands.h"
 
 static const struct cmd *const commands[] = {
-	&cmd_review,
 	&cmd_certs,
+	&cmd_cron,
+	&cmd_review,
 	&cmd_version,
 };
 

@@ -1,0 +1,136 @@
+#include "parts.h"
+
+#include "base/utc.h"
+
+#define WINDOW_DAYS_MAX 1000
+
+/* Puts `b`, moved by `at` seconds, after `a`. */
+static void append(struct cron_span *a, const struct cron_span *b, int64_t at)
+{
+	struct cron_span sum = *a;
+
+	if (!b->count)
+		return;
+	if (!a->count) {
+		sum = *b;
+		sum.first += at;
+	} else {
+		int64_t gap = b->first + at - a->last;
+		int64_t shortest = b->shortest && b->shortest < gap ? b->shortest : gap;
+
+		if (!a->shortest || shortest < a->shortest)
+			sum.shortest = shortest;
+		if (gap > sum.longest)
+			sum.longest = gap;
+		if (b->longest > sum.longest)
+			sum.longest = b->longest;
+		sum.count += b->count;
+	}
+	sum.last = b->last + at;
+	*a = sum;
+}
+
+/* One `inner` for each member of the set, `unit` seconds apart. */
+static struct cron_span spread(uint64_t set, const struct cron_span *inner, int64_t unit)
+{
+	struct cron_span sum = {0};
+
+	for (; set; set &= set - 1)
+		append(&sum, inner, cron_lowest(set) * unit);
+	return sum;
+}
+
+/* A day, an hour of it, a minute of that, one activation. */
+struct levels {
+	struct cron_span day, hour, minute, second;
+};
+
+static struct levels levels(const struct cron *c)
+{
+	struct levels l = {.second = {.count = 1}};
+
+	l.minute = spread(c->set[CRON_SECOND], &l.second, 1);
+	l.hour = spread(c->set[CRON_MINUTE], &l.minute, 60);
+	l.day = spread(c->set[CRON_HOUR], &l.hour, 3600);
+	return l;
+}
+
+struct cron_span cron_day(const struct cron *c)
+{
+	return levels(c).day;
+}
+
+/* Second `s` of a day begins a stretch of `unit` seconds that lies in [from, to) and runs. */
+static bool runs(const struct cron *c, int s, int unit, int to)
+{
+	return s % unit == 0 && s + unit <= to && (c->set[CRON_HOUR] >> (s / 3600) & 1) &&
+	       (unit > 60 || (c->set[CRON_MINUTE] >> (s / 60 % 60) & 1)) &&
+	       (unit > 1 || (c->set[CRON_SECOND] >> (s % 60) & 1));
+}
+
+/* The part [from, to) of a day, by the largest whole units that fit. */
+static struct cron_span part_of_day(const struct cron *c, const struct levels *l, int from, int to)
+{
+	struct cron_span sum = {0};
+
+	for (int s = from; s < to;) {
+		int unit = s % 3600 == 0 && s + 3600 <= to ? 3600
+			   : s % 60 == 0 && s + 60 <= to   ? 60
+							   : 1;
+
+		if (runs(c, s, unit, to))
+			append(&sum,
+			       unit == 3600 ? &l->hour
+			       : unit == 60 ? &l->minute
+					    : &l->second,
+			       s);
+		s += unit;
+	}
+	return sum;
+}
+
+static struct cron_gaps every_gaps(int64_t every, int64_t window)
+{
+	struct cron_gaps g = {0};
+	int64_t first = every - 1; /* counted from the second before the window */
+
+	if (first >= window)
+		return g;
+	g.activations = (window - 1 - first) / every + 1;
+	if (g.activations > 1)
+		g.shortest = g.longest = every;
+	return g;
+}
+
+struct cron_gaps cron_gaps(const struct cron *c, int64_t from, int days)
+{
+	struct levels l = levels(c);
+	struct cron_span sum = {0};
+	int64_t to = from + (int64_t)days * UTC_DAY;
+	int64_t day = from / UTC_DAY - (from % UTC_DAY < 0);
+
+	BUG_IF(days < 0 || days > WINDOW_DAYS_MAX);
+	if (c->every)
+		return every_gaps(c->every, to - from);
+	while (day * UTC_DAY < to) {
+		struct utc_date date = utc_date(day);
+		uint64_t month = cron_days(c, date.year, date.month);
+		int month_days = utc_month_days(date.year, date.month);
+
+		for (; date.day <= month_days && day * UTC_DAY < to; date.day++, day++) {
+			int64_t midnight = day * UTC_DAY;
+
+			if (!(month >> date.day & 1))
+				continue;
+			if (midnight >= from && midnight + UTC_DAY <= to) {
+				append(&sum, &l.day, midnight);
+				continue;
+			}
+			struct cron_span part = part_of_day(
+				c, &l, midnight < from ? (int)(from - midnight) : 0,
+				midnight + UTC_DAY > to ? (int)(to - midnight) : UTC_DAY);
+			append(&sum, &part, midnight);
+		}
+	}
+	return (struct cron_gaps){sum.count, sum.shortest, sum.longest};
+}
