@@ -1,0 +1,67 @@
+#!/bin/bash
+# Requests recorded from a real API server, when they are there ($SHARED/reviews): each gets the decision and
+# the rules written down in expected.tsv, and `check` on the manifest it came from finds the same.
+#   tests/reviews/run.sh BACKUP-GUARD       (GUARD_WRITE_EXPECT=1 writes the table anew: read it)
+set -euo pipefail
+guard=$(realpath "$1")
+cd "$(dirname "$0")"
+reviews=${SHARED:-}/reviews
+passed=0 failed=0
+
+if [ ! -d "$reviews" ]; then
+	echo "0 passed, 0 failed, 1 skipped"
+	exit 0
+fi
+
+now=2026-11-22T14:00:00Z
+
+# decision, then the rules that spoke as id:severity, sorted
+decide() { # review
+	gzip -cdf "$reviews/$1" | { "$guard" review --now $now || [ $? = 1 ]; } |
+		jq -r '.response.auditAnnotations | [.decision, ((.rules // "-") | split(",") | sort | join(","))] | @tsv'
+}
+
+# the same from the manifest that was applied, of the objects of one kind
+check() { # manifest kind
+	{ "$guard" check --now $now --fail-on never --format jsonl "$reviews/manifests/$1"; } |
+		jq -rs --arg kind "$2" '[.[] | select(.object.kind == $kind) | "\(.rule):\(.severity)"] | sort | if . == [] then "-" else join(",") end'
+}
+
+# CREATEs made by `kubectl apply -f FILE`; kind from the index
+manifests() {
+	cat "$reviews"/index.tsv "$reviews"/index-operator.tsv | awk -F'\t' '
+		$3 == "CREATE" && $6 != "system:serviceaccount:cnpg-system:cnpg-manager" &&
+		match($9, /apply( --[a-z=-]+)* -f [a-z0-9-]+\.yaml/) {
+			split(substr($9, RSTART, RLENGTH), w, " -f "); print $1 "\t" w[2] "\t" $2
+		}'
+}
+
+if [ -n "${GUARD_WRITE_EXPECT:-}" ]; then
+	for file in "$reviews"/*.json "$reviews"/*.json.gz; do
+		printf '%s\t%s\n' "$(basename "$file")" "$(decide "$(basename "$file")")"
+	done >expected.tsv
+fi
+
+while IFS=$'\t' read -r file decision rules; do
+	got=$(decide "$file")
+	if [ "$got" = "$decision	$rules" ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "not ok - $file: expected $decision $rules, got $got"
+	fi
+done <expected.tsv
+
+while IFS=$'\t' read -r file manifest kind; do
+	want=$(awk -F'\t' -v f="$file" '$1 == f { print $3 }' expected.tsv)
+	got=$(check "$manifest" "$kind")
+	if [ "$got" = "$want" ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "not ok - check $manifest ($kind) says $got, the review $file $want"
+	fi
+done < <(manifests)
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
