@@ -34,6 +34,15 @@
 /* A file of certificates or keys: a bundle of every public CA is a quarter of this. */
 #define LIMIT_PEM_BYTES (1u << 20)
 
+/* A policy comes from a ConfigMap, which holds at most 1 MiB. */
+#define LIMIT_POLICY_BYTES (1u << 20)
+
+/* Stores of one policy: each object is compared with all of them. */
+#define LIMIT_STORES 100u
+
+/* What is told about one bad policy file: the rest follows from the first ones. */
+#define LIMIT_POLICY_ERRORS 100u
+
 /* One block of an arena: a review of a small Cluster and its answer fit in one. */
 #define ARENA_BLOCK (64u << 10)
 

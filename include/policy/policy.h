@@ -26,6 +26,14 @@ MUST_CHECK bool policy_from_profile(struct str name, struct policy **out, struct
 /* `bytes` of a BackupPolicy; `spec.profile` is its base (default homelab). */
 MUST_CHECK bool policy_from_yaml(struct str bytes, struct policy **out, struct err *err);
 
+/* The same, and all that is wrong instead of the first: in the order of the file, in `a`. */
+struct policy_errors {
+	struct err *items;
+	size_t len, cap;
+};
+MUST_CHECK bool policy_check(struct str bytes, struct arena *a, struct policy **out,
+			     struct policy_errors *errors);
+
 struct policy *policy_acquire(struct policy *p); /* thread-safe */
 void policy_drop(struct policy *p);		 /* thread-safe; NULL is fine */
 
@@ -57,7 +65,7 @@ bool policy_exempts(const struct policy *p, const struct policy_subject *s, stru
 
 bool policy_is_operator(const struct policy *p, struct str user); /* spec.operators, globs */
 
-/* The JSON Schema of a policy file, and a check of it all that prints nothing. */
+/* The JSON Schema (draft 7) of a policy file. */
 void policy_schema(struct buf *out);
 
 #endif

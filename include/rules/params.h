@@ -28,6 +28,11 @@ struct str_pair {
 	struct str key, value;
 };
 
+struct str_pairs {
+	const struct str_pair *items;
+	size_t len;
+};
+
 enum store_role { STORE_ARCHIVE, STORE_OFFSITE };
 
 /* One store that the site knows. Templates hold {app} {namespace} {cluster}; see rules/template.h.
@@ -41,8 +46,7 @@ struct store_params {
 	struct str_list secret_name;
 	struct str access_key_id, secret_access_key; /* keys in the Secret; empty: any */
 	struct str_list required_keys;
-	const struct str_pair *required_values;
-	size_t required_values_len;
+	struct str_pairs required_values;
 };
 
 struct params {

@@ -1,0 +1,178 @@
+#include "fields.h"
+
+#include "base/limits.h"
+#include "rules/rule.h"
+
+#include <inttypes.h>
+
+static const struct str default_operators[] = {STR_INIT("system:serviceaccount:cnpg-system:*")};
+
+static struct policy *policy_new(void)
+{
+	struct arena *a = arena_new();
+	struct policy *p = ARENA_NEW(a, struct policy);
+
+	p->arena = a;
+	atomic_init(&p->count, 1);
+	p->params.plugin = (struct version){0, 15};
+	p->params.operator_ = (struct version){1, 30};
+	p->params.min_interval = 3600;
+	p->params.max_interval = 8 * 86400;
+	p->operators = (struct str_list){default_operators, ARRAY_LEN(default_operators)};
+	p->rules = ARENA_ARRAY(a, struct rule_setting, rules_len + 1);
+	for (size_t i = 0; i < rules_len; i++)
+		p->rules[i].severity = rules[i].severity;
+	return p;
+}
+
+/* The one document of a policy file. */
+static bool parse(struct policy *p, struct str bytes, struct obj *root, struct err *err)
+{
+	struct doc_list docs;
+
+	if (bytes.len > LIMIT_POLICY_BYTES)
+		return err_set(err, E_LIMIT, "larger than %u bytes", LIMIT_POLICY_BYTES);
+	if (!doc_read_yaml(p->arena, arena_str(p->arena, bytes), &docs, err))
+		return false;
+	if (docs.len != 1)
+		return err_set(err, E_VALUE, "holds %zu documents, not one BackupPolicy", docs.len);
+	*root = doc_root(docs.docs[0]);
+	if (obj_type(*root) != OBJ_MAP)
+		return err_at(err, E_VALUE, obj_pos(*root).line, obj_pos(*root).column,
+			      "is no map with apiVersion, kind, metadata and spec");
+	if (doc_has_nul(docs.docs[0]))
+		return err_set(err, E_VALUE, "holds a NUL character");
+	return true;
+}
+
+#define HASH_START UINT64_C(0xcbf29ce484222325)
+
+/* FNV-1a: tells two policies apart in logs and metrics; protects against nothing. */
+static uint64_t hash(uint64_t h, struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		h = (h ^ (unsigned char)s.ptr[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+/* An embedded file cannot be wrong: a test loads each of them. */
+static void load_profile(struct load *l, struct str text)
+{
+	struct obj root;
+	struct err err;
+
+	BUG_IF(!parse(l->policy, text, &root, &err));
+	load_map(l, policy_fields, root, l->policy);
+	BUG_IF(l->errors->len);
+}
+
+static void check_stores(struct load *l, struct obj root)
+{
+	const struct params *p = &l->policy->params;
+	struct obj at = obj_first(obj_at(root, "spec.stores"));
+
+	for (size_t i = 0; i < p->stores_len && at.node; i++, at = obj_next(at))
+		for (size_t j = 0; j < i; j++)
+			if (p->stores[i].name.len && str_eq(p->stores[i].name, p->stores[j].name))
+				load_fail(l, obj_at(at, "name"), "stands twice");
+}
+
+/* What only the whole can tell. What the file does not say was right before it. */
+static void check_whole(struct load *l, struct obj root)
+{
+	const struct params *p = &l->policy->params;
+
+	if (p->min_interval > p->max_interval)
+		load_fail_key(l, obj_at(root, "spec.schedule"),
+			      "minInterval is longer than maxInterval");
+	if (p->retention_max && p->retention_min > p->retention_max)
+		load_fail_key(l, obj_at(root, "spec.retention"), "min is longer than max");
+	check_stores(l, root);
+}
+
+static void finish(struct policy *p, uint64_t h)
+{
+	p->hash = arena_fmt(p->arena, "%016" PRIx64, h);
+	p->regexes = ARENA_ARRAY(p->arena, regex_t, p->aliases.len + 1);
+	for (size_t i = 0; i < p->aliases.len; i++)
+		BUG_IF(regcomp(&p->regexes[i], arena_cstr(p->arena, p->aliases.items[i]),
+			       REG_EXTENDED) != 0); /* compiled before, by read.c */
+	p->params.cluster_name_aliases = p->regexes;
+	p->params.cluster_name_aliases_len = p->aliases.len;
+}
+
+static bool unknown_profile(struct str name, struct err *err)
+{
+	size_t len = 0;
+
+	while (policy_profiles[len])
+		len++;
+	const char *near = str_nearest(name, policy_profiles, len);
+	return err_set(err, E_VALUE, "no profile '%.*s'%s%s%s; there are homelab, generic, strict",
+		       STR_ARG(name), near ? "; did you mean " : "", near ? near : "",
+		       near ? "?" : "");
+}
+
+bool policy_from_profile(struct str name, struct policy **out, struct err *err)
+{
+	struct policy_errors errors = {0};
+	struct str text;
+
+	if (!policy_profile_text(name, &text))
+		return unknown_profile(name, err);
+	struct policy *p = policy_new();
+	struct load l = {.policy = p, .scratch = p->arena, .errors = &errors};
+	load_profile(&l, text);
+	finish(p, hash(HASH_START, text));
+	*out = p;
+	return true;
+}
+
+/* A file that names no profile, or none that exists, is read over the default one. */
+static struct str base_of(struct obj root)
+{
+	struct str text;
+
+	if (!policy_profile_text(obj_text(root, "spec.profile"), &text))
+		BUG_IF(!policy_profile_text(STR(POLICY_DEFAULT_PROFILE), &text));
+	return text;
+}
+
+bool policy_check(struct str bytes, struct arena *a, struct policy **out,
+		  struct policy_errors *errors)
+{
+	struct policy *p = policy_new();
+	struct load l = {.policy = p, .scratch = a, .errors = errors};
+	struct err *err = ARENA_NEW(a, struct err);
+	struct obj root;
+
+	*errors = (struct policy_errors){0};
+	if (!parse(p, bytes, &root, err)) {
+		*errors = (struct policy_errors){.items = err, .len = 1};
+		policy_drop(p);
+		return false;
+	}
+	struct str base = base_of(root);
+	load_profile(&l, base);
+	load_map(&l, policy_fields, root, p);
+	check_whole(&l, root);
+	if (errors->len) {
+		policy_drop(p);
+		return false;
+	}
+	p->params.min_interval_set = obj_at(root, "spec.schedule.minInterval").node != NULL;
+	finish(p, hash(hash(HASH_START, base), bytes));
+	*out = p;
+	return true;
+}
+
+bool policy_from_yaml(struct str bytes, struct policy **out, struct err *err)
+{
+	CLEANUP(arena) struct arena *scratch = arena_new();
+	struct policy_errors errors;
+
+	if (policy_check(bytes, scratch, out, &errors))
+		return true;
+	*err = errors.items[0];
+	return false;
+}
