@@ -1,4 +1,5 @@
 #include "rules/checks.h"
+#include "rules/cluster.h"
 #include "rules/rule.h"
 
 #include <string.h>
@@ -73,4 +74,66 @@ static void has_placeholder(const struct rule_ctx *c, struct obj at, struct str 
 void check_unresolved_placeholder(const struct rule_ctx *c)
 {
 	each_string(c, has_placeholder);
+}
+
+bool plugin_name_is_near(struct str name)
+{
+	struct str lower_barman = STR("barman");
+
+	if (str_is(name, PLUGIN_NAME) || !name.len)
+		return false;
+	for (size_t i = 0; i + lower_barman.len <= name.len; i++)
+		if (str_has_prefix_nocase(str_slice(name, i, name.len), lower_barman))
+			return true;
+	return str_distance(name, STR(PLUGIN_NAME), 3) <= 3;
+}
+
+/* `entry` is a plugin entry or a pluginConfiguration; a disabled one is never loaded. */
+static void judge_plugin_name(const struct rule_ctx *c, struct obj entry)
+{
+	struct str name;
+	bool enabled = obj_true(entry, "enabled", true), near;
+	struct finding *f;
+
+	if (obj_str(entry, "name", &name) != OBJ_SET || !name.len || str_is(name, PLUGIN_NAME) ||
+	    str_list_has(c->params->known_plugins, name) || value_is_placeholder(name, NULL))
+		return;
+	near = plugin_name_is_near(name);
+	if (!near && !enabled)
+		return;
+	f = finding_add(c, entry, "name",
+			near ? "no plugin is called %.*s" : "plugin %.*s is not a known one",
+			STR_ARG(name));
+	if (!enabled)
+		finding_effect(c, f, "no harm while it is disabled");
+	else if (c->object->kind == KIND_CLUSTER)
+		finding_effect(c, f,
+			       "the operator stops at an unknown plugin: it reconciles nothing "
+			       "else of this Cluster, no backup and no failover");
+	else
+		finding_effect(c, f,
+			       "every backup fails with \"requested plugin is not available\"");
+	if (near)
+		finding_fix(c, f, "name: " PLUGIN_NAME);
+	else
+		finding_fix(c, f,
+			    "name: " PLUGIN_NAME " - or, if you do run that plugin, list it in "
+			    "knownPlugins of the policy");
+	if (!near)
+		finding_at_most(f, SEV_WARN);
+	if (!enabled)
+		finding_at_most(f, SEV_INFO);
+}
+
+void check_plugin_name_unknown(const struct rule_ctx *c)
+{
+	struct obj e;
+
+	judge_plugin_name(c, obj_at(c->root, "spec.pluginConfiguration"));
+	if (c->object->kind != KIND_CLUSTER)
+		return;
+	for (e = obj_first(obj_at(c->root, "spec.plugins")); e.node; e = obj_next(e))
+		judge_plugin_name(c, e);
+	for (e = obj_first(obj_at(c->root, "spec.externalClusters")); e.node; e = obj_next(e))
+		judge_plugin_name(c, obj_at(e, "plugin"));
 }

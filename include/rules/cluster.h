@@ -1,0 +1,26 @@
+/*
+ * What the rules about a Cluster share. All of it reads c->archive.
+ */
+#ifndef RULES_CLUSTER_H
+#define RULES_CLUSTER_H
+
+#include "cnpg/archive.h"
+#include "rules/rule.h"
+
+/* An enabled entry of the plugin, and a store: this Cluster archives by the plugin. */
+bool cluster_archives_by_plugin(const struct rule_ctx *c);
+
+/* The annotation cnpg.io/skipEmptyWalArchiveCheck: enabled. */
+bool cluster_skips_empty_check(const struct rule_ctx *c);
+
+/* spec.replica.source is followed now: not switched off, not the primary of its topology. */
+bool cluster_follows_source(const struct rule_ctx *c);
+
+/* The source lies where this Cluster archives; `where` gets "ObjectStore minio, server db". */
+bool cluster_reads_own_archive(const struct rule_ctx *c, const struct archive_source *source,
+			       struct buf *where);
+
+/* Not PLUGIN_NAME, but meant to be: barman-cloud.cnpg.io. */
+bool plugin_name_is_near(struct str name);
+
+#endif

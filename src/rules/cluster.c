@@ -1,0 +1,315 @@
+#include "rules/cluster.h"
+
+#include "base/arena.h"
+#include "rules/checks.h"
+
+#include <inttypes.h>
+
+bool cluster_archives_by_plugin(const struct rule_ctx *c)
+{
+	return c->archive->enabled_entries && c->archive->place.store.len;
+}
+
+bool cluster_skips_empty_check(const struct rule_ctx *c)
+{
+	return object_has_annotation(c->object, "cnpg.io/skipEmptyWalArchiveCheck", "enabled");
+}
+
+static struct obj annotation(const struct rule_ctx *c, const char *key)
+{
+	return obj_member(obj_at(c->root, "metadata.annotations"), str_from(key));
+}
+
+void check_wal_archiver_off(const struct rule_ctx *c)
+{
+	const struct archive *ar = c->archive;
+	enum obj_type written = obj_type(obj_at(ar->last_enabled, "isWALArchiver"));
+
+	if (!ar->enabled_entries || ar->wal_archiver || ar->in_tree.node)
+		return;
+	if (written != OBJ_NONE && written != OBJ_NULL_VALUE && written != OBJ_BOOL)
+		return; /* "true" in quotes: the API server refuses it */
+	struct finding *f =
+		finding_add(c, ar->last_enabled, "isWALArchiver",
+			    "isWALArchiver is not true: nothing is bound to archive WAL");
+	finding_effect(c, f,
+		       "whenever the sidecar is missing, archive_command reports success and the "
+		       "WAL is lost");
+	finding_fix(c, f, "isWALArchiver: true");
+}
+
+void check_plugin_disabled(const struct rule_ctx *c)
+{
+	const struct archive *ar = c->archive;
+	struct finding *f;
+
+	if (!ar->entries || ar->enabled_entries)
+		return;
+	f = finding_add(c, ar->last, "enabled", "plugin " PLUGIN_NAME " is disabled");
+	if (ar->in_tree.node || ar->wal_archiver) {
+		finding_at_most(f, SEV_WARN);
+		finding_effect(c, f,
+			       "backups with method plugin fail with \"requested plugin is not "
+			       "available\"");
+	} else {
+		finding_effect(c, f,
+			       "no WAL is stored (archive_command succeeds without doing anything) "
+			       "and backups fail with \"requested plugin is not available\"");
+	}
+	finding_fix(c, f, "enabled: true");
+}
+
+/* Some other plugin may be the backup; a near miss of ours is another rule's finding. */
+static bool has_other_backup_plugin(const struct rule_ctx *c)
+{
+	struct obj e = obj_first(obj_at(c->root, "spec.plugins"));
+
+	for (; e.node; e = obj_next(e)) {
+		struct str name = obj_text(e, "name");
+
+		if (obj_true(e, "enabled", true) &&
+		    (str_list_has(c->params->known_plugins, name) || plugin_name_is_near(name) ||
+		     value_is_placeholder(name, NULL)))
+			return true;
+	}
+	return c->archive->wal_archiver;
+}
+
+void check_cluster_without_backup(const struct rule_ctx *c)
+{
+	const struct archive *ar = c->archive;
+
+	if (ar->entries || ar->in_tree.node || ar->volume_snapshot || has_other_backup_plugin(c))
+		return;
+	struct finding *f = finding_add(c, c->root, "spec.plugins", "this Cluster has no backup");
+	finding_effect(c, f,
+		       "ContinuousArchiving still shows True, because archive_command succeeds "
+		       "without doing anything; what is on the volumes is all there is");
+	finding_fix(c, f,
+		    "plugins: [{name: " PLUGIN_NAME
+		    ", isWALArchiver: true, parameters: {barmanObjectName: <ObjectStore>}}]");
+}
+
+void check_plugin_entry_duplicate(const struct rule_ctx *c)
+{
+	const struct archive *ar = c->archive;
+	struct str store = ar->place.store;
+
+	if (ar->entries < 2)
+		return;
+	struct finding *f =
+		finding_add(c, ar->last, "name", "%zu entries of plugin " PLUGIN_NAME, ar->entries);
+	if (!ar->enabled_entries)
+		finding_effect(c, f, "none of them is enabled");
+	else
+		finding_effect(
+			c, f,
+			"they mix: store of the last entry, enabled or not (%.*s), serverName "
+			"of the last enabled one that has it (%.*s)",
+			STR_ARG(store.len ? store : STR("none")), STR_ARG(ar->place.server));
+	finding_fix(c, f, "one entry, with barmanObjectName and serverName in it");
+}
+
+/* What is wrong with a server name as a part of a path; NULL when nothing is. */
+static const char *unsafe(struct str name)
+{
+	struct str rest = name, part;
+
+	if (!name.len)
+		return "is empty";
+	if (name.ptr[0] == '/')
+		return "begins with '/'";
+	for (size_t i = 0; i < name.len; i++) {
+		unsigned char b = (unsigned char)name.ptr[i];
+
+		if (b <= ' ' || b == 0x7f)
+			return b == ' ' ? "holds a blank" : "holds a control character";
+		if (b == '?' || b == '#')
+			return b == '?' ? "holds '?'" : "holds '#'";
+	}
+	while (str_split(&rest, '/', &part)) {
+		if (!part.len && rest.ptr)
+			return "holds '//'";
+		if (str_is(part, "..") || str_is(part, "."))
+			return "has a part of dots only";
+	}
+	return str_find_byte(name, '/') == STR_NONE ? NULL : "holds '/'";
+}
+
+static bool is_name_byte(char b)
+{
+	return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9') ||
+	       b == '-' || b == '_' || b == '.';
+}
+
+/* Its letters and digits, with hyphens between them; the Cluster's name when none are left. */
+static struct str safe_name(const struct rule_ctx *c, struct str name)
+{
+	struct buf out = BUF_ARENA(c->arena);
+
+	for (size_t i = 0; i < name.len; i++) {
+		if (is_name_byte(name.ptr[i]) && (out.len || name.ptr[i] != '.'))
+			buf_byte(&out, name.ptr[i]);
+		else if (out.len && out.ptr[out.len - 1] != '-')
+			buf_byte(&out, '-');
+	}
+	while (out.len && out.ptr[out.len - 1] == '-')
+		out.len--;
+	return out.len ? buf_slice(&out) : c->object->name;
+}
+
+static void judge_server_name(const struct rule_ctx *c, struct obj at, struct str name,
+			      struct str store)
+{
+	const char *what = unsafe(name);
+	struct str good;
+
+	if (!what || value_is_placeholder(name, NULL))
+		return;
+	struct finding *f = finding_add(c, at, "", "serverName '%.*s' %s", STR_ARG(name), what);
+	if (!name.len)
+		finding_effect(
+			c, f,
+			"base/ and wals/ lie at the root of ObjectStore %.*s, where those of "
+			"any other server end up too",
+			STR_ARG(store));
+	else if (name.ptr[0] == '/')
+		finding_effect(c, f,
+			       "barman drops the path of destinationPath: the archive lies in "
+			       "%.*s at the top of the bucket",
+			       STR_ARG(name));
+	else if (str_is(str_from(what), "holds '/'"))
+		finding_at_most(f, SEV_WARN);
+	if (name.len && name.ptr[0] != '/')
+		finding_effect(
+			c, f,
+			"it becomes part of every object key, <destinationPath>/%.*s/wals/…, "
+			"where other tools and other stores read it differently",
+			STR_ARG(name));
+	good = safe_name(c, name);
+	if (good.len)
+		finding_fix(c, f, "serverName: %.*s", STR_ARG(good));
+}
+
+void check_server_name_unsafe(const struct rule_ctx *c)
+{
+	const struct archive *ar = c->archive;
+	struct str in_tree;
+
+	if (ar->enabled_entries && !ar->place.server_default)
+		judge_server_name(c, ar->place.server_at, ar->place.server, ar->place.store);
+	if (obj_str(ar->in_tree, "serverName", &in_tree) == OBJ_SET && in_tree.len)
+		judge_server_name(c, obj_at(ar->in_tree, "serverName"), in_tree, STR_EMPTY);
+}
+
+void check_wal_archiving_skipped(const struct rule_ctx *c)
+{
+	static const char key[] = "cnpg.io/skipWalArchiving";
+	const struct archive *ar = c->archive;
+
+	if (!object_has_annotation(c->object, key, "enabled") ||
+	    (!ar->entries && !ar->in_tree.node && !ar->volume_snapshot))
+		return;
+	struct finding *f = finding_add(c, annotation(c, key), "",
+					"%s: enabled switches WAL archiving off", key);
+	finding_effect(c, f,
+		       "archive_mode is off: no WAL is stored, and a base backup without its WAL "
+		       "cannot be restored");
+	finding_fix(c, f, "remove the annotation");
+}
+
+void check_validation_disabled(const struct rule_ctx *c)
+{
+	static const char key[] = "cnpg.io/validation";
+
+	if (!object_has_annotation(c->object, key, "disabled"))
+		return;
+	struct finding *f =
+		finding_add(c, annotation(c, key), "",
+			    "%s: disabled switches CloudNativePG's own checks off", key);
+	finding_effect(c, f, "it accepts what it would refuse, such as two WAL archivers");
+	finding_fix(c, f, "remove the annotation");
+}
+
+/* A time as PostgreSQL reads it: a number, blanks, a unit (none: seconds). In milliseconds. */
+static bool read_pg_time(struct str text, double *ms)
+{
+	static const struct {
+		const char *name;
+		double ms;
+	} units[] = {{"", 1e3},	   {"us", 1e-3}, {"ms", 1},   {"s", 1e3},
+		     {"min", 6e4}, {"h", 36e5},	 {"d", 864e5}};
+	double number = 0, digit = 1;
+	size_t i = 0;
+
+	text = str_trim(text);
+	for (bool point = false; i < text.len; i++) {
+		char b = text.ptr[i];
+
+		if (b == '.' && !point)
+			point = true;
+		else if (b < '0' || b > '9')
+			break;
+		else if (point)
+			number += (b - '0') * (digit /= 10);
+		else
+			number = number * 10 + (b - '0');
+	}
+	for (size_t u = 0; i && u < ARRAY_LEN(units); u++) {
+		if (str_is(str_trim(str_slice(text, i, text.len)), units[u].name)) {
+			*ms = number * units[u].ms;
+			return true;
+		}
+	}
+	return false;
+}
+
+void check_archive_timeout_disabled(const struct rule_ctx *c)
+{
+	const char *path = "spec.postgresql.parameters.archive_timeout";
+	struct str text;
+	double ms;
+
+	if (obj_str(c->root, path, &text) != OBJ_SET || !read_pg_time(text, &ms))
+		return;
+	if (!cluster_archives_by_plugin(c) && !c->archive->in_tree.node)
+		return;
+	/* less than half a second rounds to 0, which means never */
+	if (ms < 500) {
+		struct finding *f = finding_add(c, c->root, path, "archive_timeout is off (%.*s)",
+						STR_ARG(text));
+		finding_effect(c, f,
+			       "WAL is archived only when 16 MB are full: a database with few "
+			       "writes may lose days of them");
+		finding_fix(c, f, "archive_timeout: 5min");
+	} else if (ms > 36e5) {
+		struct finding *f =
+			finding_add(c, c->root, path, "archive_timeout %.*s is more than an hour",
+				    STR_ARG(text));
+		finding_effect(c, f, "a database with few writes may lose that much of them");
+		finding_fix(c, f, "archive_timeout: 5min");
+	}
+}
+
+void check_backup_target_primary(const struct rule_ctx *c)
+{
+	bool cluster = c->object->kind == KIND_CLUSTER;
+	const char *path = cluster ? "spec.backup.target" : "spec.target";
+	int64_t instances = 1;
+	struct finding *f;
+
+	if (!str_is(obj_text(c->root, path), "primary"))
+		return;
+	obj_int(c->root, "spec.instances", &instances);
+	if (cluster && instances < 2)
+		return;
+	if (cluster)
+		f = finding_add(c, c->root, path,
+				"base backups run on the primary, one of %" PRId64 " instances",
+				instances);
+	else
+		f = finding_add(c, c->root, path,
+				"base backups of this schedule run on the primary");
+	finding_effect(c, f, "they take I/O and CPU from the instance that serves the writes");
+	finding_fix(c, f, "target: prefer-standby");
+}

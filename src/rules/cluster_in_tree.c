@@ -1,0 +1,106 @@
+#include "rules/cluster.h"
+
+#include "base/arena.h"
+#include "rules/checks.h"
+
+void check_in_tree_beside_plugin(const struct rule_ctx *c)
+{
+	const struct archive *ar = c->archive;
+	bool unchecked = object_has_annotation(c->object, "cnpg.io/validation", "disabled");
+	struct buf in_tree = BUF_ARENA(c->arena);
+
+	if (!ar->in_tree.node || !cluster_archives_by_plugin(c))
+		return;
+	if (ar->wal_archiver && !unchecked)
+		return; /* CloudNativePG refuses that */
+	archive_in_tree_location(ar->in_tree, c->object->name, &in_tree);
+	struct finding *f = finding_add(
+		c, c->root, "spec.backup.barmanObjectStore",
+		"WAL is archived twice: in-tree to %.*s, and by the plugin to ObjectStore %.*s",
+		STR_ARG(buf_slice(&in_tree)), STR_ARG(ar->place.store));
+	finding_effect(c, f,
+		       "each side deletes WAL only with its own base backups: the one without a "
+		       "schedule grows for ever and cannot be restored");
+	finding_fix(c, f, "remove spec.backup.barmanObjectStore, and set isWALArchiver: true");
+}
+
+void check_retention_on_cluster_ignored(const struct rule_ctx *c)
+{
+	const char *path = "spec.backup.retentionPolicy";
+	const struct archive *ar = c->archive;
+	struct str policy = obj_text(c->root, path);
+
+	if (!policy.len || !ar->enabled_entries || ar->in_tree.node)
+		return;
+	struct finding *f = finding_add(c, c->root, path,
+					"retentionPolicy %.*s has no effect on backups of the "
+					"plugin",
+					STR_ARG(policy));
+	finding_effect(c, f, "only the ObjectStore's own retentionPolicy deletes anything");
+	finding_fix(c, f, "retentionPolicy: %.*s in spec of the ObjectStore %.*s", STR_ARG(policy),
+		    STR_ARG(ar->place.store));
+}
+
+static void in_tree_deprecated(const struct rule_ctx *c, struct obj at, const char *what)
+{
+	if (obj_type(obj_at(at, "barmanObjectStore")) != OBJ_MAP)
+		return;
+	struct finding *f =
+		finding_add(c, at, "barmanObjectStore",
+			    "%s an in-tree barmanObjectStore, which is deprecated", what);
+	finding_effect(c, f, "CloudNativePG 1.31 does not have it any more");
+	finding_fix(c, f,
+		    "an ObjectStore with this configuration, and plugin " PLUGIN_NAME
+		    " with barmanObjectName in its place");
+	if (version_before(c->params->operator_, 1, 31))
+		finding_at_most(f, SEV_WARN);
+}
+
+void check_in_tree_deprecated(const struct rule_ctx *c)
+{
+	struct obj e = obj_first(obj_at(c->root, "spec.externalClusters"));
+
+	in_tree_deprecated(c, obj_at(c->root, "spec.backup"), "backups go to");
+	for (; e.node; e = obj_next(e))
+		in_tree_deprecated(c, e, "this external cluster is read from");
+}
+
+/* The tag of an image, between the ':' after the last '/' and '@'. */
+static struct str image_tag(struct str image)
+{
+	struct str rest = image, part, last = STR_EMPTY, tag = STR_EMPTY;
+	size_t at = str_find_byte(image, '@');
+
+	if (at != STR_NONE)
+		rest = str_slice(image, 0, at);
+	while (str_split(&rest, '/', &part))
+		last = part;
+	at = str_find_byte(last, ':');
+	if (at != STR_NONE)
+		tag = str_slice(last, at + 1, last.len);
+	return tag;
+}
+
+void check_in_tree_image_without_barman(const struct rule_ctx *c)
+{
+	const char *path = "spec.imageName";
+	const struct archive *ar = c->archive;
+	struct str tag = image_tag(obj_text(c->root, path)), rest = tag, part;
+
+	if (!ar->in_tree.node && !ar->recovery.in_tree.node && !ar->replica.in_tree.node)
+		return;
+	while (str_split(&rest, '-', &part)) {
+		if (!str_is(part, "minimal") && !str_is(part, "standard"))
+			continue;
+		struct finding *f = finding_add(c, c->root, path,
+						"image %.*s has no barman-cloud programs, which an "
+						"in-tree barmanObjectStore needs",
+						STR_ARG(tag));
+		finding_effect(c, f, "WAL archiving, backups and recovery fail in the Pod");
+		finding_fix(c, f,
+			    "the same tag with system in place of %.*s - or the Barman Cloud "
+			    "plugin, which needs nothing in the image",
+			    STR_ARG(part));
+		return;
+	}
+}

@@ -1,0 +1,273 @@
+#include "rules/cluster.h"
+
+#include "base/arena.h"
+#include "rules/checks.h"
+
+#include <inttypes.h>
+
+static struct obj member_of(struct obj in_tree, const char *key)
+{
+	return obj_member(in_tree, str_from(key));
+}
+
+bool cluster_follows_source(const struct rule_ctx *c)
+{
+	struct obj replica = obj_at(c->root, "spec.replica");
+	struct str primary = obj_text(replica, "primary"), self = obj_text(replica, "self");
+
+	if (!c->archive->replica.named || !obj_true(replica, "enabled", true))
+		return false;
+	return !primary.len || !str_eq(primary, self.len ? self : c->object->name);
+}
+
+static bool in_tree_location(struct obj in_tree, struct str name, struct buf *out)
+{
+	if (!obj_text(in_tree, "destinationPath").len)
+		return false;
+	archive_in_tree_location(in_tree, name, out);
+	return true;
+}
+
+bool cluster_reads_own_archive(const struct rule_ctx *c, const struct archive_source *source,
+			       struct buf *where)
+{
+	const struct archive *ar = c->archive;
+	struct buf there = BUF_ARENA(c->arena);
+
+	if (!source->named)
+		return false;
+	if (source->plugin) {
+		if (!cluster_archives_by_plugin(c) ||
+		    !str_eq(ar->place.store, source->place.store) ||
+		    !str_eq(ar->place.server, source->place.server))
+			return false;
+		buf_fmt(where, "ObjectStore %.*s, server %.*s", STR_ARG(ar->place.store),
+			STR_ARG(ar->place.server));
+		return true;
+	}
+	return in_tree_location(ar->in_tree, c->object->name, where) &&
+	       in_tree_location(source->in_tree, source->name, &there) &&
+	       str_eq(buf_slice(where), buf_slice(&there));
+}
+
+/* db -> db-v2, db-v2 -> db-v3 */
+static struct str next_name(const struct rule_ctx *c, struct str name)
+{
+	size_t digits = name.len;
+	int64_t n;
+
+	while (digits && name.ptr[digits - 1] >= '0' && name.ptr[digits - 1] <= '9')
+		digits--;
+	if (str_has_suffix(str_slice(name, 0, digits), STR("-v")) &&
+	    str_to_i64(str_slice(name, digits, name.len), &n) && n < INT64_MAX)
+		return arena_fmt(c->arena, "%.*s%" PRId64, (int)digits, name.ptr, n + 1);
+	return arena_fmt(c->arena, "%.*s-v2", STR_ARG(name));
+}
+
+static void own_archive_fix(const struct rule_ctx *c, struct finding *f,
+			    const struct archive_source *source)
+{
+	struct str server = source->place.server, written, next;
+
+	if (!source->plugin) {
+		server = source->name;
+		if (obj_str(source->in_tree, "serverName", &written) == OBJ_SET && written.len)
+			server = written;
+	}
+	next = next_name(c, server);
+	finding_fix(c, f, "serverName: %.*s in %s - and serverName: %.*s on externalClusters %.*s",
+		    STR_ARG(next),
+		    source->plugin ? "the parameters of spec.plugins"
+				   : "spec.backup.barmanObjectStore",
+		    STR_ARG(server), STR_ARG(source->name));
+}
+
+/* The Cluster runs already, so its bootstrap section is history. */
+static bool is_bootstrapped(const struct rule_ctx *c)
+{
+	return !c->creating || obj_text(c->root, "status.currentPrimary").len;
+}
+
+static void recovery_from_own_archive(const struct rule_ctx *c)
+{
+	struct buf where = BUF_ARENA(c->arena);
+
+	if (!cluster_reads_own_archive(c, &c->archive->recovery, &where))
+		return;
+	struct finding *f = finding_add(c, c->root, "spec.bootstrap.recovery.source",
+					"recovery reads from where this Cluster archives: %.*s",
+					STR_ARG(buf_slice(&where)));
+	finding_subject(c, f, buf_slice(&where));
+	own_archive_fix(c, f, &c->archive->recovery);
+	if (is_bootstrapped(c)) {
+		finding_at_most(f, SEV_INFO);
+		finding_effect(c, f, "no harm now that it runs; created again from this, %s",
+			       cluster_skips_empty_check(c)
+				       ? "the WAL of two histories mixes in one archive"
+				       : "it stops with \"Expected empty archive\"");
+	} else if (cluster_skips_empty_check(c)) {
+		finding_at_most(f, SEV_WARN);
+		finding_effect(c, f,
+			       "skipEmptyWalArchiveCheck lets it start, and the WAL of two "
+			       "histories mixes in one archive");
+	} else {
+		finding_effect(c, f, "recovery stops with \"Expected empty archive\"");
+	}
+}
+
+static void replica_of_own_archive(const struct rule_ctx *c)
+{
+	const struct archive *ar = c->archive;
+	struct buf where = BUF_ARENA(c->arena);
+
+	/* one finding for one external cluster */
+	if (str_eq(ar->replica.name, ar->recovery.name) || !cluster_follows_source(c) ||
+	    !cluster_reads_own_archive(c, &ar->replica, &where))
+		return;
+	struct finding *f = finding_add(c, c->root, "spec.replica.source",
+					"the replica source lies where this Cluster archives: %.*s",
+					STR_ARG(buf_slice(&where)));
+	finding_subject(c, f, buf_slice(&where));
+	finding_effect(c, f, "the replica and its source write their WAL into one archive");
+	own_archive_fix(c, f, &ar->replica);
+	if (is_bootstrapped(c) || cluster_skips_empty_check(c))
+		finding_at_most(f, SEV_WARN);
+}
+
+void check_recovery_from_own_archive(const struct rule_ctx *c)
+{
+	recovery_from_own_archive(c);
+	replica_of_own_archive(c);
+}
+
+void check_empty_archive_check_skipped(const struct rule_ctx *c)
+{
+	const struct archive *ar = c->archive;
+	struct buf where = BUF_ARENA(c->arena);
+	struct obj annotations = obj_at(c->root, "metadata.annotations");
+
+	if (!cluster_skips_empty_check(c) ||
+	    (!cluster_archives_by_plugin(c) && !ar->in_tree.node) ||
+	    cluster_reads_own_archive(c, &ar->recovery, &where))
+		return;
+	struct finding *f =
+		finding_add(c, member_of(annotations, "cnpg.io/skipEmptyWalArchiveCheck"), "",
+			    "cnpg.io/skipEmptyWalArchiveCheck: enabled lets a new Cluster archive "
+			    "over what is there");
+	finding_effect(c, f,
+		       "if server %.*s has WAL already, two databases mix in one archive and "
+		       "neither can be restored for certain",
+		       STR_ARG(ar->place.server));
+	if (obj_at(c->root, "spec.bootstrap.recovery.volumeSnapshots").node)
+		finding_at_most(f, SEV_INFO);
+	finding_fix(c, f, "remove the annotation - give a Cluster made anew a new serverName");
+}
+
+void check_recovery_from_plugin_backup_object(const struct rule_ctx *c)
+{
+	const char *path = "spec.bootstrap.recovery.backup.name";
+	struct str name = obj_text(c->root, path);
+
+	if (!name.len)
+		return;
+	struct finding *f =
+		finding_add(c, c->root, path, "recovery names Backup %.*s", STR_ARG(name));
+	finding_effect(c, f,
+		       "that works for in-tree and volumeSnapshot backups; of a Backup of the "
+		       "plugin the restore fails with \"no credentials defined\"");
+	finding_fix(c, f,
+		    "source: <externalClusters entry with plugin " PLUGIN_NAME
+		    "> in place of backup");
+	if (!c->archive->entries && c->archive->in_tree.node)
+		finding_at_most(f, SEV_INFO);
+}
+
+static void server_name_missing(const struct rule_ctx *c, const struct archive_source *source)
+{
+	struct str own = c->object->name, store = source->place.store;
+	struct buf where = BUF_ARENA(c->arena);
+	bool same = str_eq(own, source->name);
+
+	if (!source->plugin || !source->place.server_default)
+		return;
+	/* restoring one's own backups: the default is meant, or another rule says it all */
+	if (cluster_reads_own_archive(c, source, &where) && (same || cluster_skips_empty_check(c)))
+		return;
+	struct finding *f = finding_add(
+		c, obj_at(source->external, "plugin"), "parameters.serverName",
+		"externalClusters %.*s has no serverName: it defaults to this Cluster's "
+		"name, %.*s",
+		STR_ARG(source->name), STR_ARG(own));
+	if (same) {
+		finding_effect(c, f,
+			       "right only if the backups in ObjectStore %.*s were written under "
+			       "that very name",
+			       STR_ARG(store));
+	} else {
+		finding_effect(c, f,
+			       "unless ObjectStore %.*s holds backups of a server %.*s, none is "
+			       "found and the restore is retried for ever",
+			       STR_ARG(store), STR_ARG(own));
+	}
+	finding_fix(c, f, "serverName: %.*s - the name under which the backups were written",
+		    STR_ARG(source->name));
+	if (same || !c->creating || value_is_placeholder(own, NULL) ||
+	    value_is_placeholder(source->name, NULL))
+		finding_at_most(f, SEV_WARN);
+}
+
+void check_recovery_server_name_missing(const struct rule_ctx *c)
+{
+	const struct archive *ar = c->archive;
+
+	server_name_missing(c, &ar->recovery);
+	if (!str_eq(ar->replica.name, ar->recovery.name) && cluster_follows_source(c))
+		server_name_missing(c, &ar->replica);
+}
+
+static void plugin_disabled(const struct rule_ctx *c, const struct archive_source *source,
+			    const char *what)
+{
+	struct obj plugin = obj_at(source->external, "plugin");
+
+	if (obj_true(plugin, "enabled", true))
+		return;
+	struct finding *f =
+		finding_add(c, plugin, "enabled", "the plugin of externalClusters %.*s is disabled",
+			    STR_ARG(source->name));
+	finding_effect(c, f, "it is not loaded, and %s cannot read its backups", what);
+	finding_fix(c, f, "enabled: true");
+}
+
+void check_recovery_external_plugin_disabled(const struct rule_ctx *c)
+{
+	const struct archive *ar = c->archive;
+
+	plugin_disabled(c, &ar->recovery, "bootstrap.recovery");
+	if (!str_eq(ar->replica.name, ar->recovery.name) && cluster_follows_source(c))
+		plugin_disabled(c, &ar->replica, "the replica");
+}
+
+void check_replica_source_in_tree_with_plugin(const struct rule_ctx *c)
+{
+	const struct archive *ar = c->archive;
+	struct obj e = ar->replica.external;
+	struct obj connection = obj_at(e, "connectionParameters");
+
+	if (!cluster_follows_source(c) || !ar->replica.in_tree.node || obj_at(e, "plugin").node ||
+	    obj_type(connection) == OBJ_MAP || !cluster_archives_by_plugin(c) || !ar->wal_archiver)
+		return;
+	struct finding *f =
+		finding_add(c, e, "barmanObjectStore",
+			    "replica source %.*s is in-tree, while this Cluster archives "
+			    "by the plugin",
+			    STR_ARG(ar->replica.name));
+	finding_effect(c, f,
+		       "the plugin serves the WAL and does not know that store: the replica "
+		       "stays behind for ever");
+	finding_fix(
+		c, f,
+		"plugin: {name: " PLUGIN_NAME
+		", parameters: {barmanObjectName: <ObjectStore>, serverName: %.*s}} in its place",
+		STR_ARG(ar->replica.name));
+}
