@@ -281,11 +281,46 @@ const struct rule rules[] = {
 
 	/* kubectl-apply-annotation-secret: S, secret.c, SEV_INFO */
 
-	/* method-default-in-tree: SB|B, schedule.c, SEV_DENY */
+	{
+		.id = "method-default-in-tree",
+		.kinds = KIND_SCHEDULED_BACKUP | KIND_BACKUP,
+		.severity = SEV_DENY,
+		.check = check_method_default_in_tree,
+		.summary = "pluginConfiguration is set, but the method is not plugin",
+		.why = "spec.method defaults to barmanObjectStore, and then nobody reads "
+		       "pluginConfiguration. A Cluster that archives through the plugin has no"
+		       " in-tree store, so every backup fails with \"no barmanObjectStore "
+		       "section defined on the target cluster\"; the schedule itself looks "
+		       "healthy.",
+		.fix = "Write method: plugin beside pluginConfiguration; or remove "
+		       "pluginConfiguration if the in-tree store is meant.",
+		.bad = "spec:\n  cluster: {name: db}\n  pluginConfiguration: {name: "
+		       "barman-cloud.cloudnative-pg.io}",
+		.good = "spec:\n  cluster: {name: db}\n  method: plugin\n  pluginConfiguration: "
+			"{name: barman-cloud.cloudnative-pg.io}",
+		.reference = "cloudnative-pg/cloudnative-pg#8445",
+		.superseded_by = "policy-method",
+	},
 
 	/* no-compression: OS, objectstore.c, SEV_INFO */
 
-	/* no-immediate-first-backup: SB, schedule.c, SEV_INFO */
+	{
+		.id = "no-immediate-first-backup",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_INFO,
+		.check = check_no_immediate_first_backup,
+		.summary = "No backup is taken until the schedule first fires",
+		.why = "A new schedule waits for its first activation. Until the first base "
+		       "backup has ended nothing can be restored, although the Cluster is "
+		       "Ready and ContinuousArchiving is True. immediate is read once, before "
+		       "the first check of the schedule.",
+		.fix = "Write immediate: true.",
+		.bad = "spec:\n  schedule: '0 0 3 * * 0'\n  cluster: {name: db}",
+		.good = "spec:\n  schedule: '0 0 3 * * 0'\n  immediate: true\n  cluster: {name: "
+			"db}",
+		.reference =
+			"https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
+	},
 
 	{
 		.id = "nul-in-value",
@@ -304,7 +339,23 @@ const struct rule rules[] = {
 		.reference = "plugin-barman-cloud#764",
 	},
 
-	/* owner-reference-none: SB, schedule.c, SEV_INFO */
+	{
+		.id = "owner-reference-none",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_INFO,
+		.check = check_owner_reference_none,
+		.summary = "Backups of the schedule belong to nobody",
+		.why = "backupOwnerReference defaults to none: Backup objects stay when the "
+		       "schedule or the Cluster goes, and failed ones, which retention never "
+		       "deletes, pile up.",
+		.fix = "Write backupOwnerReference: self (they go with the schedule) or "
+		       "cluster. What is in the bucket stays either way.",
+		.bad = "spec:\n  schedule: '0 0 3 * * *'\n  backupOwnerReference: none",
+		.good = "spec:\n  schedule: '0 0 3 * * *'\n  backupOwnerReference: self",
+		.reference =
+			"https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
+		.superseded_by = "policy-owner-reference",
+	},
 
 	/* plaintext-credentials-in-env: OS|C, objectstore.c, SEV_DENY */
 
@@ -410,7 +461,25 @@ const struct rule rules[] = {
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/parameters/",
 	},
 
-	/* plugin-parameters-ignored: SB|B, schedule.c, SEV_WARN */
+	{
+		.id = "plugin-parameters-ignored",
+		.kinds = KIND_SCHEDULED_BACKUP | KIND_BACKUP,
+		.severity = SEV_WARN,
+		.check = check_plugin_parameters_ignored,
+		.summary = "The Barman Cloud plugin ignores parameters of a backup",
+		.why = "The plugin (up to 0.15) reads its store from the Cluster alone; the "
+		       "parameters that the operator relays with a backup are never used. A "
+		       "backup \"to\" another store completes, in the store of the Cluster: an "
+		       "offsite copy that is made this way does not exist.",
+		.fix = "Remove the parameters. For a second copy use replication of the "
+		       "bucket, a replica cluster with a store of its own, or volumeSnapshot.",
+		.bad = "spec:\n  method: plugin\n  pluginConfiguration:\n    name: "
+		       "barman-cloud.cloudnative-pg.io\n    parameters: {barmanObjectName: "
+		       "offsite}",
+		.good = "spec:\n  method: plugin\n  pluginConfiguration:\n    name: "
+			"barman-cloud.cloudnative-pg.io",
+		.reference = "cloudnative-pg/plugin-barman-cloud#1076",
+	},
 
 	/* policy-credentials-secret: OS, site.c, SEV_OFF */
 
@@ -631,27 +700,188 @@ const struct rule rules[] = {
 		.reference = "https://github.com/cloudnative-pg/cloudnative-pg/issues/8599",
 	},
 
-	/* schedule-dom-dow-or: SB, schedule.c, SEV_WARN */
+	{
+		.id = "schedule-dom-dow-or",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_WARN,
+		.check = check_schedule_dom_dow_or,
+		.summary = "Day of month and weekday are alternatives, not conditions",
+		.why = "When neither the day of month nor the weekday has a star, one of them "
+		       "suffices: 13 and FRI is every 13th and every Friday. A range without a"
+		       " star, 1-31, lets every day match.",
+		.fix = "Write * for the one that does not matter.",
+		.bad = "spec:\n  schedule: '0 0 3 13 * FRI'",
+		.good = "spec:\n  schedule: '0 0 3 * * FRI'",
+		.reference = "https://pkg.go.dev/github.com/robfig/cron",
+	},
 
-	/* schedule-five-fields: SB, schedule.c, SEV_DENY */
+	{
+		.id = "schedule-five-fields",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_DENY,
+		.check = check_schedule_five_fields,
+		.summary = "Schedule with five fields; the first is seconds",
+		.why = "CloudNativePG reads six fields, second minute hour day month weekday, "
+		       "and the last is the optional one. Five fields are not an error: the "
+		       "first is then the second. 0 3 * * * runs at minute 3 of every hour, 0 "
+		       "2 * * 1 hourly and only in January. The operator gives a warning, "
+		       "which GitOps tools do not show.",
+		.fix = "Put a 0 for the second in front.",
+		.bad = "spec:\n  schedule: '0 3 * * *'",
+		.good = "spec:\n  schedule: '0 0 3 * * *'",
+		.reference = "cloudnative-pg/cloudnative-pg#2593",
+	},
 
-	/* schedule-gap-too-long: SB, schedule.c, SEV_WARN */
+	{
+		.id = "schedule-gap-too-long",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_WARN,
+		.check = check_schedule_gap_too_long,
+		.summary = "Base backups are too far apart",
+		.why = "A restore begins with a base backup and replays all WAL since: the "
+		       "longer the gap, the longer it takes, and the more WAL must be kept and"
+		       " be intact. The bound is spec.schedule.maxInterval of the policy "
+		       "(default 8 days).",
+		.fix = "Schedule at least one base backup a week; or raise maxInterval in the "
+		       "policy.",
+		.bad = "spec:\n  schedule: '0 0 3 1 * *'",
+		.good = "spec:\n  schedule: '0 0 3 * * 0'",
+		.reference =
+			"https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
+		.superseded_by = "schedule-five-fields",
+	},
 
-	/* schedule-invalid: SB, schedule.c, SEV_DENY */
+	{
+		.id = "schedule-invalid",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_DENY,
+		.check = check_schedule_invalid,
+		.summary = "Schedule that CloudNativePG cannot parse",
+		.why = "CloudNativePG parses schedules with robfig/cron v1: six fields, second"
+		       " minute hour day month weekday, or @hourly @daily @weekly @monthly "
+		       "@yearly, or @every 6h. It knows no time zone, no Quartz L W #, no "
+		       "weekday 7, no range that wraps round.",
+		.fix = "Write one that parses; backup-guard cron SPEC shows what it does.",
+		.bad = "spec:\n  schedule: '0 0 3 * * 7'",
+		.good = "spec:\n  schedule: '0 0 3 * * 0'",
+		.reference = "https://pkg.go.dev/github.com/robfig/cron",
+	},
 
-	/* schedule-never-fires: SB, schedule.c, SEV_DENY */
+	{
+		.id = "schedule-never-fires",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_DENY,
+		.check = check_schedule_never_fires,
+		.summary = "Schedule without any activation",
+		.why = "The operator looks for an activation until the end of the fifth year. "
+		       "When there is none it emits one event NoSchedule and stops: no backup "
+		       "is ever taken, not even the one that immediate: true asks for.",
+		.fix = "Choose a day that exists in a chosen month.",
+		.bad = "spec:\n  schedule: '0 0 3 30 2 *'",
+		.good = "spec:\n  schedule: '0 0 3 28 2 *'",
+		.reference =
+			"https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
+		.superseded_by = "schedule-five-fields",
+	},
 
-	/* schedule-padded-hourly: SB, schedule.c, SEV_WARN */
+	{
+		.id = "schedule-padded-hourly",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_WARN,
+		.check = check_schedule_padded_hourly,
+		.summary = "Hourly schedule that was probably meant as daily",
+		.why = "Somebody who knows that six fields are needed, and appends a star to "
+		       "five, gets an hourly schedule: 0 3 * * * * runs at minute 3 of every "
+		       "hour. The missing field is the second, in front.",
+		.fix = "Put a 0 in front and drop the last star: 0 0 3 * * *. If hourly base "
+		       "backups are meant, set spec.schedule.minInterval: 1h in the policy.",
+		.bad = "spec:\n  schedule: '0 3 * * * *'",
+		.good = "spec:\n  schedule: '0 0 3 * * *'",
+		.reference = "cloudnative-pg/charts#243",
+	},
 
-	/* schedule-suspended: SB, schedule.c, SEV_WARN */
+	{
+		.id = "schedule-suspended",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_WARN,
+		.check = check_schedule_suspended,
+		.summary = "Suspended schedule",
+		.why = "While suspend is true no base backup is taken. WAL is archived on, and"
+		       " is deleted only together with base backups: it grows, and a restore "
+		       "from the last base backup takes longer every day.",
+		.fix = "Write suspend: false, or remove it, when the reason is gone.",
+		.bad = "spec:\n  schedule: '0 0 3 * * *'\n  suspend: true",
+		.good = "spec:\n  schedule: '0 0 3 * * *'",
+		.reference =
+			"https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
+	},
 
-	/* schedule-timezone-assumption: SB, schedule.c, SEV_INFO */
+	{
+		.id = "schedule-timezone-assumption",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_INFO,
+		.check = check_schedule_timezone_assumption,
+		.summary = "The object speaks of a time zone, the schedule is read in UTC",
+		.why = "The operator evaluates schedules in the zone of its own container: "
+		       "UTC, unless TZ is set there. A time zone cannot be written in a "
+		       "schedule.",
+		.fix = "Write the hour in UTC.",
+		.bad = "metadata: {name: db-3am-cet}\nspec:\n  schedule: '0 0 3 * * *'",
+		.good = "metadata: {name: db-daily}\nspec:\n  schedule: '0 0 2 * * *'",
+		.reference = "https://pkg.go.dev/github.com/robfig/cron",
+	},
 
-	/* schedule-too-frequent: SB, schedule.c, SEV_DENY */
+	{
+		.id = "schedule-too-frequent",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_DENY,
+		.check = check_schedule_too_frequent,
+		.summary = "Base backups follow each other too closely",
+		.why = "Each activation is a full base backup and a Backup object. Schedules "
+		       "by the minute or second leave thousands of objects behind, up to an "
+		       "operator that runs out of memory. The bound is "
+		       "spec.schedule.minInterval of the policy (default 1 hour); below 4 "
+		       "hours it is an info. volumeSnapshot is exempt.",
+		.fix = "Once a day is usual: WAL archiving covers the time between.",
+		.bad = "spec:\n  schedule: '0 */15 * * * *'",
+		.good = "spec:\n  schedule: '0 0 3 * * *'",
+		.reference = "cloudnative-pg/cloudnative-pg#2510",
+		.superseded_by = "schedule-five-fields",
+	},
 
-	/* scheduled-backup-name-too-long: SB, schedule.c, SEV_DENY */
+	{
+		.id = "scheduled-backup-name-too-long",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_DENY,
+		.check = check_scheduled_backup_name_too_long,
+		.summary = "Name of the schedule does not fit into a label",
+		.why = "The operator names each Backup NAME-YYYYMMDDHHMMSS and puts the name "
+		       "of the schedule into label cnpg.io/scheduled-backup; with "
+		       "volumeSnapshot the Backup's name becomes a label too. Labels end at 63"
+		       " characters: longer ones make every backup fail.",
+		.fix = "At most 63 characters, at most 48 with method: volumeSnapshot.",
+		.bad = "metadata: {name: "
+		       "a-schedule-with-a-name-of-more-than-48-characters-x}\nspec: {method: "
+		       "volumeSnapshot}",
+		.good = "metadata: {name: nightly}\nspec: {method: volumeSnapshot}",
+		.reference = "cloudnative-pg/cloudnative-pg#9343",
+	},
 
-	/* scheduled-backup-plugin-config-missing: SB, schedule.c, SEV_DENY */
+	{
+		.id = "scheduled-backup-plugin-config-missing",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_DENY,
+		.check = check_scheduled_backup_plugin_config_missing,
+		.summary = "Method plugin without the name of a plugin",
+		.why = "CloudNativePG accepts such a ScheduledBackup and then refuses every "
+		       "Backup that it creates (\"cannot be empty when the backup method is "
+		       "plugin\"); the operator tries again for ever.",
+		.fix = "Write pluginConfiguration.name.",
+		.bad = "spec:\n  method: plugin",
+		.good = "spec:\n  method: plugin\n  pluginConfiguration: {name: "
+			"barman-cloud.cloudnative-pg.io}",
+		.reference = "cloudnative-pg/cloudnative-pg#7513",
+	},
 
 	/* secret-value-dirty: S, secret.c, SEV_DENY */
 

@@ -1,0 +1,83 @@
+/*
+ * What the rules about spec.schedule have in common: reading it, which of several rules that would
+ * say the same speaks, and the words for what a schedule does and for a better one.
+ */
+#ifndef RULES_SCHEDULE_H
+#define RULES_SCHEDULE_H
+
+#include "cron/cron.h"
+#include "rules/rule.h"
+
+#define SCHEDULE_PATH "spec.schedule"
+
+struct schedule {
+	struct str spec;
+	size_t fields; /* as CloudNativePG counts them; 0 for "@daily" and the like */
+	bool suspended;
+	struct cron cron;
+	int64_t next; /* first activation after now; 0: never */
+};
+
+/* False when there is nothing to judge: no text, a placeholder, or (another rule says so) a NUL.
+ * When the parser refuses the spec, `error` gets its words; cron and next are then not set. */
+bool schedule_text(const struct rule_ctx *c, struct schedule *out, struct buf *error);
+/* The same for all rules that need a schedule that parses. */
+bool schedule_read(const struct rule_ctx *c, struct schedule *out);
+
+/*
+ * A schedule that starts too many or too few backups has one cause, and one rule names it: the
+ * first that applies. Before them all comes schedule-five-fields; it is not in this list because a
+ * profile may lower it to a warning, which must not hide a denial: the table says superseded_by,
+ * and the engine compares severities.
+ */
+enum schedule_rhythm {
+	RHYTHM_FINE,
+	RHYTHM_PADDED_HOURLY, /* "0 3 * * * *": every hour at a fixed minute */
+	RHYTHM_TOO_FREQUENT,  /* below the minimum of the policy */
+	RHYTHM_GAP_TOO_LONG,  /* above the maximum of the policy */
+	RHYTHM_FREQUENT,      /* allowed, but far more often than is usual */
+};
+struct schedule_pace {
+	enum schedule_rhythm rhythm;
+	int64_t shortest, longest; /* seconds between two backups in the next two years */
+};
+struct schedule_pace schedule_pace(const struct rule_ctx *c, const struct schedule *s);
+
+/* A finding at spec.schedule with `message`; of a suspended schedule a warning at most. */
+struct finding *schedule_finding(const struct rule_ctx *c, const struct schedule *s,
+				 const struct buf *message);
+/* "runs 24 times a day: next 11:03:00, 12:03:00, 13:03:00 UTC" becomes the effect. */
+void schedule_effect(const struct rule_ctx *c, struct finding *f, const struct schedule *s);
+
+/* The fix becomes "schedule: 'SPEC' - once a day at 03:00 UTC; WHY" when SPEC parses, fires and is
+ * not too frequent for the policy; false without touching the finding when it is not. `why` may be
+ * NULL. */
+bool schedule_offer(const struct rule_ctx *c, struct finding *f, struct str spec, const char *why);
+/* The fix: what was most likely meant, or schedule_offer_regular. */
+void schedule_offer_meant(const struct rule_ctx *c, struct finding *f, const struct schedule *s);
+/* The fix: once a day, or once a week when the policy wants no more (`weekly`: or allows it), at
+ * the time of day of the spec when it has one, else at 03:00. */
+void schedule_offer_regular(const struct rule_ctx *c, struct finding *f, const struct schedule *s,
+			    bool weekly, const char *why);
+
+/* Words of the spec; those it does not have are "*". */
+struct schedule_words {
+	struct str word[CRON_FIELDS_LEN];
+};
+struct schedule_words schedule_split(struct str spec);
+struct str schedule_join(struct arena *a, const struct schedule_words *w);
+
+/* "24 times a day, only in January". */
+void schedule_how_often(const struct cron *cron, struct buf *out);
+void schedule_days(uint64_t set, struct buf *out);	  /* "13th", "1st, 11th and 21st to 25th" */
+void schedule_weekdays(uint64_t set, struct buf *out);	  /* "Fridays", "Mondays to Thursdays" */
+void schedule_months(uint64_t set, struct buf *out);	  /* "January", "June to August" */
+void schedule_duration(int64_t seconds, struct buf *out); /* "1 hour 30 minutes", "31 days" */
+
+/* Bit n for each value that a field can have. */
+uint64_t schedule_full(enum cron_field field);
+
+/* spec.method with its default; empty when it is a placeholder or of the wrong type. */
+struct str schedule_method(const struct rule_ctx *c);
+
+#endif

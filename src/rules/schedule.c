@@ -1,0 +1,322 @@
+#include "rules/checks.h"
+#include "rules/schedule.h"
+
+#include "base/arena.h"
+#include "base/utc.h"
+
+#include <string.h>
+
+/* How far a schedule is looked at: one leap day at most times, every month twice. */
+#define HORIZON_DAYS 731
+
+/* Base backups closer than this are seldom meant, with WAL archived in between. */
+#define FREQUENT_SECONDS (4 * 3600)
+
+/* A schedule worth offering is one that a person can read. */
+#define OFFER_BYTES 60
+
+/* Of the parser's words, which may quote a spec of any length. */
+#define ERROR_BYTES 140
+
+struct str schedule_method(const struct rule_ctx *c)
+{
+	struct str method;
+
+	switch (obj_str(c->root, "spec.method", &method)) {
+	case OBJ_SET:
+		return value_is_placeholder(method, NULL) ? STR_EMPTY : method;
+	case OBJ_WRONG_TYPE:
+		return STR_EMPTY;
+	default:
+		return STR("barmanObjectStore"); /* the CRD's default */
+	}
+}
+
+/* Snapshots are cheap and meant to be frequent: the bound from below is not for them. */
+static bool is_snapshot(const struct rule_ctx *c)
+{
+	return str_is(schedule_method(c), "volumeSnapshot");
+}
+
+bool schedule_text(const struct rule_ctx *c, struct schedule *out, struct buf *error)
+{
+	*out = (struct schedule){.suspended = obj_true(c->root, "spec.suspend", false)};
+	if (obj_str(c->root, SCHEDULE_PATH, &out->spec) != OBJ_SET ||
+	    value_is_placeholder(out->spec, NULL) || str_find_byte(out->spec, '\0') != STR_NONE)
+		return false;
+	if (!out->spec.len || out->spec.ptr[0] != '@')
+		out->fields = cron_words(out->spec);
+	if (cron_parse(out->spec, &out->cron, error) == CRON_OK &&
+	    !cron_next(&out->cron, c->now, &out->next))
+		out->next = 0;
+	return true;
+}
+
+bool schedule_read(const struct rule_ctx *c, struct schedule *out)
+{
+	struct buf error = BUF_ARENA(c->arena);
+
+	return schedule_text(c, out, &error) && !error.len;
+}
+
+/* The longest time without a backup. Between the activations of the window; but those may be few,
+ * or all on one day. */
+static int64_t longest(const struct rule_ctx *c, const struct schedule *s,
+		       const struct cron_gaps *gaps)
+{
+	int64_t most = gaps->longest, second;
+
+	if (s->next - c->now > most)
+		most = s->next - c->now;
+	if (gaps->activations < 2 && cron_next(&s->cron, s->next, &second) &&
+	    second - s->next > most)
+		most = second - s->next;
+	return most;
+}
+
+/* Six fields, of which only the second and the minute are fixed: what five fields become when
+ * somebody appends a star to have six. */
+static bool hourly_at_minute(const struct schedule *s)
+{
+	const struct cron *cron = &s->cron;
+
+	return s->fields == 6 && __builtin_popcountll(cron->set[CRON_SECOND]) == 1 &&
+	       __builtin_popcountll(cron->set[CRON_MINUTE]) == 1 &&
+	       cron->set[CRON_HOUR] == schedule_full(CRON_HOUR) && cron->star[CRON_HOUR] &&
+	       cron->set[CRON_DAY] == schedule_full(CRON_DAY) &&
+	       cron->set[CRON_MONTH] == schedule_full(CRON_MONTH);
+}
+
+struct schedule_pace schedule_pace(const struct rule_ctx *c, const struct schedule *s)
+{
+	struct cron_gaps gaps = cron_gaps(&s->cron, c->now, HORIZON_DAYS);
+	struct schedule_pace pace = {.shortest = gaps.shortest, .longest = longest(c, s, &gaps)};
+	bool counts = gaps.shortest && !is_snapshot(c);
+
+	if (!s->next)
+		return pace;
+	if (hourly_at_minute(s) && c->params->min_interval <= 3600)
+		pace.rhythm = RHYTHM_PADDED_HOURLY;
+	else if (counts && gaps.shortest < c->params->min_interval)
+		pace.rhythm = RHYTHM_TOO_FREQUENT;
+	else if (pace.longest > c->params->max_interval)
+		pace.rhythm = RHYTHM_GAP_TOO_LONG;
+	else if (counts && gaps.shortest < FREQUENT_SECONDS && !c->params->min_interval_set)
+		pace.rhythm = RHYTHM_FREQUENT;
+	return pace;
+}
+
+/*
+ * A suspended schedule starts nothing, so its rhythm harms nobody yet: a warning. Its subject is
+ * another than that of the running one: resuming it makes the finding new, and the denial that was
+ * withheld is then due.
+ */
+struct finding *schedule_finding(const struct rule_ctx *c, const struct schedule *s,
+				 const struct buf *message)
+{
+	struct finding *f =
+		finding_add(c, c->root, SCHEDULE_PATH, "%.*s", STR_ARG(buf_slice(message)));
+
+	if (s->suspended) {
+		finding_at_most(f, SEV_WARN);
+		finding_subject(c, f, arena_fmt(c->arena, "suspended %.*s", STR_ARG(s->spec)));
+	}
+	return f;
+}
+
+void schedule_effect(const struct rule_ctx *c, struct finding *f, const struct schedule *s)
+{
+	struct buf often = BUF_ARENA(c->arena), next = BUF_ARENA(c->arena);
+
+	if (!s->next) {
+		finding_effect(c, f, "never runs");
+		return;
+	}
+	schedule_how_often(&s->cron, &often);
+	cron_next_text(&s->cron, c->now, 3, &next);
+	finding_effect(c, f, "runs %.*s: next %.*s", STR_ARG(buf_slice(&often)),
+		       STR_ARG(buf_slice(&next)));
+}
+
+static int only_bit(uint64_t set)
+{
+	return __builtin_popcountll(set) == 1 ? __builtin_ctzll(set) : -1;
+}
+
+static void describe(const struct cron *cron, struct buf *out)
+{
+	int second = only_bit(cron->set[CRON_SECOND]), minute = only_bit(cron->set[CRON_MINUTE]);
+	int hour = only_bit(cron->set[CRON_HOUR]);
+	struct buf often = {.arena = out->arena};
+
+	if (!cron->every && second >= 0 && minute >= 0 && hour >= 0) {
+		schedule_how_often(cron, &often);
+		if (str_is(buf_slice(&often), "once a day")) {
+			buf_fmt(out, "once a day at %02d:%02d", hour, minute);
+			if (second)
+				buf_fmt(out, ":%02d", second);
+			buf_text(out, " UTC");
+			return;
+		}
+	}
+	cron_explain(cron, out);
+	buf_text(out, ", UTC");
+}
+
+bool schedule_offer(const struct rule_ctx *c, struct finding *f, struct str spec, const char *why)
+{
+	struct cron cron;
+	struct buf text = BUF_ARENA(c->arena);
+	int64_t next;
+
+	if (spec.len > OFFER_BYTES || cron_parse(spec, &cron, NULL) != CRON_OK ||
+	    !cron_next(&cron, c->now, &next))
+		return false;
+	struct cron_gaps gaps = cron_gaps(&cron, c->now, HORIZON_DAYS);
+	if (gaps.shortest && gaps.shortest < c->params->min_interval && !is_snapshot(c))
+		return false;
+	describe(&cron, &text);
+	finding_fix(c, f, "schedule: '%.*s' - %.*s%s%s", STR_ARG(spec), STR_ARG(buf_slice(&text)),
+		    why ? "; " : "", why ? why : "");
+	return true;
+}
+
+static bool plain_number(struct str word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (word.ptr[i] < '0' || word.ptr[i] > '9')
+			return false;
+	return word.len == 1 || word.len == 2;
+}
+
+void schedule_offer_regular(const struct rule_ctx *c, struct finding *f, const struct schedule *s,
+			    bool weekly, const char *why)
+{
+	struct schedule_words w = schedule_split(s->spec);
+	size_t skip = s->fields == 5;
+	const char *weekday = weekly || c->params->min_interval > UTC_DAY ? "0" : "*";
+
+	if (skip) {
+		w.word[2] = w.word[1];
+		w.word[1] = w.word[0];
+		w.word[0] = STR("0");
+	}
+	for (size_t i = 0; i < 3; i++)
+		if (!plain_number(w.word[i]))
+			memcpy(w.word, (struct str[]){STR("0"), STR("0"), STR("3")},
+			       3 * sizeof *w.word);
+	w.word[CRON_DAY] = w.word[CRON_MONTH] = STR("*");
+	w.word[CRON_WEEKDAY] = str_from(weekday);
+	if (!schedule_offer(c, f, schedule_join(c->arena, &w), why))
+		schedule_offer(c, f, weekly ? STR("0 0 3 * * 0") : STR("0 0 3 * * *"), why);
+}
+
+void schedule_offer_meant(const struct rule_ctx *c, struct finding *f, const struct schedule *s)
+{
+	struct buf meant = BUF_ARENA(c->arena), reason = BUF_ARENA(c->arena);
+
+	if (!cron_suggest(s->spec, &meant, &reason))
+		schedule_offer_regular(c, f, s, false, "second minute hour day month weekday");
+	else if (!schedule_offer(c, f, buf_slice(&meant), NULL))
+		schedule_offer_regular(c, f, s, false, "WAL archiving covers the time between");
+}
+
+/* At most `most` bytes of valid UTF-8. */
+static struct str shorten(const struct rule_ctx *c, struct str text, size_t most)
+{
+	if (text.len <= most)
+		return text;
+	while (most && ((unsigned char)text.ptr[most] & 0xc0) == 0x80)
+		most--;
+	return arena_fmt(c->arena, "%.*s...", (int)most, text.ptr);
+}
+
+/* Not schedule_finding: CloudNativePG refuses a suspended one as well. */
+void check_schedule_invalid(const struct rule_ctx *c)
+{
+	struct schedule s;
+	struct buf error = BUF_ARENA(c->arena), meant = BUF_ARENA(c->arena);
+	struct buf reason = BUF_ARENA(c->arena);
+
+	if (!schedule_text(c, &s, &error) || !error.len)
+		return;
+	struct str words = shorten(c, buf_slice(&error), ERROR_BYTES);
+	struct finding *f = finding_add(c, c->root, SCHEDULE_PATH, "schedule does not parse: %.*s",
+					STR_ARG(words));
+	if (s.fields == 5)
+		finding_effect(c, f,
+			       "CloudNativePG refuses the object; of 5 fields it reads the first "
+			       "as seconds, the last as the month");
+	else if (cron_suggest(s.spec, &meant, &reason) && reason.len)
+		finding_effect(c, f, "CloudNativePG refuses the object: %.*s",
+			       STR_ARG(buf_slice(&reason)));
+	else
+		finding_effect(c, f, "CloudNativePG refuses the object");
+	schedule_offer_meant(c, f, &s);
+}
+
+void check_schedule_five_fields(const struct rule_ctx *c)
+{
+	struct schedule s;
+	struct buf message = BUF_ARENA(c->arena);
+
+	if (!schedule_read(c, &s) || s.fields != 5)
+		return;
+	buf_text(&message, "schedule has 5 fields; CloudNativePG reads the first as seconds");
+	struct finding *f = schedule_finding(c, &s, &message);
+	schedule_effect(c, f, &s);
+	schedule_offer_meant(c, f, &s);
+}
+
+static bool day_exists(const struct cron *cron)
+{
+	for (int month = 1; month <= 12; month++) {
+		if (!(cron->set[CRON_MONTH] >> month & 1))
+			continue;
+		for (int day = 1; day <= utc_month_days(2000, month); day++)
+			if (cron->set[CRON_DAY] >> day & 1)
+				return true;
+	}
+	return false;
+}
+
+static void why_never(const struct cron *cron, struct buf *out)
+{
+	for (int field = CRON_SECOND; field <= CRON_WEEKDAY; field++) {
+		if (!cron->set[field]) {
+			buf_text(out, "a field holds nothing but commas");
+			return;
+		}
+	}
+	if (day_exists(cron)) {
+		buf_text(out, "its day of the month and its weekday do not meet");
+		return;
+	}
+	buf_text(out, "there is no ");
+	schedule_days(cron->set[CRON_DAY], out);
+	buf_text(out, " in ");
+	schedule_months(cron->set[CRON_MONTH], out);
+}
+
+void check_schedule_never_fires(const struct rule_ctx *c)
+{
+	struct schedule s;
+	struct buf message = BUF_ARENA(c->arena);
+	int64_t later;
+
+	if (!schedule_read(c, &s) || s.next)
+		return;
+	bool ever = cron_next(&s.cron, c->now + 366 * UTC_DAY, &later);
+	buf_fmt(&message,
+		"schedule %s: ", ever ? "does not fire within the next five years" : "never fires");
+	why_never(&s.cron, &message);
+	struct finding *f = schedule_finding(c, &s, &message);
+	finding_effect(c, f,
+		       "the operator only emits event NoSchedule and takes no backup, not even an "
+		       "immediate one");
+	struct schedule_words w = schedule_split(s.spec);
+	w.word[CRON_DAY] = STR("28");
+	if (day_exists(&s.cron) || s.fields != 6 ||
+	    !schedule_offer(c, f, schedule_join(c->arena, &w), NULL))
+		schedule_offer_regular(c, f, &s, false, NULL);
+}

@@ -1,0 +1,177 @@
+#include "rules/schedule.h"
+
+#include "base/arena.h"
+
+#include <inttypes.h>
+
+static const char *const months[] = {"January",	  "February", "March",	  "April",
+				     "May",	  "June",     "July",	  "August",
+				     "September", "October",  "November", "December"};
+static const char *const weekdays[] = {"Sundays",   "Mondays", "Tuesdays", "Wednesdays",
+				       "Thursdays", "Fridays", "Saturdays"};
+
+uint64_t schedule_full(enum cron_field field)
+{
+	static const struct {
+		int first, last;
+	} range[] = {{0, 59}, {0, 59}, {0, 23}, {1, 31}, {1, 12}, {0, 6}};
+
+	return ((UINT64_C(1) << (range[field].last + 1)) - 1) &
+	       ~((UINT64_C(1) << range[field].first) - 1);
+}
+
+static void day_name(int day, struct buf *out)
+{
+	const char *end = "th";
+
+	if (day / 10 != 1 && day % 10 >= 1 && day % 10 <= 3)
+		end = (const char *[]){"st", "nd", "rd"}[day % 10 - 1];
+	buf_fmt(out, "%d%s", day, end);
+}
+
+static void weekday_name(int day, struct buf *out)
+{
+	buf_text(out, weekdays[day]);
+}
+
+static void month_name(int month, struct buf *out)
+{
+	buf_text(out, months[month - 1]);
+}
+
+static bool has(uint64_t set, int bit)
+{
+	return bit < 64 && (set >> bit & 1);
+}
+
+/* Three or more in a row become "A to B"; the last part is joined by "and". */
+static void name_set(uint64_t set, void (*name)(int, struct buf *), struct buf *out)
+{
+	bool any = false;
+
+	for (int bit = 0; bit < 64; bit++) {
+		int last = bit;
+
+		if (!has(set, bit))
+			continue;
+		while (has(set, last + 1))
+			last++;
+		if (last < bit + 2)
+			last = bit;
+		set &= last == 63 ? 0 : ~UINT64_C(0) << (last + 1);
+		buf_text(out, !any ? "" : set ? ", " : " and ");
+		any = true;
+		name(bit, out);
+		if (last > bit) {
+			buf_text(out, " to ");
+			name(last, out);
+		}
+		bit = last;
+	}
+}
+
+void schedule_days(uint64_t set, struct buf *out)
+{
+	name_set(set, day_name, out);
+}
+
+void schedule_weekdays(uint64_t set, struct buf *out)
+{
+	name_set(set, weekday_name, out);
+}
+
+void schedule_months(uint64_t set, struct buf *out)
+{
+	name_set(set, month_name, out);
+}
+
+/* Which days, in the library's logic: a star in either field means that both must match. */
+static bool restrict_days(const struct cron *cron, struct buf *out)
+{
+	uint64_t day = cron->set[CRON_DAY], weekday = cron->set[CRON_WEEKDAY];
+	bool all_days = day == schedule_full(CRON_DAY);
+	bool all_weekdays = weekday == schedule_full(CRON_WEEKDAY);
+	bool both = cron->star[CRON_DAY] || cron->star[CRON_WEEKDAY];
+
+	if ((all_days && all_weekdays) || (!both && (all_days || all_weekdays)))
+		return false;
+	buf_text(out, ", only on ");
+	if (!all_weekdays)
+		schedule_weekdays(weekday, out);
+	if (!all_weekdays && !all_days)
+		buf_text(out, both ? " that are the " : " and the ");
+	else if (!all_days)
+		buf_text(out, "the ");
+	if (!all_days)
+		schedule_days(day, out);
+	return true;
+}
+
+void schedule_how_often(const struct cron *cron, struct buf *out)
+{
+	int times = __builtin_popcountll(cron->set[CRON_SECOND]) *
+		    __builtin_popcountll(cron->set[CRON_MINUTE]) *
+		    __builtin_popcountll(cron->set[CRON_HOUR]);
+	uint64_t month = cron->set[CRON_MONTH];
+
+	if (cron->every) {
+		buf_text(out, "every ");
+		schedule_duration(cron->every, out);
+		return;
+	}
+	if (times == 1)
+		buf_text(out, "once a day");
+	else
+		buf_fmt(out, "%d times a day", times);
+	bool days = restrict_days(cron, out);
+	if (month == schedule_full(CRON_MONTH))
+		return;
+	buf_text(out, days ? " in " : ", only in ");
+	schedule_months(month, out);
+}
+
+void schedule_duration(int64_t seconds, struct buf *out)
+{
+	static const struct {
+		int64_t seconds;
+		const char *name;
+	} units[] = {{86400, "day"}, {3600, "hour"}, {60, "minute"}, {1, "second"}};
+	size_t u = 0;
+
+	while (u + 1 < ARRAY_LEN(units) && seconds < units[u].seconds)
+		u++;
+	int64_t n = seconds / units[u].seconds, rest = seconds % units[u].seconds;
+	buf_fmt(out, "%" PRId64 " %s%s", n, units[u].name, n == 1 ? "" : "s");
+	if (u + 1 == ARRAY_LEN(units))
+		return;
+	n = rest / units[u + 1].seconds;
+	if (n)
+		buf_fmt(out, " %" PRId64 " %s%s", n, units[u + 1].name, n == 1 ? "" : "s");
+}
+
+struct schedule_words schedule_split(struct str spec)
+{
+	struct schedule_words w;
+	size_t at = 0;
+
+	for (size_t i = 0; i < CRON_FIELDS_LEN; i++) {
+		while (at < spec.len && (spec.ptr[at] == ' ' || spec.ptr[at] == '\t'))
+			at++;
+		size_t from = at;
+		while (at < spec.len && spec.ptr[at] != ' ' && spec.ptr[at] != '\t')
+			at++;
+		w.word[i] = at > from ? str_slice(spec, from, at) : STR("*");
+	}
+	return w;
+}
+
+struct str schedule_join(struct arena *a, const struct schedule_words *w)
+{
+	struct buf out = BUF_ARENA(a);
+
+	for (size_t i = 0; i < CRON_FIELDS_LEN; i++) {
+		buf_text(&out, i ? " " : "");
+		buf_str(&out, w->word[i]);
+	}
+	return buf_slice(&out);
+}
