@@ -33,26 +33,30 @@ static void run_rules(const struct policy *policy, const struct judge_request *r
 	}
 }
 
-static bool found(const struct findings *all, const char *id)
+static bool speaks(const struct findings *all, const char *id, enum severity least)
 {
 	for (size_t i = 0; i < all->len; i++)
-		if (strcmp(all->items[i].rule->id, id) == 0)
+		if (all->items[i].severity >= least && strcmp(all->items[i].rule->id, id) == 0)
 			return true;
 	return false;
 }
 
-/* Two rules that would say the same: the superseding one speaks. */
-static void drop_superseded(struct findings *all)
+/* Two rules that would say the same: the superseding one speaks. Unless it says it more softly: a
+ * profile that lowers it, or an exemption from it, must not hide a denial. */
+static void drop_superseded(struct findings *all, struct arena *arena)
 {
-	size_t kept = 0;
+	if (!all->len)
+		return;
+	struct findings kept = {.items = ARENA_ARRAY(arena, struct finding, all->len + 1),
+				.dropped = all->dropped};
 
 	for (size_t i = 0; i < all->len; i++) {
 		const char *by = all->items[i].rule->superseded_by;
 
-		if (!by || !found(all, by))
-			all->items[kept++] = all->items[i];
+		if (!by || !speaks(all, by, all->items[i].severity))
+			kept.items[kept.len++] = all->items[i];
 	}
-	all->len = kept;
+	*all = kept;
 }
 
 static void lower(struct findings *all, enum severity most)
@@ -136,7 +140,6 @@ void engine_judge(const struct policy *policy, const struct judge_request *reque
 		return;
 
 	run_rules(policy, request, request->object, arena, all);
-	drop_superseded(all);
 	for (size_t i = 0; i < all->len; i++) {
 		struct finding *f = &all->items[i];
 
@@ -151,6 +154,7 @@ void engine_judge(const struct policy *policy, const struct judge_request *reque
 		ratchet_lower(all, &before, arena);
 	}
 	exempt_by_annotation(policy, request, arena, out);
+	drop_superseded(all, arena);
 	if (policy_is_operator(policy, request->user))
 		lower(all, SEV_WARN);
 	enum policy_mode mode = policy_mode(policy, request->object->namespace);
