@@ -63,7 +63,8 @@ struct cmd {
 	size_t options_size;
 	const void *defaults; /* copied before parsing; NULL: zeros */
 	const char *summary;  /* one line, lower case, no full stop */
-	const char *about;    /* paragraphs for --help and the man page; may be NULL */
+	/* Paragraphs for --help and the man page, filled into lines there; may be NULL. */
+	const char *about;
 };
 
 /* Finds the row, parses options and operands, runs it. The whole of main. */
@@ -74,6 +75,12 @@ enum exit_code cmd_fail(const struct cmd_call *call, enum exit_code code, const 
 	PRINTF(3, 4);
 
 void cmd_usage(const struct cmd *c, struct buf *out); /* --help */
+/* Every command, one line each. */
+void cmd_overview(const struct cmd *const *table, size_t len, struct buf *out);
+/* As the user calls it: "backup-guard", or "kubectl backup-guard" when it runs as that plugin. */
+const char *cmd_program(void);
+/* "backup-guard: unknown command 'chekc'; did you mean check?" */
+enum exit_code cmd_unknown(const struct cmd_call *call, struct str name);
 
 /* Reads a file, or stdin for "-", whole. Refuses more than `limit` bytes. */
 MUST_CHECK bool cmd_read_file(struct arena *a, struct str path, size_t limit, struct str *out,

@@ -1,5 +1,5 @@
 /*
- * Words that several formats share; inside the folder only.
+ * Words that several formats share.
  */
 #ifndef REPORT_PHRASE_H
 #define REPORT_PHRASE_H

@@ -17,7 +17,8 @@ static enum exit_code fail(const char *command, enum exit_code code, const char 
 	buf_vfmt(&line, fmt, args);
 	buf_byte(&line, '\n');
 	if (code == EXIT_USAGE)
-		buf_fmt(&line, "see '%s%s%s --help'\n", PROGRAM, *command ? " " : "", command);
+		buf_fmt(&line, "see '%s%s%s --help'\n", cmd_program(), *command ? " " : "",
+			command);
 	fwrite(line.ptr, 1, line.len, stderr);
 	return code;
 }
@@ -234,26 +235,45 @@ static enum exit_code run(struct cmd_call *call, int argc, char **argv)
 	return c->run(call);
 }
 
+enum exit_code cmd_unknown(const struct cmd_call *call, struct str name)
+{
+	const char *names[NAMES_MAX];
+
+	BUG_IF(call->table_len > NAMES_MAX);
+	for (size_t i = 0; i < call->table_len; i++)
+		names[i] = call->table[i]->name;
+	const char *near = str_nearest(name, names, call->table_len);
+	return fail_plain("unknown command '%.*s'%s%s%s", STR_ARG(name),
+			  near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
+/* Alone it is a mistake of a script more often than a question: help, but on stderr. */
+static enum exit_code nothing_asked(const struct cmd_call *call)
+{
+	struct buf text CLEANUP(buf) = {0};
+
+	cmd_overview(call->table, call->table_len, &text);
+	fwrite(text.ptr, 1, text.len, stderr);
+	return EXIT_USAGE;
+}
+
 enum exit_code cmd_dispatch(const struct cmd *const *table, size_t len, int argc, char **argv)
 {
 	CLEANUP(arena) struct arena *arena = arena_new();
 	struct cmd_call call = {.table = table, .table_len = len, .arena = arena};
-	const char *names[NAMES_MAX];
-	struct str name = str_from(argc > 1 ? argv[1] : "help");
 
+	if (argc < 2)
+		return nothing_asked(&call);
+	struct str name = str_from(argv[1]);
 	if (str_is(name, "--help") || str_is(name, "-h"))
 		name = STR("help");
 	if (str_is(name, "--version"))
 		name = STR("version");
-	BUG_IF(len > NAMES_MAX);
 	for (size_t i = 0; i < len; i++) {
-		names[i] = table[i]->name;
 		if (!str_is(name, table[i]->name))
 			continue;
 		call.cmd = table[i];
-		return run(&call, argc > 2 ? argc - 2 : 0, argv + 2);
+		return run(&call, argc - 2, argv + 2);
 	}
-	const char *near = str_nearest(name, names, len);
-	return fail_plain("unknown command '%.*s'%s%s%s", STR_ARG(name),
-			  near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	return cmd_unknown(&call, name);
 }

@@ -1,8 +1,19 @@
 #include "cmd/cmd.h"
 
-#include "base/buf.h"
+#include "report/phrase.h"
 
-#define OPTION_COLUMN 26 /* where the help of an option begins */
+#include <errno.h>
+#include <string.h>
+
+#define OPTION_COLUMN 24 /* where the help of an option begins */
+#define WIDTH 80
+
+const char *cmd_program(void)
+{
+	bool plugin = strcmp(program_invocation_short_name, "kubectl-backup_guard") == 0;
+
+	return plugin ? "kubectl " PROGRAM : PROGRAM;
+}
 
 static void option_line(const struct opt *o, struct buf *out)
 {
@@ -20,20 +31,54 @@ static void option_line(const struct opt *o, struct buf *out)
 		width = 0;
 	}
 	buf_repeat(out, ' ', OPTION_COLUMN - width);
-	buf_fmt(out, "%s\n", o->help);
+	phrase_wrap(
+		out, str_from(o->help),
+		(struct wrap){.column = OPTION_COLUMN, .indent = OPTION_COLUMN, .width = WIDTH});
+	buf_byte(out, '\n');
+}
+
+/* Paragraphs stand apart by an empty line; other ends of lines are where the source broke. */
+static void paragraphs(const char *about, struct buf *out)
+{
+	struct str rest = str_from(about), line;
+	struct buf joined CLEANUP(buf) = {0};
+
+	while (rest.ptr) {
+		joined.len = 0;
+		while (str_split(&rest, '\n', &line) && line.len) {
+			buf_text(&joined, joined.len ? " " : "");
+			buf_str(&joined, line);
+		}
+		buf_byte(out, '\n');
+		phrase_wrap(out, buf_slice(&joined), (struct wrap){.width = WIDTH});
+		buf_byte(out, '\n');
+	}
 }
 
 void cmd_usage(const struct cmd *c, struct buf *out)
 {
 	static const struct opt help = {.name = "help", .letter = 'h', .help = "print this"};
 
-	buf_fmt(out, "usage: %s %s%s%s%s\n\n%s\n", PROGRAM, c->name,
+	buf_fmt(out, "usage: %s %s%s%s%s\n\n%s\n", cmd_program(), c->name,
 		c->opts_len ? " [OPTION...]" : "", c->operands ? " " : "",
 		c->operands ? c->operands : "", c->summary);
 	if (c->about)
-		buf_fmt(out, "\n%s\n", c->about);
+		paragraphs(c->about, out);
 	buf_text(out, "\noptions:\n");
 	for (size_t i = 0; i < c->opts_len; i++)
 		option_line(&c->opts[i], out);
 	option_line(&help, out);
+}
+
+void cmd_overview(const struct cmd *const *table, size_t len, struct buf *out)
+{
+	buf_fmt(out,
+		"usage: %s COMMAND [OPTION...]\n\n"
+		"Refuses CloudNativePG resources whose backups would not work, and says why.\n\n"
+		"commands:\n",
+		cmd_program());
+	for (size_t i = 0; i < len; i++)
+		buf_fmt(out, "  %-12s%s\n", table[i]->name, table[i]->summary);
+	buf_fmt(out, "\n%s COMMAND --help says more; first steps: %s check FOLDER\n", cmd_program(),
+		cmd_program());
 }

@@ -1,0 +1,132 @@
+#include "cmd/cmd.h"
+#include "cmd/commands.h"
+
+#include "base/utc.h"
+#include "cmd/check.h"
+#include "cmd/output.h"
+#include "cmd/policy_source.h"
+
+struct options {
+	struct str policy, profile, namespace;
+	int64_t now;
+	int fail_on;
+	struct output output;
+};
+
+/* In the order of `fail_on_words`. */
+static const enum severity fail_on[] = {SEV_DENY, SEV_WARN, SEV_INFO, SEV_OFF};
+static const char *const fail_on_words[] = {"deny", "warn", "info", "never", NULL};
+
+#define NOT_GIVEN INT64_MIN
+
+static enum exit_code check_main(const struct cmd_call *call)
+{
+	const struct options *o = call->options;
+	struct policy_source source = {
+		.file = o->policy, .profile = o->profile, .search_upwards = true};
+	struct report report = {.arena = call->arena, .version = STR(PROGRAM_VERSION)};
+	struct policy *policy;
+	struct err err;
+
+	if (!output_check(&o->output, &err))
+		return cmd_fail(call, EXIT_USAGE, "%s", err.msg);
+	policy_source_settle(&source, call->arena);
+	if (!policy_source_load(source, call->arena, &policy, &report.policy, &err))
+		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
+	report.profile = policy_profile_name(policy);
+	report.policy_is_default = !o->policy.len && !o->profile.len && source.profile.len;
+	struct check_input in = {
+		.policy = policy,
+		.paths = call->operands,
+		.paths_len = call->operands_len,
+		.namespace = o->namespace,
+		.now = o->now == NOT_GIVEN ? utc_now() : o->now,
+	};
+	check_run(&in, &report);
+	bool written = output_write(&o->output, &report, &err);
+	policy_drop(policy);
+	if (!written)
+		return cmd_fail(call, EXIT_INTERNAL, "%s", err.msg);
+	if (report.errors.len)
+		return EXIT_INPUT;
+	return report_reaches(&report, fail_on[o->fail_on]) ? EXIT_FINDINGS : EXIT_CLEAN;
+}
+
+#define AT(member) offsetof(struct options, member)
+
+static const struct opt opts[] = {
+	{.name = "policy",
+	 .arg = "FILE",
+	 .type = OPT_TEXT,
+	 .offset = AT(policy),
+	 .help = "a BackupPolicy; default: see below"},
+	{.name = "profile",
+	 .arg = "NAME",
+	 .type = OPT_TEXT,
+	 .offset = AT(profile),
+	 .help = "an embedded policy: homelab, generic, strict"},
+	{.name = "format",
+	 .arg = "NAME[,NAME...]",
+	 .type = OPT_TEXT,
+	 .offset = AT(output.formats),
+	 .help = "text, compact, json or jsonl (default: text)"},
+	{.name = "output",
+	 .arg = "FILE",
+	 .type = OPT_TEXT,
+	 .offset = AT(output.file),
+	 .help = "write there instead of on stdout"},
+	{.name = "fail-on",
+	 .arg = "WORD",
+	 .type = OPT_CHOICE,
+	 .offset = AT(fail_on),
+	 .choices = fail_on_words,
+	 .help = "exit 1 at this severity: deny, warn, info, never (default: deny)"},
+	{.name = "namespace",
+	 .letter = 'n',
+	 .arg = "NAME",
+	 .type = OPT_TEXT,
+	 .offset = AT(namespace),
+	 .help = "of documents that name none"},
+	{.name = "now",
+	 .arg = "TIME",
+	 .type = OPT_TIME,
+	 .offset = AT(now),
+	 .help = "the time to reckon with, as 2026-08-26T10:20:30Z (default: the clock)"},
+	{.name = "color",
+	 .arg = "WHEN",
+	 .type = OPT_CHOICE,
+	 .offset = AT(output.color),
+	 .choices = output_colors,
+	 .help = "auto, always or never (default: auto)"},
+};
+
+static const struct options defaults = {.now = NOT_GIVEN, .output = {.formats = STR_INIT("text")}};
+
+const struct cmd cmd_check = {
+	.name = "check",
+	.run = check_main,
+	.operands = "PATH...",
+	.operands_min = 1,
+	.operands_max = SIZE_MAX,
+	.opts = opts,
+	.opts_len = ARRAY_LEN(opts),
+	.options_size = sizeof(struct options),
+	.defaults = &defaults,
+	.summary = "check manifests on disk",
+	.about = "Each PATH is a file, a folder (its *.yaml, *.yml and *.json, recursively, "
+		 "without .git) or\n- for stdin. Helm templates and kustomize patches are counted, "
+		 "not judged: pipe what\n'helm template' or 'kustomize build' print.\n"
+		 "\n"
+		 "The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY "
+		 "names, else\n.backup-guard.yaml in the current folder or the nearest one above, "
+		 "else profile homelab.\n"
+		 "\n"
+		 "A document without a namespace takes that of --namespace, else of the nearest "
+		 "kustomization\nabove it that names one.\n"
+		 "\n"
+		 "With several formats, the first goes to stdout and each other to FILE.json and "
+		 "so on.\n"
+		 "\n"
+		 "Exit code: 0 clean, 1 findings at --fail-on or above, 2 usage, 3 something could "
+		 "not be\nread (whatever was found beside it), 4 internal.",
+};

@@ -1,0 +1,133 @@
+#include "cmd/check.h"
+
+#include "base/limits.h"
+#include "cmd/cmd.h"
+#include "cmd/files.h"
+#include "cmd/folders.h"
+
+struct run {
+	const struct check_input *in;
+	struct report *report;
+	struct folders *folders;
+	struct arena *arena; /* of the file at hand */
+	struct str file;     /* as it is reported */
+	struct str namespace;
+	bool is_patch; /* some kustomization says so */
+};
+
+static bool is_absent(struct obj root, const char *path)
+{
+	enum obj_type type = obj_type(obj_at(root, path));
+
+	return type == OBJ_NONE || type == OBJ_NULL_VALUE;
+}
+
+/* It lacks what CloudNativePG itself insists on, so another document must bring it. `instances`
+ * alone has a default: a Cluster with storage is whole without it. */
+static bool is_part(const struct object *o)
+{
+	if (!is_absent(o->root, "$patch"))
+		return true;
+	if (o->kind == KIND_CLUSTER)
+		return is_absent(o->root, "spec.instances") && is_absent(o->root, "spec.storage");
+	return o->kind == KIND_OBJECT_STORE && is_absent(o->root, "spec.configuration");
+}
+
+static void each_object(void *ctx, struct obj root)
+{
+	struct run *run = ctx;
+	struct object object;
+	struct verdict verdict;
+	struct judge_request request = {
+		.operation = OP_CREATE, .object = &object, .now = run->in->now};
+
+	if (!object_read(root, &object) || object.kind == KIND_OTHER) {
+		run->report->count.other_kinds++;
+		return;
+	}
+	if (run->is_patch || is_part(&object)) {
+		run->report->count.kustomize_patches++;
+		return;
+	}
+	object.manifest = true;
+	if (!object.namespace.len)
+		object.namespace = run->namespace;
+	run->report->count.objects++;
+	engine_judge(run->in->policy, &request, run->arena, &verdict);
+	report_add_verdict(run->report, run->file, &object, &verdict);
+}
+
+static struct str line_of(struct str text, uint32_t number)
+{
+	struct str rest = text, line = STR_EMPTY;
+
+	for (uint32_t i = 0; i < number; i++)
+		if (!str_split(&rest, '\n', &line))
+			return STR_EMPTY;
+	return line;
+}
+
+static void check_text(struct run *run, struct str bytes)
+{
+	struct doc_list docs;
+	struct err err;
+
+	if (!doc_read_yaml(run->arena, bytes, &docs, &err)) {
+		if (check_is_template(bytes, err.line)) {
+			run->report->count.helm_templates++;
+			return;
+		}
+		report_add_error(run->report, run->file, &err, line_of(bytes, err.line));
+	}
+	for (size_t i = 0; i < docs.len; i++)
+		engine_each_object(doc_root(docs.docs[i]), each_object, run);
+}
+
+static void check_file(struct run *run, const struct file *file)
+{
+	bool is_stdin = str_is(file->path, "-");
+	struct str bytes;
+	struct err err;
+
+	run->file = is_stdin ? STR("<stdin>") : file->path;
+	run->namespace = run->in->namespace;
+	run->is_patch = false;
+	if (file->error) {
+		report_add_error(run->report, run->file, file->error, STR_EMPTY);
+		return;
+	}
+	run->report->count.files++;
+	if (!is_stdin) {
+		const struct folder *folder = folders_of(run->folders, file->path);
+
+		if (folder->helm_templates) {
+			run->report->count.helm_templates++;
+			return;
+		}
+		if (!run->namespace.len)
+			run->namespace = folder->namespace;
+		run->is_patch = folders_patches(run->folders, file->path);
+	}
+	if (cmd_read_file(run->arena, file->path, LIMIT_FILE_BYTES, &bytes, &err))
+		check_text(run, bytes);
+	else
+		report_add_error(run->report, run->file, &err, STR_EMPTY);
+	arena_reset(run->arena);
+}
+
+void check_run(const struct check_input *in, struct report *out)
+{
+	CLEANUP(arena) struct arena *arena = arena_new();
+	struct run run = {.in = in, .report = out, .arena = arena};
+	struct file_list files;
+
+	run.folders = folders_new(out->arena);
+	files_find(out->arena, in->paths, in->paths_len, &files);
+	for (size_t i = 0; i < files.len; i++)
+		if (!files.items[i].error && !str_is(files.items[i].path, "-"))
+			folders_of(run.folders, files.items[i].path);
+	for (size_t i = 0; i < files.len; i++)
+		check_file(&run, &files.items[i]);
+	folders_free(run.folders);
+	report_sort(out);
+}

@@ -1,0 +1,190 @@
+#include "cmd/rules_list.h"
+
+#include "base/arena.h"
+#include "base/json.h"
+#include "policy/policy.h"
+#include "report/phrase.h"
+#include "rules/rule.h"
+
+const char *const rules_formats[] = {"text", "markdown", "json", NULL};
+
+#define PROFILES_MAX 8 /* the profiles are a table of ours */
+#define WIDTH 80
+
+struct profiles {
+	struct policy *policies[PROFILES_MAX];
+	size_t len;
+};
+
+static void drop(struct profiles *p)
+{
+	for (size_t i = 0; i < p->len; i++)
+		policy_drop(p->policies[i]);
+}
+
+static bool load(struct profiles *p, struct err *err)
+{
+	for (p->len = 0; policy_profiles[p->len]; p->len++) {
+		BUG_IF(p->len == PROFILES_MAX);
+		if (!policy_from_profile(str_from(policy_profiles[p->len]), &p->policies[p->len],
+					 err))
+			return false;
+	}
+	return true;
+}
+
+static void kinds_of(const struct rule *rule, const char *separator, struct buf *out)
+{
+	size_t count = 0;
+
+	for (unsigned kind = 1; kind <= KIND_ALL; kind <<= 1)
+		if (rule->kinds & kind)
+			buf_fmt(out, "%s%s", count++ ? separator : "", kind_name((enum kind)kind));
+}
+
+static const char *severity_in(const struct profiles *p, size_t profile, const struct rule *rule)
+{
+	return severity_name(policy_severity(p->policies[profile], rule));
+}
+
+static void list_text(const struct profiles *p, struct buf *out)
+{
+	for (size_t i = 0; i < p->len; i++)
+		buf_fmt(out, "%-8s", policy_profiles[i]);
+	buf_text(out, "rule\n");
+	for (size_t r = 0; r < rules_len; r++) {
+		for (size_t i = 0; i < p->len; i++)
+			buf_fmt(out, "%-8s", severity_in(p, i, &rules[r]));
+		buf_fmt(out, "%s\n", rules[r].id);
+		buf_fmt(out, "%*s%s\n", (int)(8 * p->len), "", rules[r].summary);
+	}
+}
+
+static void list_markdown(const struct profiles *p, struct buf *out)
+{
+	buf_text(out, "| rule | judges |");
+	for (size_t i = 0; i < p->len; i++)
+		buf_fmt(out, " %s |", policy_profiles[i]);
+	buf_text(out, " what it finds |\n|---|---|");
+	for (size_t i = 0; i < p->len; i++)
+		buf_text(out, "---|");
+	buf_text(out, "---|\n");
+	for (size_t r = 0; r < rules_len; r++) {
+		buf_fmt(out, "| `%s` | ", rules[r].id);
+		kinds_of(&rules[r], ", ", out);
+		buf_text(out, " |");
+		for (size_t i = 0; i < p->len; i++)
+			buf_fmt(out, " %s |", severity_in(p, i, &rules[r]));
+		buf_fmt(out, " %s |\n", rules[r].summary);
+	}
+}
+
+static void list_json(const struct profiles *p, struct arena *a, struct buf *out)
+{
+	struct json j = JSON(out);
+
+	json_open(&j, '[');
+	for (size_t r = 0; r < rules_len; r++) {
+		struct buf kinds = BUF_ARENA(a);
+		struct str rest, kind;
+
+		json_open(&j, '{');
+		json_key_str(&j, "id", str_from(rules[r].id));
+		json_key_str(&j, "severity", str_from(severity_name(rules[r].severity)));
+		json_key(&j, "profiles");
+		json_open(&j, '{');
+		for (size_t i = 0; i < p->len; i++)
+			json_key_str(&j, policy_profiles[i],
+				     str_from(severity_in(p, i, &rules[r])));
+		json_close(&j, '}');
+		json_key(&j, "kinds");
+		json_open(&j, '[');
+		kinds_of(&rules[r], ",", &kinds);
+		rest = buf_slice(&kinds);
+		while (str_split(&rest, ',', &kind))
+			json_str(&j, kind);
+		json_close(&j, ']');
+		json_key_str(&j, "summary", str_from(rules[r].summary));
+		json_key_str(&j, "why", str_from(rules[r].why));
+		json_key_str(&j, "fix", str_from(rules[r].fix));
+		json_key_str(&j, "reference", str_from(rules[r].reference));
+		json_close(&j, '}');
+	}
+	json_close(&j, ']');
+	buf_byte(out, '\n');
+}
+
+bool rules_list(int format, struct arena *a, struct buf *out, struct err *err)
+{
+	struct profiles p = {.len = 0};
+	bool ok = load(&p, err);
+
+	if (ok && format == RULES_TEXT)
+		list_text(&p, out);
+	else if (ok && format == RULES_MARKDOWN)
+		list_markdown(&p, out);
+	else if (ok)
+		list_json(&p, a, out);
+	drop(&p);
+	return ok;
+}
+
+static void section(struct buf *out, const char *title, const char *text)
+{
+	if (!text)
+		return;
+	buf_fmt(out, "\n%s\n  ", title);
+	phrase_wrap(out, str_from(text), (struct wrap){.column = 2, .indent = 2, .width = WIDTH});
+	buf_byte(out, '\n');
+}
+
+static void example(struct buf *out, const char *title, const char *yaml)
+{
+	struct str rest = str_from(yaml), line;
+
+	if (!yaml)
+		return;
+	buf_fmt(out, "\n%s\n", title);
+	while (str_split(&rest, '\n', &line))
+		if (line.len)
+			buf_fmt(out, "  %.*s\n", STR_ARG(line));
+}
+
+/* "owner/repo#N" is an issue on GitHub. */
+static void reference(struct buf *out, struct arena *a, const char *text)
+{
+	struct str s = str_from(text);
+	size_t hash = str_find_byte(s, '#'), slash = str_find_byte(s, '/');
+
+	if (text && hash != STR_NONE && slash != STR_NONE && slash < hash &&
+	    !str_has_prefix(s, STR("https://")))
+		text = arena_fmt(a, "https://github.com/%.*s/issues/%.*s",
+				 STR_ARG(str_slice(s, 0, hash)),
+				 STR_ARG(str_slice(s, hash + 1, s.len)))
+			       .ptr;
+	section(out, "more", text);
+}
+
+bool rules_explain(const struct rule *rule, struct arena *a, struct buf *out, struct err *err)
+{
+	struct profiles p = {.len = 0};
+
+	if (!load(&p, err)) {
+		drop(&p);
+		return false;
+	}
+	buf_fmt(out, "%s\n  %s\n\njudges\n  ", rule->id, rule->summary);
+	kinds_of(rule, ", ", out);
+	buf_text(out, "\n\nseverity\n ");
+	for (size_t i = 0; i < p.len; i++)
+		buf_fmt(out, "%s %s (profile %s)", i ? "," : "", severity_in(&p, i, rule),
+			policy_profiles[i]);
+	buf_byte(out, '\n');
+	drop(&p);
+	section(out, "why", rule->why);
+	section(out, "what to do", rule->fix);
+	example(out, "wrong", rule->bad);
+	example(out, "right", rule->good);
+	reference(out, a, rule->reference);
+	return true;
+}
