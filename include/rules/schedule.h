@@ -10,6 +10,9 @@
 
 #define SCHEDULE_PATH "spec.schedule"
 
+/* A schedule worth offering is one that a person can read. */
+#define SCHEDULE_OFFER_BYTES 60
+
 struct schedule {
 	struct str spec;
 	size_t fields; /* as CloudNativePG counts them; 0 for "@daily" and the like */

@@ -12,9 +12,6 @@
 /* Base backups closer than this are seldom meant, with WAL archived in between. */
 #define FREQUENT_SECONDS (4 * 3600)
 
-/* A schedule worth offering is one that a person can read. */
-#define OFFER_BYTES 60
-
 /* Of the parser's words, which may quote a spec of any length. */
 #define ERROR_BYTES 140
 
@@ -169,7 +166,7 @@ bool schedule_offer(const struct rule_ctx *c, struct finding *f, struct str spec
 	struct buf text = BUF_ARENA(c->arena);
 	int64_t next;
 
-	if (spec.len > OFFER_BYTES || cron_parse(spec, &cron, NULL) != CRON_OK ||
+	if (spec.len > SCHEDULE_OFFER_BYTES || cron_parse(spec, &cron, NULL) != CRON_OK ||
 	    !cron_next(&cron, c->now, &next))
 		return false;
 	struct cron_gaps gaps = cron_gaps(&cron, c->now, HORIZON_DAYS);

@@ -124,7 +124,7 @@ void check_schedule_dom_dow_or(const struct rule_ctx *c)
 	struct str first = schedule_join(c->arena, &by_weekday);
 	struct str second = schedule_join(c->arena, &by_day);
 	struct cron unused;
-	if (cron_parse(first, &unused, NULL) == CRON_OK &&
+	if (s.spec.len <= SCHEDULE_OFFER_BYTES && cron_parse(first, &unused, NULL) == CRON_OK &&
 	    cron_parse(second, &unused, NULL) == CRON_OK)
 		finding_fix(c, f,
 			    "schedule: '%.*s' for the weekday, '%.*s' for the day of the month",

@@ -1,0 +1,243 @@
+/*
+ * Every rule's own examples: tests/cases/<rule-id>/{pass,fail}-*.yaml. A pass file gives no finding
+ * of that rule; a fail file gives those of its .expect, one a line:
+ *
+ *     LINE:COLUMN SEVERITY PATH | MESSAGE | EFFECT | FIX
+ *
+ * A first line "# profile: NAME" chooses the profile, otherwise generic. The clock stands still.
+ * GUARD_WRITE_EXPECT=1 writes the .expect files instead of comparing them: read what it wrote.
+ */
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/utc.h"
+#include "cmd/cmd.h"
+#include "engine/engine.h"
+#include "rules/rule.h"
+
+#include <criterion/criterion.h>
+#include <dirent.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CASES "tests/cases"
+#define CLOCK "2026-08-26T10:20:30Z"
+
+struct run {
+	struct arena *arena;
+	int64_t now;
+	struct str file, rule;
+	const struct policy *policy;
+	struct buf actual;    /* of one file */
+	struct buf complaint; /* of all */
+};
+
+/* One line, whatever a value of the example holds. */
+static void add_part(struct buf *out, struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.ptr[i];
+
+		if (c < 0x20 || c == 0x7f)
+			buf_fmt(out, "\\x%02x", c);
+		else
+			buf_byte(out, s.ptr[i]);
+	}
+}
+
+static void add_finding(struct buf *out, const struct finding *f)
+{
+	const struct str parts[] = {f->message, f->effect, f->fix};
+
+	buf_fmt(out, "%u:%u %s ", f->pos.line, f->pos.column, severity_name(f->severity));
+	add_part(out, f->path);
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		buf_text(out, parts[i].len ? " | " : " |");
+		add_part(out, parts[i]);
+	}
+	buf_byte(out, '\n');
+}
+
+static void judge(void *ctx, struct obj root)
+{
+	struct run *run = ctx;
+	struct object object;
+	struct judge_request request = {
+		.operation = OP_CREATE, .object = &object, .user = STR_EMPTY, .now = run->now};
+	struct verdict verdict;
+
+	if (!object_read(root, &object) || object.kind == KIND_OTHER) {
+		buf_fmt(&run->complaint, "%.*s: an object that no rule reads\n",
+			STR_ARG(run->file));
+		return;
+	}
+	object.manifest = true;
+	engine_judge(run->policy, &request, run->arena, &verdict);
+	for (size_t i = 0; i < verdict.findings.len; i++)
+		if (str_is(run->rule, verdict.findings.items[i].rule->id))
+			add_finding(&run->actual, &verdict.findings.items[i]);
+}
+
+static struct policy *policy_of(struct run *run, struct str text)
+{
+	struct str line, name = STR("generic");
+	struct policy *policy = NULL;
+	struct err err;
+
+	if (str_split(&text, '\n', &line) && str_has_prefix(line, STR("# profile: ")))
+		name = str_slice(line, STR("# profile: ").len, line.len);
+	if (!policy_from_profile(name, &policy, &err))
+		buf_fmt(&run->complaint, "%.*s: %s\n", STR_ARG(run->file), err.msg);
+	return policy;
+}
+
+static bool judge_file(struct run *run)
+{
+	struct str text;
+	struct doc_list docs;
+	struct err err;
+
+	run->actual = BUF_ARENA(run->arena);
+	if (!cmd_read_file(run->arena, run->file, LIMIT_FILE_BYTES, &text, &err) ||
+	    !doc_read_yaml(run->arena, text, &docs, &err)) {
+		buf_fmt(&run->complaint, "%.*s:%u: %s\n", STR_ARG(run->file), err.line, err.msg);
+		return false;
+	}
+	struct policy *policy = policy_of(run, text);
+	if (!policy)
+		return false;
+	run->policy = policy;
+	for (size_t i = 0; i < docs.len; i++)
+		engine_each_object(doc_root(docs.docs[i]), judge, run);
+	policy_drop(policy);
+	return true;
+}
+
+static void write_expected(struct run *run, struct str path)
+{
+	FILE *f = fopen(arena_cstr(run->arena, path), "w");
+	struct str text = buf_slice(&run->actual);
+
+	cr_assert(f, "%.*s", STR_ARG(path));
+	fwrite(text.ptr, 1, text.len, f);
+	fclose(f);
+}
+
+/* The lines that are in `a` and not in `b`. */
+static void add_missing(struct buf *out, const char *mark, struct str a, struct str b)
+{
+	struct str line;
+
+	while (str_split(&a, '\n', &line)) {
+		struct str rest = b, other;
+		bool there = !line.len;
+
+		while (!there && str_split(&rest, '\n', &other))
+			there = str_eq(line, other);
+		if (!there)
+			buf_fmt(out, "  %s %.*s\n", mark, STR_ARG(line));
+	}
+}
+
+static void compare(struct run *run, bool fails)
+{
+	struct str actual = buf_slice(&run->actual), expected = STR_EMPTY;
+	struct err err;
+	struct str path =
+		arena_fmt(run->arena, "%.*s.expect", (int)run->file.len - 5, run->file.ptr);
+
+	if (fails && getenv("GUARD_WRITE_EXPECT"))
+		write_expected(run, path);
+	if (fails && !cmd_read_file(run->arena, path, LIMIT_FILE_BYTES, &expected, &err))
+		buf_fmt(&run->complaint, "%.*s: %s\n", STR_ARG(path), err.msg);
+	if (fails && !actual.len)
+		buf_fmt(&run->complaint, "%.*s: nothing was found\n", STR_ARG(run->file));
+	if (str_eq(actual, expected))
+		return;
+	buf_fmt(&run->complaint, "%.*s: findings differ (- expected, + found)\n",
+		STR_ARG(run->file));
+	add_missing(&run->complaint, "-", expected, actual);
+	add_missing(&run->complaint, "+", actual, expected);
+}
+
+static bool is_case(struct str name, const char *prefix)
+{
+	return str_has_prefix(name, str_from(prefix)) && str_has_suffix(name, STR(".yaml"));
+}
+
+static void run_rule(struct run *run, const char *id)
+{
+	DIR *folder = opendir(arena_cstr(run->arena, arena_fmt(run->arena, CASES "/%s", id)));
+	size_t pass = 0, fail = 0;
+
+	run->rule = str_from(id);
+	for (struct dirent *e; folder && (e = readdir(folder));) {
+		struct str name = str_from(e->d_name);
+		bool fails = is_case(name, "fail-");
+
+		if (!fails && !is_case(name, "pass-"))
+			continue;
+		fail += fails;
+		pass += !fails;
+		run->file = arena_fmt(run->arena, CASES "/%s/%s", id, e->d_name);
+		if (judge_file(run))
+			compare(run, fails);
+	}
+	if (folder)
+		closedir(folder);
+	if (!pass || !fail)
+		buf_fmt(&run->complaint, "%s: %zu pass and %zu fail cases, at least one each\n", id,
+			pass, fail);
+}
+
+Test(cases, each_rule_says_what_its_examples_expect)
+{
+	CLEANUP(arena) struct arena *arena = arena_new();
+	struct run run = {.arena = arena, .complaint = BUF_ARENA(arena)};
+
+	cr_assert(utc_parse(STR(CLOCK), &run.now));
+	for (size_t i = 0; i < rules_len; i++)
+		run_rule(&run, rules[i].id);
+	cr_assert(!run.complaint.len, "\n%.*s", STR_ARG(buf_slice(&run.complaint)));
+}
+
+/* A folder that is no rule, or a file that the loop above would pass by. */
+static void find_strays(const char *folder, struct buf *complaint, struct arena *a)
+{
+	DIR *d = opendir(arena_cstr(a, arena_fmt(a, CASES "/%s", folder)));
+
+	for (struct dirent *e; d && (e = readdir(d));) {
+		struct str name = str_from(e->d_name);
+		struct str yaml = arena_fmt(a, CASES "/%s/%.*s.yaml", folder,
+					    (int)(name.len > 7 ? name.len - 7 : 0), name.ptr);
+		FILE *beside = NULL;
+
+		if (e->d_name[0] == '.' || is_case(name, "fail-") || is_case(name, "pass-"))
+			continue;
+		if (str_has_suffix(name, STR(".expect")))
+			beside = fopen(arena_cstr(a, yaml), "r");
+		if (beside)
+			fclose(beside);
+		else
+			buf_fmt(complaint, "%s/%s: belongs to no case\n", folder, e->d_name);
+	}
+	if (d)
+		closedir(d);
+}
+
+Test(cases, each_folder_and_file_belongs_to_a_rule)
+{
+	CLEANUP(arena) struct arena *arena = arena_new();
+	struct buf complaint = BUF_ARENA(arena);
+	DIR *d = opendir(CASES);
+
+	cr_assert(d);
+	for (struct dirent *e; (e = readdir(d));) {
+		if (e->d_name[0] == '.')
+			continue;
+		if (!rule_find(str_from(e->d_name)))
+			buf_fmt(&complaint, "%s: no rule has this id\n", e->d_name);
+		find_strays(e->d_name, &complaint, arena);
+	}
+	closedir(d);
+	cr_assert(!complaint.len, "\n%.*s", STR_ARG(buf_slice(&complaint)));
+}
