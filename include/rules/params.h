@@ -69,4 +69,7 @@ struct params {
 	int64_t retention_min, retention_max; /* days; 0: no bound */
 };
 
+/* A retentionPolicy such as 30d, 4w or 3m in days, with Barman's month of 31; 0 when it is none. */
+int64_t retention_days(struct str text);
+
 #endif

@@ -133,25 +133,15 @@ static bool read_duration(struct load *l, const struct field *f, struct obj valu
 	return true;
 }
 
-/* A retention policy as CloudNativePG writes it; Barman's month has 31 days. */
 static bool read_days(struct load *l, const struct field *f, struct obj value, void *target)
 {
-	static const struct {
-		char unit;
-		int days;
-	} units[] = {{'d', 1}, {'w', 7}, {'m', 31}};
-	struct str text = obj_text(value, "");
-	int64_t n;
+	int64_t days = retention_days(obj_text(value, ""));
 
-	if (text.len < 2 || !str_to_i64(str_slice(text, 0, text.len - 1), &n) || n < 1 || n > 36500)
-		return load_fail(l, value, "'%.*s' is not %s", STR_ARG(text), f->type->wanted);
-	for (size_t i = 0; i < ARRAY_LEN(units); i++) {
-		if (text.ptr[text.len - 1] == units[i].unit) {
-			*(int64_t *)target = n * units[i].days;
-			return true;
-		}
-	}
-	return load_fail(l, value, "'%.*s' is not %s", STR_ARG(text), f->type->wanted);
+	if (!days)
+		return load_fail(l, value, "'%.*s' is not %s", STR_ARG(obj_text(value, "")),
+				 f->type->wanted);
+	*(int64_t *)target = days;
+	return true;
 }
 
 /* "01:30" as minutes of the day. */

@@ -481,31 +481,222 @@ const struct rule rules[] = {
 		.reference = "cloudnative-pg/plugin-barman-cloud#1076",
 	},
 
-	/* policy-credentials-secret: OS, site.c, SEV_OFF */
+	{
+		.id = "policy-credentials-secret",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_OFF,
+		.check = check_policy_credentials_secret,
+		.summary = "Credentials come from another Secret or key than the policy says",
+		.why = "The policy lists, for each store, the Secret that holds its credentials "
+		       "and the keys in it. Another Secret is one that nobody rotates, or that "
+		       "belongs to another store: barman-cloud then fails with an access error, "
+		       "and WAL piles up in the volume.",
+		.fix = "Name a Secret of stores[].credentials.secretName, with the keys "
+		       "accessKeyId and secretAccessKey of that store.",
+		.bad = "s3Credentials:\n  accessKeyId: { name: my-own-keys, key: ACCESS_KEY_ID }",
+		.good = "s3Credentials:\n  accessKeyId: { name: longhorn-minio-credentials, key: "
+			"AWS_ACCESS_KEY_ID }",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
 
-	/* policy-destination: OS, site.c, SEV_OFF */
+	{
+		.id = "policy-destination",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_OFF,
+		.check = check_policy_destination,
+		.summary = "Backups go to another path than the policy says",
+		.why = "The policy lists, for each store, the path that its backups have, with "
+		       "{app}, {namespace} and {cluster} filled in. A backup elsewhere may "
+		       "overwrite another one, and is not found when it is needed. A trailing "
+		       "slash makes no difference.",
+		.fix = "Write a path of stores[].destinationPath. {app} is the same as in the "
+		       "ObjectStore's name.",
+		.bad = "metadata: { name: paperless-minio-store }\nspec:\n  configuration:\n    "
+		       "destinationPath: s3://homelab-postgres-backups/immich/immich-db",
+		.good = "metadata: { name: paperless-minio-store }\nspec:\n  configuration:\n    "
+			"destinationPath: s3://homelab-postgres-backups/paperless/paperless-db",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
 
-	/* policy-endpoint: OS, site.c, SEV_OFF */
+	{
+		.id = "policy-endpoint",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_OFF,
+		.check = check_policy_endpoint,
+		.summary = "Backups go to another endpoint than the policy says",
+		.why = "The policy lists the endpoints of each store. Another one is another "
+		       "server, and without endpointURL (or AWS_ENDPOINT_URL in the sidecar's "
+		       "environment) barman-cloud talks to AWS. Case of the host, the default port "
+		       "and a trailing slash make no difference.",
+		.fix = "Write an endpoint of stores[].endpointURL.",
+		.bad = "spec:\n  configuration:\n    endpointURL: https://nas.example.net:9000",
+		.good = "spec:\n  configuration:\n    endpointURL: "
+			"https://truenas.peekoff.com:9000",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
 
-	/* policy-method: SB|B, site.c, SEV_OFF */
+	{
+		.id = "policy-method",
+		.kinds = KIND_SCHEDULED_BACKUP | KIND_BACKUP,
+		.severity = SEV_OFF,
+		.check = check_policy_method,
+		.summary = "A backup is not made by the Barman Cloud plugin",
+		.why = "method is barmanObjectStore when it is left out: the in-tree way, which "
+		       "fails on a Cluster that archives through the plugin (\"no "
+		       "barmanObjectStore section defined on the target cluster\"). Backups that "
+		       "the operator makes for a ScheduledBackup are judged by their schedule.",
+		.fix = "Set method: plugin and pluginConfiguration.name: "
+		       "barman-cloud.cloudnative-pg.io.",
+		.bad = "spec:\n  cluster: { name: paperless-db }",
+		.good = "spec:\n  cluster: { name: paperless-db }\n  method: plugin\n  "
+			"pluginConfiguration: { name: barman-cloud.cloudnative-pg.io }",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/usage/",
+	},
 
-	/* policy-owner-reference: SB, site.c, SEV_OFF */
+	{
+		.id = "policy-owner-reference",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_OFF,
+		.check = check_policy_owner_reference,
+		.summary = "Backup objects have another owner than the policy says",
+		.why = "backupOwnerReference decides when Backup objects go: with their schedule "
+		       "(self), with their Cluster (cluster) or never (none, the default). What is "
+		       "in the bucket stays either way.",
+		.fix = "Write backupOwnerReference as spec.scheduledBackup.ownerReference of the "
+		       "policy says.",
+		.bad = "spec:\n  backupOwnerReference: none",
+		.good = "spec:\n  backupOwnerReference: self",
+		.reference = "https://cloudnative-pg.io/documentation/current/backup/",
+	},
 
-	/* policy-require-compression: OS, site.c, SEV_OFF */
+	{
+		.id = "policy-require-compression",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_OFF,
+		.check = check_policy_require_compression,
+		.summary = "WAL or base backups are stored without compression",
+		.why = "Without wal.compression and data.compression everything is stored as it "
+		       "is: a WAL file of an idle database is 16 MiB, most of it zeros.",
+		.fix = "Set wal.compression and data.compression, gzip for example.",
+		.bad = "spec:\n  configuration:\n    wal: { maxParallel: 4 }",
+		.good = "spec:\n  configuration:\n    wal: { compression: gzip }\n    data: { "
+			"compression: gzip }",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
 
-	/* policy-require-endpoint-ca: OS, site.c, SEV_OFF */
+	{
+		.id = "policy-require-endpoint-ca",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_OFF,
+		.check = check_policy_require_endpoint_ca,
+		.summary = "An https endpoint is trusted without a CA of its own",
+		.why = "Without endpointCA the endpoint's certificate must come from a public CA, "
+		       "and may come from any. A server with a private CA is refused, one in the "
+		       "middle with a public certificate is not.",
+		.fix = "Name the Secret and the key that hold the CA's certificate in endpointCA.",
+		.bad = "spec:\n  configuration:\n    endpointURL: https://truenas.peekoff.com:9000",
+		.good = "spec:\n  configuration:\n    endpointURL: "
+			"https://truenas.peekoff.com:9000\n    endpointCA: { name: truenas-ca, "
+			"key: ca.crt }",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
 
-	/* policy-require-plugin: C, site.c, SEV_OFF */
+	{
+		.id = "policy-require-plugin",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_OFF,
+		.check = check_policy_require_plugin,
+		.summary = "A Cluster is not backed up by the Barman Cloud plugin",
+		.why = "Without an enabled barman-cloud.cloudnative-pg.io among spec.plugins the "
+		       "plugin archives no WAL and makes no base backup. CloudNativePG says "
+		       "nothing about it: ContinuousArchiving is True although nothing is "
+		       "archived.",
+		.fix = "Add the plugin with isWALArchiver: true and the ObjectStore's name as "
+		       "barmanObjectName.",
+		.bad = "spec:\n  instances: 1",
+		.good = "spec:\n  instances: 1\n  plugins:\n    - name: "
+			"barman-cloud.cloudnative-pg.io\n      isWALArchiver: true\n      "
+			"parameters: { barmanObjectName: paperless-minio-store }",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/usage/",
+	},
 
-	/* policy-retention: OS, site.c, SEV_OFF */
+	{
+		.id = "policy-retention",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_OFF,
+		.check = check_policy_retention,
+		.summary = "retentionPolicy is outside the bounds of the policy",
+		.why = "Backups older than retentionPolicy are deleted, and with them the WAL that "
+		       "they need: too short, and a mistake found late cannot be undone; too long "
+		       "or missing, and the bucket fills up. A month counts 31 days, as in Barman.",
+		.fix = "Write a retentionPolicy between spec.retention.min and spec.retention.max.",
+		.bad = "spec:\n  retentionPolicy: 2d",
+		.good = "spec:\n  retentionPolicy: 30d",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/retention/",
+	},
 
-	/* policy-schedule-name: SB, site.c, SEV_OFF */
+	{
+		.id = "policy-schedule-name",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_OFF,
+		.check = check_policy_schedule_name,
+		.summary = "A ScheduledBackup has another name than the policy says",
+		.why = "With one pattern for all names a Cluster's schedule is found without a "
+		       "search, and a second one for the same Cluster is noticed.",
+		.fix = "Name it as spec.scheduledBackup.name of the policy says.",
+		.bad = "metadata: { name: nightly }\nspec:\n  cluster: { name: paperless-db }",
+		.good = "metadata: { name: paperless-db-backup }\nspec:\n  cluster: { name: "
+			"paperless-db }",
+		.reference = "https://cloudnative-pg.io/documentation/current/backup/",
+	},
 
-	/* policy-schedule-window: SB, site.c, SEV_OFF */
+	{
+		.id = "policy-schedule-window",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_OFF,
+		.check = check_policy_schedule_window,
+		.summary = "A schedule runs outside the window of the policy",
+		.why = "A base backup reads the whole database and fills the line to the store. "
+		       "The window says when that disturbs nobody; it is UTC, as the schedule is. "
+		       "@every has no fixed time of day and so is never inside.",
+		.fix = "Choose hours and minutes inside spec.schedule.window of the policy.",
+		.bad = "spec:\n  schedule: '0 0 12 * * *'",
+		.good = "spec:\n  schedule: '0 0 3 * * *'",
+		.reference = "https://cloudnative-pg.io/documentation/current/backup/",
+	},
 
-	/* policy-secret-keys: S|ES, site.c, SEV_OFF */
+	{
+		.id = "policy-secret-keys",
+		.kinds = KIND_SECRET | KIND_EXTERNAL_SECRET,
+		.severity = SEV_OFF,
+		.check = check_policy_secret_keys,
+		.summary = "A store's Secret lacks a key or a value that the policy requires",
+		.why = "ObjectStores read the credentials from keys of this Secret; a key that is "
+		       "not there fails WAL archiving, base backups and retention at once, and WAL "
+		       "piles up in the volume. Values are compared, and never shown.",
+		.fix = "Give the Secret every key of stores[].credentials.requiredKeys.",
+		.bad = "metadata: { name: longhorn-minio-credentials }\nstringData:\n  "
+		       "AWS_ACCESS_KEY_ID: example",
+		.good = "metadata: { name: longhorn-minio-credentials }\nstringData:\n  "
+			"AWS_ACCESS_KEY_ID: example\n  AWS_SECRET_ACCESS_KEY: example\n  "
+			"AWS_REGION: us-west-1\n  AWS_S3_FORCE_PATH_STYLE: \"true\"",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
 
-	/* policy-store-name: OS|C, site.c, SEV_OFF */
+	{
+		.id = "policy-store-name",
+		.kinds = KIND_OBJECT_STORE | KIND_CLUSTER,
+		.severity = SEV_OFF,
+		.check = check_policy_store_name,
+		.summary = "An ObjectStore has a name that no store of the policy has",
+		.why = "The policy knows each store by the name of its ObjectStores; path, "
+		       "endpoint and credentials follow from it. In a Cluster the rule looks at "
+		       "where backups go, not at where it was recovered from.",
+		.fix = "Use a name of stores[].objectStoreName.",
+		.bad = "parameters:\n  barmanObjectName: my-store",
+		.good = "parameters:\n  barmanObjectName: paperless-minio-store",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/usage/",
+	},
 
 	{
 		.id = "recovery-external-plugin-disabled",
