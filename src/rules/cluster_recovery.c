@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "rules/checks.h"
+#include "rules/store.h"
 
 #include <inttypes.h>
 
@@ -270,4 +271,21 @@ void check_replica_source_in_tree_with_plugin(const struct rule_ctx *c)
 		"plugin: {name: " PLUGIN_NAME
 		", parameters: {barmanObjectName: <ObjectStore>, serverName: %.*s}} in its place",
 		STR_ARG(ar->replica.name));
+}
+
+/* CloudNativePG checks spec.backup.barmanObjectStore, but not these. */
+void check_external_in_tree_credentials(const struct rule_ctx *c)
+{
+	const struct archive *ar = c->archive;
+	struct obj e = obj_first(obj_at(c->root, "spec.externalClusters"));
+
+	for (; e.node; e = obj_next(e)) {
+		size_t before = c->out->len;
+
+		store_credentials_and_destination(c, obj_at(e, "barmanObjectStore"));
+		if (e.node == ar->recovery.external.node || e.node == ar->replica.external.node)
+			continue;
+		for (size_t i = before; i < c->out->len; i++)
+			finding_at_most(&c->out->items[i], SEV_WARN);
+	}
 }

@@ -176,7 +176,41 @@ const struct rule rules[] = {
 
 	/* endpoint-plaintext: OS|C, objectstore.c, SEV_WARN */
 
-	/* external-in-tree-credentials: C, cluster.c, SEV_DENY */
+	{
+		.id = "external-in-tree-credentials",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.check = check_external_in_tree_credentials,
+		.summary = "An external cluster's barmanObjectStore cannot work",
+		.why = "CloudNativePG checks the credentials of "
+		       "spec.backup.barmanObjectStore, but not those of externalClusters. "
+		       "What is wrong with them shows only when the restore job runs, and "
+		       "fails.",
+		.fix = "Correct the credentials or the destinationPath, as for an "
+		       "ObjectStore.",
+		.bad = "spec:\n"
+		       "  externalClusters:\n"
+		       "    - name: old\n"
+		       "      barmanObjectStore:\n"
+		       "        destinationPath: s3://backups/old\n"
+		       "        s3Credentials:\n"
+		       "          accessKeyId:\n"
+		       "            name: minio\n"
+		       "            key: ID",
+		.good = "spec:\n"
+			"  externalClusters:\n"
+			"    - name: old\n"
+			"      barmanObjectStore:\n"
+			"        destinationPath: s3://backups/old\n"
+			"        s3Credentials:\n"
+			"          accessKeyId:\n"
+			"            name: minio\n"
+			"            key: ID\n"
+			"          secretAccessKey:\n"
+			"            name: minio\n"
+			"            key: SECRET",
+		.reference = "https://cloudnative-pg.io/documentation/current/recovery/",
+	},
 
 	{
 		.id = "exemption-not-honoured",
