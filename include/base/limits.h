@@ -43,6 +43,34 @@
 /* What is told about one bad policy file: the rest follows from the first ones. */
 #define LIMIT_POLICY_ERRORS 100u
 
+/* Connections of the webhook. An API server keeps 25 idle and opens as many as it has calls at once
+ * (client.md 4.3): three of them with a burst of 100 each fit. Above it a request is answered with
+ * 503 and Retry-After; from LIMIT_CONNECTIONS_HARD on new ones wait in the kernel's queue. */
+#define LIMIT_CONNECTIONS 512u
+#define LIMIT_CONNECTIONS_HARD 576u
+
+/* Bodies being received, all together: four of the largest. What exceeds it is answered with 503. */
+#define LIMIT_BODIES_BYTES (4u * LIMIT_BODY_BYTES)
+
+/* A refused body is read to its end, so that the client reads our answer and not a reset; up to
+ * this. */
+#define LIMIT_DISCARD_BYTES (2u * LIMIT_BODY_BYTES)
+
+/* Headers and what is read ahead of one connection's body: a whole usual review. An API server
+ * sends less than 1 kB of headers, with a bearer token up to some kB. */
+#define LIMIT_CONNECTION_BYTES (32u << 10)
+
+/* A client gives up its handshake after 10 s, and the call after at most 30 s (timeoutSeconds). */
+#define LIMIT_HANDSHAKE_SECONDS 10
+#define LIMIT_REQUEST_SECONDS 30
+/* The client closes idle connections after 90 s and must be the one that closes: a request on a
+ * connection that we are closing is lost (client.md 4.6). */
+#define LIMIT_IDLE_SECONDS 120
+
+/* Probes, a scraper, and somebody with a browser. */
+#define LIMIT_HEALTH_CONNECTIONS 32u
+#define LIMIT_HEALTH_SECONDS 10u
+
 /* One block of an arena: a review of a small Cluster and its answer fit in one. */
 #define ARENA_BLOCK (64u << 10)
 

@@ -1,4 +1,4 @@
-#include "pki/crypto.h"
+#include "crypto.h"
 
 #include "base/utc.h"
 

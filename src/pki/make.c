@@ -1,7 +1,7 @@
 #include "pki/pki.h"
 
 #include "base/utc.h"
-#include "pki/crypto.h"
+#include "crypto.h"
 
 #include <arpa/inet.h>
 #include <openssl/ec.h>

@@ -1,6 +1,6 @@
 #include "pki/pki.h"
 
-#include "pki/crypto.h"
+#include "crypto.h"
 
 #include <arpa/inet.h>
 #include <limits.h>

@@ -1,0 +1,30 @@
+/*
+ * The life of a running server in its owner's thread: signals, reloads, the drain.
+ */
+#ifndef CMD_SERVE_RUN_H
+#define CMD_SERVE_RUN_H
+
+#include "cmd/serve_files.h"
+
+/* log_event's last two parameters. */
+#define FIELDS(...)                                                                                \
+	(struct log_field[]){__VA_ARGS__}, ARRAY_LEN(((struct log_field[]){__VA_ARGS__}))
+
+struct serving {
+	struct serve_files files;
+	struct server *server;
+	int64_t not_after;  /* of the serving certificate */
+	int64_t warned_day; /* when its end was last logged */
+};
+
+/* Logs, once a day from two weeks before the certificate ends. */
+void serve_warn_of_expiry(struct serving *s);
+
+/* Until SIGTERM or SIGINT comes in on the signalfd. SIGHUP and changed files reload. */
+void serve_run(struct serving *s, int signals);
+
+/* Answers on for that long, sheds in its last part, leaves when nobody is being answered; at once
+ * on a second signal. */
+void serve_drain(struct serving *s, int signals, int64_t seconds);
+
+#endif

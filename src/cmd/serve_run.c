@@ -1,0 +1,128 @@
+#include "cmd/serve_run.h"
+
+#include "base/log.h"
+#include "base/utc.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TICK_MS 1000	  /* files looked at, late connections cut off */
+#define DRAIN_TICK_MS 100 /* while stopping */
+#define SHED_PART 5	  /* the last fifth of the drain answers 503 */
+#define QUIET_MAX_MS 5000 /* waited for the last requests after the drain */
+#define EXPIRY_WARN_DAYS 14
+
+static bool load_tls(struct serving *s, struct err *err)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct server_tls tls;
+
+	if (!serve_files_tls(&s->files, a, &tls, err) || !server_set_tls(s->server, &tls, err))
+		return false;
+	s->not_after = tls.not_after;
+	return true;
+}
+
+static bool load_policy(struct serving *s, struct err *err)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct policy *policy;
+	struct str what;
+
+	if (!serve_files_policy(&s->files, a, &policy, &what, err))
+		return false;
+	server_set_policy(s->server, policy);
+	return true;
+}
+
+static void report(struct serving *s, bool ok, const char *what, enum metrics_count good,
+		   const struct err *err)
+{
+	metrics_add(server_metrics(s->server), ok ? good : good + 1);
+	if (ok)
+		log_event(LOG_LEVEL_INFO, "reloaded", FIELDS({"what", str_from(what)}));
+	else
+		log_event(LOG_LEVEL_ERROR, "reload failed, the old one stays in force",
+			  FIELDS({"what", str_from(what)}, {"error", str_from(err->msg)}));
+}
+
+static void reload(struct serving *s, unsigned changed)
+{
+	struct err err;
+
+	if (changed & CHANGED_TLS)
+		report(s, load_tls(s, &err), "certificate", COUNT_TLS_RELOAD_OK, &err);
+	if (changed & CHANGED_POLICY)
+		report(s, load_policy(s, &err), "policy", COUNT_POLICY_RELOAD_OK, &err);
+}
+
+void serve_warn_of_expiry(struct serving *s)
+{
+	int64_t now = utc_now();
+	char until[UTC_TEXT];
+
+	if (s->not_after - now > EXPIRY_WARN_DAYS * UTC_DAY || s->warned_day == now / UTC_DAY)
+		return;
+	s->warned_day = now / UTC_DAY;
+	log_event(now > s->not_after ? LOG_LEVEL_ERROR : LOG_LEVEL_WARN,
+		  "the serving certificate ends",
+		  FIELDS({"notAfter", str_from(utc_format(s->not_after, until))}));
+}
+
+static int64_t monotonic_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}
+
+/* The next signal, or 0 after `timeout` milliseconds. */
+static int wait_signal(int fd, int timeout)
+{
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+	struct signalfd_siginfo info;
+
+	if (poll(&p, 1, timeout) <= 0 || read(fd, &info, sizeof info) != sizeof info)
+		return 0;
+	return (int)info.ssi_signo;
+}
+
+void serve_run(struct serving *s, int signals)
+{
+	for (;;) {
+		CLEANUP(arena) struct arena *a = arena_new();
+		int signal = wait_signal(signals, TICK_MS);
+
+		if (signal == SIGTERM || signal == SIGINT)
+			return;
+		unsigned changed = serve_files_changed(&s->files, a);
+		reload(s, signal == SIGHUP ? CHANGED_TLS | CHANGED_POLICY : changed);
+		server_tick(s->server);
+		serve_warn_of_expiry(s);
+	}
+}
+
+void serve_drain(struct serving *s, int signals, int64_t seconds)
+{
+	int64_t end = monotonic_ms() + seconds * 1000;
+	int64_t shed = end - seconds * 1000 / SHED_PART;
+
+	server_set_phase(s->server, SERVER_DRAINING);
+	log_event(LOG_LEVEL_INFO, "draining", NULL, 0);
+	for (;;) {
+		int64_t now = monotonic_ms();
+
+		if (now >= shed)
+			server_set_phase(s->server, SERVER_SHEDDING);
+		if (now >= end && (server_is_quiet(s->server) || now >= end + QUIET_MAX_MS))
+			return;
+		int signal = wait_signal(signals, DRAIN_TICK_MS);
+		if (signal == SIGTERM || signal == SIGINT)
+			return;
+		server_tick(s->server);
+	}
+}

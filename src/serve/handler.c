@@ -1,0 +1,222 @@
+#include "state.h"
+
+#include "base/utc.h"
+#include "review/review.h"
+
+#include <malloc.h>
+#include <string.h>
+
+#define PATH "/validate"
+#define TRIM_ABOVE (256u << 10) /* a body of this size leaves megabytes of free blocks behind */
+
+static const struct {
+	int status;
+	const char *reason; /* metav1.StatusReason */
+	const char *message;
+	enum metrics_count count;
+	bool retry, close;
+} refusals[] = {
+	[REFUSE_NOT_FOUND] = {404, "NotFound", "reviews are answered at POST " PATH,
+			      COUNT_NOT_FOUND},
+	[REFUSE_METHOD] = {405, "MethodNotAllowed", "a review comes by POST", COUNT_WRONG_METHOD},
+	[REFUSE_TYPE] = {415, "UnsupportedMediaType", "a review comes as application/json",
+			 COUNT_WRONG_TYPE},
+	[REFUSE_LARGE] = {413, "RequestEntityTooLarge",
+			  "the body is larger than 8 MiB; an API server sends at most 7",
+			  COUNT_TOO_LARGE, .close = true},
+	[REFUSE_FORBIDDEN] = {403, "Forbidden",
+			      "no name of the client certificate is one of --client-name",
+			      COUNT_FORBIDDEN, .close = true},
+	[REFUSE_OVERLOAD] = {503, "ServiceUnavailable", "too many requests at once; try again",
+			     COUNT_SHED_OVERLOAD, .retry = true, .close = true},
+	[REFUSE_DRAIN] = {503, "ServiceUnavailable", "stopping; try again for another replica",
+			  COUNT_SHED_DRAIN, .retry = true, .close = true},
+};
+_Static_assert(LIMIT_BODY_BYTES == 8u << 20, "the message of REFUSE_LARGE says 8 MiB");
+
+static const char *header(struct MHD_Connection *connection, const char *name)
+{
+	return MHD_lookup_connection_value(connection, MHD_HEADER_KIND, name);
+}
+
+static bool is_json(const char *content_type)
+{
+	struct str rest = str_from(content_type), type;
+
+	if (!content_type)
+		return true;
+	str_split(&rest, ';', &type);
+	return str_eq_nocase(str_trim(type), STR("application/json"));
+}
+
+static int64_t announced(struct MHD_Connection *connection)
+{
+	int64_t n;
+
+	return str_to_i64(str_from(header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH)), &n) ? n : 0;
+}
+
+static enum refusal judge_head(const struct conn *c, struct MHD_Connection *connection,
+			       const char *url, const char *method)
+{
+	struct server *s = c->generation->server;
+
+	if (c->forbidden)
+		return REFUSE_FORBIDDEN;
+	if (strcmp(url, PATH) != 0)
+		return REFUSE_NOT_FOUND;
+	if (strcmp(method, MHD_HTTP_METHOD_POST) != 0)
+		return REFUSE_METHOD;
+	if (atomic_load(&s->phase) == SERVER_SHEDDING)
+		return REFUSE_DRAIN;
+	if (atomic_load(&s->connections) > LIMIT_CONNECTIONS)
+		return REFUSE_OVERLOAD;
+	if (!is_json(header(connection, MHD_HTTP_HEADER_CONTENT_TYPE)))
+		return REFUSE_TYPE;
+	if (announced(connection) > LIMIT_BODY_BYTES)
+		return REFUSE_LARGE;
+	return REFUSE_NOT;
+}
+
+static enum MHD_Result add_header(struct MHD_Response *r, const char *name, const char *text)
+{
+	return MHD_add_response_header(r, name, text);
+}
+
+static enum MHD_Result send_answer(struct conn *c, struct MHD_Connection *connection, int status,
+				   struct str body)
+{
+	const struct generation *g = c->generation;
+	enum refusal why = c->refusal;
+	/* libmicrohttpd copies it: what it sends late must not keep the arena */
+	struct MHD_Response *r = MHD_create_response_from_buffer(
+		body.len, (void *)(uintptr_t)body.ptr, MHD_RESPMEM_MUST_COPY);
+
+	if (!r)
+		return MHD_NO;
+	add_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+	if (why == REFUSE_METHOD)
+		add_header(r, MHD_HTTP_HEADER_ALLOW, MHD_HTTP_METHOD_POST);
+	if (refusals[why].retry)
+		add_header(r, MHD_HTTP_HEADER_RETRY_AFTER, "1");
+	if (refusals[why].close || atomic_load(&g->retired) ||
+	    atomic_load(&g->server->phase) != SERVER_SERVING)
+		add_header(r, MHD_HTTP_HEADER_CONNECTION, "close");
+	enum MHD_Result queued = MHD_queue_response(connection, (unsigned int)status, r);
+	MHD_destroy_response(r);
+	return queued;
+}
+
+static enum MHD_Result refuse(struct conn *c, struct MHD_Connection *connection)
+{
+	struct buf body = BUF_ARENA(c->generation->arena);
+
+	metrics_add(c->generation->server->metrics, refusals[c->refusal].count);
+	review_status(refusals[c->refusal].status, refusals[c->refusal].reason,
+		      refusals[c->refusal].message, &body);
+	enum MHD_Result sent =
+		send_answer(c, connection, refusals[c->refusal].status, buf_slice(&body));
+	arena_reset(c->generation->arena);
+	return sent;
+}
+
+static int64_t nanoseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+static enum MHD_Result review(struct conn *c, struct MHD_Connection *connection)
+{
+	struct generation *g = c->generation;
+	struct policy *policy = state_policy(g->server);
+	struct buf answer = BUF_ARENA(g->arena);
+	struct review_outcome outcome = {0};
+	int64_t begin = nanoseconds();
+	size_t size = c->body.len;
+
+	review_answer(policy, buf_slice(&c->body), utc_now(), g->arena, &answer, &outcome);
+	enum MHD_Result sent = send_answer(c, connection, outcome.http_status, buf_slice(&answer));
+	metrics_answer(g->server->metrics, &outcome, nanoseconds() - begin);
+	policy_drop(policy);
+	arena_reset(g->arena);
+	if (size > TRIM_ABOVE) {
+		buf_release(&c->body);
+		malloc_trim(0);
+	}
+	return sent;
+}
+
+static enum MHD_Result begin(struct conn *c, struct MHD_Connection *connection, const char *url,
+			     const char *method)
+{
+	state_set(c, CONN_BUSY);
+	atomic_fetch_add(&c->generation->server->in_flight, 1);
+	c->received = 0;
+	c->refusal = judge_head(c, connection, url, method);
+	/* A client that waits for "100 Continue", or wants to send what nobody would read, gets its
+	 * refusal now; everybody else when the body is through, because a connection closed on
+	 * unread bytes is a reset, which may overtake the answer. */
+	if (c->refusal != REFUSE_NOT && (header(connection, MHD_HTTP_HEADER_EXPECT) ||
+					 announced(connection) > LIMIT_DISCARD_BYTES))
+		return refuse(c, connection);
+	return MHD_YES;
+}
+
+static enum MHD_Result take(struct conn *c, const char *bytes, size_t *len)
+{
+	struct server *s = c->generation->server;
+	size_t n = *len;
+
+	*len = 0;
+	c->received += n;
+	if (c->refusal != REFUSE_NOT)
+		return c->received <= LIMIT_DISCARD_BYTES ? MHD_YES : MHD_NO;
+	if (c->received > LIMIT_BODY_BYTES)
+		c->refusal = REFUSE_LARGE;
+	else if (atomic_load(&s->body_bytes) + n > LIMIT_BODIES_BYTES)
+		c->refusal = REFUSE_OVERLOAD;
+	if (c->refusal != REFUSE_NOT) {
+		atomic_fetch_sub(&s->body_bytes, c->body.len);
+		buf_release(&c->body);
+		return MHD_YES;
+	}
+	atomic_fetch_add(&s->body_bytes, n);
+	buf_add(&c->body, bytes, n);
+	return MHD_YES;
+}
+
+enum MHD_Result handler_request(void *cls, struct MHD_Connection *connection, const char *url,
+				const char *method, const char *version, const char *bytes,
+				size_t *len, void **context)
+{
+	struct conn *c = conn_of(connection);
+
+	(void)version;
+	BUG_IF(c->generation != generation_of(cls));
+	if (!*context) {
+		*context = c;
+		return begin(c, connection, url, method);
+	}
+	if (*len)
+		return take(c, bytes, len);
+	return c->refusal == REFUSE_NOT ? review(c, connection) : refuse(c, connection);
+}
+
+void handler_completed(void *cls, struct MHD_Connection *connection, void **context,
+		       enum MHD_RequestTerminationCode code)
+{
+	struct server *s = generation_of(cls)->server;
+
+	(void)code;
+	if (!*context) /* a request that libmicrohttpd itself refused */
+		return;
+	struct conn *c = conn_of(connection);
+	atomic_fetch_sub(&s->body_bytes, c->body.len);
+	buf_release(&c->body);
+	state_set(c, CONN_IDLE);
+	atomic_fetch_sub(&s->in_flight, 1);
+	*context = NULL;
+}

@@ -1,0 +1,84 @@
+#include "state.h"
+
+#include "base/utc.h"
+
+#include <string.h>
+
+static int readiness(struct server *s, struct buf *out)
+{
+	if (atomic_load(&s->phase) != SERVER_SERVING) {
+		buf_text(out, "stopping\n");
+		return 503;
+	}
+	if (utc_now() > atomic_load(&s->not_after)) {
+		buf_text(out, "the serving certificate has expired\n");
+		return 503;
+	}
+	buf_text(out, "ok\n");
+	return 200;
+}
+
+static int metrics(struct server *s, struct buf *out)
+{
+	struct policy *policy = state_policy(s);
+	struct metrics_now now = {
+		.in_flight = (int64_t)atomic_load(&s->in_flight),
+		.connections = (int64_t)atomic_load(&s->connections),
+		.not_after = atomic_load(&s->not_after),
+		.policy = policy_name(policy),
+		.profile = policy_profile_name(policy),
+		.policy_hash = policy_hash(policy),
+		.version = s->options.version,
+	};
+
+	metrics_print(s->metrics, &now, out);
+	policy_drop(policy);
+	return 200;
+}
+
+static int answer(struct server *s, const char *url, const char *method, struct buf *out)
+{
+	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 && strcmp(method, MHD_HTTP_METHOD_HEAD) != 0) {
+		buf_text(out, "only GET\n");
+		return 405;
+	}
+	if (strcmp(url, "/healthz") == 0) {
+		buf_text(out, "ok\n");
+		return 200;
+	}
+	if (strcmp(url, "/readyz") == 0)
+		return readiness(s, out);
+	if (strcmp(url, "/metrics") == 0)
+		return metrics(s, out);
+	buf_text(out, "there are /healthz, /readyz and /metrics\n");
+	return 404;
+}
+
+enum MHD_Result health_request(void *cls, struct MHD_Connection *connection, const char *url,
+			       const char *method, const char *version, const char *bytes,
+			       size_t *len, void **context)
+{
+	struct buf body CLEANUP(buf) = {0};
+
+	(void)version, (void)bytes;
+	if (!*context) { /* headers are complete; a body may follow, and is thrown away */
+		*context = cls;
+		return MHD_YES;
+	}
+	if (*len) {
+		*len = 0;
+		return MHD_YES;
+	}
+	int status = answer(server_of(cls), url, method, &body);
+	struct MHD_Response *r =
+		MHD_create_response_from_buffer(body.len, body.ptr, MHD_RESPMEM_MUST_COPY);
+	if (!r)
+		return MHD_NO;
+	MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE,
+				"text/plain; version=0.0.4; charset=utf-8");
+	if (status == 405)
+		MHD_add_response_header(r, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+	enum MHD_Result queued = MHD_queue_response(connection, (unsigned int)status, r);
+	MHD_destroy_response(r);
+	return queued;
+}

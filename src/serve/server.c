@@ -1,0 +1,257 @@
+/*
+ * Generations of libmicrohttpd daemons on one listening socket, and the life of the server.
+ */
+#include "state.h"
+
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define SERVER_MAGIC 0x5e12fe12u
+#define GENERATION_MAGIC 0x9e2e2a70u
+#define QUIET_MS 1000 /* an idle connection is not closed on a client that has just used it */
+
+/* AES-128 and ChaCha20 make cheaper handshakes than AES-256 with this library; key exchange with
+ * forward secrecy only. */
+static const char priorities[] =
+	"NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-CIPHER-ALL:+AES-128-GCM:+CHACHA20-POLY1305:"
+	"+AES-256-GCM:-KX-ALL:+ECDHE-ECDSA:+ECDHE-RSA:-GROUP-ALL:+GROUP-X25519:+GROUP-SECP256R1:"
+	"+GROUP-SECP384R1:%SERVER_PRECEDENCE";
+
+struct server *server_of(void *cls)
+{
+	struct server *s = cls;
+
+	BUG_IF(!s || s->magic != SERVER_MAGIC);
+	return s;
+}
+
+struct generation *generation_of(void *cls)
+{
+	struct generation *g = cls;
+
+	BUG_IF(!g || g->magic != GENERATION_MAGIC);
+	return g;
+}
+
+struct policy *state_policy(struct server *s)
+{
+	pthread_mutex_lock(&s->policy_lock);
+	struct policy *p = policy_acquire(s->policy);
+	pthread_mutex_unlock(&s->policy_lock);
+	return p;
+}
+
+void server_set_policy(struct server *s, struct policy *policy)
+{
+	pthread_mutex_lock(&s->policy_lock);
+	struct policy *old = s->policy;
+	s->policy = policy;
+	pthread_mutex_unlock(&s->policy_lock);
+	policy_drop(old);
+}
+
+static void generation_free(struct generation *g)
+{
+	if (g->daemon)
+		MHD_stop_daemon(g->daemon);
+	arena_free(g->arena);
+	arena_free(g->material);
+	free(g);
+}
+
+static struct MHD_Daemon *start_daemon(struct generation *g)
+{
+	struct MHD_OptionItem options[] = {
+		{MHD_OPTION_LISTEN_SOCKET, g->server->listen_fd, NULL},
+		{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)g->tls.cert.ptr},
+		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)g->tls.key.ptr},
+		{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)priorities},
+		{MHD_OPTION_CONNECTION_LIMIT, LIMIT_CONNECTIONS_HARD, NULL},
+		{MHD_OPTION_CONNECTION_MEMORY_LIMIT, LIMIT_CONNECTION_BYTES, NULL},
+		{g->tls.client_ca.len ? MHD_OPTION_HTTPS_MEM_TRUST : MHD_OPTION_END, 0,
+		 (void *)(uintptr_t)g->tls.client_ca.ptr},
+		{MHD_OPTION_END, 0, NULL},
+	};
+
+	/* poll, not epoll: in epoll mode a client that stalls in its handshake costs a core */
+	return MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_TLS | MHD_USE_ITC, 0, NULL,
+				NULL, handler_request, g, MHD_OPTION_NOTIFY_COMPLETED,
+				handler_completed, g, MHD_OPTION_NOTIFY_CONNECTION, conn_notify, g,
+				MHD_OPTION_ARRAY, options, MHD_OPTION_END);
+}
+
+bool server_set_tls(struct server *s, const struct server_tls *tls, struct err *err)
+{
+	struct generation *old = s->generations, *g = calloc(1, sizeof *g);
+
+	if (!g)
+		out_of_memory(sizeof *g);
+	g->magic = GENERATION_MAGIC;
+	g->server = s;
+	g->next = old;
+	g->arena = arena_new();
+	g->material = arena_new();
+	g->tls = (struct server_tls){.cert = arena_str(g->material, tls->cert),
+				     .key = arena_str(g->material, tls->key),
+				     .client_ca = arena_str(g->material, tls->client_ca),
+				     .not_after = tls->not_after};
+	g->daemon = start_daemon(g);
+	if (!g->daemon) {
+		generation_free(g);
+		return err_set(err, E_CRYPTO, "GnuTLS does not take the certificate or its key");
+	}
+	s->generations = g;
+	atomic_store(&s->not_after, tls->not_after);
+	if (old) {
+		atomic_store(&old->retired, true);
+		MHD_quiesce_daemon(old->daemon); /* the socket stays ours */
+	}
+	return true;
+}
+
+static bool start_health(struct server *s, struct err *err)
+{
+	s->health = MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL,
+				     health_request, s, MHD_OPTION_LISTEN_SOCKET, s->health_fd,
+				     MHD_OPTION_CONNECTION_LIMIT, LIMIT_HEALTH_CONNECTIONS,
+				     MHD_OPTION_CONNECTION_TIMEOUT, LIMIT_HEALTH_SECONDS,
+				     MHD_OPTION_END);
+	if (!s->health)
+		return err_set(err, E_IO, "cannot start the health port");
+	return true;
+}
+
+bool server_start(const struct server_options *options, const struct server_tls *tls,
+		  struct policy *policy, struct server **out, struct err *err)
+{
+	struct server *s = calloc(1, sizeof *s);
+
+	if (!s)
+		out_of_memory(sizeof *s);
+	s->magic = SERVER_MAGIC;
+	s->options = *options;
+	s->metrics = metrics_new();
+	s->policy = policy;
+	s->listen_fd = s->health_fd = -1;
+	pthread_mutex_init(&s->conns_lock, NULL);
+	pthread_mutex_init(&s->policy_lock, NULL);
+	if (!listen_on(options->listen, &s->listen_fd, s->listen_address, err) ||
+	    !listen_on(options->health, &s->health_fd, s->health_address, err) ||
+	    !server_set_tls(s, tls, err) || !start_health(s, err)) {
+		server_stop(s);
+		return false;
+	}
+	*out = s;
+	return true;
+}
+
+struct str server_listen_address(const struct server *s)
+{
+	return str_from(s->listen_address);
+}
+
+struct str server_health_address(const struct server *s)
+{
+	return str_from(s->health_address);
+}
+
+struct metrics *server_metrics(struct server *s)
+{
+	return s->metrics;
+}
+
+void server_set_phase(struct server *s, enum server_phase phase)
+{
+	atomic_store(&s->phase, (int)phase);
+}
+
+/* The connection's thread sees the end of its stream, and closes. */
+static void cut_late(struct server *s)
+{
+	static const int64_t limits[] = {[CONN_HANDSHAKE] = LIMIT_HANDSHAKE_SECONDS,
+					 [CONN_IDLE] = LIMIT_IDLE_SECONDS,
+					 [CONN_BUSY] = LIMIT_REQUEST_SECONDS};
+	int64_t now = state_clock();
+
+	pthread_mutex_lock(&s->conns_lock);
+	for (struct conn *c = s->conns; c; c = c->next) {
+		int state = atomic_load(&c->state);
+
+		if (c->cut || now - atomic_load(&c->since) <= limits[state] * 1000)
+			continue;
+		c->cut = true;
+		shutdown(c->fd, SHUT_RDWR);
+		if (state == CONN_BUSY)
+			metrics_add(s->metrics, COUNT_CUT_OFF);
+	}
+	pthread_mutex_unlock(&s->conns_lock);
+}
+
+static void end_retired(struct server *s)
+{
+	struct generation **at = &s->generations->next;
+
+	while (*at) {
+		struct generation *g = *at;
+
+		if (atomic_load(&g->connections)) {
+			at = &g->next;
+			continue;
+		}
+		*at = g->next;
+		generation_free(g);
+	}
+}
+
+void server_tick(struct server *s)
+{
+	cut_late(s);
+	end_retired(s);
+}
+
+static bool is_active(const struct conn *c, int64_t now)
+{
+	int pending = 0;
+
+	if (atomic_load(&c->state) == CONN_BUSY || now - atomic_load(&c->since) < QUIET_MS)
+		return true;
+	return ioctl(c->fd, FIONREAD, &pending) == 0 && pending > 0;
+}
+
+bool server_is_quiet(struct server *s)
+{
+	int64_t now = state_clock();
+	bool quiet = atomic_load(&s->in_flight) == 0;
+
+	pthread_mutex_lock(&s->conns_lock);
+	for (struct conn *c = s->conns; c && quiet; c = c->next)
+		quiet = !is_active(c, now);
+	pthread_mutex_unlock(&s->conns_lock);
+	return quiet;
+}
+
+void server_stop(struct server *s)
+{
+	if (!s)
+		return;
+	if (s->health)
+		MHD_stop_daemon(s->health);
+	else if (s->health_fd >= 0)
+		close(s->health_fd);
+	bool owned = s->generations; /* the newest daemon closes the socket that it listens on */
+	while (s->generations) {
+		struct generation *g = s->generations;
+
+		s->generations = g->next;
+		generation_free(g);
+	}
+	if (!owned && s->listen_fd >= 0)
+		close(s->listen_fd);
+	policy_drop(s->policy);
+	metrics_free(s->metrics);
+	pthread_mutex_destroy(&s->conns_lock);
+	pthread_mutex_destroy(&s->policy_lock);
+	free(s);
+}

@@ -1,0 +1,105 @@
+/*
+ * What the files of this layer share. Threads: the owner's (start, reload, tick, stop), one for
+ * each generation (its connections and requests), one for the health port.
+ */
+#ifndef SERVE_STATE_H
+#define SERVE_STATE_H
+
+#include "serve/server.h"
+
+#include "base/limits.h"
+#include "tls.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* What we answer instead of a review; rows in handler.c. */
+enum refusal {
+	REFUSE_NOT,
+	REFUSE_NOT_FOUND,
+	REFUSE_METHOD,
+	REFUSE_TYPE,
+	REFUSE_LARGE,
+	REFUSE_FORBIDDEN,
+	REFUSE_OVERLOAD,
+	REFUSE_DRAIN,
+};
+
+enum conn_state { CONN_HANDSHAKE, CONN_IDLE, CONN_BUSY };
+
+/* A connection to the webhook, and its request: HTTP/1.1 has one at a time. */
+struct conn {
+	uint32_t magic;
+	struct generation *generation;
+	struct conn *prev, *next; /* of the server's list, under its lock */
+	int fd;
+	bool cut; /* the owner's: told to go */
+
+	/* Written by the connection's thread, `since` first; read by the owner's. */
+	_Atomic int64_t since; /* milliseconds, monotonic */
+	atomic_int state;      /* enum conn_state */
+
+	/* Of the connection's thread alone. */
+	struct tls_watch watch;
+	bool forbidden; /* its certificate is not on the list */
+	enum refusal refusal;
+	struct buf body;
+	size_t received; /* of the body, what was thrown away included */
+};
+
+/* One libmicrohttpd daemon with one certificate. */
+struct generation {
+	uint32_t magic;
+	struct server *server;
+	struct MHD_Daemon *daemon;
+	struct generation *next; /* older */
+	struct arena *arena;	 /* of the request being answered */
+	struct arena *material;	 /* of tls */
+	struct server_tls tls;
+	atomic_bool retired;
+	atomic_size_t connections;
+};
+
+struct server {
+	uint32_t magic;
+	struct server_options options;
+	struct metrics *metrics;
+	int listen_fd, health_fd;
+	char listen_address[64], health_address[64];
+	struct MHD_Daemon *health;
+	struct generation *generations; /* newest first; the owner's */
+	atomic_int phase;		/* enum server_phase */
+	_Atomic int64_t not_after;
+	atomic_size_t connections, in_flight, body_bytes;
+
+	pthread_mutex_t conns_lock;
+	struct conn *conns;
+	pthread_mutex_t policy_lock;
+	struct policy *policy;
+};
+
+int64_t state_clock(void);		       /* milliseconds, monotonic, coarse */
+struct policy *state_policy(struct server *s); /* one count for the caller */
+void state_set(struct conn *c, enum conn_state state);
+
+struct generation *generation_of(void *cls);
+struct server *server_of(void *cls);
+struct conn *conn_of(struct MHD_Connection *connection);
+
+/* listen.c: a listening socket, not blocking, and the address it has. */
+MUST_CHECK bool listen_on(struct str address, int *fd, char text[static 64], struct err *err);
+
+/* conn.c, handler.c, health.c: callbacks of libmicrohttpd. */
+void conn_notify(void *cls, struct MHD_Connection *connection, void **context,
+		 enum MHD_ConnectionNotificationCode code);
+enum MHD_Result handler_request(void *cls, struct MHD_Connection *connection, const char *url,
+				const char *method, const char *version, const char *bytes,
+				size_t *len, void **context);
+void handler_completed(void *cls, struct MHD_Connection *connection, void **context,
+		       enum MHD_RequestTerminationCode code);
+enum MHD_Result health_request(void *cls, struct MHD_Connection *connection, const char *url,
+			       const char *method, const char *version, const char *bytes,
+			       size_t *len, void **context);
+
+#endif
