@@ -18,6 +18,10 @@ enum secret_is {
 	SECRET_SET,
 };
 
+/* One member of data (`encoded`) or stringData of `secret`, by itself. */
+enum secret_is secret_entry(struct obj secret, struct obj entry, bool encoded, struct arena *a,
+			    struct str *value);
+
 /* The value of `key`: stringData wins over data, which is base64. `value` is written on SECRET_SET
  * only, `at` always (where it stands; absent when it does not). */
 enum secret_is secret_value(struct obj secret, struct str key, struct arena *a, struct str *value,

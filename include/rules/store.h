@@ -17,6 +17,15 @@ enum store_kind store_kind(struct obj configuration);
 /* endpointURL where it counts: set, not a placeholder, and S3 or no credentials at all. */
 bool store_endpoint(struct obj configuration, struct str *out);
 
+/* The host of an S3-compatible store: s3Credentials, and an endpointURL that is not AWS's own. */
+bool store_foreign_host(struct obj configuration, struct str *host);
+
+enum env_is { ENV_ABSENT, ENV_UNKNOWN, ENV_SET };
+
+/* A variable in a list of EnvVar; unknown when it comes by valueFrom or holds a placeholder.
+ * `value` is written on ENV_SET only. */
+enum env_is store_env(struct obj env, const char *name, struct str *value);
+
 void store_credentials_absent(const struct rule_ctx *c, struct obj configuration);
 void store_credentials_kinds_mixed(const struct rule_ctx *c, struct obj configuration);
 void store_credentials_incomplete(const struct rule_ctx *c, struct obj configuration);

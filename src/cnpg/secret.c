@@ -57,15 +57,12 @@ static bool is_later(struct obj secret, struct str value)
 	       value_is_placeholder(value, NULL);
 }
 
-enum secret_is secret_value(struct obj secret, struct str key, struct arena *a, struct str *value,
-			    struct obj *at)
+enum secret_is secret_entry(struct obj secret, struct obj entry, bool encoded, struct arena *a,
+			    struct str *value)
 {
-	struct obj plain = obj_member(obj_at(secret, "stringData"), key);
-	struct obj encoded = obj_member(obj_at(secret, "data"), key);
 	struct str text = STR_EMPTY;
 
-	*at = plain.node ? plain : encoded;
-	switch (obj_str(*at, "", &text)) {
+	switch (obj_str(entry, "", &text)) {
 	case OBJ_ABSENT:
 		return SECRET_ABSENT;
 	case OBJ_NULL: /* the API server keeps the key, with no bytes */
@@ -78,11 +75,21 @@ enum secret_is secret_value(struct obj secret, struct str key, struct arena *a, 
 	}
 	if (is_later(secret, text))
 		return SECRET_UNKNOWN;
-	if (plain.node) {
+	if (!encoded) {
 		*value = text;
 		return SECRET_SET;
 	}
 	return base64_decode(text, a, value) ? SECRET_SET : SECRET_NOT_BASE64;
+}
+
+enum secret_is secret_value(struct obj secret, struct str key, struct arena *a, struct str *value,
+			    struct obj *at)
+{
+	struct obj plain = obj_member(obj_at(secret, "stringData"), key);
+	bool encoded = !plain.node;
+
+	*at = encoded ? obj_member(obj_at(secret, "data"), key) : plain;
+	return secret_entry(secret, *at, encoded, a, value);
 }
 
 struct str external_secret_target(const struct object *external_secret)

@@ -22,6 +22,40 @@ bool store_endpoint(struct obj configuration, struct str *out)
 	return true;
 }
 
+bool store_foreign_host(struct obj configuration, struct str *host)
+{
+	struct str text;
+	struct url u;
+
+	if (store_kind(configuration) != STORE_S3 || !store_endpoint(configuration, &text) ||
+	    !url_split(text, &u) || !u.host.len || host_is_aws(u.host))
+		return false;
+	*host = u.host;
+	return true;
+}
+
+enum env_is store_env(struct obj env, const char *name, struct str *value)
+{
+	enum env_is is = ENV_ABSENT;
+	enum obj_type type = obj_type(env);
+
+	if (type != OBJ_LIST)
+		return type == OBJ_NONE || type == OBJ_NULL_VALUE ? ENV_ABSENT : ENV_UNKNOWN;
+	for (struct obj e = obj_first(env); e.node; e = obj_next(e)) {
+		struct str text = STR_EMPTY;
+
+		if (!str_is(obj_text(e, "name"), name))
+			continue;
+		is = ENV_UNKNOWN; /* of two entries the kubelet takes the last */
+		if (obj_at(e, "valueFrom").node || obj_str(e, "value", &text) == OBJ_WRONG_TYPE ||
+		    value_is_placeholder(text, NULL))
+			continue;
+		is = ENV_SET;
+		*value = text;
+	}
+	return is;
+}
+
 static struct finding *malformed(const struct rule_ctx *c, struct obj configuration,
 				 const char *what, struct str part)
 {

@@ -1,0 +1,173 @@
+#include "rules/checks.h"
+#include "rules/rule.h"
+
+#include <inttypes.h>
+
+#define SIDECAR "spec.instanceSidecarConfiguration"
+#define MI (INT64_C(1) << 20)
+
+void check_plaintext_credentials_in_env(const struct rule_ctx *c)
+{
+	static const char *const secrets[] = {
+		"AWS_SECRET_ACCESS_KEY",   "AWS_SESSION_TOKEN",
+		"AZURE_STORAGE_KEY",	   "AZURE_STORAGE_CONNECTION_STRING",
+		"AZURE_STORAGE_SAS_TOKEN", "AZURE_CLIENT_SECRET"};
+	struct obj env =
+		obj_at(c->root, c->object->kind == KIND_CLUSTER ? "spec.env" : SIDECAR ".env");
+
+	for (struct obj e = obj_first(env); e.node; e = obj_next(e)) {
+		struct str name = obj_text(e, "name"), value = obj_text(e, "value");
+
+		for (size_t i = 0; i < ARRAY_LEN(secrets); i++) {
+			if (!str_is(name, secrets[i]) || !value.len ||
+			    value_is_placeholder(value, NULL))
+				continue;
+			struct finding *f =
+				finding_add(c, e, "value", "%s holds a literal value", secrets[i]);
+			finding_effect(c, f,
+				       "everybody who may read the object or its repository "
+				       "can read the backups");
+			finding_fix(c, f, "valueFrom: {secretKeyRef: {name: SECRET, key: %s}}",
+				    secrets[i]);
+			finding_confidential(f);
+		}
+	}
+}
+
+void check_retention_interval_nonpositive(const struct rule_ctx *c)
+{
+	const char *path = SIDECAR ".retentionPolicyIntervalSeconds";
+	struct finding *f;
+	int64_t n;
+
+	if (obj_int(c->root, path, &n) != OBJ_SET || n >= 60)
+		return;
+	f = finding_add(c, c->root, path, "retentionPolicyIntervalSeconds is %" PRId64, n);
+	if (n < 0)
+		finding_effect(c, f, "the sidecar lists and prunes the archive without a pause");
+	else if (n == 0)
+		finding_effect(c, f, "0 counts as 5 minutes");
+	else
+		finding_effect(c, f, "the sidecar lists the whole archive every %" PRId64 " s", n);
+	finding_fix(c, f, "retentionPolicyIntervalSeconds: 1800");
+	if (n >= 0)
+		finding_at_most(f, n ? SEV_WARN : SEV_INFO);
+}
+
+/* Power of two or ten of a Kubernetes quantity's suffix; 0 when unknown. */
+static double unit(struct str suffix)
+{
+	static const struct {
+		const char *suffix;
+		double value;
+	} units[] = {{"", 1},
+		     {"n", 1e-9},
+		     {"u", 1e-6},
+		     {"m", 1e-3},
+		     {"k", 1e3},
+		     {"M", 1e6},
+		     {"G", 1e9},
+		     {"T", 1e12},
+		     {"P", 1e15},
+		     {"E", 1e18},
+		     {"Ki", 1024.0},
+		     {"Mi", 1048576.0},
+		     {"Gi", 1073741824.0},
+		     {"Ti", 1099511627776.0},
+		     {"Pi", 1125899906842624.0},
+		     {"Ei", 1152921504606846976.0}};
+	int64_t exponent;
+
+	for (size_t i = 0; i < ARRAY_LEN(units); i++)
+		if (str_is(suffix, units[i].suffix))
+			return units[i].value;
+	if (suffix.len < 2 || (suffix.ptr[0] != 'e' && suffix.ptr[0] != 'E') ||
+	    !str_to_i64(str_slice(suffix, suffix.ptr[1] == '+' ? 2 : 1, suffix.len), &exponent) ||
+	    exponent < -18 || exponent > 18)
+		return 0;
+	double value = 1;
+
+	for (int64_t i = 0; i < exponent; i++)
+		value *= 10;
+	for (int64_t i = 0; i > exponent; i--)
+		value /= 10;
+	return value;
+}
+
+/* k8s.io/apimachinery quantity: 512Mi, 0.5Gi, 268435456, 500M, 1e9. Exact up to 2^53. */
+static bool quantity(struct str text, double *out)
+{
+	double number = 0, scale = 1;
+	size_t at = 0, digits = 0;
+	bool point = false;
+
+	if (text.len && text.ptr[0] == '+')
+		at++;
+	for (; at < text.len; at++) {
+		char c = text.ptr[at];
+
+		if (c == '.' && !point) {
+			point = true;
+		} else if (c >= '0' && c <= '9') {
+			number = number * 10 + (c - '0');
+			scale *= point ? 10 : 1;
+			digits++;
+		} else {
+			break;
+		}
+	}
+	double factor = unit(str_slice(text, at, text.len));
+
+	*out = number * factor / scale;
+	return digits && digits <= 15 && factor > 0;
+}
+
+static bool memory_limit(const struct rule_ctx *c, const char *path, double *out)
+{
+	struct str text;
+	int64_t n;
+
+	if (obj_int(c->root, path, &n) == OBJ_SET) {
+		*out = (double)n;
+		return n >= 0;
+	}
+	return obj_str(c->root, path, &text) == OBJ_SET && quantity(text, out);
+}
+
+/* The larger of data.jobs and wal.maxParallel. */
+static int64_t parallel(const struct rule_ctx *c)
+{
+	int64_t jobs = 0, files = 0;
+
+	if (obj_int(c->root, "spec.configuration.data.jobs", &jobs) != OBJ_SET)
+		jobs = 0;
+	if (obj_int(c->root, "spec.configuration.wal.maxParallel", &files) != OBJ_SET)
+		files = 0;
+	return jobs > files ? jobs : files;
+}
+
+void check_sidecar_memory_low(const struct rule_ctx *c)
+{
+	const char *path = SIDECAR ".resources.limits.memory";
+	struct finding *f;
+	double bytes;
+	int64_t n;
+
+	if (!memory_limit(c, path, &bytes))
+		return;
+	n = parallel(c);
+	if (bytes < (double)(256 * MI)) {
+		f = finding_add(c, c->root, path, "the sidecar's memory limit is below 256Mi");
+		finding_effect(c, f,
+			       "base backups needed 254 MiB at their peak: it ends OOMKilled");
+	} else if (n >= 8 && bytes < (double)(512 * MI)) {
+		f = finding_add(c, c->root, path,
+				"the sidecar's memory limit is below 512Mi with %" PRId64
+				" parallel uploads",
+				n);
+		finding_effect(c, f, "memory grows with every upload: it ends OOMKilled");
+	} else {
+		return;
+	}
+	finding_fix(c, f, "memory: 512Mi");
+}
