@@ -3,9 +3,53 @@
 #include "rules/checks.h"
 
 const struct rule rules[] = {
-	/* additional-args-malformed: OS, objectstore.c, SEV_DENY */
+	{
+		.id = "additional-args-malformed",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_DENY,
+		.check = check_additional_args_malformed,
+		.summary = "An additional argument is not one word of a command line",
+		.why = "Each element is handed to barman-cloud as one argument, blanks and "
+		       "all: \"--opt value\" is an unknown word, and a value without its "
+		       "option moves the positional arguments. The command stops, and with "
+		       "it every backup or WAL file.",
+		.fix = "Write --option=value in one element, or option and value in two.",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    data:\n"
+		       "      additionalCommandArgs:\n"
+		       "        - --max-single-put-size 16777216",
+		.good = "spec:\n"
+			"  configuration:\n"
+			"    data:\n"
+			"      additionalCommandArgs:\n"
+			"        - --max-single-put-size=16777216",
+		.reference = "cloudnative-pg/plugin-barman-cloud#428",
+	},
 
-	/* additional-args-reserved: OS, objectstore.c, SEV_WARN */
+	{
+		.id = "additional-args-reserved",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_WARN,
+		.check = check_additional_args_reserved,
+		.summary = "An additional argument is one that CloudNativePG sets itself",
+		.why = "Arguments that CloudNativePG already passes are dropped from the "
+		       "list by their name; a value that stands in an element of its own "
+		       "is not dropped, and stops the command. What has a field of its own "
+		       "belongs there.",
+		.fix = "Use the field: endpointURL, data.jobs, data.encryption, "
+		       "wal.compression, tags.",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    data:\n"
+		       "      additionalCommandArgs:\n"
+		       "        - --jobs=4",
+		.good = "spec:\n"
+			"  configuration:\n"
+			"    data:\n"
+			"      jobs: 4",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/parameters/",
+	},
 
 	{
 		.id = "archive-timeout-disabled",
@@ -80,7 +124,41 @@ const struct rule rules[] = {
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/parameters/",
 	},
 
-	/* checksum-env-missing: OS, objectstore.c, SEV_WARN */
+	{
+		.id = "checksum-env-missing",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_WARN,
+		.check = check_checksum_env_missing,
+		.summary = "A store that is not AWS may refuse the checksums of newer boto3",
+		.why = "Since boto3 1.36 every upload carries a CRC checksum unless it is "
+		       "told otherwise; many S3-compatible stores answer "
+		       "XAmzContentSHA256Mismatch or \"Unsupported header\", and no backup "
+		       "arrives. Which do changes with product and version, so this is a "
+		       "warning. The policy knows better for a site: checksumEnvRequired "
+		       "lists hosts for which it is a deny, checksumEnvOk those for which "
+		       "it is silent.",
+		.fix = "Set both variables to when_required in "
+		       "instanceSidecarConfiguration.env.",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    endpointURL: https://s3.example.org\n"
+		       "    s3Credentials:\n"
+		       "      accessKeyId: {name: s3, key: id}\n"
+		       "      secretAccessKey: {name: s3, key: secret}",
+		.good = "spec:\n"
+			"  configuration:\n"
+			"    endpointURL: https://s3.example.org\n"
+			"    s3Credentials:\n"
+			"      accessKeyId: {name: s3, key: id}\n"
+			"      secretAccessKey: {name: s3, key: secret}\n"
+			"  instanceSidecarConfiguration:\n"
+			"    env:\n"
+			"      - name: AWS_REQUEST_CHECKSUM_CALCULATION\n"
+			"        value: when_required\n"
+			"      - name: AWS_RESPONSE_CHECKSUM_VALIDATION\n"
+			"        value: when_required",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
 
 	{
 		.id = "cluster-without-backup",
@@ -107,11 +185,79 @@ const struct rule rules[] = {
 		.superseded_by = "policy-require-plugin",
 	},
 
-	/* credentials-absent: OS, objectstore.c, SEV_DENY */
+	{
+		.id = "credentials-absent",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_DENY,
+		.check = check_credentials_absent,
+		.summary = "An ObjectStore without credentials",
+		.why = "The plugin has no webhook: the API server accepts such a store, "
+		       "and the sidecar then answers every backup and every WAL file with "
+		       "\"no credentials defined\". PostgreSQL keeps its WAL until the "
+		       "volume is full. A usual cause is s3Credentials: with its content "
+		       "one level too far left.",
+		.fix = "Set s3Credentials, azureCredentials or googleCredentials.",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: s3://backups/app\n"
+		       "    s3Credentials:\n"
+		       "    accessKeyId: {name: s3, key: id}",
+		.good = "spec:\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups/app\n"
+			"    s3Credentials:\n"
+			"      accessKeyId: {name: s3, key: id}\n"
+			"      secretAccessKey: {name: s3, key: secret}",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
 
-	/* credentials-incomplete: OS, objectstore.c, SEV_DENY */
+	{
+		.id = "credentials-incomplete",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_DENY,
+		.check = check_credentials_incomplete,
+		.summary = "Credentials lack a part that is read at every backup",
+		.why = "CloudNativePG checks this for in-tree stores, nobody does for an "
+		       "ObjectStore. The sidecar reads name and key of each Secret before "
+		       "every WAL file and fails with \"missing access key ID\" or \"missing "
+		       "secret access key\".",
+		.fix = "Name both keys, or the role that is inherited.",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    s3Credentials:\n"
+		       "      accessKeyId: {name: s3, key: id}",
+		.good = "spec:\n"
+			"  configuration:\n"
+			"    s3Credentials:\n"
+			"      accessKeyId: {name: s3, key: id}\n"
+			"      secretAccessKey: {name: s3, key: secret}",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
 
-	/* credentials-kinds-mixed: OS, objectstore.c, SEV_DENY */
+	{
+		.id = "credentials-kinds-mixed",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_DENY,
+		.check = check_credentials_kinds_mixed,
+		.summary = "Credentials of several kinds stand side by side",
+		.why = "Of several kinds the sidecar takes s3Credentials first, then "
+		       "googleCredentials, then azureCredentials, whatever destinationPath "
+		       "says. Within one kind a role wins over keys, which are then not "
+		       "even read. CloudNativePG refuses both for in-tree stores; for an "
+		       "ObjectStore nobody does.",
+		.fix = "Keep the credentials that are meant.",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    s3Credentials:\n"
+		       "      inheritFromIAMRole: true\n"
+		       "      accessKeyId: {name: s3, key: id}\n"
+		       "      secretAccessKey: {name: s3, key: secret}",
+		.good = "spec:\n"
+			"  configuration:\n"
+			"    s3Credentials:\n"
+			"      inheritFromIAMRole: true",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
 
 	{
 		.id = "cross-namespace-store",
@@ -138,11 +284,77 @@ const struct rule rules[] = {
 		.reference = "https://github.com/cloudnative-pg/plugin-barman-cloud/issues/448",
 	},
 
-	/* data-compression-unsupported-by-version: OS, objectstore.c, SEV_WARN */
+	{
+		.id = "data-compression-unsupported-by-version",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_WARN,
+		.check = check_data_compression_unsupported_by_version,
+		.summary = "The plugin in use does not know this compression of base backups",
+		.why = "data.compression: lz4 came with plugin 0.13; the ObjectStore CRD "
+		       "of an older one refuses the object. pluginVersion of the policy "
+		       "says which is in use.",
+		.fix = "Use snappy or gzip, or a newer plugin.",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    data:\n"
+		       "      compression: lz4",
+		.good = "spec:\n"
+			"  configuration:\n"
+			"    data:\n"
+			"      compression: snappy",
+		.reference = "https://github.com/cloudnative-pg/plugin-barman-cloud/releases",
+	},
 
-	/* destination-credentials-mismatch: OS, objectstore.c, SEV_DENY */
+	{
+		.id = "destination-credentials-mismatch",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_DENY,
+		.check = check_destination_credentials_mismatch,
+		.summary = "destinationPath belongs to another provider than the credentials",
+		.why = "The credentials choose the provider, and barman-cloud refuses a "
+		       "destinationPath that is not of its form: s3:// for s3Credentials, "
+		       "gs:// for googleCredentials, "
+		       "https://ACCOUNT.blob.core.windows.net/ for azureCredentials.",
+		.fix = "Change the one that is wrong. Google through its S3 interface is "
+		       "s3:// with endpointURL: https://storage.googleapis.com.",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: gs://backups/app\n"
+		       "    s3Credentials:\n"
+		       "      inheritFromIAMRole: true",
+		.good = "spec:\n"
+			"  configuration:\n"
+			"    destinationPath: gs://backups/app\n"
+			"    googleCredentials:\n"
+			"      gkeEnvironment: true",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
 
-	/* destination-path-invalid: OS, objectstore.c, SEV_DENY */
+	{
+		.id = "destination-path-invalid",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_DENY,
+		.check = check_destination_path_invalid,
+		.summary = "destinationPath is not a URL that barman-cloud understands",
+		.why = "The API server takes any text; barman-cloud parses it at run time. "
+		       "With s3Credentials it wants s3://BUCKET/PATH and nothing else: the "
+		       "host belongs in endpointURL. A query or fragment is dropped "
+		       "without a word, so the backups end up elsewhere.",
+		.fix = "Write s3://BUCKET/PATH, gs://BUCKET/PATH or "
+		       "https://ACCOUNT.blob.core.windows.net/CONTAINER/PATH.",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: https://minio.example.org/backups/app\n"
+		       "    s3Credentials:\n"
+		       "      inheritFromIAMRole: true",
+		.good = "spec:\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups/app\n"
+			"    endpointURL: https://minio.example.org\n"
+			"    s3Credentials:\n"
+			"      inheritFromIAMRole: true",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
 
 	{
 		.id = "empty-archive-check-skipped",
@@ -168,13 +380,112 @@ const struct rule rules[] = {
 		.reference = "https://github.com/cloudnative-pg/plugin-barman-cloud/issues/263",
 	},
 
-	/* endpoint-aws-redundant-or-region: OS, objectstore.c, SEV_WARN */
+	{
+		.id = "endpoint-aws-redundant-or-region",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_WARN,
+		.check = check_endpoint_aws_redundant_or_region,
+		.summary = "The region is missing or another than that of the endpoint",
+		.why = "boto3 signs for us-east-1 unless it is told a region; it reads "
+		       "AWS_DEFAULT_REGION and not AWS_REGION, and never the host name. "
+		       "Scaleway and OVHcloud answer such a request with \"400 Bad "
+		       "Request\", so do Garage and others depending on their "
+		       "configuration.",
+		.fix = "Set AWS_DEFAULT_REGION in instanceSidecarConfiguration.env, or "
+		       "s3Credentials.region.",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    endpointURL: https://s3.fr-par.scw.cloud\n"
+		       "    s3Credentials:\n"
+		       "      accessKeyId: {name: s3, key: id}\n"
+		       "      secretAccessKey: {name: s3, key: secret}",
+		.good = "spec:\n"
+			"  configuration:\n"
+			"    endpointURL: https://s3.fr-par.scw.cloud\n"
+			"    s3Credentials:\n"
+			"      accessKeyId: {name: s3, key: id}\n"
+			"      secretAccessKey: {name: s3, key: secret}\n"
+			"      region: {name: s3, key: region}",
+		.reference = "cloudnative-pg/cloudnative-pg#202",
+	},
 
-	/* endpoint-ca-ignored: OS, objectstore.c, SEV_WARN */
+	{
+		.id = "endpoint-ca-ignored",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_WARN,
+		.check = check_endpoint_ca_ignored,
+		.summary = "endpointCA has no effect here, or an unwanted one",
+		.why = "endpointCA becomes AWS_CA_BUNDLE or REQUESTS_CA_BUNDLE; with "
+		       "Google it is not used, with http:// nothing is checked, and "
+		       "without endpointURL it is AWS that is checked against a private "
+		       "CA. Its Secret must exist all the same: it is mounted into the "
+		       "Pod.",
+		.fix = "Remove it, or set the https:// endpointURL that it belongs to.",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    endpointURL: http://minio:9000\n"
+		       "    endpointCA: {name: ca, key: ca.crt}\n"
+		       "    s3Credentials:\n"
+		       "      accessKeyId: {name: s3, key: id}\n"
+		       "      secretAccessKey: {name: s3, key: secret}",
+		.good = "spec:\n"
+			"  configuration:\n"
+			"    endpointURL: https://minio:9000\n"
+			"    endpointCA: {name: ca, key: ca.crt}\n"
+			"    s3Credentials:\n"
+			"      accessKeyId: {name: s3, key: id}\n"
+			"      secretAccessKey: {name: s3, key: secret}",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
 
-	/* endpoint-malformed: OS, objectstore.c, SEV_DENY */
+	{
+		.id = "endpoint-malformed",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_DENY,
+		.check = check_endpoint_malformed,
+		.summary = "endpointURL is not scheme, host and port",
+		.why = "It is handed to boto3 as it is. Without a scheme, or with an "
+		       "underscore in the host, boto3 refuses it (\"Invalid endpoint\"). "
+		       "With an endpoint the bucket is always addressed by path, so a "
+		       "bucket in the endpoint is there twice. A path is only a warning: a "
+		       "proxy may map it.",
+		.fix = "Write https://HOST:PORT; the bucket stands in destinationPath.",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    endpointURL: minio.example.org:9000\n"
+		       "    s3Credentials:\n"
+		       "      inheritFromIAMRole: true",
+		.good = "spec:\n"
+			"  configuration:\n"
+			"    endpointURL: https://minio.example.org:9000\n"
+			"    s3Credentials:\n"
+			"      inheritFromIAMRole: true",
+		.reference = "cloudnative-pg/cloudnative-pg#3684",
+	},
 
-	/* endpoint-plaintext: OS|C, objectstore.c, SEV_WARN */
+	{
+		.id = "endpoint-plaintext",
+		.kinds = KIND_OBJECT_STORE | KIND_CLUSTER,
+		.severity = SEV_WARN,
+		.check = check_endpoint_plaintext,
+		.summary = "Backups go over an unencrypted connection",
+		.why = "Base backups and WAL hold every row of the database, and nothing "
+		       "encrypts them on the way to an http:// endpoint. Inside one "
+		       "cluster or a home network this is usual, hence only an info there; "
+		       "the policy lists accepted hosts in allowPlaintext.",
+		.fix = "Use https://, and endpointCA for a private CA.",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    endpointURL: http://s3.example.org\n"
+		       "    s3Credentials:\n"
+		       "      inheritFromIAMRole: true",
+		.good = "spec:\n"
+			"  configuration:\n"
+			"    endpointURL: https://s3.example.org\n"
+			"    s3Credentials:\n"
+			"      inheritFromIAMRole: true",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
 
 	{
 		.id = "external-in-tree-credentials",
@@ -230,11 +541,75 @@ const struct rule rules[] = {
 			     "annotations/",
 	},
 
-	/* externalsecret-not-owner: ES, secret.c, SEV_WARN */
+	{
+		.id = "externalsecret-not-owner",
+		.kinds = KIND_EXTERNAL_SECRET,
+		.severity = SEV_WARN,
+		.check = check_externalsecret_not_owner,
+		.summary = "An ExternalSecret does not create the Secret that backups read",
+		.why = "With creationPolicy None nothing is written at all, with Merge "
+		       "only into a Secret that something else creates. Until it exists "
+		       "every backup and every WAL file fails.",
+		.fix = "Use creationPolicy Owner, the default, or Orphan.",
+		.bad = "spec:\n"
+		       "  target:\n"
+		       "    name: s3-credentials\n"
+		       "    creationPolicy: None",
+		.good = "spec:\n"
+			"  target:\n"
+			"    name: s3-credentials\n"
+			"    creationPolicy: Owner",
+		.reference = "https://external-secrets.io/latest/guides/ownership-deletion-policy/",
+	},
 
-	/* gcs-credentials-empty: OS, objectstore.c, SEV_DENY */
+	{
+		.id = "gcs-credentials-empty",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_DENY,
+		.check = check_gcs_credentials_empty,
+		.summary = "googleCredentials say neither a key file nor a GKE environment",
+		.why = "The sidecar dereferences the missing applicationCredentials and "
+		       "panics: no WAL file and no backup is ever stored.",
+		.fix = "Set gkeEnvironment: true with Workload Identity, or "
+		       "applicationCredentials.",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: gs://backups/app\n"
+		       "    googleCredentials: {}",
+		.good = "spec:\n"
+			"  configuration:\n"
+			"    destinationPath: gs://backups/app\n"
+			"    googleCredentials:\n"
+			"      gkeEnvironment: true",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
 
-	/* iam-on-custom-endpoint: OS, objectstore.c, SEV_WARN */
+	{
+		.id = "iam-on-custom-endpoint",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_WARN,
+		.check = check_iam_on_custom_endpoint,
+		.summary = "An IAM role of AWS is used with a store that is not AWS",
+		.why = "inheritFromIAMRole makes the sidecar read nothing at all; boto3 "
+		       "then looks for a role of the Pod, which a MinIO or an appliance "
+		       "does not know. It is right only with a token service of that "
+		       "store, for which the sidecar's env has AWS_ROLE_ARN and "
+		       "AWS_WEB_IDENTITY_TOKEN_FILE.",
+		.fix = "Name accessKeyId and secretAccessKey, or set the web identity "
+		       "variables.",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    endpointURL: https://minio.example.org\n"
+		       "    s3Credentials:\n"
+		       "      inheritFromIAMRole: true",
+		.good = "spec:\n"
+			"  configuration:\n"
+			"    endpointURL: https://minio.example.org\n"
+			"    s3Credentials:\n"
+			"      accessKeyId: {name: s3, key: id}\n"
+			"      secretAccessKey: {name: s3, key: secret}",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
 
 	{
 		.id = "in-tree-beside-plugin",
@@ -313,7 +688,25 @@ const struct rule rules[] = {
 		.reference = "https://cloudnative-pg.io/documentation/current/container_images/",
 	},
 
-	/* kubectl-apply-annotation-secret: S, secret.c, SEV_INFO */
+	{
+		.id = "kubectl-apply-annotation-secret",
+		.kinds = KIND_SECRET,
+		.severity = SEV_INFO,
+		.check = check_kubectl_apply_annotation_secret,
+		.summary = "An annotation of a credentials Secret repeats its values",
+		.why = "kubectl apply keeps the whole manifest in "
+		       "kubectl.kubernetes.io/last-applied-configuration. Dashboards and "
+		       "log collectors that hide data show annotations.",
+		.fix = "Apply with --server-side, or let an ExternalSecret or SealedSecret "
+		       "write the Secret; then remove the annotation.",
+		.bad = "metadata:\n"
+		       "  name: s3-credentials\n"
+		       "  annotations:\n"
+		       "    kubectl.kubernetes.io/last-applied-configuration: \"{...}\"",
+		.good = "metadata:\n"
+			"  name: s3-credentials",
+		.reference = "https://kubernetes.io/docs/concepts/configuration/secret/",
+	},
 
 	{
 		.id = "method-default-in-tree",
@@ -336,7 +729,26 @@ const struct rule rules[] = {
 		.superseded_by = "policy-method",
 	},
 
-	/* no-compression: OS, objectstore.c, SEV_INFO */
+	{
+		.id = "no-compression",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_INFO,
+		.check = check_no_compression,
+		.summary = "WAL is stored uncompressed",
+		.why = "A segment has 16 MiB however little is in it, and archive_timeout "
+		       "closes one every 5 minutes: 4.5 GiB a day of an idle cluster, "
+		       "mostly zeros.",
+		.fix = "Set wal.compression, for example to gzip, zstd or snappy.",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: s3://backups/app",
+		.good = "spec:\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups/app\n"
+			"    wal:\n"
+			"      compression: gzip",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/parameters/",
+	},
 
 	{
 		.id = "no-immediate-first-backup",
@@ -391,7 +803,30 @@ const struct rule rules[] = {
 		.superseded_by = "policy-owner-reference",
 	},
 
-	/* plaintext-credentials-in-env: OS|C, objectstore.c, SEV_DENY */
+	{
+		.id = "plaintext-credentials-in-env",
+		.kinds = KIND_OBJECT_STORE | KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.check = check_plaintext_credentials_in_env,
+		.summary = "A secret key stands in clear in an environment variable",
+		.why = "Whoever may read the object, its repository or its history can "
+		       "read, change and delete the backups. The value may also win over "
+		       "the one of s3Credentials.",
+		.fix = "Use s3Credentials, or valueFrom.secretKeyRef. Then change the key: "
+		       "it has been seen.",
+		.bad = "spec:\n"
+		       "  instanceSidecarConfiguration:\n"
+		       "    env:\n"
+		       "      - name: AWS_SECRET_ACCESS_KEY\n"
+		       "        value: not-so-secret",
+		.good = "spec:\n"
+			"  instanceSidecarConfiguration:\n"
+			"    env:\n"
+			"      - name: AWS_SECRET_ACCESS_KEY\n"
+			"        valueFrom:\n"
+			"          secretKeyRef: {name: s3, key: secret}",
+		.reference = "https://kubernetes.io/docs/concepts/configuration/secret/",
+	},
 
 	{
 		.id = "plugin-disabled",
@@ -867,7 +1302,30 @@ const struct rule rules[] = {
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/usage/",
 	},
 
-	/* region-ignored-with-iam: OS, objectstore.c, SEV_WARN */
+	{
+		.id = "region-ignored-with-iam",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_WARN,
+		.check = check_region_ignored_with_iam,
+		.summary = "The region is not read together with an IAM role",
+		.why = "inheritFromIAMRole: true makes the sidecar skip everything else in "
+		       "s3Credentials, region included; boto3 then signs for us-east-1.",
+		.fix = "Set AWS_DEFAULT_REGION in instanceSidecarConfiguration.env.",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    s3Credentials:\n"
+		       "      inheritFromIAMRole: true\n"
+		       "      region: {name: s3, key: region}",
+		.good = "spec:\n"
+			"  configuration:\n"
+			"    s3Credentials:\n"
+			"      inheritFromIAMRole: true\n"
+			"  instanceSidecarConfiguration:\n"
+			"    env:\n"
+			"      - name: AWS_DEFAULT_REGION\n"
+			"        value: eu-central-1",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
 
 	{
 		.id = "replica-source-in-tree-with-plugin",
@@ -900,9 +1358,44 @@ const struct rule rules[] = {
 		.reference = "https://github.com/cloudnative-pg/cloudnative-pg/issues/7499",
 	},
 
-	/* retention-interval-nonpositive: OS, objectstore.c, SEV_DENY */
+	{
+		.id = "retention-interval-nonpositive",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_DENY,
+		.check = check_retention_interval_nonpositive,
+		.summary = "The sidecar prunes the archive without a pause",
+		.why = "The CRD has no minimum. A negative interval is a loop without a "
+		       "pause that lists the bucket and the API server as fast as it can; "
+		       "0 counts as 5 minutes, and a few seconds only cost requests.",
+		.fix = "Leave it at 1800, the default.",
+		.bad = "spec:\n"
+		       "  instanceSidecarConfiguration:\n"
+		       "    retentionPolicyIntervalSeconds: -1",
+		.good = "spec:\n"
+			"  instanceSidecarConfiguration:\n"
+			"    retentionPolicyIntervalSeconds: 1800",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/retention/",
+	},
 
-	/* retention-missing: OS, objectstore.c, SEV_WARN */
+	{
+		.id = "retention-missing",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_WARN,
+		.check = check_retention_missing,
+		.summary = "An ObjectStore keeps every backup for ever",
+		.why = "Only spec.retentionPolicy of the ObjectStore counts; without it "
+		       "the sidecar never deletes a base backup, nor the WAL before it. It "
+		       "is not read from spec.configuration, nor from the Cluster.",
+		.fix = "Set retentionPolicy to days, weeks or months: 30d, 4w, 1m.",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: s3://backups/app",
+		.good = "spec:\n"
+			"  retentionPolicy: 30d\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups/app",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/retention/",
+	},
 
 	{
 		.id = "retention-on-cluster-ignored",
@@ -1108,7 +1601,30 @@ const struct rule rules[] = {
 		.reference = "cloudnative-pg/cloudnative-pg#7513",
 	},
 
-	/* secret-value-dirty: S, secret.c, SEV_DENY */
+	{
+		.id = "secret-value-dirty",
+		.kinds = KIND_SECRET,
+		.severity = SEV_DENY,
+		.check = check_secret_value_dirty,
+		.summary = "A credential is empty or has stray bytes around it",
+		.why = "The sidecar puts the bytes into the environment of barman-cloud as "
+		       "they are. A line break from echo, a blank or a NUL byte spoils "
+		       "every signature, and an empty value fails at the first request. "
+		       "Judged are the Secrets that the policy names or that carry the "
+		       "label backup-guard.io/credentials: \"true\"; values are never shown.",
+		.fix = "Encode without the line break: printf %s \"$VALUE\" | base64 -w0.",
+		.bad = "metadata:\n"
+		       "  labels:\n"
+		       "    backup-guard.io/credentials: \"true\"\n"
+		       "data:\n"
+		       "  secret: c2VjcmV0Cg==",
+		.good = "metadata:\n"
+			"  labels:\n"
+			"    backup-guard.io/credentials: \"true\"\n"
+			"data:\n"
+			"  secret: c2VjcmV0",
+		.reference = "cloudnative-pg/cloudnative-pg#972",
+	},
 
 	{
 		.id = "server-name-unsafe",
@@ -1137,9 +1653,59 @@ const struct rule rules[] = {
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/parameters/",
 	},
 
-	/* sidecar-memory-low: OS, objectstore.c, SEV_WARN */
+	{
+		.id = "sidecar-memory-low",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_WARN,
+		.check = check_sidecar_memory_low,
+		.summary = "The sidecar has too little memory for a base backup",
+		.why = "barman-cloud holds parts of every file that it uploads at the same "
+		       "time; 254 MiB were seen with the defaults, more with many jobs. "
+		       "Over its limit the container is killed, the backup fails and WAL "
+		       "archiving stops with it.",
+		.fix = "Set limits.memory to 512Mi, or fewer jobs.",
+		.bad = "spec:\n"
+		       "  instanceSidecarConfiguration:\n"
+		       "    resources:\n"
+		       "      limits:\n"
+		       "        memory: 128Mi",
+		.good = "spec:\n"
+			"  instanceSidecarConfiguration:\n"
+			"    resources:\n"
+			"      limits:\n"
+			"        memory: 512Mi",
+		.reference = "cloudnative-pg/plugin-barman-cloud#765",
+	},
 
-	/* sse-on-s3-compatible: OS, objectstore.c, SEV_WARN */
+	{
+		.id = "sse-on-s3-compatible",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_WARN,
+		.check = check_sse_on_s3_compatible,
+		.summary = "Server-side encryption is asked of a store that may not have it",
+		.why = "wal.encryption and data.encryption become headers of S3. Most "
+		       "S3-compatible stores refuse them unless a key service is set up; "
+		       "with Azure and Google they have no effect.",
+		.fix = "Remove the field, and set the default encryption of the bucket in "
+		       "the store.",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    endpointURL: https://minio.example.org\n"
+		       "    wal:\n"
+		       "      encryption: AES256\n"
+		       "    s3Credentials:\n"
+		       "      accessKeyId: {name: s3, key: id}\n"
+		       "      secretAccessKey: {name: s3, key: secret}",
+		.good = "spec:\n"
+			"  configuration:\n"
+			"    endpointURL: https://minio.example.org\n"
+			"    wal:\n"
+			"      compression: gzip\n"
+			"    s3Credentials:\n"
+			"      accessKeyId: {name: s3, key: id}\n"
+			"      secretAccessKey: {name: s3, key: secret}",
+		.reference = "cloudnative-pg/plugin-barman-cloud#646",
+	},
 
 	{
 		.id = "unresolved-placeholder",
