@@ -1,0 +1,359 @@
+#!/bin/bash
+# The program as people and scripts call it: exit codes, words, what is read and what is left alone.
+#   tests/cli/run.sh BACKUP-GUARD       (GUARD_WRITE_EXPECT=1 writes tests/golden anew: read the difference)
+set -uo pipefail
+guard=$(realpath "$1")
+tests=$(dirname "$(dirname "$(realpath "$0")")")
+passed=0 failed=0 status=0
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+unset BACKUP_GUARD_POLICY NO_COLOR
+export TERM=xterm
+
+ok() {
+	passed=$((passed + 1))
+	echo "ok - $1"
+}
+
+not_ok() {
+	failed=$((failed + 1))
+	echo "not ok - $1"
+	[ $# -lt 2 ] || printf '%s\n' "$2" | sed 's/^/#   /'
+}
+
+# run ARGS: stdout in $out, stderr in $err, exit code in $status; the clock stands still
+run() {
+	out=$("$guard" "$@" 2>"$tmp/stderr" </dev/stdin)
+	status=$?
+	err=$(<"$tmp/stderr")
+}
+
+check() {
+	run check --now 2026-08-26T10:20:30Z --profile generic "$@"
+}
+
+exits() { # title code
+	if [ "$status" = "$2" ]; then ok "$1"; else not_ok "$1" "exit code $status, not $2: $out $err"; fi
+}
+
+says() { # title text part...
+	local title=$1 text=$2 part
+	shift 2
+	for part in "$@"; do
+		[[ $text == *"$part"* ]] || {
+			not_ok "$title" "'$part' is not in: $text"
+			return
+		}
+	done
+	ok "$title"
+}
+
+is() { # title got wanted
+	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "'$2' is not '$3'"; fi
+}
+
+schedule() { # name spec...: a ScheduledBackup without a namespace
+	printf 'apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: {name: %s}\nspec:\n' "$1"
+	printf '  schedule: "%s"\n  method: plugin\n' "${2:-0 3 * * *}"
+	printf '  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}\n  cluster: {name: pg}\n'
+}
+
+count() { # jq path of the summary
+	jq -r ".summary.$1" <<<"$out"
+}
+
+cd "$tmp" || exit 4
+mkdir good bad
+schedule good '0 0 3 * * *' >good/a.yaml
+schedule bad >bad/a.yaml
+
+# --- exit codes
+check good
+exits "a clean run exits 0" 0
+check bad
+exits "a denial exits 1" 1
+check --fail-on never bad
+exits "--fail-on never exits 0 whatever is found" 0
+says "--fail-on never still tells" "$out" 'error[schedule-five-fields]'
+printf '%s\n' 'apiVersion: backup-guard.io/v1alpha1' 'kind: BackupPolicy' 'metadata: {name: soft}' \
+	'spec: {profile: generic, rules: {schedule-five-fields: {severity: warn}}}' >soft.yaml
+run check --policy soft.yaml bad
+exits "a warning exits 0" 0
+run check --policy soft.yaml --fail-on warn bad
+exits "--fail-on warn exits 1 at a warning" 1
+run check --policy soft.yaml --fail-on info bad
+exits "--fail-on info exits 1 at a warning" 1
+check missing.yaml
+exits "a path that does not exist exits 3" 3
+says "a path that does not exist is named" "$err" 'missing.yaml' 'No such file'
+run check --policy missing.yaml good
+exits "a policy that does not exist exits 3" 3
+run check
+exits "check without a path exits 2" 2
+run
+exits "no command exits 2" 2
+says "no command lists the commands on stderr" "$err" 'usage:' 'check'
+is "no command leaves stdout empty" "$out" ''
+
+# --- words that are wrong
+check --fail-no deny good
+exits "an unknown option exits 2" 2
+says "an unknown option names the nearest" "$err" 'did you mean --fail-on?'
+check --format sarfi good
+exits "an unknown format exits 2" 2
+says "an unknown format lists the known ones" "$err" 'text' 'json'
+check --fail-on error good
+exits "an unknown severity exits 2" 2
+run check --profile homlab good
+exits "an unknown profile exits 3" 3
+run chekc good
+exits "an unknown command exits 2" 2
+says "an unknown command names the nearest" "$err" 'did you mean check?'
+run explain schedule-five-feilds
+exits "an unknown rule exits 2" 2
+says "an unknown rule names the nearest" "$err" 'did you mean schedule-five-fields?'
+run help chekc
+exits "help about an unknown command exits 2" 2
+check --now yesterday good
+exits "a time that is none exits 2" 2
+
+# --- what is read
+check - <bad/a.yaml
+exits "'-' reads stdin" 1
+says "stdin has a name of its own" "$out" '<stdin>:5:13'
+check - </dev/null
+exits "empty stdin exits 0" 0
+says "empty stdin says what was checked" "$out" '0 objects, 0 documents of other kinds'
+mkdir -p tree/sub/.git tree/.git tree/empty
+schedule a >tree/a.yaml
+schedule b >tree/sub/b.yml
+schedule c >tree/.git/c.yaml
+schedule d >tree/sub/notes.txt
+schedule e | sed 's/.*/&/' >tree/sub/.git/e.yaml
+printf '{"apiVersion": "v1", "kind": "List", "items": [{"apiVersion": "v1", "kind": "Pod"}]}\n' >tree/list.json
+ln -s ../tree tree/sub/loop
+ln -s ../a.yaml tree/sub/again.yaml
+check --format json tree
+is "folders: yaml, yml and json, not .git, each file once" "$(count files) $(count objects) $(count otherKinds)" '3 2 1'
+is "findings come in the order of files" "$(jq -r '[.findings[].file] | unique | join(" ")' <<<"$out")" 'tree/a.yaml tree/sub/b.yml'
+check --format json tree tree/a.yaml tree/./a.yaml tree/
+is "a file named twice is read once" "$(count objects)" 2
+check --format json tree/sub/notes.txt
+is "a file named by the user is read whatever it is called" "$(count objects)" 1
+(cd tree && "$guard" check --profile generic --format json .) >out.json
+is "names below . have no ./ in front" "$(jq -r '.findings[0].file' out.json)" 'a.yaml'
+check <(schedule piped)
+exits "a pipe is read" 1
+mkdir others
+printf 'apiVersion: v1\nkind: Pod\n---\nreplicas: 3\n' >others/values.yaml
+check others
+exits "nothing of ours exits 0" 0
+says "nothing of ours is said" "$out" '0 objects, 2 documents of other kinds'
+check empty-folder 2>/dev/null
+mkdir empty-folder
+check empty-folder
+exits "an empty folder exits 0" 0
+: >empty.yaml
+check empty.yaml
+exits "an empty file exits 0" 0
+{
+	echo '{"apiVersion": "v1", "kind": "List", "items": ['
+	for name in a b; do
+		printf '{"apiVersion":"postgresql.cnpg.io/v1","kind":"ScheduledBackup","metadata":{"name":"%s"},' $name
+		printf '"spec":{"schedule":"0 3 * * *","method":"plugin","cluster":{"name":"pg"},'
+		printf '"pluginConfiguration":{"name":"barman-cloud.cloudnative-pg.io"}}}'
+		[ $name = b ] || echo ,
+	done
+	echo ']}'
+} >list.json
+check --format json list.json
+is "items of a List are judged each" "$(jq -r '[.findings[] | select(.rule == "schedule-five-fields") | .object.name] | join(" ")' <<<"$out")" 'a b'
+
+# --- errors beside good files
+mkdir broken
+cp bad/a.yaml broken/a.yaml
+printf 'kind: [\n' >broken/b.yaml
+schedule c >broken/c.yaml
+check broken
+exits "a broken file exits 3 although there are findings" 3
+says "a broken file does not stop the others" "$out" 'broken/a.yaml:5' 'broken/c.yaml:5' '2 errors, 1 file unreadable'
+says "a broken file is told on stderr with its place" "$err" 'broken/b.yaml:'
+is "a broken file is not told on stdout" "$(grep -c b.yaml <<<"$out")" 0
+check --format json broken
+is "a broken file stands in errors" "$(jq -r '.errors[0].file' <<<"$out")" 'broken/b.yaml'
+is "errors have a line" "$(jq -r '.errors[0].line >= 1' <<<"$out")" true
+check --format jsonl broken
+is "jsonl ends with its errors" "$(tail -n1 <<<"$out" | jq -r '.error.file')" 'broken/b.yaml'
+if [ "$(id -u)" != 0 ]; then
+	mkdir locked && chmod 0 locked
+	check locked
+	exits "a folder that cannot be read exits 3" 3
+	says "a folder that cannot be read is named" "$err" 'locked' 'ermission denied'
+	chmod 755 locked
+fi
+
+# --- namespaces
+mkdir -p apps/.git apps/db/app/base apps/other
+printf 'kind: Kustomization\nnamespace: database\n' >apps/db/kustomization.yaml
+printf 'resources: [a.yaml]\n' >apps/db/app/kustomization.yml
+schedule a >apps/db/app/a.yaml
+schedule b >apps/db/app/base/b.yaml
+schedule c >apps/other/c.yaml
+schedule d | sed 's/name: d/name: d, namespace: own/' >apps/db/d.yaml
+namespaces() {
+	jq -r '[.findings[] | select(.rule == "schedule-five-fields") | .object | "\(.name)=\(.namespace)"] | sort | join(" ")' <<<"$out"
+}
+check --format json apps
+is "the namespace comes from the nearest kustomization that names one" "$(namespaces)" 'a=database b=database c= d=own'
+check --format json apps/db/app/base/b.yaml
+is "kustomizations above the path count too" "$(namespaces)" 'b=database'
+(cd apps/db/app/base && "$guard" check --profile generic --format json b.yaml) >out.json
+is "so they do above the current folder" "$(jq -r '.findings[0].object.namespace' out.json)" 'database'
+check --format json -n mine apps
+is "-n is for those that name none" "$(namespaces)" 'a=mine b=mine c=mine d=own'
+
+# --- Helm templates
+mkdir -p chart/templates/sub
+echo 'name: chart' >chart/Chart.yaml
+schedule a >chart/templates/a.yaml
+schedule b >chart/templates/sub/b.yaml
+printf 'spec:\n  {{- if .Values.backup }}\n  schedule: {{ .Values.schedule }}\n  {{- end }}\n' >loose.yaml
+check --format json chart loose.yaml
+is "templates of a chart are skipped, loose ones too" "$(count skipped) $(count objects) $(count errors)" '3 0 0'
+exits "templates are no errors" 0
+check chart loose.yaml
+says "skipped templates are counted" "$out" '3 Helm templates skipped'
+mkdir -p nochart/templates
+schedule a >nochart/templates/a.yaml
+check --format json nochart
+is "templates/ without a Chart.yaml is a folder like any other" "$(count objects)" 1
+printf 'a: "{{ .x }}"\nb: |\n  {{ .y }}\n# {{\nc: [\n' >quoted.yaml
+check quoted.yaml
+exits "braces in quotes, text and comments do not excuse a broken file" 3
+printf 'c: [\n---\na: {{ .x }}\n' >later.yaml
+check later.yaml
+exits "nor do braces below the place where it breaks" 3
+
+# --- kustomize patches
+mkdir -p overlay/patches
+printf 'patches:\n- path: patches/schedule.yaml\n- patch: |\n    a: b\npatchesStrategicMerge: [./patches/../patches/strategic.yaml]\n' >overlay/kustomization.yaml
+printf 'apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: {name: a}\nspec: {suspend: true}\n' |
+	tee overlay/patches/schedule.yaml >overlay/patches/strategic.yaml
+printf 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: a}\nspec: {postgresql: {}}\n' >overlay/cluster.yaml
+printf 'apiVersion: barmancloud.cnpg.io/v1\nkind: ObjectStore\nmetadata: {name: a}\nspec: {retentionPolicy: 7d}\n' >overlay/store.yaml
+# shellcheck disable=SC2016  # $patch is kustomize's
+printf '$patch: delete\napiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: {name: a}\n' >overlay/delete.yaml
+check --format json overlay
+is "patches are skipped" "$(count skipped) $(count objects)" '5 0'
+exits "patches are no errors" 0
+check --format json overlay/patches/schedule.yaml
+is "a patch is known by the kustomization above it" "$(count skipped)" 1
+cp overlay/patches/schedule.yaml alone.yaml
+check --format json alone.yaml
+is "without one it is an object" "$(count objects)" 1
+printf 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: a}\nspec: {storage: {size: 1Gi}}\n' >whole.yaml
+check --format json whole.yaml
+is "a Cluster with storage is whole: instances has a default" "$(count objects)" 1
+
+# --- where the policy comes from
+mkdir -p repo/sub
+cp soft.yaml repo/.backup-guard.yaml
+cp bad/a.yaml repo/sub/
+(cd repo/sub && "$guard" check a.yaml) >out.txt
+is ".backup-guard.yaml above the current folder counts" $? 0
+says "and the summary names it" "$(<out.txt)" 'repo/.backup-guard.yaml)'
+out=$(cd repo/sub && "$guard" check --profile strict a.yaml)
+is "--profile comes before it" $? 1
+out=$(cd repo/sub && BACKUP_GUARD_POLICY=../../soft.yaml "$guard" check a.yaml)
+says "so does BACKUP_GUARD_POLICY" "$out" '(policy ../../soft.yaml)'
+out=$("$guard" check "$tests/golden/input/site")
+says "a stranger is told about --profile generic" "$out" '--profile generic' '(profile homelab)'
+out=$("$guard" check --profile homelab "$tests/golden/input/site")
+is "whoever chose the profile is not" "$(grep -c -- '--profile generic' <<<"$out")" 0
+
+# --- where it goes, and in which colours
+check --format json --output report bad
+is "--output leaves stdout empty" "$out" ''
+is "--output holds the report" "$(jq -r .summary.deny report)" 1
+exits "--output changes no exit code" 1
+check --format text,json bad
+exits "several formats without --output exit 2" 2
+check --format text,json,compact --output all bad
+says "of several formats the first goes to stdout" "$out" 'checked 1 object'
+is "and the others to files of their own" "$(jq -r .summary.deny all.json) $(grep -c error: all.txt)" '1 1'
+check --format text,json --output one.json bad
+is "a name that ends so already stays" "$(jq -r .summary.deny one.json)" 1
+check --output /nowhere/report bad
+exits "an --output that cannot be written exits 4" 4
+is "no temporary file stays behind" "$(find . -name '*.??????' -newer bad -name 'report*' | wc -l)" 0
+check bad
+is "no colour into a pipe" "$(grep -c $'\e' <<<"$out")" 0
+check --color always bad
+says "--color always" "$out" $'\e[1;31merror'
+"$guard" check bad >/dev/full 2>err.txt
+is "a full disk exits 4" $? 4
+
+# --- the tables, printed
+run rules
+exits "rules exits 0" 0
+is "rules are sorted and there is no other" "$(jq -r '[.[].id] | (. == sort) and (length > 50)' <<<"$("$guard" rules --format json)")" true
+run rules --format markdown
+# shellcheck disable=SC2016  # backquotes of Markdown
+says "rules as markdown" "$out" '| `schedule-five-fields` | ScheduledBackup |'
+run explain schedule-five-fields
+says "explain says why, what to do, wrong and right" "$out" 'why' 'what to do' 'wrong' 'right'
+for id in $("$guard" rules --format json | jq -r '.[].id'); do
+	"$guard" explain "$id" >/dev/null || not_ok "explain $id"
+done
+for command in $("$guard" help | sed -n 's/^  \([a-z]\+\) .*/\1/p'); do
+	"$guard" help "$command" >one.txt
+	"$guard" "$command" --help >two.txt
+	cmp -s one.txt two.txt || not_ok "help $command and $command --help agree"
+	[ "$(wc -L <one.txt)" -le 80 ] || not_ok "help $command fits into 80 columns" "$(awk 'length > 80' one.txt)"
+done
+ok "explain and help know every name"
+is "--version" "$("$guard" --version)" "$("$guard" version)"
+ln -s "$guard" kubectl-backup_guard
+says "as a kubectl plugin it calls itself so" "$(./kubectl-backup_guard help)" 'usage: kubectl backup-guard'
+run completion bash
+printf '%s\n' "$out" >completion.bash
+if bash -n completion.bash; then ok "completion bash is bash"; else not_ok "completion bash is bash"; fi
+# what bash would offer for the last word
+complete_words() {
+	bash -c 'source completion.bash; COMP_WORDS=("$0" "$@"); COMP_CWORD=$#; _backup_guard; echo "${COMPREPLY[*]}"' backup-guard "$@"
+}
+is "completion of commands" "$(complete_words ch)" 'check'
+is "completion of options" "$(complete_words check --fail)" '--fail-on'
+is "completion of choices" "$(complete_words check --fail-on w)" 'warn'
+is "completion of choices behind =" "$(complete_words check --fail-on = w)" 'warn'
+is "completion of rules" "$(complete_words explain schedule-five)" 'schedule-five-fields'
+is "completion of formats names each" "$(for f in $(complete_words check --format ''); do check --format "$f" good && echo "$f"; done | grep -c .)" \
+	"$("$guard" check --format x good 2>&1 | sed -n 's/.*none of//p' | wc -w)"
+run completion tcsh
+exits "an unknown shell exits 2" 2
+if command -v man >/dev/null; then
+	"$guard" help --format man >page.1
+	is "the manual page is clean roff" "$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -l page.1 2>&1 >/dev/null)" ''
+fi
+
+# --- golden files: each format on each folder, stdout, stderr and exit code
+golden() { # format folder
+	local want=$tests/golden/$1/$2.txt got=$tmp/golden.txt
+	(cd "$tests/golden/input" && "$guard" check --now 2026-08-26T10:20:30Z --profile generic --format "$1" "$2" 2>"$tmp/stderr"
+	code=$?
+	[ ! -s "$tmp/stderr" ] || { echo '--- stderr'; cat "$tmp/stderr"; }
+	echo "--- exit $code") >"$got"
+	if [ -n "${GUARD_WRITE_EXPECT:-}" ]; then
+		mkdir -p "${want%/*}"
+		cp "$got" "$want"
+	fi
+	if cmp -s "$got" "$want"; then ok "golden $1 $2"; else not_ok "golden $1 $2" "$(diff "$want" "$got")"; fi
+}
+for format in compact json jsonl text; do
+	for folder in bad broken clean; do
+		golden $format $folder
+	done
+done
+
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
