@@ -36,8 +36,9 @@ struct opt {
 	enum opt_type type;
 	size_t offset; /* of the target in the command's options struct */
 	int64_t min, max;
-	const char *const *choices; /* ends with NULL */
-	const char *help;	    /* one line, lower case, no full stop; names the default */
+	/* Ends with NULL. All there is for OPT_CHOICE; what completion offers for OPT_TEXT. */
+	const char *const *choices;
+	const char *help; /* one line, lower case, no full stop; names the default */
 };
 
 struct cmd;

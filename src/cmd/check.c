@@ -17,6 +17,8 @@ struct options {
 static const enum severity fail_on[] = {SEV_DENY, SEV_WARN, SEV_INFO, SEV_OFF};
 static const char *const fail_on_words[] = {"deny", "warn", "info", "never", NULL};
 
+static const char *const format_words[] = {"text", "compact", "json", "jsonl", NULL};
+
 #define NOT_GIVEN INT64_MIN
 
 static enum exit_code check_main(const struct cmd_call *call)
@@ -59,16 +61,18 @@ static const struct opt opts[] = {
 	 .arg = "FILE",
 	 .type = OPT_TEXT,
 	 .offset = AT(policy),
-	 .help = "a BackupPolicy; default: see below"},
+	 .help = "a BackupPolicy (default: see above)"},
 	{.name = "profile",
 	 .arg = "NAME",
 	 .type = OPT_TEXT,
 	 .offset = AT(profile),
+	 .choices = policy_profiles,
 	 .help = "an embedded policy: homelab, generic, strict"},
 	{.name = "format",
 	 .arg = "NAME[,NAME...]",
 	 .type = OPT_TEXT,
 	 .offset = AT(output.formats),
+	 .choices = format_words,
 	 .help = "text, compact, json or jsonl (default: text)"},
 	{.name = "output",
 	 .arg = "FILE",

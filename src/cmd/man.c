@@ -94,7 +94,7 @@ void man_write(const struct cmd *const *table, size_t len, struct buf *out)
 	  };
 
 	buf_text(out, ".TH BACKUP\\-GUARD 1 \"\" \"backup\\-guard " PROGRAM_VERSION
-		      "\" \"User Commands\"\n.SH NAME\nbackup\\-guard \\- refuses CloudNativePG "
+		      "\" \"User Commands\"\n.SH NAME\nbackup\\-guard \\- refuse CloudNativePG "
 		      "resources whose backups would not work\n.SH SYNOPSIS\n.B backup\\-guard\n"
 		      "\\fICOMMAND\\fR [\\fIOPTION\\fR...]\n.SH COMMANDS\n");
 	for (size_t i = 0; i < len; i++)

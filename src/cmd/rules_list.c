@@ -165,6 +165,19 @@ static void reference(struct buf *out, struct arena *a, const char *text)
 	section(out, "more", text);
 }
 
+static void severities(const struct profiles *p, const struct rule *rule, struct buf *out)
+{
+	bool same = true;
+
+	for (size_t i = 1; i < p->len; i++)
+		same = same && severity_in(p, i, rule) == severity_in(p, 0, rule);
+	if (same)
+		buf_fmt(out, "%s in every profile\n", severity_in(p, 0, rule));
+	for (size_t i = 0; !same && i < p->len; i++)
+		buf_fmt(out, "%s in profile %s%s", severity_in(p, i, rule), policy_profiles[i],
+			i + 1 < p->len ? ", " : "\n");
+}
+
 bool rules_explain(const struct rule *rule, struct arena *a, struct buf *out, struct err *err)
 {
 	struct profiles p = {.len = 0};
@@ -175,11 +188,8 @@ bool rules_explain(const struct rule *rule, struct arena *a, struct buf *out, st
 	}
 	buf_fmt(out, "%s\n  %s\n\njudges\n  ", rule->id, rule->summary);
 	kinds_of(rule, ", ", out);
-	buf_text(out, "\n\nseverity\n ");
-	for (size_t i = 0; i < p.len; i++)
-		buf_fmt(out, "%s %s (profile %s)", i ? "," : "", severity_in(&p, i, rule),
-			policy_profiles[i]);
-	buf_byte(out, '\n');
+	buf_text(out, "\n\nseverity\n  ");
+	severities(&p, rule, out);
 	drop(&p);
 	section(out, "why", rule->why);
 	section(out, "what to do", rule->fix);

@@ -92,6 +92,16 @@ static bool mostly_of_the_site(const struct report *r)
 	return site * 2 > r->findings.len;
 }
 
+static const char *severest(const struct report *r)
+{
+	const struct finding *best = &r->findings.items[0].finding;
+
+	for (size_t i = 1; i < r->findings.len; i++)
+		if (r->findings.items[i].finding.severity > best->severity)
+			best = &r->findings.items[i].finding;
+	return best->rule->id;
+}
+
 static void hints(struct buf *out, const struct report *r, const struct report_style *style)
 {
 	if (r->policy_is_default && mostly_of_the_site(r))
@@ -100,8 +110,7 @@ static void hints(struct buf *out, const struct report *r, const struct report_s
 			"      (profile %.*s); for any other cluster: %s check --profile generic\n",
 			STR_ARG(r->profile), style->program);
 	if (r->findings.len)
-		buf_fmt(out, "more about a rule: %s explain %s\n", style->program,
-			r->findings.items[0].finding.rule->id);
+		buf_fmt(out, "more about a rule: %s explain %s\n", style->program, severest(r));
 }
 
 void phrase_summary(struct buf *out, const struct report *r, const struct report_style *style)

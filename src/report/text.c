@@ -218,32 +218,33 @@ void text_error(struct buf *out, const struct report_error *e, const struct repo
 	buf_byte(out, '\n');
 }
 
-/* What was silenced is never silent: one line each. */
-static void write_exempted(struct text *t, const struct report *r)
+/* What was silenced is never silent: "exempted[rule-id]: place object: reason". */
+static void exempted(const struct text *t, const struct report_finding *f, struct str by)
 {
-	for (size_t i = 0; i < r->exempted.len; i++) {
-		const struct report_finding *f = &r->exempted.items[i];
+	struct buf words CLEANUP(buf) = {0};
+	const struct rule *rule = f->finding.rule;
 
-		buf_fmt(t->out, "exempted[%s]: ", f->finding.rule->id);
-		place(t, f->file, f->finding.pos.line, f->finding.pos.column);
-		buf_byte(t->out, ' ');
-		phrase_object(t->out, f);
-		buf_text(t->out, ": ");
-		glyph_clean(t->out, f->finding.exempted_by);
-		buf_byte(t->out, '\n');
-	}
+	buf_fmt(&words, "exempted%s%s%s: ", rule ? "[" : "", rule ? rule->id : "", rule ? "]" : "");
+	place(&(struct text){.out = &words}, f->file, f->finding.pos.line, f->finding.pos.column);
+	buf_byte(&words, ' ');
+	phrase_object(&words, f);
+	buf_fmt(&words, ": %.*s", STR_ARG(by));
+	phrase_wrap(t->out, buf_slice(&words), (struct wrap){0, 2, t->style->width});
+	buf_byte(t->out, '\n');
+}
+
+static void write_exempted(const struct text *t, const struct report *r)
+{
+	for (size_t i = 0; i < r->exempted.len; i++)
+		exempted(t, &r->exempted.items[i], r->exempted.items[i].finding.exempted_by);
 	for (size_t i = 0; i < r->exempt_objects.len; i++) {
 		const struct report_exempt *e = &r->exempt_objects.items[i];
-		struct report_finding named = {
-			.kind = e->kind, .namespace = e->namespace, .name = e->name};
+		struct report_finding named = {.file = e->file,
+					       .kind = e->kind,
+					       .namespace = e->namespace,
+					       .name = e->name};
 
-		buf_text(t->out, "exempted: ");
-		place(t, e->file, 0, 0);
-		buf_byte(t->out, ' ');
-		phrase_object(t->out, &named);
-		buf_text(t->out, ": ");
-		glyph_clean(t->out, e->by);
-		buf_byte(t->out, '\n');
+		exempted(t, &named, e->by);
 	}
 	if (r->exempted.len + r->exempt_objects.len)
 		buf_byte(t->out, '\n');

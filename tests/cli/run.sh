@@ -176,7 +176,7 @@ printf 'kind: [\n' >broken/b.yaml
 schedule c >broken/c.yaml
 check broken
 exits "a broken file exits 3 although there are findings" 3
-says "a broken file does not stop the others" "$out" 'broken/a.yaml:5' 'broken/c.yaml:5' '2 errors, 1 file unreadable'
+says "a broken file does not stop the others" "$out" 'broken/a.yaml:5' 'broken/c.yaml:5' '2 errors, ' ', 1 file unreadable'
 says "a broken file is told on stderr with its place" "$err" 'broken/b.yaml:'
 is "a broken file is not told on stdout" "$(grep -c b.yaml <<<"$out")" 0
 check --format json broken
