@@ -488,6 +488,24 @@ const struct rule rules[] = {
 	},
 
 	{
+		.id = "exemption-not-honoured",
+		.kinds = KIND_ALL,
+		.severity = SEV_WARN,
+		.check = check_exemption_not_honoured,
+		.summary = "An exemption annotation is incomplete, expired or misspelt",
+		.why = "backup-guard.io/allow silences the rules it names only together with a "
+		       "backup-guard.io/reason, before backup-guard.io/expires, and where the "
+		       "policy "
+		       "allows annotations. Otherwise every finding stands.",
+		.fix = "Add the reason, mend the date or the rule id, or remove the annotation.",
+		.bad = "metadata:\n  annotations:\n    backup-guard.io/allow: schedule-suspended",
+		.good = "metadata:\n  annotations:\n    backup-guard.io/allow: schedule-suspended\n"
+			"    backup-guard.io/reason: restored by hand until March",
+		.reference = "https://kubernetes.io/docs/concepts/overview/working-with-objects/"
+			     "annotations/",
+	},
+
+	{
 		.id = "external-in-tree-credentials",
 		.kinds = KIND_CLUSTER,
 		.severity = SEV_DENY,
@@ -521,24 +539,6 @@ const struct rule rules[] = {
 			"            name: minio\n"
 			"            key: SECRET",
 		.reference = "https://cloudnative-pg.io/documentation/current/recovery/",
-	},
-
-	{
-		.id = "exemption-not-honoured",
-		.kinds = KIND_ALL,
-		.severity = SEV_WARN,
-		.check = check_exemption_not_honoured,
-		.summary = "An exemption annotation is incomplete, expired or misspelt",
-		.why = "backup-guard.io/allow silences the rules it names only together with a "
-		       "backup-guard.io/reason, before backup-guard.io/expires, and where the "
-		       "policy "
-		       "allows annotations. Otherwise every finding stands.",
-		.fix = "Add the reason, mend the date or the rule id, or remove the annotation.",
-		.bad = "metadata:\n  annotations:\n    backup-guard.io/allow: schedule-suspended",
-		.good = "metadata:\n  annotations:\n    backup-guard.io/allow: schedule-suspended\n"
-			"    backup-guard.io/reason: restored by hand until March",
-		.reference = "https://kubernetes.io/docs/concepts/overview/working-with-objects/"
-			     "annotations/",
 	},
 
 	{
