@@ -78,26 +78,40 @@ static void arrow(const struct text *t)
 	ink(t, PLAIN);
 }
 
-/* Beside the place when that fits, else below it. */
-static void object_and_path(const struct text *t, const struct report_finding *f, size_t width)
+/* Beside what stands before it when that fits, else on a line of its own. */
+static size_t beside(const struct text *t, size_t column, const struct buf *words)
 {
-	struct buf words CLEANUP(buf) = {0};
+	size_t width = glyph_width(buf_slice(words)), indent = t->gutter + sizeof "--> " - 1;
 
-	phrase_object(&words, f);
-	if (f->finding.path.len) {
-		buf_text(&words, "   ");
-		glyph_clean(&words, f->finding.path);
-	}
-	width += t->gutter + 4 + 3 + glyph_width(buf_slice(&words));
-	if (!f->file.len) {
-		/* a live object has no place but its name */
-	} else if (width <= t->style->width) {
+	if (column + 3 + width <= t->style->width) {
 		buf_text(t->out, "   ");
+		column += 3;
 	} else {
 		buf_byte(t->out, '\n');
-		buf_repeat(t->out, ' ', t->gutter + 4);
+		buf_repeat(t->out, ' ', indent);
+		column = indent;
 	}
-	buf_str(t->out, buf_slice(&words));
+	buf_str(t->out, buf_slice(words));
+	return column + width;
+}
+
+/* A live object has no file: its name is its place. */
+static void whereabouts(const struct text *t, const struct report_finding *f)
+{
+	struct buf object CLEANUP(buf) = {0}, path CLEANUP(buf) = {0};
+	size_t column = t->gutter + sizeof "--> " - 1;
+
+	phrase_object(&object, f);
+	glyph_clean(&path, f->finding.path);
+	if (f->file.len) {
+		column += place(t, f->file, f->finding.pos.line, f->finding.pos.column);
+		column = beside(t, column, &object);
+	} else {
+		buf_str(t->out, buf_slice(&object));
+		column += glyph_width(buf_slice(&object));
+	}
+	if (path.len)
+		beside(t, column, &path);
 	buf_byte(t->out, '\n');
 }
 
@@ -184,15 +198,12 @@ static void fix(const struct text *t, struct str text)
 static void write_finding(struct text *t, const struct report_finding *f)
 {
 	const struct finding *found = &f->finding;
-	size_t width = 0;
 
 	t->gutter = digits(found->pos.line) > 2 ? digits(found->pos.line) : 2;
 	t->ink = ink_of(found->severity);
 	headline(t, phrase_severity(found->severity), found->rule->id, found->message);
 	arrow(t);
-	if (f->file.len)
-		width = place(t, f->file, found->pos.line, found->pos.column);
-	object_and_path(t, f, width);
+	whereabouts(t, f);
 	if (!source(t, &f->source, found->pos, found->effect) && found->effect.len) {
 		size_t column = note(t, "effect", "");
 

@@ -339,8 +339,10 @@ fi
 # --- golden files: each format on each folder, stdout, stderr and exit code
 golden() { # format folder
 	local want=$tests/golden/$1/$2.txt got=$tmp/golden.txt
-	(cd "$tests/golden/input" && "$guard" check --now 2026-08-26T10:20:30Z --profile generic --format "$1" "$2" 2>"$tmp/stderr"
+	(cd "$tests/golden/input" && "$guard" check --now 2026-08-26T10:20:30Z --profile generic --format "$1" "$2" \
+		>"$tmp/stdout" 2>"$tmp/stderr"
 	code=$?
+	if [ "$1" = json ]; then jq . "$tmp/stdout"; else cat "$tmp/stdout"; fi
 	[ ! -s "$tmp/stderr" ] || { echo '--- stderr'; cat "$tmp/stderr"; }
 	echo "--- exit $code") >"$got"
 	if [ -n "${GUARD_WRITE_EXPECT:-}" ]; then
