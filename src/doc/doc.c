@@ -1,4 +1,64 @@
+#include "base/buf.h"
 #include "tree.h"
+
+#include <string.h>
+
+/* What a byte is for the index of lines. */
+enum { BYTE_PLAIN, BYTE_BREAK, BYTE_HIGH, BYTE_BAD };
+
+static int byte_class(unsigned char c)
+{
+	if (c >= 0x80)
+		return BYTE_HIGH;
+	if (c == '\n' || c == '\r')
+		return BYTE_BREAK;
+	return (c < 0x20 && c != '\t') || c == 0x7f ? BYTE_BAD : BYTE_PLAIN;
+}
+
+/* NEL, LINE SEPARATOR and PARAGRAPH SEPARATOR end a line in YAML 1.1. */
+static bool is_break(struct str c)
+{
+	return str_is(c, "\xc2\x85") || str_is(c, "\xe2\x80\xa8") || str_is(c, "\xe2\x80\xa9");
+}
+
+/* C1 control characters but NEL, U+FFFE and U+FFFF. */
+static bool is_refused(struct str c)
+{
+	return (c.len == 2 && c.ptr[0] == '\xc2' && (unsigned char)c.ptr[1] < 0xa0) ||
+	       str_is(c, "\xef\xbf\xbe") || str_is(c, "\xef\xbf\xbf");
+}
+
+size_t lines_index(struct arena *a, struct str text, struct doc *file)
+{
+	const unsigned char *p = (const unsigned char *)text.ptr;
+	struct buf starts = BUF_ARENA(a);
+	size_t i = 0;
+
+	buf_add(&starts, &(uint32_t){0}, sizeof(uint32_t));
+	while (i < text.len) {
+		int class = byte_class(p[i]);
+		size_t len = 1;
+
+		if (class == BYTE_PLAIN) {
+			i++;
+			continue;
+		}
+		if (class == BYTE_HIGH) {
+			len = text_sequence(p + i, text.len - i);
+			struct str c = str_slice(text, i, i + len);
+			class = is_break(c) ? BYTE_BREAK : !len || is_refused(c) ? BYTE_BAD : class;
+		}
+		if (class == BYTE_BAD)
+			break;
+		i += len;
+		if (class == BYTE_BREAK && !(p[i - 1] == '\r' && i < text.len && p[i] == '\n'))
+			buf_add(&starts, &(uint32_t){(uint32_t)i}, sizeof(uint32_t));
+	}
+	file->text = text;
+	file->starts = (const uint32_t *)(const void *)starts.ptr;
+	file->lines = starts.len / sizeof(uint32_t);
+	return i;
+}
 
 struct str doc_line(const struct doc *d, uint32_t line)
 {

@@ -228,20 +228,14 @@ bool obj_equal(struct obj a, struct obj b)
 	return equal(a.node, b.node);
 }
 
-/* Only for an object of a document with positions. */
-static const struct node *placed(struct obj o)
-{
-	return (const struct node *)(const void *)o.node;
-}
-
 struct pos obj_pos(struct obj o)
 {
-	return o.node && o.doc->positions ? placed(o)->value : (struct pos){0};
+	return o.node && o.doc->positions ? as_node(o.node)->value : (struct pos){0};
 }
 
 struct pos obj_key_pos(struct obj o)
 {
-	return o.node && o.doc->positions ? placed(o)->key : (struct pos){0};
+	return o.node && o.doc->positions ? as_node(o.node)->key : (struct pos){0};
 }
 
 /* The nodes from the root down to `node`; their number, 0 when it is not in the tree. */

@@ -121,16 +121,11 @@ size_t text_sequence(const unsigned char *p, size_t room)
 	return len;
 }
 
-size_t text_bad_byte(struct str s)
+size_t text_columns(struct str s)
 {
-	const unsigned char *p = (const unsigned char *)s.ptr;
+	size_t columns = 0;
 
-	for (size_t i = 0; i < s.len;) {
-		size_t len = p[i] == 0 ? 0 : p[i] < 0x80 ? 1 : text_sequence(p + i, s.len - i);
-
-		if (!len)
-			return i;
-		i += len;
-	}
-	return STR_NONE;
+	for (size_t i = 0; i < s.len; i++)
+		columns += ((unsigned char)s.ptr[i] & 0xc0) != 0x80;
+	return columns;
 }

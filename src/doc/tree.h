@@ -26,6 +26,12 @@ struct doc {
 	bool positions, nul;
 };
 
+/* Only for nodes of a document with positions. */
+static inline const struct node *as_node(const struct cJSON *node)
+{
+	return (const struct node *)(const void *)node;
+}
+
 /* The string of a string node, with the NUL bytes it may hold. */
 struct str node_str(const struct cJSON *node);
 
@@ -47,7 +53,10 @@ const char *text_excerpt(struct str s, char out[EXCERPT]);
  * it is none. */
 size_t text_sequence(const unsigned char *p, size_t room);
 
-/* Offset of the first byte that is NUL or not UTF-8; STR_NONE when there is none. */
-size_t text_bad_byte(struct str s);
+size_t text_columns(struct str s); /* characters of valid UTF-8 */
+
+/* Sets the text and its lines, which end where libyaml ends them. Returns how many bytes libyaml
+ * can read: up to the first that is NUL, another control character, or not UTF-8. */
+size_t lines_index(struct arena *a, struct str text, struct doc *file);
 
 #endif

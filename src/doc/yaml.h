@@ -1,0 +1,31 @@
+/* Inside doc/: the state of reading one YAML file, and its errors in our own words. */
+#ifndef DOC_YAML_H
+#define DOC_YAML_H
+
+#include "tree.h"
+
+#include <yaml.h>
+
+struct anchor;
+
+struct loader {
+	struct arena *arena;
+	struct err *err;
+	yaml_parser_t parser;
+	struct doc *doc;	 /* the document being read; its lines are those of the file */
+	struct anchor **anchors; /* of the document; NULL until there is one */
+	size_t nodes;		 /* of the document, expanded aliases included */
+	yaml_mark_t end;	 /* of what was read last */
+};
+
+/* Why libyaml stopped. Returns false. */
+bool yaml_syntax_err(struct loader *l);
+
+/* err_at for a mark. Returns false. */
+bool yaml_err(struct loader *l, enum err_code code, yaml_mark_t at, const char *fmt, ...)
+	PRINTF(4, 5);
+
+/* If a template such as {{ .Values.x }} begins a value of this line: says so and returns true. */
+bool yaml_template_err(struct loader *l, yaml_mark_t at);
+
+#endif
