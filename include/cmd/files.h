@@ -23,8 +23,9 @@ void files_find(struct arena *a, const struct str *paths, size_t len, struct fil
 
 /* "a/b" and "c.yaml" make "a/b/c.yaml"; "." and "c.yaml" make "c.yaml". */
 struct str files_join(struct arena *a, struct str folder, struct str name);
+struct str files_here(struct arena *a); /* the current folder */
 /* From the root, without ".", ".." and double slashes, links left alone. */
-struct str files_absolute(struct arena *a, struct str path);
+struct str files_absolute(struct arena *a, struct str here, struct str path);
 struct str files_folder(struct str path); /* of an absolute path; "/" for "/" */
 struct str files_name(struct str path);	  /* behind the last slash */
 

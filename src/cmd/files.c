@@ -13,6 +13,7 @@
 struct id {
 	dev_t device;
 	ino_t inode;
+	bool by_way; /* met through a link or named by the user, not in its folder */
 };
 
 struct walk {
@@ -47,18 +48,22 @@ struct str files_name(struct str path)
 	return str_slice(path, at, path.len);
 }
 
-struct str files_absolute(struct arena *a, struct str path)
+struct str files_here(struct arena *a)
+{
+	char *here = getcwd(NULL, 0);
+	struct str copy = arena_str(a, str_from(here));
+
+	free(here);
+	return copy;
+}
+
+struct str files_absolute(struct arena *a, struct str here, struct str path)
 {
 	struct buf out = BUF_ARENA(a);
 	struct str rest = path, part;
 
-	if (!str_has_prefix(path, STR("/"))) {
-		char *here = getcwd(NULL, 0);
-
-		if (here)
-			rest = arena_fmt(a, "%s/%.*s", here, STR_ARG(path));
-		free(here);
-	}
+	if (!str_has_prefix(path, STR("/")))
+		rest = arena_fmt(a, "%.*s/%.*s", STR_ARG(here), STR_ARG(path));
 	while (str_split(&rest, '/', &part)) {
 		if (!part.len || str_is(part, "."))
 			continue;
@@ -107,20 +112,22 @@ static int compare_ids(const void *left, const void *right)
 	return (a->inode > b->inode) - (a->inode < b->inode);
 }
 
-/* Files with several names (nlink) are different files to their owner: a store that saves space
- * by links must not hide one. */
-static bool seen_before(struct walk *w, const struct stat *s)
+/* Two names in folders are two files even when they share an inode: a store that saves space by
+ * hard links must not hide one. */
+static bool seen_before(struct walk *w, struct id found)
 {
-	struct id *id;
+	struct id *id = ARENA_NEW(w->arena, struct id);
 
-	if (!S_ISDIR(s->st_mode) && s->st_nlink > 1)
-		return false;
-	id = ARENA_NEW(w->arena, struct id);
-	*id = (struct id){.device = s->st_dev, .inode = s->st_ino};
+	*id = found;
 	struct id **slot = tsearch(id, &w->seen, compare_ids);
 	if (!slot)
 		out_of_memory(sizeof *id);
-	return *slot != id;
+	return *slot != id && ((*slot)->by_way || found.by_way);
+}
+
+static bool stat_seen_before(struct walk *w, const struct stat *s)
+{
+	return seen_before(w, (struct id){s->st_dev, s->st_ino, true});
 }
 
 static int is_wanted(const struct dirent *e)
@@ -140,41 +147,48 @@ static bool is_manifest(struct str name)
 	       str_has_suffix(name, STR(".json"));
 }
 
-static void walk_folder(struct walk *w, struct str folder);
+static void walk_folder(struct walk *w, struct str folder, dev_t device);
 
-static void walk_entry(struct walk *w, struct str folder, const struct dirent *e)
+static void walk_link(struct walk *w, struct str path, bool manifest)
 {
-	struct str name = str_from(e->d_name);
-	bool link = e->d_type == DT_LNK || e->d_type == DT_UNKNOWN;
 	struct stat s;
 
-	if (!is_manifest(name) && e->d_type != DT_DIR && !link)
-		return;
-	struct str path = files_join(w->arena, folder, name);
 	if (stat(path.ptr, &s) != 0) {
-		if (is_manifest(name)) /* a link to nowhere; what it is called decides */
+		if (manifest) /* it leads nowhere; what it is called decides whether that matters */
 			add_error(w, path);
-		return;
-	}
-	if (S_ISDIR(s.st_mode)) {
-		if (!seen_before(w, &s))
-			walk_folder(w, path);
-	} else if (S_ISREG(s.st_mode) && is_manifest(name) && !seen_before(w, &s)) {
+	} else if (S_ISDIR(s.st_mode)) {
+		if (!stat_seen_before(w, &s))
+			walk_folder(w, path, s.st_dev);
+	} else if (S_ISREG(s.st_mode) && manifest && !stat_seen_before(w, &s)) {
 		add(w, path);
 	}
 }
 
-static void walk_folder(struct walk *w, struct str folder)
+/* Most entries are plain files, and what readdir says about those is enough. */
+static void walk_entry(struct walk *w, struct str folder, dev_t device, const struct dirent *e)
+{
+	struct str name = str_from(e->d_name);
+	bool manifest = is_manifest(name);
+
+	if (e->d_type == DT_REG && manifest) {
+		if (!seen_before(w, (struct id){device, e->d_ino, false}))
+			add(w, files_join(w->arena, folder, name));
+	} else if (e->d_type == DT_DIR || e->d_type == DT_LNK || e->d_type == DT_UNKNOWN) {
+		walk_link(w, files_join(w->arena, folder, name), manifest);
+	}
+}
+
+static void walk_folder(struct walk *w, struct str folder, dev_t device)
 {
 	struct dirent **entries;
-	int len = scandir(folder.len ? folder.ptr : ".", &entries, is_wanted, by_name);
+	int len = scandir(folder.ptr, &entries, is_wanted, by_name);
 
 	if (len < 0) {
 		add_error(w, folder);
 		return;
 	}
 	for (int i = 0; i < len; i++) {
-		walk_entry(w, folder, entries[i]);
+		walk_entry(w, folder, device, entries[i]);
 		free(entries[i]);
 	}
 	free(entries);
@@ -196,10 +210,10 @@ static void find(struct walk *w, struct str path)
 	while (path.len > 1 && path.ptr[path.len - 1] == '/' && S_ISDIR(s.st_mode))
 		path.len--;
 	path = arena_str(w->arena, path);
-	if ((S_ISDIR(s.st_mode) || S_ISREG(s.st_mode)) && seen_before(w, &s))
+	if ((S_ISDIR(s.st_mode) || S_ISREG(s.st_mode)) && stat_seen_before(w, &s))
 		return;
 	if (S_ISDIR(s.st_mode))
-		walk_folder(w, path);
+		walk_folder(w, path, s.st_dev);
 	else
 		add(w, path); /* a pipe of <(kustomize build) too */
 }

@@ -11,6 +11,9 @@
 
 struct folders {
 	struct arena *arena, *scratch;
+	struct str here;
+	struct str last; /* the folder asked for last, as it was written */
+	const struct folder *last_found;
 	void *known;   /* tsearch tree of struct folder, by path */
 	void *patches; /* tsearch tree of const char * */
 };
@@ -26,6 +29,7 @@ struct folders *folders_new(struct arena *a)
 
 	f->arena = a;
 	f->scratch = arena_new();
+	f->here = files_here(a);
 	return f;
 }
 
@@ -61,7 +65,7 @@ static void add_patch(struct folders *f, struct str folder, struct str path)
 
 	if (!path.len || str_find_byte(path, '\n') != STR_NONE) /* the patch itself, not its file */
 		return;
-	const char *absolute = arena_cstr(f->arena, files_absolute(f->scratch, joined));
+	const char *absolute = arena_cstr(f->arena, files_absolute(f->scratch, f->here, joined));
 	if (!tsearch(absolute, &f->patches, by_name))
 		out_of_memory(sizeof absolute);
 }
@@ -136,18 +140,21 @@ static const struct folder *learn(struct folders *f, struct str path)
 
 const struct folder *folders_of(struct folders *f, struct str file)
 {
-	struct str path = files_folder(files_absolute(f->scratch, file));
-	const struct folder *found = learn(f, path);
+	struct str written = str_slice(file, 0, file.len - files_name(file).len);
 
+	if (f->last_found && str_eq(written, f->last))
+		return f->last_found;
+	f->last = arena_str(f->arena, written);
+	f->last_found = learn(f, files_folder(files_absolute(f->scratch, f->here, file)));
 	arena_reset(f->scratch);
-	return found;
+	return f->last_found;
 }
 
 bool folders_patches(struct folders *f, struct str file)
 {
 	if (!f->patches)
 		return false;
-	const char *path = arena_cstr(f->scratch, files_absolute(f->scratch, file));
+	const char *path = arena_cstr(f->scratch, files_absolute(f->scratch, f->here, file));
 	bool found = tfind(path, &f->patches, by_name) != NULL;
 
 	arena_reset(f->scratch);
