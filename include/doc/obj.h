@@ -59,9 +59,10 @@ bool obj_equal(struct obj a, struct obj b);
 struct pos obj_pos(struct obj o);
 struct pos obj_key_pos(struct obj o);
 
-/* Path from the root of its document, as Kubernetes writes it: spec.plugins[0].name,
- * metadata.annotations[cnpg.io/validation]. Linear in the document: for findings only. */
-void obj_path(struct obj o, struct buf *out);
+/* Path from `root` (an object may be a part of its document), as Kubernetes writes it:
+ * spec.plugins[0].name, metadata.annotations[cnpg.io/validation]. Linear in the document: for
+ * findings only. */
+void obj_path(struct obj root, struct obj o, struct buf *out);
 
 void obj_json(struct obj o, struct json *out); /* the tree as JSON */
 

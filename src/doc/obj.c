@@ -271,10 +271,10 @@ static bool is_plain_name(const char *key)
 	return *key != '\0';
 }
 
-void obj_path(struct obj o, struct buf *out)
+void obj_path(struct obj root, struct obj o, struct buf *out)
 {
 	const struct cJSON *trail[LIMIT_DEPTH + 1];
-	size_t len = o.node ? find_trail(o.doc->root, o.node, trail) : 0;
+	size_t len = root.node && o.node ? find_trail(root.node, o.node, trail) : 0;
 
 	for (size_t i = 1; i < len; i++) {
 		const struct cJSON *at = trail[i];

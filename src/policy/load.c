@@ -21,7 +21,7 @@ static bool add_error(struct load *l, struct obj at, struct pos pos, const char 
 		all->items = grown;
 		all->cap = cap;
 	}
-	obj_path(at, &text);
+	obj_path(doc_root(at.doc), at, &text);
 	if (text.len)
 		buf_text(&text, ": ");
 	buf_vfmt(&text, fmt, args);

@@ -64,21 +64,10 @@ static void add_finding(struct report *r, struct report_findings *list,
 	copy_finding(r, &added->finding);
 }
 
-/* An item of a List is an object of its own: "items[3].spec.schedule" is its "spec.schedule". */
-static void drop_prefix(struct finding *f, struct str prefix)
-{
-	if (!prefix.len || !str_has_prefix(f->path, prefix))
-		return;
-	f->path = str_slice(f->path, prefix.len, f->path.len);
-	if (str_has_prefix(f->path, STR(".")))
-		f->path = str_slice(f->path, 1, f->path.len);
-}
-
 void report_add_verdict(struct report *r, struct str file, const struct object *o,
 			const struct verdict *v)
 {
 	struct report_finding like = {.file = file};
-	struct buf prefix CLEANUP(buf) = {0};
 
 	r->count.dropped += v->findings.dropped;
 	if (v->reason != VERDICT_EXEMPT && !v->findings.len && !v->exempted.len)
@@ -95,12 +84,10 @@ void report_add_verdict(struct report *r, struct str file, const struct object *
 			.name = like.name,
 			.by = copy(r, v->exempted_by),
 		};
-	obj_path(o->root, &prefix);
 	for (size_t i = 0; i < v->findings.len; i++) {
 		struct finding f = v->findings.items[i];
 
 		like.source = excerpt_take(r->arena, doc_line(o->root.doc, f.pos.line), f.pos);
-		drop_prefix(&f, buf_slice(&prefix));
 		add_finding(r, &r->findings, &like, &f);
 		r->count.by_severity[f.severity]++;
 	}
@@ -108,7 +95,6 @@ void report_add_verdict(struct report *r, struct str file, const struct object *
 	for (size_t i = 0; i < v->exempted.len; i++) {
 		struct finding f = v->exempted.items[i];
 
-		drop_prefix(&f, buf_slice(&prefix));
 		add_finding(r, &r->exempted, &like, &f);
 	}
 }

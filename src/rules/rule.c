@@ -135,7 +135,7 @@ struct finding *finding_add(const struct rule_ctx *c, struct obj at, const char 
 		f = append(c->out, c->arena);
 	}
 	*f = (struct finding){.rule = c->rule, .severity = c->rule->severity, .most = SEV_DENY};
-	obj_path(at, &text);
+	obj_path(c->root, at, &text);
 	if (*path)
 		buf_fmt(&text, "%s%s", text.len ? "." : "", path);
 	f->path = buf_slice(&text);

@@ -152,7 +152,7 @@ Test(doc_obj, path_is_written_as_kubernetes_does)
 	for (size_t i = 0; i < ARRAY_LEN(found); i++) {
 		struct buf b CLEANUP(buf) = {0};
 
-		obj_path(found[i], &b);
+		obj_path(doc_root(found[i].doc), found[i], &b);
 		cr_assert(str_is(buf_slice(&b), paths[i]), "%.*s", STR_ARG(buf_slice(&b)));
 	}
 	cr_assert_eq(obj_pos(found[1]).line, 0);

@@ -299,7 +299,7 @@ Test(doc_yaml, place_of_an_aliased_value_is_that_of_its_text)
 	cr_assert_eq(obj_key_pos(c).line, 3);
 	cr_assert_eq(obj_pos(obj_at(c, "b")).line, 2);
 	struct buf path CLEANUP(buf) = {0};
-	obj_path(obj_at(c, "b"), &path);
+	obj_path(doc_root(c.doc), obj_at(c, "b"), &path);
 	cr_assert(str_is(buf_slice(&path), "c.b"));
 }
 

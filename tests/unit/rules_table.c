@@ -9,7 +9,7 @@ static bool is_kebab(const char *id)
 	for (const char *p = id; *p; p++) {
 		bool hyphen = *p == '-' && p > id && p[-1] != '-' && p[1];
 
-		if (!hyphen && !(*p >= 'a' && *p <= 'z'))
+		if (!hyphen && !(*p >= 'a' && *p <= 'z') && !(*p >= '0' && *p <= '9'))
 			return false;
 	}
 	return *id;
