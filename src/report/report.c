@@ -86,8 +86,9 @@ void report_add_verdict(struct report *r, struct str file, const struct object *
 		};
 	for (size_t i = 0; i < v->findings.len; i++) {
 		struct finding f = v->findings.items[i];
+		struct str line = f.confidential ? STR_EMPTY : doc_line(o->root.doc, f.pos.line);
 
-		like.source = excerpt_take(r->arena, doc_line(o->root.doc, f.pos.line), f.pos);
+		like.source = excerpt_take(r->arena, line, f.pos);
 		add_finding(r, &r->findings, &like, &f);
 		r->count.by_severity[f.severity]++;
 	}
