@@ -77,12 +77,24 @@ static bool shell(struct str value, struct str *which)
 	return false;
 }
 
+/* Nobody can say what a program makes of it: rule nul-in-value speaks, no other. */
+static bool nul(struct str value, struct str *which)
+{
+	size_t at = str_find_byte(value, '\0');
+
+	if (at == STR_NONE)
+		return false;
+	*which = str_slice(value, at, at + 1);
+	return true;
+}
+
 bool value_is_placeholder(struct str value, struct str *which)
 {
 	static const char *const words[] = {"CHANGEME",	 "CHANGE_ME",	"REPLACE_ME",
 					    "REPLACEME", "your-bucket", "YOUR_BUCKET"};
 	struct str found;
-	bool is = value_is_variable(value, &found) || angle(value, &found) || shell(value, &found);
+	bool is = nul(value, &found) || value_is_variable(value, &found) || angle(value, &found) ||
+		  shell(value, &found);
 
 	for (size_t i = 0; !is && i < ARRAY_LEN(words); i++) {
 		size_t at = str_find(value, str_from(words[i]));

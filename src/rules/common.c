@@ -62,7 +62,7 @@ static void has_placeholder(const struct rule_ctx *c, struct obj at, struct str 
 {
 	struct str which;
 
-	if (!value_is_placeholder(value, &which) ||
+	if (!value_is_placeholder(value, &which) || str_find_byte(value, '\0') != STR_NONE ||
 	    (c->object->manifest && value_is_variable(value, NULL)))
 		return;
 	struct finding *f =
