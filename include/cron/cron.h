@@ -69,15 +69,19 @@ struct cron_gaps {
 struct cron_gaps cron_gaps(const struct cron *c, int64_t from, int days);
 
 /* In English, what it does: "at 03:00:00 every day", "every hour at minute 3", "every 15 seconds",
- * "at 00:02:00 and every hour after it on every day in January". Exact, never a guess. */
+ * "every hour at minute 2 on every day in January", "at 03:00:00 on day 13 of the month or on
+ * Friday (either is enough)", "never: February has no day 30". Exact, never a guess. */
 void cron_explain(const struct cron *c, struct buf *out);
+
+/* "1 day 12 hours", "15 seconds". */
+void cron_period(int64_t seconds, struct buf *out);
 
 /*
  * What the author most likely meant, as a spec that cron_parse accepts (it was parsed before it is
  * offered): "0 " in front of five fields, weekday 7 as 0, a TZ= prefix dropped, "22-2" split,
  * Quartz "L" and "#" when there is a near equivalent, a misspelt descriptor, "0 N * * * *" as "0 0
  * N * * *". `reason` gets a clause for people ("weekdays run from 0 (Sunday) to 6"). False when
- * nothing is near.
+ * nothing is near, or nothing is wrong; `reason` then may say what cannot be written.
  */
 bool cron_suggest(struct str spec, struct buf *suggestion, struct buf *reason);
 

@@ -4,6 +4,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/utc.h"
+#include "cmd/cron_text.h"
 #include "cmd/json_text.h"
 #include "cron/cron.h"
 
@@ -55,6 +56,8 @@ static void print(struct str spec, const struct options *o, struct output *out)
 {
 	if (o->format == FORMAT_JSONL)
 		print_jsonl(spec, o, out);
+	else
+		out->refused |= !cron_text(spec, o->from, (int)o->count, &out->text);
 	if (out->text.len < FLUSH_BYTES)
 		return;
 	out->failed |= !cmd_print(buf_slice(&out->text));
@@ -114,7 +117,7 @@ static const struct opt opts[] = {
 	 .arg = "N",
 	 .type = OPT_COUNT,
 	 .offset = offsetof(struct options, count),
-	 .min = 0,
+	 .min = 1,
 	 .max = 10000,
 	 .help = "how many activations (default: 3)"},
 	{.name = "format",

@@ -35,16 +35,40 @@ struct cron_span {
 /* One full day on which the schedule runs, in seconds after midnight. */
 struct cron_span cron_day(const struct cron *c);
 
-/* Days that exist in at least one, or in each, of these months (leap years count): bit n is day n.
- */
+/* Days that exist in at least one of these months in some year, or in each in every year: bit n is
+ * day n. */
 uint64_t cron_days_of_any(uint64_t months);
 uint64_t cron_days_of_each(uint64_t months);
 
 /* It fires in no year whatever; `why` (may be NULL) gets "February has no day 30". */
 bool cron_is_never(const struct cron *c, struct buf *why);
 
+/* How days of month and weekdays act together, after what cannot happen was left out: days that
+ * none of the months has, and for the kinds that need such a day, months without one. */
+enum cron_calendar_kind {
+	CRON_EVERY_DAY,
+	CRON_BY_DAY,
+	CRON_BY_WEEKDAY,
+	CRON_BOTH,   /* the day must match, and the weekday */
+	CRON_EITHER, /* one of them suffices */
+};
+
+struct cron_calendar {
+	enum cron_calendar_kind kind;
+	uint64_t day, weekday, month;
+};
+
+/* Not for a schedule that never fires. */
+struct cron_calendar cron_calendar(const struct cron *c);
+
 /* "13", "1 to 5", "Monday, Wednesday and Friday": runs of three or more become ranges. */
 void cron_list(struct buf *out, uint64_t set, enum cron_field f, const char *last);
+
+/* "minute 3", "minutes 10 and 20", "minutes 0 to 55 in steps of 5". */
+void cron_values(struct buf *out, uint64_t set, enum cron_field f);
+
+/* The distance of the members, when there are five or more and all have the same; else 0. */
+int cron_step(uint64_t set);
 
 static inline int cron_lowest(uint64_t set)
 {
