@@ -28,8 +28,10 @@ static void add_rune(struct buf *out, uint32_t c)
 static bool hex4(struct str s, uint32_t *out)
 {
 	*out = 0;
+	if (s.len < 4)
+		return false;
 	for (size_t i = 0; i < 4; i++) {
-		char c = i < s.len ? s.ptr[i] : '\0';
+		char c = s.ptr[i];
 		int digit = c >= '0' && c <= '9'   ? c - '0'
 			    : c >= 'a' && c <= 'f' ? c - 'a' + 10
 			    : c >= 'A' && c <= 'F' ? c - 'A' + 10

@@ -150,26 +150,26 @@ static enum cron_error number(struct str s, uint64_t *out, struct buf *message)
 	return e;
 }
 
-/* strings.ToLower, then the table. U+0130 is the one letter outside ASCII that becomes one inside
+/* strings.ToLower and the table. U+0130 is the one letter outside ASCII that becomes one inside
  * that occurs in a name. */
 static bool name(struct str s, const struct cron_bounds *b, uint64_t *out)
 {
-	char lower[3];
+	char plain[3];
 	size_t len = 0;
 
 	for (size_t at = 0; at < s.len; at++) {
 		char c = s.ptr[at];
 
-		if (len == sizeof lower)
+		if (len == sizeof plain)
 			return false;
-		if (at + 1 < s.len && c == '\xc4' && s.ptr[at + 1] == '\xb0') {
+		if (str_has_prefix(str_slice(s, at, s.len), STR("\xc4\xb0"))) {
 			c = 'i';
 			at++;
 		}
-		lower[len++] = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+		plain[len++] = c;
 	}
 	for (int v = b->min; b->names && v <= b->max; v++) {
-		if (str_is((struct str){lower, len}, b->names[v - b->min])) {
+		if (str_eq_nocase((struct str){plain, len}, str_from(b->names[v - b->min]))) {
 			*out = (uint64_t)v;
 			return true;
 		}
