@@ -62,7 +62,7 @@ void check_schedule_too_frequent(const struct rule_ctx *c)
 	struct schedule_pace pace = schedule_pace(c, &s);
 	if (pace.rhythm != RHYTHM_TOO_FREQUENT && pace.rhythm != RHYTHM_FREQUENT)
 		return;
-	buf_text(&message, "base backups are ");
+	buf_text(&message, "base backups start ");
 	schedule_duration(pace.shortest, &message);
 	buf_text(&message, " apart");
 	if (pace.rhythm == RHYTHM_TOO_FREQUENT) {
@@ -121,14 +121,13 @@ void check_schedule_dom_dow_or(const struct rule_ctx *c)
 
 	struct schedule_words by_day = schedule_split(s.spec), by_weekday = by_day;
 	by_day.word[CRON_WEEKDAY] = by_weekday.word[CRON_DAY] = STR("*");
-	struct str first = schedule_join(c->arena, &by_weekday);
-	struct str second = schedule_join(c->arena, &by_day);
-	struct cron unused;
-	if (s.spec.len <= SCHEDULE_OFFER_BYTES && cron_parse(first, &unused, NULL) == CRON_OK &&
-	    cron_parse(second, &unused, NULL) == CRON_OK)
+	if (s.cron.set[CRON_DAY] == schedule_full(CRON_DAY))
+		schedule_offer(c, f, schedule_join(c->arena, &by_weekday), NULL);
+	else if (s.spec.len <= SCHEDULE_OFFER_BYTES)
 		finding_fix(c, f,
 			    "schedule: '%.*s' for the weekday, '%.*s' for the day of the month",
-			    STR_ARG(first), STR_ARG(second));
+			    STR_ARG(schedule_join(c->arena, &by_weekday)),
+			    STR_ARG(schedule_join(c->arena, &by_day)));
 }
 
 /* Abbreviations that are a zone and nothing else: not EST, IST, MST, which are words and sites. */
@@ -221,9 +220,9 @@ void check_no_immediate_first_backup(const struct rule_ctx *c)
 	schedule_duration(s.next - c->now, &wait);
 	cron_next_text(&s.cron, c->now, 1, &next);
 	struct finding *f = finding_add(c, c->root, path,
-					"immediate is not set, so the first backup waits for the "
+					"immediate is not true: the first backup waits for the "
 					"schedule");
-	finding_effect(c, f, "nothing can be restored before it: %.*s, in %.*s",
+	finding_effect(c, f, "nothing can be restored until %.*s, in %.*s",
 		       STR_ARG(buf_slice(&next)), STR_ARG(buf_slice(&wait)));
 	finding_fix(c, f, "immediate: true");
 }

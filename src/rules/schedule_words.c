@@ -126,7 +126,11 @@ void schedule_how_often(const struct cron *cron, struct buf *out)
 	bool days = restrict_days(cron, out);
 	if (month == schedule_full(CRON_MONTH))
 		return;
-	buf_text(out, days ? " in " : ", only in ");
+	if (days)
+		buf_text(out,
+			 cron->set[CRON_WEEKDAY] == schedule_full(CRON_WEEKDAY) ? " of " : " in ");
+	else
+		buf_text(out, ", only in ");
 	schedule_months(month, out);
 }
 
@@ -142,8 +146,8 @@ void schedule_duration(int64_t seconds, struct buf *out)
 		u++;
 	int64_t n = seconds / units[u].seconds, rest = seconds % units[u].seconds;
 	buf_fmt(out, "%" PRId64 " %s%s", n, units[u].name, n == 1 ? "" : "s");
-	if (u + 1 == ARRAY_LEN(units))
-		return;
+	if (u + 1 == ARRAY_LEN(units) || (!u && n >= 10))
+		return; /* who waits for months does not count hours */
 	n = rest / units[u + 1].seconds;
 	if (n)
 		buf_fmt(out, " %" PRId64 " %s%s", n, units[u + 1].name, n == 1 ? "" : "s");

@@ -26,14 +26,14 @@ Test(rules_schedule, says_how_often_a_schedule_runs)
 		{"* * * * *", "86400 times a day"},
 		{"0 2 * * 1", "24 times a day, only in January"},
 		{"0 3 1 15 *", "once a day, only on the 15th"},
-		{"0 0 3 1 1 *", "once a day, only on the 1st in January"},
+		{"0 0 3 1 1 *", "once a day, only on the 1st of January"},
 		{"0 0 3 * * FRI", "once a day, only on Fridays"},
 		{"0 0 3 * * MON-FRI", "once a day, only on Mondays to Fridays"},
 		{"0 0 3 13 * 5", "once a day, only on Fridays and the 13th"},
 		{"0 0 3 */10 * 0",
 		 "once a day, only on Sundays that are the 1st, 11th, 21st and 31st"},
 		{"0 0 3 1-31 * 0", "once a day"},
-		{"0 0 3 2,3,22-25 6-8,12 *", "once a day, only on the 2nd, 3rd and 22nd to 25th in "
+		{"0 0 3 2,3,22-25 6-8,12 *", "once a day, only on the 2nd, 3rd and 22nd to 25th of "
 					     "June to August and December"},
 		{"@every 90m", "every 1 hour 30 minutes"},
 		{"@every 1s", "every 1 second"},
