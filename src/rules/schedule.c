@@ -153,11 +153,12 @@ static void describe(const struct cron *cron, struct buf *out)
 		return;
 	}
 	schedule_how_often(cron, &often);
-	buf_fmt(out, "once a day at %02d:%02d", hour, minute);
+	struct str days = str_slice(buf_slice(&often), STR("once a day").len, often.len);
+	buf_fmt(out, "%sat %02d:%02d", days.len ? "" : "once a day ", hour, minute);
 	if (second)
 		buf_fmt(out, ":%02d", second);
 	buf_text(out, " UTC");
-	buf_str(out, str_slice(buf_slice(&often), STR("once a day").len, often.len));
+	buf_str(out, days);
 }
 
 bool schedule_offer(const struct rule_ctx *c, struct finding *f, struct str spec, const char *why)

@@ -1494,9 +1494,10 @@ const struct rule rules[] = {
 		.why = "The operator looks for an activation until the end of the fifth year. "
 		       "When there is none it emits one event NoSchedule and stops: no backup "
 		       "is ever taken, not even the one that immediate: true asks for.",
-		.fix = "Choose a day that exists in a chosen month.",
+		.fix = "Choose a day that exists in a chosen month; for one single backup "
+		       "create a Backup.",
 		.bad = "spec:\n  schedule: '0 0 3 30 2 *'",
-		.good = "spec:\n  schedule: '0 0 3 28 2 *'",
+		.good = "spec:\n  schedule: '0 0 3 28 * *'",
 		.reference =
 			"https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
 		.superseded_by = "schedule-five-fields",

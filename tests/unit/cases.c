@@ -5,7 +5,8 @@
  *     LINE:COLUMN SEVERITY PATH | MESSAGE | EFFECT | FIX
  *
  * A first line "# profile: NAME" chooses the profile, otherwise generic. The clock stands still.
- * GUARD_WRITE_EXPECT=1 writes the .expect files instead of comparing them: read what it wrote.
+ * GUARD_WRITE_EXPECT=1 (or a rule's id) writes the .expect files instead of comparing them: read
+ * what it wrote.
  */
 #include "base/arena.h"
 #include "base/limits.h"
@@ -112,6 +113,13 @@ static bool judge_file(struct run *run)
 	return true;
 }
 
+static bool writes(const struct run *run)
+{
+	const char *what = getenv("GUARD_WRITE_EXPECT");
+
+	return what && (strcmp(what, "1") == 0 || str_is(run->rule, what));
+}
+
 static void write_expected(struct run *run, struct str path)
 {
 	FILE *f = fopen(arena_cstr(run->arena, path), "w");
@@ -145,7 +153,7 @@ static void compare(struct run *run, bool fails)
 	struct str path =
 		arena_fmt(run->arena, "%.*s.expect", (int)run->file.len - 5, run->file.ptr);
 
-	if (fails && getenv("GUARD_WRITE_EXPECT"))
+	if (fails && writes(run))
 		write_expected(run, path);
 	if (fails && !cmd_read_file(run->arena, path, LIMIT_FILE_BYTES, &expected, &err))
 		buf_fmt(&run->complaint, "%.*s: %s\n", STR_ARG(path), err.msg);
