@@ -10,6 +10,9 @@
 /* An enabled entry of the plugin, and a store: this Cluster archives by the plugin. */
 bool cluster_archives_by_plugin(const struct rule_ctx *c);
 
+/* Where the in-tree store archives, in the words of the manifest: "s3://backups/pg, server db". */
+void cluster_in_tree_place(const struct rule_ctx *c, struct buf *out);
+
 /* The annotation cnpg.io/skipEmptyWalArchiveCheck: enabled. */
 bool cluster_skips_empty_check(const struct rule_ctx *c);
 

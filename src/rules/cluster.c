@@ -10,6 +10,15 @@ bool cluster_archives_by_plugin(const struct rule_ctx *c)
 	return c->archive->enabled_entries && c->archive->place.store.len;
 }
 
+void cluster_in_tree_place(const struct rule_ctx *c, struct buf *out)
+{
+	struct str server = obj_text(c->archive->in_tree, "serverName");
+
+	buf_str(out, obj_text(c->archive->in_tree, "destinationPath"));
+	buf_text(out, ", server ");
+	buf_str(out, server.len ? server : c->object->name);
+}
+
 bool cluster_skips_empty_check(const struct rule_ctx *c)
 {
 	return object_has_annotation(c->object, "cnpg.io/skipEmptyWalArchiveCheck", "enabled");
@@ -29,12 +38,11 @@ void check_wal_archiver_off(const struct rule_ctx *c)
 		return;
 	if (written != OBJ_NONE && written != OBJ_NULL_VALUE && written != OBJ_BOOL)
 		return; /* "true" in quotes: the API server refuses it */
-	struct finding *f =
-		finding_add(c, ar->last_enabled, "isWALArchiver",
-			    "isWALArchiver is not true: nothing is bound to archive WAL");
+	struct finding *f = finding_add(c, ar->last_enabled, "isWALArchiver",
+					"no plugin is the WAL archiver: isWALArchiver is not true");
 	finding_effect(c, f,
-		       "whenever the sidecar is missing, archive_command reports success and the "
-		       "WAL is lost");
+		       "archiving is fail-open: whenever the sidecar is missing, archive_command "
+		       "reports success and the WAL is lost");
 	finding_fix(c, f, "isWALArchiver: true");
 }
 
@@ -56,7 +64,12 @@ void check_plugin_disabled(const struct rule_ctx *c)
 			       "no WAL is stored (archive_command succeeds without doing anything) "
 			       "and backups fail with \"requested plugin is not available\"");
 	}
-	finding_fix(c, f, "enabled: true");
+	if (ar->in_tree.node)
+		finding_fix(c, f,
+			    "remove the entry - or set enabled: true and isWALArchiver: true, and "
+			    "remove spec.backup.barmanObjectStore");
+	else
+		finding_fix(c, f, "enabled: true");
 }
 
 /* Some other plugin may be the backup; a near miss of ours is another rule's finding. */
@@ -110,6 +123,9 @@ void check_plugin_entry_duplicate(const struct rule_ctx *c)
 	finding_fix(c, f, "one entry, with barmanObjectName and serverName in it");
 }
 
+/* Legal, and only a warning. */
+#define HOLDS_SLASH "holds '/'"
+
 /* What is wrong with a server name as a part of a path; NULL when nothing is. */
 static const char *unsafe(struct str name)
 {
@@ -133,7 +149,7 @@ static const char *unsafe(struct str name)
 		if (str_is(part, "..") || str_is(part, "."))
 			return "has a part of dots only";
 	}
-	return str_find_byte(name, '/') == STR_NONE ? NULL : "holds '/'";
+	return str_find_byte(name, '/') == STR_NONE ? NULL : HOLDS_SLASH;
 }
 
 static bool is_name_byte(char b)
@@ -158,6 +174,15 @@ static struct str safe_name(const struct rule_ctx *c, struct str name)
 	return out.len ? buf_slice(&out) : c->object->name;
 }
 
+static struct str after_last_slash(struct str name)
+{
+	struct str rest = name, part, last = name;
+
+	while (str_split(&rest, '/', &part))
+		last = part.len ? part : last;
+	return last;
+}
+
 static void judge_server_name(const struct rule_ctx *c, struct obj at, struct str name,
 			      struct str store)
 {
@@ -178,14 +203,18 @@ static void judge_server_name(const struct rule_ctx *c, struct obj at, struct st
 			       "barman drops the path of destinationPath: the archive lies in "
 			       "%.*s at the top of the bucket",
 			       STR_ARG(name));
-	else if (str_is(str_from(what), "holds '/'"))
+	else if (str_is(str_from(what), HOLDS_SLASH))
+		finding_effect(c, f,
+			       "a store with a longer destinationPath and serverName %.*s can lie "
+			       "in the same place",
+			       STR_ARG(after_last_slash(name)));
+	else
+		finding_effect(c, f,
+			       "it stands as it is in every object key, destinationPath/%.*s/wals, "
+			       "which other tools read differently or not at all",
+			       STR_ARG(name));
+	if (str_is(str_from(what), HOLDS_SLASH))
 		finding_at_most(f, SEV_WARN);
-	if (name.len && name.ptr[0] != '/')
-		finding_effect(
-			c, f,
-			"it becomes part of every object key, <destinationPath>/%.*s/wals/…, "
-			"where other tools and other stores read it differently",
-			STR_ARG(name));
 	good = safe_name(c, name);
 	if (good.len)
 		finding_fix(c, f, "serverName: %.*s", STR_ARG(good));
@@ -286,7 +315,9 @@ void check_archive_timeout_disabled(const struct rule_ctx *c)
 		struct finding *f =
 			finding_add(c, c->root, path, "archive_timeout %.*s is more than an hour",
 				    STR_ARG(text));
-		finding_effect(c, f, "a database with few writes may lose that much of them");
+		finding_effect(
+			c, f,
+			"until then the writes of a quiet database are nowhere but on its volume");
 		finding_fix(c, f, "archive_timeout: 5min");
 	}
 }

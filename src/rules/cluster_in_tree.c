@@ -13,7 +13,7 @@ void check_in_tree_beside_plugin(const struct rule_ctx *c)
 		return;
 	if (ar->wal_archiver && !unchecked)
 		return; /* CloudNativePG refuses that */
-	archive_in_tree_location(ar->in_tree, c->object->name, &in_tree);
+	cluster_in_tree_place(c, &in_tree);
 	struct finding *f = finding_add(
 		c, c->root, "spec.backup.barmanObjectStore",
 		"WAL is archived twice: in-tree to %.*s, and by the plugin to ObjectStore %.*s",
@@ -48,12 +48,13 @@ static void in_tree_deprecated(const struct rule_ctx *c, struct obj at, const ch
 	struct finding *f =
 		finding_add(c, at, "barmanObjectStore",
 			    "%s an in-tree barmanObjectStore, which is deprecated", what);
-	finding_effect(c, f, "CloudNativePG 1.31 does not have it any more");
+	finding_effect(c, f,
+		       "CloudNativePG 1.31 removes it: backups and recovery end with that upgrade");
 	finding_fix(c, f,
 		    "an ObjectStore with this configuration, and plugin " PLUGIN_NAME
 		    " with barmanObjectName in its place");
-	if (version_before(c->params->operator_, 1, 31))
-		finding_at_most(f, SEV_WARN);
+	if (!version_before(c->params->operator_, 1, 31))
+		finding_at_least(f, SEV_DENY);
 }
 
 void check_in_tree_deprecated(const struct rule_ctx *c)

@@ -175,13 +175,17 @@ static void unknown_parameters(const struct rule_ctx *c, struct obj entry, bool 
 				    : is == KEY_SERVER_NEAR ? "serverName"
 							    : NULL;
 
+		struct obj written = {0};
+
+		if (meant)
+			written = obj_member(obj_at(entry, "parameters"), str_from(meant));
 		if (is == KEY_STORE || is == KEY_SERVER || is == KEY_NAMESPACE ||
 		    (store_missing && key.node == named.node))
 			continue;
 		struct finding *f = finding_add(c, key, "", "the plugin does not know the key %.*s",
 						STR_ARG(name));
 		finding_subject(c, f, name);
-		if (!meant || !used)
+		if (!meant || !used || str_eq(value, obj_text(written, "")))
 			finding_at_most(f, SEV_WARN);
 		if (is == KEY_SERVER_NEAR)
 			finding_effect(c, f,
@@ -194,8 +198,7 @@ static void unknown_parameters(const struct rule_ctx *c, struct obj entry, bool 
 				       "are read");
 		if (!meant)
 			finding_fix(c, f, "remove %.*s", STR_ARG(name));
-		else if (obj_at(entry, "parameters").node &&
-			 obj_member(obj_at(entry, "parameters"), str_from(meant)).node)
+		else if (written.node)
 			finding_fix(c, f, "remove %.*s - %s is there already", STR_ARG(name),
 				    meant);
 		else

@@ -33,7 +33,7 @@ bool cluster_reads_own_archive(const struct rule_ctx *c, const struct archive_so
 			       struct buf *where)
 {
 	const struct archive *ar = c->archive;
-	struct buf there = BUF_ARENA(c->arena);
+	struct buf here = BUF_ARENA(c->arena), there = BUF_ARENA(c->arena);
 
 	if (!source->named)
 		return false;
@@ -46,9 +46,12 @@ bool cluster_reads_own_archive(const struct rule_ctx *c, const struct archive_so
 			STR_ARG(ar->place.server));
 		return true;
 	}
-	return in_tree_location(ar->in_tree, c->object->name, where) &&
-	       in_tree_location(source->in_tree, source->name, &there) &&
-	       str_eq(buf_slice(where), buf_slice(&there));
+	if (!in_tree_location(ar->in_tree, c->object->name, &here) ||
+	    !in_tree_location(source->in_tree, source->name, &there) ||
+	    !str_eq(buf_slice(&here), buf_slice(&there)))
+		return false;
+	cluster_in_tree_place(c, where);
+	return true;
 }
 
 /* db -> db-v2, db-v2 -> db-v3 */
@@ -144,7 +147,7 @@ void check_recovery_from_own_archive(const struct rule_ctx *c)
 void check_empty_archive_check_skipped(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
-	struct buf where = BUF_ARENA(c->arena);
+	struct buf where = BUF_ARENA(c->arena), place = BUF_ARENA(c->arena);
 	struct obj annotations = obj_at(c->root, "metadata.annotations");
 
 	if (!cluster_skips_empty_check(c) ||
@@ -155,10 +158,15 @@ void check_empty_archive_check_skipped(const struct rule_ctx *c)
 		finding_add(c, member_of(annotations, "cnpg.io/skipEmptyWalArchiveCheck"), "",
 			    "cnpg.io/skipEmptyWalArchiveCheck: enabled lets a new Cluster archive "
 			    "over what is there");
+	if (ar->in_tree.node)
+		cluster_in_tree_place(c, &place);
+	else
+		buf_fmt(&place, "ObjectStore %.*s, server %.*s", STR_ARG(ar->place.store),
+			STR_ARG(ar->place.server));
 	finding_effect(c, f,
-		       "if server %.*s has WAL already, two databases mix in one archive and "
+		       "if WAL lies there already (%.*s), two databases mix in one archive and "
 		       "neither can be restored for certain",
-		       STR_ARG(ar->place.server));
+		       STR_ARG(buf_slice(&place)));
 	if (obj_at(c->root, "spec.bootstrap.recovery.volumeSnapshots").node)
 		finding_at_most(f, SEV_INFO);
 	finding_fix(c, f, "remove the annotation - give a Cluster made anew a new serverName");
@@ -210,7 +218,7 @@ static void server_name_missing(const struct rule_ctx *c, const struct archive_s
 			       "found and the restore is retried for ever",
 			       STR_ARG(store), STR_ARG(own));
 	}
-	finding_fix(c, f, "serverName: %.*s - the name under which the backups were written",
+	finding_fix(c, f, "serverName: %.*s - or the name under which the backups were written",
 		    STR_ARG(source->name));
 	if (same || !c->creating || value_is_placeholder(own, NULL) ||
 	    value_is_placeholder(source->name, NULL))
