@@ -115,11 +115,13 @@ void check_plugin_entry_duplicate(const struct rule_ctx *c)
 	if (!ar->enabled_entries)
 		finding_effect(c, f, "none of them is enabled");
 	else
-		finding_effect(
-			c, f,
-			"they mix: store of the last entry, enabled or not (%.*s), serverName "
-			"of the last enabled one that has it (%.*s)",
-			STR_ARG(store.len ? store : STR("none")), STR_ARG(ar->place.server));
+		finding_effect(c, f,
+			       "WAL and backups go to ObjectStore %.*s (of the last entry, enabled "
+			       "or not), server %.*s (%s)",
+			       STR_ARG(store.len ? store : STR("<none>")),
+			       STR_ARG(ar->place.server),
+			       ar->place.server_default ? "the default"
+							: "of the last enabled entry that has one");
 	finding_fix(c, f, "one entry, with barmanObjectName and serverName in it");
 }
 

@@ -22,6 +22,8 @@ void check_in_tree_beside_plugin(const struct rule_ctx *c)
 		       "each side deletes WAL only with its own base backups: the one without a "
 		       "schedule grows for ever and cannot be restored");
 	finding_fix(c, f, "remove spec.backup.barmanObjectStore, and set isWALArchiver: true");
+	if (ar->wal_archiver) /* refused, were it not for the annotation */
+		finding_at_least(f, SEV_DENY);
 }
 
 void check_retention_on_cluster_ignored(const struct rule_ctx *c)

@@ -65,22 +65,21 @@ static bool lacks_store(struct obj entry)
 	       (obj_type(name) == OBJ_STRING && !obj_text(name, "").len);
 }
 
-/* Adds "parameters.barmanObjectName is missing (found unknown key ...)" and its fix. */
-static struct finding *store_missing(const struct rule_ctx *c, struct obj entry)
+/* What `who` lacks, and its fix: at the key that was meant to be it, if there is one. */
+static struct finding *store_missing(const struct rule_ctx *c, struct obj entry, struct str who)
 {
-	struct obj typo = mistyped_store(entry),
-		   value = obj_at(entry, "parameters.barmanObjectName");
+	struct obj typo = mistyped_store(entry);
+	bool empty = obj_type(obj_at(entry, "parameters.barmanObjectName")) == OBJ_STRING;
 	struct str meant = obj_text(typo, "");
 	struct finding *f;
 
 	if (typo.node)
-		f = finding_add(c, typo, "",
-				"barmanObjectName is missing; the plugin does not know the key "
-				"%.*s",
-				STR_ARG(obj_key(typo)));
+		f = finding_add(c, typo, "", "%.*s has %.*s in place of barmanObjectName",
+				STR_ARG(who), STR_ARG(obj_key(typo)));
 	else
-		f = finding_add(c, entry, "parameters.barmanObjectName", "barmanObjectName is %s",
-				obj_type(value) == OBJ_STRING ? "empty" : "missing");
+		f = finding_add(c, entry, "parameters.barmanObjectName", "%.*s has %s",
+				STR_ARG(who),
+				empty ? "an empty barmanObjectName" : "no barmanObjectName");
 	if (meant.len)
 		finding_fix(c, f, "barmanObjectName: %.*s", STR_ARG(meant));
 	else
@@ -101,11 +100,14 @@ static void archive_store_missing(const struct rule_ctx *c)
 
 	if (!ar->enabled_entries || ar->place.store.len || !lacks_store(ar->last))
 		return;
-	f = store_missing(c, ar->last);
+	f = store_missing(c, ar->last, STR("plugin " PLUGIN_NAME));
 	if (obj_true(ar->last_enabled, "isWALArchiver", false))
 		finding_effect(c, f,
 			       "the sidecar is not injected, archive_command fails with \"wal "
 			       "archive plugin is not available\" and the WAL volume fills up");
+	else if (ar->in_tree.node)
+		finding_effect(c, f,
+			       "the sidecar is not injected, and the plugin archives nothing");
 	else
 		finding_effect(c, f,
 			       "the sidecar is not injected: no backup, and archive_command "
@@ -124,9 +126,9 @@ static void source_store_missing(const struct rule_ctx *c, const struct archive_
 
 	if (!source->plugin || source->place.store.len || !lacks_store(plugin))
 		return;
-	f = store_missing(c, plugin);
-	finding_effect(c, f, "%s %.*s has no object store to read from", field,
-		       STR_ARG(source->name));
+	f = store_missing(c, plugin,
+			  arena_fmt(c->arena, "externalClusters %.*s", STR_ARG(source->name)));
+	finding_effect(c, f, "%s has no object store to read from", field);
 }
 
 void check_barman_object_name_missing(const struct rule_ctx *c)

@@ -42,8 +42,11 @@ bool cluster_reads_own_archive(const struct rule_ctx *c, const struct archive_so
 		    !str_eq(ar->place.store, source->place.store) ||
 		    !str_eq(ar->place.server, source->place.server))
 			return false;
-		buf_fmt(where, "ObjectStore %.*s, server %.*s", STR_ARG(ar->place.store),
-			STR_ARG(ar->place.server));
+		buf_fmt(where, "ObjectStore %.*s, server %.*s%s", STR_ARG(ar->place.store),
+			STR_ARG(ar->place.server),
+			ar->place.server_default && source->place.server_default
+				? " (the default of both)"
+				: "");
 		return true;
 	}
 	if (!in_tree_location(ar->in_tree, c->object->name, &here) ||
