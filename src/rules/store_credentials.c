@@ -9,6 +9,13 @@ static const struct {
 	{STORE_AZURE, "azureCredentials"},
 };
 
+/* Of a Cluster, only what it recovers from is examined here. */
+static const char *what_fails(const struct rule_ctx *c)
+{
+	return c->object->kind == KIND_CLUSTER ? "recovery from it fails"
+					       : "WAL archiving and backups fail";
+}
+
 static bool given(struct obj o, const char *path)
 {
 	enum obj_type type = obj_type(obj_at(o, path));
@@ -60,7 +67,7 @@ void store_credentials_absent(const struct rule_ctx *c, struct obj configuration
 		f = finding_add(c, configuration, "",
 				"none of s3Credentials, azureCredentials and googleCredentials is "
 				"set");
-	finding_effect(c, f, "WAL archiving and backups fail with \"no credentials defined\"");
+	finding_effect(c, f, "%s with \"no credentials defined\"", what_fails(c));
 	if (empty)
 		finding_fix(c, f, "indent what belongs below %s by two more blanks", empty);
 	else
@@ -167,7 +174,7 @@ static void selector(const struct rule_ctx *c, struct obj credentials, const cha
 		if (obj_str(at, parts[i], &text) == OBJ_WRONG_TYPE || text.len)
 			continue;
 		f = finding_add(c, at, parts[i], "%s has no %s", field, parts[i]);
-		finding_effect(c, f, "the Secret cannot be read; WAL archiving and backups fail");
+		finding_effect(c, f, "the Secret cannot be read; %s", what_fails(c));
 		finding_fix(c, f, "%s: %s", parts[i],
 			    i ? "the key inside the Secret" : "the Secret's name");
 	}
@@ -180,7 +187,7 @@ static void s3_lacks(const struct rule_ctx *c, struct obj s3, const char *field,
 	struct str name;
 
 	f = finding_add(c, s3, field, "s3Credentials has %s but no %s", other, field);
-	finding_effect(c, f, "WAL archiving and backups fail with \"%s\"", error);
+	finding_effect(c, f, "%s with \"%s\"", what_fails(c), error);
 	name = obj_text(obj_at(s3, other), "name");
 	finding_fix(c, f, "%s: {name: %.*s, key: KEY}", field,
 		    STR_ARG(name.len ? name : STR("SECRET")));
@@ -198,8 +205,7 @@ static void s3_incomplete(const struct rule_ctx *c, struct obj s3)
 		struct finding *f = finding_add(
 			c, s3, "", "s3Credentials has neither accessKeyId nor secretAccessKey");
 
-		finding_effect(c, f,
-			       "WAL archiving and backups fail with \"missing access key ID\"");
+		finding_effect(c, f, "%s with \"missing access key ID\"", what_fails(c));
 		finding_fix(c, f,
 			    "accessKeyId: {name: SECRET, key: KEY} and secretAccessKey: {name: "
 			    "SECRET, key: KEY}, or inheritFromIAMRole: true");
