@@ -67,6 +67,18 @@ static struct str line_of(struct str text, uint32_t number)
 	return line;
 }
 
+/* A line of a broken Secret may be its value, and a message that begins with a quote repeats one.
+ */
+static void add_error(struct run *run, struct str bytes, struct err *err)
+{
+	bool confidential = str_contains(bytes, STR("Secret"));
+	struct str line = confidential ? STR_EMPTY : line_of(bytes, err->line);
+
+	if (confidential && err->msg[0] == '\'')
+		err_at(err, err->code, err->line, err->column, "this value must be quoted in YAML");
+	report_add_error(run->report, run->file, err, line);
+}
+
 static void check_text(struct run *run, struct str bytes)
 {
 	struct doc_list docs;
@@ -77,7 +89,7 @@ static void check_text(struct run *run, struct str bytes)
 			run->report->count.helm_templates++;
 			return;
 		}
-		report_add_error(run->report, run->file, &err, line_of(bytes, err.line));
+		add_error(run, bytes, &err);
 	}
 	for (size_t i = 0; i < docs.len; i++)
 		engine_each_object(doc_root(docs.docs[i]), each_object, run);

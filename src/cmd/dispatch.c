@@ -10,6 +10,8 @@
 #define NAMES_MAX 64 /* commands, or options of one command; both are tables of ours */
 
 static enum exit_code fail(const char *command, enum exit_code code, const char *fmt, va_list args)
+	PRINTF(3, 0);
+static enum exit_code fail(const char *command, enum exit_code code, const char *fmt, va_list args)
 {
 	struct buf line CLEANUP(buf) = {0};
 

@@ -158,7 +158,7 @@ bool report_reaches(const struct report *r, enum severity severity)
 {
 	size_t count = 0;
 
-	for (int s = severity; severity != SEV_OFF && s <= SEV_DENY; s++)
+	for (size_t s = severity; severity != SEV_OFF && s <= SEV_DENY; s++)
 		count += r->count.by_severity[s];
 	return count > 0;
 }

@@ -184,6 +184,10 @@ is "a broken file stands in errors" "$(jq -r '.errors[0].file' <<<"$out")" 'brok
 is "errors have a line" "$(jq -r '.errors[0].line >= 1' <<<"$out")" true
 check --format jsonl broken
 is "jsonl ends with its errors" "$(tail -n1 <<<"$out" | jq -r '.error.file')" 'broken/b.yaml'
+printf 'kind: Secret\nstringData:\n  password: @hunter2\n' >secret.yaml
+check secret.yaml
+exits "a broken Secret is an error" 3
+is "and its value is nowhere" "$(grep -c hunter2 <<<"$out$err")" 0
 if [ "$(id -u)" != 0 ]; then
 	mkdir locked && chmod 0 locked
 	check locked
