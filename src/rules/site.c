@@ -6,6 +6,7 @@
 #include "cnpg/location.h"
 #include "cnpg/secret.h"
 #include "cron/cron.h"
+#include "rules/cluster.h"
 #include "rules/store.h"
 #include "rules/template.h"
 
@@ -70,18 +71,12 @@ static struct str store_names(const struct rule_ctx *c, const struct template_bi
 }
 
 /* plugin-name-unknown tells what is meant; the site's rules would only repeat it. */
-static bool is_near_miss(struct str plugin)
-{
-	return !str_is(plugin, PLUGIN_NAME) && (str_distance(plugin, STR(PLUGIN_NAME), 3) <= 3 ||
-						str_contains(plugin, STR("barman")));
-}
-
 static bool has_near_miss(struct obj plugins)
 {
 	for (struct obj e = obj_first(plugins); e.node; e = obj_next(e)) {
 		struct str name = obj_text(e, "name");
 
-		if (is_near_miss(name) || value_is_placeholder(name, NULL))
+		if (plugin_name_is_near(name) || value_is_placeholder(name, NULL))
 			return true;
 	}
 	return false;
@@ -107,24 +102,47 @@ void check_policy_require_plugin(const struct rule_ctx *c)
 	if (!a->in_tree.node && !a->volume_snapshot)
 		finding_effect(c, f, "no WAL is archived and no base backup can be made");
 	finding_fix(c, f,
-		    "plugins: [{ name: " PLUGIN_NAME ", isWALArchiver: true, parameters: { "
-		    "barmanObjectName: %.*s } }]",
+		    "plugins: [{name: " PLUGIN_NAME ", isWALArchiver: true, parameters: "
+		    "{barmanObjectName: %.*s}}]",
 		    STR_ARG(c->params->stores_len ? store_names(c, &b) : STR("<store>")));
+}
+
+/* As destination_equal, but one of the two has placeholders. */
+static bool destination_fits(const struct rule_ctx *c, struct str template, struct str value,
+			     struct template_bindings *b)
+{
+	struct buf x = BUF_ARENA(c->arena), y = BUF_ARENA(c->arena);
+
+	location_of(STR_EMPTY, template, STR_EMPTY, &x);
+	location_of(STR_EMPTY, value, STR_EMPTY, &y);
+	return template_match(buf_slice(&x), buf_slice(&y), b);
+}
+
+/* The path often tells the {app} that the name should have. */
+static void bind_by_destination(const struct rule_ctx *c, struct template_bindings *b)
+{
+	struct str value = obj_text(c->root, CONFIGURATION ".destinationPath");
+
+	for (size_t i = 0; i < c->params->stores_len && !value_is_placeholder(value, NULL); i++)
+		for (size_t k = 0; k < c->params->stores[i].destination_path.len; k++)
+			if (destination_fits(c, c->params->stores[i].destination_path.items[k],
+					     value, b))
+				return;
 }
 
 static void store_name(const struct rule_ctx *c, struct obj at, const char *field,
 		       struct template_bindings b)
 {
+	const char *key = c->object->kind == KIND_CLUSTER ? "barmanObjectName" : "name";
 	struct str name = obj_text(at, field);
 
 	if (!name.len || !c->params->stores_len || value_is_placeholder(name, NULL) ||
 	    store_named(c, name, &b))
 		return;
-	struct finding *f = finding_add(
-		c, at, field, "%s %.*s is the name of no store in the policy",
-		c->object->kind == KIND_CLUSTER ? "barmanObjectName" : "name", STR_ARG(name));
-	finding_fix(c, f, "%s: %.*s", c->object->kind == KIND_CLUSTER ? "barmanObjectName" : "name",
-		    STR_ARG(store_names(c, &b)));
+	struct finding *f = finding_add(c, at, field, "%s %.*s is that of no store in the policy",
+					key, STR_ARG(name));
+	bind_by_destination(c, &b);
+	finding_fix(c, f, "%s: %.*s", key, STR_ARG(store_names(c, &b)));
 }
 
 /* A recovery source may be any store: only where backups go is the site's affair. */
@@ -134,17 +152,6 @@ void check_policy_store_name(const struct rule_ctx *c)
 		store_name(c, c->archive->place.store_at, "", bindings(c, c->object->name));
 	else
 		store_name(c, c->root, "metadata.name", bindings(c, STR_EMPTY));
-}
-
-/* As destination_equal, but one of the two has placeholders. */
-static bool destination_fits(const struct rule_ctx *c, struct str template, struct str value,
-			     struct template_bindings b)
-{
-	struct buf x = BUF_ARENA(c->arena), y = BUF_ARENA(c->arena);
-
-	location_of(STR_EMPTY, template, STR_EMPTY, &x);
-	location_of(STR_EMPTY, value, STR_EMPTY, &y);
-	return template_match(buf_slice(&x), buf_slice(&y), &b);
 }
 
 void check_policy_destination(const struct rule_ctx *c)
@@ -157,7 +164,7 @@ void check_policy_destination(const struct rule_ctx *c)
 	if (!s || !s->destination_path.len || !value.len || value_is_placeholder(value, NULL))
 		return;
 	for (size_t i = 0; i < s->destination_path.len; i++) {
-		if (destination_fits(c, s->destination_path.items[i], value, b))
+		if (destination_fits(c, s->destination_path.items[i], value, &b))
 			return;
 		add_filled(&expected, s->destination_path.items[i], &b);
 	}
@@ -219,7 +226,8 @@ void check_policy_endpoint(const struct rule_ctx *c)
 			  : finding_add(c, at, path, "endpointURL is missing");
 	if (!value.len)
 		finding_effect(c, f, "barman-cloud then sends everything to AWS S3");
-	finding_fix(c, f, "endpointURL: %.*s", STR_ARG(joined(c, s->endpoint_url)));
+	finding_fix(c, f, "%s: %.*s", at.node == env.node ? "value" : "endpointURL",
+		    STR_ARG(joined(c, s->endpoint_url)));
 }
 
 static void selector_name(const struct rule_ctx *c, const struct store_params *s,
@@ -285,32 +293,51 @@ void check_policy_credentials_secret(const struct rule_ctx *c)
 	selector_key(c, s, obj_at(configuration, selectors[1]), s->secret_access_key);
 }
 
-/* One key that a store requires of the Secret that a Secret is or an ExternalSecret makes. */
-static void required_key(const struct rule_ctx *c, struct str key)
+/* The value that the policy has for a key, to be shown: it is no secret. */
+static struct str value_for(const struct store_params *s, struct str key)
 {
-	struct obj at;
-	struct str value;
-	const char *where = "data";
+	for (size_t i = 0; i < s->required_values.len; i++)
+		if (str_eq(s->required_values.items[i].key, key))
+			return s->required_values.items[i].value;
+	return STR("<value>");
+}
 
-	if (c->object->kind == KIND_SECRET) {
-		if (secret_value(c->root, key, c->arena, &value, &at) != SECRET_ABSENT)
-			return;
-		if (!obj_at(c->root, "data").node && obj_at(c->root, "stringData").node)
-			where = "stringData";
-	} else {
-		if (external_secret_produces(c->root, key) != PRODUCES_NOT)
-			return;
-		where = obj_at(c->root, "spec.target.template.data").node
-				? "spec.target.template.data"
-				: "spec.data";
-	}
-	struct finding *f =
-		finding_add(c, c->root, where, "%s lacks key %.*s",
-			    c->object->kind == KIND_SECRET ? "the Secret" : "the Secret it makes",
-			    STR_ARG(key));
-	finding_confidential(f); /* stands at the whole of the data */
+static struct finding *key_missing(const struct rule_ctx *c, const char *path, struct str secret,
+				   struct str key)
+{
+	struct finding *f = finding_add(c, c->root, path, "Secret %.*s lacks key %.*s",
+					STR_ARG(secret), STR_ARG(key));
+
+	finding_confidential(f); /* stands at the data as a whole */
 	finding_subject(c, f, key);
-	finding_fix(c, f, "add %.*s", STR_ARG(key));
+	return f;
+}
+
+static void secret_key(const struct rule_ctx *c, const struct store_params *s, struct str key)
+{
+	bool plain = obj_at(c->root, "stringData").node && !obj_at(c->root, "data").node;
+	struct str value, wanted = value_for(s, key);
+	struct obj at;
+
+	if (secret_value(c->root, key, c->arena, &value, &at) != SECRET_ABSENT)
+		return;
+	struct finding *f = key_missing(c, plain ? "stringData" : "data", c->object->name, key);
+	finding_fix(c, f, "stringData: {%.*s: \"%.*s\"}", STR_ARG(key), STR_ARG(wanted));
+}
+
+/* Of the Secret that an ExternalSecret makes. */
+static void external_secret_key(const struct rule_ctx *c, struct str secret, struct str key)
+{
+	bool template = obj_len(obj_at(c->root, "spec.target.template.data")) != 0;
+
+	if (external_secret_produces(c->root, key) != PRODUCES_NOT)
+		return;
+	struct finding *f =
+		key_missing(c, template ? "spec.target.template.data" : "spec.data", secret, key);
+	if (template)
+		finding_fix(c, f, "%.*s in the data of the template", STR_ARG(key));
+	else
+		finding_fix(c, f, "secretKey: %.*s with its remoteRef", STR_ARG(key));
 }
 
 static void required_value(const struct rule_ctx *c, const struct str_pair *wanted)
@@ -318,8 +345,7 @@ static void required_value(const struct rule_ctx *c, const struct str_pair *want
 	struct obj at;
 	struct str value;
 
-	if (c->object->kind != KIND_SECRET ||
-	    secret_value(c->root, wanted->key, c->arena, &value, &at) != SECRET_SET ||
+	if (secret_value(c->root, wanted->key, c->arena, &value, &at) != SECRET_SET ||
 	    str_eq(value, wanted->value))
 		return;
 	struct finding *f = finding_add(c, at, "",
@@ -328,7 +354,7 @@ static void required_value(const struct rule_ctx *c, const struct str_pair *want
 					STR_ARG(wanted->key));
 	finding_confidential(f);
 	finding_subject(c, f, wanted->key);
-	finding_fix(c, f, "%.*s: \"%.*s\" under stringData", STR_ARG(wanted->key),
+	finding_fix(c, f, "stringData: {%.*s: \"%.*s\"}", STR_ARG(wanted->key),
 		    STR_ARG(wanted->value));
 }
 
@@ -348,28 +374,33 @@ static bool asked_before(const struct params *p, size_t store, struct str secret
 
 void check_policy_secret_keys(const struct rule_ctx *c)
 {
+	bool external = c->object->kind == KIND_EXTERNAL_SECRET;
+	struct str name = external ? external_secret_target(c->object) : c->object->name;
 	const struct params *p = c->params;
-	struct str name = c->object->name;
 
-	if (c->object->kind == KIND_EXTERNAL_SECRET) {
-		name = external_secret_target(c->object);
-		if (str_is(obj_text(c->root, "spec.target.creationPolicy"), "None"))
-			return; /* somebody else makes the Secret */
-	}
+	if (external && str_is(obj_text(c->root, "spec.target.creationPolicy"), "None"))
+		return; /* somebody else makes the Secret */
 	for (size_t i = 0; i < p->stores_len; i++) {
 		const struct store_params *s = &p->stores[i];
 
 		if (!str_list_has(s->secret_name, name))
 			continue;
-		for (size_t k = 0; k < s->required_keys.len; k++)
-			if (!asked_before(p, i, name, s->required_keys.items[k]))
-				required_key(c, s->required_keys.items[k]);
-		for (size_t k = 0; k < s->required_values.len; k++)
+		for (size_t k = 0; k < s->required_keys.len; k++) {
+			struct str key = s->required_keys.items[k];
+
+			if (asked_before(p, i, name, key))
+				continue;
+			if (external)
+				external_secret_key(c, name, key);
+			else
+				secret_key(c, s, key);
+		}
+		for (size_t k = 0; !external && k < s->required_values.len; k++)
 			required_value(c, &s->required_values.items[k]);
 	}
 }
 
-#define PLUGIN_METHOD "method: plugin and pluginConfiguration: { name: " PLUGIN_NAME " }"
+#define PLUGIN_METHOD "method: plugin and pluginConfiguration: {name: " PLUGIN_NAME "}"
 
 void check_policy_method(const struct rule_ctx *c)
 {
@@ -389,7 +420,7 @@ void check_policy_method(const struct rule_ctx *c)
 		finding_fix(c, f, PLUGIN_METHOD);
 		return;
 	}
-	if (!plugin.len || str_is(plugin, PLUGIN_NAME) || is_near_miss(plugin) ||
+	if (!plugin.len || str_is(plugin, PLUGIN_NAME) || plugin_name_is_near(plugin) ||
 	    value_is_placeholder(plugin, NULL))
 		return;
 	f = finding_add(c, c->root, "spec.pluginConfiguration.name",
@@ -528,7 +559,7 @@ void check_policy_require_compression(const struct rule_ctx *c)
 		struct str path = arena_fmt(c->arena, "%s.compression", parts[i]);
 		struct finding *f = finding_add(c, configuration, path.ptr, "%s is not compressed",
 						i ? "a base backup" : "WAL");
-		finding_fix(c, f, "%s: { compression: gzip }", parts[i]);
+		finding_fix(c, f, "%s: {compression: gzip}", parts[i]);
 	}
 }
 
@@ -543,5 +574,5 @@ void check_policy_require_endpoint_ca(const struct rule_ctx *c)
 		return;
 	struct finding *f = finding_add(c, configuration, "endpointCA", "endpointCA is missing");
 	finding_effect(c, f, "the endpoint may show a certificate of any public CA");
-	finding_fix(c, f, "endpointCA: { name: <secret>, key: ca.crt }");
+	finding_fix(c, f, "endpointCA: {name: <secret>, key: ca.crt}");
 }

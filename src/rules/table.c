@@ -748,6 +748,7 @@ const struct rule rules[] = {
 			"    wal:\n"
 			"      compression: gzip",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/parameters/",
+		.superseded_by = "policy-require-compression",
 	},
 
 	{
@@ -1395,6 +1396,7 @@ const struct rule rules[] = {
 			"  configuration:\n"
 			"    destinationPath: s3://backups/app",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/retention/",
+		.superseded_by = "policy-retention",
 	},
 
 	{

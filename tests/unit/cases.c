@@ -4,9 +4,9 @@
  *
  *     LINE:COLUMN SEVERITY PATH | MESSAGE | EFFECT | FIX
  *
- * A first line "# profile: NAME" chooses the profile, otherwise generic. The clock stands still.
- * GUARD_WRITE_EXPECT=1 (or a rule's id) writes the .expect files instead of comparing them: read
- * what it wrote.
+ * A first line "# profile: NAME" chooses the profile, otherwise generic; "# policy:
+ * policy-NAME.yaml" reads a file beside the case. The clock stands still. GUARD_WRITE_EXPECT=1 (or
+ * a rule's id) writes the .expect files instead of comparing them: read what it wrote.
  */
 #include "base/arena.h"
 #include "base/limits.h"
@@ -78,15 +78,36 @@ static void judge(void *ctx, struct obj root)
 			add_finding(&run->actual, &verdict.findings.items[i]);
 }
 
+/* The file beside the case. */
+static bool read_policy(struct run *run, struct str name, struct policy **out, struct err *err)
+{
+	size_t folder = run->file.len;
+	struct str bytes;
+
+	while (run->file.ptr[folder - 1] != '/')
+		folder--;
+	struct str path =
+		arena_fmt(run->arena, "%.*s%.*s", (int)folder, run->file.ptr, STR_ARG(name));
+	return cmd_read_file(run->arena, path, LIMIT_FILE_BYTES, &bytes, err) &&
+	       policy_from_yaml(bytes, out, err);
+}
+
 static struct policy *policy_of(struct run *run, struct str text)
 {
-	struct str line, name = STR("generic");
+	const struct str profile = STR("# profile: "), file = STR("# policy: ");
 	struct policy *policy = NULL;
+	struct str line = text;
 	struct err err;
+	bool ok;
 
-	if (str_split(&text, '\n', &line) && str_has_prefix(line, STR("# profile: ")))
-		name = str_slice(line, STR("# profile: ").len, line.len);
-	if (!policy_from_profile(name, &policy, &err))
+	str_split(&text, '\n', &line);
+	if (str_has_prefix(line, file))
+		ok = read_policy(run, str_slice(line, file.len, line.len), &policy, &err);
+	else if (str_has_prefix(line, profile))
+		ok = policy_from_profile(str_slice(line, profile.len, line.len), &policy, &err);
+	else
+		ok = policy_from_profile(STR("generic"), &policy, &err);
+	if (!ok)
 		buf_fmt(&run->complaint, "%.*s: %s\n", STR_ARG(run->file), err.msg);
 	return policy;
 }
@@ -219,7 +240,8 @@ static void find_strays(const char *folder, struct buf *complaint, struct arena 
 					    (int)(name.len > 7 ? name.len - 7 : 0), name.ptr);
 		FILE *beside = NULL;
 
-		if (e->d_name[0] == '.' || is_case(name, "fail-") || is_case(name, "pass-"))
+		if (e->d_name[0] == '.' || is_case(name, "fail-") || is_case(name, "pass-") ||
+		    is_case(name, "policy-"))
 			continue;
 		if (str_has_suffix(name, STR(".expect")))
 			beside = fopen(arena_cstr(a, yaml), "r");
