@@ -74,7 +74,7 @@ static const struct field schedule[] = {
 	 .help = "Least time between two base backups"},
 	{"maxInterval", &field_duration, AT(params.max_interval),
 	 .help = "Most time between two base backups"},
-	{"timezone", &field_constant, .choices = zones,
+	{"timezone", &field_zone, .choices = zones,
 	 .help = "CloudNativePG reads schedules in UTC, and in nothing else"},
 	{"window", &field_window, AT(params),
 	 .help = "When base backups may start, UTC: 01:00-05:30; it may span midnight"},

@@ -86,6 +86,15 @@ static bool read_constant(struct load *l, const struct field *f, struct obj valu
 	return str_is(obj_text(value, ""), f->choices[0]) || not_a_choice(l, f, value);
 }
 
+static bool read_zone(struct load *l, const struct field *f, struct obj value, void *target)
+{
+	(void)target;
+	return str_is(obj_text(value, ""), f->choices[0]) ||
+	       load_fail(l, value,
+			 "'%.*s' is not %s, and CloudNativePG reads schedules in nothing else",
+			 STR_ARG(obj_text(value, "")), f->choices[0]);
+}
+
 static bool read_forbidden(struct load *l, const struct field *f, struct obj value, void *target)
 {
 	(void)l, (void)f;
@@ -106,14 +115,15 @@ static bool read_number(struct str *rest, int *out)
 
 static bool read_version(struct load *l, const struct field *f, struct obj value, void *target)
 {
-	struct str rest = obj_text(value, "");
+	struct str text = obj_text(value, ""), rest = text;
 	struct version v;
 	int patch = 0;
 
+	if (str_has_prefix(rest, STR("v")))
+		rest = str_slice(rest, 1, rest.len);
 	if (!read_number(&rest, &v.major) || !read_number(&rest, &v.minor) ||
 	    (rest.ptr && !read_number(&rest, &patch)) || rest.ptr)
-		return load_fail(l, value, "'%.*s' is not %s", STR_ARG(obj_text(value, "")),
-				 f->type->wanted);
+		return load_fail(l, value, "'%.*s' is not %s", STR_ARG(text), f->type->wanted);
 	*(struct version *)target = v;
 	return true;
 }
@@ -281,6 +291,11 @@ const struct field_type field_constant = {
 	.json = OBJ_STRING,
 	.read = read_constant,
 };
+const struct field_type field_zone = {
+	.wanted = "UTC",
+	.json = OBJ_STRING,
+	.read = read_zone,
+};
 const struct field_type field_forbidden = {
 	.wanted = "true or false",
 	.json = OBJ_BOOL,
@@ -291,7 +306,7 @@ const struct field_type field_version = {
 	.wanted = "a version such as \"0.15\"",
 	.json = OBJ_STRING,
 	.size = sizeof(struct version),
-	.pattern = "^[0-9]{1,4}\\.[0-9]{1,4}(\\.[0-9]{1,4})?$",
+	.pattern = "^v?[0-9]{1,4}\\.[0-9]{1,4}(\\.[0-9]{1,4})?$",
 	.read = read_version,
 };
 const struct field_type field_duration = {

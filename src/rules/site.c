@@ -86,20 +86,20 @@ void check_policy_require_plugin(const struct rule_ctx *c)
 {
 	const struct archive *a = c->archive;
 	struct template_bindings b = bindings(c, c->object->name);
+	bool other = a->in_tree.node || a->volume_snapshot || a->wal_archiver;
 	struct finding *f;
 
 	if (a->enabled_entries || has_near_miss(obj_at(c->root, "spec.plugins")))
 		return;
 	if (a->entries) {
 		f = finding_add(c, a->last, "enabled", "plugin " PLUGIN_NAME " has enabled: false");
-		finding_effect(c, f,
-			       "no WAL is archived, and backups fail with \"requested plugin is "
-			       "not available\"");
+		finding_effect(c, f, "%sbackups fail with \"requested plugin is not available\"",
+			       other ? "" : "no WAL is archived, and ");
 		finding_fix(c, f, "enabled: true");
 		return;
 	}
 	f = finding_add(c, c->root, "spec.plugins", "spec.plugins lacks " PLUGIN_NAME);
-	if (!a->in_tree.node && !a->volume_snapshot)
+	if (!other)
 		finding_effect(c, f, "no WAL is archived and no base backup can be made");
 	finding_fix(c, f,
 		    "plugins: [{name: " PLUGIN_NAME ", isWALArchiver: true, parameters: "
