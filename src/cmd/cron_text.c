@@ -1,22 +1,9 @@
 #include "cmd/cron_text.h"
 
 #include "cron/cron.h"
+#include "report/glyph.h"
 
 #define GAP_DAYS 400
-
-/* A spec may come from anybody: no control byte of it reaches the terminal. */
-static void add_visible(struct buf *out, struct str s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.ptr[i];
-		unsigned char next = i + 1 < s.len ? (unsigned char)s.ptr[i + 1] : 0;
-
-		if (c < ' ' || c == 0x7f || (c == 0xc2 && next >= 0x80 && next < 0xa0))
-			buf_fmt(out, "\\x%02x", c);
-		else
-			buf_byte(out, s.ptr[i]);
-	}
-}
 
 /* Of a year and some; when too little happens in it, between the next two. */
 static void add_gaps(struct buf *out, const struct cron *c, int64_t from)
@@ -75,7 +62,7 @@ bool cron_text(struct str spec, int64_t from, int count, struct buf *out)
 	struct cron c;
 	bool ok = cron_parse(spec, &c, &error) == CRON_OK;
 
-	add_visible(out, spec);
+	glyph_clean(out, spec);
 	if (ok) {
 		buf_text(out, "\n  means:    ");
 		cron_explain(&c, out);
@@ -86,7 +73,7 @@ bool cron_text(struct str spec, int64_t from, int count, struct buf *out)
 		add_warnings(out, spec, &c, from);
 	} else {
 		buf_text(out, "\n  refused:  ");
-		add_visible(out, buf_slice(&error));
+		glyph_clean(out, buf_slice(&error));
 		buf_byte(out, '\n');
 	}
 	add_suggestion(out, spec);

@@ -340,6 +340,33 @@ if command -v man >/dev/null; then
 	is "the manual page is clean roff" "$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -l page.1 2>&1 >/dev/null)" ''
 fi
 
+# --- schedules
+at='--from 2026-08-26T10:20:30Z'
+# shellcheck disable=SC2086 # two words
+run cron $at --format jsonl '0 3 * * *' '0 0 3 30 2 *' '@every 6h'
+exits "schedules that CloudNativePG accepts exit 0" 0
+is "an activation list, empty when it never fires" "$(jq -c '[.ok, .fields, .next[0]]' <<<"$out")" \
+	'[true,5,"2026-08-26T11:03:00Z"]
+[true,6,null]
+[true,2,"2026-08-26T16:20:30Z"]'
+# shellcheck disable=SC2086
+run cron $at --format jsonl --count 1 - <<<$'"0 0 3 * * *\\u0000"\n\n@daily \n0 0 3 * * \xff\n"0 0 3 * * *'
+exits "a refused schedule exits 1" 1
+is "a line is a JSON string or raw, and only its newline goes" "$(jq -c .spec <<<"$out")" \
+	'"0 0 3 * * *\u0000"
+""
+"@daily "
+"0 0 3 * * �"
+"\"0 0 3 * * *"'
+says "a refusal has the words of the library" "$out" '"error":"Empty spec string"' 'Unrecognized descriptor: @daily '
+run cron --format jsonl - </dev/null
+exits "no schedules, no complaint" 0
+run cron
+exits "cron wants a schedule" 2
+# shellcheck disable=SC2086
+run cron $at '0 3 * * *'
+says "cron tells what it means and what to write" "$out" 'every hour at minute 3' '11:03:00' '0 0 3 * * *'
+
 # --- golden files: each format on each folder, stdout, stderr and exit code
 golden() { # format folder
 	local want=$tests/golden/$1/$2.txt got=$tmp/golden.txt

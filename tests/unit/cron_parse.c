@@ -205,6 +205,38 @@ Test(cron_parse, sum_of_a_duration_wraps_at_64_bits)
 		"\"9223372036854775808ns\"");
 }
 
+Test(cron_parse, duration_that_is_none_or_too_long_is_refused)
+{
+	static const char *const durations[] = {
+		"",
+		"-",
+		".h",
+		"x1h",
+		"9223372036854775809ns",
+		"99999999999999999999h",
+		"2562048h",
+		"9223372036854775808.5ns1h",
+		"9223372036854775807ns2ns",
+		"2562047h47m16.854775808s",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(durations); i++) {
+		struct buf spec CLEANUP(buf) = {0}, message CLEANUP(buf) = {0};
+		struct cron c;
+
+		buf_fmt(&spec, "@every %s", durations[i]);
+		cr_assert_eq(cron_parse(buf_slice(&spec), &c, &message), CRON_DURATION, "%s",
+			     durations[i]);
+		cr_assert(str_contains(buf_slice(&message), STR("time: invalid duration \"")));
+	}
+}
+
+Test(cron_parse, digits_of_a_fraction_that_do_not_fit_are_skipped)
+{
+	cr_assert_eq(every("@every 1.99999999999999999999999999999999999999999999s"), 2);
+	cr_assert_eq(every("@every 1.50000000000000000000000000000000000000000009h"), 5400);
+}
+
 Test(cron_parse, duration_needs_known_units)
 {
 	assert_error(STR("@every 00"), "duration-no-unit",
