@@ -27,12 +27,20 @@ void check_plugin_parameters_ignored(const struct rule_ctx *c)
 					"pluginConfiguration.parameters (%.*s) is ignored by "
 					"barman-cloud <= 0.15",
 					STR_ARG(buf_slice(&keys)));
-	finding_effect(c, f,
-		       "the backup goes to the store of the Cluster's own plugin entry, whatever "
-		       "is written here");
+	if (obj_member(parameters, STR("barmanObjectName")).node ||
+	    obj_member(parameters, STR("serverName")).node) {
+		finding_effect(c, f,
+			       "the backup goes to the store of the Cluster's own plugin entry, "
+			       "whatever is written here");
+		finding_fix(c, f,
+			    "remove parameters - a second copy needs bucket replication or a "
+			    "replica cluster with its own store");
+		return;
+	}
+	finding_effect(c, f, "the operator passes them on, and nobody reads them");
 	finding_fix(c, f,
-		    "remove parameters - a second copy needs bucket replication or a replica "
-		    "cluster with its own store");
+		    "remove parameters - how backups are made is set in spec.configuration.data of "
+		    "the ObjectStore");
 }
 
 void check_method_default_in_tree(const struct rule_ctx *c)
