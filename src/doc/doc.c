@@ -32,7 +32,7 @@ size_t lines_index(struct arena *a, struct str text, struct doc *file)
 {
 	const unsigned char *p = (const unsigned char *)text.ptr;
 	struct buf starts = BUF_ARENA(a);
-	size_t i = 0;
+	size_t i = 0, bad = text.len;
 
 	buf_add(&starts, &(uint32_t){0}, sizeof(uint32_t));
 	while (i < text.len) {
@@ -48,16 +48,16 @@ size_t lines_index(struct arena *a, struct str text, struct doc *file)
 			struct str c = str_slice(text, i, i + len);
 			class = is_break(c) ? BYTE_BREAK : !len || is_refused(c) ? BYTE_BAD : class;
 		}
-		if (class == BYTE_BAD)
-			break;
-		i += len;
+		if (class == BYTE_BAD && i < bad)
+			bad = i;
+		i += len ? len : 1;
 		if (class == BYTE_BREAK && !(p[i - 1] == '\r' && i < text.len && p[i] == '\n'))
 			buf_add(&starts, &(uint32_t){(uint32_t)i}, sizeof(uint32_t));
 	}
 	file->text = text;
 	file->starts = (const uint32_t *)(const void *)starts.ptr;
 	file->lines = starts.len / sizeof(uint32_t);
-	return i;
+	return bad;
 }
 
 struct str doc_line(const struct doc *d, uint32_t line)

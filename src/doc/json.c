@@ -112,7 +112,7 @@ bool doc_read_json(struct arena *a, struct str bytes, const struct doc **out, st
 
 	if (bytes.len > LIMIT_FILE_BYTES)
 		return err_set(err, E_LIMIT, "more than %u bytes", LIMIT_FILE_BYTES);
-	if (!scan_json(bytes, &d->nul, err))
+	if (!scan_json(bytes, NULL, &d->nul, err))
 		return false;
 	struct cJSON *root = parse(a, bytes);
 	if (!root)

@@ -17,14 +17,27 @@ struct scan {
 	struct str text;
 	const unsigned char *at, *end;
 	struct err *err;
+	const struct scan_sink *sink; /* or NULL */
 	size_t depth;
 	bool nul;
 	char open[LIMIT_DEPTH]; /* the brackets around, outermost first */
 };
 
+static size_t offset_of(const struct scan *s, const unsigned char *at)
+{
+	return (size_t)(at - (const unsigned char *)s->text.ptr);
+}
+
+/* What stands from `from` to here is a part of this kind. */
+static bool tell(const struct scan *s, enum scan_part part, const unsigned char *from)
+{
+	return !s->sink ||
+	       s->sink->take(s->sink->context, part, offset_of(s, from), offset_of(s, s->at));
+}
+
 static bool fail(struct scan *s, const char *what)
 {
-	size_t offset = (size_t)(s->at - (const unsigned char *)s->text.ptr);
+	size_t offset = offset_of(s, s->at);
 
 	if (s->at == s->end)
 		return text_err(s->err, E_SYNTAX, s->text, offset, "the JSON text ends too early");
@@ -174,8 +187,7 @@ static bool scan_number(struct scan *s)
 		memcpy(text, from, len);
 	if (len > NUMBER_MAX || (exponent && strtod(text, NULL) - strtod(text, NULL) != 0)) {
 		s->at = from;
-		return text_err(s->err, E_LIMIT, s->text,
-				(size_t)(from - (const unsigned char *)s->text.ptr),
+		return text_err(s->err, E_LIMIT, s->text, offset_of(s, from),
 				"a number has more than %d characters or exceeds a double",
 				NUMBER_MAX);
 	}
@@ -198,22 +210,26 @@ enum next { VALUE, KEY, FIRST_VALUE, FIRST_KEY, AFTER_VALUE };
 static bool open_bracket(struct scan *s, enum next *next)
 {
 	if (s->depth == LIMIT_DEPTH)
-		return text_err(s->err, E_LIMIT, s->text,
-				(size_t)(s->at - (const unsigned char *)s->text.ptr),
+		return text_err(s->err, E_LIMIT, s->text, offset_of(s, s->at),
 				"nested deeper than %d levels", LIMIT_DEPTH);
 	s->open[s->depth++] = (char)*s->at;
 	*next = *s->at == '{' ? FIRST_KEY : FIRST_VALUE;
 	s->at++;
-	return true;
+	return tell(s, SCAN_OPEN, s->at - 1);
 }
 
-static bool scan_value(struct scan *s, enum next *next)
+static bool close_bracket(struct scan *s, enum next *next)
+{
+	s->depth--;
+	s->at++;
+	*next = AFTER_VALUE;
+	return tell(s, SCAN_CLOSE, s->at - 1);
+}
+
+static bool scan_scalar(struct scan *s)
 {
 	unsigned char c = s->at < s->end ? *s->at : 0;
 
-	if (c == '{' || c == '[')
-		return open_bracket(s, next);
-	*next = AFTER_VALUE;
 	if (c == '"')
 		return scan_string(s);
 	if (c == '-' || (c >= '0' && c <= '9'))
@@ -221,11 +237,22 @@ static bool scan_value(struct scan *s, enum next *next)
 	return scan_word(s, c == 't' ? "true" : c == 'f' ? "false" : "null");
 }
 
+static bool scan_value(struct scan *s, enum next *next)
+{
+	const unsigned char *from = s->at;
+
+	if (s->at < s->end && (*s->at == '{' || *s->at == '['))
+		return open_bracket(s, next);
+	*next = AFTER_VALUE;
+	return scan_scalar(s) && tell(s, SCAN_SCALAR, from);
+}
+
 static bool scan_key(struct scan *s, enum next *next)
 {
 	if (s->at == s->end || *s->at != '"')
 		return fail(s, "a key in double quotes is expected here");
-	if (!scan_string(s))
+	const unsigned char *from = s->at;
+	if (!scan_string(s) || !tell(s, SCAN_KEY, from))
 		return false;
 	skip_blanks(s);
 	if (s->at == s->end || *s->at != ':')
@@ -243,11 +270,10 @@ static bool scan_after(struct scan *s, enum next *next)
 
 	if (c != ',' && c != (map ? '}' : ']'))
 		return fail(s, map ? "',' or '}' is expected here" : "',' or ']' is expected here");
+	if (c != ',')
+		return close_bracket(s, next);
 	s->at++;
-	if (c == ',')
-		*next = map ? KEY : VALUE;
-	else
-		s->depth--;
+	*next = map ? KEY : VALUE;
 	return true;
 }
 
@@ -255,31 +281,32 @@ static bool scan_step(struct scan *s, enum next *next)
 {
 	bool first = *next == FIRST_KEY || *next == FIRST_VALUE;
 
-	if (first && s->at < s->end && *s->at == (*next == FIRST_KEY ? '}' : ']')) {
-		s->at++;
-		s->depth--;
-		*next = AFTER_VALUE;
-		return true;
-	}
+	if (first && s->at < s->end && *s->at == (*next == FIRST_KEY ? '}' : ']'))
+		return close_bracket(s, next);
 	if (*next == AFTER_VALUE)
 		return scan_after(s, next);
 	return *next == KEY || *next == FIRST_KEY ? scan_key(s, next) : scan_value(s, next);
 }
 
-bool scan_json(struct str text, bool *nul, struct err *err)
+bool scan_json(struct str text, const struct scan_sink *sink, bool *nul, struct err *err)
 {
 	const unsigned char *from = (const unsigned char *)text.ptr;
-	struct scan s = {.text = text, .at = from, .end = from + text.len, .err = err};
+	struct scan s = {
+		.text = text, .at = from, .end = from + text.len, .err = err, .sink = sink};
 	enum next next = VALUE;
 
-	do {
+	for (;;) {
 		skip_blanks(&s);
+		if (next == AFTER_VALUE && !s.depth) {
+			if (s.at == s.end)
+				break;
+			if (!sink)
+				return fail(&s, "bytes after the end of the JSON value");
+			next = VALUE;
+		}
 		if (!scan_step(&s, &next))
 			return false;
-	} while (next != AFTER_VALUE || s.depth);
-	skip_blanks(&s);
-	if (s.at != s.end)
-		return fail(&s, "bytes after the end of the JSON value");
+	}
 	*nul = s.nul;
 	return true;
 }

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "scalar.h"
+#include "stream.h"
 
 #define ANCHOR_BUCKETS 512
 #define MERGED (1 << 17)  /* a member that came by a merge key */
@@ -513,6 +514,9 @@ bool doc_read_yaml(struct arena *a, struct str bytes, struct doc_list *out, stru
 	if (str_has_prefix(bytes, STR("\xef\xbb\xbf")))
 		bytes = str_slice(bytes, 3, bytes.len);
 	size_t good = lines_index(a, bytes, &file);
+	enum json_stream stream = json_stream_read(a, &file, out, err);
+	if (stream != STREAM_OTHER)
+		return stream == STREAM_READ;
 	if (!yaml_parser_initialize(&l.parser))
 		out_of_memory(sizeof l.parser);
 	yaml_parser_set_encoding(&l.parser, YAML_UTF8_ENCODING);

@@ -49,6 +49,11 @@ bool yaml_err(struct loader *l, enum err_code code, yaml_mark_t at, const char *
 	va_start(args, fmt);
 	vsnprintf(message, sizeof message, fmt, args);
 	va_end(args);
+	/* libyaml puts the end of a file without a last line end on a line of its own. */
+	if (at.line >= l->doc->lines) {
+		at.line = l->doc->lines - 1;
+		at.column = text_columns(doc_line(l->doc, (uint32_t)at.line + 1));
+	}
 	return err_at(l->err, code, (uint32_t)at.line + 1, (uint32_t)at.column + 1, "%s", message);
 }
 

@@ -40,6 +40,11 @@ struct example {
 	const char *text, *want;
 };
 
+static struct str pos_text(struct arena *a, struct pos p)
+{
+	return arena_fmt(a, "%u:%u-%u:%u", p.line, p.column, p.end_line, p.end_column);
+}
+
 #define EXPECT_ALL(examples)                                                                       \
 	for (size_t i_ = 0; i_ < ARRAY_LEN(examples); i_++)                                        \
 	expect(str_from((examples)[i_].text), (examples)[i_].want)
@@ -139,6 +144,56 @@ Test(doc_yaml, documents_without_content_are_left_out)
 	EXPECT_ALL(examples);
 }
 
+Test(doc_yaml, json_file_is_read_as_json_first)
+{
+	static const struct example examples[] = {
+		{"{\"a\":\"\\ud83d\\ude00\\/\x7f\"}", "{\"a\":\"\xf0\x9f\x98\x80/\\u007f\"}"},
+		{"{\"a\":[1,-2.5e1,true,false,null,\"y\",{},[]]}\n{\"b\":1}",
+		 "{\"a\":[1,-25,true,false,null,\"y\",{},[]]}\n{\"b\":1}"},
+		{"{\"a\":1}\n---\n{\"b\":2}", "{\"a\":1}\n{\"b\":2}"},
+		{"{\"a\":1}\n{\"b\":[1,\n {\"c\":2,\"c\":3}]}",
+		 "{\"a\":1}\n3:9 key 'c' stands twice in the same map"},
+		{"{\"a\":1,}", "{\"a\":1}"},
+		{"{\"a\":1", "1:7 ',' or '}' is expected here; '{' was opened on line 1"},
+	};
+
+	EXPECT_ALL(examples);
+}
+
+Test(doc_yaml, json_file_has_the_places_that_yaml_would_give)
+{
+	static const char text[] = "{\n \"\xc3\xa4\": [1, \"x\"],\n\t\"s\": {\"b\" : null}\n}\n";
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct doc_list json, yaml;
+	struct err e;
+	struct str as_yaml = arena_fmt(a, "%s---", text);
+
+	cr_assert(doc_read_yaml(a, str_from(text), &json, &e), "%s", e.msg);
+	cr_assert(doc_read_yaml(a, as_yaml, &yaml, &e), "%s", e.msg);
+	static const char *const paths[] = {"", "\xc3\xa4", "s", "s.b"};
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+		struct obj o = obj_at(doc_root(json.docs[0]), paths[i]);
+		struct obj p = obj_at(doc_root(yaml.docs[0]), paths[i]);
+
+		cr_expect(str_eq(pos_text(a, obj_pos(o)), pos_text(a, obj_pos(p))), "%s %s %s",
+			  paths[i], pos_text(a, obj_pos(o)).ptr, pos_text(a, obj_pos(p)).ptr);
+		cr_expect(str_eq(pos_text(a, obj_key_pos(o)), pos_text(a, obj_key_pos(p))));
+	}
+	cr_assert_eq(obj_pos(obj_first(obj_at(doc_root(json.docs[0]), "\xc3\xa4"))).column, 8);
+	cr_assert(str_is(doc_line(json.docs[0], 3), "\t\"s\": {\"b\" : null}"));
+}
+
+Test(doc_yaml, escaped_nul_of_a_json_file_is_kept)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct doc_list list;
+	struct err e;
+
+	cr_assert(doc_read_yaml(a, STR("{\"k\\u0000\":\"x\\u0000y\"}"), &list, &e), "%s", e.msg);
+	cr_assert(doc_has_nul(list.docs[0]));
+	cr_assert(str_eq(obj_text(doc_root(list.docs[0]), "k\\u0000"), STR("x\0y")));
+}
+
 Test(doc_yaml, documents_before_an_error_are_delivered)
 {
 	expect(STR("a: 1\n---\nb: 2\n---\nc: [\n---\nd: 4\n"),
@@ -229,11 +284,6 @@ Test(doc_yaml, depth_and_aliases_are_limited)
 			i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
 	read_to(&got, buf_slice(&b));
 	cr_assert(str_contains(buf_slice(&got), STR("the document has more than 1000000 nodes")));
-}
-
-static struct str pos_text(struct arena *a, struct pos p)
-{
-	return arena_fmt(a, "%u:%u-%u:%u", p.line, p.column, p.end_line, p.end_column);
 }
 
 Test(doc_yaml, every_key_and_value_has_its_place)
