@@ -33,6 +33,9 @@ static const struct {
 	 "the quote that opens here is never closed"},
 	{"found unexpected document indicator", "while scanning a quoted scalar", true,
 	 "the quote that opens here is not closed before the next document"},
+	{"found undefined tag handle", NULL, false,
+	 "this tag is not declared; text that begins with '!' must be quoted"},
+	{"found incompatible YAML document", NULL, false, "only YAML 1.1 and 1.2 are known"},
 	{"found unknown escape character", NULL, false,
 	 "unknown escape sequence; in single quotes a backslash is only a backslash"},
 	{"found a tab character that violates indentation", NULL, false,
@@ -151,6 +154,10 @@ bool yaml_syntax_err(struct loader *l)
 		out_of_memory(0);
 	if (yaml_template_err(l, at) || (*context && template_on(l, p->context_mark.line)))
 		return false;
+	yaml_mark_t start = {.line = *context ? p->context_mark.line : at.line};
+	cut_line(l, start, &before, &rest);
+	if (str_has_prefix(rest, STR("<<<<<<< ")))
+		return yaml_err(l, E_SYNTAX, start, "the marks of a merge conflict stand here");
 	if (strcmp(problem, "found character that cannot start any token") == 0) {
 		cut_line(l, at, &before, &rest);
 		if (rest.len && rest.ptr[0] == '\t')
