@@ -88,11 +88,28 @@ static bool nul(struct str value, struct str *which)
 	return true;
 }
 
+/* A byte with which some placeholder begins: most values hold none. */
+static bool may_begin(unsigned char c)
+{
+	static const bool begins[256] = {
+		['\0'] = true, ['$'] = true, ['{'] = true, ['<'] = true,
+		['C'] = true,  ['R'] = true, ['y'] = true, ['Y'] = true,
+	};
+
+	return begins[c];
+}
+
 bool value_is_placeholder(struct str value, struct str *which)
 {
 	static const char *const words[] = {"CHANGEME",	 "CHANGE_ME",	"REPLACE_ME",
 					    "REPLACEME", "your-bucket", "YOUR_BUCKET"};
 	struct str found;
+	size_t first = 0;
+
+	while (first < value.len && !may_begin((unsigned char)value.ptr[first]))
+		first++;
+	if (first == value.len)
+		return false;
 	bool is = nul(value, &found) || value_is_variable(value, &found) || angle(value, &found) ||
 		  shell(value, &found);
 
