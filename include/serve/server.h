@@ -58,6 +58,9 @@ enum server_phase {
 };
 void server_set_phase(struct server *s, enum server_phase phase);
 
+/* Accepts nobody any more; who waits in the kernel's queue gets a reset when the server stops. */
+void server_refuse(struct server *s);
+
 /* No request is in flight, and none has just been. */
 bool server_is_quiet(struct server *s);
 

@@ -7,10 +7,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -74,6 +76,24 @@ static int block_signals(void)
 	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
+/* The code that start-up ran, OpenSSL's above all, would stay resident for nothing: what is needed
+ * again is mapped again from the page cache. Code is never written to, so nothing is lost. */
+static int forget_code(struct dl_phdr_info *info, size_t size, void *ctx)
+{
+	const ElfW(Addr) page = (ElfW(Addr))sysconf(_SC_PAGESIZE);
+
+	(void)size, (void)ctx;
+	for (size_t i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+		ElfW(Addr) from = (info->dlpi_addr + p->p_vaddr) & ~(page - 1);
+
+		if (p->p_type == PT_LOAD && (p->p_flags & PF_X) && !(p->p_flags & PF_W))
+			madvise((void *)from, info->dlpi_addr + p->p_vaddr + p->p_memsz - from,
+				MADV_DONTNEED);
+	}
+	return 0;
+}
+
 /* Memory of a large review goes back to the system, and idle threads hold no heaps of their own. */
 static void tame_malloc(void)
 {
@@ -131,6 +151,7 @@ static enum exit_code serve_main(const struct cmd_call *call)
 			 {"health", server_health_address(s.server)}, {"policy", what},
 			 {"version", STR(PROGRAM_VERSION)}));
 	serve_warn_of_expiry(&s);
+	dl_iterate_phdr(forget_code, NULL);
 	serve_run(&s, signals);
 	serve_drain(&s, signals, o->drain);
 	server_stop(s.server);

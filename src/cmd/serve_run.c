@@ -118,6 +118,8 @@ void serve_drain(struct serving *s, int signals, int64_t seconds)
 
 		if (now >= shed)
 			server_set_phase(s->server, SERVER_SHEDDING);
+		if (now >= end)
+			server_refuse(s->server);
 		if (now >= end && (server_is_quiet(s->server) || now >= end + QUIET_MAX_MS))
 			return;
 		int signal = wait_signal(signals, DRAIN_TICK_MS);

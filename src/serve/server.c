@@ -3,9 +3,12 @@
  */
 #include "state.h"
 
+#include <fcntl.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define SERVER_MAGIC 0x5e12fe12u
@@ -54,8 +57,11 @@ void server_set_policy(struct server *s, struct policy *policy)
 
 static void generation_free(struct generation *g)
 {
-	if (g->daemon)
+	if (g->daemon) {
+		MHD_quiesce_daemon(g->daemon); /* leaves the socket to us */
 		MHD_stop_daemon(g->daemon);
+		close(g->listen_fd);
+	}
 	arena_free(g->arena);
 	arena_free(g->material);
 	free(g);
@@ -64,7 +70,7 @@ static void generation_free(struct generation *g)
 static struct MHD_Daemon *start_daemon(struct generation *g)
 {
 	struct MHD_OptionItem options[] = {
-		{MHD_OPTION_LISTEN_SOCKET, g->server->listen_fd, NULL},
+		{MHD_OPTION_LISTEN_SOCKET, g->listen_fd, NULL},
 		{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)g->tls.cert.ptr},
 		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)g->tls.key.ptr},
 		{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)priorities},
@@ -82,6 +88,16 @@ static struct MHD_Daemon *start_daemon(struct generation *g)
 				MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 }
 
+/* libmicrohttpd closes the socket of a daemon that does not start, but does not say that it will.
+ */
+static void close_leftover(int fd, int same_as)
+{
+	struct stat left, ours;
+
+	if (fstat(fd, &left) == 0 && fstat(same_as, &ours) == 0 && left.st_ino == ours.st_ino)
+		close(fd);
+}
+
 bool server_set_tls(struct server *s, const struct server_tls *tls, struct err *err)
 {
 	struct generation *old = s->generations, *g = calloc(1, sizeof *g);
@@ -97,8 +113,10 @@ bool server_set_tls(struct server *s, const struct server_tls *tls, struct err *
 				     .key = arena_str(g->material, tls->key),
 				     .client_ca = arena_str(g->material, tls->client_ca),
 				     .not_after = tls->not_after};
-	g->daemon = start_daemon(g);
+	g->listen_fd = fcntl(s->listen_fd, F_DUPFD_CLOEXEC, 0);
+	g->daemon = g->listen_fd < 0 ? NULL : start_daemon(g);
 	if (!g->daemon) {
+		close_leftover(g->listen_fd, s->listen_fd);
 		generation_free(g);
 		return err_set(err, E_CRYPTO, "GnuTLS does not take the certificate or its key");
 	}
@@ -106,7 +124,7 @@ bool server_set_tls(struct server *s, const struct server_tls *tls, struct err *
 	atomic_store(&s->not_after, tls->not_after);
 	if (old) {
 		atomic_store(&old->retired, true);
-		MHD_quiesce_daemon(old->daemon); /* the socket stays ours */
+		MHD_quiesce_daemon(old->daemon);
 	}
 	return true;
 }
@@ -205,10 +223,25 @@ static void end_retired(struct server *s)
 	}
 }
 
+/* What a burst of connections has left behind goes back to the system when they have gone. */
+static void trim(struct server *s)
+{
+	if (atomic_load(&s->connections))
+		s->used = true;
+	else if (s->used)
+		s->used = malloc_trim(0) < 0; /* once */
+}
+
 void server_tick(struct server *s)
 {
 	cut_late(s);
 	end_retired(s);
+	trim(s);
+}
+
+void server_refuse(struct server *s)
+{
+	MHD_quiesce_daemon(s->generations->daemon); /* the older ones are already */
 }
 
 static bool is_active(const struct conn *c, int64_t now)
@@ -240,14 +273,13 @@ void server_stop(struct server *s)
 		MHD_stop_daemon(s->health);
 	else if (s->health_fd >= 0)
 		close(s->health_fd);
-	bool owned = s->generations; /* the newest daemon closes the socket that it listens on */
 	while (s->generations) {
 		struct generation *g = s->generations;
 
 		s->generations = g->next;
 		generation_free(g);
 	}
-	if (!owned && s->listen_fd >= 0)
+	if (s->listen_fd >= 0)
 		close(s->listen_fd);
 	policy_drop(s->policy);
 	metrics_free(s->metrics);

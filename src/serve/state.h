@@ -53,6 +53,7 @@ struct generation {
 	uint32_t magic;
 	struct server *server;
 	struct MHD_Daemon *daemon;
+	int listen_fd;		 /* a copy of the server's */
 	struct generation *next; /* older */
 	struct arena *arena;	 /* of the request being answered */
 	struct arena *material;	 /* of tls */
@@ -69,6 +70,7 @@ struct server {
 	char listen_address[64], health_address[64];
 	struct MHD_Daemon *health;
 	struct generation *generations; /* newest first; the owner's */
+	bool used;			/* since the last trim; the owner's */
 	atomic_int phase;		/* enum server_phase */
 	_Atomic int64_t not_after;
 	atomic_size_t connections, in_flight, body_bytes;

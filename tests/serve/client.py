@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""What curl cannot do: many connections at once, stalled ones, slow ones, and a load that calls as
+kube-apiserver does (keep-alive, a connection closed while idle is opened again silently, 503 with
+Retry-After is tried again, everything else that goes wrong has failed).
+
+  client.py load ADDR BODY STOP THREADS    until the file STOP is there, or nobody listens any more
+  client.py stall ADDR COUNT HOW           hold COUNT connections open until stdin ends
+  client.py slow ADDR                      one byte a second; prints how many it could send
+  client.py many ADDR BODY COUNT           COUNT connections, open together, one review each
+  client.py half ADDR BODY                 closes its side after the request; prints the answer
+"""
+import select
+import socket
+import ssl
+import sys
+import threading
+import time
+
+CONTEXT = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+CONTEXT.check_hostname = False
+CONTEXT.verify_mode = ssl.CERT_NONE
+
+
+class Gone(Exception):
+    """Nobody listens: a connection was refused, or reset before a request was sent."""
+
+
+def connect(addr):
+    host, port = addr.rsplit(":", 1)
+    try:
+        raw = socket.create_connection((host, int(port)), timeout=60)
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return CONTEXT.wrap_socket(raw)
+    except (ConnectionError, ssl.SSLError) as error:
+        raise Gone(str(error)) from error
+
+
+def request(body):
+    return (
+        b"POST /validate?timeout=5s HTTP/1.1\r\nHost: guard.test.svc:443\r\n"
+        b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
+    ) + body
+
+
+def read_answer(sock):
+    """Status, headers in lower case, body."""
+    data = b""
+    while b"\r\n\r\n" not in data:
+        more = sock.recv(65536)
+        if not more:
+            raise ConnectionError("closed before the answer")
+        data += more
+    head, body = data.split(b"\r\n\r\n", 1)
+    lines = head.decode().lower().split("\r\n")
+    headers = dict(line.split(": ", 1) for line in lines[1:])
+    while len(body) < int(headers["content-length"]):
+        more = sock.recv(65536)
+        if not more:
+            raise ConnectionError("closed in the answer")
+        body += more
+    return int(lines[0].split()[1]), headers, body
+
+
+class Caller(threading.Thread):
+    def __init__(self, addr, body, stop):
+        super().__init__()
+        self.addr, self.bytes, self.stop = addr, request(body), stop
+        self.sock = None
+        self.ok = self.retried = self.redialled = 0
+        self.failed = []
+
+    def usable(self):
+        if not self.sock:
+            return False
+        if not select.select([self.sock], [], [], 0)[0]:
+            return True
+        # readable without a request: session tickets, or the end
+        self.sock.setblocking(False)
+        try:
+            alive = bool(self.sock.recv(1))
+        except ssl.SSLWantReadError:
+            alive = True
+        except OSError:
+            alive = False
+        self.sock.settimeout(60)
+        return alive
+
+    def call(self):
+        if not self.usable():
+            if self.sock:
+                self.sock.close()
+            self.sock = connect(self.addr)
+            self.redialled += 1
+        self.sock.sendall(self.bytes)
+        status, headers, body = read_answer(self.sock)
+        if headers.get("connection") == "close":
+            self.sock.close()
+            self.sock = None
+        if status == 503 and "retry-after" in headers:
+            self.retried += 1
+            time.sleep(int(headers["retry-after"]))
+        elif status == 200 and b'"allowed":' in body:
+            self.ok += 1
+        else:
+            self.failed.append(f"status {status}: {body[:200]!r}")
+
+    def run(self):
+        while not self.stop():
+            try:
+                self.call()
+            except Gone:
+                return
+            except OSError as error:
+                self.failed.append(repr(error))
+                self.sock = None
+
+
+def stopped_by(path):
+    def stop():
+        try:
+            with open(path, encoding="utf-8"):
+                return True
+        except FileNotFoundError:
+            return False
+
+    return stop
+
+
+def load(addr, body_file, stop_file, threads):
+    with open(body_file, "rb") as file:
+        body = file.read()
+    callers = [Caller(addr, body, stopped_by(stop_file)) for _ in range(int(threads))]
+    for caller in callers:
+        caller.start()
+    for caller in callers:
+        caller.join()
+    failed = [why for caller in callers for why in caller.failed]
+    for why in failed[:5]:
+        print(why, file=sys.stderr)
+    print(
+        f"ok={sum(c.ok for c in callers)} retried={sum(c.retried for c in callers)}"
+        f" connections={sum(c.redialled for c in callers)} failed={len(failed)}"
+    )
+
+
+def stall(addr, count, how):
+    host, port = addr.rsplit(":", 1)
+    held = []
+    for _ in range(int(count)):
+        if how == "idle":  # handshake done, no request
+            held.append(connect(addr))
+            continue
+        sock = socket.create_connection((host, int(port)))
+        if how == "handshake":  # the first bytes of a ClientHello of 512
+            sock.sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 32)
+        held.append(sock)
+    print("ready", flush=True)
+    sys.stdin.read()
+
+
+def slow(addr):
+    sock = connect(addr)
+    sock.sendall(
+        b"POST /validate HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
+        b"Content-Length: 1000\r\n\r\n"
+    )
+    sent = 0
+    while sent < 1000 and not select.select([sock], [], [], 1)[0]:
+        sock.sendall(b" ")
+        sent += 1
+    print(sent)
+
+
+def many(addr, body_file, count):
+    with open(body_file, "rb") as file:
+        wanted = request(file.read())
+    socks = [connect(addr) for _ in range(int(count))]
+    for sock in socks:
+        sock.sendall(wanted)
+    answers = {}
+    for sock in socks:
+        status, headers, _ = read_answer(sock)
+        key = f"{status}" + (f" retry-after {headers['retry-after']}" if status == 503 else "")
+        answers[key] = answers.get(key, 0) + 1
+    for key in sorted(answers):
+        print(f"{key}: {answers[key]}")
+
+
+def half(addr, body_file):
+    with open(body_file, "rb") as file:
+        body = file.read()
+    sock = connect(addr)
+    sock.sendall(request(body))
+    raw_shutdown(sock)
+    print(read_answer(sock)[0])
+
+
+def raw_shutdown(sock):
+    """FIN without a close_notify: the client process has ended its sending side."""
+    copy = socket.socket(fileno=socket.dup(sock.fileno()))
+    copy.shutdown(socket.SHUT_WR)
+    copy.close()
+
+
+if __name__ == "__main__":
+    COMMANDS = {"load": load, "stall": stall, "slow": slow, "many": many, "half": half}
+    COMMANDS[sys.argv[1]](*sys.argv[2:])

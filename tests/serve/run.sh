@@ -1,0 +1,414 @@
+#!/bin/bash
+# The real server over real sockets, called as kube-apiserver, kubelet and less friendly clients call.
+#   tests/serve/run.sh build/release/backup-guard
+# One line a check; the exit status is that of all of them.
+set -u
+guard=$(realpath "$1")
+here=$(realpath "$(dirname "$0")")
+client=$here/client.py
+tmp=$(mktemp -d)
+pids=()
+passed=0
+failed=0
+export TSAN_OPTIONS="suppressions=$here/tsan.supp ${TSAN_OPTIONS-}"
+
+clean() {
+	for pid in "${pids[@]}"; do
+		kill -KILL "$pid" 2>/dev/null
+	done
+	wait 2>/dev/null
+	rm -rf "$tmp"
+}
+trap clean EXIT
+trap 'exit 1' INT TERM
+
+check() { # sentence, command...
+	local sentence=$1
+	shift
+	if "$@" >"$tmp/why" 2>&1; then
+		echo "ok - $sentence"
+		passed=$((passed + 1))
+	else
+		echo "not ok - $sentence"
+		sed 's/^/#   /' "$tmp/why"
+		failed=$((failed + 1))
+	fi
+}
+
+same() { # got, wanted
+	[ "$1" = "$2" ] || { printf 'got    %s\nwanted %s\n' "$1" "$2"; return 1; }
+}
+
+has() { # text, part
+	case $1 in *"$2"*) return 0 ;; esac
+	printf 'no     %s\nin     %s\n' "$2" "$1"
+	return 1
+}
+
+# A bounded wait for a condition: 60 s, which only a hanging machine needs.
+await() {
+	for _ in $(seq 600); do
+		"$@" >"$tmp/await" 2>&1 && return 0
+		sleep 0.1
+	done
+	echo "never came true: $*"
+	cat "$tmp/await"
+	return 1
+}
+
+# Sets pid, listen, health; the log goes to $tmp/NAME.log.
+start() { # name, option...
+	local name=$1 addresses=$tmp/$1.addresses
+	shift
+	rm -f "$addresses"
+	"$guard" serve --cert "$tmp/tls/tls.crt" --key "$tmp/tls/tls.key" --listen 127.0.0.1:0 \
+		--health 127.0.0.1:0 --profile generic --address-file "$addresses" "$@" 2>"$tmp/$name.log" &
+	pid=$!
+	pids+=("$pid")
+	await test -s "$addresses" || { cat "$tmp/$name.log"; exit 1; }
+	listen=$(sed -n 's/^listen=//p' "$addresses")
+	health=$(sed -n 's/^health=//p' "$addresses")
+}
+
+ends_well() { # pid: after SIGTERM, with 0
+	kill -TERM "$1"
+	wait "$1"
+	same $? 0
+}
+
+# Status on stdout; body in $tmp/body, headers in $tmp/head.
+call() { # path, curl option...
+	local path=$1
+	shift
+	curl -s --max-time 60 --cacert "$tmp/tls/ca.crt" -o "$tmp/body" -D "$tmp/head" \
+		-w '%{http_code}' "$@" "https://$listen$path"
+}
+
+post() { # file, curl option...
+	local file=$1
+	shift
+	call "/validate?timeout=5s" -H 'Content-Type: application/json' --data-binary "@$file" "$@"
+}
+
+field() { # jq expression over the body
+	jq -r "$1" "$tmp/body"
+}
+
+head_field() { # name
+	sed -n "s/^$1: //Ip" "$tmp/head" | tr -d '\r'
+}
+
+metric() { # name with labels
+	curl -s --max-time 60 "http://$health/metrics" | awk -v name="backup_guard_$1" '$1 == name { print $2 }'
+}
+
+metric_is() { # name with labels, value
+	same "$(metric "$1")" "$2"
+}
+
+at_least() {
+	[ "$1" -ge "$2" ] || { echo "$1 is less than $2"; return 1; }
+}
+
+is_status() { # HTTP status got, wanted, reason: a v1 Status that says the same
+	same "$1" "$2" && same "$(field '.kind + " " + .apiVersion + " " + .status')" "Status v1 Failure" &&
+		same "$(field '.code')" "$2" && same "$(field .reason)" "$3" && same "$(head_field content-type)" application/json &&
+		[ -n "$(field .message)" ]
+}
+
+# User and system time of the thread that serves the webhook, in ticks.
+ticks() {
+	local tid
+	tid=$(find "/proc/$pid/task" -maxdepth 1 -name '[0-9]*' -printf '%f\n' | sort -n | sed -n "${webhook_thread}p")
+	awk '{ print $14 + $15 }' "/proc/$pid/task/$tid/stat"
+}
+
+"$guard" certs init "$tmp/tls" localhost 127.0.0.1 >/dev/null || exit 1
+fingerprint() {
+	openssl s_client -connect "$listen" </dev/null 2>/dev/null | openssl x509 -noout -fingerprint -sha256
+}
+
+fingerprint_is() {
+	same "$(fingerprint)" "$1"
+}
+
+# ---- answers, as client.md wants them ------------------------------------------------------------
+start main --drain 1s
+main_pid=$pid main_listen=$listen main_health=$health
+python3 "$client" slow "$listen" >"$tmp/slow" 2>&1 &
+slow_pid=$!
+pids+=("$slow_pid")
+
+check "a review is answered with 200" same "$(post "$here/cluster.json")" 200
+check "the answer has kind, version and uid of the request" same \
+	"$(field '[.kind, .apiVersion, .response.uid, .response.allowed] | join(" ")')" \
+	"AdmissionReview admission.k8s.io/v1 0b7c2f4e-6a51-4d7b-9a11-5f0c3e8d2a01 true"
+check "the answer is application/json" same "$(head_field content-type)" application/json
+check "the connection is kept for the next review" same "$(head_field connection)" ""
+check "a validating answer holds no patch" same "$(field '.response | has("patch") or has("patchType")')" false
+post "$here/schedule.json" >/dev/null
+check "a denial is 200 with allowed false and code 422" same \
+	"$(field '[.response.allowed, .response.status.code, .response.status.reason] | join(" ")')" "false 422 Invalid"
+sed 's/admission.k8s.io\/v1"/admission.k8s.io\/v1beta1"/' "$here/cluster.json" >"$tmp/v1beta1.json"
+post "$tmp/v1beta1.json" >/dev/null
+check "v1beta1 is answered in kind" same "$(field .apiVersion)" admission.k8s.io/v1beta1
+check "application/json with parameters is taken" same \
+	"$(call /validate -H 'Content-Type: Application/JSON; charset=utf-8' --data-binary "@$here/cluster.json")" 200
+check "no Content-Type is taken for JSON" same "$(call /validate -H 'Content-Type:' --data-binary "@$here/cluster.json")" 200
+check "a chunked body is read" same "$(post "$here/cluster.json" -H 'Transfer-Encoding: chunked')" 200
+check "another Content-Type is a 415 Status" is_status \
+	"$(call /validate -H 'Content-Type: application/yaml' --data-binary "@$here/cluster.json")" 415 UnsupportedMediaType
+check "another path is a 404 Status" is_status "$(call /mutate --data-binary "@$here/cluster.json")" 404 NotFound
+check "GET is a 405 Status" is_status "$(call /validate)" 405 MethodNotAllowed
+check "and says what is allowed" same "$(head_field allow)" POST
+check "PUT is a 405 Status" is_status "$(call /validate -X PUT --data-binary "@$here/cluster.json")" 405 MethodNotAllowed
+for bad in '' '{' '[]' '{"kind":"Pod"}' '{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1"} x'; do
+	printf '%s' "$bad" >"$tmp/bad.json"
+	check "the body '$bad' is a 400 Status" is_status "$(post "$tmp/bad.json")" 400 BadRequest
+done
+
+# ---- sizes -----------------------------------------------------------------------------------------
+pad() { # a review with spaces behind it, of exactly that many bytes
+	cat "$here/cluster.json"
+	head -c $(($1 - $(wc -c <"$here/cluster.json"))) /dev/zero | tr '\0' ' '
+}
+limit=$((8 << 20))
+pad $limit >"$tmp/max.json"
+pad $((limit + 1)) >"$tmp/over.json"
+check "a body of 8 MiB is answered" same "$(post "$tmp/max.json")" 200
+check "one byte more is a 413 Status" is_status "$(post "$tmp/over.json" -H 'Expect:')" 413 RequestEntityTooLarge
+check "also chunked, when no length was announced" is_status \
+	"$(post "$tmp/over.json" -H 'Expect:' -H 'Transfer-Encoding: chunked')" 413 RequestEntityTooLarge
+check "who asks first is told before the body is sent" is_status \
+	"$(post "$tmp/over.json" -H 'Expect: 100-continue')" 413 RequestEntityTooLarge
+check "and has sent nothing of it" same "$(post "$tmp/over.json" -H 'Expect: 100-continue' -w '%{size_upload}')" 0
+check "100-continue is answered for a body that fits" same "$(post "$tmp/max.json" -H 'Expect: 100-continue')" 200
+check "headers of 64 kB are refused, and nobody else suffers" test \
+	"$(post "$here/cluster.json" -H "X-Long: $(head -c 65536 /dev/zero | tr '\0' x)")" != 200
+check "the next review is answered" same "$(post "$here/cluster.json")" 200
+
+# ---- TLS -------------------------------------------------------------------------------------------
+s_client() {
+	openssl s_client -connect "$listen" -CAfile "$tmp/tls/ca.crt" "$@" </dev/null 2>&1
+}
+check "TLS 1.3 with AES-128 is what a client gets" has "$(s_client)" "TLS_AES_128_GCM_SHA256"
+check "TLS 1.2 is spoken" has "$(s_client -tls1_2)" "ECDHE-ECDSA-AES128-GCM-SHA256"
+check "TLS 1.1 is not" has "$(s_client -tls1_1 -cipher 'ALL:@SECLEVEL=0')" "no peer certificate available"
+check "the chain verifies against the CA" has "$(s_client -verify_hostname localhost)" "Verify return code: 0 (ok)"
+check "a ClientHello in pieces is understood" has "$(s_client -split_send_frag 100 -max_send_frag 512)" "Verify return code: 0"
+
+# ---- many clients, and bad ones ----------------------------------------------------------------------
+webhook_thread=2 # the first is the owner's
+idle_work() { # what the process does while we watch the webhook's thread
+	for _ in $(seq 100); do
+		curl -s -o /dev/null "http://$health/healthz" || return 1
+	done
+}
+stalled_cost() { # how: ticks used while COUNT clients of that kind are there
+	local before after holder
+	mkfifo "$tmp/hold.$1"
+	python3 "$client" stall "$listen" 25 "$1" <"$tmp/hold.$1" >"$tmp/held.$1" 2>&1 &
+	holder=$!
+	pids+=("$holder")
+	exec 9>"$tmp/hold.$1"
+	await grep -q ready "$tmp/held.$1" || return 1
+	await test "$(metric connections)" -ge 25 || return 1
+	before=$(ticks)
+	idle_work || return 1
+	after=$(ticks)
+	same "$(post "$here/cluster.json")" 200 || return 1
+	exec 9>&-
+	wait "$holder"
+	same $((after - before)) 0
+}
+await metric_is connections 1 # the slow one
+check "25 clients that stall in the handshake cost no CPU time" stalled_cost handshake
+check "25 silent clients cost no CPU time" stalled_cost silent
+check "25 idle clients cost no CPU time" stalled_cost idle
+await metric_is connections 1
+check "300 connections at once are all answered" same \
+	"$(python3 "$client" many "$listen" "$here/cluster.json" 300 2>&1)" "200: 300"
+await metric_is connections 1
+overloaded() {
+	local answers
+	answers=$(python3 "$client" many "$listen" "$here/cluster.json" 540 2>&1)
+	has "$answers" "503 retry-after 1: " && has "$answers" "200: "
+}
+check "above 512 connections the answer is 503 with Retry-After" overloaded
+await metric_is connections 1
+check "afterwards reviews are answered as before" same "$(post "$here/cluster.json")" 200
+check "a client that closed its side is still answered" same \
+	"$(python3 "$client" half "$listen" "$here/cluster.json" 2>&1)" 200
+
+# ---- health ------------------------------------------------------------------------------------------
+get() {
+	curl -s --max-time 60 -o "$tmp/body" -w '%{http_code}' "http://$health$1"
+}
+check "/healthz is 200" same "$(get /healthz)" 200
+check "/readyz is 200" same "$(get /readyz)" 200
+check "another path of the health port is 404" same "$(get /validate)" 404
+check "a denial is counted" metric_is \
+	'admission_requests_total{kind="ScheduledBackup",operation="CREATE",decision="deny",dry_run="true",code="200"}' 1
+check "refused requests are counted by reason" metric_is 'http_errors_total{reason="wrong_method"}' 2
+check "no name of an object is in the metrics" test -z "$(curl -s "http://$health/metrics" | grep -E 'orders|shop|alice')"
+check "every metric has a type" same "$(curl -s "http://$health/metrics" |
+	awk '/^# TYPE/ { known[$3] = 1 } /^backup/ { sub(/[{ ].*/, ""); name = $0; sub(/_(bucket|sum|count)$/, "", name); if (!known[name] && !known[$0]) print }')" ""
+
+# ---- client certificates -----------------------------------------------------------------------------
+authority() { # name
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=$1" \
+		-keyout "$tmp/$1.key" -out "$tmp/$1.crt" 2>/dev/null
+}
+certificate() { # CA, common name
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$2" \
+		-keyout "$tmp/$1-$2.key" -out "$tmp/request" 2>/dev/null
+	openssl x509 -req -in "$tmp/request" -CA "$tmp/$1.crt" -CAkey "$tmp/$1.key" -CAcreateserial -days 2 \
+		-extfile <(printf 'extendedKeyUsage=clientAuth\nsubjectAltName=DNS:%s.example' "$2") \
+		-out "$tmp/$1-$2.crt" 2>/dev/null
+}
+authority ours
+authority theirs
+certificate ours api
+certificate ours other
+certificate theirs api
+start mtls --client-ca "$tmp/ours.crt" --client-name "someone, api.example" --drain 0s
+as() {
+	post "$here/cluster.json" --cert "$tmp/$1.crt" --key "$tmp/$1.key"
+}
+check "a client with a listed name is answered" same "$(as ours-api)" 200
+check "a client with another name gets a 403 Status" is_status "$(as ours-other)" 403 Forbidden
+check "a client of another CA fails in the handshake" same "$(as theirs-api)" 000
+check "a client without certificate fails in the handshake" same "$(post "$here/cluster.json")" 000
+check "failed handshakes are counted" metric_is 'tls_handshakes_total{result="failed"}' 2
+check "a second later the good one is still answered" same "$(as ours-api)" 200
+check "it ends with 0" ends_well "$pid"
+
+# ---- reloads under load --------------------------------------------------------------------------------
+# Mounted as a Secret and a ConfigMap are: a link to a folder, swapped at once.
+mkdir "$tmp/mount"
+swap() { # folder
+	ln -s "$1" "$tmp/mount/new" && mv -T "$tmp/mount/new" "$tmp/mount/data"
+}
+make_folder() { # name, policy name
+	"$guard" certs init "$tmp/mount/$1" localhost 127.0.0.1 >/dev/null || return 1
+	printf 'apiVersion: backup-guard.io/v1alpha1\nkind: BackupPolicy\nmetadata: { name: %s }\nspec: { profile: generic }\n' \
+		"$2" >"$tmp/mount/$1/policy.yaml"
+}
+begin_load() {
+	rm -f "$tmp/stop"
+	python3 "$client" load "$listen" "$here/cluster.json" "$tmp/stop" 8 >"$tmp/load" 2>&1 &
+	load_pid=$!
+	pids+=("$load_pid")
+}
+make_folder gen0 first
+swap gen0
+start reload --cert "$tmp/mount/data/tls.crt" --key "$tmp/mount/data/tls.key" \
+	--policy "$tmp/mount/data/policy.yaml" --drain 3s
+reload_pid=$pid
+old_fingerprint=$(fingerprint)
+begin_load
+twenty_reloads() {
+	for n in $(seq 20); do
+		make_folder "gen$n" "policy$n" && swap "gen$n" && kill -HUP "$reload_pid" &&
+			await policy_is "policy$n" || return 1
+	done
+	at_least "$(metric 'certificate_reload_total{result="ok"}')" 20 &&
+		at_least "$(metric 'config_reload_total{result="ok"}')" 20
+}
+policy_is() {
+	has "$(curl -s "http://$health/metrics")" "config_hash_info{policy=\"$1\""
+}
+check "20 certificates and 20 policies are taken while reviews are answered" twenty_reloads
+touch "$tmp/stop"
+wait "$load_pid"
+check "no call failed" has "$(cat "$tmp/load")" "failed=0"
+check "and there was load" test "$(sed -n 's/^ok=\([0-9]*\).*/\1/p' "$tmp/load")" -ge 100
+check "connections were told to go, not cut" has "$(metric 'http_errors_total{reason="too_slow"}')" 0
+new_fingerprint=$(fingerprint)
+check "new connections get the new certificate" test "$old_fingerprint" != "$new_fingerprint"
+
+make_folder next next
+swap next
+check "a swapped mount is noticed without a signal" await policy_is next
+expected=$(openssl x509 -in "$tmp/mount/next/tls.crt" -noout -fingerprint -sha256)
+check "with its certificate" await fingerprint_is "$expected"
+failures=$(metric 'certificate_reload_total{result="failed"}')
+cp -r "$tmp/mount/next" "$tmp/mount/broken"
+cp "$tmp/tls/tls.key" "$tmp/mount/broken/tls.key"
+printf 'spec: { rulez: {} }\n' >>"$tmp/mount/broken/policy.yaml"
+swap broken
+failures_grew() {
+	at_least "$(metric 'certificate_reload_total{result="failed"}')" $((failures + 1)) &&
+		at_least "$(metric 'config_reload_total{result="failed"}')" 1
+}
+check "a key of another certificate and a bad policy are refused and counted" await failures_grew
+check "the log says why" grep -q 'the key does not belong to the certificate' "$tmp/reload.log"
+check "and where the policy is wrong" grep -q '"what":"policy".*policy.yaml:' "$tmp/reload.log"
+check "the old certificate stays" same "$(fingerprint)" "$expected"
+check "the old policy stays" policy_is next
+check "/readyz stays 200" same "$(get /readyz)" 200
+cp "$tmp/mount/next/tls.crt" "$tmp/tls/reload.crt"
+post_reloaded() {
+	curl -s --cacert "$tmp/mount/next/ca.crt" -H 'Content-Type: application/json' -o "$tmp/body" -w '%{http_code}' \
+		--data-binary "@$here/cluster.json" "https://$listen/validate"
+}
+check "reviews are answered as before" same "$(post_reloaded)" 200
+
+# ---- the end, under load ---------------------------------------------------------------------------------
+begin_load
+load_runs() {
+	at_least "$(metric in_flight)" 0 && at_least "$(metric connections)" 8
+}
+await load_runs
+kill -TERM "$pid"
+ready_is() {
+	same "$(get /readyz)" "$1"
+}
+check "/readyz turns 503 on SIGTERM" await ready_is 503
+check "reviews are still answered" same "$(post_reloaded)" 200
+closing() {
+	curl -s --cacert "$tmp/mount/next/ca.crt" -H 'Content-Type: application/json' -o /dev/null -D - \
+		--data-binary "@$here/cluster.json" "https://$listen/validate"
+}
+check "with Connection: close" has "$(closing)" "Connection: close"
+wait "$pid"
+check "it ends with 0" same $? 0
+wait "$load_pid"
+check "no call failed" has "$(cat "$tmp/load")" "failed=0"
+check "late ones were told to try again" test "$(sed -n 's/.*retried=\([0-9]*\).*/\1/p' "$tmp/load")" -gt 0
+
+start twice --drain 5m
+kill -TERM "$pid"
+await grep -q draining "$tmp/twice.log"
+kill -TERM "$pid"
+wait "$pid"
+check "a second SIGTERM ends at once, with 0" same $? 0
+
+# ---- what cannot start ------------------------------------------------------------------------------------
+refuses() { # exit code, part of the message, option...
+	local code=$1 part=$2
+	shift 2
+	"$guard" serve --health 127.0.0.1:0 --listen 127.0.0.1:0 "$@" 2>"$tmp/refused"
+	same $? "$code" && has "$(cat "$tmp/refused")" "$part"
+}
+check "serve without --key is a usage error" refuses 2 "--key" --cert "$tmp/tls/tls.crt"
+check "a missing certificate is named" refuses 3 "/nowhere.crt" --cert /nowhere.crt --key "$tmp/tls/tls.key"
+check "a CA does not serve" refuses 3 "no subject alternative name" --cert "$tmp/tls/ca.crt" --key "$tmp/tls/ca.key"
+check "an address that is none is named" refuses 3 "'8443' is no address" --cert "$tmp/tls/tls.crt" \
+	--key "$tmp/tls/tls.key" --listen 8443
+check "a port in use is named" refuses 3 "Address already in use" --cert "$tmp/tls/tls.crt" \
+	--key "$tmp/tls/tls.key" --listen "$main_listen"
+
+# ---- the slow one, since the beginning ----------------------------------------------------------------------
+pid=$main_pid health=$main_health listen=$main_listen
+wait "$slow_pid"
+check "a client that sends a byte a second was cut off before its body was through" test "$(cat "$tmp/slow")" -lt 1000
+check "and counted" await metric_is 'http_errors_total{reason="too_slow"}' 1
+check "the server that has seen all this ends with 0" ends_well "$main_pid"
+check "no body is in any log" test -z "$(grep -hE 'barmanObjectName|orders' "$tmp"/*.log)"
+for log in "$tmp"/*.log; do
+	check "$(basename "$log") is JSON, line by line" jq -e . "$log"
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
