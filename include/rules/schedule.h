@@ -35,7 +35,7 @@ bool schedule_read(const struct rule_ctx *c, struct schedule *out);
  */
 enum schedule_rhythm {
 	RHYTHM_FINE,
-	RHYTHM_PADDED_HOURLY, /* "0 3 * * * *": every hour at a fixed minute */
+	RHYTHM_PADDED_HOURLY, /* "0 3 * * * *": hourly, and probably meant for 03:00 */
 	RHYTHM_TOO_FREQUENT,  /* below the minimum of the policy */
 	RHYTHM_GAP_TOO_LONG,  /* above the maximum of the policy */
 	RHYTHM_FREQUENT,      /* allowed, but far more often than is usual */

@@ -71,16 +71,24 @@ static int64_t longest(const struct rule_ctx *c, const struct schedule *s,
 	return most;
 }
 
-/* Six fields, of which only the second and the minute are fixed: what five fields become when
- * somebody appends a star to have six. */
-static bool hourly_at_minute(const struct schedule *s)
+static int only_bit(uint64_t set)
+{
+	return __builtin_popcountll(set) == 1 ? __builtin_ctzll(set) : -1;
+}
+
+/*
+ * Six fields, of which only the second and the minute are fixed: what five fields become when
+ * somebody appends a star to have six. The minute could be an hour: many run hourly on purpose at
+ * the full or half hour, few choose minute 3.
+ */
+static bool looks_padded(const struct schedule *s)
 {
 	const struct cron *cron = &s->cron;
+	int minute = only_bit(cron->set[CRON_MINUTE]);
 
-	return s->fields == 6 && __builtin_popcountll(cron->set[CRON_SECOND]) == 1 &&
-	       __builtin_popcountll(cron->set[CRON_MINUTE]) == 1 &&
-	       cron->set[CRON_HOUR] == schedule_full(CRON_HOUR) && cron->star[CRON_HOUR] &&
-	       cron->set[CRON_DAY] == schedule_full(CRON_DAY) &&
+	return s->fields == 6 && only_bit(cron->set[CRON_SECOND]) >= 0 && minute >= 1 &&
+	       minute <= 23 && cron->set[CRON_HOUR] == schedule_full(CRON_HOUR) &&
+	       cron->star[CRON_HOUR] && cron->set[CRON_DAY] == schedule_full(CRON_DAY) &&
 	       cron->set[CRON_MONTH] == schedule_full(CRON_MONTH);
 }
 
@@ -92,7 +100,8 @@ struct schedule_pace schedule_pace(const struct rule_ctx *c, const struct schedu
 
 	if (!s->next)
 		return pace;
-	if (hourly_at_minute(s) && c->params->min_interval <= 3600)
+	/* Who set minInterval has thought about it. */
+	if (looks_padded(s) && counts && !c->params->min_interval_set)
 		pace.rhythm = RHYTHM_PADDED_HOURLY;
 	else if (counts && gaps.shortest < c->params->min_interval)
 		pace.rhythm = RHYTHM_TOO_FREQUENT;
@@ -133,11 +142,6 @@ void schedule_effect(const struct rule_ctx *c, struct finding *f, const struct s
 	cron_next_text(&s->cron, c->now, 3, &next);
 	finding_effect(c, f, "runs %.*s: next %.*s", STR_ARG(buf_slice(&often)),
 		       STR_ARG(buf_slice(&next)));
-}
-
-static int only_bit(uint64_t set)
-{
-	return __builtin_popcountll(set) == 1 ? __builtin_ctzll(set) : -1;
 }
 
 /* Once a day is said with its time; the rest in full. */

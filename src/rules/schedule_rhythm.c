@@ -3,9 +3,6 @@
 
 #include "base/arena.h"
 
-/* A day has as many hours: a minute below that may have been meant as one. */
-#define HOURS 24
-
 void check_schedule_padded_hourly(const struct rule_ctx *c)
 {
 	struct schedule s;
@@ -13,26 +10,16 @@ void check_schedule_padded_hourly(const struct rule_ctx *c)
 
 	if (!schedule_read(c, &s) || schedule_pace(c, &s).rhythm != RHYTHM_PADDED_HOURLY)
 		return;
-	int minute = __builtin_ctzll(s.cron.set[CRON_MINUTE]);
-	buf_fmt(&message, "schedule runs every hour at minute %d", minute);
+	buf_fmt(&message, "schedule runs every hour at minute %d",
+		__builtin_ctzll(s.cron.set[CRON_MINUTE]));
 	struct finding *f = schedule_finding(c, &s, &message);
 	schedule_effect(c, f, &s);
-	/* Many run hourly on purpose, at the full or half hour; few choose minute 3. And who set
-	 * minInterval to an hour knows. */
-	if (minute == 0 || minute >= HOURS || c->params->min_interval_set ||
-	    str_is(schedule_method(c), "volumeSnapshot"))
-		finding_at_most(f, SEV_INFO);
-	if (minute >= HOURS) {
-		schedule_offer_regular(c, f, &s, false, "unless a base backup every hour is meant");
-		return;
-	}
 	/* "0 3 * * * 1" had its zero forgotten in front; the star of the hour was the padding. */
 	struct schedule_words w = schedule_split(s.spec);
 	w.word[CRON_HOUR] = w.word[CRON_MINUTE];
 	w.word[CRON_MINUTE] = w.word[CRON_SECOND];
 	w.word[CRON_SECOND] = STR("0");
-	if (!schedule_offer(c, f, schedule_join(c->arena, &w),
-			    minute ? NULL : "unless a base backup every hour is meant"))
+	if (!schedule_offer(c, f, schedule_join(c->arena, &w), NULL))
 		schedule_offer_regular(c, f, &s, false, NULL);
 }
 

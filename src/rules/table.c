@@ -1513,9 +1513,11 @@ const struct rule rules[] = {
 		.summary = "Hourly schedule that was probably meant as daily",
 		.why = "Somebody who knows that six fields are needed, and appends a star to "
 		       "five, gets an hourly schedule: 0 3 * * * * runs at minute 3 of every "
-		       "hour. The missing field is the second, in front.",
-		.fix = "Put a 0 in front and drop the last star: 0 0 3 * * *. If hourly base "
-		       "backups are meant, set spec.schedule.minInterval: 1h in the policy.",
+		       "hour. The missing field is the second, in front. Minutes 1 to 23, "
+		       "which could be an hour, are suspected; volumeSnapshot is not.",
+		.fix = "Put a 0 in front and drop the star of the hour: 0 0 3 * * *. If hourly"
+		       " base backups are meant, set spec.schedule.minInterval: 1h in the "
+		       "policy.",
 		.bad = "spec:\n  schedule: '0 3 * * * *'",
 		.good = "spec:\n  schedule: '0 0 3 * * *'",
 		.reference = "cloudnative-pg/charts#243",

@@ -100,6 +100,51 @@ Test(rules_schedule, suspending_withholds_a_denial_and_resuming_makes_it_new)
 	cr_assert_not(str_eq(runs.out->items[0].subject, rests.out->items[0].subject));
 }
 
+Test(rules_schedule, who_sets_the_minimum_decides_about_hourly_backups)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct object o;
+	struct rule_ctx c = context(a, SCHEDULED("\"schedule\":\"0 3 * * * *\""), &o);
+	struct params params = *c.params;
+
+	c.params = &params;
+	check_schedule_padded_hourly(&c);
+	cr_assert_eq(c.out->len, 1);
+	check_schedule_too_frequent(&c);
+	cr_assert_eq(c.out->len, 1, "one rule speaks");
+
+	params.min_interval_set = true;
+	check_schedule_padded_hourly(&c);
+	check_schedule_too_frequent(&c);
+	cr_assert_eq(c.out->len, 1, "an hour is allowed, and was asked for");
+
+	params.min_interval = 4 * 3600;
+	check_schedule_padded_hourly(&c);
+	cr_assert_eq(c.out->len, 1);
+	check_schedule_too_frequent(&c);
+	cr_assert_eq(c.out->len, 2);
+	cr_assert_eq(c.out->items[1].most, SEV_DENY);
+}
+
+Test(rules_schedule, parameters_are_not_judged_by_a_plugin_that_is_newer_than_known)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct object o;
+	struct rule_ctx c = context(
+		a,
+		SCHEDULED("\"method\":\"plugin\",\"pluginConfiguration\":{\"name\":\"" PLUGIN_NAME
+			  "\",\"parameters\":{\"barmanObjectName\":\"offsite\"}}"),
+		&o);
+	struct params params = *c.params;
+
+	c.params = &params;
+	check_plugin_parameters_ignored(&c);
+	cr_assert_eq(c.out->len, 1);
+	params.plugin = (struct version){0, 16};
+	check_plugin_parameters_ignored(&c);
+	cr_assert_eq(c.out->len, 1);
+}
+
 Test(rules_schedule, a_nul_in_the_schedule_is_left_to_its_own_rule)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
