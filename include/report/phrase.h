@@ -12,7 +12,7 @@ const char *phrase_severity(enum severity s); /* "error" "warning" "info" */
 void phrase_message(struct buf *out, const struct finding *f);
 /* "ScheduledBackup app/pg-main-backup" */
 void phrase_object(struct buf *out, const struct report_finding *f);
-/* "checked 14 objects in 6 files: 2 errors, …" in one line, and a hint or two below it. */
+/* "checked 14 objects in 6 files: 2 errors, …" closes a text; a hint or two stand above it. */
 void phrase_summary(struct buf *out, const struct report *r, const struct report_style *style);
 
 /* Words at blanks into lines of `width`; `column` is where the first one begins, `indent` where

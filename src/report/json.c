@@ -54,6 +54,24 @@ static void write_findings(struct json *j, const char *key, const struct report_
 	json_close(j, ']');
 }
 
+static void write_exempt_objects(struct json *j, const struct report *r)
+{
+	json_key(j, "exemptedObjects");
+	json_open(j, '[');
+	for (size_t i = 0; i < r->exempt_objects.len; i++) {
+		const struct report_exempt *e = &r->exempt_objects.items[i];
+
+		json_open(j, '{');
+		json_key_str(j, "file", e->file);
+		json_key_str(j, "kind", e->kind);
+		json_key_str(j, "namespace", e->namespace);
+		json_key_str(j, "name", e->name);
+		json_key_str(j, "exemptedBy", e->by);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
 static void write_error(struct json *j, const struct report_error *e)
 {
 	json_open(j, '{');
@@ -94,6 +112,7 @@ void json_write(struct buf *out, const struct report *r, const struct report_sty
 	write_summary(&j, r);
 	write_findings(&j, "findings", &r->findings);
 	write_findings(&j, "exempted", &r->exempted);
+	write_exempt_objects(&j, r);
 	json_key(&j, "errors");
 	json_open(&j, '[');
 	for (size_t i = 0; i < r->errors.len; i++)

@@ -104,21 +104,22 @@ static const char *severest(const struct report *r)
 
 static void hints(struct buf *out, const struct report *r, const struct report_style *style)
 {
+	if (r->findings.len)
+		buf_fmt(out, "more about a rule: %s explain %s\n", style->program, severest(r));
 	if (r->policy_is_default && mostly_of_the_site(r))
 		buf_fmt(out,
 			"hint: most of this is about the rules of one site, which are the default\n"
 			"      (profile %.*s); for any other cluster: %s check --profile generic\n",
 			STR_ARG(r->profile), style->program);
-	if (r->findings.len)
-		buf_fmt(out, "more about a rule: %s explain %s\n", style->program, severest(r));
 }
 
 void phrase_summary(struct buf *out, const struct report *r, const struct report_style *style)
 {
 	const struct report_counts *c = &r->count;
 	struct list l = {.out = out};
-	size_t start = out->len;
 
+	hints(out, r, style);
+	size_t start = out->len;
 	buf_text(out, "checked ");
 	if (c->objects) {
 		item(&l, c->objects, "object", "objects");
@@ -137,5 +138,4 @@ void phrase_summary(struct buf *out, const struct report *r, const struct report
 	buf_text(out, width > style->width ? "\n  (" : " (");
 	glyph_clean(out, r->policy);
 	buf_text(out, ")\n");
-	hints(out, r, style);
 }

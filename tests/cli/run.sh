@@ -275,6 +275,14 @@ says "a stranger is told about --profile generic" "$out" '--profile generic' '(p
 out=$("$guard" check --profile homelab "$tests/golden/input/site")
 is "whoever chose the profile is not" "$(grep -c -- '--profile generic' <<<"$out")" 0
 
+printf '%s\n' 'apiVersion: backup-guard.io/v1alpha1' 'kind: BackupPolicy' 'metadata: {name: lax}' \
+	'spec: {profile: generic, exempt: {namespaces: [lab]}}' >lax.yaml
+run check --policy lax.yaml -n lab bad
+exits "an exempt namespace is not judged" 0
+says "but shown" "$out" 'exempted: bad/a.yaml ScheduledBackup lab/bad: ' '1 object in 1 file: no findings, 1 exempted'
+run check --policy lax.yaml -n lab --format json bad
+is "as JSON too" "$(jq -r '.exemptedObjects[0].name' <<<"$out") $(count exempted)" 'bad 1'
+
 # --- where it goes, and in which colours
 check --format json --output report bad
 is "--output leaves stdout empty" "$out" ''

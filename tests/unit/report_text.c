@@ -62,8 +62,8 @@ Test(report_text, effect_stands_beside_the_carets)
 		"   |             ^^^^^^^^^^^ runs 24 times a day: next 11:03:00, 12:03:00 UTC\n"
 		"   = fix: schedule: '0 0 3 * * *'   once a day at 03:00 UTC\n"
 		"\n"
-		"checked 1 object in 1 file: 1 error (profile homelab)\n"
-		"more about a rule: backup-guard explain schedule-five-fields\n");
+		"more about a rule: backup-guard explain schedule-five-fields\n"
+		"checked 1 object in 1 file: 1 error (profile homelab)\n");
 }
 
 Test(report_text, a_narrow_terminal_breaks_at_words_but_never_in_what_to_write)
@@ -87,9 +87,9 @@ Test(report_text, a_narrow_terminal_breaks_at_words_but_never_in_what_to_write)
 		"   = fix: schedule: '0 0 3 * * *'\n"
 		"          once a day at 03:00 UTC\n"
 		"\n"
+		"more about a rule: backup-guard explain schedule-five-fields\n"
 		"checked 1 object in 1 file: 1 error\n"
-		"  (profile homelab)\n"
-		"more about a rule: backup-guard explain schedule-five-fields\n");
+		"  (profile homelab)\n");
 }
 
 Test(report_text, colour_is_only_there_when_asked_for)
