@@ -21,7 +21,7 @@
 /* Documents in one YAML file: rendered bundles have some thousands. */
 #define LIMIT_DOCUMENTS 100000u
 
-/* Findings kept for one object: a person acts on the first few; the count goes on. */
+/* Findings of one rule kept for one object: a person acts on the first few; the count goes on. */
 #define LIMIT_FINDINGS 64u
 
 /* What kube-apiserver passes on of warnings: 256 characters each, 4,096 in all (client.md 4.8). */
@@ -49,7 +49,8 @@
 #define LIMIT_CONNECTIONS 512u
 #define LIMIT_CONNECTIONS_HARD 576u
 
-/* Bodies being received, all together: four of the largest. What exceeds it is answered with 503. */
+/* Bodies being received, all together: four of the largest. What exceeds it is answered with 503.
+ */
 #define LIMIT_BODIES_BYTES (4u * LIMIT_BODY_BYTES)
 
 /* A refused body is read to its end, so that the client reads our answer and not a reset; up to

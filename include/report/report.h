@@ -39,7 +39,7 @@ struct report_counts {
 	size_t files, objects, other_kinds;
 	size_t helm_templates, kustomize_patches; /* skipped */
 	size_t by_severity[SEV_DENY + 1];
-	size_t dropped; /* beyond LIMIT_FINDINGS of one object */
+	size_t dropped; /* beyond LIMIT_FINDINGS of one rule and object */
 };
 
 struct report {

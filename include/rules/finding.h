@@ -32,7 +32,8 @@ struct finding {
 struct findings {
 	struct finding *items;
 	size_t len, cap;
-	size_t dropped; /* beyond LIMIT_FINDINGS */
+	size_t dropped;		/* beyond LIMIT_FINDINGS of one rule */
+	struct finding *beyond; /* what those are written to; none of the items */
 };
 
 /* "message; effect. fix: ..." on one line without control characters: the complete sentence. */

@@ -89,7 +89,8 @@ static void exempt_by_annotation(const struct policy *policy, const struct judge
 	all->len = kept;
 }
 
-/* Severest first, else in the order of the table; at most LIMIT_FINDINGS, so insertion is fine. */
+/* Severest first, else in the order of the table; at most LIMIT_FINDINGS of a rule, so insertion is
+ * fine. */
 static void sort(struct findings *all)
 {
 	for (size_t i = 1; i < all->len; i++) {

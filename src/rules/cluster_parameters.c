@@ -164,48 +164,57 @@ static void each_entry(const struct rule_ctx *c, entry_fn *each)
 				     e.node == ar->replica.external.node);
 }
 
+/* `meant`: the key that it resembles, or NULL; `written`: the value of that one, if it is there. */
+static void unknown_key(const struct rule_ctx *c, struct obj key, const char *meant,
+			struct obj written)
+{
+	struct str name = obj_key(key), value = obj_text(key, "");
+	struct finding *f =
+		finding_add(c, key, "", "the plugin does not know the key %.*s", STR_ARG(name));
+
+	finding_subject(c, f, name);
+	if (!meant || (written.node && str_eq(value, obj_text(written, ""))))
+		finding_at_most(f, SEV_WARN);
+	if (meant && !written.node && str_is(STR("serverName"), meant))
+		finding_effect(c, f,
+			       "it is ignored, and the server name is the default: this Cluster's "
+			       "name, %.*s",
+			       STR_ARG(c->object->name));
+	else
+		finding_effect(c, f,
+			       "it is ignored; only barmanObjectName and serverName are read");
+	if (!meant)
+		finding_fix(c, f, "remove %.*s", STR_ARG(name));
+	else if (written.node)
+		finding_fix(c, f, "remove %.*s - %s is there already", STR_ARG(name), meant);
+	else
+		finding_fix(c, f, "%s: %.*s", meant, STR_ARG(value));
+}
+
 static void unknown_parameters(const struct rule_ctx *c, struct obj entry, bool used)
 {
-	struct obj key = obj_first(obj_at(entry, "parameters"));
-	bool store_missing = used && lacks_store(entry);
+	struct obj store = obj_at(entry, "parameters.barmanObjectName");
+	struct obj server = obj_at(entry, "parameters.serverName");
 	struct obj named = mistyped_store(entry);
+	struct obj key = obj_first(obj_at(entry, "parameters"));
+	size_t before = c->out->len;
 
+	if (!used || !lacks_store(entry))
+		named = (struct obj){0}; /* else barman-object-name-missing shows it */
 	for (; key.node; key = obj_next(key)) {
-		struct str name = obj_key(key), value = obj_text(key, "");
-		enum key_is is = classify(name);
-		const char *meant = is == KEY_STORE_NEAR    ? "barmanObjectName"
-				    : is == KEY_SERVER_NEAR ? "serverName"
-							    : NULL;
+		enum key_is is = classify(obj_key(key));
 
-		struct obj written = {0};
-
-		if (meant)
-			written = obj_member(obj_at(entry, "parameters"), str_from(meant));
-		if (is == KEY_STORE || is == KEY_SERVER || is == KEY_NAMESPACE ||
-		    (store_missing && key.node == named.node))
+		if (key.node == named.node)
 			continue;
-		struct finding *f = finding_add(c, key, "", "the plugin does not know the key %.*s",
-						STR_ARG(name));
-		finding_subject(c, f, name);
-		if (!meant || !used || str_eq(value, obj_text(written, "")))
-			finding_at_most(f, SEV_WARN);
-		if (is == KEY_SERVER_NEAR)
-			finding_effect(c, f,
-				       "it is ignored, and the server name is the default: this "
-				       "Cluster's name, %.*s",
-				       STR_ARG(c->object->name));
-		else
-			finding_effect(c, f,
-				       "it is ignored; only barmanObjectName and serverName "
-				       "are read");
-		if (!meant)
-			finding_fix(c, f, "remove %.*s", STR_ARG(name));
-		else if (written.node)
-			finding_fix(c, f, "remove %.*s - %s is there already", STR_ARG(name),
-				    meant);
-		else
-			finding_fix(c, f, "%s: %.*s", meant, STR_ARG(value));
+		if (is == KEY_STORE_NEAR)
+			unknown_key(c, key, "barmanObjectName", store);
+		else if (is == KEY_SERVER_NEAR)
+			unknown_key(c, key, "serverName", server);
+		else if (is == KEY_OTHER)
+			unknown_key(c, key, NULL, (struct obj){0});
 	}
+	for (; !used && before < c->out->len; before++)
+		finding_at_most(&c->out->items[before], SEV_WARN);
 }
 
 void check_plugin_parameter_unknown(const struct rule_ctx *c)

@@ -120,6 +120,25 @@ static struct pos place_of_absent(struct obj parent)
 	return key.line ? key : obj_pos(parent);
 }
 
+/* The limit is a rule's own, so that no rule can silence another. */
+static bool is_full(const struct findings *all, const struct rule *rule)
+{
+	size_t from = all->len;
+
+	while (from && all->items[from - 1].rule == rule)
+		from--;
+	return all->len - from >= LIMIT_FINDINGS;
+}
+
+/* What is not kept costs nothing: no path, no text. */
+static struct finding *drop(const struct rule_ctx *c)
+{
+	c->out->dropped++;
+	if (!c->out->beyond)
+		c->out->beyond = ARENA_NEW(c->arena, struct finding);
+	return c->out->beyond;
+}
+
 struct finding *finding_add(const struct rule_ctx *c, struct obj at, const char *path,
 			    const char *fmt, ...)
 {
@@ -128,12 +147,9 @@ struct finding *finding_add(const struct rule_ctx *c, struct obj at, const char 
 	struct obj value = obj_at(at, path);
 	va_list args;
 
-	if (c->out->len >= LIMIT_FINDINGS) {
-		c->out->dropped++;
-		f = ARENA_NEW(c->arena, struct finding);
-	} else {
-		f = append(c->out, c->arena);
-	}
+	if (is_full(c->out, c->rule))
+		return drop(c);
+	f = append(c->out, c->arena);
 	*f = (struct finding){.rule = c->rule, .severity = c->rule->severity, .most = SEV_DENY};
 	obj_path(c->root, at, &text);
 	if (*path)
@@ -152,6 +168,8 @@ void finding_effect(const struct rule_ctx *c, struct finding *f, const char *fmt
 {
 	va_list args;
 
+	if (f == c->out->beyond)
+		return;
 	va_start(args, fmt);
 	f->effect = arena_vfmt(c->arena, fmt, args);
 	va_end(args);
@@ -161,6 +179,8 @@ void finding_fix(const struct rule_ctx *c, struct finding *f, const char *fmt, .
 {
 	va_list args;
 
+	if (f == c->out->beyond)
+		return;
 	va_start(args, fmt);
 	f->fix = arena_vfmt(c->arena, fmt, args);
 	va_end(args);

@@ -3,6 +3,7 @@
  * shapes that no API server lets through.
  */
 #include "base/arena.h"
+#include "base/limits.h"
 #include "engine/engine.h"
 #include "rules/rule.h"
 
@@ -181,4 +182,22 @@ Test(rules_cluster, one_external_cluster_gives_one_finding_for_both_its_uses)
 	cr_expect_eq(v.findings.len, ARRAY_LEN(once));
 	for (size_t i = 0; i < ARRAY_LEN(once); i++)
 		cr_expect_eq(severity_of(&v, once[i]), SEV_DENY, "%s", once[i]);
+}
+
+Test(rules_cluster, many_findings_of_one_rule_do_not_silence_another)
+{
+	struct buf spec = BUF_ARENA(arena);
+	size_t kept = 0;
+
+	buf_text(&spec, "{'instances':1,'plugins':[");
+	for (int i = 0; i < 100; i++)
+		buf_fmt(&spec, "{'name':'plugin-%d.home.arpa'},", i);
+	buf_text(&spec, "{" PLUGIN ",'parameters':{'barmanObjectName':'s'}}]}");
+	struct verdict v = judge(POLICY(""), spec.ptr, NULL);
+
+	for (size_t i = 0; i < v.findings.len; i++)
+		kept += strcmp(v.findings.items[i].rule->id, "plugin-name-unknown") == 0;
+	cr_expect_eq(kept, LIMIT_FINDINGS);
+	cr_expect_eq(v.findings.dropped, 100 - LIMIT_FINDINGS);
+	cr_expect_eq(severity_of(&v, "wal-archiver-off"), SEV_DENY);
 }
