@@ -101,8 +101,8 @@ static bool may_begin(unsigned char c)
 
 bool value_is_placeholder(struct str value, struct str *which)
 {
-	static const char *const words[] = {"CHANGEME",	 "CHANGE_ME",	"REPLACE_ME",
-					    "REPLACEME", "your-bucket", "YOUR_BUCKET"};
+	static const char *const words[] = {"CHANGEME",	   "CHANGE_ME",	  "REPLACE_ME", "REPLACEME",
+					    "your-bucket", "YOUR_BUCKET", "PLACEHOLDER"};
 	struct str found;
 	size_t first = 0;
 

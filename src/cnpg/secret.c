@@ -54,7 +54,7 @@ bool base64_decode(struct str text, struct arena *a, struct str *out)
 static bool is_later(struct obj secret, struct str value)
 {
 	return str_has_prefix(value, STR("ENC[")) || obj_type(obj_at(secret, "sops")) == OBJ_MAP ||
-	       value_is_placeholder(value, NULL);
+	       (value_is_placeholder(value, NULL) && str_find_byte(value, '\0') == STR_NONE);
 }
 
 enum secret_is secret_entry(struct obj secret, struct obj entry, bool encoded, struct arena *a,

@@ -60,14 +60,25 @@ void check_endpoint_plaintext(const struct rule_ctx *c)
 void check_retention_missing(const struct rule_ctx *c)
 {
 	enum obj_type type = obj_type(obj_at(c->root, "spec.retentionPolicy"));
+	struct str misplaced;
+	struct finding *f;
 
 	if (type != OBJ_NONE && type != OBJ_NULL_VALUE)
 		return;
-	struct finding *f =
-		finding_add(c, c->root, "spec.retentionPolicy", "spec.retentionPolicy is not set");
+	/* Files only: an API server prunes it. The plugin's own documentation had it there. */
+	if (obj_str(configuration(c), "retentionPolicy", &misplaced) == OBJ_SET) {
+		f = finding_add(
+			c, configuration(c), "retentionPolicy",
+			"retentionPolicy stands in spec.configuration, which does not have it");
+		finding_fix(c, f, "retentionPolicy: %.*s - directly below spec",
+			    STR_ARG(misplaced));
+	} else {
+		f = finding_add(c, c->root, "spec.retentionPolicy",
+				"spec.retentionPolicy is not set");
+		finding_fix(c, f, "retentionPolicy: 30d");
+	}
 	finding_effect(c, f,
 		       "base backups and WAL are kept for ever, unless the bucket expires them");
-	finding_fix(c, f, "retentionPolicy: 30d");
 }
 
 void check_no_compression(const struct rule_ctx *c)

@@ -1,19 +1,25 @@
 #include "rules/checks.h"
 #include "rules/rule.h"
 
-static const char *const lists[] = {
-	"data.additionalCommandArgs",
-	"data.restoreAdditionalCommandArgs",
-	"wal.archiveAdditionalCommandArgs",
-	"wal.restoreAdditionalCommandArgs",
+static const struct {
+	const char *block, *list;
+} lists[] = {
+	{"data", "additionalCommandArgs"},
+	{"data", "restoreAdditionalCommandArgs"},
+	{"wal", "archiveAdditionalCommandArgs"},
+	{"wal", "restoreAdditionalCommandArgs"},
 };
 
-typedef void args_fn(const struct rule_ctx *c, struct obj list);
+typedef void args_fn(const struct rule_ctx *c, struct obj block, struct obj list);
 
+/* `block` is data or wal, which holds the typed fields beside the list. */
 static void each_list(const struct rule_ctx *c, args_fn *each)
 {
+	struct obj configuration = obj_at(c->root, "spec.configuration");
+
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
-		each(c, obj_at(obj_at(c->root, "spec.configuration"), lists[i]));
+		each(c, obj_at(configuration, lists[i].block),
+		     obj_at(obj_at(configuration, lists[i].block), lists[i].list));
 }
 
 static bool is_option(struct str argument)
@@ -52,7 +58,7 @@ static bool joined(const struct rule_ctx *c, struct obj at, struct str argument)
 	return true;
 }
 
-static void malformed(const struct rule_ctx *c, struct obj list)
+static void malformed(const struct rule_ctx *c, struct obj block UNUSED, struct obj list)
 {
 	bool value_may_follow = false;
 
@@ -89,50 +95,67 @@ void check_additional_args_malformed(const struct rule_ctx *c)
 }
 
 static const struct {
-	const char *option, *field;
+	const char *option;
+	const char *field; /* of data or wal; NULL: set whatever the configuration says */
+	const char *fix;
 } reserved[] = {
-	{"--azure-credential", "azureCredentials"},
-	{"--bzip2", "compression: bzip2"},
-	{"--cloud-provider", "s3Credentials, googleCredentials or azureCredentials"},
-	{"--encryption", "encryption: AES256"},
-	{"--endpoint-url", "endpointURL: https://HOST:PORT"},
-	{"--gzip", "compression: gzip"},
-	{"--history-tags", "historyTags: {KEY: VALUE}"},
-	{"--immediate-checkpoint", "immediateCheckpoint: true"},
-	{"--jobs", "jobs: N"},
-	{"--lz4", "compression: lz4"},
-	{"--name", NULL},
-	{"--snappy", "compression: snappy"},
-	{"--tags", "tags: {KEY: VALUE}"},
-	{"--user", NULL},
-	{"--xz", "compression: xz"},
-	{"--zstd", "compression: zstd"},
-	{"-J", "jobs: N"},
-	{"-e", "encryption: AES256"},
-	{"-j", "compression: bzip2"},
-	{"-z", "compression: gzip"},
+	{"--azure-credential", NULL, "azureCredentials"},
+	{"--bzip2", "compression", "compression: bzip2"},
+	{"--cloud-provider", NULL, "s3Credentials, googleCredentials or azureCredentials"},
+	{"--encryption", "encryption", "encryption: AES256"},
+	{"--endpoint-url", NULL, "endpointURL: https://HOST:PORT"},
+	{"--gzip", "compression", "compression: gzip"},
+	{"--history-tags", NULL, "historyTags: {KEY: VALUE}"},
+	{"--immediate-checkpoint", "immediateCheckpoint", "immediateCheckpoint: true"},
+	{"--jobs", "jobs", "jobs: N"},
+	{"--lz4", "compression", "compression: lz4"},
+	{"--name", NULL, NULL},
+	{"--snappy", "compression", "compression: snappy"},
+	{"--tags", NULL, "tags: {KEY: VALUE}"},
+	{"--user", NULL, NULL},
+	{"--xz", "compression", "compression: xz"},
+	{"--zstd", "compression", "compression: zstd"},
+	{"-J", "jobs", "jobs: N"},
+	{"-e", "encryption", "encryption: AES256"},
+	{"-j", "compression", "compression: bzip2"},
+	{"-n", NULL, NULL},
+	{"-z", "compression", "compression: gzip"},
 };
 
-static void reserved_in(const struct rule_ctx *c, struct obj list)
+static void reserved_option(const struct rule_ctx *c, struct obj block, struct obj at, size_t i)
+{
+	const char *option = reserved[i].option, *field = reserved[i].field;
+	struct finding *f;
+
+	if (!field) {
+		f = finding_add(c, at, "", "%s is an argument that CloudNativePG passes itself",
+				option);
+		finding_effect(c, f,
+			       "of the two the last one counts, and the commands that list and "
+			       "delete backups never see this one");
+	} else if (obj_type(obj_at(block, field)) > OBJ_NULL_VALUE) {
+		f = finding_add(c, at, "", "%s stands beside the field %s", option, field);
+		finding_effect(c, f,
+			       "only one of the two counts; a value in an element of its own "
+			       "stays behind");
+	} else {
+		f = finding_add(c, at, "", "%s has a field of its own", option);
+		finding_at_most(f, SEV_INFO); /* it works */
+	}
+	if (reserved[i].fix)
+		finding_fix(c, f, "%s - in place of the argument", reserved[i].fix);
+	else
+		finding_fix(c, f, "remove it");
+}
+
+static void reserved_in(const struct rule_ctx *c, struct obj block, struct obj list)
 {
 	for (struct obj e = obj_first(list); e.node; e = obj_next(e)) {
-		struct str argument = obj_text(e, "");
+		struct str name = option_name(obj_text(e, ""));
 
-		for (size_t i = 0; i < ARRAY_LEN(reserved); i++) {
-			if (!str_is(option_name(argument), reserved[i].option))
-				continue;
-			struct finding *f = finding_add(
-				c, e, "", "%s is an argument that CloudNativePG sets itself",
-				reserved[i].option);
-			finding_effect(c, f,
-				       "one of the two is dropped; a value in an element of "
-				       "its own stays behind");
-			if (reserved[i].field)
-				finding_fix(c, f, "%s - in place of the argument",
-					    reserved[i].field);
-			else
-				finding_fix(c, f, "remove it");
-		}
+		for (size_t i = 0; i < ARRAY_LEN(reserved); i++)
+			if (str_is(name, reserved[i].option))
+				reserved_option(c, block, e, i);
 	}
 }
 

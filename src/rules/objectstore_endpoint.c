@@ -42,9 +42,9 @@ void check_checksum_env_missing(const struct rule_ctx *c)
 		has[i] = when_required(c, names[i]);
 	if (has[0] && has[1])
 		return;
-	f = finding_add(c, c->root, ENV, "%s%s%s not when_required for %.*s",
+	f = finding_add(c, c->root, ENV, "%s%s%s %s not when_required for %.*s",
 			has[0] ? "" : names[0], has[0] || has[1] ? "" : " and ",
-			has[1] ? "" : names[1], STR_ARG(host));
+			has[1] ? "" : names[1], has[0] || has[1] ? "is" : "are", STR_ARG(host));
 	finding_effect(c, f,
 		       "newer boto3 sends checksums that some S3-compatible stores refuse "
 		       "(XAmzContentSHA256Mismatch)");
@@ -104,8 +104,8 @@ static void region_missing(const struct rule_ctx *c, struct str host, struct str
 		finding_effect(c, f, "boto3 does not read AWS_REGION; it signs for us-east-1");
 	else
 		finding_effect(c, f,
-			       "boto3 signs for us-east-1, which a store of another region "
-			       "answers with \"400 Bad Request\"");
+			       "boto3 signs for us-east-1; a store that checks the region answers "
+			       "\"400 Bad Request\"");
 	if (iam || has_env(c, "AWS_REGION"))
 		finding_fix(c, f, "env: [{name: AWS_DEFAULT_REGION, value: %.*s}]",
 			    STR_ARG(region));

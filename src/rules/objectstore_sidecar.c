@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "base/arena.h"
+
 #define SIDECAR "spec.instanceSidecarConfiguration"
 #define MI (INT64_C(1) << 20)
 
@@ -122,16 +124,15 @@ static bool quantity(struct str text, double *out)
 	return digits && digits <= 15 && factor > 0;
 }
 
-static bool memory_limit(const struct rule_ctx *c, const char *path, double *out)
+static bool memory_limit(const struct rule_ctx *c, const char *path, double *out, struct str *text)
 {
-	struct str text;
 	int64_t n;
 
-	if (obj_int(c->root, path, &n) == OBJ_SET) {
-		*out = (double)n;
-		return n >= 0;
-	}
-	return obj_str(c->root, path, &text) == OBJ_SET && quantity(text, out);
+	if (obj_int(c->root, path, &n) == OBJ_SET)
+		*text = arena_fmt(c->arena, "%" PRId64, n);
+	else if (obj_str(c->root, path, text) != OBJ_SET)
+		return false;
+	return quantity(*text, out);
 }
 
 /* The larger of data.jobs and wal.maxParallel. */
@@ -150,21 +151,23 @@ void check_sidecar_memory_low(const struct rule_ctx *c)
 {
 	const char *path = SIDECAR ".resources.limits.memory";
 	struct finding *f;
+	struct str text;
 	double bytes;
 	int64_t n;
 
-	if (!memory_limit(c, path, &bytes))
+	if (!memory_limit(c, path, &bytes, &text))
 		return;
 	n = parallel(c);
 	if (bytes < (double)(256 * MI)) {
-		f = finding_add(c, c->root, path, "the sidecar's memory limit is below 256Mi");
+		f = finding_add(c, c->root, path, "the sidecar's memory limit %.*s is below 256Mi",
+				STR_ARG(text));
 		finding_effect(c, f,
 			       "base backups needed 254 MiB at their peak: it ends OOMKilled");
 	} else if (n >= 8 && bytes < (double)(512 * MI)) {
 		f = finding_add(c, c->root, path,
-				"the sidecar's memory limit is below 512Mi with %" PRId64
+				"the sidecar's memory limit %.*s is below 512Mi with %" PRId64
 				" parallel uploads",
-				n);
+				STR_ARG(text), n);
 		finding_effect(c, f, "memory grows with every upload: it ends OOMKilled");
 	} else {
 		return;

@@ -64,7 +64,8 @@ static const char *dirt(struct str value, bool *harmful)
 	return is_encoded_twice(value) ? "is base64 of base64" : NULL;
 }
 
-static void dirty(const struct rule_ctx *c, struct obj at, const char *what, bool harmful)
+static void dirty(const struct rule_ctx *c, struct obj at, bool encoded, const char *what,
+		  bool harmful)
 {
 	struct str key = obj_key(at);
 	struct finding *f = finding_add(c, at, "", "the value of %.*s %s", STR_ARG(key), what);
@@ -74,10 +75,10 @@ static void dirty(const struct rule_ctx *c, struct obj at, const char *what, boo
 		       "the login");
 	if (str_is(str_from(what), "is empty"))
 		finding_fix(c, f, "the real value of %.*s", STR_ARG(key));
+	else if (encoded)
+		finding_fix(c, f, "encode just the value: printf %%s \"$VALUE\" | base64 -w0");
 	else
-		finding_fix(
-			c, f,
-			"encode it without the stray bytes: printf %%s \"$VALUE\" | base64 -w0");
+		finding_fix(c, f, "%.*s: \"...\" - the value in quotes, on one line", STR_ARG(key));
 	finding_confidential(f);
 	if (!harmful)
 		finding_at_most(f, SEV_WARN);
@@ -106,7 +107,7 @@ static void judge_all(const struct rule_ctx *c, struct obj map, bool encoded, st
 		if ((!what && is != SECRET_NOT_BASE64) || obj_member(above, obj_key(e)).node)
 			continue;
 		if (what)
-			dirty(c, e, what, harmful);
+			dirty(c, e, encoded, what, harmful);
 		else
 			not_base64(c, e);
 	}

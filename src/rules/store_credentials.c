@@ -51,6 +51,20 @@ static void absent_fix(const struct rule_ctx *c, struct finding *f, struct str d
 			    "secretAccessKey: {name: SECRET, key: KEY}}");
 }
 
+/* A selector that stands beside its kind: indented too little. An API server prunes it. */
+static bool is_outdented(struct obj configuration)
+{
+	static const char *const selectors[] = {"accessKeyId",	      "secretAccessKey",
+						"inheritFromIAMRole", "applicationCredentials",
+						"gkeEnvironment",     "connectionString",
+						"storageAccount",     "storageKey"};
+
+	for (size_t i = 0; i < ARRAY_LEN(selectors); i++)
+		if (obj_at(configuration, selectors[i]).node)
+			return true;
+	return false;
+}
+
 void store_credentials_absent(const struct rule_ctx *c, struct obj configuration)
 {
 	const char *empty = NULL;
@@ -68,7 +82,7 @@ void store_credentials_absent(const struct rule_ctx *c, struct obj configuration
 				"none of s3Credentials, azureCredentials and googleCredentials is "
 				"set");
 	finding_effect(c, f, "%s with \"no credentials defined\"", what_fails(c));
-	if (empty)
+	if (empty && is_outdented(configuration))
 		finding_fix(c, f, "indent what belongs below %s by two more blanks", empty);
 	else
 		absent_fix(c, f, obj_text(configuration, "destinationPath"));

@@ -126,7 +126,11 @@ static void s3_fix(const struct rule_ctx *c, struct finding *f, const struct des
 	size_t dot = str_find(d->url.host, STR(".s3"));
 
 	if (!d->is_url) {
-		if (path.len && !str_has_prefix_nocase(path, STR("s3:")))
+		if (str_has_prefix(d->text, STR("/")))
+			finding_fix(c, f,
+				    "destinationPath: s3://BUCKET/PATH - barman-cloud knows no "
+				    "directories");
+		else if (path.len && !str_has_prefix_nocase(path, STR("s3:")))
 			finding_fix(c, f, "destinationPath: s3://%.*s", STR_ARG(path));
 	} else if (!str_has_prefix_nocase(d->url.scheme, STR("http"))) {
 		finding_fix(c, f, "destinationPath: s3://%.*s%.*s", STR_ARG(d->url.host),
@@ -237,7 +241,8 @@ static void azure_form(const struct rule_ctx *c, struct obj configuration,
 		return;
 	f = finding_add(c, configuration, "destinationPath",
 			"destinationPath %.*s has no container", STR_ARG(d->shown));
-	finding_effect(c, f, "barman-cloud takes part %zu of the path as the container", wanted);
+	finding_effect(c, f, "barman-cloud takes the %s part of the path as the container",
+		       wanted == 1 ? "first" : "second");
 	finding_fix(c, f, "destinationPath: %s",
 		    wanted == 1 ? kinds[STORE_AZURE].form : "https://HOST/ACCOUNT/CONTAINER/PATH");
 }

@@ -139,7 +139,8 @@ static bool wrong_parts(const struct rule_ctx *c, struct obj configuration,
 	} else if (!u->host.len) {
 		f = malformed(c, configuration, "has no host", STR_EMPTY);
 	} else if (!is_host(u->host)) {
-		f = malformed(c, configuration, "names the host ", u->host);
+		f = finding_add(c, configuration, "endpointURL",
+				"endpointURL names %.*s, which is no host name", STR_ARG(u->host));
 		finding_effect(c, f, "%s", effect);
 		finding_fix(c, f,
 			    "a host of letters, digits, dots and inner hyphens, or its address");

@@ -33,10 +33,12 @@ const struct rule rules[] = {
 		.severity = SEV_WARN,
 		.check = check_additional_args_reserved,
 		.summary = "An additional argument is one that CloudNativePG sets itself",
-		.why = "Arguments that CloudNativePG already passes are dropped from the "
-		       "list by their name; a value that stands in an element of its own "
-		       "is not dropped, and stops the command. What has a field of its own "
-		       "belongs there.",
+		.why = "Of an argument and its field only one counts, and a value that "
+		       "stands in an element of its own stays behind and stops the "
+		       "command. endpoint-url, cloud-provider and tags are passed by "
+		       "CloudNativePG after these, and the commands that list and delete "
+		       "backups never see them here. Alone, an argument that has a field "
+		       "works: an info.",
 		.fix = "Use the field: endpointURL, data.jobs, data.encryption, "
 		       "wal.compression, tags.",
 		.bad = "spec:\n"
