@@ -10,7 +10,7 @@
 #define HORIZON_DAYS 731
 
 /* Base backups closer than this are seldom meant, with WAL archived in between. */
-#define FREQUENT_SECONDS (4 * 3600)
+#define FREQUENT_SECONDS (INT64_C(4) * 3600)
 
 /* Of the parser's words, which may quote a spec of any length. */
 #define ERROR_BYTES 140
@@ -309,7 +309,7 @@ void check_schedule_never_fires(const struct rule_ctx *c)
 
 	if (!schedule_read(c, &s) || s.next)
 		return;
-	bool ever = cron_next(&s.cron, c->now + 366 * UTC_DAY, &later);
+	bool ever = cron_next(&s.cron, c->now + INT64_C(366) * UTC_DAY, &later);
 	buf_fmt(&message,
 		"schedule %s: ", ever ? "does not fire within the next five years" : "never fires");
 	why_never(&s.cron, &message);

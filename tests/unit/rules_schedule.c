@@ -180,8 +180,7 @@ Test(rules_schedule, wrong_types_are_left_to_the_api_server)
 		SCHEDULED("\"schedule\":[\"0 3 * * *\"],\"method\":\"plugin\",\"immediate\":\"no\","
 			  "\"backupOwnerReference\":0,\"pluginConfiguration\":{\"name\":1,"
 			  "\"parameters\":[1]}"),
-		"{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"ScheduledBackup\","
-		"\"spec\":{\"backupOwnerReference\":false}}",
+		SCHEDULED("\"backupOwnerReference\":false"),
 	};
 	CLEANUP(arena) struct arena *a = arena_new();
 
