@@ -65,6 +65,10 @@ bool policy_exempts(const struct policy *p, const struct policy_subject *s, stru
 
 bool policy_is_operator(const struct policy *p, struct str user); /* spec.operators, globs */
 
+/* What is valid, but has no effect: a setting whose rules are off, a rule whose setting is missing.
+ * One line each. */
+void policy_idle(const struct policy *p, struct buf *out);
+
 /* The JSON Schema (draft 7) of a policy file. */
 void policy_schema(struct buf *out);
 

@@ -35,6 +35,23 @@ static size_t rules_changed(const struct policy *p)
 	return changed;
 }
 
+/* "F: ok, profile homelab, 3 rules changed, 1 store", and what has no effect. */
+static void print_summary(struct buf *out, struct str file, const struct policy *p)
+{
+	size_t changed = rules_changed(p), stores = policy_params(p)->stores_len;
+	struct buf idle CLEANUP(buf) = {0};
+	struct str rest, line;
+
+	buf_fmt(out, "%.*s: ok, profile %.*s, %zu rule%s changed, %zu store%s\n", STR_ARG(file),
+		STR_ARG(policy_profile_name(p)), changed, changed == 1 ? "" : "s", stores,
+		stores == 1 ? "" : "s");
+	policy_idle(p, &idle);
+	rest = buf_slice(&idle);
+	while (str_split(&rest, '\n', &line))
+		if (line.len)
+			buf_fmt(out, "%.*s: note: %.*s\n", STR_ARG(file), STR_ARG(line));
+}
+
 static enum exit_code print_errors(const struct cmd_call *call, struct str file,
 				   const struct policy_errors *errors)
 {
@@ -62,13 +79,10 @@ static enum exit_code check(const struct cmd_call *call)
 		return cmd_fail(call, EXIT_INPUT, "%.*s: %s", STR_ARG(file), err.msg);
 	if (!policy_check(bytes, call->arena, &p, &errors))
 		return print_errors(call, file, &errors);
-	size_t changed = rules_changed(p), stores = policy_params(p)->stores_len;
-	struct str line =
-		arena_fmt(call->arena, "%.*s: ok, profile %.*s, %zu rule%s changed, %zu store%s\n",
-			  STR_ARG(file), STR_ARG(policy_profile_name(p)), changed,
-			  changed == 1 ? "" : "s", stores, stores == 1 ? "" : "s");
+	struct buf out = BUF_ARENA(call->arena);
+	print_summary(&out, file, p);
 	policy_drop(p);
-	return print(line);
+	return print(buf_slice(&out));
 }
 
 static enum exit_code schema(const struct cmd_call *call)

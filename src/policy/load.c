@@ -84,11 +84,16 @@ static const char *type_name(struct obj o)
 
 static bool wrong_type(struct load *l, const struct field *f, struct obj value)
 {
-	bool quotes = f->type->json == OBJ_STRING &&
+	struct buf wanted CLEANUP(buf) = {0};
+	bool quotes = f->type->json == OBJ_STRING && !f->choices &&
 		      (obj_type(value) == OBJ_NUMBER || obj_type(value) == OBJ_BOOL);
 
-	return load_fail(l, value, "is %s, not %s%s", type_name(value), f->type->wanted,
-			 quotes ? ": put it in quotes" : "");
+	for (const char *const *word = f->choices; word && *word; word++)
+		buf_fmt(&wanted, "%s%s", word == f->choices ? "" : " or ", *word);
+	if (!f->choices)
+		buf_text(&wanted, f->type->wanted);
+	return load_fail(l, value, "is %s, not %.*s%s", type_name(value),
+			 STR_ARG(buf_slice(&wanted)), quotes ? ": put it in quotes" : "");
 }
 
 static bool load_one(struct load *l, const struct field *f, struct obj value, void *target)

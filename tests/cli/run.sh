@@ -283,6 +283,38 @@ says "but shown" "$out" 'exempted: bad/a.yaml ScheduledBackup lab/bad: ' '1 obje
 run check --policy lax.yaml -n lab --format json bad
 is "as JSON too" "$(jq -r '.exemptedObjects[0].name' <<<"$out") $(count exempted)" 'bad 1'
 
+# --- policies
+for p in homelab generic strict; do
+	"$guard" policy print-default --profile $p >$p.yaml
+	run policy check $p.yaml
+	says "print-default of $p is a policy file" "$out" "$p.yaml: ok, profile $p, "
+	exits "and it is a good one" 0
+	check --policy $p.yaml --format json bad
+	file=$(jq -c '[.findings[] | [.rule, .severity]]' <<<"$out")
+	run check --now 2026-08-26T10:20:30Z --profile $p --format json bad
+	is "it says what the profile says" "$file" "$(jq -c '[.findings[] | [.rule, .severity]]' <<<"$out")"
+done
+run policy print-default
+is "homelab is the default" "$out" "$(<homelab.yaml)"
+run policy print-default --profile lab
+exits "an unknown profile exits 2" 2
+sed 's/mode: enforce/mod: enforce/; s/maxInterval: 8d/maxInterval: 8/' homelab.yaml >wrong.yaml
+run policy check wrong.yaml
+exits "a bad policy exits 3" 3
+is "and each mistake is told" "$(grep -c '^wrong.yaml:[0-9]*:[0-9]*: error: spec' <<<"$out")" 2
+says "with what was meant" "$out" 'spec.mod: is no key of a policy; did you mean mode?'
+run check --policy wrong.yaml bad
+exits "nothing is checked with it" 3
+says "and the place is told" "$err" 'wrong.yaml:'
+run policy check - < <(sed 's/spec: {/&schedule: {window: 01:00-05:00}, /' soft.yaml)
+says "a setting that no rule reads is told" "$out" 'note: spec.schedule.window is set, but rule policy-schedule-window is off'
+run policy check
+exits "check without a file exits 2" 2
+run policy chek soft.yaml
+says "a misspelt word is known" "$err" 'did you mean check?'
+run policy schema
+is "the schema is JSON" "$(jq -r '.properties.kind.enum[0]' <<<"$out")" BackupPolicy
+
 # --- where it goes, and in which colours
 check --format json --output report bad
 is "--output leaves stdout empty" "$out" ''

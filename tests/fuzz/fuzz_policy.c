@@ -1,4 +1,5 @@
-/* Any bytes as a policy file: an error with a text, or a policy that is the same when read again. */
+/* Any bytes as a policy file: an error with a text, or a policy that is the same when read again.
+ */
 #include "base/arena.h"
 #include "policy/policy.h"
 

@@ -1,5 +1,7 @@
 #include "base/arena.h"
+#include "base/limits.h"
 #include "base/utc.h"
+#include "cmd/cmd.h"
 #include "policy/policy.h"
 #include "rules/rule.h"
 
@@ -85,6 +87,23 @@ Test(policy_load, each_profile_is_a_file_that_means_the_same)
 		policy_drop(profile);
 		policy_drop(file);
 	}
+}
+
+Test(policy_load, two_site_example_has_a_store_for_each_site)
+{
+	CLEANUP(arena) struct arena *arena = arena_new();
+	struct str text;
+	struct err err;
+
+	cr_assert(cmd_read_file(arena, STR("deploy/policy/two-site.yaml"), LIMIT_POLICY_BYTES,
+				&text, &err));
+	struct policy *p = load(arena_cstr(arena, text));
+	const struct params *params = policy_params(p);
+	cr_assert_eq(params->stores_len, 2);
+	cr_expect_eq(params->stores[0].role, STORE_ARCHIVE);
+	cr_expect_eq(params->stores[1].role, STORE_OFFSITE);
+	cr_expect_eq(severity(p, "policy-destination"), SEV_DENY);
+	policy_drop(p);
 }
 
 Test(policy_load, generic_is_the_table)
@@ -225,6 +244,8 @@ Test(policy_load, bad_keys_and_values_have_a_place)
 	refuse(HEAD "spec:\n  pluginVersion: 0.15\n",
 	       "5:18: spec.pluginVersion: is a number, not a version such as \"0.15\": put it in "
 	       "quotes");
+	refuse(HEAD "spec:\n  mode: off\n",
+	       "5:9: spec.mode: is true or false, not enforce or warn or audit");
 	refuse(HEAD "spec:\n  pluginVersion: latest\n",
 	       "5:18: spec.pluginVersion: 'latest' is not a version such as \"0.15\"");
 	refuse(HEAD "spec:\n  schedule: { minInterval: 1 hour }\n",

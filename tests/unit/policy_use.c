@@ -184,3 +184,25 @@ Test(policy_use, schema_has_each_rule_and_key)
 	cr_expect_not(obj_at(spec, "namespaceModes.items.properties.labelSelector").node);
 	cr_expect_eq(obj_type(obj_at(doc_root(d), "additionalProperties")), OBJ_BOOL);
 }
+
+static void idle(const char *text, const char *expected)
+{
+	struct policy *p = load(text);
+	struct buf out CLEANUP(buf) = {0};
+
+	policy_idle(p, &out);
+	cr_expect(str_is(buf_slice(&out), expected), "%.*s", STR_ARG(buf_slice(&out)));
+	policy_drop(p);
+}
+
+Test(policy_use, setting_without_its_rule_is_told)
+{
+	idle(HEAD "  profile: homelab\n", "");
+	idle(HEAD "  profile: strict\n", "");
+	idle(HEAD "  schedule: { window: 01:00-05:00 }\n",
+	     "spec.schedule.window is set, but rule policy-schedule-window is off\n");
+	idle(HEAD "  profile: generic\n  stores: [{ name: a, objectStoreName: a }]\n",
+	     "spec.stores is set, but rule policy-store-name is off\n");
+	idle(HEAD "  profile: generic\n  rules: { policy-retention: { severity: deny } }\n",
+	     "spec.retention is not set: rule policy-retention finds nothing\n");
+}
