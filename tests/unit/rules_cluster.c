@@ -193,6 +193,7 @@ Test(rules_cluster, many_findings_of_one_rule_do_not_silence_another)
 	for (int i = 0; i < 100; i++)
 		buf_fmt(&spec, "{'name':'plugin-%d.home.arpa'},", i);
 	buf_text(&spec, "{" PLUGIN ",'parameters':{'barmanObjectName':'s'}}]}");
+	buf_byte(&spec, '\0');
 	struct verdict v = judge(POLICY(""), spec.ptr, NULL);
 
 	for (size_t i = 0; i < v.findings.len; i++)
