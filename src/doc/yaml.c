@@ -347,6 +347,8 @@ static bool settle_merges(struct loader *l, struct node *map)
 	for (struct cJSON *m = map->json.child; m; m = m->next, len++)
 		buf_add(&entries, &(struct entry){m, len}, sizeof(struct entry));
 	struct entry *e = (void *)entries.ptr;
+	if (!len)
+		return true;
 	qsort(e, len, sizeof *e, by_key_and_index);
 	for (size_t i = 1, written = 0; i < len; i++) {
 		if (strcmp(e[i - 1].member->string, e[i].member->string) != 0) {

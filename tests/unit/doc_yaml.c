@@ -113,6 +113,7 @@ Test(doc_yaml, aliases_and_merge_keys_are_expanded)
 		{"{<<: [{a: 1}, {a: 2, b: 2}], c: 3}", "{\"b\":2,\"a\":1,\"c\":3}"},
 		{"{<<: {a: 1}, <<: {a: 2}}", "{\"a\":2}"},
 		{"{a: 0, <<: {a: 1}}", "{\"a\":1}"},
+		{"{<<: {}}", "{}"},
 		{"{a: 0, <<: {a: 1}, a: 2}", "1:20 key 'a' stands twice in the same map"},
 		{"{'<<': 1}", "{\"<<\":1}"},
 		{"<<: 1", "1:1 '<<' takes a map or a list of maps"},
