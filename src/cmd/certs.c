@@ -148,6 +148,7 @@ static int describe(struct str file, const struct pki_cert *c, int64_t now, stru
 	buf_fmt(out, "%.*s: %s\n", STR_ARG(file),
 		c->is_ca	 ? "CA"
 		: c->server_auth ? "serving certificate"
+		: c->client_auth ? "client certificate"
 				 : "certificate");
 	buf_fmt(out, "  subject   %.*s\n  issuer    %.*s\n  names    ", STR_ARG(c->subject),
 		STR_ARG(c->issuer));

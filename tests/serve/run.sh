@@ -10,7 +10,6 @@ tmp=$(mktemp -d)
 pids=()
 passed=0
 failed=0
-export TSAN_OPTIONS="suppressions=$here/tsan.supp ${TSAN_OPTIONS-}"
 
 clean() {
 	for pid in "${pids[@]}"; do
