@@ -6,6 +6,8 @@
 #include <string.h>
 
 static bool add_error(struct load *l, struct obj at, struct pos pos, const char *fmt, va_list args)
+	PRINTF(4, 0);
+static bool add_error(struct load *l, struct obj at, struct pos pos, const char *fmt, va_list args)
 {
 	struct policy_errors *all = l->errors;
 	struct buf text CLEANUP(buf) = {0};

@@ -269,6 +269,13 @@ Test(policy_load, bad_keys_and_values_have_a_place)
 	       "back-references can take for ever");
 	refuse(HEAD "spec:\n  stores:\n",
 	       "5:10: spec.stores: is empty, not a list: write [] for none");
+	refuse(HEAD "spec:\n  clusterNameAliases: ['']\n",
+	       "5:24: spec.clusterNameAliases[0]: must have 1 to 200 characters");
+	refuse(HEAD "spec:\n  knownPlugins: ['']\n", "5:18: spec.knownPlugins[0]: is empty");
+	refuse(HEAD "spec:\n  exempt: { labels: { tier: 1 } }\n",
+	       "5:29: spec.exempt.labels.tier: must be a text: put it in quotes");
+	refuse(HEAD "spec:\n  retention: { max: 5y }\n",
+	       "5:21: spec.retention.max: '5y' is not a retention such as 30d, 4w or 3m");
 	refuse(HEAD "spec:\n  allowPlaintext: nas\n",
 	       "5:19: spec.allowPlaintext: is a text, not a list");
 	refuse(HEAD "spec:\n  profile: homlab\n",
@@ -307,6 +314,26 @@ Test(policy_load, other_files_are_told_from_a_policy)
 	       "1:13: apiVersion: 'backup-guard.io/v1' is not backup-guard.io/v1alpha1");
 	refuse("apiVersion: v1\nkind: ConfigMap\ndata: {}\n",
 	       "1:13: apiVersion: 'v1' is not backup-guard.io/v1alpha1");
+}
+
+Test(policy_load, file_is_no_larger_than_a_configmap)
+{
+	CLEANUP(arena) struct arena *arena = arena_new();
+	struct buf text = BUF_ARENA(arena);
+
+	buf_text(&text, HEAD);
+	buf_repeat(&text, '\n', LIMIT_POLICY_BYTES);
+	refuse(arena_cstr(arena, buf_slice(&text)), "0:0: larger than 1048576 bytes");
+}
+
+Test(policy_load, bytes_that_are_no_yaml_or_hold_nul_are_refused)
+{
+	struct policy *p = NULL;
+	struct err err = {0};
+
+	refuse(HEAD "spec:\n  knownPlugins: [\"a\\0b\"]\n", "0:0: holds a NUL character");
+	cr_assert_not(policy_from_yaml(STR(HEAD "spec: {\n"), &p, &err));
+	cr_assert_eq(err.line, 5);
 }
 
 Test(policy_load, check_tells_all_that_is_wrong)
