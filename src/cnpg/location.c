@@ -6,14 +6,21 @@
 #define GCS_BROWSER STR("https://console.cloud.google.com/storage/browser/")
 #define GCS_HOST STR("storage.googleapis.com")
 
+static bool is_upper(char c)
+{
+	return c >= 'A' && c <= 'Z';
+}
+
 static bool is_letter(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	return is_upper(c) || (c >= 'a' && c <= 'z');
 }
 
 static char lower(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	if (is_upper(c))
+		return (char)(c + ('a' - 'A'));
+	return c;
 }
 
 /* RFC 3986, 3.1 */
