@@ -124,8 +124,8 @@ lint: ## layers, headers, format, warnings of both compilers, analyzers, shellch
 	printf '%s\n' $(SRC) src/main.c | xargs -P2 -I{} clang-tidy --quiet {} -- -std=c11 -D_GNU_SOURCE -Iinclude
 
 headers: ## each header compiles alone
-	@for h in include/*/*.h; do $(CC) -std=c11 -D_GNU_SOURCE -Iinclude $(WARN) -Werror -Wno-unused-macros \
-	  -xc -fsyntax-only $$h || exit 1; done
+	@for h in include/*/*.h; do printf '#include "%s"\ntypedef int not_empty;\n' "$${h#include/}" | \
+	  $(CC) -std=c11 -D_GNU_SOURCE -Iinclude $(WARN) -Werror -xc -fsyntax-only - || { echo "in $$h"; exit 1; }; done
 
 format: ## format the sources
 	clang-format -i $(C_FILES)
