@@ -5,6 +5,8 @@
 #include <string.h>
 
 static void write_message(struct err *e, enum err_code code, const char *fmt, va_list args)
+	PRINTF(3, 0);
+static void write_message(struct err *e, enum err_code code, const char *fmt, va_list args)
 {
 	e->code = code;
 	vsnprintf(e->msg, sizeof e->msg, fmt, args);
