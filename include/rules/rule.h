@@ -13,6 +13,7 @@
 #include "rules/params.h"
 
 struct archive;
+struct schedule;
 struct rule_ctx;
 
 struct rule {
@@ -39,8 +40,9 @@ const char *rule_nearest(struct str id);     /* for "did you mean"; NULL when no
 struct rule_ctx {
 	const struct rule *rule; /* the row whose check runs */
 	const struct object *object;
-	struct obj root;	       /* object->root */
-	const struct archive *archive; /* of a Cluster, else NULL */
+	struct obj root;		 /* object->root */
+	const struct schedule *schedule; /* of a ScheduledBackup, examined; else NULL */
+	const struct archive *archive;	 /* of a Cluster, else NULL */
 	const struct params *params;
 	int64_t now;   /* seconds, UTC */
 	bool creating; /* the object does not exist yet: CREATE, or a file */

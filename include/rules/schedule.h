@@ -13,20 +13,6 @@
 /* A schedule worth offering is one that a person can read. */
 #define SCHEDULE_OFFER_BYTES 60
 
-struct schedule {
-	struct str spec;
-	size_t fields; /* as CloudNativePG counts them; 0 for "@daily" and the like */
-	bool suspended;
-	struct cron cron;
-	int64_t next; /* first activation after now; 0: never */
-};
-
-/* False when there is nothing to judge: no text, a placeholder, or (another rule says so) a NUL.
- * When the parser refuses the spec, `error` gets its words; cron and next are then not set. */
-bool schedule_text(const struct rule_ctx *c, struct schedule *out, struct buf *error);
-/* The same for all rules that need a schedule that parses. */
-bool schedule_read(const struct rule_ctx *c, struct schedule *out);
-
 /*
  * A schedule that starts too many or too few backups has one cause, and one rule names it: the
  * first that applies. Before them all comes schedule-five-fields; it is not in this list because a
@@ -44,7 +30,23 @@ struct schedule_pace {
 	enum schedule_rhythm rhythm;
 	int64_t shortest, longest; /* seconds between two backups in the next two years */
 };
-struct schedule_pace schedule_pace(const struct rule_ctx *c, const struct schedule *s);
+
+/* What spec.schedule of one object says, found out once for all rules (rule_ctx.schedule). */
+struct schedule {
+	bool judged; /* false: no text, a placeholder, or (another rule says so) a NUL */
+	struct str spec;
+	size_t fields; /* as CloudNativePG counts them; 0 for "@daily" and the like */
+	bool suspended;
+	struct str
+		error; /* the parser's words when it refuses the spec; nothing below is set then */
+	struct cron cron;
+	int64_t next; /* first activation after now; 0: never */
+	struct schedule_pace pace;
+};
+
+void schedule_examine(const struct rule_ctx *c, struct schedule *out);
+/* There is a schedule, and it parses. */
+bool schedule_read(const struct rule_ctx *c, struct schedule *out);
 
 /* A finding at spec.schedule with `message`; of a suspended schedule a warning at most. */
 struct finding *schedule_finding(const struct rule_ctx *c, const struct schedule *s,

@@ -7,27 +7,26 @@
 /* Puts `b`, moved by `at` seconds, after `a`. */
 static void append(struct cron_span *a, const struct cron_span *b, int64_t at)
 {
-	struct cron_span sum = *a;
-
 	if (!b->count)
 		return;
 	if (!a->count) {
-		sum = *b;
-		sum.first += at;
+		*a = *b;
+		a->first += at;
 	} else {
 		int64_t gap = b->first + at - a->last;
-		int64_t shortest = b->shortest && b->shortest < gap ? b->shortest : gap;
 
-		if (!a->shortest || shortest < a->shortest)
-			sum.shortest = shortest;
-		if (gap > sum.longest)
-			sum.longest = gap;
-		if (b->longest > sum.longest)
-			sum.longest = b->longest;
-		sum.count += b->count;
+		if (b->shortest && b->shortest < gap)
+			gap = b->shortest;
+		if (!a->shortest || gap < a->shortest)
+			a->shortest = gap;
+		gap = b->first + at - a->last;
+		if (gap < b->longest)
+			gap = b->longest;
+		if (gap > a->longest)
+			a->longest = gap;
+		a->count += b->count;
 	}
-	sum.last = b->last + at;
-	*a = sum;
+	a->last = b->last + at;
 }
 
 /* One `inner` for each member of the set, `unit` seconds apart. */

@@ -5,17 +5,18 @@
 #include "engine/ratchet.h"
 #include "rules/exemption.h"
 #include "rules/rule.h"
+#include "rules/schedule.h"
 
 #include <string.h>
 
 static void run_rules(const struct policy *policy, const struct judge_request *request,
 		      const struct object *object, struct arena *arena, struct findings *out)
 {
-	struct archive archive;
+	struct archive archive = {0};
+	struct schedule schedule = {0};
 	struct rule_ctx c = {
 		.object = object,
 		.root = object->root,
-		.archive = object->kind == KIND_CLUSTER ? &archive : NULL,
 		.params = policy_params(policy),
 		.now = request->now,
 		.creating = request->operation == OP_CREATE,
@@ -23,8 +24,14 @@ static void run_rules(const struct policy *policy, const struct judge_request *r
 		.arena = arena,
 	};
 
-	if (c.archive)
+	if (object->kind == KIND_CLUSTER) {
 		archive_resolve(object, &archive);
+		c.archive = &archive;
+	}
+	if (object->kind == KIND_SCHEDULED_BACKUP) {
+		schedule_examine(&c, &schedule);
+		c.schedule = &schedule;
+	}
 	for (size_t i = 0; i < rules_len; i++) {
 		c.rule = &rules[i];
 		if ((rules[i].kinds & object->kind) &&

@@ -58,7 +58,7 @@ static uint64_t hash(uint64_t h, struct str s)
 /* An embedded file cannot be wrong: a test loads each of them. */
 static void load_profile(struct load *l, struct str text)
 {
-	struct obj root;
+	struct obj root = {0};
 	struct err err;
 
 	BUG_IF(!parse(l->policy, text, &root, &err));
@@ -144,7 +144,7 @@ bool policy_check(struct str bytes, struct arena *a, struct policy **out,
 	struct policy *p = policy_new();
 	struct load l = {.policy = p, .scratch = a, .errors = errors};
 	struct err *err = ARENA_NEW(a, struct err);
-	struct obj root;
+	struct obj root = {0};
 
 	*errors = (struct policy_errors){0};
 	if (!parse(p, bytes, &root, err)) {

@@ -35,27 +35,6 @@ static bool is_snapshot(const struct rule_ctx *c)
 	return str_is(schedule_method(c), "volumeSnapshot");
 }
 
-bool schedule_text(const struct rule_ctx *c, struct schedule *out, struct buf *error)
-{
-	*out = (struct schedule){.suspended = obj_true(c->root, "spec.suspend", false)};
-	if (obj_str(c->root, SCHEDULE_PATH, &out->spec) != OBJ_SET ||
-	    value_is_placeholder(out->spec, NULL) || str_find_byte(out->spec, '\0') != STR_NONE)
-		return false;
-	if (!out->spec.len || out->spec.ptr[0] != '@')
-		out->fields = cron_words(out->spec);
-	if (cron_parse(out->spec, &out->cron, error) == CRON_OK &&
-	    !cron_next(&out->cron, c->now, &out->next))
-		out->next = 0;
-	return true;
-}
-
-bool schedule_read(const struct rule_ctx *c, struct schedule *out)
-{
-	struct buf error = BUF_ARENA(c->arena);
-
-	return schedule_text(c, out, &error) && !error.len;
-}
-
 /* The longest time without a backup. Between the activations of the window; but those may be few,
  * or all on one day. */
 static int64_t longest(const struct rule_ctx *c, const struct schedule *s,
@@ -92,7 +71,7 @@ static bool looks_padded(const struct schedule *s)
 	       cron->set[CRON_MONTH] == schedule_full(CRON_MONTH);
 }
 
-struct schedule_pace schedule_pace(const struct rule_ctx *c, const struct schedule *s)
+static struct schedule_pace pace_of(const struct rule_ctx *c, const struct schedule *s)
 {
 	struct cron_gaps gaps = cron_gaps(&s->cron, c->now, HORIZON_DAYS);
 	struct schedule_pace pace = {.shortest = gaps.shortest, .longest = longest(c, s, &gaps)};
@@ -110,6 +89,32 @@ struct schedule_pace schedule_pace(const struct rule_ctx *c, const struct schedu
 	else if (counts && gaps.shortest < FREQUENT_SECONDS && !c->params->min_interval_set)
 		pace.rhythm = RHYTHM_FREQUENT;
 	return pace;
+}
+
+void schedule_examine(const struct rule_ctx *c, struct schedule *out)
+{
+	struct buf error = BUF_ARENA(c->arena);
+
+	*out = (struct schedule){.suspended = obj_true(c->root, "spec.suspend", false)};
+	if (obj_str(c->root, SCHEDULE_PATH, &out->spec) != OBJ_SET ||
+	    value_is_placeholder(out->spec, NULL))
+		return;
+	out->judged = true;
+	if (!out->spec.len || out->spec.ptr[0] != '@')
+		out->fields = cron_words(out->spec);
+	if (cron_parse(out->spec, &out->cron, &error) != CRON_OK) {
+		out->error = buf_slice(&error);
+		return;
+	}
+	if (!cron_next(&out->cron, c->now, &out->next))
+		out->next = 0;
+	out->pace = pace_of(c, out);
+}
+
+bool schedule_read(const struct rule_ctx *c, struct schedule *out)
+{
+	*out = *c->schedule;
+	return out->judged && !out->error.len;
 }
 
 /*
@@ -241,12 +246,11 @@ static struct str shorten(const struct rule_ctx *c, struct str text, size_t most
 /* Not schedule_finding: CloudNativePG refuses a suspended one as well. */
 void check_schedule_invalid(const struct rule_ctx *c)
 {
-	struct schedule s;
-	struct buf error = BUF_ARENA(c->arena);
+	struct schedule s = *c->schedule;
 
-	if (!schedule_text(c, &s, &error) || !error.len)
+	if (!s.judged || !s.error.len)
 		return;
-	struct str words = shorten(c, buf_slice(&error), ERROR_BYTES);
+	struct str words = shorten(c, s.error, ERROR_BYTES);
 	struct finding *f = finding_add(c, c->root, SCHEDULE_PATH, "schedule does not parse: %.*s",
 					STR_ARG(words));
 	if (s.fields == 5)

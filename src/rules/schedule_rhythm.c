@@ -8,7 +8,7 @@ void check_schedule_padded_hourly(const struct rule_ctx *c)
 	struct schedule s;
 	struct buf message = BUF_ARENA(c->arena);
 
-	if (!schedule_read(c, &s) || schedule_pace(c, &s).rhythm != RHYTHM_PADDED_HOURLY)
+	if (!schedule_read(c, &s) || s.pace.rhythm != RHYTHM_PADDED_HOURLY)
 		return;
 	buf_fmt(&message, "schedule runs every hour at minute %d",
 		__builtin_ctzll(s.cron.set[CRON_MINUTE]));
@@ -46,7 +46,7 @@ void check_schedule_too_frequent(const struct rule_ctx *c)
 
 	if (!schedule_read(c, &s))
 		return;
-	struct schedule_pace pace = schedule_pace(c, &s);
+	struct schedule_pace pace = s.pace;
 	if (pace.rhythm != RHYTHM_TOO_FREQUENT && pace.rhythm != RHYTHM_FREQUENT)
 		return;
 	buf_text(&message, "base backups start ");
@@ -75,7 +75,7 @@ void check_schedule_gap_too_long(const struct rule_ctx *c)
 
 	if (!schedule_read(c, &s))
 		return;
-	struct schedule_pace pace = schedule_pace(c, &s);
+	struct schedule_pace pace = s.pace;
 	if (pace.rhythm != RHYTHM_GAP_TOO_LONG)
 		return;
 	buf_text(&message, "up to ");
@@ -202,7 +202,7 @@ void check_no_immediate_first_backup(const struct rule_ctx *c)
 
 	if (!c->creating || !schedule_read(c, &s) || !s.next || s.suspended ||
 	    obj_bool(c->root, path, &immediate) == OBJ_WRONG_TYPE || immediate ||
-	    schedule_pace(c, &s).longest <= 3600)
+	    s.pace.longest <= 3600)
 		return;
 	schedule_duration(s.next - c->now, &wait);
 	cron_next_text(&s.cron, c->now, 1, &next);

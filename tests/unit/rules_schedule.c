@@ -56,6 +56,14 @@ Test(rules_schedule, joins_what_it_split)
 	cr_assert(str_is(schedule_join(a, &w), "0 5 3 * * *"));
 }
 
+static void examine(struct rule_ctx *c)
+{
+	struct schedule *s = ARENA_NEW(c->arena, struct schedule);
+
+	schedule_examine(c, s);
+	c->schedule = s;
+}
+
 static struct rule_ctx context(struct arena *a, const char *json, struct object *object)
 {
 	static const struct rule row = {.id = "under-test", .severity = SEV_DENY};
@@ -66,7 +74,7 @@ static struct rule_ctx context(struct arena *a, const char *json, struct object 
 
 	cr_assert(doc_read_json(a, str_from(json), &doc, &err), "%s", err.msg);
 	cr_assert(object_read(doc_root(doc), object));
-	return (struct rule_ctx){
+	struct rule_ctx c = {
 		.rule = &row,
 		.object = object,
 		.root = object->root,
@@ -76,6 +84,8 @@ static struct rule_ctx context(struct arena *a, const char *json, struct object 
 		.out = ARENA_NEW(a, struct findings),
 		.arena = a,
 	};
+	examine(&c);
+	return c;
 }
 
 #define SCHEDULED(spec)                                                                            \
@@ -114,11 +124,13 @@ Test(rules_schedule, who_sets_the_minimum_decides_about_hourly_backups)
 	cr_assert_eq(c.out->len, 1, "one rule speaks");
 
 	params.min_interval_set = true;
+	examine(&c);
 	check_schedule_padded_hourly(&c);
 	check_schedule_too_frequent(&c);
 	cr_assert_eq(c.out->len, 1, "an hour is allowed, and was asked for");
 
 	params.min_interval = 4 * 3600;
+	examine(&c);
 	check_schedule_padded_hourly(&c);
 	cr_assert_eq(c.out->len, 1);
 	check_schedule_too_frequent(&c);
