@@ -68,12 +68,18 @@ static uint32_t hex4(const unsigned char *p)
 	return code;
 }
 
+static bool is_simple_escape(unsigned char c)
+{
+	return c == '"' || c == '\\' || c == 'n' || c == '/' || c == 't' || c == 'r' || c == 'b' ||
+	       c == 'f';
+}
+
 /* At a backslash. */
 static bool scan_escape(struct scan *s)
 {
 	size_t room = (size_t)(s->end - s->at);
 
-	if (room >= 2 && s->at[1] && strchr("\"\\/bfnrt", s->at[1])) {
+	if (room >= 2 && is_simple_escape(s->at[1])) {
 		s->at += 2;
 		return true;
 	}
@@ -97,20 +103,23 @@ static bool scan_escape(struct scan *s)
 	return true;
 }
 
-/* Skips bytes that mean nothing special in a string, eight at a time. */
+/* Skips bytes that mean nothing special in a string, eight at a time. A hit sets the high bit of
+ * its byte; borrows reach only bytes behind a hit, and the first hit is what counts. */
 static const unsigned char *skip_plain(const unsigned char *p, const unsigned char *end)
 {
 	const uint64_t ones = 0x0101010101010101u, high = ones << 7;
 
-	while (end - p >= 8) {
-		uint64_t v, quote, backslash;
+	for (; end - p >= 8; p += 8) {
+		uint64_t v;
 
 		memcpy(&v, p, sizeof v);
-		quote = v ^ (ones * '"');
-		backslash = v ^ (ones * '\\');
-		if ((v | (v - ones * 0x20) | (quote - ones) | (backslash - ones)) & high)
-			break;
-		p += 8;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+		v = __builtin_bswap64(v);
+#endif
+		uint64_t hits = v | (v - ones * 0x20) | ((v ^ ones * '"') - ones) |
+				((v ^ ones * '\\') - ones);
+		if (hits & high)
+			return p + (__builtin_ctzll(hits & high) >> 3);
 	}
 	while (p < end && *p >= 0x20 && *p < 0x80 && *p != '"' && *p != '\\')
 		p++;

@@ -34,12 +34,16 @@ const struct cJSON **members_sorted(const struct cJSON *map, size_t len)
 }
 
 /* Maps of up to so many members are compared pair by pair, larger ones sorted. */
-#define PAIRWISE 12
+#define PAIRWISE 32
 
-static const struct cJSON *duplicate_among_many(const struct cJSON *map, size_t len)
+static const struct cJSON *duplicate_among_many(const struct cJSON *map)
 {
-	const struct cJSON **sorted = members_sorted(map, len);
 	const struct cJSON *twice = NULL, *first = NULL;
+	size_t len = 0;
+
+	for (const struct cJSON *m = map->child; m; m = m->next)
+		len++;
+	const struct cJSON **sorted = members_sorted(map, len);
 
 	for (size_t i = 1; i < len && !twice; i++)
 		if (strcmp(sorted[i - 1]->string, sorted[i]->string) == 0)
@@ -56,18 +60,32 @@ static const struct cJSON *duplicate_among_many(const struct cJSON *map, size_t 
 	return NULL;
 }
 
+/* A number below 512, by the first bytes of the key. */
+static unsigned key_hash(const char *key)
+{
+	uint64_t start = 0;
+
+	for (int i = 0; i < 8 && key[i]; i++)
+		start = start << 8 | (unsigned char)key[i];
+	return (unsigned)(start * 0x9e3779b97f4a7c15u >> 55);
+}
+
 const struct cJSON *members_duplicate(const struct cJSON *map)
 {
+	uint64_t seen[8] = {0}; /* a bit that is not set spares the comparisons */
 	size_t len = 0;
 
-	for (const struct cJSON *m = map->child; m; m = m->next)
-		len++;
-	if (len > PAIRWISE)
-		return duplicate_among_many(map, len);
-	for (const struct cJSON *m = map->child; m; m = m->next)
-		for (const struct cJSON *n = map->child; n != m; n = n->next)
-			if (n->string[0] == m->string[0] && strcmp(n->string, m->string) == 0)
+	for (const struct cJSON *m = map->child; m; m = m->next) {
+		unsigned hash = key_hash(m->string);
+		uint64_t *word = &seen[hash >> 6], bit = (uint64_t)1 << (hash & 63);
+
+		if (len++ == PAIRWISE)
+			return duplicate_among_many(map);
+		for (const struct cJSON *n = map->child; *word & bit && n != m; n = n->next)
+			if (strcmp(n->string, m->string) == 0)
 				return m;
+		*word |= bit;
+	}
 	return NULL;
 }
 
