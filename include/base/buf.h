@@ -24,6 +24,8 @@ void buf_byte(struct buf *b, char byte);
 void buf_repeat(struct buf *b, char byte, size_t count);
 void buf_fmt(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
 void buf_vfmt(struct buf *b, const char *fmt, __builtin_va_list args) PRINTF(2, 0);
+/* On one line: control characters (C0, DEL, C1) are written as \x0a, \u0085. */
+void buf_clean(struct buf *b, struct str s);
 struct str buf_slice(const struct buf *b); /* valid until the next call that adds */
 void buf_release(struct buf *b);	   /* frees what is on the heap; empties b */
 

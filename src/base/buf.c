@@ -87,6 +87,21 @@ void buf_fmt(struct buf *b, const char *fmt, ...)
 	va_end(args);
 }
 
+/* C1 controls are U+0080 to U+009F: 0xC2 and a byte below 0xA0. */
+void buf_clean(struct buf *b, struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		unsigned char c = (unsigned char)s.ptr[i];
+
+		if (c < 0x20 || c == 0x7f)
+			buf_fmt(b, "\\x%02x", c);
+		else if (c == 0xc2 && i + 1 < s.len && (unsigned char)s.ptr[i + 1] < 0xa0)
+			buf_fmt(b, "\\u%04x", (unsigned char)s.ptr[++i]);
+		else
+			buf_byte(b, s.ptr[i]);
+	}
+}
+
 struct str buf_slice(const struct buf *b)
 {
 	return b->len ? (struct str){b->ptr, b->len} : STR_EMPTY;

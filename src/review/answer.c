@@ -12,14 +12,15 @@ static void causes(struct json *j, const struct verdict *v, struct arena *arena)
 	json_open(j, '[');
 	for (size_t i = 0; i < v->findings.len; i++) {
 		const struct finding *f = &v->findings.items[i];
-		struct buf text = BUF_ARENA(arena);
+		struct buf text = BUF_ARENA(arena), path = BUF_ARENA(arena);
 
 		if (f->severity != SEV_DENY)
 			continue;
 		words_cause(f, &text);
 		json_open(j, '{');
 		json_key_str(j, "reason", STR("FieldValueInvalid"));
-		json_key_str(j, "field", f->path);
+		buf_clean(&path, f->path);
+		json_key_str(j, "field", buf_slice(&path));
 		json_key_str(j, "message", buf_slice(&text));
 		json_close(j, '}');
 	}
@@ -61,7 +62,7 @@ static void warnings(struct json *j, const struct answer *a, struct arena *arena
 		struct buf text = BUF_ARENA(arena);
 
 		if (i == 0 && a->notice.len)
-			buf_str(&text, a->notice);
+			words_notice(a->notice, &text);
 		else if (i > 0 && all->items[i - 1].severity == SEV_WARN)
 			words_warning(&all->items[i - 1], &text);
 		size_t chars = words_chars(buf_slice(&text));

@@ -34,10 +34,25 @@ static struct str cut_chars(struct str s, size_t most)
 	return str_slice(s, 0, at);
 }
 
+static void add_path(const struct finding *f, struct buf *out)
+{
+	buf_clean(out, f->path);
+	if (f->path.len)
+		buf_text(out, ": ");
+}
+
 void words_cause(const struct finding *f, struct buf *out)
 {
 	finding_sentence(f, out);
 	buf_fmt(out, " [%s]", f->rule->id);
+}
+
+void words_notice(struct str notice, struct buf *out)
+{
+	struct buf text CLEANUP(buf) = {0};
+
+	buf_clean(&text, notice);
+	buf_str(out, cut_chars(buf_slice(&text), LIMIT_WARNING_CHARS));
 }
 
 #define ELLIPSIS "…"
@@ -52,8 +67,7 @@ void words_warning(const struct finding *f, struct buf *out)
 
 	for (int try = 0; try < 3; try++) {
 		out->len = start;
-		if (part.path.len)
-			buf_fmt(out, "%.*s: ", STR_ARG(part.path));
+		add_path(&part, out);
 		finding_sentence(&part, out);
 		if (words_chars(str_slice(buf_slice(out), start, out->len)) <= room)
 			break;
@@ -70,22 +84,37 @@ void words_warning(const struct finding *f, struct buf *out)
 	buf_fmt(out, " [%.*s]", STR_ARG(tail));
 }
 
+/* The API server has checked names, unless what asks is none. */
+#define NAME_BYTES 253 /* RFC 1123 */
+
+static void add_name(struct str name, const char *before, struct buf *out)
+{
+	struct buf text CLEANUP(buf) = {0};
+
+	buf_clean(&text, name);
+	if (text.len)
+		buf_text(out, before);
+	buf_str(out, cut_bytes(buf_slice(&text), NAME_BYTES));
+}
+
 void words_denial(const struct object *o, const struct verdict *v, struct buf *out)
 {
 	size_t problems = verdict_count(v, SEV_DENY), said = 0;
 	size_t start = out->len;
 	const size_t room = LIMIT_DENIAL_BYTES - sizeof "; and 1234567890 more";
 
-	buf_fmt(out, "%.*s %.*s%s%.*s: %zu problem%s would stop backups: ", STR_ARG(o->kind_name),
-		STR_ARG(o->namespace), o->namespace.len ? "/" : "", STR_ARG(o->name), problems,
-		problems == 1 ? "" : "s");
+	add_name(o->kind_name, "", out);
+	add_name(o->namespace, " ", out);
+	add_name(o->name, o->namespace.len ? "/" : " ", out);
+	buf_fmt(out, ": %zu problem%s would stop backups: ", problems, problems == 1 ? "" : "s");
 	for (size_t i = 0; i < v->findings.len; i++) {
 		const struct finding *f = &v->findings.items[i];
 		struct buf text CLEANUP(buf) = {0};
 
 		if (f->severity != SEV_DENY)
 			continue;
-		buf_fmt(&text, "%s[%s] %.*s: ", said ? "; " : "", f->rule->id, STR_ARG(f->path));
+		buf_fmt(&text, "%s[%s] ", said ? "; " : "", f->rule->id);
+		add_path(f, &text);
 		finding_sentence(f, &text);
 		size_t left = room - (out->len - start);
 		if (said && text.len > left)

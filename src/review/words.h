@@ -25,6 +25,8 @@ void words_cause(const struct finding *f, struct buf *out);
 void words_denial(const struct object *o, const struct verdict *v, struct buf *out);
 /* One line of at most LIMIT_WARNING_CHARS characters, without control characters. */
 void words_warning(const struct finding *f, struct buf *out);
+/* The same of something else to say. */
+void words_notice(struct str notice, struct buf *out);
 size_t words_chars(struct str utf8); /* characters, as the API server counts them */
 
 #endif

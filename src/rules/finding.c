@@ -18,30 +18,16 @@ bool severity_parse(struct str word, enum severity *out)
 	return false;
 }
 
-/* Values of users may hold anything; a sentence is one line. C1 controls begin with 0xC2. */
-static void add_clean(struct buf *out, struct str s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		unsigned char c = (unsigned char)s.ptr[i];
-
-		if (c < 0x20 || c == 0x7f)
-			buf_fmt(out, "\\x%02x", c);
-		else if (c == 0xc2 && i + 1 < s.len && (unsigned char)s.ptr[i + 1] < 0xa0)
-			buf_fmt(out, "\\u%04x", (unsigned char)s.ptr[++i]);
-		else
-			buf_byte(out, s.ptr[i]);
-	}
-}
-
+/* Values of users may hold anything; a sentence is one line. */
 void finding_sentence(const struct finding *f, struct buf *out)
 {
-	add_clean(out, f->message);
+	buf_clean(out, f->message);
 	if (f->effect.len) {
 		buf_text(out, "; ");
-		add_clean(out, f->effect);
+		buf_clean(out, f->effect);
 	}
 	if (f->fix.len) {
 		buf_text(out, ". Fix: ");
-		add_clean(out, f->fix);
+		buf_clean(out, f->fix);
 	}
 }

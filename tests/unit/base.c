@@ -130,3 +130,11 @@ Test(base, error_prefix_keeps_the_message)
 	cr_assert_str_eq(e.msg, "policy.yaml: no colon");
 	cr_assert_eq(e.line, 3);
 }
+
+Test(buf, control_characters_are_escaped)
+{
+	struct buf b CLEANUP(buf) = {0};
+
+	buf_clean(&b, (struct str){"a\0\n\x7f\xc2\x85\xc2\xa0\xc3\xa9\xc2", 11});
+	EQ(b, "a\\x00\\x0a\\x7f\\u0085\xc2\xa0\xc3\xa9\xc2");
+}

@@ -161,6 +161,49 @@ Test(review, an_unknown_kind_or_version_is_allowed_with_a_warning)
 	}
 }
 
+static struct obj answer_to(const char *kind, const char *object)
+{
+	return answer(arena_fmt(arena,
+				"{\"kind\":\"AdmissionReview\",\"apiVersion\":"
+				"\"admission.k8s.io/v1\",\"request\":{\"uid\":\"u\",\"kind\":"
+				"{\"group\":\"postgresql.cnpg.io\",\"version\":\"v1\",\"kind\":"
+				"\"%s\"},\"operation\":\"CREATE\",\"object\":%s}}",
+				kind, object)
+			      .ptr);
+}
+
+Test(review, an_unknown_kind_is_named_on_one_short_line)
+{
+	struct buf kind = BUF_ARENA(arena);
+
+	buf_text(&kind, "Pool\\n\\u0085");
+	buf_repeat(&kind, 'x', 300);
+	buf_byte(&kind, '\0');
+	struct obj a = answer_to(kind.ptr, "{}");
+	struct str warning = obj_text(obj_first(obj_at(a, "response.warnings")), "");
+
+	cr_assert(str_contains(warning, STR("kind Pool\\x0a\\u0085xxx")), "%.*s", STR_ARG(warning));
+	cr_assert_eq(warning.len, LIMIT_WARNING_CHARS);
+}
+
+Test(review, names_and_keys_break_neither_lines_nor_limits)
+{
+	struct buf object = BUF_ARENA(arena);
+
+	buf_text(&object, "{\"metadata\":{\"name\":\"");
+	buf_repeat(&object, 'n', 4000);
+	buf_text(&object, "\"},\"spec\":{\"plugins\":[{\"name\":\"" PLUGIN_NAME
+			  "\",\"parameters\":{\"barmanObjectName\":\"a\",\"server\\nname\":"
+			  "\"<x>\"}}]}}");
+	buf_byte(&object, '\0');
+	struct obj a = answer_to("Cluster", object.ptr);
+	struct str message = obj_text(a, "response.status.message");
+
+	cr_assert(str_contains(message, STR("parameters[server\\x0aname]: ")), "%.*s",
+		  STR_ARG(message));
+	cr_assert_lt(message.len, LIMIT_DENIAL_BYTES);
+}
+
 Test(review, what_is_no_review_gets_a_status)
 {
 	static const char *const bodies[] = {
