@@ -51,11 +51,11 @@
 
 /* Bodies being received, all together: four of the largest. What exceeds it is answered with 503.
  */
-#define LIMIT_BODIES_BYTES (4u * LIMIT_BODY_BYTES)
+#define LIMIT_BODIES_BYTES (32u << 20)
 
 /* A refused body is read to its end, so that the client reads our answer and not a reset; up to
  * this. */
-#define LIMIT_DISCARD_BYTES (2u * LIMIT_BODY_BYTES)
+#define LIMIT_DISCARD_BYTES (16u << 20)
 
 /* Headers and what is read ahead of one connection's body: a whole usual review. An API server
  * sends less than 1 kB of headers, with a bearer token up to some kB. */

@@ -1,19 +1,17 @@
-#include "cmd/cmd.h"
+#include "cmd/certs_show.h"
 #include "cmd/commands.h"
 
-#include "base/limits.h"
 #include "base/utc.h"
 #include "pki/pki.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Long enough to be forgotten, short enough to be accepted by every verifier; `certs show`, a
- * metric and the server's log tell when it ends. */
+/* The longest that every verifier of the last years accepts: nothing renews it by itself. The
+ * server's log and a metric tell when it ends. */
 #define SERVING_SECONDS (INT64_C(825) * UTC_DAY)
 
 static const struct str default_names[] = {
@@ -117,77 +115,6 @@ static enum exit_code init(const struct cmd_call *call, struct str folder, const
 	return cmd_print(buf_slice(&text)) ? EXIT_CLEAN : EXIT_INTERNAL;
 }
 
-/* What would stop an API server from trusting it; returns how many. */
-static int complain(const struct pki_cert *c, int64_t now, struct buf *out)
-{
-	int count = 0;
-
-	if (now > c->not_after)
-		buf_text(out, "  wrong     has expired\n"), count++;
-	if (now < c->not_before)
-		buf_text(out, "  wrong     is not valid yet\n"), count++;
-	if (c->is_ca && c->names_len)
-		buf_text(out, "  wrong     is a CA and has names: a serving certificate must be no "
-			      "CA, else its key can sign others\n"),
-			count++;
-	if (!c->is_ca && !c->names_len)
-		buf_text(out, "  wrong     has no subject alternative name: the API server does "
-			      "not read the common name\n"),
-			count++;
-	if (!c->is_ca && !c->server_auth)
-		buf_text(out, "  wrong     its extended key usage lacks serverAuth: it cannot "
-			      "serve\n"),
-			count++;
-	return count;
-}
-
-static int describe(struct str file, const struct pki_cert *c, int64_t now, struct buf *out)
-{
-	char from[UTC_TEXT], until[UTC_TEXT];
-
-	buf_fmt(out, "%.*s: %s\n", STR_ARG(file),
-		c->is_ca	 ? "CA"
-		: c->server_auth ? "serving certificate"
-		: c->client_auth ? "client certificate"
-				 : "certificate");
-	buf_fmt(out, "  subject   %.*s\n  issuer    %.*s\n  names    ", STR_ARG(c->subject),
-		STR_ARG(c->issuer));
-	for (size_t i = 0; i < c->names_len; i++)
-		buf_fmt(out, "%s %.*s", i ? "," : "", STR_ARG(c->names[i]));
-	buf_fmt(out, "%s\n  validity  %s to %s, %" PRId64 " days left\n",
-		c->names_len ? "" : " none", utc_format(c->not_before, from),
-		utc_format(c->not_after, until), (c->not_after - now) / UTC_DAY);
-	buf_fmt(out, "  key       %.*s\n  sha256    ", STR_ARG(c->key));
-	for (size_t i = 0; i < sizeof c->sha256; i++)
-		buf_fmt(out, "%02x", c->sha256[i]);
-	buf_byte(out, '\n');
-	return complain(c, now, out);
-}
-
-static enum exit_code show(const struct cmd_call *call, const struct str *files, size_t len)
-{
-	struct buf text = BUF_ARENA(call->arena);
-	enum exit_code code = EXIT_CLEAN;
-	int64_t now = utc_now();
-
-	for (size_t i = 0; i < len; i++) {
-		struct pki_cert *certs;
-		struct err err;
-		struct str pem;
-		size_t count;
-
-		if (!cmd_read_file(call->arena, files[i], LIMIT_PEM_BYTES, &pem, &err) ||
-		    !pki_read(pem, call->arena, &certs, &count, &err)) {
-			code = cmd_fail(call, EXIT_INPUT, "%.*s: %s", STR_ARG(files[i]), err.msg);
-			continue;
-		}
-		for (size_t k = 0; k < count; k++)
-			if (describe(files[i], &certs[k], now, &text) && code == EXIT_CLEAN)
-				code = EXIT_FINDINGS;
-	}
-	return cmd_print(buf_slice(&text)) ? code : EXIT_INTERNAL;
-}
-
 static enum exit_code certs_main(const struct cmd_call *call)
 {
 	struct str what = call->operands[0];
@@ -195,7 +122,7 @@ static enum exit_code certs_main(const struct cmd_call *call)
 	size_t len = call->operands_len - 2;
 
 	if (str_is(what, "show"))
-		return show(call, call->operands + 1, call->operands_len - 1);
+		return certs_show(call, call->operands + 1, call->operands_len - 1);
 	if (!str_is(what, "init"))
 		return cmd_fail(call, EXIT_USAGE, "'%.*s' is neither init nor show", STR_ARG(what));
 	if (!len)
@@ -214,5 +141,7 @@ const struct cmd cmd_certs = {
 		 "file. NAME is a\nDNS name or an IP address under which the API server calls; "
 		 "default: the Service\nbackup-guard.backup-guard.svc, and localhost.\n\n"
 		 "show prints what each certificate of the files says, and what is wrong with it "
-		 "for a webhook\n(exit code 1 then).",
+		 "for a webhook\n(exit code 1 then); with a CA among the files, also whether it "
+		 "has signed "
+		 "the others.",
 };

@@ -64,7 +64,8 @@ void serve_warn_of_expiry(struct serving *s)
 	int64_t now = utc_now();
 	char until[UTC_TEXT];
 
-	if (s->not_after - now > EXPIRY_WARN_DAYS * UTC_DAY || s->warned_day == now / UTC_DAY)
+	if (s->not_after - now > (int64_t)EXPIRY_WARN_DAYS * UTC_DAY ||
+	    s->warned_day == now / UTC_DAY)
 		return;
 	s->warned_day = now / UTC_DAY;
 	log_event(now > s->not_after ? LOG_LEVEL_ERROR : LOG_LEVEL_WARN,

@@ -54,5 +54,5 @@ int64_t crypto_time(const ASN1_TIME *t)
 	if (!t || ASN1_TIME_to_tm(t, &tm) != 1)
 		return INT64_MIN;
 	return utc_days(tm.tm_year + (int64_t)1900, tm.tm_mon + 1, tm.tm_mday) * UTC_DAY +
-	       tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
+	       (int64_t)tm.tm_hour * 3600 + (int64_t)tm.tm_min * 60 + tm.tm_sec;
 }

@@ -82,7 +82,7 @@ static bool add_name(GENERAL_NAMES *all, struct str name, struct err *err)
 		out_of_memory(name.len);
 	GENERAL_NAME_set0_value(entry, address_len ? GEN_IPADD : GEN_DNS, value);
 	if (!sk_GENERAL_NAME_push(all, entry))
-		out_of_memory(sizeof entry);
+		out_of_memory(name.len);
 	return true;
 }
 
@@ -91,7 +91,7 @@ static bool set_names(X509 *cert, const struct issue *in, struct err *err)
 	CLEANUP(general_names) GENERAL_NAMES *all = sk_GENERAL_NAME_new_null();
 
 	if (!all)
-		out_of_memory(sizeof all);
+		out_of_memory(in->names_len);
 	for (size_t i = 0; i < in->names_len; i++)
 		if (!add_name(all, in->names[i], err))
 			return false;

@@ -12,7 +12,7 @@ static struct str one_line(const X509_NAME *name, struct arena *a)
 	char *bytes = NULL;
 
 	if (!bio)
-		out_of_memory(sizeof bio);
+		out_of_memory(0);
 	if (X509_NAME_print_ex(bio, name, 0, XN_FLAG_ONELINE & ~XN_FLAG_SPC_EQ) < 0)
 		return STR_EMPTY;
 	long len = BIO_get_mem_data(bio, &bytes);

@@ -14,7 +14,8 @@ static const struct {
 	const char *reason; /* metav1.StatusReason */
 	const char *message;
 	enum metrics_count count;
-	bool retry, close;
+	bool retry; /* later, or somebody else */
+	bool close;
 } refusals[] = {
 	[REFUSE_NOT_FOUND] = {.status = 404,
 			      .reason = "NotFound",
@@ -98,9 +99,10 @@ static enum refusal judge_head(const struct conn *c, struct MHD_Connection *conn
 	return REFUSE_NOT;
 }
 
-static enum MHD_Result add_header(struct MHD_Response *r, const char *name, const char *text)
+static void drop_body(struct conn *c)
 {
-	return MHD_add_response_header(r, name, text);
+	atomic_fetch_sub(&c->generation->server->body_bytes, c->body.len);
+	buf_release(&c->body);
 }
 
 static enum MHD_Result send_answer(struct conn *c, struct MHD_Connection *connection, int status,
@@ -114,14 +116,14 @@ static enum MHD_Result send_answer(struct conn *c, struct MHD_Connection *connec
 
 	if (!r)
 		return MHD_NO;
-	add_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+	MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
 	if (why == REFUSE_METHOD)
-		add_header(r, MHD_HTTP_HEADER_ALLOW, MHD_HTTP_METHOD_POST);
+		MHD_add_response_header(r, MHD_HTTP_HEADER_ALLOW, MHD_HTTP_METHOD_POST);
 	if (refusals[why].retry)
-		add_header(r, MHD_HTTP_HEADER_RETRY_AFTER, "1");
+		MHD_add_response_header(r, MHD_HTTP_HEADER_RETRY_AFTER, "1");
 	if (refusals[why].close || atomic_load(&g->retired) ||
 	    atomic_load(&g->server->phase) != SERVER_SERVING)
-		add_header(r, MHD_HTTP_HEADER_CONNECTION, "close");
+		MHD_add_response_header(r, MHD_HTTP_HEADER_CONNECTION, "close");
 	enum MHD_Result queued = MHD_queue_response(connection, (unsigned int)status, r);
 	MHD_destroy_response(r);
 	return queued;
@@ -163,7 +165,7 @@ static enum MHD_Result review(struct conn *c, struct MHD_Connection *connection)
 	policy_drop(policy);
 	arena_reset(g->arena);
 	if (size > TRIM_ABOVE) {
-		buf_release(&c->body);
+		drop_body(c);
 		malloc_trim(0);
 	}
 	return sent;
@@ -199,8 +201,7 @@ static enum MHD_Result take(struct conn *c, const char *bytes, size_t *len)
 	else if (atomic_load(&s->body_bytes) + n > LIMIT_BODIES_BYTES)
 		c->refusal = REFUSE_OVERLOAD;
 	if (c->refusal != REFUSE_NOT) {
-		atomic_fetch_sub(&s->body_bytes, c->body.len);
-		buf_release(&c->body);
+		drop_body(c);
 		return MHD_YES;
 	}
 	atomic_fetch_add(&s->body_bytes, n);
@@ -234,8 +235,7 @@ void handler_completed(void *cls, struct MHD_Connection *connection, void **cont
 	if (!*context) /* a request that libmicrohttpd itself refused */
 		return;
 	struct conn *c = conn_of(connection);
-	atomic_fetch_sub(&s->body_bytes, c->body.len);
-	buf_release(&c->body);
+	drop_body(c);
 	state_set(c, CONN_IDLE);
 	atomic_fetch_sub(&s->in_flight, 1);
 	*context = NULL;

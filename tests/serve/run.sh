@@ -182,6 +182,12 @@ check "who asks first is told before the body is sent" is_status \
 	"$(post "$tmp/over.json" -H 'Expect: 100-continue')" 413 RequestEntityTooLarge
 check "and has sent nothing of it" same "$(post "$tmp/over.json" -H 'Expect: 100-continue' -w '%{size_upload}')" 0
 check "100-continue is answered for a body that fits" same "$(post "$tmp/max.json" -H 'Expect: 100-continue')" 200
+six_large() {
+	for _ in 1 2 3 4 5 6; do
+		same "$(post "$tmp/max.json")" 200 || return 1
+	done
+}
+check "one large body after the other is answered: nothing is kept" six_large
 check "headers of 64 kB are refused, and nobody else suffers" test \
 	"$(post "$here/cluster.json" -H "X-Long: $(head -c 65536 /dev/zero | tr '\0' x)")" != 200
 check "the next review is answered" same "$(post "$here/cluster.json")" 200
@@ -382,6 +388,11 @@ await grep -q draining "$tmp/twice.log"
 kill -TERM "$pid"
 wait "$pid"
 check "a second SIGTERM ends at once, with 0" same $? 0
+
+start everywhere --listen :0 --drain 0s
+listen=127.0.0.1:${listen##*:}
+check "an address without host is every address" same "$(post "$here/cluster.json")" 200
+check "it ends with 0, without a drain" ends_well "$pid"
 
 # ---- what cannot start ------------------------------------------------------------------------------------
 refuses() { # exit code, part of the message, option...
