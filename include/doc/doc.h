@@ -32,10 +32,11 @@ struct doc_list {
 };
 
 /*
- * A file of YAML documents (JSON files too: they are YAML), read as kubectl does through
- * sigs.k8s.io/yaml: YAML 1.1 booleans, octal numbers, anchors, merge keys, BOM, CRLF. Documents
- * without content are left out. On an error `out` still holds the documents that stand before it,
- * and err->line and err->column say where it is.
+ * A file of YAML documents, read as kubectl does through sigs.k8s.io/yaml: YAML 1.1 booleans,
+ * octal numbers, anchors, merge keys (one that stands behind a key replaces it, as there), BOM,
+ * CRLF. A file that begins with '{' is read as JSON first. Documents without content are left out.
+ * On an error `out` still holds the documents that stand before it, and err->line and err->column
+ * say where it is.
  */
 MUST_CHECK bool doc_read_yaml(struct arena *a, struct str bytes, struct doc_list *out,
 			      struct err *err);

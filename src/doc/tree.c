@@ -21,6 +21,7 @@ static int by_key(const void *a, const void *b)
 
 const struct cJSON **members_sorted(const struct cJSON *map, size_t len)
 {
+	BUG_IF(!len);
 	const struct cJSON **sorted = malloc(len * sizeof *sorted);
 	size_t i = 0;
 

@@ -35,7 +35,8 @@ static inline const struct node *as_node(const struct cJSON *node)
 /* The string of a string node, with the NUL bytes it may hold. */
 struct str node_str(const struct cJSON *node);
 
-/* Members of a map in the order of their keys' bytes, in malloc'ed memory that the caller frees. */
+/* The `len` > 0 members of a map in the order of their keys' bytes, in malloc'ed memory that the
+ * caller frees. */
 const struct cJSON **members_sorted(const struct cJSON *map, size_t len);
 
 /* A member whose key stands before in the same map; NULL when all differ. */

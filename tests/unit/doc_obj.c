@@ -39,6 +39,11 @@ Test(doc_obj, lookup_has_four_answers)
 	cr_assert_not(obj_true(root, "a.x", false));
 	cr_assert(obj_true(root, "a.b", false));
 	cr_assert_eq(obj_text(root, "a.i").len, 0);
+	struct obj map = root, list = root;
+	cr_assert_eq(obj_map(root, "a", &map), OBJ_SET);
+	cr_assert_eq(obj_len(map), 4);
+	cr_assert_eq(obj_list(root, "a", &list), OBJ_WRONG_TYPE);
+	cr_assert_eq(list.node, root.node);
 }
 
 Test(doc_obj, lookup_is_case_sensitive_and_exact)

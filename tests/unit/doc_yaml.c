@@ -76,6 +76,8 @@ Test(doc_yaml, tags_are_honoured)
 	static const struct example examples[] = {
 		{"[!!str 5, !!int '5', !!float 5, !!bool yes, !!null ~, !!binary aGk=, !mine 5]",
 		 "[\"5\",5,5,true,null,\"hi\",\"5\"]"},
+		{"!!binary |\n  aGVs\n  bG8=\n", "\"hello\""},
+		{"{!!merge k: {a: 1}, !!merge <<: {b: 1}}", "{\"k\":{\"a\":1},\"b\":1}"},
 		{"!!int x", "1:1 the tag !!int does not fit this value"},
 		{"!!binary a?", "1:1 the value of !!binary is not base64 of UTF-8 text"},
 		{"a: .inf", "1:4 JSON has no infinity and no NaN: put the value in quotes if it is "
@@ -97,6 +99,10 @@ Test(doc_yaml, keys_become_strings)
 		{"? [a]\n: b", "1:3 a key must be text, not a list or a map"},
 		{"a: &k x\n*k : z", "{\"a\":\"x\",\"x\":\"z\"}"},
 		{"&k a: *k", "{\"a\":\"a\"}"},
+		{"!!binary aGk=: 1", "{\"hi\":1}"},
+		{"!!binary x: 1", "1:1 the value of !!binary is not base64 of UTF-8 text"},
+		{"a: 1\n*b : y",
+		 "2:1 '*b' refers to an anchor that does not exist; text must be quoted"},
 		{"a: &k [1]\n*k : z", "2:1 an alias that stands for a key must be of a text"},
 	};
 
@@ -321,6 +327,33 @@ Test(doc_yaml, every_key_and_value_has_its_place)
 	cr_assert(str_is(doc_line(list.docs[0], 15), "# end"));
 	cr_assert_eq(doc_line(list.docs[0], 0).len, 0);
 	cr_assert_eq(doc_line(list.docs[0], 17).len, 0);
+}
+
+Test(doc_yaml, place_of_an_empty_block_is_its_sign)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct doc_list list;
+	struct err e;
+
+	cr_assert(doc_read_yaml(a, STR("a: |\n\n\nb: |-\n  x"), &list, &e));
+	struct obj root = doc_root(list.docs[0]);
+	cr_assert(str_is(pos_text(a, obj_pos(obj_at(root, "a"))), "1:4-1:5"));
+	cr_assert(str_is(pos_text(a, obj_pos(obj_at(root, "b"))), "4:4-5:4"));
+}
+
+Test(doc_yaml, long_names_are_cut_between_characters_in_messages)
+{
+	struct buf b CLEANUP(buf) = {0}, got CLEANUP(buf) = {0};
+
+	for (int i = 0; i < 2; i++) {
+		buf_byte(&b, 'k');
+		for (int n = 0; n < 60; n++)
+			buf_text(&b, "\xc3\xa4");
+		buf_text(&b, ": 1\n");
+	}
+	read_to(&got, buf_slice(&b));
+	cr_assert(str_is_utf8(buf_slice(&got)));
+	cr_assert(str_contains(buf_slice(&got), STR("\xc3\xa4...' stands twice in the same map")));
 }
 
 Test(doc_yaml, lines_end_where_libyaml_ends_them)
