@@ -43,7 +43,6 @@ LIBS        = $(shell pkg-config --libs $(PKGS)) -lpthread -lm
 RUN_ENV     = SHARED=$(abspath $(SHARED)) ASAN_OPTIONS=log_path=$(abspath $(B))/san:detect_leaks=1 \
               TSAN_OPTIONS=suppressions=$(abspath tests/serve/tsan.supp) UBSAN_OPTIONS=print_stacktrace=1
 
-comma      := ,
 
 .DEFAULT_GOAL := all
 
@@ -101,7 +100,7 @@ e2e: $(BIN) $(B)/admit ## the real server, spoken to with curl and openssl
 	$(call run,tests/serve/run.sh $(BIN))
 
 replay: $(FUZZ:%=$(B)/replay_%) ## the fuzz corpora, once
-	$(call run,sh -c 'set -e; for t in $(FUZZ); do $(B)/replay_$$t tests/fuzz/corpus/$$t/*; done; echo "$(words $(FUZZ)) passed$(comma) 0 failed"')
+	$(call run,tests/fuzz/replay.sh $(B) $(FUZZ))
 
 fuzz: ## fuzz every entry for FUZZ_SECONDS (60) each with clang's libFuzzer
 	@tests/deps.sh build fuzz
