@@ -25,10 +25,11 @@ struct judge_request {
 enum verdict_reason {
 	VERDICT_JUDGED,
 	VERDICT_OTHER_KIND,
-	VERDICT_TERMINATING, /* the old object is being deleted */
-	VERDICT_UNCHANGED,   /* nothing that a rule reads has changed */
-	VERDICT_DELETE,	     /* no rule of scope delete */
-	VERDICT_EXEMPT,	     /* spec.exempt of the policy */
+	VERDICT_TERMINATING,   /* the old object is being deleted */
+	VERDICT_UNCHANGED,     /* nothing that a rule reads has changed */
+	VERDICT_DELETE,	       /* no rule of scope delete */
+	VERDICT_FROM_SCHEDULE, /* a Backup of a ScheduledBackup: what is wrong, is wrong there */
+	VERDICT_EXEMPT,	       /* spec.exempt of the policy */
 };
 
 struct verdict {

@@ -128,6 +128,8 @@ static enum verdict_reason shortcut(const struct policy *policy,
 		return VERDICT_OTHER_KIND;
 	if (request->operation == OP_DELETE)
 		return VERDICT_DELETE;
+	if (object_is_from_schedule(o))
+		return VERDICT_FROM_SCHEDULE;
 	if (request->old && ratchet_terminating(request->old))
 		return VERDICT_TERMINATING;
 	if (request->old && ratchet_unchanged(request->old, o))

@@ -80,13 +80,23 @@ static void warnings(struct json *j, const struct answer *a, struct arena *arena
 		json_close(j, ']');
 }
 
+static bool said_before(const struct findings *all, size_t at)
+{
+	for (size_t i = 0; i < at; i++)
+		if (all->items[i].rule == all->items[at].rule &&
+		    all->items[i].severity == all->items[at].severity)
+			return true;
+	return false;
+}
+
 static void ids(struct json *j, const char *key, const struct findings *all, struct arena *arena)
 {
 	struct buf text = BUF_ARENA(arena);
 
 	for (size_t i = 0; i < all->len; i++)
-		buf_fmt(&text, "%s%s:%s", i ? "," : "", all->items[i].rule->id,
-			severity_name(all->items[i].severity));
+		if (!said_before(all, i))
+			buf_fmt(&text, "%s%s:%s", i ? "," : "", all->items[i].rule->id,
+				severity_name(all->items[i].severity));
 	if (text.len)
 		json_key_str(j, key, buf_slice(&text));
 }

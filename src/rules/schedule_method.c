@@ -14,7 +14,7 @@ void check_plugin_parameters_ignored(const struct rule_ctx *c)
 	struct obj parameters;
 	struct buf keys = BUF_ARENA(c->arena);
 
-	if (object_is_from_schedule(c->object) || !str_is(schedule_method(c), "plugin") ||
+	if (!str_is(schedule_method(c), "plugin") ||
 	    !str_is(obj_text(c->root, "spec.pluginConfiguration.name"), PLUGIN_NAME) ||
 	    !version_before(c->params->plugin, 0, 16) ||
 	    obj_map(c->root, path, &parameters) != OBJ_SET || !obj_len(parameters))
@@ -48,8 +48,8 @@ void check_method_default_in_tree(const struct rule_ctx *c)
 	struct str method;
 	enum obj_type configured = obj_type(obj_at(c->root, "spec.pluginConfiguration"));
 
-	if (object_is_from_schedule(c->object) || configured == OBJ_NONE ||
-	    configured == OBJ_NULL_VALUE || !str_is(schedule_method(c), "barmanObjectStore"))
+	if (configured == OBJ_NONE || configured == OBJ_NULL_VALUE ||
+	    !str_is(schedule_method(c), "barmanObjectStore"))
 		return;
 	struct finding *f = finding_add(
 		c, c->root, "spec.method",

@@ -408,7 +408,7 @@ void check_policy_method(const struct rule_ctx *c)
 	struct str plugin = obj_text(c->root, "spec.pluginConfiguration.name");
 	struct finding *f;
 
-	if (object_is_from_schedule(c->object) || value_is_placeholder(method, NULL))
+	if (value_is_placeholder(method, NULL))
 		return;
 	if (!str_is(method, "plugin")) {
 		f = finding_add(c, c->root, "spec.method", "method is %.*s%s, not plugin",
@@ -418,6 +418,15 @@ void check_policy_method(const struct rule_ctx *c)
 			finding_effect(
 				c, f, "backups of a Cluster that archives through the plugin fail");
 		finding_fix(c, f, PLUGIN_METHOD);
+		return;
+	}
+	if (!plugin.len && c->object->kind == KIND_BACKUP) {
+		f = finding_add(c, c->root, "spec.pluginConfiguration.name",
+				"method plugin without pluginConfiguration.name");
+		finding_effect(c, f,
+			       "CloudNativePG refuses it: \"cannot be empty when the backup method "
+			       "is plugin\"");
+		finding_fix(c, f, "pluginConfiguration: {name: " PLUGIN_NAME "}");
 		return;
 	}
 	if (!plugin.len || str_is(plugin, PLUGIN_NAME) || plugin_name_is_near(plugin) ||

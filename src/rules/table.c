@@ -356,6 +356,7 @@ const struct rule rules[] = {
 			"    s3Credentials:\n"
 			"      inheritFromIAMRole: true",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+		.superseded_by = "policy-destination",
 	},
 
 	{
@@ -463,6 +464,7 @@ const struct rule rules[] = {
 			"    s3Credentials:\n"
 			"      inheritFromIAMRole: true",
 		.reference = "cloudnative-pg/cloudnative-pg#3684",
+		.superseded_by = "policy-endpoint",
 	},
 
 	{

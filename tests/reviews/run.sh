@@ -28,7 +28,7 @@ without_kubectl() {
 }
 check() { # manifest kind
 	{ "$guard" check --now $now --fail-on never --format jsonl "$reviews/manifests/$1"; } |
-		jq -rs --arg kind "$2" '[.[] | select(.object.kind == $kind) | "\(.rule):\(.severity)"] | sort | if . == [] then "-" else join(",") end'
+		jq -rs --arg kind "$2" '[.[] | select(.object.kind == $kind) | "\(.rule):\(.severity)"] | unique | if . == [] then "-" else join(",") end'
 }
 
 # CREATEs made by `kubectl apply -f FILE`; kind from the index. Not the one to which CloudNativePG's

@@ -187,6 +187,18 @@ Test(engine, a_delete_passes)
 	cr_assert_eq(v.reason, VERDICT_DELETE);
 }
 
+Test(engine, a_backup_of_a_schedule_is_judged_on_its_schedule)
+{
+	struct verdict v = judge("{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Backup\","
+				 "\"metadata\":{\"name\":\"b\",\"labels\":{"
+				 "\"cnpg.io/scheduled-backup\":\"daily\"}},"
+				 "\"spec\":{\"cluster\":{\"name\":\"<a>\"}}}",
+				 NULL);
+
+	cr_assert(v.allowed);
+	cr_assert_eq(v.reason, VERDICT_FROM_SCHEDULE);
+}
+
 #define ALLOW "\"backup-guard.io/allow\":\"other, " RULE "\""
 #define REASON ",\"backup-guard.io/reason\":\"a test\""
 
