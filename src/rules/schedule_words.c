@@ -119,6 +119,8 @@ void schedule_how_often(const struct cron *cron, struct buf *out)
 		schedule_duration(cron->every, out);
 		return;
 	}
+	if (times == 24 && cron->set[CRON_HOUR] == schedule_full(CRON_HOUR))
+		buf_fmt(out, "hourly at :%02d, ", __builtin_ctzll(cron->set[CRON_MINUTE]));
 	if (times == 1)
 		buf_text(out, "once a day");
 	else

@@ -24,11 +24,12 @@ for _ in $(seq 100); do
 done
 [ -s "$tmp/address" ] || { cat "$tmp/log"; exit 1; }
 url=https://$(sed -n 's/^listen=//p' "$tmp/address")/validate
-echo "backup-guard serve answers on $url with the default policy (profile homelab)"
+echo "'backup-guard serve' answers AdmissionReviews on $url (profile homelab)."
+echo "For each manifest: what kubectl prints. The page's three objects first, then a dozen mistakes."
+echo
 
 # What kubectl apply prints for an answer; see how kubectl shows causes in its cmd/util/helpers.go.
 apply() { # file
-	echo
 	echo "\$ kubectl apply -f $1"
 	"$admit" "$1" | while IFS= read -r review; do
 		answer=$(curl -sS --cacert "$tmp/certs/ca.crt" -H 'Content-Type: application/json' \
@@ -52,5 +53,6 @@ for file in bad/*.yaml; do
 done
 
 echo
-echo '$ backup-guard check good bad'
-NO_COLOR=1 "$guard" check --format compact good bad || [ $? = 1 ]
+echo '$ backup-guard check --format compact good bad'
+# lines cut at 110 characters: the sentences have been read above
+{ "$guard" check --format compact good bad 2>&1 || [ $? = 1 ]; } | grep -v ': info: ' | cut -c1-110

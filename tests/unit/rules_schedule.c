@@ -21,10 +21,10 @@ Test(rules_schedule, says_how_often_a_schedule_runs)
 	static const struct {
 		const char *spec, *text;
 	} cases[] = {
-		{"0 3 * * *", "24 times a day"},
+		{"0 3 * * *", "hourly at :03, 24 times a day"},
 		{"0 0 3 * * *", "once a day"},
 		{"* * * * *", "86400 times a day"},
-		{"0 2 * * 1", "24 times a day, only in January"},
+		{"0 2 * * 1", "hourly at :02, 24 times a day, only in January"},
 		{"0 3 1 15 *", "once a day, only on the 15th"},
 		{"0 0 3 1 1 *", "once a day, only on the 1st of January"},
 		{"0 0 3 * * FRI", "once a day, only on Fridays"},
