@@ -10,8 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define WIDTH_MIN 40  /* a phone held upright */
-#define WIDTH_MAX 100 /* longer lines are hard to read, and logs have no width */
+#define WIDTH_MIN 40 /* a phone held upright */
+#define WIDTH_MAX                                                                                  \
+	104 /* longer lines are hard to read, and logs have no width; holds three activations */
 
 const char *const output_colors[] = {"auto", "always", "never", NULL};
 
