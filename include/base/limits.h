@@ -67,6 +67,9 @@
 /* The client closes idle connections after 90 s and must be the one that closes: a request on a
  * connection that we are closing is lost (client.md 4.6). */
 #define LIMIT_IDLE_SECONDS 120
+/* While there are more than LIMIT_CONNECTIONS: whoever holds them must not keep an API server out,
+ * which opens an idle connection that was closed again without a word. */
+#define LIMIT_IDLE_CROWDED_SECONDS 5
 
 /* Probes, a scraper, and somebody with a browser. */
 #define LIMIT_HEALTH_CONNECTIONS 32u

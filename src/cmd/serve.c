@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 struct options {
@@ -141,6 +142,7 @@ static enum exit_code serve_main(const struct cmd_call *call)
 		return cmd_fail(call, EXIT_USAGE, "--client-name needs --client-ca FILE");
 	policy_source_settle(&s.files.policy, call->arena);
 	tame_malloc();
+	tzset(); /* else the first Date header would read /etc/localtime */
 	int signals = block_signals();
 	if (!start(&s, o, call->arena, &what, &err)) {
 		server_stop(s.server);

@@ -185,19 +185,30 @@ void server_set_phase(struct server *s, enum server_phase phase)
 	atomic_store(&s->phase, (int)phase);
 }
 
+/* Bytes that nobody has read: a request is on its way. */
+static bool has_pending(const struct conn *c)
+{
+	int pending = 0;
+
+	return ioctl(c->fd, FIONREAD, &pending) == 0 && pending > 0;
+}
+
 /* The connection's thread sees the end of its stream, and closes. */
 static void cut_late(struct server *s)
 {
-	static const int64_t limits[] = {[CONN_HANDSHAKE] = LIMIT_HANDSHAKE_SECONDS,
-					 [CONN_IDLE] = LIMIT_IDLE_SECONDS,
-					 [CONN_BUSY] = LIMIT_REQUEST_SECONDS};
+	bool crowded = atomic_load(&s->connections) > LIMIT_CONNECTIONS;
+	const int64_t limits[] = {[CONN_HANDSHAKE] = LIMIT_HANDSHAKE_SECONDS,
+				  [CONN_IDLE] =
+					  crowded ? LIMIT_IDLE_CROWDED_SECONDS : LIMIT_IDLE_SECONDS,
+				  [CONN_BUSY] = LIMIT_REQUEST_SECONDS};
 	int64_t now = state_clock();
 
 	pthread_mutex_lock(&s->conns_lock);
 	for (struct conn *c = s->conns; c; c = c->next) {
 		int state = atomic_load(&c->state);
 
-		if (c->cut || now - atomic_load(&c->since) <= limits[state] * 1000)
+		if (c->cut || now - atomic_load(&c->since) <= limits[state] * 1000 ||
+		    (state == CONN_IDLE && has_pending(c)))
 			continue;
 		c->cut = true;
 		shutdown(c->fd, SHUT_RDWR);
@@ -246,11 +257,8 @@ void server_refuse(struct server *s)
 
 static bool is_active(const struct conn *c, int64_t now)
 {
-	int pending = 0;
-
-	if (atomic_load(&c->state) == CONN_BUSY || now - atomic_load(&c->since) < QUIET_MS)
-		return true;
-	return ioctl(c->fd, FIONREAD, &pending) == 0 && pending > 0;
+	return atomic_load(&c->state) == CONN_BUSY || now - atomic_load(&c->since) < QUIET_MS ||
+	       has_pending(c);
 }
 
 bool server_is_quiet(struct server *s)

@@ -7,8 +7,11 @@ Retry-After is tried again, everything else that goes wrong has failed).
   client.py stall ADDR COUNT HOW           hold COUNT connections open until stdin ends
   client.py slow ADDR                      one byte a second; prints how many it could send
   client.py many ADDR BODY COUNT           COUNT connections, open together, one review each
+  client.py replay ADDR FOLDER             each review of the folder; prints those answered wrongly
   client.py half ADDR BODY                 closes its side after the request; prints the answer
 """
+import json
+import pathlib
 import select
 import socket
 import ssl
@@ -186,6 +189,16 @@ def many(addr, body_file, count):
         print(f"{key}: {answers[key]}")
 
 
+def replay(addr, folder):
+    sock = connect(addr)
+    for path in sorted(pathlib.Path(folder).glob("*.json")):
+        body = path.read_bytes()
+        sock.sendall(request(body))
+        status, _, answer = read_answer(sock)
+        if status != 200 or json.loads(answer)["response"]["uid"] != json.loads(body)["request"]["uid"]:
+            print(path.name, status)
+
+
 def half(addr, body_file):
     with open(body_file, "rb") as file:
         body = file.read()
@@ -203,5 +216,5 @@ def raw_shutdown(sock):
 
 
 if __name__ == "__main__":
-    COMMANDS = {"load": load, "stall": stall, "slow": slow, "many": many, "half": half}
+    COMMANDS = {"load": load, "stall": stall, "slow": slow, "many": many, "half": half, "replay": replay}
     COMMANDS[sys.argv[1]](*sys.argv[2:])

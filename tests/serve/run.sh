@@ -209,6 +209,9 @@ idle_work() { # what the process does while we watch the webhook's thread
 		curl -s -o /dev/null "http://$health/healthz" || return 1
 	done
 }
+connected() {
+	at_least "$(metric connections)" "$1"
+}
 stalled_cost() { # how: ticks used while COUNT clients of that kind are there
 	local before after holder
 	mkfifo "$tmp/hold.$1"
@@ -217,7 +220,7 @@ stalled_cost() { # how: ticks used while COUNT clients of that kind are there
 	pids+=("$holder")
 	exec 9>"$tmp/hold.$1"
 	await grep -q ready "$tmp/held.$1" || return 1
-	await test "$(metric connections)" -ge 25 || return 1
+	await connected 25 || return 1
 	before=$(ticks)
 	idle_work || return 1
 	after=$(ticks)
@@ -241,6 +244,24 @@ overloaded() {
 }
 check "above 512 connections the answer is 503 with Retry-After" overloaded
 await metric_is connections 1
+crowd_leaves() { # 540 idle connections, of which some must go after 5 s
+	local holder
+	mkfifo "$tmp/crowd"
+	python3 "$client" stall "$listen" 540 idle <"$tmp/crowd" >"$tmp/crowded" 2>&1 &
+	holder=$!
+	pids+=("$holder")
+	exec 9>"$tmp/crowd"
+	await grep -q ready "$tmp/crowded" && same "$(post "$here/cluster.json")" 503 && await crowd_left
+	local left=$?
+	exec 9>&-
+	wait "$holder"
+	return $left
+}
+crowd_left() {
+	test "$(metric connections)" -le 512
+}
+check "idle connections that keep others out are closed" crowd_leaves
+await metric_is connections 1
 check "afterwards reviews are answered as before" same "$(post "$here/cluster.json")" 200
 check "a client that closed its side is still answered" same \
 	"$(python3 "$client" half "$listen" "$here/cluster.json" 2>&1)" 200
@@ -258,6 +279,11 @@ check "refused requests are counted by reason" metric_is 'http_errors_total{reas
 check "no name of an object is in the metrics" test -z "$(curl -s "http://$health/metrics" | grep -E 'orders|shop|alice')"
 check "every metric has a type" same "$(curl -s "http://$health/metrics" |
 	awk '/^# TYPE/ { known[$3] = 1 } /^backup/ { sub(/[{ ].*/, ""); name = $0; sub(/_(bucket|sum|count)$/, "", name); if (!known[name] && !known[$0]) print }')" ""
+
+if [ -d "${SHARED:-/nowhere}/reviews" ]; then
+	check "every recorded review is answered with its uid" same \
+		"$(python3 "$client" replay "$listen" "$SHARED/reviews" 2>&1)" ""
+fi
 
 # ---- client certificates -----------------------------------------------------------------------------
 authority() { # name
