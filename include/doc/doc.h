@@ -20,8 +20,9 @@ struct pos {
 
 /*
  * One JSON text (RFC 8259), as an API server sends it: no positions, one trailing newline or none.
- * `bytes` must outlive the arena's contents. An escaped NUL in a string is kept (see obj_str); in a
- * key it stays in its escaped form, so that the key equals no name of a field.
+ * Lists under the key managedFields are checked, but not read: they are 0. `bytes` must outlive the
+ * arena's contents. An escaped NUL in a string is kept (see obj_str); in a key it stays in its
+ * escaped form, so that the key equals no name of a field.
  */
 MUST_CHECK bool doc_read_json(struct arena *a, struct str bytes, const struct doc **out,
 			      struct err *err);

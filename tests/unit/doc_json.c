@@ -211,3 +211,25 @@ Test(doc_json, threads_parse_at_the_same_time)
 		cr_assert_null(result);
 	}
 }
+
+Test(doc_json, managed_fields_are_checked_but_not_read)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	const struct doc *d;
+	struct err err;
+
+	cr_assert(
+		doc_read_json(
+			a,
+			STR("{\"a\":\"\\\"managedFields\\\":[\",\"managedFields\":[{\"]\":"
+			    "\"\\\\\\\"]\"}],\"managedFields2\":[1],\"o\":{\"managedFields\":[]}}"),
+			&d, &err),
+		"%s", err.msg);
+	struct obj root = doc_root(d);
+	cr_assert(str_is(obj_text(root, "a"), "\"managedFields\":["));
+	cr_assert_eq(obj_type(obj_at(root, "managedFields")), OBJ_NUMBER);
+	cr_assert_eq(obj_len(obj_at(root, "managedFields2")), 1);
+	cr_assert_eq(obj_type(obj_at(root, "o.managedFields")), OBJ_LIST);
+	cr_assert_not(doc_read_json(a, STR("{\"managedFields\":[{\"a\":01}]}"), &d, &err));
+	cr_assert_not(doc_read_json(a, STR("{\"managedFields\":[1},\"a\":1}"), &d, &err));
+}
