@@ -108,6 +108,11 @@ fuzz: ## fuzz every entry for FUZZ_SECONDS (60) each with clang's libFuzzer
 	@$(MAKE) -s CC=clang VARIANT=fuzz build/fuzz/libguard.a
 	@CC=clang tests/fuzz/run.sh build/fuzz/libguard.a $(or $(FUZZ_SECONDS),60) $(FUZZ)
 
+soak: ## mutated reviews against the real server (asan) for SOAK_SECONDS (60)
+	@tests/deps.sh build test
+	@$(MAKE) -s VARIANT=asan build/asan/backup-guard
+	@SHARED=$(abspath $(SHARED)) tests/fuzz/mutate.py build/asan/backup-guard $(or $(SOAK_SECONDS),60)
+
 bench: ## serve against a bare Go webhook and nginx; check against kubeconform when it is installed
 	@tests/deps.sh build bench
 	@$(MAKE) -s $(BIN)
@@ -162,5 +167,5 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all deps demo test unit cli e2e replay fuzz bench lint headers format cover install uninstall dist clean help
+.PHONY: all deps demo test unit cli e2e replay fuzz soak bench lint headers format cover install uninstall dist clean help
 -include $(shell find build -name '*.d' 2>/dev/null)
