@@ -140,7 +140,7 @@ format: ## format the sources
 cover: ## line coverage of the unit tests, by file
 	@$(MAKE) -s VARIANT=cover unit
 	@cd build/cover && find src -name '*.gcda' | xargs gcov -n 2>/dev/null | \
-	  awk -F"[':%]" '/^File .src/ { f = $$2 } /^Lines/ && f { print $$3 "%\t" f; f = "" }' | sort -n
+	  awk -F"[':%]" '/^File .src/ { f = $$2 } /^Lines/ && f { print $$2 "%\t" f; f = "" }' | sort -n
 
 install: $(BIN) ## into $(DESTDIR)$(PREFIX): program, kubectl plugin, man page, shell completion
 	install -D -m755 $(BIN) $(DESTDIR)$(PREFIX)/bin/backup-guard
