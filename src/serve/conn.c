@@ -72,6 +72,8 @@ static void opened(struct generation *g, struct MHD_Connection *connection, void
 	state_set(c, CONN_HANDSHAKE);
 	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
 	c->watch = (struct tls_watch){finished, client, c};
+	c->out.fd = c->fd;
+	tls_write_through(info->tls_session, &c->out);
 	tls_prepare(info->tls_session, &c->watch, g->tls.client_ca.len > 0);
 	*context = c;
 	atomic_fetch_add(&g->connections, 1);

@@ -124,6 +124,7 @@ static enum MHD_Result send_answer(struct conn *c, struct MHD_Connection *connec
 	if (refusals[why].close || atomic_load(&g->retired) ||
 	    atomic_load(&g->server->phase) != SERVER_SERVING)
 		MHD_add_response_header(r, MHD_HTTP_HEADER_CONNECTION, "close");
+	c->out.join = true;
 	enum MHD_Result queued = MHD_queue_response(connection, (unsigned int)status, r);
 	MHD_destroy_response(r);
 	return queued;
@@ -235,6 +236,7 @@ void handler_completed(void *cls, struct MHD_Connection *connection, void **cont
 	if (!*context) /* a request that libmicrohttpd itself refused */
 		return;
 	struct conn *c = conn_of(connection);
+	tls_flush(&c->out);
 	drop_body(c);
 	state_set(c, CONN_IDLE);
 	atomic_fetch_sub(&s->in_flight, 1);

@@ -42,6 +42,7 @@ struct conn {
 
 	/* Of the connection's thread alone. */
 	struct tls_watch watch;
+	struct tls_out out;
 	bool forbidden; /* its certificate is not on the list */
 	enum refusal refusal;
 	struct buf body;

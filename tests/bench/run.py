@@ -229,6 +229,10 @@ try:
 finally:
     for process in SERVERS:
         if process.poll() is None:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+            process.send_signal(signal.SIGTERM)  # nginx ends its worker, too
+            try:
+                process.wait(2)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
     shutil.rmtree(TMP, ignore_errors=True)
