@@ -5,7 +5,7 @@
 
 Every answer must be well-formed, and at the end a good review is answered as at the beginning, the
 server ends with 0 on SIGTERM and no sanitizer has said anything. Starts from tests/fuzz/corpus/review,
-$SHARED/reviews and the files given. SOAK_SEED=N repeats a run: client K's request I is the same again.
+$SHARED/reviews and the files given. SOAK_SEED=N repeats a run: turn T of client C is the same again.
 """
 import base64
 import collections
@@ -315,16 +315,16 @@ class Client(threading.Thread):
     def __init__(self, address, donors, seed, number, deadline):
         super().__init__(daemon=True)
         self.address, self.donors, self.deadline = address, donors, deadline
-        self.name, self.rng = f"client {number}", random.Random(f"{seed}/{number}")
-        self.connection = None
-        self.sent = 0
+        self.seed = f"{seed}/{number}"
+        self.rng = self.connection = None
+        self.turn = self.sent = 0
         self.answers = {}
         self.wrong = []
 
     def check(self, request, answer):
         status, headers, body = answer
         self.answers[status] = self.answers.get(status, 0) + 1
-        need(status in STATUSES or not request.clean and status in LIBRARY_STATUSES, f"status {status}")
+        need(status in STATUSES or not request.clean and status in LIBRARY_STATUSES, f"status {status}: {body[:200]!r}")
         if not request.clean and "content-type" not in headers:
             return
         need(headers.get("content-type") == "application/json", f"content type with status {status}")
@@ -371,6 +371,8 @@ class Client(threading.Thread):
     def run(self):
         while time.monotonic() < self.deadline and len(self.wrong) < 5:
             requests = []
+            self.turn += 1
+            self.rng = random.Random(f"{self.seed}/{self.turn}")
             try:
                 if self.rng.random() < 0.01:
                     self.vandalise()
@@ -383,7 +385,7 @@ class Client(threading.Thread):
                 self.exchange(requests)
             except (Wrong, OSError, ValueError, LookupError, TypeError) as error:
                 wire = b"".join(r.wire for r in requests)[:3000]
-                self.wrong.append(f"{self.name}, request {self.sent}: {error!r}: {base64.b64encode(wire).decode()}")
+                self.wrong.append(f"turn {self.seed}/{self.turn}: {error!r}: {base64.b64encode(wire).decode()}")
                 self.connection = None
 
 
