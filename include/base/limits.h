@@ -59,7 +59,7 @@
 
 /* Headers and what is read ahead of one connection's body: a whole usual review. An API server
  * sends less than 1 kB of headers, with a bearer token up to some kB. */
-#define LIMIT_CONNECTION_BYTES (32u << 10)
+#define LIMIT_CONNECTION_BYTES (16u << 10)
 
 /* A client gives up its handshake after 10 s, and the call after at most 30 s (timeoutSeconds). */
 #define LIMIT_HANDSHAKE_SECONDS 10

@@ -129,32 +129,38 @@ static size_t list_end(struct str text, size_t from)
 
 /*
  * Every object that an API server sends has metadata.managedFields: a fifth of its bytes, a third
- * of its nodes, and nobody reads it. Each becomes 0 and blanks, so that offsets stay. The name
- * cannot stand so inside a string, where its quotes would be escaped.
+ * of its nodes, and nobody reads it. Each such list becomes 0. The name cannot stand so inside a
+ * string, where its quotes would be escaped.
  */
-static struct str blank_managed_fields(struct arena *a, struct str bytes)
+static struct str drop_managed_fields(struct arena *a, struct str bytes)
 {
-	size_t at = str_find(bytes, STR(MANAGED_FIELDS));
+	size_t at = str_find(bytes, STR(MANAGED_FIELDS)), len = 0, from = 0;
 	char *copy;
 
 	if (at == STR_NONE)
 		return bytes;
 	copy = arena_alloc_raw(a, bytes.len);
-	memcpy(copy, bytes.ptr, bytes.len);
-	for (size_t from = at + sizeof MANAGED_FIELDS - 2;;) {
-		size_t end = list_end(bytes, from);
+	while (at != STR_NONE) {
+		size_t list = from + at + sizeof MANAGED_FIELDS - 2;
 
-		if (end - from > 2) { /* "[]" may stay */
-			memset(copy + from, ' ', end - from);
-			copy[from] = '0';
-		}
-		struct str rest = str_slice(bytes, end, bytes.len);
-		at = str_find(rest, STR(MANAGED_FIELDS));
-		if (at == STR_NONE)
-			break;
-		from = end + at + sizeof MANAGED_FIELDS - 2;
+		memcpy(copy + len, bytes.ptr + from, list - from);
+		len += list - from;
+		copy[len++] = '0';
+		from = list_end(bytes, list);
+		at = str_find(str_slice(bytes, from, bytes.len), STR(MANAGED_FIELDS));
 	}
-	return (struct str){copy, bytes.len};
+	memcpy(copy + len, bytes.ptr + from, bytes.len - from);
+	return (struct str){copy, len + bytes.len - from};
+}
+
+static bool read_tree(struct doc *d, struct arena *a, struct str bytes, struct err *err)
+{
+	d->root = parse(a, bytes);
+	if (!d->root)
+		return err_set(err, E_SYNTAX, "not a JSON text");
+	if (d->nul)
+		restore_nul(a, bytes, d->root);
+	return keys_differ(bytes, d->root, err);
 }
 
 bool doc_read_json(struct arena *a, struct str bytes, const struct doc **out, struct err *err)
@@ -165,15 +171,11 @@ bool doc_read_json(struct arena *a, struct str bytes, const struct doc **out, st
 		return err_set(err, E_LIMIT, "more than %u bytes", LIMIT_FILE_BYTES);
 	if (!scan_json(bytes, NULL, &d->nul, err))
 		return false;
-	bytes = blank_managed_fields(a, bytes);
-	struct cJSON *root = parse(a, bytes);
-	if (!root)
-		return err_set(err, E_SYNTAX, "not a JSON text");
-	if (d->nul)
-		restore_nul(a, bytes, root);
-	if (!keys_differ(bytes, root, err))
+	/* a second time, when it fails, for the place in the whole text */
+	if (!read_tree(d, a, drop_managed_fields(a, bytes), err)) {
+		(void)read_tree(d, a, bytes, err);
 		return false;
-	d->root = root;
+	}
 	*out = d;
 	return true;
 }

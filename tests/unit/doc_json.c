@@ -229,7 +229,9 @@ Test(doc_json, managed_fields_are_checked_but_not_read)
 	cr_assert(str_is(obj_text(root, "a"), "\"managedFields\":["));
 	cr_assert_eq(obj_type(obj_at(root, "managedFields")), OBJ_NUMBER);
 	cr_assert_eq(obj_len(obj_at(root, "managedFields2")), 1);
-	cr_assert_eq(obj_type(obj_at(root, "o.managedFields")), OBJ_LIST);
+	cr_assert_eq(obj_type(obj_at(root, "o.managedFields")), OBJ_NUMBER);
 	cr_assert_not(doc_read_json(a, STR("{\"managedFields\":[{\"a\":01}]}"), &d, &err));
 	cr_assert_not(doc_read_json(a, STR("{\"managedFields\":[1},\"a\":1}"), &d, &err));
+	cr_assert_not(doc_read_json(a, STR("{\"managedFields\":[1,2],\"a\":1,\"a\":1}"), &d, &err));
+	cr_assert_eq(err.column, 31, "%u", err.column);
 }
