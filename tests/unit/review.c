@@ -243,3 +243,52 @@ Test(review, the_audit_log_learns_decision_rules_and_policy)
 	for (struct obj m = obj_first(a); m.node; m = obj_next(m))
 		cr_assert_not(str_contains(obj_key(m), STR("/")));
 }
+
+/* The rest of the test under another policy. */
+static void use_policy(const char *spec)
+{
+	struct str text = arena_fmt(arena,
+				    "apiVersion: backup-guard.io/v1alpha1\n"
+				    "kind: BackupPolicy\nspec: {profile: generic, %s}\n",
+				    spec);
+	struct err err;
+
+	policy_drop(policy);
+	cr_assert(policy_from_yaml(text, &policy, &err), "%s", err.msg);
+}
+
+Test(review, mode_warn_lets_through_with_a_warning)
+{
+	use_policy("mode: warn");
+	struct obj a = answer(request("v1", "", ",\"replica\":{\"source\":\"<a>\"}"));
+
+	cr_assert(obj_true(a, "response.allowed", false));
+	IS(a, "response.auditAnnotations.decision", "warn");
+	cr_assert(str_contains(obj_text(a, "response.auditAnnotations.rules"),
+			       STR("unresolved-placeholder:warn")));
+	cr_assert_geq(obj_len(obj_at(a, "response.warnings")), 1);
+}
+
+Test(review, mode_audit_says_only_to_the_audit_log_what_it_would_deny)
+{
+	use_policy("mode: audit");
+	struct obj a = answer(request("v1", "", ",\"replica\":{\"source\":\"<a>\"}"));
+
+	cr_assert(obj_true(a, "response.allowed", false));
+	cr_assert_eq(obj_type(obj_at(a, "response.warnings")), OBJ_NONE);
+	IS(a, "response.auditAnnotations.decision", "would-deny");
+	cr_assert(str_contains(obj_text(a, "response.auditAnnotations.rules"),
+			       STR("unresolved-placeholder:deny")));
+	a = answer(request("v1", "", ",\"plugins\":[]"));
+	IS(a, "response.auditAnnotations.decision", "allow");
+}
+
+Test(review, what_the_policy_exempts_is_not_judged_and_the_audit_log_says_by_what)
+{
+	use_policy("exempt: {namespaces: [a?p]}");
+	struct obj a = answer(request("v1", "", ",\"replica\":{\"source\":\"<a>\"}"));
+
+	cr_assert(obj_true(a, "response.allowed", false));
+	IS(a, "response.auditAnnotations.decision", "exempt");
+	IS(a, "response.auditAnnotations.exempted-by", "policy: namespace app");
+}
