@@ -112,9 +112,10 @@ void check_plugin_entry_duplicate(const struct rule_ctx *c)
 		return;
 	struct finding *f =
 		finding_add(c, ar->last, "name", "%zu entries of plugin " PLUGIN_NAME, ar->entries);
-	if (!ar->enabled_entries)
+	if (!ar->enabled_entries) {
 		finding_effect(c, f, "none of them is enabled");
-	else
+		finding_at_most(f, SEV_WARN); /* plugin-disabled has the harm */
+	} else
 		finding_effect(c, f,
 			       "WAL and backups go to ObjectStore %.*s (of the last entry, enabled "
 			       "or not), server %.*s (%s)",

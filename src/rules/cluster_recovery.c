@@ -190,8 +190,8 @@ void check_recovery_from_plugin_backup_object(const struct rule_ctx *c)
 	finding_fix(c, f,
 		    "source: <externalClusters entry with plugin " PLUGIN_NAME
 		    "> in place of backup");
-	if (!c->archive->entries && c->archive->in_tree.node)
-		finding_at_most(f, SEV_INFO);
+	if (!c->archive->entries && (c->archive->in_tree.node || c->archive->volume_snapshot))
+		finding_at_most(f, SEV_INFO); /* it makes no other backups itself */
 }
 
 static void server_name_missing(const struct rule_ctx *c, const struct archive_source *source)
@@ -228,13 +228,40 @@ static void server_name_missing(const struct rule_ctx *c, const struct archive_s
 		finding_at_most(f, SEV_WARN);
 }
 
+/* Nobody reads it now; who recovers from it one day has the default of that Cluster. One of this
+ * Cluster's own name is itself, in a distributed topology: the default is right. */
+static void unread_server_name_missing(const struct rule_ctx *c, struct obj external)
+{
+	struct obj plugin = obj_at(external, "plugin"), key;
+	struct str name = obj_text(external, "name");
+
+	key = obj_at(plugin, "parameters.serverName");
+	if (!str_is(obj_text(plugin, "name"), PLUGIN_NAME) || obj_text(key, "").len ||
+	    !obj_true(plugin, "enabled", true) || str_eq(name, c->object->name))
+		return;
+	struct finding *f = finding_add(c, plugin, "parameters.serverName",
+					"externalClusters %.*s has no serverName", STR_ARG(name));
+	finding_effect(c, f,
+		       "nothing reads from it now; a Cluster that recovers from it looks for "
+		       "backups under its own name");
+	finding_fix(c, f, "serverName: %.*s - or the name under which the backups were written",
+		    STR_ARG(name));
+	finding_at_most(f, SEV_INFO);
+}
+
 void check_recovery_server_name_missing(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
+	bool follows = cluster_follows_source(c);
+	struct obj e = obj_first(obj_at(c->root, "spec.externalClusters"));
 
 	server_name_missing(c, &ar->recovery);
-	if (!str_eq(ar->replica.name, ar->recovery.name) && cluster_follows_source(c))
+	if (!str_eq(ar->replica.name, ar->recovery.name) && follows)
 		server_name_missing(c, &ar->replica);
+	for (; e.node; e = obj_next(e))
+		if (e.node != ar->recovery.external.node &&
+		    (!follows || e.node != ar->replica.external.node))
+			unread_server_name_missing(c, e);
 }
 
 static void plugin_disabled(const struct rule_ctx *c, const struct archive_source *source,
@@ -249,6 +276,10 @@ static void plugin_disabled(const struct rule_ctx *c, const struct archive_sourc
 			    STR_ARG(source->name));
 	finding_effect(c, f, "it is not loaded, and %s cannot read its backups", what);
 	finding_fix(c, f, "enabled: true");
+	/* a replica can follow the primary itself */
+	if (source == &c->archive->replica &&
+	    obj_type(obj_at(source->external, "connectionParameters")) == OBJ_MAP)
+		finding_at_most(f, SEV_WARN);
 }
 
 void check_recovery_external_plugin_disabled(const struct rule_ctx *c)

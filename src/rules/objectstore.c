@@ -116,11 +116,12 @@ static void encryption(const struct rule_ctx *c, const char *path, struct str ho
 	if (obj_str(configuration(c), path, &value) != OBJ_SET || !value.len ||
 	    value_is_placeholder(value, NULL))
 		return;
+	bool kms = str_is(value, "aws:kms");
 	if (host.len) {
 		f = finding_add(c, configuration(c), path, "%s: %.*s on %.*s, which is not AWS",
 				path, STR_ARG(value), STR_ARG(host));
-		finding_effect(c, f,
-			       "a store that has no server-side encryption refuses every upload");
+		finding_effect(c, f, "a store that has no %s refuses every upload",
+			       kms ? "key service" : "server-side encryption");
 	} else {
 		f = finding_add(c, configuration(c), path, "%s: %.*s beside %s", path,
 				STR_ARG(value),
@@ -129,6 +130,8 @@ static void encryption(const struct rule_ctx *c, const char *path, struct str ho
 			       "barman-cloud uses it with S3 only: nothing is encrypted by it");
 	}
 	finding_fix(c, f, "remove it, and set the bucket's default encryption in the store");
+	if (host.len && kms)
+		finding_at_least(f, SEV_DENY);
 }
 
 void check_sse_on_s3_compatible(const struct rule_ctx *c)

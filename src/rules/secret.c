@@ -6,16 +6,45 @@
 #define LABEL STR("backup-guard.io/credentials")
 #define APPLIED STR("kubectl.kubernetes.io/last-applied-configuration")
 
-/* Of the Secrets of a cluster only those are ours that a store is known to read. */
-static bool is_used(const struct rule_ctx *c, struct str name)
+/* Somebody says of this Secret that it holds credentials, and no more. */
+static bool is_declared(const struct rule_ctx *c, struct str name)
 {
 	struct obj labels = obj_at(c->root, "metadata.labels");
 
-	if (str_is(obj_text(obj_member(labels, LABEL), ""), "true") ||
-	    str_list_has(c->params->credential_secrets, name))
+	return str_is(obj_text(obj_member(labels, LABEL), ""), "true") ||
+	       str_list_has(c->params->credential_secrets, name);
+}
+
+/* Of the Secrets of a cluster only those are ours that a store is known to read. */
+static bool is_used(const struct rule_ctx *c, struct str name)
+{
+	if (is_declared(c, name))
 		return true;
 	for (size_t i = 0; i < c->params->stores_len; i++)
 		if (str_list_has(c->params->stores[i].secret_name, name))
+			return true;
+	return false;
+}
+
+/* The store's own keys, where the policy names them: the Secret may be shared with a program that
+ * wants others, such as Longhorn's AWS_CERT, which is empty as a rule. */
+static bool store_reads(const struct store_params *s, struct str key)
+{
+	bool any = !s->access_key_id.len && !s->secret_access_key.len && !s->required_keys.len;
+
+	return any || str_eq(key, s->access_key_id) || str_eq(key, s->secret_access_key) ||
+	       str_list_has(s->required_keys, key);
+}
+
+static bool is_read(const struct rule_ctx *c, struct str key)
+{
+	struct str name = c->object->name;
+
+	if (is_declared(c, name))
+		return true;
+	for (size_t i = 0; i < c->params->stores_len; i++)
+		if (str_list_has(c->params->stores[i].secret_name, name) &&
+		    store_reads(&c->params->stores[i], key))
 			return true;
 	return false;
 }
@@ -105,6 +134,8 @@ static void judge_all(const struct rule_ctx *c, struct obj map, bool encoded, st
 		const char *what = is == SECRET_SET ? dirt(value, &harmful) : NULL;
 
 		if ((!what && is != SECRET_NOT_BASE64) || obj_member(above, obj_key(e)).node)
+			continue;
+		if (what && !is_read(c, obj_key(e)))
 			continue;
 		if (what)
 			dirty(c, e, encoded, what, harmful);

@@ -1619,8 +1619,9 @@ const struct rule rules[] = {
 		.why = "The sidecar puts the bytes into the environment of barman-cloud as "
 		       "they are. A line break from echo, a blank or a NUL byte spoils "
 		       "every signature, and an empty value fails at the first request. "
-		       "Judged are the Secrets that the policy names or that carry the "
-		       "label backup-guard.io/credentials: \"true\"; values are never shown.",
+		       "Judged are the Secrets that the policy names (of a store's Secret the "
+		       "keys that the store names) or that carry the label "
+		       "backup-guard.io/credentials: \"true\"; values are never shown.",
 		.fix = "Encode without the line break: printf %s \"$VALUE\" | base64 -w0.",
 		.bad = "metadata:\n"
 		       "  labels:\n"
@@ -1693,8 +1694,8 @@ const struct rule rules[] = {
 		.check = check_sse_on_s3_compatible,
 		.summary = "Server-side encryption is asked of a store that may not have it",
 		.why = "wal.encryption and data.encryption become headers of S3. Most "
-		       "S3-compatible stores refuse them unless a key service is set up; "
-		       "with Azure and Google they have no effect.",
+		       "S3-compatible stores refuse them unless a key service is set up, hence "
+		       "a deny for aws:kms; with Azure and Google they have no effect.",
 		.fix = "Remove the field, and set the default encryption of the bucket in "
 		       "the store.",
 		.bad = "spec:\n"
