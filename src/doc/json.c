@@ -155,12 +155,14 @@ static struct str drop_managed_fields(struct arena *a, struct str bytes)
 
 static bool read_tree(struct doc *d, struct arena *a, struct str bytes, struct err *err)
 {
-	d->root = parse(a, bytes);
-	if (!d->root)
+	struct cJSON *root = parse(a, bytes);
+
+	if (!root)
 		return err_set(err, E_SYNTAX, "not a JSON text");
 	if (d->nul)
-		restore_nul(a, bytes, d->root);
-	return keys_differ(bytes, d->root, err);
+		restore_nul(a, bytes, root);
+	d->root = root;
+	return keys_differ(bytes, root, err);
 }
 
 bool doc_read_json(struct arena *a, struct str bytes, const struct doc **out, struct err *err)
