@@ -191,7 +191,7 @@ void engine_each_object(struct obj root, void (*each)(void *ctx, struct obj obje
 	if (str_has_suffix(obj_text(root, "kind"), STR("List")) &&
 	    obj_list(root, "items", &items) == OBJ_SET) {
 		for (struct obj item = obj_first(items); item.node; item = obj_next(item))
-			each(ctx, item);
+			engine_each_object(item, each, ctx); /* as deep as LIMIT_DEPTH at most */
 		return;
 	}
 	each(ctx, root);

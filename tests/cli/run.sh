@@ -169,6 +169,10 @@ exits "an empty file exits 0" 0
 check --format json list.json
 is "items of a List are judged each" "$(jq -r '[.findings[] | select(.rule == "schedule-five-fields") | .object.name] | join(" ")' <<<"$out")" 'a b'
 
+sed '1s/.*/{"apiVersion":"v1","kind":"List","items":[&/; $s/.*/&]}/' list.json >lists.json
+check --format json lists.json
+is "and those of a List in it" "$(count objects)" 2
+
 # --- errors beside good files
 mkdir broken
 cp bad/a.yaml broken/a.yaml

@@ -260,3 +260,18 @@ Test(engine, items_of_a_list_are_objects)
 	engine_each_object(doc_root(doc), count_object, &n);
 	cr_assert_eq(n, 3);
 }
+
+Test(engine, items_of_a_list_in_a_list_are_objects)
+{
+	const struct doc *doc;
+	struct err err;
+	int n = 0;
+
+	cr_assert(
+		doc_read_json(arena,
+			      STR("{\"kind\":\"List\",\"items\":[{\"kind\":\"List\",\"items\":[{},"
+				  "{\"kind\":\"ClusterList\",\"items\":[{},{}]}]},{}]}"),
+			      &doc, &err));
+	engine_each_object(doc_root(doc), count_object, &n);
+	cr_assert_eq(n, 4);
+}
