@@ -156,8 +156,6 @@ void review_answer(const struct policy *policy, struct str body, int64_t now, st
 {
 	struct envelope e = {0};
 	struct answer a = {.policy = policy, .outcome = outcome};
-	struct obj sub;
-
 	*outcome =
 		(struct review_outcome){.http_status = 200,
 					.allowed = true,
@@ -170,9 +168,9 @@ void review_answer(const struct policy *policy, struct str body, int64_t now, st
 	a.api_version = e.api_version;
 	a.object = &e.object;
 	outcome->dry_run = obj_true(e.request, "dryRun", false);
-	sub = obj_at(e.request, "subResource");
+	bool whole = !obj_text(e.request, "subResource").len;
 	struct str operation = obj_text(e.request, "operation");
-	if (obj_type(sub) != OBJ_STRING && read_operation(operation, &e.operation)) {
+	if (whole && read_operation(operation, &e.operation)) {
 		if (!read_objects(arena, &e, outcome, answer))
 			return;
 		outcome->operation = operation;

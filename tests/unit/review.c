@@ -141,6 +141,14 @@ Test(review, a_subresource_is_allowed_without_a_word)
 	cr_assert_eq(obj_len(obj_at(a, "response.warnings")), 0);
 }
 
+Test(review, an_empty_subresource_is_none)
+{
+	struct obj a =
+		answer(request("v1", ",\"subResource\":\"\"", ",\"replica\":{\"source\":\"<a>\"}"));
+
+	cr_assert_not(obj_true(a, "response.allowed", true));
+}
+
 Test(review, an_unknown_kind_or_version_is_allowed_with_a_warning)
 {
 	static const char *const kinds[] = {
