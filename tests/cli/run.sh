@@ -287,6 +287,13 @@ says "but shown" "$out" 'exempted: bad/a.yaml ScheduledBackup lab/bad: ' '1 obje
 run check --policy lax.yaml -n lab --format json bad
 is "as JSON too" "$(jq -r '.exemptedObjects[0].name' <<<"$out") $(count exempted)" 'bad 1'
 
+sed 's/exempt: .*/namespaceModes: [{match: lab, mode: audit}]}/' lax.yaml >audited.yaml
+run check --policy audited.yaml -n lab --fail-on warn bad
+exits "mode audit still tells" 1
+run check --policy audited.yaml -n lab bad
+exits "but refuses no more than mode warn" 0
+says "as a warning" "$out" 'warning[schedule-five-fields]'
+
 # --- policies
 for p in homelab generic strict; do
 	"$guard" policy print-default --profile $p >$p.yaml
