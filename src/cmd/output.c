@@ -16,6 +16,22 @@
 
 const char *const output_colors[] = {"auto", "always", "never", NULL};
 
+/* Whether one of the formats `before` it has the same file. The first has none: it goes to stdout.
+ */
+static bool shares_a_file(struct str before, const struct report_format *f)
+{
+	struct str name;
+
+	str_split(&before, ',', &name);
+	while (str_split(&before, ',', &name)) {
+		const struct report_format *other = report_format_find(name);
+
+		if (other && strcmp(other->extension, f->extension) == 0)
+			return true;
+	}
+	return false;
+}
+
 bool output_check(const struct output *o, struct err *err)
 {
 	struct str rest = o->formats, name;
@@ -23,8 +39,15 @@ bool output_check(const struct output *o, struct err *err)
 
 	for (; str_split(&rest, ',', &name); count++) {
 		struct buf known CLEANUP(buf) = {0};
+		const struct report_format *f = report_format_find(name);
+		size_t before = (size_t)(name.ptr - o->formats.ptr);
 
-		if (report_format_find(name))
+		if (f && shares_a_file(str_slice(o->formats, 0, before), f))
+			return err_set(err, E_VALUE,
+				       "--format: %s would overwrite another format in FILE.%s: "
+				       "put one of the two first, it goes to stdout",
+				       f->name, f->extension);
+		if (f)
 			continue;
 		for (size_t i = 0; i < report_formats_len; i++)
 			buf_fmt(&known, "%s %s", i ? "," : "", report_formats[i].name);

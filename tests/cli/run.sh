@@ -336,6 +336,11 @@ exits "several formats without --output exit 2" 2
 check --format text,json,compact --output all bad
 says "of several formats the first goes to stdout" "$out" 'checked 1 object'
 is "and the others to files of their own" "$(jq -r .summary.deny all.json) $(grep -c error: all.txt)" '1 1'
+check --format json,text,compact --output both bad
+exits "two formats into one file exit 2" 2
+says "and the file is named" "$err" 'compact would overwrite another format in FILE.txt'
+check --format text,compact --output only bad
+exits "the first is none of them" 1
 check --format text,json --output one.json bad
 is "a name that ends so already stays" "$(jq -r .summary.deny one.json)" 1
 check --output /nowhere/report bad
