@@ -27,6 +27,7 @@ enum opt_type {
 	OPT_DURATION, /* int64_t seconds in [min, max]: 90s, 5m, 1h30m, 8d */
 	OPT_TIME,     /* int64_t seconds since 1970, given as RFC 3339 */
 	OPT_CHOICE,   /* int: index of the word in `choices` */
+	OPT_WORD,     /* struct str: a word of `choices` */
 };
 
 struct opt {
@@ -36,7 +37,8 @@ struct opt {
 	enum opt_type type;
 	size_t offset; /* of the target in the command's options struct */
 	int64_t min, max;
-	/* Ends with NULL. All there is for OPT_CHOICE; what completion offers for OPT_TEXT. */
+	/* Ends with NULL. All there is for OPT_CHOICE and OPT_WORD; what completion offers for
+	 * OPT_TEXT. */
 	const char *const *choices;
 	const char *help; /* one line, lower case, no full stop; names the default */
 };

@@ -98,6 +98,7 @@ static bool set_value(const struct opt *o, struct str value, void *options, stru
 {
 	void *target = (char *)options + o->offset;
 	int64_t n;
+	int index;
 
 	switch (o->type) {
 	case OPT_FLAG:
@@ -108,6 +109,11 @@ static bool set_value(const struct opt *o, struct str value, void *options, stru
 		return true;
 	case OPT_CHOICE:
 		return set_choice(o, value, target, why);
+	case OPT_WORD:
+		if (!set_choice(o, value, &index, why))
+			return false;
+		*(struct str *)target = value;
+		return true;
 	case OPT_TIME:
 		if (utc_parse(value, target))
 			return true;

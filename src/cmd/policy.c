@@ -19,10 +19,7 @@ static enum exit_code print_default(const struct cmd_call *call)
 	const struct policy_options *o = call->options;
 	struct str text;
 
-	if (!policy_profile_text(o->profile, &text))
-		return cmd_fail(call, EXIT_USAGE,
-				"no profile '%.*s'; there are homelab, generic and strict",
-				STR_ARG(o->profile));
+	BUG_IF(!policy_profile_text(o->profile, &text));
 	return print(text);
 }
 
@@ -128,8 +125,9 @@ static enum exit_code policy_main(const struct cmd_call *call)
 static const struct opt opts[] = {
 	{.name = "profile",
 	 .arg = "NAME",
-	 .type = OPT_TEXT,
+	 .type = OPT_WORD,
 	 .offset = offsetof(struct policy_options, profile),
+	 .choices = policy_profiles,
 	 .help = "for print-default: homelab, generic or strict (default homelab)"},
 };
 

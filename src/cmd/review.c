@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#define NOT_GIVEN INT64_MIN
+
 struct review_options {
 	struct str policy, profile;
 	int64_t now;
@@ -31,7 +33,8 @@ static enum exit_code review_main(const struct cmd_call *call)
 		policy_drop(policy);
 		return cmd_fail(call, EXIT_INPUT, "%.*s: %s", STR_ARG(path), err.msg);
 	}
-	review_answer(policy, body, o->now ? o->now : utc_now(), call->arena, &answer, &outcome);
+	review_answer(policy, body, o->now == NOT_GIVEN ? utc_now() : o->now, call->arena, &answer,
+		      &outcome);
 	policy_drop(policy);
 	if (!cmd_print(buf_slice(&answer)))
 		return EXIT_INTERNAL;
@@ -50,8 +53,9 @@ static const struct opt opts[] = {
 	 .help = "policy file"},
 	{.name = "profile",
 	 .arg = "NAME",
-	 .type = OPT_TEXT,
+	 .type = OPT_WORD,
 	 .offset = OFFSET(profile),
+	 .choices = policy_profiles,
 	 .help = "homelab (default), generic or strict"},
 	{.name = "now",
 	 .arg = "TIME",
@@ -59,6 +63,8 @@ static const struct opt opts[] = {
 	 .offset = OFFSET(now),
 	 .help = "judge as if it were this time (RFC 3339)"},
 };
+
+static const struct review_options defaults = {.now = NOT_GIVEN};
 
 const struct cmd cmd_review = {
 	.name = "review",
@@ -68,6 +74,7 @@ const struct cmd cmd_review = {
 	.opts = opts,
 	.opts_len = ARRAY_LEN(opts),
 	.options_size = sizeof(struct review_options),
+	.defaults = &defaults,
 	.summary = "answer one AdmissionReview on stdout: the webhook without the network",
 	.about = "Reads the AdmissionReview from FILE or stdin. Exit status: 0 allowed, 1 denied, "
 		 "3 when\n"

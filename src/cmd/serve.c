@@ -172,7 +172,7 @@ static const struct opt opts[] = {
 	 .help = "/healthz, /readyz and /metrics over plain HTTP; default :8080"},
 	{"policy", 0, "FILE", OPT_TEXT, AT(policy),
 	 .help = "the policy; read again when it changes"},
-	{"profile", 0, "NAME", OPT_TEXT, AT(profile),
+	{"profile", 0, "NAME", OPT_WORD, AT(profile), .choices = policy_profiles,
 	 .help = "an embedded policy; default " POLICY_DEFAULT_PROFILE},
 	{"client-ca", 0, "FILE", OPT_TEXT, AT(client_ca),
 	 .help = "require client certificates of this CA; default: none are asked for"},

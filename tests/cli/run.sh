@@ -105,7 +105,8 @@ says "an unknown format lists the known ones" "$err" 'text' 'json'
 check --fail-on error good
 exits "an unknown severity exits 2" 2
 run check --profile homlab good
-exits "an unknown profile exits 3" 3
+exits "an unknown profile exits 2" 2
+says "an unknown profile names the nearest" "$err" "--profile: 'homlab' is none of" 'did you mean homelab?'
 run chekc good
 exits "an unknown command exits 2" 2
 says "an unknown command names the nearest" "$err" 'did you mean check?'
