@@ -68,11 +68,21 @@ const struct rule rules[] = {
 		.bad = "spec:\n"
 		       "  postgresql:\n"
 		       "    parameters:\n"
-		       "      archive_timeout: \"0\"",
+		       "      archive_timeout: \"0\"\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters:\n"
+		       "        barmanObjectName: minio-store",
 		.good = "spec:\n"
 			"  postgresql:\n"
 			"    parameters:\n"
-			"      archive_timeout: 5min",
+			"      archive_timeout: 5min\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters:\n"
+			"        barmanObjectName: minio-store",
 		.reference = "https://cloudnative-pg.io/documentation/current/wal_archiving/",
 	},
 
@@ -275,12 +285,14 @@ const struct rule rules[] = {
 		.bad = "spec:\n"
 		       "  plugins:\n"
 		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
 		       "      parameters:\n"
 		       "        barmanObjectName: minio-store\n"
 		       "        barmanObjectNamespace: storage",
 		.good = "spec:\n"
 			"  plugins:\n"
 			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
 			"      parameters:\n"
 			"        barmanObjectName: minio-store",
 		.reference = "https://github.com/cloudnative-pg/plugin-barman-cloud/issues/448",
@@ -372,11 +384,21 @@ const struct rule rules[] = {
 		.fix = "Remove the annotation; give a Cluster that is made anew a new "
 		       "serverName.",
 		.bad = "metadata:\n"
+		       "  name: db\n"
 		       "  annotations:\n"
-		       "    cnpg.io/skipEmptyWalArchiveCheck: enabled",
-		.good = "spec:\n"
+		       "    cnpg.io/skipEmptyWalArchiveCheck: enabled\n"
+		       "spec:\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters:\n"
+		       "        barmanObjectName: minio-store",
+		.good = "metadata:\n"
+			"  name: db\n"
+			"spec:\n"
 			"  plugins:\n"
 			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
 			"      parameters:\n"
 			"        barmanObjectName: minio-store\n"
 			"        serverName: db-v2",
@@ -906,7 +928,10 @@ const struct rule rules[] = {
 		       "    - name: barman-cloud.cnpg.io",
 		.good = "spec:\n"
 			"  plugins:\n"
-			"    - name: barman-cloud.cloudnative-pg.io",
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters:\n"
+			"        barmanObjectName: minio-store",
 		.reference = "https://github.com/cloudnative-pg/plugin-barman-cloud/issues/196",
 	},
 
@@ -923,12 +948,14 @@ const struct rule rules[] = {
 		.bad = "spec:\n"
 		       "  plugins:\n"
 		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
 		       "      parameters:\n"
 		       "        barmanObjectName: minio-store\n"
 		       "        servername: db-v2",
 		.good = "spec:\n"
 			"  plugins:\n"
 			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
 			"      parameters:\n"
 			"        barmanObjectName: minio-store\n"
 			"        serverName: db-v2",
@@ -967,9 +994,18 @@ const struct rule rules[] = {
 		       "and WAL piles up in the volume.",
 		.fix = "Name a Secret of stores[].credentials.secretName, with the keys "
 		       "accessKeyId and secretAccessKey of that store.",
-		.bad = "s3Credentials:\n  accessKeyId: { name: my-own-keys, key: ACCESS_KEY_ID }",
-		.good = "s3Credentials:\n  accessKeyId: { name: longhorn-minio-credentials, key: "
-			"AWS_ACCESS_KEY_ID }",
+		.bad = "spec:\n"
+		       "  configuration:\n"
+		       "    s3Credentials:\n"
+		       "      accessKeyId: {name: my-own-keys, key: ACCESS_KEY_ID}\n"
+		       "      secretAccessKey: {name: my-own-keys, key: SECRET_KEY}",
+		.good = "spec:\n"
+			"  configuration:\n"
+			"    s3Credentials:\n"
+			"      accessKeyId: {name: longhorn-minio-credentials, key: "
+			"AWS_ACCESS_KEY_ID}\n"
+			"      secretAccessKey: {name: longhorn-minio-credentials, key: "
+			"AWS_SECRET_ACCESS_KEY}",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
 	},
 
@@ -1149,11 +1185,17 @@ const struct rule rules[] = {
 		       "not there fails WAL archiving, base backups and retention at once, and WAL "
 		       "piles up in the volume. Values are compared, and never shown.",
 		.fix = "Give the Secret every key of stores[].credentials.requiredKeys.",
-		.bad = "metadata: { name: longhorn-minio-credentials }\nstringData:\n  "
-		       "AWS_ACCESS_KEY_ID: example",
-		.good = "metadata: { name: longhorn-minio-credentials }\nstringData:\n  "
-			"AWS_ACCESS_KEY_ID: example\n  AWS_SECRET_ACCESS_KEY: example\n  "
-			"AWS_REGION: us-west-1\n  AWS_S3_FORCE_PATH_STYLE: \"true\"",
+		.bad = "kind: Secret\n"
+		       "metadata: { name: longhorn-minio-credentials }\n"
+		       "stringData:\n"
+		       "  AWS_ACCESS_KEY_ID: example",
+		.good = "kind: Secret\n"
+			"metadata: { name: longhorn-minio-credentials }\n"
+			"stringData:\n"
+			"  AWS_ACCESS_KEY_ID: example\n"
+			"  AWS_SECRET_ACCESS_KEY: example\n"
+			"  AWS_REGION: us-west-1\n"
+			"  AWS_S3_FORCE_PATH_STYLE: \"true\"",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
 	},
 
@@ -1167,8 +1209,20 @@ const struct rule rules[] = {
 		       "endpoint and credentials follow from it. In a Cluster the rule looks at "
 		       "where backups go, not at where it was recovered from.",
 		.fix = "Use a name of stores[].objectStoreName.",
-		.bad = "parameters:\n  barmanObjectName: my-store",
-		.good = "parameters:\n  barmanObjectName: paperless-minio-store",
+		.bad = "kind: Cluster\n"
+		       "spec:\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters:\n"
+		       "        barmanObjectName: my-store",
+		.good = "kind: Cluster\n"
+			"spec:\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters:\n"
+			"        barmanObjectName: paperless-minio-store",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/usage/",
 	},
 
@@ -1182,13 +1236,26 @@ const struct rule rules[] = {
 		       "loaded for it, so that the restore job or the replica has nothing "
 		       "that could read its backups.",
 		.fix = "Set enabled: true on the plugin of that external cluster.",
-		.bad = "spec:\n"
+		.bad = "metadata:\n"
+		       "  name: db-restore\n"
+		       "spec:\n"
+		       "  bootstrap:\n"
+		       "    recovery:\n"
+		       "      source: db\n"
 		       "  externalClusters:\n"
 		       "    - name: db\n"
 		       "      plugin:\n"
 		       "        name: barman-cloud.cloudnative-pg.io\n"
-		       "        enabled: false",
-		.good = "spec:\n"
+		       "        enabled: false\n"
+		       "        parameters:\n"
+		       "          barmanObjectName: minio-store\n"
+		       "          serverName: db",
+		.good = "metadata:\n"
+			"  name: db-restore\n"
+			"spec:\n"
+			"  bootstrap:\n"
+			"    recovery:\n"
+			"      source: db\n"
 			"  externalClusters:\n"
 			"    - name: db\n"
 			"      plugin:\n"
@@ -1218,6 +1285,7 @@ const struct rule rules[] = {
 		       "spec:\n"
 		       "  plugins:\n"
 		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
 		       "      parameters:\n"
 		       "        barmanObjectName: minio-store\n"
 		       "  bootstrap:\n"
@@ -1234,6 +1302,7 @@ const struct rule rules[] = {
 			"spec:\n"
 			"  plugins:\n"
 			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
 			"      parameters:\n"
 			"        barmanObjectName: minio-store\n"
 			"        serverName: db-v2\n"
@@ -1288,6 +1357,9 @@ const struct rule rules[] = {
 		.bad = "metadata:\n"
 		       "  name: db-restore\n"
 		       "spec:\n"
+		       "  bootstrap:\n"
+		       "    recovery:\n"
+		       "      source: db\n"
 		       "  externalClusters:\n"
 		       "    - name: db\n"
 		       "      plugin:\n"
@@ -1297,6 +1369,9 @@ const struct rule rules[] = {
 		.good = "metadata:\n"
 			"  name: db-restore\n"
 			"spec:\n"
+			"  bootstrap:\n"
+			"    recovery:\n"
+			"      source: db\n"
 			"  externalClusters:\n"
 			"    - name: db\n"
 			"      plugin:\n"
@@ -1344,14 +1419,28 @@ const struct rule rules[] = {
 		.fix = "Give the external cluster a plugin section in place of "
 		       "barmanObjectStore.",
 		.bad = "spec:\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters:\n"
+		       "        barmanObjectName: minio-store\n"
 		       "  replica:\n"
+		       "    enabled: true\n"
 		       "    source: main\n"
 		       "  externalClusters:\n"
 		       "    - name: main\n"
 		       "      barmanObjectStore:\n"
-		       "        destinationPath: s3://backups/main",
+		       "        destinationPath: s3://backups/main\n"
+		       "        s3Credentials:\n"
+		       "          inheritFromIAMRole: true",
 		.good = "spec:\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters:\n"
+			"        barmanObjectName: minio-store\n"
 			"  replica:\n"
+			"    enabled: true\n"
 			"    source: main\n"
 			"  externalClusters:\n"
 			"    - name: main\n"
@@ -1416,6 +1505,11 @@ const struct rule rules[] = {
 		.fix = "Move it to spec.retentionPolicy of the ObjectStore.",
 		.bad = "kind: Cluster\n"
 		       "spec:\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters:\n"
+		       "        barmanObjectName: minio-store\n"
 		       "  backup:\n"
 		       "    retentionPolicy: 30d",
 		.good = "kind: ObjectStore\n"
@@ -1651,12 +1745,14 @@ const struct rule rules[] = {
 		.bad = "spec:\n"
 		       "  plugins:\n"
 		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
 		       "      parameters:\n"
 		       "        barmanObjectName: minio-store\n"
 		       "        serverName: \"\"",
 		.good = "spec:\n"
 			"  plugins:\n"
 			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
 			"      parameters:\n"
 			"        barmanObjectName: minio-store\n"
 			"        serverName: db",
@@ -1789,10 +1885,23 @@ const struct rule rules[] = {
 		       "their WAL cannot be restored.",
 		.fix = "Remove the annotation.",
 		.bad = "metadata:\n"
+		       "  name: db\n"
 		       "  annotations:\n"
-		       "    cnpg.io/skipWalArchiving: enabled",
+		       "    cnpg.io/skipWalArchiving: enabled\n"
+		       "spec:\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters:\n"
+		       "        barmanObjectName: minio-store",
 		.good = "metadata:\n"
-			"  annotations: {}",
+			"  name: db\n"
+			"spec:\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters:\n"
+			"        barmanObjectName: minio-store",
 		.reference = "https://cloudnative-pg.io/documentation/current/labels_annotations/",
 	},
 };

@@ -1,0 +1,152 @@
+/*
+ * The examples that `explain` shows: the bad one is found by its rule, the good one is not, and a
+ * reader who copies the good one is not refused for what it shows. They are the least YAML that
+ * makes the point; what every object has is put in front here.
+ */
+#include "base/arena.h"
+#include "base/utc.h"
+#include "engine/engine.h"
+#include "rules/rule.h"
+
+#include <criterion/criterion.h>
+
+/* Rules that speak only when a policy gives them something to compare with. */
+#define GENERIC                                                                                    \
+	"apiVersion: backup-guard.io/v1alpha1\nkind: BackupPolicy\nmetadata: {name: examples}\n"   \
+	"spec:\n  profile: generic\n  pluginVersion: '0.12'\n  credentialSecrets: "                \
+	"[s3-credentials]\n"
+#define SITE                                                                                       \
+	"apiVersion: backup-guard.io/v1alpha1\nkind: BackupPolicy\nmetadata: {name: examples}\n"   \
+	"spec:\n  profile: homelab\n  retention: {min: 7d, max: 90d}\n"                            \
+	"  schedule: {window: '01:00-05:00'}\n  rules:\n"                                          \
+	"    policy-retention: {severity: deny}\n    policy-schedule-window: {severity: deny}\n"   \
+	"    policy-require-compression: {severity: deny}\n"                                       \
+	"    policy-require-endpoint-ca: {severity: deny}\n"
+
+static const struct {
+	enum kind kind;
+	const char *api_version;
+} kinds[] = {
+	{KIND_CLUSTER, "postgresql.cnpg.io/v1"},
+	{KIND_SCHEDULED_BACKUP, "postgresql.cnpg.io/v1"},
+	{KIND_BACKUP, "postgresql.cnpg.io/v1"},
+	{KIND_OBJECT_STORE, "barmancloud.cnpg.io/v1"},
+	{KIND_SECRET, "v1"},
+	{KIND_EXTERNAL_SECRET, "external-secrets.io/v1"},
+};
+
+struct run {
+	struct arena *arena;
+	struct policy *site, *generic;
+	struct buf complaint;
+};
+
+static struct policy *read_policy(const char *text)
+{
+	struct policy *policy;
+	struct err err;
+
+	cr_assert(policy_from_yaml(str_from(text), &policy, &err), "%s", err.msg);
+	return policy;
+}
+
+/* Has the example a top-level key of this name? */
+static bool has_key(struct str example, const char *line)
+{
+	struct str rest = example, it;
+
+	while (str_split(&rest, '\n', &it))
+		if (str_has_prefix(it, str_from(line)))
+			return true;
+	return false;
+}
+
+static bool is_of(const char *example, enum kind kind)
+{
+	struct str rest = str_from(example), line;
+
+	str_split(&rest, '\n', &line);
+	return str_is(str_slice(line, STR("kind: ").len, line.len), kind_name(kind));
+}
+
+static struct str whole(struct run *run, struct str example, size_t k)
+{
+	struct buf out = BUF_ARENA(run->arena);
+
+	buf_fmt(&out, "apiVersion: %s\n", kinds[k].api_version);
+	if (!has_key(example, "kind:"))
+		buf_fmt(&out, "kind: %s\n", kind_name(kinds[k].kind));
+	if (!has_key(example, "metadata:"))
+		buf_text(&out, "metadata: {name: db}\n");
+	buf_str(&out, example);
+	return buf_slice(&out);
+}
+
+/* What other rules would refuse in a good one; that of an ObjectStore may leave the credentials
+ * out. */
+static void find_denials(struct run *run, const struct rule *rule, const struct verdict *v)
+{
+	for (size_t i = 0; i < v->findings.len; i++) {
+		const struct finding *f = &v->findings.items[i];
+
+		if (f->severity == SEV_DENY && !str_is(str_from(f->rule->id), "credentials-absent"))
+			buf_fmt(&run->complaint, "%s: the good example is refused by %s\n",
+				rule->id, f->rule->id);
+	}
+}
+
+static size_t count(struct run *run, const struct rule *rule, const char *example, size_t k)
+{
+	struct judge_request request = {.operation = OP_CREATE, .user = STR_EMPTY};
+	struct str text = whole(run, str_from(example), k);
+	bool site = str_has_prefix(str_from(rule->id), STR("policy-"));
+	struct doc_list docs;
+	struct object object;
+	struct verdict v;
+	struct err err;
+	size_t found = 0;
+
+	cr_assert(utc_parse(STR("2026-08-26T10:20:30Z"), &request.now));
+	cr_assert(doc_read_yaml(run->arena, text, &docs, &err), "%s: %s", rule->id, err.msg);
+	cr_assert(object_read(doc_root(docs.docs[0]), &object), "%s", rule->id);
+	object.manifest = true;
+	request.object = &object;
+	engine_judge(site ? run->site : run->generic, &request, run->arena, &v);
+	if (example == rule->good && !site)
+		find_denials(run, rule, &v);
+	for (size_t i = 0; i < v.findings.len; i++)
+		found += v.findings.items[i].rule == rule;
+	return found;
+}
+
+static void judge(struct run *run, const struct rule *rule)
+{
+	size_t bad = 0;
+
+	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
+		if (!(rule->kinds & kinds[k].kind) ||
+		    (has_key(str_from(rule->bad), "kind:") && !is_of(rule->bad, kinds[k].kind)))
+			continue;
+		bad += count(run, rule, rule->bad, k);
+		if (count(run, rule, rule->good, k))
+			buf_fmt(&run->complaint, "%s: the good example is found as a %s\n",
+				rule->id, kind_name(kinds[k].kind));
+	}
+	if (!bad)
+		buf_fmt(&run->complaint, "%s: the bad example is not found\n", rule->id);
+}
+
+Test(rules_examples, the_bad_one_is_found_and_the_good_one_is_not)
+{
+	CLEANUP(arena) struct arena *arena = arena_new();
+	struct run run = {.arena = arena,
+			  .site = read_policy(SITE),
+			  .generic = read_policy(GENERIC),
+			  .complaint = BUF_ARENA(arena)};
+
+	for (size_t i = 0; i < rules_len; i++)
+		judge(&run, &rules[i]);
+	policy_drop(run.site);
+	policy_drop(run.generic);
+	cr_assert(!run.complaint.len, "\n%.*s", STR_ARG(buf_slice(&run.complaint)));
+}
