@@ -378,8 +378,11 @@ class Client(threading.Thread):
                     self.vandalise()
                     continue
                 for _ in range(self.rng.choice([1] * 9 + [2, 5])):
-                    requests.append(Request(self.rng, self.donors))
-                    if requests[-1].last:
+                    request = Request(self.rng, self.donors)
+                    if requests and len(request.body) > 16 << 20:
+                        break  # it is cut off, and the answers before it may be lost
+                    requests.append(request)
+                    if request.last:
                         break
                 self.sent += len(requests)
                 self.exchange(requests)
