@@ -41,7 +41,7 @@ PKGS       := libcjson yaml-0.1 libmicrohttpd gnutls openssl
 ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE -Iinclude $(WARN) $(MODE.$(VARIANT)) $(if $(WERROR),-Werror) $(CFLAGS)
 LIBS        = $(shell pkg-config --libs $(PKGS)) -lpthread -lm
 RUN_ENV     = SHARED=$(abspath $(SHARED)) ASAN_OPTIONS=log_path=$(abspath $(B))/san:detect_leaks=1 \
-              TSAN_OPTIONS=suppressions=$(abspath tests/serve/tsan.supp) UBSAN_OPTIONS=print_stacktrace=1
+              UBSAN_OPTIONS=print_stacktrace=1
 
 
 .DEFAULT_GOAL := all
