@@ -43,7 +43,6 @@ LIBS        = $(shell pkg-config --libs $(PKGS)) -lpthread -lm
 RUN_ENV     = SHARED=$(abspath $(SHARED)) ASAN_OPTIONS=log_path=$(abspath $(B))/san:detect_leaks=1 \
               UBSAN_OPTIONS=print_stacktrace=1
 
-
 .DEFAULT_GOAL := all
 
 all: $(BIN) ## build the program (VARIANT=release, asan, tsan or cover; CC=clang)
