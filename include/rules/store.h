@@ -26,6 +26,10 @@ enum env_is { ENV_ABSENT, ENV_UNKNOWN, ENV_SET };
  * `value` is written on ENV_SET only. */
 enum env_is store_env(struct obj env, const char *name, struct str *value);
 
+/* A URL as a message may show it: without user name, password and query, which may sign it. A
+ * finding whose URL is shown otherwise than it stands is confidential. */
+struct str store_url_shown(struct arena *a, struct str url);
+
 void store_credentials_absent(const struct rule_ctx *c, struct obj configuration);
 void store_credentials_kinds_mixed(const struct rule_ctx *c, struct obj configuration);
 void store_credentials_incomplete(const struct rule_ctx *c, struct obj configuration);

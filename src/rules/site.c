@@ -168,10 +168,13 @@ void check_policy_destination(const struct rule_ctx *c)
 			return;
 		add_filled(&expected, s->destination_path.items[i], &b);
 	}
+	struct str shown = store_url_shown(c->arena, value);
 	struct finding *f =
 		finding_add(c, c->root, CONFIGURATION ".destinationPath",
 			    "destinationPath %.*s is not where store %.*s keeps backups",
-			    STR_ARG(value), STR_ARG(s->name));
+			    STR_ARG(shown), STR_ARG(s->name));
+	if (!str_eq(shown, value))
+		finding_confidential(f);
 	finding_fix(c, f, "destinationPath: %.*s", STR_ARG(buf_slice(&expected)));
 }
 
@@ -220,10 +223,13 @@ void check_policy_endpoint(const struct rule_ctx *c)
 	for (size_t i = 0; i < s->endpoint_url.len; i++)
 		if (endpoint_equal(value, s->endpoint_url.items[i]))
 			return;
+	struct str shown = store_url_shown(c->arena, value);
 	struct finding *f =
 		value.len ? finding_add(c, at, path, "endpoint %.*s is not that of store %.*s",
-					STR_ARG(value), STR_ARG(s->name))
+					STR_ARG(shown), STR_ARG(s->name))
 			  : finding_add(c, at, path, "endpointURL is missing");
+	if (!str_eq(shown, value))
+		finding_confidential(f);
 	if (!value.len)
 		finding_effect(c, f, "barman-cloud then sends everything to AWS S3");
 	finding_fix(c, f, "%s: %.*s", at.node == env.node ? "value" : "endpointURL",

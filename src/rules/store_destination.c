@@ -36,22 +36,28 @@ static enum store_kind form_of(const struct destination *d)
 	return str_has_suffix(d->url.host, AZURE_DOMAIN) ? STORE_AZURE : STORE_NONE;
 }
 
+struct str store_url_shown(struct arena *a, struct str text)
+{
+	struct url u;
+	struct str shown = str_slice(text, 0, str_find_byte(text, '?'));
+
+	if (url_split(text, &u) && u.userinfo.len)
+		shown = arena_fmt(a, "%.*s://...@%.*s%s%.*s%.*s", STR_ARG(u.scheme),
+				  STR_ARG(u.host), u.port.len ? ":" : "", STR_ARG(u.port),
+				  STR_ARG(u.path));
+	return shown;
+}
+
 static bool read_destination(const struct rule_ctx *c, struct obj configuration,
 			     struct destination *out)
 {
-	size_t end;
-
 	*out = (struct destination){0};
 	if (obj_str(configuration, "destinationPath", &out->text) != OBJ_SET ||
 	    value_is_placeholder(out->text, NULL))
 		return false;
 	out->is_url = url_split(out->text, &out->url);
 	out->form = form_of(out);
-	end = str_find_byte(out->text, '?');
-	out->shown = end == STR_NONE ? out->text : str_slice(out->text, 0, end);
-	if (out->url.userinfo.len)
-		out->shown = arena_fmt(c->arena, "%.*s://...@%.*s%.*s", STR_ARG(out->url.scheme),
-				       STR_ARG(out->url.host), STR_ARG(out->url.path));
+	out->shown = store_url_shown(c->arena, out->text);
 	return true;
 }
 

@@ -25,7 +25,7 @@ static void judge(void *ctx, struct obj root)
 	report_add_verdict(run->report, STR("case.yaml"), &object, &verdict);
 }
 
-static void reports_hide(const char *file, const char *secret)
+static void reports_of_hide(const char *profile, const char *file, const char *secret)
 {
 	CLEANUP(arena) struct arena *arena = arena_new();
 	struct report report = {.arena = arena, .policy = STR("profile generic")};
@@ -35,7 +35,7 @@ static void reports_hide(const char *file, const char *secret)
 	struct str text;
 	struct err err;
 
-	cr_assert(policy_from_profile(STR("generic"), &policy, &err), "%s", err.msg);
+	cr_assert(policy_from_profile(str_from(profile), &policy, &err), "%s", err.msg);
 	run.policy = policy;
 	cr_assert(cmd_read_file(arena, str_from(file), LIMIT_FILE_BYTES, &text, &err), "%s",
 		  err.msg);
@@ -57,6 +57,12 @@ static void reports_hide(const char *file, const char *secret)
 		cr_assert_not(
 			str_contains(report.findings.items[i].finding.subject, str_from(secret)));
 	policy_drop(policy);
+}
+
+static void reports_hide(const char *file, const char *secret)
+{
+	reports_of_hide("generic", file, secret);
+	reports_of_hide("homelab", file, secret);
 }
 
 Test(rules_confidential, literal_keys_in_env_are_not_shown)
