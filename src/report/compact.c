@@ -13,6 +13,32 @@ static void place(struct buf *out, struct str file, uint32_t line, uint32_t colu
 	buf_text(out, ": ");
 }
 
+/* What was silenced is never silent. "note" is the word that readers of this form know for what is
+ * no problem. */
+static void exempted(struct buf *out, const struct report *r)
+{
+	for (size_t i = 0; i < r->exempted.len; i++) {
+		const struct report_finding *f = &r->exempted.items[i];
+
+		place(out, f->file, f->finding.pos.line, f->finding.pos.column);
+		buf_fmt(out, "note: exempted: %s: ", f->finding.rule->id);
+		glyph_clean(out, f->finding.exempted_by);
+		buf_byte(out, '\n');
+	}
+	for (size_t i = 0; i < r->exempt_objects.len; i++) {
+		const struct report_exempt *e = &r->exempt_objects.items[i];
+		struct report_finding named = {
+			.kind = e->kind, .namespace = e->namespace, .name = e->name};
+
+		place(out, e->file, 0, 0);
+		buf_text(out, "note: exempted: ");
+		phrase_object(out, &named);
+		buf_text(out, ": ");
+		glyph_clean(out, e->by);
+		buf_byte(out, '\n');
+	}
+}
+
 void compact_write(struct buf *out, const struct report *r, const struct report_style *style)
 {
 	(void)style;
@@ -28,6 +54,7 @@ void compact_write(struct buf *out, const struct report *r, const struct report_
 		}
 		buf_fmt(out, " [%s]\n", f->finding.rule->id);
 	}
+	exempted(out, r);
 }
 
 void compact_error(struct buf *out, const struct report_error *e)

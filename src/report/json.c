@@ -54,21 +54,23 @@ static void write_findings(struct json *j, const char *key, const struct report_
 	json_close(j, ']');
 }
 
+static void write_exempt_object(struct json *j, const struct report_exempt *e)
+{
+	json_open(j, '{');
+	json_key_str(j, "file", e->file);
+	json_key_str(j, "kind", e->kind);
+	json_key_str(j, "namespace", e->namespace);
+	json_key_str(j, "name", e->name);
+	json_key_str(j, "exemptedBy", e->by);
+	json_close(j, '}');
+}
+
 static void write_exempt_objects(struct json *j, const struct report *r)
 {
 	json_key(j, "exemptedObjects");
 	json_open(j, '[');
-	for (size_t i = 0; i < r->exempt_objects.len; i++) {
-		const struct report_exempt *e = &r->exempt_objects.items[i];
-
-		json_open(j, '{');
-		json_key_str(j, "file", e->file);
-		json_key_str(j, "kind", e->kind);
-		json_key_str(j, "namespace", e->namespace);
-		json_key_str(j, "name", e->name);
-		json_key_str(j, "exemptedBy", e->by);
-		json_close(j, '}');
-	}
+	for (size_t i = 0; i < r->exempt_objects.len; i++)
+		write_exempt_object(j, &r->exempt_objects.items[i]);
 	json_close(j, ']');
 }
 
@@ -122,6 +124,22 @@ void json_write(struct buf *out, const struct report *r, const struct report_sty
 	buf_byte(out, '\n');
 }
 
+/* Beside findings, one line each: {"exempted": …}, {"exemptedObject": …}, {"error": …}. */
+static struct json open_line(struct buf *out, const char *key)
+{
+	struct json j = JSON(out);
+
+	json_open(&j, '{');
+	json_key(&j, key);
+	return j;
+}
+
+static void close_line(struct json *j, struct buf *out)
+{
+	json_close(j, '}');
+	buf_byte(out, '\n');
+}
+
 void jsonl_write(struct buf *out, const struct report *r, const struct report_style *style)
 {
 	(void)style;
@@ -131,13 +149,22 @@ void jsonl_write(struct buf *out, const struct report *r, const struct report_st
 		write_finding(&j, &r->findings.items[i]);
 		buf_byte(out, '\n');
 	}
-	for (size_t i = 0; i < r->errors.len; i++) {
-		struct json j = JSON(out);
+	for (size_t i = 0; i < r->exempted.len; i++) {
+		struct json j = open_line(out, "exempted");
 
-		json_open(&j, '{');
-		json_key(&j, "error");
+		write_finding(&j, &r->exempted.items[i]);
+		close_line(&j, out);
+	}
+	for (size_t i = 0; i < r->exempt_objects.len; i++) {
+		struct json j = open_line(out, "exemptedObject");
+
+		write_exempt_object(&j, &r->exempt_objects.items[i]);
+		close_line(&j, out);
+	}
+	for (size_t i = 0; i < r->errors.len; i++) {
+		struct json j = open_line(out, "error");
+
 		write_error(&j, &r->errors.items[i]);
-		json_close(&j, '}');
-		buf_byte(out, '\n');
+		close_line(&j, out);
 	}
 }

@@ -288,6 +288,15 @@ says "but shown" "$out" 'exempted: bad/a.yaml ScheduledBackup lab/bad: ' '1 obje
 run check --policy lax.yaml -n lab --format json bad
 is "as JSON too" "$(jq -r '.exemptedObjects[0].name' <<<"$out") $(count exempted)" 'bad 1'
 
+run check --policy lax.yaml -n lab --format compact bad
+says "and for editors" "$out" 'bad/a.yaml: note: exempted: ScheduledBackup lab/bad: namespace lab'
+run check --policy lax.yaml -n lab --format jsonl bad
+is "and as a line" "$(jq -r '.exemptedObject.exemptedBy' <<<"$out")" 'namespace lab'
+sed 's/^metadata: .*/metadata: {name: known, annotations: {backup-guard.io\/allow: schedule-five-fields, backup-guard.io\/reason: tried}}/' bad/a.yaml >known.yaml
+check --format compact known.yaml
+says "an exempted finding is a note" "$out" 'known.yaml:5:13: note: exempted: schedule-five-fields: tried'
+check --format jsonl known.yaml
+is "and a line" "$(jq -r '.exempted.exemptedBy // empty' <<<"$out")" 'tried'
 sed 's/exempt: .*/namespaceModes: [{match: lab, mode: audit}]}/' lax.yaml >audited.yaml
 run check --policy audited.yaml -n lab --fail-on warn bad
 exits "mode audit still tells" 1
