@@ -1,5 +1,7 @@
 #include "cmd/man.h"
 
+#include "rules/rule.h"
+
 /* A backslash escapes, a hyphen is typographic unless escaped, and a line that begins with a dot or
  * an apostrophe is a request. */
 static void plain(struct buf *out, struct str s)
@@ -75,6 +77,18 @@ static void command(struct buf *out, const struct cmd *c)
 		option(out, &c->opts[i]);
 }
 
+static void rule_list(struct buf *out)
+{
+	buf_text(out, ".SH RULES\n\\(lqbackup\\-guard explain\\(rq says more about each.\n");
+	for (size_t i = 0; i < rules_len; i++) {
+		buf_text(out, ".TP\n.B ");
+		text(out, rules[i].id);
+		buf_byte(out, '\n');
+		text(out, rules[i].summary);
+		buf_byte(out, '\n');
+	}
+}
+
 void man_write(const struct cmd *const *table, size_t len, struct buf *out)
 {
 	static const struct {
@@ -82,7 +96,8 @@ void man_write(const struct cmd *const *table, size_t len, struct buf *out)
 	} codes[] =
 		{
 			{"0", "nothing at --fail-on or above"},
-			{"1", "findings at --fail-on or above; review: denied"},
+			{"1", "findings at --fail-on or above; review: denied; cron: refused; "
+			      "certs show: of no use for a webhook"},
 			{"2", "wrong words on the command line"},
 			{"3", "input or policy that cannot be read"},
 			{"4", "an internal error"},
@@ -99,6 +114,7 @@ void man_write(const struct cmd *const *table, size_t len, struct buf *out)
 		      "\\fICOMMAND\\fR [\\fIOPTION\\fR...]\n.SH COMMANDS\n");
 	for (size_t i = 0; i < len; i++)
 		command(out, table[i]);
+	rule_list(out);
 	buf_text(out, ".SH EXIT STATUS\n");
 	for (size_t i = 0; i < ARRAY_LEN(codes); i++) {
 		buf_fmt(out, ".TP\n.B %s\n", codes[i].name);
