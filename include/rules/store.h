@@ -36,8 +36,6 @@ void store_credentials_incomplete(const struct rule_ctx *c, struct obj configura
 void store_gcs_credentials_empty(const struct rule_ctx *c, struct obj configuration);
 void store_destination_invalid(const struct rule_ctx *c, struct obj configuration);
 void store_destination_mismatch(const struct rule_ctx *c, struct obj configuration);
-/* The six above. */
-void store_credentials_and_destination(const struct rule_ctx *c, struct obj configuration);
 
 void store_endpoint_malformed(const struct rule_ctx *c, struct obj configuration);
 void store_endpoint_plaintext(const struct rule_ctx *c, struct obj configuration);

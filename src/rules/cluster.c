@@ -81,7 +81,7 @@ static bool has_other_backup_plugin(const struct rule_ctx *c)
 		struct str name = obj_text(e, "name");
 
 		if (obj_true(e, "enabled", true) &&
-		    (str_list_has(c->params->known_plugins, name) || plugin_name_is_near(name) ||
+		    (plugin_may_make_backups(c, name) || plugin_name_is_near(name) ||
 		     value_is_placeholder(name, NULL)))
 			return true;
 	}

@@ -88,10 +88,12 @@ void check_in_tree_image_without_barman(const struct rule_ctx *c)
 {
 	const char *path = "spec.imageName";
 	const struct archive *ar = c->archive;
-	struct str tag = image_tag(obj_text(c->root, path)), rest = tag, part;
+	struct str image = obj_text(c->root, path), tag = image_tag(image), rest = tag, part;
 
 	if (!ar->in_tree.node && !ar->recovery.in_tree.node && !ar->replica.in_tree.node)
 		return;
+	if (!str_contains(image, STR("cloudnative-pg/")))
+		return; /* in the tags of others these words may mean anything */
 	while (str_split(&rest, '-', &part)) {
 		if (!str_is(part, "minimal") && !str_is(part, "standard"))
 			continue;

@@ -315,6 +315,16 @@ void check_replica_source_in_tree_with_plugin(const struct rule_ctx *c)
 		STR_ARG(ar->replica.name));
 }
 
+static void credentials_and_destination(const struct rule_ctx *c, struct obj in_tree)
+{
+	store_credentials_absent(c, in_tree);
+	store_credentials_kinds_mixed(c, in_tree);
+	store_credentials_incomplete(c, in_tree);
+	store_gcs_credentials_empty(c, in_tree);
+	store_destination_invalid(c, in_tree);
+	store_destination_mismatch(c, in_tree);
+}
+
 /* CloudNativePG checks spec.backup.barmanObjectStore, but not these. */
 void check_external_in_tree_credentials(const struct rule_ctx *c)
 {
@@ -324,7 +334,7 @@ void check_external_in_tree_credentials(const struct rule_ctx *c)
 	for (; e.node; e = obj_next(e)) {
 		size_t before = c->out->len;
 
-		store_credentials_and_destination(c, obj_at(e, "barmanObjectStore"));
+		credentials_and_destination(c, obj_at(e, "barmanObjectStore"));
 		if (e.node == ar->recovery.external.node || e.node == ar->replica.external.node)
 			continue;
 		for (size_t i = before; i < c->out->len; i++)

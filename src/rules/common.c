@@ -91,6 +91,33 @@ bool plugin_name_is_near(struct str name)
 	return str_distance(name, STR(PLUGIN_NAME), 3) <= 3;
 }
 
+/* What people run beside the Barman Cloud plugin or in its place; a site adds its own in
+ * knownPlugins. */
+static const struct {
+	const char *name;
+	bool makes_backups;
+} well_known[] = {
+	{"cnpg-i-scale-to-zero.xata.io", false},
+	{"pgbackrest.cnpg.opera.com", true},
+	{"pgbackrest.dalibo.com", true},
+};
+
+static bool is_well_known(struct str name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(well_known); i++)
+		if (str_is(name, well_known[i].name))
+			return true;
+	return false;
+}
+
+bool plugin_may_make_backups(const struct rule_ctx *c, struct str name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(well_known); i++)
+		if (str_is(name, well_known[i].name))
+			return well_known[i].makes_backups;
+	return str_list_has(c->params->known_plugins, name);
+}
+
 /* `entry` is a plugin entry or a pluginConfiguration; a disabled one is never loaded. */
 static void judge_plugin_name(const struct rule_ctx *c, struct obj entry)
 {
@@ -99,7 +126,8 @@ static void judge_plugin_name(const struct rule_ctx *c, struct obj entry)
 	struct finding *f;
 
 	if (obj_str(entry, "name", &name) != OBJ_SET || !name.len || str_is(name, PLUGIN_NAME) ||
-	    str_list_has(c->params->known_plugins, name) || value_is_placeholder(name, NULL))
+	    is_well_known(name) || str_list_has(c->params->known_plugins, name) ||
+	    value_is_placeholder(name, NULL))
 		return;
 	near = plugin_name_is_near(name);
 	if (!near && !enabled)

@@ -289,13 +289,3 @@ void store_gcs_credentials_empty(const struct rule_ctx *c, struct obj configurat
 		    "gkeEnvironment: true - with Workload Identity; else applicationCredentials: "
 		    "{name: SECRET, key: KEY}");
 }
-
-void store_credentials_and_destination(const struct rule_ctx *c, struct obj configuration)
-{
-	store_credentials_absent(c, configuration);
-	store_credentials_kinds_mixed(c, configuration);
-	store_credentials_incomplete(c, configuration);
-	store_gcs_credentials_empty(c, configuration);
-	store_destination_invalid(c, configuration);
-	store_destination_mismatch(c, configuration);
-}

@@ -697,8 +697,8 @@ const struct rule rules[] = {
 		.check = check_in_tree_image_without_barman,
 		.summary = "The image lacks the programs that an in-tree store needs",
 		.why = "In-tree backups run barman-cloud inside the PostgreSQL container. "
-		       "Images with minimal or standard in their tag do not have it, only "
-		       "system images do.",
+		       "Official images with minimal or standard in their tag do not have it, "
+		       "only system images do.",
 		.fix = "Use a system image, or the Barman Cloud plugin, which brings its "
 		       "own.",
 		.bad = "spec:\n"
