@@ -29,6 +29,14 @@ static bool in_tree_location(struct obj in_tree, struct str name, struct buf *ou
 	return true;
 }
 
+/* A number, or a map: refused by the API server, and not to be taken for the default. */
+static bool has_odd_server_name(struct obj plugin)
+{
+	struct str name;
+
+	return obj_str(plugin, "parameters.serverName", &name) == OBJ_WRONG_TYPE;
+}
+
 bool cluster_reads_own_archive(const struct rule_ctx *c, const struct archive_source *source,
 			       struct buf *where)
 {
@@ -40,7 +48,9 @@ bool cluster_reads_own_archive(const struct rule_ctx *c, const struct archive_so
 	if (source->plugin) {
 		if (!cluster_archives_by_plugin(c) ||
 		    !str_eq(ar->place.store, source->place.store) ||
-		    !str_eq(ar->place.server, source->place.server))
+		    !str_eq(ar->place.server, source->place.server) ||
+		    has_odd_server_name(ar->last_enabled) ||
+		    has_odd_server_name(obj_at(source->external, "plugin")))
 			return false;
 		buf_fmt(where, "ObjectStore %.*s, server %.*s%s", STR_ARG(ar->place.store),
 			STR_ARG(ar->place.server),
@@ -198,15 +208,18 @@ static void server_name_missing(const struct rule_ctx *c, const struct archive_s
 {
 	struct str own = c->object->name, store = source->place.store;
 	struct buf where = BUF_ARENA(c->arena);
+	struct obj plugin = obj_at(source->external, "plugin");
 	bool same = str_eq(own, source->name);
 
-	if (!source->plugin || !source->place.server_default)
+	if (!source->plugin || !source->place.server_default || has_odd_server_name(plugin))
 		return;
+	if (!own.len)
+		own = STR("<name>"); /* metadata.generateName */
 	/* restoring one's own backups: the default is meant, or another rule says it all */
 	if (cluster_reads_own_archive(c, source, &where) && (same || cluster_skips_empty_check(c)))
 		return;
 	struct finding *f = finding_add(
-		c, obj_at(source->external, "plugin"), "parameters.serverName",
+		c, plugin, "parameters.serverName",
 		"externalClusters %.*s has no serverName: it defaults to this Cluster's "
 		"name, %.*s",
 		STR_ARG(source->name), STR_ARG(own));
@@ -232,11 +245,11 @@ static void server_name_missing(const struct rule_ctx *c, const struct archive_s
  * Cluster's own name is itself, in a distributed topology: the default is right. */
 static void unread_server_name_missing(const struct rule_ctx *c, struct obj external)
 {
-	struct obj plugin = obj_at(external, "plugin"), key;
+	struct obj plugin = obj_at(external, "plugin");
 	struct str name = obj_text(external, "name");
 
-	key = obj_at(plugin, "parameters.serverName");
-	if (!str_is(obj_text(plugin, "name"), PLUGIN_NAME) || obj_text(key, "").len ||
+	if (!str_is(obj_text(plugin, "name"), PLUGIN_NAME) ||
+	    obj_text(plugin, "parameters.serverName").len || has_odd_server_name(plugin) ||
 	    !obj_true(plugin, "enabled", true) || str_eq(name, c->object->name))
 		return;
 	struct finding *f = finding_add(c, plugin, "parameters.serverName",
