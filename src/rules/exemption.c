@@ -91,10 +91,31 @@ static void unknown_ids(const struct rule_ctx *c, const struct exemption *e)
 	}
 }
 
+static void unknown_keys(const struct rule_ctx *c)
+{
+	static const char *const ours[] = {EXEMPTION_ALLOW, EXEMPTION_REASON, EXEMPTION_EXPIRES};
+	struct obj annotations = obj_at(c->root, "metadata.annotations");
+
+	for (struct obj o = obj_first(annotations); o.node; o = obj_next(o)) {
+		struct str key = obj_key(o);
+
+		if (!str_has_prefix(key, STR("backup-guard.io/")) || str_is(key, ours[0]) ||
+		    str_is(key, ours[1]) || str_is(key, ours[2]))
+			continue;
+		const char *near = str_nearest(key, ours, ARRAY_LEN(ours));
+		struct finding *f = finding_add(c, o, "", "%.*s is no annotation of backup-guard",
+						STR_ARG(key));
+		finding_subject(c, f, key);
+		finding_effect(c, f, "it silences nothing");
+		finding_fix(c, f, "%s", near ? near : EXEMPTION_ALLOW ": RULE");
+	}
+}
+
 void check_exemption_not_honoured(const struct rule_ctx *c)
 {
 	struct exemption e;
 
+	unknown_keys(c);
 	exemption_read(c->object, c->now, &e);
 	if (e.state == EXEMPTION_NONE)
 		return;
