@@ -1839,7 +1839,8 @@ const struct rule rules[] = {
 		.summary = "CloudNativePG's own validation is switched off",
 		.why = "With cnpg.io/validation: disabled CloudNativePG's webhook accepts "
 		       "everything, among it what cannot work: two WAL archivers, a "
-		       "recovery source that does not exist, incomplete credentials.",
+		       "recovery source that does not exist, incomplete credentials. Two "
+		       "plugins as WAL archivers are denied here in its place.",
 		.fix = "Remove the annotation.",
 		.bad = "metadata:\n"
 		       "  annotations:\n"
