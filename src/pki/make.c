@@ -38,9 +38,17 @@ static bool is_label(struct str s)
 	return true;
 }
 
+/* The last label of an address; no name ends so, a mistyped address does (10.0.0.300). */
+static bool is_number(struct str label)
+{
+	int64_t n;
+
+	return str_to_i64(label, &n);
+}
+
 static bool is_dns_name(struct str name)
 {
-	struct str rest = name, label;
+	struct str rest = name, label = STR_EMPTY;
 
 	if (!name.len || name.len > DNS_NAME_MAX)
 		return false;
@@ -49,7 +57,7 @@ static bool is_dns_name(struct str name)
 	while (str_split(&rest, '.', &label))
 		if (!is_label(label))
 			return false;
-	return true;
+	return !is_number(label);
 }
 
 /* 4 or 16 bytes of an address; 0 when the name is none. */

@@ -140,6 +140,7 @@ Test(pki, names_that_no_certificate_can_hold_are_refused)
 		"*",
 		"a.*",
 		"1.2.3.4/8",
+		"10.0.0.300",
 		"abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnop"};
 	struct made m = make("*.guard.svc", NOW);
 
