@@ -13,7 +13,7 @@
 
 #define SERVER_MAGIC 0x5e12fe12u
 #define GENERATION_MAGIC 0x9e2e2a70u
-#define QUIET_MS 1000 /* an idle connection is not closed on a client that has just used it */
+#define QUIET_MS 1000 /* nothing is closed on a client that has just used it, or is just coming */
 
 /* AES-128 and ChaCha20 make cheaper handshakes than AES-256 with this library; key exchange with
  * forward secrecy only. */
@@ -125,6 +125,7 @@ bool server_set_tls(struct server *s, const struct server_tls *tls, struct err *
 	if (old) {
 		atomic_store(&old->retired, true);
 		MHD_quiesce_daemon(old->daemon);
+		old->retired_at = state_clock();
 	}
 	return true;
 }
@@ -218,14 +219,16 @@ static void cut_late(struct server *s)
 	pthread_mutex_unlock(&s->conns_lock);
 }
 
+/* Not at once: its thread may just be accepting a connection that is not counted yet. */
 static void end_retired(struct server *s)
 {
 	struct generation **at = &s->generations->next;
+	int64_t now = state_clock();
 
 	while (*at) {
 		struct generation *g = *at;
 
-		if (atomic_load(&g->connections)) {
+		if (atomic_load(&g->connections) || now - g->retired_at < QUIET_MS) {
 			at = &g->next;
 			continue;
 		}

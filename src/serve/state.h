@@ -60,6 +60,7 @@ struct generation {
 	struct arena *material;	 /* of tls */
 	struct server_tls tls;
 	atomic_bool retired;
+	int64_t retired_at; /* state_clock; the owner's */
 	atomic_size_t connections;
 };
 
