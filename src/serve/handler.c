@@ -124,7 +124,6 @@ static enum MHD_Result send_answer(struct conn *c, struct MHD_Connection *connec
 	if (refusals[why].close || atomic_load(&g->retired) ||
 	    atomic_load(&g->server->phase) != SERVER_SERVING)
 		MHD_add_response_header(r, MHD_HTTP_HEADER_CONNECTION, "close");
-	c->out.join = true;
 	enum MHD_Result queued = MHD_queue_response(connection, (unsigned int)status, r);
 	MHD_destroy_response(r);
 	return queued;
@@ -161,6 +160,7 @@ static enum MHD_Result review(struct conn *c, struct MHD_Connection *connection)
 	size_t size = c->body.len;
 
 	review_answer(policy, buf_slice(&c->body), utc_now(), g->arena, &answer, &outcome);
+	c->out.join = true; /* it has a body: nobody reviews a HEAD */
 	enum MHD_Result sent = send_answer(c, connection, outcome.http_status, buf_slice(&answer));
 	metrics_answer(g->server->metrics, &outcome, nanoseconds() - begin);
 	policy_drop(policy);

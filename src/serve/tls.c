@@ -92,8 +92,8 @@ void tls_write_through(void *session, struct tls_out *out)
 void tls_flush(struct tls_out *out)
 {
 	out->join = false;
-	if (out->held)
-		(void)send_all(out, NULL, 0); /* a full socket: the next record takes it along */
+	if (out->held && send_all(out, NULL, 0) < 0)
+		shutdown(out->fd, SHUT_RDWR); /* a client that waits for ever is worse off */
 }
 
 void tls_prepare(void *session, struct tls_watch *watch, bool ask)

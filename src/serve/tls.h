@@ -15,8 +15,8 @@ struct tls_watch {
 
 /*
  * libmicrohttpd hands GnuTLS the head of an answer and its body apart: two packets, of which the
- * second costs as much as the first. With `join` the next record waits for the one after it, or for
- * tls_flush.
+ * second costs as much as the first. With `join` the next record waits for the one after it, so
+ * only for an answer with a body; tls_flush is for the case that none came.
  */
 #define TLS_HELD 1024 /* the head of an answer as a record: a quarter of that */
 

@@ -208,6 +208,35 @@ def half(addr, body_file):
     print(read_answer(sock)[0])
 
 
+def ahead(addr, count, *body_files):
+    """The answers must come whole and in order."""
+    bodies = [pathlib.Path(name).read_bytes() for name in body_files]
+    uids = [json.loads(body)["request"]["uid"] for body in bodies] * int(count)
+    rest = memoryview(b"".join(request(body) for body in bodies) * int(count))
+    sock = connect(addr)
+    data = b""
+    while uids:
+        sock.settimeout(0)
+        try:
+            while rest:
+                rest = rest[sock.send(rest[:16384]) :]
+        except (ssl.SSLWantWriteError, ssl.SSLWantReadError):
+            pass
+        sock.settimeout(60)
+        more = sock.recv(65536)
+        if not more:
+            raise ConnectionError("closed before the last answer")
+        data += more
+        while b"\r\n\r\n" in data:
+            head, body = data.split(b"\r\n\r\n", 1)
+            size = int(head.lower().split(b"content-length: ")[1].split()[0])
+            if len(body) < size:
+                break
+            data = body[size:]
+            if json.loads(body[:size])["response"]["uid"] != uids.pop(0):
+                raise ValueError(f"the answer to another review, {len(uids)} before the last")
+
+
 def raw_shutdown(sock):
     """FIN without a close_notify: the client process has ended its sending side."""
     copy = socket.socket(fileno=socket.dup(sock.fileno()))
@@ -216,5 +245,6 @@ def raw_shutdown(sock):
 
 
 if __name__ == "__main__":
-    COMMANDS = {"load": load, "stall": stall, "slow": slow, "many": many, "half": half, "replay": replay}
+    COMMANDS = {"load": load, "stall": stall, "slow": slow, "many": many, "half": half,
+                "replay": replay, "ahead": ahead}
     COMMANDS[sys.argv[1]](*sys.argv[2:])
