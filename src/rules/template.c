@@ -163,6 +163,7 @@ static bool match_free(struct str template, struct str value, struct attempt *a,
 		most = NAME_MAX_BYTES;
 	if (s.fixed >= value.len)
 		return false;
+	BUG_IF(!s.times[which]); /* the template begins with it */
 	if (s.kinds == 1) {
 		size_t len = (value.len - s.fixed) / s.times[which];
 
