@@ -40,7 +40,7 @@ LINK.fuzz    := -fsanitize=address,undefined
 PKGS       := libcjson yaml-0.1 libmicrohttpd gnutls openssl
 ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE -Iinclude $(WARN) $(MODE.$(VARIANT)) $(if $(WERROR),-Werror) $(CFLAGS)
 LIBS        = $(shell pkg-config --libs $(PKGS)) -lpthread -lm
-RUN_ENV     = SHARED=$(abspath $(SHARED)) ASAN_OPTIONS=log_path=$(abspath $(B))/san:detect_leaks=1 \
+RUN_ENV     = SHARED=$(abspath $(SHARED)) ASAN_OPTIONS=log_path=$(abspath $(B))/san.$@:detect_leaks=1 \
               UBSAN_OPTIONS=print_stacktrace=1
 
 .DEFAULT_GOAL := all
@@ -81,11 +81,11 @@ test: ## install what is missing, build, and run every test
 	@tests/deps.sh build test
 	@$(MAKE) -s $(BIN) unit replay cli e2e
 
-# A sanitizer's log is a failure even if the runner says passed: Criterion hides leaks.
+# A sanitizer's log (one for each target) is a failure even if the runner says passed: Criterion hides leaks.
 define run
-	@rm -f $(B)/san.*
+	@rm -f $(B)/san.$@.*
 	@$(RUN_ENV) $(1)
-	@! cat $(B)/san.* 2>/dev/null
+	@! cat $(B)/san.$@.* 2>/dev/null
 endef
 
 unit: $(B)/unit ## unit tests, rule cases, golden files
