@@ -86,6 +86,7 @@ struct report_format {
 
 extern const struct report_format report_formats[];
 extern const size_t report_formats_len;
+extern const char *const report_format_names[]; /* ends with NULL */
 
 const struct report_format *report_format_find(struct str name); /* NULL when unknown */
 

@@ -17,8 +17,6 @@ struct options {
 static const enum severity fail_on[] = {SEV_DENY, SEV_WARN, SEV_INFO, SEV_OFF};
 static const char *const fail_on_words[] = {"deny", "warn", "info", "never", NULL};
 
-static const char *const format_words[] = {"text", "compact", "json", "jsonl", NULL};
-
 #define NOT_GIVEN INT64_MIN
 
 static enum exit_code check_main(const struct cmd_call *call)
@@ -72,7 +70,7 @@ static const struct opt opts[] = {
 	 .arg = "NAME[,NAME...]",
 	 .type = OPT_TEXT,
 	 .offset = AT(output.formats),
-	 .choices = format_words,
+	 .choices = report_format_names,
 	 .help = "text, compact, json or jsonl (default: text)"},
 	{.name = "output",
 	 .arg = "FILE",

@@ -6,12 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-const struct report_format report_formats[] = {
-	{"compact", "txt", compact_write, false},
-	{"json", "json", json_write, false},
-	{"jsonl", "jsonl", jsonl_write, false},
-	{"text", "txt", text_write, true},
-};
+/* Sorted. A new format is a row here, and its function. */
+#define FORMATS(row)                                                                               \
+	row("compact", "txt", compact_write, false) row("json", "json", json_write, false)         \
+		row("jsonl", "jsonl", jsonl_write, false) row("text", "txt", text_write, true)
+
+#define FORMAT_ROW(name, extension, write, layout) {name, extension, write, layout},
+#define FORMAT_NAME(name, extension, write, layout) name,
+
+const struct report_format report_formats[] = {FORMATS(FORMAT_ROW)};
+const char *const report_format_names[] = {FORMATS(FORMAT_NAME) NULL};
 
 const size_t report_formats_len = ARRAY_LEN(report_formats);
 
