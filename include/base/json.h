@@ -18,7 +18,6 @@ void json_open(struct json *j, char bracket);  /* '{' or '[' */
 void json_close(struct json *j, char bracket); /* '}' or ']' */
 void json_key(struct json *j, const char *key);
 void json_str(struct json *j, struct str s);
-void json_fmt(struct json *j, const char *fmt, ...) PRINTF(2, 3); /* a string, at most 1 kB */
 void json_int(struct json *j, int64_t n);
 void json_number(struct json *j, double n); /* finite; reads back as the same double */
 void json_bool(struct json *j, bool b);

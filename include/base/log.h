@@ -8,7 +8,7 @@
 
 #include "base/str.h"
 
-enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARN, LOG_LEVEL_ERROR };
+enum log_level { LOG_LEVEL_INFO, LOG_LEVEL_WARN, LOG_LEVEL_ERROR };
 
 struct log_field {
 	const char *key;
@@ -17,6 +17,5 @@ struct log_field {
 
 /* log_event(LOG_LEVEL_INFO, "listening", (struct log_field[]){{"address", s}}, 1) */
 void log_event(enum log_level level, const char *event, const struct log_field *fields, size_t len);
-void log_set_level(enum log_level level);
 
 #endif

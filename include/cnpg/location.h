@@ -26,10 +26,9 @@ bool host_is_local(struct str host);
 bool host_is_aws(struct str host); /* *.amazonaws.com, *.amazonaws.com.cn */
 
 /* "endpoint-host/bucket/path" of the directory that holds base/ and wals/; appends. Where barman
- * joins with os.path.join, a server name that begins with "/" replaces the path. */
+ * joins with os.path.join, a server name that begins with "/" replaces the path.
+ * Without a server name: for comparing destinationPaths, where a trailing slash is no difference.
+ */
 void location_of(struct str endpoint, struct str destination, struct str server, struct buf *out);
-/* The same without a server name, for comparing destinationPaths: a trailing slash is no
- * difference. */
-bool destination_equal(struct str a, struct str b);
 
 #endif

@@ -11,7 +11,6 @@ struct rule;
 enum severity { SEV_OFF, SEV_INFO, SEV_WARN, SEV_DENY };
 
 const char *severity_name(enum severity s); /* "off" "info" "warn" "deny" */
-bool severity_parse(struct str word, enum severity *out);
 
 struct finding {
 	const struct rule *rule;

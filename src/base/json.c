@@ -1,7 +1,6 @@
 #include "base/json.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -85,17 +84,6 @@ void json_str(struct json *j, struct str s)
 {
 	before_value(j);
 	quoted(j->out, s);
-}
-
-void json_fmt(struct json *j, const char *fmt, ...)
-{
-	char text[1024];
-	va_list args;
-
-	va_start(args, fmt);
-	vsnprintf(text, sizeof text, fmt, args);
-	va_end(args);
-	json_str(j, str_from(text));
 }
 
 void json_int(struct json *j, int64_t n)

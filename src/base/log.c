@@ -3,25 +3,15 @@
 #include "base/json.h"
 #include "base/utc.h"
 
-#include <stdatomic.h>
 #include <unistd.h>
-
-static atomic_int threshold = LOG_LEVEL_INFO;
-
-void log_set_level(enum log_level level)
-{
-	atomic_store(&threshold, (int)level);
-}
 
 void log_event(enum log_level level, const char *event, const struct log_field *fields, size_t len)
 {
-	static const char *const names[] = {"debug", "info", "warn", "error"};
+	static const char *const names[] = {"info", "warn", "error"};
 	struct buf line CLEANUP(buf) = {0};
 	struct json j = JSON(&line);
 	char time[UTC_TEXT];
 
-	if ((int)level < atomic_load(&threshold))
-		return;
 	json_open(&j, '{');
 	json_key_str(&j, "time", str_from(utc_format(utc_now(), time)));
 	json_key_str(&j, "level", str_from(names[level]));

@@ -13,7 +13,7 @@ struct str str_slice(struct str s, size_t from, size_t to)
 		to = s.len;
 	if (from > to)
 		from = to;
-	return (struct str){s.ptr + from, to - from};
+	return (struct str){from ? s.ptr + from : s.ptr, to - from}; /* ptr may be NULL */
 }
 
 bool str_eq(struct str a, struct str b)

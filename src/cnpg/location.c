@@ -286,12 +286,3 @@ void location_of(struct str endpoint, struct str destination, struct str server,
 		add_segments(out, container(u.path));
 	add_segments(out, server);
 }
-
-bool destination_equal(struct str a, struct str b)
-{
-	struct buf x CLEANUP(buf) = {0}, y CLEANUP(buf) = {0};
-
-	location_of(STR_EMPTY, a, STR_EMPTY, &x);
-	location_of(STR_EMPTY, b, STR_EMPTY, &y);
-	return str_eq(buf_slice(&x), buf_slice(&y));
-}

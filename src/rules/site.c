@@ -107,7 +107,7 @@ void check_policy_require_plugin(const struct rule_ctx *c)
 		    STR_ARG(c->params->stores_len ? store_names(c, &b) : STR("<store>")));
 }
 
-/* As destination_equal, but one of the two has placeholders. */
+/* The same place; one of the two has placeholders. */
 static bool destination_fits(const struct rule_ctx *c, struct str template, struct str value,
 			     struct template_bindings *b)
 {

@@ -403,7 +403,7 @@ run completion tcsh
 exits "an unknown shell exits 2" 2
 if command -v man >/dev/null; then
 	"$guard" help --format man >page.1
-	is "the manual page lists every rule" "$(sed -n '/^\.SH RULES/,/^\.SH EXIT/s/^\.B //p' page.1 | tr -d '\\')" \
+	is "the manual page lists every rule" "$(sed -n '/^\.SH RULES/,/^\.SH EXIT/s/^\.B //p' page.1 | tr -d '\134')" \
 		"$("$guard" rules --format json | jq -r '.[].id')"
 	is "the manual page is clean roff" "$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -l page.1 2>&1 >/dev/null)" ''
 fi

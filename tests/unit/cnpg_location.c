@@ -19,7 +19,11 @@ static bool same_endpoint(const char *a, const char *b)
 
 static bool same_destination(const char *a, const char *b)
 {
-	return destination_equal(str_from(a), str_from(b));
+	struct buf x CLEANUP(buf) = {0}, y CLEANUP(buf) = {0};
+
+	location_of(STR_EMPTY, str_from(a), STR_EMPTY, &x);
+	location_of(STR_EMPTY, str_from(b), STR_EMPTY, &y);
+	return str_eq(buf_slice(&x), buf_slice(&y));
 }
 
 Test(location, url_has_seven_parts)
