@@ -24,7 +24,8 @@
 /* Findings of one rule kept for one object: a person acts on the first few; the count goes on. */
 #define LIMIT_FINDINGS 64u
 
-/* What kube-apiserver passes on of warnings: 256 characters each, 4,096 in all (client.md 4.8). */
+/* What kube-apiserver passes on of warnings: 256 characters each, 4,096 in all
+ * (kubernetes/apiserver pkg/endpoints/filters/warning.go). */
 #define LIMIT_WARNING_CHARS 256u
 #define LIMIT_WARNINGS_CHARS 4096u
 
@@ -44,8 +45,9 @@
 #define LIMIT_POLICY_ERRORS 100u
 
 /* Connections of the webhook. An API server keeps 25 idle and opens as many as it has calls at once
- * (client.md 4.3): three of them with a burst of 100 each fit. Above it a request is answered with
- * 503 and Retry-After; from LIMIT_CONNECTIONS_HARD on new ones wait in the kernel's queue. */
+ * (seen with client-go 0.32): three of them with a burst of 100 each fit. Above it a request is
+ * answered with 503 and Retry-After; from LIMIT_CONNECTIONS_HARD on new ones wait in the kernel's
+ * queue. */
 #define LIMIT_CONNECTIONS 512u
 #define LIMIT_CONNECTIONS_HARD 576u
 
@@ -65,7 +67,7 @@
 #define LIMIT_HANDSHAKE_SECONDS 10
 #define LIMIT_REQUEST_SECONDS 30
 /* The client closes idle connections after 90 s and must be the one that closes: a request on a
- * connection that we are closing is lost (client.md 4.6). */
+ * connection that we are closing is lost (seen with client-go 0.32). */
 #define LIMIT_IDLE_SECONDS 120
 /* While there are more than LIMIT_CONNECTIONS: whoever holds them must not keep an API server out,
  * which opens an idle connection that was closed again without a word. */

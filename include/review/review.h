@@ -1,6 +1,7 @@
 /*
  * AdmissionReview in, AdmissionReview out (admission.k8s.io/v1; v1beta1 is answered in kind). What
- * kube-apiserver and kubectl do with each part of the answer: client.md 4.5-4.8, and the golden
+ * kube-apiserver and kubectl do with each part of the answer: kubectl pkg/cmd/util/helpers.go,
+ * apiserver pkg/admission/plugin/webhook, and the golden
  * files in tests/golden.
  */
 #ifndef REVIEW_REVIEW_H

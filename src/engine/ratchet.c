@@ -3,7 +3,8 @@
 #include "base/arena.h"
 #include "rules/exemption.h"
 
-/* domain.md 1.2: each changes how backups behave; ours change what is silenced. */
+/* Of CloudNativePG (pkg/utils/labels_annotations.go): each changes how backups behave. Ours change
+ * what is silenced. */
 static const char *const behaviour[] = {
 	"cnpg.io/validation",	   "cnpg.io/skipEmptyWalArchiveCheck",
 	"cnpg.io/hibernation",	   "cnpg.io/skipWalArchiving",

@@ -1,7 +1,8 @@
 /*
  * The words of an answer, inside the folder only. Both faces of a denial are complete by
  * themselves: kubectl shows the causes of one denied object, but only the message of several, and
- * GitOps tools show only the message (client.md 4.7).
+ * GitOps tools show only the message (kubectl
+ * pkg/cmd/util/helpers.go).
  */
 #ifndef REVIEW_WORDS_H
 #define REVIEW_WORDS_H

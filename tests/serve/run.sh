@@ -131,7 +131,7 @@ fingerprint_is() {
 	same "$(fingerprint)" "$1"
 }
 
-# ---- answers, as client.md wants them ------------------------------------------------------------
+# ---- answers, as an API server wants them --------------------------------------------------------
 start main --drain 1s
 main_pid=$pid main_listen=$listen main_health=$health
 python3 "$client" slow "$listen" >"$tmp/slow" 2>&1 &
