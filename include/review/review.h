@@ -1,8 +1,7 @@
 /*
  * AdmissionReview in, AdmissionReview out (admission.k8s.io/v1; v1beta1 is answered in kind). What
  * kube-apiserver and kubectl do with each part of the answer: kubectl pkg/cmd/util/helpers.go,
- * apiserver pkg/admission/plugin/webhook, and the golden
- * files in tests/golden.
+ * apiserver pkg/admission/plugin/webhook.
  */
 #ifndef REVIEW_REVIEW_H
 #define REVIEW_REVIEW_H
