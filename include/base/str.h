@@ -16,10 +16,9 @@ struct str {
 };
 
 #define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
-#define STR_INIT(literal)                                                                          \
-	{                                                                                          \
-		"" literal, sizeof(literal) - 1                                                    \
-	} /* in a static table */
+/* clang-format off */
+#define STR_INIT(literal) {"" literal, sizeof(literal) - 1} /* in a static table */
+/* clang-format on */
 #define STR_EMPTY ((struct str){"", 0})
 #define STR_ARG(s) (int)(s).len, (s).ptr
 
