@@ -31,11 +31,13 @@ static void day_name(int day, struct buf *out)
 
 static void weekday_name(int day, struct buf *out)
 {
+	BUG_IF(day < 0 || day > 6);
 	buf_text(out, weekdays[day]);
 }
 
 static void month_name(int month, struct buf *out)
 {
+	BUG_IF(month < 1 || month > 12);
 	buf_text(out, months[month - 1]);
 }
 
