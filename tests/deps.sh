@@ -10,7 +10,7 @@ packages() {
 		libgnutls28-dev libssl-dev ;;
 	test) echo libcriterion-dev curl jq openssl python3 procps gzip ;;
 	demo) echo curl jq ;;
-	lint) echo clang clang-tidy clang-format cppcheck shellcheck ;;
+	lint) echo clang libclang-rt-dev clang-tidy clang-format cppcheck shellcheck ;;
 	fuzz) echo clang libclang-rt-dev ;;
 	bench) echo wrk nginx-light golang-go curl jq openssl python3 procps gzip ;;
 	*) echo "deps.sh: no group '$1'" >&2 && exit 2 ;;

@@ -64,7 +64,7 @@ static const struct opt *find_letter(const struct cmd *c, char letter)
 
 static enum exit_code unknown_option(const struct cmd_call *call, struct str name)
 {
-	const char *names[NAMES_MAX];
+	const char *names[NAMES_MAX] = {0};
 	size_t len = call->cmd->opts_len;
 
 	BUG_IF(len > NAMES_MAX);
@@ -245,7 +245,7 @@ static enum exit_code run(struct cmd_call *call, int argc, char **argv)
 
 enum exit_code cmd_unknown(const struct cmd_call *call, struct str name)
 {
-	const char *names[NAMES_MAX];
+	const char *names[NAMES_MAX] = {0};
 
 	BUG_IF(call->table_len > NAMES_MAX);
 	for (size_t i = 0; i < call->table_len; i++)

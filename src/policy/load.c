@@ -61,7 +61,7 @@ static const struct field *find(const struct field *fields, struct str name)
 
 static bool unknown_key(struct load *l, const struct field *fields, struct obj member)
 {
-	const char *names[FIELD_CHILDREN];
+	const char *names[FIELD_CHILDREN] = {0};
 	size_t len = 0;
 
 	for (; fields->name; fields++) {
