@@ -24,6 +24,13 @@
 /* Findings of one rule kept for one object: a person acts on the first few; the count goes on. */
 #define LIMIT_FINDINGS 64u
 
+/* Objects that refer to one that is written and are judged again because of it: a store of a whole
+ * namespace. What is beyond is found when it is written itself, and by an audit. */
+#define LIMIT_HOLDERS 32u
+
+/* Definitions of one object in a bundle that are looked at to find the one that is meant. */
+#define LIMIT_ALTERNATIVES 64u
+
 /* What kube-apiserver passes on of warnings: 256 characters each, 4,096 in all
  * (kubernetes/apiserver pkg/endpoints/filters/warning.go). */
 #define LIMIT_WARNING_CHARS 256u

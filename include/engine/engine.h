@@ -1,11 +1,18 @@
 /*
- * (policy, object, old object, now) -> verdict. The one place where severities, exemptions, the
- * ratchet on UPDATE, the operator's privilege and the mode become a decision.
+ * (policy, object, old object, inventory, now) -> verdict. The one place where severities, scopes,
+ * exemptions, the ratchet on UPDATE, the operator's privilege and the mode become a decision.
+ *
+ * Scopes where a write is judged (`admission`): a referent that is absent is a warning unless the
+ * policy has strictReferences, since the order within one apply is free; what other objects
+ * contradict is never a denial on a dry run, since GitOps tools dry-run a whole tree at once; and
+ * only the write of the object that holds the wrong reference is denied: when the referent is
+ * written, what becomes wrong elsewhere because of it is a warning here. Files and audits get the
+ * full severity, once each, where the reference stands.
  */
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
 
-#include "cnpg/object.h"
+#include "cnpg/inventory.h"
 #include "policy/policy.h"
 #include "rules/finding.h"
 
@@ -18,7 +25,11 @@ struct judge_request {
 	struct str user;	     /* empty in files */
 	const struct str *groups;
 	size_t groups_len;
-	int64_t now; /* seconds, UTC */
+	int64_t now;			   /* seconds, UTC */
+	bool admission;			   /* a write is decided, not a file or an audit */
+	bool dry_run;			   /* of the write */
+	const struct inventory *inventory; /* NULL: nothing is known beside the object */
+	uint32_t bundle; /* of the object in the inventory (which holds it, unless `admission`) */
 };
 
 /* Why no rule was asked; VERDICT_JUDGED otherwise. */

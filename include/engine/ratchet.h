@@ -19,4 +19,7 @@ bool ratchet_unchanged(const struct object *old, const struct object *new);
  * path without list indexes, and subject; one old finding covers one new one. */
 void ratchet_lower(struct findings *now, const struct findings *before, struct arena *arena);
 
+/* `f` has the fingerprint of one of them. */
+bool ratchet_was_there(const struct findings *before, const struct finding *f);
+
 #endif

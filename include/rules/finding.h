@@ -10,11 +10,24 @@ struct rule;
 
 enum severity { SEV_OFF, SEV_INFO, SEV_WARN, SEV_DENY };
 
+/* What a rule needs, and so what it may do where writes are judged (see engine/engine.h). */
+enum scope {
+	SCOPE_OBJECT,	 /* the object alone */
+	SCOPE_REFERENCE, /* that a referent exists */
+	SCOPE_BUNDLE,	 /* other objects of the namespace or the cluster */
+	SCOPE_CHANGE,	 /* the old object: UPDATE only */
+	SCOPE_DELETE,	 /* the other objects: DELETE only */
+	SCOPE_MANIFEST,	 /* the text of a file: an API server has pruned and defaulted already */
+};
+
+const char *scope_name(enum scope s); /* "object" "reference" ... */
+
 const char *severity_name(enum severity s); /* "off" "info" "warn" "deny" */
 
 struct finding {
 	const struct rule *rule;
-	enum severity severity; /* after policy, ratchet and mode */
+	enum severity severity; /* after policy, scope, ratchet and mode */
+	enum scope scope;	/* of the rule, or wider: see finding_scope */
 	struct str path;	/* spec.plugins[0].name */
 	struct str message;	/* what is wrong */
 	struct str effect;	/* what happens because of it; may be empty */
@@ -34,6 +47,9 @@ struct findings {
 	size_t dropped;		/* beyond LIMIT_FINDINGS of one rule */
 	struct finding *beyond; /* what those are written to; none of the items */
 };
+
+/* A new one at the end, in the arena. For what copies findings; rules call finding_add. */
+struct finding *findings_append(struct findings *all, struct arena *a);
 
 /* "message; effect. fix: ..." on one line without control characters: the complete sentence. */
 void finding_sentence(const struct finding *f, struct buf *out);

@@ -64,8 +64,10 @@ struct params {
 	struct str_list allow_plaintext;       /* globs of hosts for which http:// is fine */
 	struct str_list checksum_env_required; /* globs of hosts: checksum-env-missing is a deny */
 	struct str_list checksum_env_ok;       /* globs of hosts: it is silent */
-	struct str_list credential_secrets;   /* Secrets known to be used, beside those of stores */
-	bool annotations_forbidden;	      /* exemptions by annotation silence nothing */
+	struct str_list credential_secrets; /* Secrets known to be used, beside those of stores */
+	bool annotations_forbidden;	    /* exemptions by annotation silence nothing */
+	bool strict_references; /* a referent that is absent counts in full where writes are judged
+				 */
 	int64_t retention_min, retention_max; /* days; 0: no bound */
 };
 

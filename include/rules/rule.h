@@ -8,7 +8,7 @@
 #ifndef RULES_RULE_H
 #define RULES_RULE_H
 
-#include "cnpg/object.h"
+#include "cnpg/inventory.h"
 #include "rules/finding.h"
 #include "rules/params.h"
 
@@ -18,7 +18,8 @@ struct rule_ctx;
 
 struct rule {
 	const char *id;		/* kebab-case; the identity */
-	unsigned kinds;		/* enum kind, or-ed */
+	unsigned kinds;		/* enum kind, or-ed: of the objects that hold what is wrong */
+	enum scope scope;	/* what it needs; the engine asks it only when that is there */
 	enum severity severity; /* profile generic */
 	void (*check)(const struct rule_ctx *c);
 	const char *summary; /* at most 72 characters, no full stop */
@@ -43,6 +44,8 @@ struct rule_ctx {
 	struct obj root;		 /* object->root */
 	const struct schedule *schedule; /* of a ScheduledBackup, examined; else NULL */
 	const struct archive *archive;	 /* of a Cluster, else NULL */
+	const struct view *view;	 /* the objects beside it; NULL: nothing is known of them */
+	const struct object *old;	 /* before an UPDATE, else NULL */
 	const struct params *params;
 	int64_t now;   /* seconds, UTC */
 	bool creating; /* the object does not exist yet: CREATE, or a file */
@@ -69,6 +72,12 @@ void finding_fix(const struct rule_ctx *c, struct finding *f, const char *fmt, .
 void finding_at_most(struct finding *f, enum severity s);
 /* This occurrence counts more than the rule does, unless the rule is off. */
 void finding_at_least(struct finding *f, enum severity s);
+/* A rule that needs the object alone found this one with the help of others. */
+void finding_scope(struct finding *f, enum scope s);
+/* What a reference names is not there: how much that means depends on how much is known of its kind
+ * in the namespace. Nothing at all: a warning, for a Secret an info. */
+void finding_absent(const struct rule_ctx *c, struct finding *f, enum kind kind,
+		    struct str namespace);
 /* The text of the file around it holds a secret and must not be shown; its subject is emptied. */
 void finding_confidential(struct finding *f);
 /* What tells two findings of one rule at one path apart; default: the value found. */

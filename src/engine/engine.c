@@ -1,44 +1,12 @@
 #include "engine/engine.h"
 
 #include "base/arena.h"
-#include "cnpg/archive.h"
 #include "engine/ratchet.h"
+#include "engine/scope.h"
 #include "rules/exemption.h"
 #include "rules/rule.h"
-#include "rules/schedule.h"
 
 #include <string.h>
-
-static void run_rules(const struct policy *policy, const struct judge_request *request,
-		      const struct object *object, struct arena *arena, struct findings *out)
-{
-	struct archive archive = {0};
-	struct schedule schedule = {0};
-	struct rule_ctx c = {
-		.object = object,
-		.root = object->root,
-		.params = policy_params(policy),
-		.now = request->now,
-		.creating = request->operation == OP_CREATE,
-		.out = out,
-		.arena = arena,
-	};
-
-	if (object->kind == KIND_CLUSTER) {
-		archive_resolve(object, &archive);
-		c.archive = &archive;
-	}
-	if (object->kind == KIND_SCHEDULED_BACKUP) {
-		schedule_examine(&c, &schedule);
-		c.schedule = &schedule;
-	}
-	for (size_t i = 0; i < rules_len; i++) {
-		c.rule = &rules[i];
-		if ((rules[i].kinds & object->kind) &&
-		    policy_severity(policy, &rules[i]) != SEV_OFF)
-			rules[i].check(&c);
-	}
-}
 
 static bool speaks(const struct findings *all, const char *id, enum severity least)
 {
@@ -126,11 +94,12 @@ static enum verdict_reason shortcut(const struct policy *policy,
 
 	if (o->kind == KIND_OTHER)
 		return VERDICT_OTHER_KIND;
-	if (request->operation == OP_DELETE)
+	if (request->operation == OP_DELETE &&
+	    (!request->inventory || scope_is_collector(request->user)))
 		return VERDICT_DELETE;
 	if (object_is_from_schedule(o))
 		return VERDICT_FROM_SCHEDULE;
-	if (request->old && ratchet_terminating(request->old))
+	if (ratchet_terminating(request->old ? request->old : o))
 		return VERDICT_TERMINATING;
 	if (request->old && ratchet_unchanged(request->old, o))
 		return VERDICT_UNCHANGED;
@@ -149,20 +118,15 @@ void engine_judge(const struct policy *policy, const struct judge_request *reque
 	if (out->reason != VERDICT_JUDGED)
 		return;
 
-	run_rules(policy, request, request->object, arena, all);
-	for (size_t i = 0; i < all->len; i++) {
-		struct finding *f = &all->items[i];
-
-		f->severity = policy_finding_severity(policy, f->rule, f->most);
-		if (f->severity != SEV_OFF && f->severity < f->least)
-			f->severity = f->least;
-	}
+	scope_run(policy, request, request->object, arena, all);
 	if (all->len && request->old) {
 		struct findings before = {0};
 
-		run_rules(policy, request, request->old, arena, &before);
+		scope_run(policy, request, request->old, arena, &before);
 		ratchet_lower(all, &before, arena);
 	}
+	if (request->admission)
+		scope_run_holders(policy, request, arena, all);
 	exempt_by_annotation(policy, request, arena, out);
 	drop_superseded(all, arena);
 	if (policy_is_operator(policy, request->user))

@@ -59,6 +59,14 @@ static bool same_finding(const struct finding *a, const struct finding *b)
 	return a->rule == b->rule && str_eq(a->subject, b->subject) && same_path(a->path, b->path);
 }
 
+bool ratchet_was_there(const struct findings *before, const struct finding *f)
+{
+	for (size_t i = 0; i < before->len; i++)
+		if (same_finding(f, &before->items[i]))
+			return true;
+	return false;
+}
+
 void ratchet_lower(struct findings *now, const struct findings *before, struct arena *arena)
 {
 	bool *used = ARENA_ARRAY(arena, bool, before->len + 1);

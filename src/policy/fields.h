@@ -49,9 +49,9 @@ extern const struct field policy_fields[]; /* of the whole file; the struct is t
 
 /* What a value may be; src/policy/read.c. */
 extern const struct field_type field_text, field_name, field_template, field_word, field_severity,
-	field_choice, field_constant, field_zone, field_forbidden, field_version, field_duration,
-	field_days, field_window, field_pattern, field_map, field_store, field_namespace_mode,
-	field_rules, field_pairs;
+	field_choice, field_constant, field_zone, field_forbidden, field_flag, field_version,
+	field_duration, field_days, field_window, field_pattern, field_map, field_store,
+	field_namespace_mode, field_rules, field_pairs;
 
 /* Reads the members of a map into `base`. */
 bool load_map(struct load *l, const struct field *fields, struct obj map, void *base);

@@ -102,6 +102,13 @@ static bool read_forbidden(struct load *l, const struct field *f, struct obj val
 	return true;
 }
 
+static bool read_flag(struct load *l, const struct field *f, struct obj value, void *target)
+{
+	(void)l, (void)f;
+	*(bool *)target = obj_true(value, "", false);
+	return true;
+}
+
 static bool read_number(struct str *rest, int *out)
 {
 	struct str part;
@@ -301,6 +308,12 @@ const struct field_type field_forbidden = {
 	.json = OBJ_BOOL,
 	.size = sizeof(bool),
 	.read = read_forbidden,
+};
+const struct field_type field_flag = {
+	.wanted = "true or false",
+	.json = OBJ_BOOL,
+	.size = sizeof(bool),
+	.read = read_flag,
 };
 const struct field_type field_version = {
 	.wanted = "a version such as \"0.15\"",

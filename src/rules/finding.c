@@ -7,6 +7,14 @@ const char *severity_name(enum severity s)
 	return names[s];
 }
 
+const char *scope_name(enum scope s)
+{
+	static const char *const scopes[] = {"object", "reference", "bundle",
+					     "change", "delete",    "manifest"};
+
+	return scopes[s];
+}
+
 /* Values of users may hold anything; a sentence is one line. */
 void finding_sentence(const struct finding *f, struct buf *out)
 {

@@ -75,7 +75,7 @@ bool version_before(struct version a, int major, int minor)
 	return a.major != major ? a.major < major : a.minor < minor;
 }
 
-static struct finding *append(struct findings *all, struct arena *a)
+struct finding *findings_append(struct findings *all, struct arena *a)
 {
 	if (all->len == all->cap) {
 		size_t cap = all->cap ? all->cap * 2 : 8;
@@ -149,8 +149,11 @@ struct finding *finding_add(const struct rule_ctx *c, struct obj at, const char 
 
 	if (is_full(c->out, c->rule))
 		return drop(c);
-	f = append(c->out, c->arena);
-	*f = (struct finding){.rule = c->rule, .severity = c->rule->severity, .most = SEV_DENY};
+	f = findings_append(c->out, c->arena);
+	*f = (struct finding){.rule = c->rule,
+			      .severity = c->rule->severity,
+			      .scope = c->rule->scope,
+			      .most = SEV_DENY};
 	obj_path(c->root, at, &text);
 	if (*path)
 		buf_fmt(&text, "%s%s", text.len ? "." : "", path);
@@ -207,4 +210,17 @@ void finding_confidential(struct finding *f)
 void finding_subject(const struct rule_ctx *c, struct finding *f, struct str subject)
 {
 	f->subject = arena_str(c->arena, subject);
+}
+
+void finding_scope(struct finding *f, enum scope s)
+{
+	f->scope = s;
+}
+
+void finding_absent(const struct rule_ctx *c, struct finding *f, enum kind kind,
+		    struct str namespace)
+{
+	f->scope = SCOPE_REFERENCE;
+	if (view_knows(c->view, kind, namespace) == KNOWN_NOTHING)
+		finding_at_most(f, kind == KIND_SECRET ? SEV_INFO : SEV_WARN);
 }

@@ -1,0 +1,136 @@
+/*
+ * The objects known beside the one judged: of a bundle of files, or of a live cluster. Indexed by
+ * what rules ask for, so that an answer costs what it holds and a bundle is built in linear time.
+ *
+ * Secrets enter it as key names and flags of their values; never as values. What makes a Secret (an
+ * ExternalSecret, a SealedSecret, ...) stands in for it.
+ *
+ * In files one object may be defined twice: overlays, two environments. Each definition belongs to
+ * a bundle, and a view sees only what is not an alternative to its own (see inventory_apart).
+ */
+#ifndef CNPG_INVENTORY_H
+#define CNPG_INVENTORY_H
+
+#include "cnpg/archive.h"
+#include "cnpg/provider.h"
+#include "cnpg/secret_ref.h"
+
+struct inventory;
+
+/* How much is known of the objects of one kind in one namespace. */
+enum knowledge {
+	KNOWN_NOTHING, /* none is known, and there may be any */
+	KNOWN_SOME,    /* some are known: the one asked for may be elsewhere */
+	KNOWN_ALL,     /* a live cluster, or a bundle that is said to be whole */
+};
+
+struct known {
+	struct object object;	 /* root is absent when it provides a Secret */
+	struct archive *archive; /* of a Cluster, else NULL */
+	struct provider secret;	 /* of what provides a Secret */
+	struct str file;	 /* where it stands; empty in a live cluster */
+	uint32_t bundle;	 /* 0 in a live cluster */
+};
+
+struct inventory *inventory_new(struct arena *a);
+
+/* Every object of a kind that this knows is KNOWN_ALL. */
+void inventory_is_whole(struct inventory *inv);
+
+/* Adds what can be asked for later: a Cluster, ScheduledBackup, Backup, ObjectStore, or whatever
+ * provides a Secret. The object's tree must live as long as the inventory. Returns NULL for an
+ * object that is none of these. A namespace that the object does not name may be given in
+ * object->namespace. */
+const struct known *inventory_add(struct inventory *inv, const struct object *object,
+				  struct str file, uint32_t bundle);
+
+/* The same for an object that is not (yet) part of an inventory. */
+struct known *known_make(const struct object *object, struct arena *a);
+
+/* Two bundles whose objects must never be held against one another. NULL (the default): none. */
+typedef bool inventory_apart_fn(const void *ctx, uint32_t a, uint32_t b);
+void inventory_apart(struct inventory *inv, inventory_apart_fn *apart, const void *ctx);
+
+/* Looks up what is indexed by more than one object (the location of an archive). After the last
+ * inventory_add and before the first view. */
+void inventory_settle(struct inventory *inv);
+
+/*
+ * How an inventory looks from one object. `instead` is what the write under judgement puts in place
+ * of the object of that kind, namespace and name (or adds); `without` is an object that it takes
+ * away. Both may be NULL. A view is a small value.
+ */
+struct view {
+	const struct inventory *inventory;
+	uint32_t bundle;
+	const struct known *instead, *without;
+};
+
+/* One object; NULL when it is not known. An object without a namespace may be in any: it is found
+ * from every namespace, and finds what is in one namespace only. Of a Secret: something that
+ * provides it; see view_secret_key. */
+const struct known *view_find(const struct view *v, enum kind kind, struct str namespace,
+			      struct str name);
+/* It is not there, nor in a namespace that may be the same. How much that means: view_knows. */
+bool view_lacks(const struct view *v, enum kind kind, struct str namespace, struct str name);
+enum knowledge view_knows(const struct view *v, enum kind kind, struct str namespace);
+
+/* Many objects, in the order in which they were added. */
+enum relation {
+	REL_SELF,     /* of `kind`, in `namespace`, called `name` */
+	REL_KIND,     /* of `kind` in `namespace`; `name` is not used */
+	REL_NAME,     /* of `kind` called `name`, in any namespace; `namespace` is not used */
+	REL_CLUSTER,  /* the ScheduledBackups and Backups that name Cluster `name` */
+	REL_STORE,    /* the Clusters that name ObjectStore `name`: as archive, recovery or
+			 replica source that is used */
+	REL_SECRET,   /* the ObjectStores that name Secret `name`: in a credential that the run
+			 time reads, endpointCA or the sidecar's env */
+	REL_LOCATION, /* the Clusters that archive to the location `name` (see
+			 known_location), in any namespace */
+};
+
+struct view_iter {
+	const struct view *view;
+	enum relation relation;
+	enum kind kind;
+	struct str namespace, name;
+	const void *at;
+	int phase;
+	unsigned skipped;
+};
+
+/* struct view_iter it = view_each(&v, REL_STORE, 0, ns, name);
+ * for (const struct known *k; (k = view_next(&it));) ... */
+struct view_iter view_each(const struct view *v, enum relation relation, enum kind kind,
+			   struct str namespace, struct str name);
+const struct known *view_next(struct view_iter *it);
+
+/* The ObjectStore of a place of `cluster`'s archive; NULL when there is none or it is unknown. */
+const struct known *view_store(const struct view *v, const struct object *cluster,
+			       const struct archive_place *place);
+
+/*
+ * Where a Cluster's archive lies, as location_of has it: the plugin's place when it has one, else
+ * the in-tree store. A host that means another server in another namespace (one label) is marked
+ * with the namespace. False when it is not known: no store, a placeholder in any part of it.
+ */
+bool known_location(const struct view *v, const struct object *cluster, const struct archive *a,
+		    struct buf *out);
+/* The same for one place of the plugin: the archive's, a source's. */
+bool known_place(const struct view *v, const struct object *cluster,
+		 const struct archive_place *place, struct buf *out);
+
+enum secret_has {
+	SECRET_HAS_UNKNOWN, /* nothing is known of it, or it cannot be told */
+	SECRET_MISSING,	    /* nothing provides the Secret, and that is known (see view_knows) */
+	SECRET_KEY_MISSING, /* what provides it has no such key */
+	SECRET_HAS_KEY,
+};
+/* `flags` (may be NULL): of the value, when there is one whose value is known. */
+enum secret_has view_secret_key(const struct view *v, struct str namespace, struct str name,
+				struct str key, unsigned *flags);
+
+/* The same kind, namespace and name. */
+bool known_same(const struct object *a, const struct object *b);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * What provides a Secret, as key names: Secret (data, stringData; encrypted by SOPS too),
+ * ExternalSecret, SealedSecret, VaultStaticSecret, and the secretGenerator of a kustomization.
+ */
+#ifndef CNPG_PROVIDER_H
+#define CNPG_PROVIDER_H
+
+#include "cnpg/object.h"
+
+/* What is wrong with the value of a key; nothing else of a value is ever kept. */
+enum secret_flag {
+	SECRET_FLAG_KNOWN = 1 << 0, /* the value was there to be looked at */
+	SECRET_FLAG_EMPTY = 1 << 1,
+	SECRET_FLAG_NUL = 1 << 2,
+	SECRET_FLAG_LINE_BREAK = 1 << 3,
+	SECRET_FLAG_BLANK = 1 << 4, /* white space at an end */
+	SECRET_FLAG_PEM = 1 << 5,   /* it holds a "-----BEGIN CERTIFICATE-----" */
+};
+
+struct provider_key {
+	struct str name;
+	unsigned flags; /* enum secret_flag */
+};
+
+struct provider {
+	bool provides;	 /* it provides a Secret at all */
+	struct str name; /* of the Secret */
+	struct provider_key *keys;
+	size_t keys_len;
+	bool open; /* it may have keys beside these (dataFrom, creationPolicy Merge, ...) */
+};
+
+/* False when `o` provides no Secret. All text is copied into the arena. */
+bool provider_read(const struct object *o, struct arena *a, struct provider *out);
+
+/* One entry of a kustomization's secretGenerator. */
+bool provider_read_generator(struct obj entry, struct arena *a, struct provider *out);
+
+#endif

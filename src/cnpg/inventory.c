@@ -1,0 +1,387 @@
+#include "cnpg/inventory.h"
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "cnpg/location.h"
+#include "index.h"
+
+#include <string.h>
+
+struct member {
+	const struct known *known;
+	const struct member *next; /* of all */
+};
+
+struct inventory {
+	struct arena *arena;
+	struct index index;
+	const struct member *first;
+	struct member *last;
+	bool whole;
+	inventory_apart_fn *apart;
+	const void *apart_ctx;
+};
+
+struct inventory *inventory_new(struct arena *a)
+{
+	struct inventory *inv = ARENA_NEW(a, struct inventory);
+
+	inv->arena = a;
+	inv->index.arena = a;
+	return inv;
+}
+
+void inventory_is_whole(struct inventory *inv)
+{
+	inv->whole = true;
+}
+
+void inventory_apart(struct inventory *inv, inventory_apart_fn *apart, const void *ctx)
+{
+	inv->apart = apart;
+	inv->apart_ctx = ctx;
+}
+
+bool known_same(const struct object *a, const struct object *b)
+{
+	return a->kind == b->kind && str_eq(a->name, b->name) &&
+	       str_eq(a->namespace, b->namespace) && str_eq(a->kind_name, b->kind_name);
+}
+
+struct known *known_make(const struct object *object, struct arena *a)
+{
+	struct known *k = ARENA_NEW(a, struct known);
+
+	k->object = *object;
+	if (provider_read(object, a, &k->secret)) {
+		k->object.root = (struct obj){0};
+		return k;
+	}
+	if (object->kind == KIND_CLUSTER) {
+		k->archive = ARENA_NEW(a, struct archive);
+		archive_resolve(object, k->archive);
+	}
+	return object->kind & (KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP |
+			       KIND_OBJECT_STORE)
+		       ? k
+		       : NULL;
+}
+
+/* A key under which an object is found. */
+typedef void key_fn(void *ctx, const struct index_key *key);
+
+struct secret_keys {
+	struct str namespace;
+	key_fn *each;
+	void *ctx;
+};
+
+static void secret_key(void *ctx, const struct secret_ref *ref)
+{
+	const struct secret_keys *s = ctx;
+
+	s->each(s->ctx, &(struct index_key){.relation = REL_SECRET,
+					    .namespace = s->namespace,
+					    .name = ref->name});
+}
+
+static void store_keys(const struct known *k, key_fn *each, void *ctx)
+{
+	const struct archive *a = k->archive;
+	const struct str stores[] = {a->place.store,
+				     a->recovery.plugin ? a->recovery.place.store : STR_EMPTY,
+				     a->replica.plugin ? a->replica.place.store : STR_EMPTY};
+
+	for (size_t i = 0; i < ARRAY_LEN(stores); i++) {
+		bool again = (i > 0 && str_eq(stores[i], stores[0])) ||
+			     (i > 1 && str_eq(stores[i], stores[1]));
+
+		if (stores[i].len && !again)
+			each(ctx, &(struct index_key){.relation = REL_STORE,
+						      .namespace = k->object.namespace,
+						      .name = stores[i]});
+	}
+}
+
+/* All of them, but the location. */
+static void each_key(const struct known *k, key_fn *each, void *ctx)
+{
+	const struct object *o = &k->object;
+	enum kind kind = k->secret.provides ? KIND_SECRET : o->kind;
+	struct str name = k->secret.provides ? k->secret.name : o->name;
+
+	each(ctx, &(struct index_key){REL_SELF, kind, 0, o->namespace, name});
+	each(ctx, &(struct index_key){REL_KIND, kind, 0, o->namespace, STR_EMPTY});
+	each(ctx, &(struct index_key){REL_NAME, kind, 0, STR_EMPTY, name});
+	if (k->archive)
+		store_keys(k, each, ctx);
+	if (kind & (KIND_SCHEDULED_BACKUP | KIND_BACKUP))
+		each(ctx, &(struct index_key){REL_CLUSTER, KIND_OTHER, 0, o->namespace,
+					      obj_text(o->root, "spec.cluster.name")});
+	if (kind == KIND_OBJECT_STORE)
+		object_store_secrets(
+			o->root, secret_key,
+			&(struct secret_keys){.namespace = o->namespace, .each = each, .ctx = ctx});
+}
+
+struct adding {
+	struct inventory *inventory;
+	const struct known *known;
+};
+
+/* Once among all, once among those of its bundle. */
+static void add_key(void *ctx, const struct index_key *key)
+{
+	const struct adding *adding = ctx;
+	struct index_key own = *key;
+
+	index_add(&adding->inventory->index, key, adding->known);
+	own.bundle = adding->known->bundle;
+	if (own.bundle)
+		index_add(&adding->inventory->index, &own, adding->known);
+}
+
+const struct known *inventory_add(struct inventory *inv, const struct object *object,
+				  struct str file, uint32_t bundle)
+{
+	struct known *k = known_make(object, inv->arena);
+	struct member *m;
+
+	if (!k)
+		return NULL;
+	k->file = file;
+	k->bundle = bundle;
+	each_key(k, add_key, &(struct adding){.inventory = inv, .known = k});
+	m = ARENA_NEW(inv->arena, struct member);
+	m->known = k;
+	if (inv->last)
+		inv->last->next = m;
+	else
+		inv->first = m;
+	inv->last = m;
+	return k;
+}
+
+void inventory_settle(struct inventory *inv)
+{
+	for (const struct member *m = inv->first; m; m = m->next) {
+		const struct known *k = m->known;
+		struct view v = {.inventory = inv, .bundle = k->bundle};
+		struct buf location = BUF_ARENA(inv->arena);
+
+		if (k->archive && known_location(&v, &k->object, k->archive, &location))
+			add_key(&(struct adding){.inventory = inv, .known = k},
+				&(struct index_key){.relation = REL_LOCATION,
+						    .name = buf_slice(&location)});
+	}
+}
+
+static bool is_apart(const struct view *v, const struct known *k)
+{
+	const struct inventory *inv = v->inventory;
+
+	return k->bundle != v->bundle && inv->apart &&
+	       inv->apart(inv->apart_ctx, v->bundle, k->bundle);
+}
+
+/* The write that is judged replaces it, or takes it away. */
+static bool is_gone(const struct view *v, const struct known *k)
+{
+	return (v->instead && known_same(&v->instead->object, &k->object)) ||
+	       (v->without && known_same(&v->without->object, &k->object));
+}
+
+struct matching {
+	const struct index_key *wanted;
+	bool found;
+};
+
+static void match_key(void *ctx, const struct index_key *key)
+{
+	struct matching *m = ctx;
+
+	m->found |= index_key_equal(m->wanted, key);
+}
+
+static bool instead_matches(const struct view_iter *it)
+{
+	const struct view *v = it->view;
+	struct matching m = {
+		.wanted = &(struct index_key){it->relation, it->kind, 0, it->namespace, it->name}};
+
+	if (!v->instead)
+		return false;
+	if (it->relation == REL_LOCATION) {
+		CLEANUP(buf) struct buf location = {0};
+
+		return v->instead->archive &&
+		       known_location(v, &v->instead->object, v->instead->archive, &location) &&
+		       str_eq(buf_slice(&location), it->name);
+	}
+	each_key(v->instead, match_key, &m);
+	return m.found;
+}
+
+struct view_iter view_each(const struct view *v, enum relation relation, enum kind kind,
+			   struct str namespace, struct str name)
+{
+	struct view_iter it = {.view = v,
+			       .relation = relation,
+			       .kind = kind,
+			       .namespace = namespace,
+			       .name = name};
+	struct index_key key = {relation, kind, v->bundle, namespace, name};
+
+	it.at = index_find(&v->inventory->index, &key);
+	if (!v->bundle)
+		it.phase = 1;
+	return it;
+}
+
+/* Own bundle first, then what stands elsewhere, then what the write puts there. */
+const struct known *view_next(struct view_iter *it)
+{
+	const struct view *v = it->view;
+
+	while (it->phase < 2) {
+		const struct index_entry *e = it->at;
+
+		if (!e) {
+			struct index_key all = {it->relation, it->kind, 0, it->namespace, it->name};
+
+			it->at = it->phase++ ? NULL : index_find(&v->inventory->index, &all);
+			continue;
+		}
+		it->at = e->next;
+		if (is_gone(v, e->known) ||
+		    (v->bundle && it->phase && e->known->bundle == v->bundle))
+			continue;
+		if (!is_apart(v, e->known))
+			return e->known;
+		if (++it->skipped == LIMIT_ALTERNATIVES)
+			it->at = NULL;
+	}
+	if (it->phase++ == 2 && instead_matches(it))
+		return v->instead;
+	return NULL;
+}
+
+static const struct known *first_of(const struct view *v, enum relation relation, enum kind kind,
+				    struct str namespace, struct str name)
+{
+	struct view_iter it = view_each(v, relation, kind, namespace, name);
+
+	return view_next(&it);
+}
+
+/* In any namespace; NULL when there are several. */
+static const struct known *only_one(const struct view *v, enum kind kind, struct str name)
+{
+	struct view_iter it = view_each(v, REL_NAME, kind, STR_EMPTY, name);
+	const struct known *found = view_next(&it);
+
+	return found && view_next(&it) ? NULL : found;
+}
+
+const struct known *view_find(const struct view *v, enum kind kind, struct str namespace,
+			      struct str name)
+{
+	const struct known *found = first_of(v, REL_SELF, kind, namespace, name);
+
+	if (found || v->inventory->whole)
+		return found;
+	return namespace.len ? first_of(v, REL_SELF, kind, STR_EMPTY, name)
+			     : only_one(v, kind, name);
+}
+
+bool view_lacks(const struct view *v, enum kind kind, struct str namespace, struct str name)
+{
+	if (view_find(v, kind, namespace, name))
+		return false;
+	return namespace.len || !first_of(v, REL_NAME, kind, STR_EMPTY, name);
+}
+
+enum knowledge view_knows(const struct view *v, enum kind kind, struct str namespace)
+{
+	if (v->inventory->whole)
+		return KNOWN_ALL;
+	return first_of(v, REL_KIND, kind, namespace, STR_EMPTY) ||
+			       (namespace.len && first_of(v, REL_KIND, kind, STR_EMPTY, STR_EMPTY))
+		       ? KNOWN_SOME
+		       : KNOWN_NOTHING;
+}
+
+const struct known *view_store(const struct view *v, const struct object *cluster,
+			       const struct archive_place *place)
+{
+	if (!place->store.len || value_is_placeholder(place->store, NULL))
+		return NULL;
+	return view_find(v, KIND_OBJECT_STORE, cluster->namespace, place->store);
+}
+
+/* `http://minio:9000` is another server in another namespace. */
+static bool add_location(const struct object *cluster, struct str endpoint, struct str destination,
+			 struct str server, struct buf *out)
+{
+	struct url url;
+
+	if (!destination.len || value_is_placeholder(destination, NULL) ||
+	    value_is_placeholder(endpoint, NULL) || value_is_placeholder(server, NULL))
+		return false;
+	if (url_split(endpoint, &url) && str_find_byte(url.host, '.') == STR_NONE &&
+	    str_find_byte(url.host, ':') == STR_NONE) {
+		buf_str(out, cluster->namespace);
+		buf_byte(out, '@');
+	}
+	location_of(endpoint, destination, server, out);
+	return true;
+}
+
+bool known_place(const struct view *v, const struct object *cluster,
+		 const struct archive_place *place, struct buf *out)
+{
+	const struct known *store = view_store(v, cluster, place);
+	struct obj configuration;
+
+	if (!store)
+		return false;
+	configuration = obj_at(store->object.root, "spec.configuration");
+	return add_location(cluster, obj_text(configuration, "endpointURL"),
+			    obj_text(configuration, "destinationPath"), place->server, out);
+}
+
+bool known_location(const struct view *v, const struct object *cluster, const struct archive *a,
+		    struct buf *out)
+{
+	struct str server = obj_text(a->in_tree, "serverName");
+
+	if (a->enabled_entries && a->place.store.len)
+		return known_place(v, cluster, &a->place, out);
+	return a->in_tree.node && add_location(cluster, obj_text(a->in_tree, "endpointURL"),
+					       obj_text(a->in_tree, "destinationPath"),
+					       server.len ? server : cluster->name, out);
+}
+
+enum secret_has view_secret_key(const struct view *v, struct str namespace, struct str name,
+				struct str key, unsigned *flags)
+{
+	bool open = false, found = false;
+	struct view_iter it = view_each(v, REL_SELF, KIND_SECRET, namespace, name);
+
+	if (value_is_placeholder(name, NULL) || value_is_placeholder(key, NULL))
+		return SECRET_HAS_UNKNOWN;
+	for (const struct known *k; (k = view_next(&it));) {
+		found = true;
+		open |= k->secret.open;
+		for (size_t i = 0; i < k->secret.keys_len; i++) {
+			if (!str_eq(k->secret.keys[i].name, key))
+				continue;
+			if (flags)
+				*flags = k->secret.keys[i].flags;
+			return SECRET_HAS_KEY;
+		}
+	}
+	if (found)
+		return open ? SECRET_HAS_UNKNOWN : SECRET_KEY_MISSING;
+	return view_lacks(v, KIND_SECRET, namespace, name) ? SECRET_MISSING : SECRET_HAS_UNKNOWN;
+}
