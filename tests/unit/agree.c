@@ -22,10 +22,12 @@ struct run {
 
 static const int64_t now = 20691 * (int64_t)UTC_DAY; /* 2026-08-26 */
 
-/* What a file may leave to Flux or Helm, nobody fills in at the API server. */
+/* What a file may leave to Flux or Helm, nobody fills in at the API server; what only a file shows,
+ * it has pruned or refused. */
 static bool only_there(const struct finding *f)
 {
-	return str_is(str_from(f->rule->id), "unresolved-placeholder");
+	return f->scope == SCOPE_MANIFEST ||
+	       str_is(str_from(f->rule->id), "unresolved-placeholder");
 }
 
 static struct str words(const struct findings *all, struct arena *arena)

@@ -4,16 +4,19 @@
  *
  *     LINE:COLUMN SEVERITY PATH | MESSAGE | EFFECT | FIX
  *
- * A first line "# profile: NAME" chooses the profile, otherwise generic; "# policy:
- * policy-NAME.yaml" reads a file beside the case. The clock stands still. GUARD_WRITE_EXPECT=1 (or
- * a rule's id) writes the .expect files instead of comparing them: read what it wrote.
+ * The objects of a file are one bundle. Comments at its beginning: "# profile: NAME" (otherwise
+ * generic) or "# policy: policy-NAME.yaml", a file beside the case; "# whole": the inventory is
+ * that of a live cluster; "# create", "# update" and "# delete": a write at the API server, of the
+ * first object, which an update changes into the second; "# dry-run" of it, after it. The clock
+ * stands still. GUARD_WRITE_EXPECT=1 (or a rule's id) writes the .expect files instead of comparing
+ * them: read what it wrote.
  */
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/utc.h"
 #include "cmd/cmd.h"
-#include "engine/engine.h"
 #include "rules/rule.h"
+#include "scene.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -27,7 +30,8 @@ struct run {
 	struct arena *arena;
 	int64_t now;
 	struct str file, rule;
-	const struct policy *policy;
+	struct policy *policy;
+	bool judged;
 	struct buf actual;    /* of one file */
 	struct buf complaint; /* of all */
 };
@@ -58,24 +62,15 @@ static void add_finding(struct buf *out, const struct finding *f)
 	buf_byte(out, '\n');
 }
 
-static void judge(void *ctx, struct obj root)
+static void judged(void *ctx, const struct object *object, const struct verdict *verdict)
 {
 	struct run *run = ctx;
-	struct object object;
-	struct judge_request request = {
-		.operation = OP_CREATE, .object = &object, .user = STR_EMPTY, .now = run->now};
-	struct verdict verdict;
 
-	if (!object_read(root, &object) || object.kind == KIND_OTHER) {
-		buf_fmt(&run->complaint, "%.*s: an object that no rule reads\n",
-			STR_ARG(run->file));
-		return;
-	}
-	object.manifest = true;
-	engine_judge(run->policy, &request, run->arena, &verdict);
-	for (size_t i = 0; i < verdict.findings.len; i++)
-		if (str_is(run->rule, verdict.findings.items[i].rule->id))
-			add_finding(&run->actual, &verdict.findings.items[i]);
+	(void)object;
+	run->judged = true;
+	for (size_t i = 0; i < verdict->findings.len; i++)
+		if (str_is(run->rule, verdict->findings.items[i].rule->id))
+			add_finding(&run->actual, &verdict->findings.items[i]);
 }
 
 /* The file beside the case. */
@@ -92,45 +87,69 @@ static bool read_policy(struct run *run, struct str name, struct policy **out, s
 	       policy_from_yaml(bytes, out, err);
 }
 
-static struct policy *policy_of(struct run *run, struct str text)
+/* One of the comments with which a case begins. */
+static bool read_option(struct run *run, struct str line, struct scene *scene, struct err *err)
 {
 	const struct str profile = STR("# profile: "), file = STR("# policy: ");
-	struct policy *policy = NULL;
-	struct str line = text;
-	struct err err;
-	bool ok;
+	bool write = true;
 
-	str_split(&text, '\n', &line);
 	if (str_has_prefix(line, file))
-		ok = read_policy(run, str_slice(line, file.len, line.len), &policy, &err);
-	else if (str_has_prefix(line, profile))
-		ok = policy_from_profile(str_slice(line, profile.len, line.len), &policy, &err);
+		return read_policy(run, str_slice(line, file.len, line.len), &run->policy, err);
+	if (str_has_prefix(line, profile))
+		return policy_from_profile(str_slice(line, profile.len, line.len), &run->policy,
+					   err);
+	if (str_is(line, "# update"))
+		*scene = (struct scene){.first_is_old = true, .operation = OP_UPDATE};
+	else if (str_is(line, "# delete"))
+		*scene = (struct scene){.operation = OP_DELETE, .whole = true};
+	else if (str_is(line, "# create"))
+		*scene = (struct scene){.operation = OP_CREATE};
 	else
-		ok = policy_from_profile(STR("generic"), &policy, &err);
-	if (!ok)
+		write = false;
+	scene->admission |= write;
+	scene->dry_run |= str_is(line, "# dry-run");
+	scene->whole |= str_is(line, "# whole");
+	return true;
+}
+
+static bool read_options(struct run *run, struct str text, struct scene *scene)
+{
+	struct str line;
+	struct err err;
+
+	while (str_split(&text, '\n', &line) && str_has_prefix(line, STR("# "))) {
+		if (read_option(run, line, scene, &err))
+			continue;
 		buf_fmt(&run->complaint, "%.*s: %s\n", STR_ARG(run->file), err.msg);
-	return policy;
+		return false;
+	}
+	return run->policy || policy_from_profile(STR("generic"), &run->policy, &err);
 }
 
 static bool judge_file(struct run *run)
 {
+	struct scene scene = {0};
 	struct str text;
 	struct doc_list docs;
 	struct err err;
 
 	run->actual = BUF_ARENA(run->arena);
+	run->policy = NULL;
+	run->judged = false;
 	if (!cmd_read_file(run->arena, run->file, LIMIT_FILE_BYTES, &text, &err) ||
 	    !doc_read_yaml(run->arena, text, &docs, &err)) {
 		buf_fmt(&run->complaint, "%.*s:%u: %s\n", STR_ARG(run->file), err.line, err.msg);
 		return false;
 	}
-	struct policy *policy = policy_of(run, text);
-	if (!policy)
+	if (!read_options(run, text, &scene))
 		return false;
-	run->policy = policy;
-	for (size_t i = 0; i < docs.len; i++)
-		engine_each_object(doc_root(docs.docs[i]), judge, run);
-	policy_drop(policy);
+	scene.policy = run->policy;
+	scene.now = run->now;
+	scene.arena = run->arena;
+	scene_judge(&scene, &docs, judged, run);
+	policy_drop(run->policy);
+	if (!run->judged)
+		buf_fmt(&run->complaint, "%.*s: nothing that a rule reads\n", STR_ARG(run->file));
 	return true;
 }
 

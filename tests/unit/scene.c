@@ -1,0 +1,73 @@
+#include "scene.h"
+
+#include "base/arena.h"
+
+#include <criterion/criterion.h>
+
+enum { MOST = 1000 };
+
+struct cast {
+	struct object objects[MOST];
+	size_t len;
+	bool manifest;
+};
+
+static void collect(void *ctx, struct obj root)
+{
+	struct cast *cast = ctx;
+
+	cr_assert(cast->len < MOST);
+	if (object_read(root, &cast->objects[cast->len]))
+		cast->objects[cast->len++].manifest = cast->manifest;
+}
+
+static void judge(const struct scene *scene, struct judge_request *request, scene_fn *each,
+		  void *ctx)
+{
+	struct verdict verdict;
+
+	if (!request->object->kind)
+		return;
+	engine_judge(scene->policy, request, scene->arena, &verdict);
+	each(ctx, request->object, &verdict);
+}
+
+/* What is there before the write: all but what it makes. */
+static bool is_there(const struct scene *scene, size_t i)
+{
+	if (!scene->admission)
+		return true;
+	return scene->operation == OP_CREATE ? i != 0 : !scene->first_is_old || i != 1;
+}
+
+void scene_judge(const struct scene *scene, const struct doc_list *docs, scene_fn *each, void *ctx)
+{
+	struct cast *cast = ARENA_NEW(scene->arena, struct cast);
+	struct inventory *inventory = inventory_new(scene->arena);
+	struct judge_request request = {.operation = scene->operation,
+					.now = scene->now,
+					.admission = scene->admission,
+					.dry_run = scene->dry_run,
+					.inventory = inventory};
+
+	cast->manifest = !scene->admission;
+	for (size_t i = 0; i < docs->len; i++)
+		engine_each_object(doc_root(docs->docs[i]), collect, cast);
+	if (scene->whole)
+		inventory_is_whole(inventory);
+	for (size_t i = 0; i < cast->len; i++)
+		if (is_there(scene, i))
+			inventory_add(inventory, &cast->objects[i], STR_EMPTY, 0);
+	inventory_settle(inventory);
+	if (scene->admission) {
+		cr_assert(cast->len > scene->first_is_old);
+		request.object = &cast->objects[scene->first_is_old];
+		request.old = scene->first_is_old ? &cast->objects[0] : NULL;
+		judge(scene, &request, each, ctx);
+		return;
+	}
+	for (size_t i = 0; i < cast->len; i++) {
+		request.object = &cast->objects[i];
+		judge(scene, &request, each, ctx);
+	}
+}
