@@ -1,12 +1,13 @@
 /*
  * The examples that `explain` shows: the bad one is found by its rule, the good one is not, and a
  * reader who copies the good one is not refused for what it shows. They are the least YAML that
- * makes the point; what every object has is put in front here.
+ * makes the point; what every object has is put in front here. Of a rule about a change the first
+ * document is the old object and the second the new one; of one about deletions the first goes.
  */
 #include "base/arena.h"
 #include "base/utc.h"
-#include "engine/engine.h"
 #include "rules/rule.h"
+#include "scene.h"
 
 #include <criterion/criterion.h>
 
@@ -61,6 +62,7 @@ static bool has_key(struct str example, const char *line)
 	return false;
 }
 
+/* The kind that the example's first document says, else any of the rule's. */
 static bool is_of(const char *example, enum kind kind)
 {
 	struct str rest = str_from(example), line;
@@ -69,16 +71,30 @@ static bool is_of(const char *example, enum kind kind)
 	return str_is(str_slice(line, STR("kind: ").len, line.len), kind_name(kind));
 }
 
+static void add_document(struct buf *out, struct str part, size_t k)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (has_key(part, "kind:") && is_of(arena_cstr(out->arena, part), kinds[i].kind))
+			k = i;
+	buf_fmt(out, "---\napiVersion: %s\n", kinds[k].api_version);
+	if (!has_key(part, "kind:"))
+		buf_fmt(out, "kind: %s\n", kind_name(kinds[k].kind));
+	if (!has_key(part, "metadata:"))
+		buf_text(out, "metadata: {name: db}\n");
+	buf_str(out, part);
+}
+
+/* Several documents stand for several objects. */
 static struct str whole(struct run *run, struct str example, size_t k)
 {
+	const struct str between = STR("---\n");
 	struct buf out = BUF_ARENA(run->arena);
 
-	buf_fmt(&out, "apiVersion: %s\n", kinds[k].api_version);
-	if (!has_key(example, "kind:"))
-		buf_fmt(&out, "kind: %s\n", kind_name(kinds[k].kind));
-	if (!has_key(example, "metadata:"))
-		buf_text(&out, "metadata: {name: db}\n");
-	buf_str(&out, example);
+	for (size_t at; (at = str_find(example, between)) != STR_NONE;) {
+		add_document(&out, str_slice(example, 0, at), k);
+		example = str_slice(example, at + between.len, example.len);
+	}
+	add_document(&out, example, k);
 	return buf_slice(&out);
 }
 
@@ -95,28 +111,46 @@ static void find_denials(struct run *run, const struct rule *rule, const struct 
 	}
 }
 
+struct counting {
+	struct run *run;
+	const struct rule *rule;
+	bool denials; /* count what refuses a good example */
+	size_t found;
+};
+
+static void judged(void *ctx, const struct object *object, const struct verdict *v)
+{
+	struct counting *c = ctx;
+
+	(void)object;
+	if (c->denials)
+		find_denials(c->run, c->rule, v);
+	for (size_t i = 0; i < v->findings.len; i++)
+		c->found += v->findings.items[i].rule == c->rule;
+}
+
 static size_t count(struct run *run, const struct rule *rule, const char *example, size_t k)
 {
-	struct judge_request request = {.operation = OP_CREATE, .user = STR_EMPTY};
-	struct str text = whole(run, str_from(example), k);
 	bool site = str_has_prefix(str_from(rule->id), STR("policy-"));
+	bool change = rule->scope == SCOPE_CHANGE, deletion = rule->scope == SCOPE_DELETE;
+	struct str text = whole(run, str_from(example), k);
+	struct counting counting = {
+		.run = run, .rule = rule, .denials = example == rule->good && !site};
+	struct scene scene = {.policy = site ? run->site : run->generic,
+			      .admission = change || deletion,
+			      .whole = deletion,
+			      .first_is_old = change,
+			      .operation = change     ? OP_UPDATE
+					   : deletion ? OP_DELETE
+						      : OP_CREATE,
+			      .arena = run->arena};
 	struct doc_list docs;
-	struct object object;
-	struct verdict v;
 	struct err err;
-	size_t found = 0;
 
-	cr_assert(utc_parse(STR("2026-08-26T10:20:30Z"), &request.now));
+	cr_assert(utc_parse(STR("2026-08-26T10:20:30Z"), &scene.now));
 	cr_assert(doc_read_yaml(run->arena, text, &docs, &err), "%s: %s", rule->id, err.msg);
-	cr_assert(object_read(doc_root(docs.docs[0]), &object), "%s", rule->id);
-	object.manifest = true;
-	request.object = &object;
-	engine_judge(site ? run->site : run->generic, &request, run->arena, &v);
-	if (example == rule->good && !site)
-		find_denials(run, rule, &v);
-	for (size_t i = 0; i < v.findings.len; i++)
-		found += v.findings.items[i].rule == rule;
-	return found;
+	scene_judge(&scene, &docs, judged, &counting);
+	return counting.found;
 }
 
 static void judge(struct run *run, const struct rule *rule)
