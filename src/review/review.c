@@ -123,6 +123,8 @@ static void judge(const struct policy *policy, const struct envelope *e, int64_t
 		.old = e->has_old ? &e->old : NULL,
 		.user = obj_text(e->request, "userInfo.username"),
 		.now = now,
+		.admission = true,
+		.dry_run = outcome->dry_run,
 	};
 	struct obj groups = obj_at(e->request, "userInfo.groups");
 	struct str *names = ARENA_ARRAY(arena, struct str, obj_len(groups) + 1);
