@@ -1,7 +1,5 @@
 # cnpg-backup-guard: `make help` lists the targets.
-ifeq ($(origin CC),default)
-CC       := gcc
-endif
+CC       := $(if $(filter default,$(origin CC)),gcc,$(CC))
 VARIANT  ?= release
 PREFIX   ?= /usr/local
 DESTDIR  ?=
@@ -35,7 +33,6 @@ LINK.release := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,nodlopen 
 LINK.asan    := -fsanitize=address,undefined
 LINK.tsan    := -fsanitize=thread
 LINK.cover   := --coverage
-LINK.fuzz    := -fsanitize=address,undefined
 
 PKGS       := libcjson yaml-0.1 libmicrohttpd gnutls openssl
 ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE -Iinclude $(WARN) $(MODE.$(VARIANT)) $(if $(WERROR),-Werror) $(CFLAGS)
@@ -117,6 +114,9 @@ bench: ## serve against a bare Go webhook and nginx; check against kubeconform w
 	@$(MAKE) -s $(BIN)
 	@SHARED=$(abspath $(SHARED)) python3 tests/bench/run.py $(BIN)
 
+corpus: $(BIN) ## what check says of the repositories in ../shared/corpus, against what was judged by reading
+	@SHARED=$(abspath $(SHARED)) tests/corpus.py $(BIN)
+
 lint: ## layers, headers, format, warnings of both compilers, analyzers, shellcheck
 	@tests/deps.sh build test lint
 	@tests/layers.sh
@@ -166,5 +166,5 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all deps demo test unit cli e2e replay fuzz soak bench lint headers format cover install uninstall dist clean help
+.PHONY: all deps demo test unit cli e2e replay fuzz soak bench corpus lint headers format cover install uninstall dist clean help
 -include $(shell find build -name '*.d' 2>/dev/null)
