@@ -15,6 +15,14 @@ void arena_free(struct arena *a); /* NULL is fine */
 /* Everything allocated is gone. Keeps one block of ARENA_KEEP bytes, gives the rest back. */
 void arena_reset(struct arena *a);
 
+/* A place to go back to: everything allocated since is gone. Marks are used newest first. */
+struct arena_mark {
+	const void *block;
+	size_t used;
+};
+struct arena_mark arena_mark(const struct arena *a);
+void arena_rewind(struct arena *a, struct arena_mark to);
+
 void *arena_alloc(struct arena *a, size_t size);     /* zeroed, aligned for any type */
 void *arena_alloc_raw(struct arena *a, size_t size); /* the same, contents undefined */
 

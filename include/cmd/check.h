@@ -1,6 +1,10 @@
 /*
- * Manifests through the engine into a report. One arena a file, reset when the file is done; what
- * is found is copied out, so that memory grows with findings and names of files only.
+ * Manifests through the engine into a report, in two passes: every file is read, and what it holds
+ * for us becomes known; then each object is judged beside all the others of its bundle.
+ *
+ * Two arenas. The documents of a file that holds one of our objects, or a provider of a Secret,
+ * stay until the end; any other file is gone when it is done. What judging an object needs is gone
+ * when that is done, and the findings are copied out.
  *
  * Counted, never judged and never an error: documents of other kinds and YAML that is not
  * Kubernetes; templates of Helm charts; kustomize patches (base and patch alone say nothing about
@@ -15,7 +19,7 @@ struct check_input {
 	const struct policy *policy;
 	const struct str *paths; /* files, folders, "-" */
 	size_t paths_len;
-	struct str namespace; /* of documents without one; empty: from the kustomization above */
+	struct str namespace; /* of documents without one; empty: see cmd/bundles.h */
 	int64_t now;
 };
 

@@ -63,6 +63,26 @@ void arena_reset(struct arena *a)
 	a->used = 0;
 }
 
+struct arena_mark arena_mark(const struct arena *a)
+{
+	return (struct arena_mark){a->blocks, a->used};
+}
+
+void arena_rewind(struct arena *a, struct arena_mark to)
+{
+	if (!to.block) {
+		arena_reset(a);
+		return;
+	}
+	while (a->blocks != to.block) {
+		struct block *next = a->blocks->next;
+
+		free(a->blocks);
+		a->blocks = next;
+	}
+	a->used = to.used;
+}
+
 void arena_free(struct arena *a)
 {
 	if (!a)

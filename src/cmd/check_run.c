@@ -5,12 +5,23 @@
 #include "cmd/files.h"
 #include "cmd/folders.h"
 
+#include <string.h>
+
+/* An object of ours, or a provider of a Secret of another kind: known, but not judged. */
+struct member {
+	struct object object;
+	struct str file; /* as it is reported */
+	struct member *next;
+};
+
 struct run {
 	const struct check_input *in;
 	struct report *report;
 	struct folders *folders;
-	struct arena *arena; /* of the file at hand */
-	struct str file;     /* as it is reported */
+	struct arena *documents, *scratch;
+	struct inventory *inventory;
+	struct member *first, **last;
+	struct str file; /* the one at hand */
 	struct str namespace;
 	bool is_patch; /* some kustomization says so */
 };
@@ -33,28 +44,37 @@ static bool is_part(const struct object *o)
 	return o->kind == KIND_OBJECT_STORE && is_absent(o->root, "spec.configuration");
 }
 
+static void keep(struct run *run, const struct object *object)
+{
+	struct member *m = ARENA_NEW(run->documents, struct member);
+
+	m->object = *object;
+	m->object.manifest = true;
+	if (!m->object.namespace.len)
+		m->object.namespace = run->namespace;
+	m->file = run->file;
+	*run->last = m;
+	run->last = &m->next;
+}
+
 static void each_object(void *ctx, struct obj root)
 {
 	struct run *run = ctx;
 	struct object object;
-	struct verdict verdict;
-	struct judge_request request = {
-		.operation = OP_CREATE, .object = &object, .now = run->in->now};
+	struct provider provider;
 
-	if (!object_read(root, &object) || object.kind == KIND_OTHER) {
+	if (!object_read(root, &object)) {
 		run->report->count.other_kinds++;
-		return;
-	}
-	if (run->is_patch || is_part(&object)) {
+	} else if (object.kind == KIND_OTHER) {
+		run->report->count.other_kinds++;
+		if (provider_read(&object, run->documents, &provider))
+			keep(run, &object);
+	} else if (run->is_patch || is_part(&object)) {
 		run->report->count.kustomize_patches++;
-		return;
+	} else {
+		run->report->count.objects++;
+		keep(run, &object);
 	}
-	object.manifest = true;
-	if (!object.namespace.len)
-		object.namespace = run->namespace;
-	run->report->count.objects++;
-	engine_judge(run->in->policy, &request, run->arena, &verdict);
-	report_add_verdict(run->report, run->file, &object, &verdict);
 }
 
 static struct str line_of(struct str text, uint32_t number)
@@ -79,12 +99,12 @@ static void add_error(struct run *run, struct str bytes, struct err *err)
 	report_add_error(run->report, run->file, err, line);
 }
 
-static void check_text(struct run *run, struct str bytes)
+static void read_text(struct run *run, struct str bytes)
 {
 	struct doc_list docs;
 	struct err err;
 
-	if (!doc_read_yaml(run->arena, bytes, &docs, &err)) {
+	if (!doc_read_yaml(run->documents, bytes, &docs, &err)) {
 		if (check_is_template(bytes, err.line)) {
 			run->report->count.helm_templates++;
 			return;
@@ -95,7 +115,7 @@ static void check_text(struct run *run, struct str bytes)
 		engine_each_object(doc_root(docs.docs[i]), each_object, run);
 }
 
-static void check_file(struct run *run, const struct file *file)
+static void read_file(struct run *run, const struct file *file)
 {
 	bool is_stdin = str_is(file->path, "-");
 	struct str bytes;
@@ -120,26 +140,51 @@ static void check_file(struct run *run, const struct file *file)
 			run->namespace = folder->namespace;
 		run->is_patch = folders_patches(run->folders, file->path);
 	}
-	if (cmd_read_file(run->arena, file->path, LIMIT_FILE_BYTES, &bytes, &err))
-		check_text(run, bytes);
+	struct arena_mark mark = arena_mark(run->documents);
+	struct member **last = run->last;
+	if (cmd_read_file(run->documents, file->path, LIMIT_FILE_BYTES, &bytes, &err))
+		read_text(run, bytes);
 	else
 		report_add_error(run->report, run->file, &err, STR_EMPTY);
-	arena_reset(run->arena);
+	if (last == run->last)
+		arena_rewind(run->documents, mark);
+}
+
+static void judge(struct run *run, const struct member *m)
+{
+	struct verdict verdict;
+	struct judge_request request = {.operation = OP_CREATE,
+					.object = &m->object,
+					.now = run->in->now,
+					.inventory = run->inventory};
+
+	if (m->object.kind == KIND_OTHER)
+		return;
+	engine_judge(run->in->policy, &request, run->scratch, &verdict);
+	report_add_verdict(run->report, m->file, &m->object, &verdict);
+	arena_reset(run->scratch);
 }
 
 void check_run(const struct check_input *in, struct report *out)
 {
-	CLEANUP(arena) struct arena *arena = arena_new();
-	struct run run = {.in = in, .report = out, .arena = arena};
+	CLEANUP(arena) struct arena *documents = arena_new(), *scratch = arena_new();
+	struct run run = {.in = in, .report = out, .documents = documents, .scratch = scratch};
 	struct file_list files;
 
+	run.last = &run.first;
 	run.folders = folders_new(out->arena);
 	files_find(out->arena, in->paths, in->paths_len, &files);
 	for (size_t i = 0; i < files.len; i++)
 		if (!files.items[i].error && !str_is(files.items[i].path, "-"))
 			folders_of(run.folders, files.items[i].path);
 	for (size_t i = 0; i < files.len; i++)
-		check_file(&run, &files.items[i]);
+		read_file(&run, &files.items[i]);
 	folders_free(run.folders);
+	run.inventory = inventory_new(documents);
+	for (const struct member *m = run.first; m; m = m->next)
+		inventory_add(run.inventory, &m->object, m->file, 0);
+	inventory_settle(run.inventory);
+	for (const struct member *m = run.first; m; m = m->next)
+		judge(&run, m);
 	report_sort(out);
 }
