@@ -77,16 +77,17 @@ enum knowledge view_knows(const struct view *v, enum kind kind, struct str names
 
 /* Many objects, in the order in which they were added. */
 enum relation {
-	REL_SELF,     /* of `kind`, in `namespace`, called `name` */
-	REL_KIND,     /* of `kind` in `namespace`; `name` is not used */
-	REL_NAME,     /* of `kind` called `name`, in any namespace; `namespace` is not used */
-	REL_CLUSTER,  /* the ScheduledBackups and Backups that name Cluster `name` */
-	REL_STORE,    /* the Clusters that name ObjectStore `name`: as archive, recovery or
-			 replica source that is used */
-	REL_SECRET,   /* the ObjectStores that name Secret `name`: in a credential that the run
-			 time reads, endpointCA or the sidecar's env */
-	REL_LOCATION, /* the Clusters that archive to the location `name` (see
-			 known_location), in any namespace */
+	REL_SELF,	  /* of `kind`, in `namespace`, called `name` */
+	REL_KIND,	  /* of `kind` in `namespace`; `name` is not used */
+	REL_NAME,	  /* of `kind` called `name`, in any namespace; `namespace` is not used */
+	REL_CLUSTER,	  /* the ScheduledBackups and Backups that name Cluster `name` */
+	REL_CLUSTER_NAME, /* the same in any namespace; `namespace` is not used */
+	REL_STORE,	  /* the Clusters that name ObjectStore `name`: as archive, recovery or
+			     replica source that is used */
+	REL_SECRET,	  /* the ObjectStores that name Secret `name`: in a credential that the run
+			     time reads, endpointCA or the sidecar's env */
+	REL_LOCATION,	  /* the Clusters that archive to the location `name` (see
+			     known_location), in any namespace */
 };
 
 struct view_iter {
@@ -116,6 +117,13 @@ const struct known *view_store(const struct view *v, const struct object *cluste
  */
 bool known_location(const struct view *v, const struct object *cluster, const struct archive *a,
 		    struct buf *out);
+/* All of a Cluster that archives to more than one: at most LOCATIONS, different ones. */
+#define LOCATIONS 2
+size_t known_locations(const struct view *v, const struct object *cluster, const struct archive *a,
+		       struct buf out[LOCATIONS]);
+/* The same for an in-tree store of `cluster` whose serverName defaults to `name`. */
+bool known_in_tree(const struct object *cluster, struct obj in_tree, struct str name,
+		   struct buf *out);
 /* The same for one place of the plugin: the archive's, a source's. */
 bool known_place(const struct view *v, const struct object *cluster,
 		 const struct archive_place *place, struct buf *out);

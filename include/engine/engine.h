@@ -6,8 +6,10 @@
  * policy has strictReferences, since the order within one apply is free; what other objects
  * contradict is never a denial on a dry run, since GitOps tools dry-run a whole tree at once; and
  * only the write of the object that holds the wrong reference is denied: when the referent is
- * written, what becomes wrong elsewhere because of it is a warning here. Files and audits get the
- * full severity, once each, where the reference stands.
+ * written, what becomes wrong elsewhere because of it is a warning here. What an object's users
+ * make wrong, or that it has none, is at most a warning: they are often written after it, and rules
+ * that need nothing else are not asked at all. Files and audits get the full severity, once each,
+ * where the reference stands.
  */
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H

@@ -15,6 +15,8 @@ enum scope {
 	SCOPE_OBJECT,	 /* the object alone */
 	SCOPE_REFERENCE, /* that a referent exists */
 	SCOPE_BUNDLE,	 /* other objects of the namespace or the cluster */
+	SCOPE_USERS,	 /* the objects that refer to it, which are often written after it: in files
+			    and audits only */
 	SCOPE_CHANGE,	 /* the old object: UPDATE only */
 	SCOPE_DELETE,	 /* the other objects: DELETE only */
 	SCOPE_MANIFEST,	 /* the text of a file: an API server has pruned and defaulted already */

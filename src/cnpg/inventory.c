@@ -115,9 +115,11 @@ static void each_key(const struct known *k, key_fn *each, void *ctx)
 	each(ctx, &(struct index_key){REL_NAME, kind, 0, STR_EMPTY, name});
 	if (k->archive)
 		store_keys(k, each, ctx);
-	if (kind & (KIND_SCHEDULED_BACKUP | KIND_BACKUP))
-		each(ctx, &(struct index_key){REL_CLUSTER, KIND_OTHER, 0, o->namespace,
-					      obj_text(o->root, "spec.cluster.name")});
+	if (kind & (KIND_SCHEDULED_BACKUP | KIND_BACKUP)) {
+		name = obj_text(o->root, "spec.cluster.name");
+		each(ctx, &(struct index_key){REL_CLUSTER, KIND_OTHER, 0, o->namespace, name});
+		each(ctx, &(struct index_key){REL_CLUSTER_NAME, KIND_OTHER, 0, STR_EMPTY, name});
+	}
 	if (kind == KIND_OBJECT_STORE)
 		object_store_secrets(
 			o->root, secret_key,
@@ -167,12 +169,14 @@ void inventory_settle(struct inventory *inv)
 	for (const struct member *m = inv->first; m; m = m->next) {
 		const struct known *k = m->known;
 		struct view v = {.inventory = inv, .bundle = k->bundle};
-		struct buf location = BUF_ARENA(inv->arena);
+		struct buf locations[LOCATIONS] = {BUF_ARENA(inv->arena), BUF_ARENA(inv->arena)};
+		size_t len =
+			k->archive ? known_locations(&v, &k->object, k->archive, locations) : 0;
 
-		if (k->archive && known_location(&v, &k->object, k->archive, &location))
+		for (size_t i = 0; i < len; i++)
 			add_key(&(struct adding){.inventory = inv, .known = k},
 				&(struct index_key){.relation = REL_LOCATION,
-						    .name = buf_slice(&location)});
+						    .name = buf_slice(&locations[i])});
 	}
 }
 
@@ -203,6 +207,19 @@ static void match_key(void *ctx, const struct index_key *key)
 	m->found |= index_key_equal(m->wanted, key);
 }
 
+static bool lies_at(const struct view *v, const struct known *k, struct str location)
+{
+	struct buf locations[LOCATIONS] = {0};
+	size_t len = k->archive ? known_locations(v, &k->object, k->archive, locations) : 0;
+	bool found = false;
+
+	for (size_t i = 0; i < len; i++)
+		found |= str_eq(buf_slice(&locations[i]), location);
+	for (size_t i = 0; i < LOCATIONS; i++)
+		buf_release(&locations[i]);
+	return found;
+}
+
 static bool instead_matches(const struct view_iter *it)
 {
 	const struct view *v = it->view;
@@ -211,13 +228,8 @@ static bool instead_matches(const struct view_iter *it)
 
 	if (!v->instead)
 		return false;
-	if (it->relation == REL_LOCATION) {
-		CLEANUP(buf) struct buf location = {0};
-
-		return v->instead->archive &&
-		       known_location(v, &v->instead->object, v->instead->archive, &location) &&
-		       str_eq(buf_slice(&location), it->name);
-	}
+	if (it->relation == REL_LOCATION)
+		return lies_at(v, v->instead, it->name);
 	each_key(v->instead, match_key, &m);
 	return m.found;
 }
@@ -350,16 +362,37 @@ bool known_place(const struct view *v, const struct object *cluster,
 			    obj_text(configuration, "destinationPath"), place->server, out);
 }
 
+bool known_in_tree(const struct object *cluster, struct obj in_tree, struct str name,
+		   struct buf *out)
+{
+	struct str server = obj_text(in_tree, "serverName");
+
+	return in_tree.node &&
+	       add_location(cluster, obj_text(in_tree, "endpointURL"),
+			    obj_text(in_tree, "destinationPath"), server.len ? server : name, out);
+}
+
+static bool by_plugin(const struct archive *a)
+{
+	return a->enabled_entries && a->place.store.len;
+}
+
 bool known_location(const struct view *v, const struct object *cluster, const struct archive *a,
 		    struct buf *out)
 {
-	struct str server = obj_text(a->in_tree, "serverName");
+	return by_plugin(a) ? known_place(v, cluster, &a->place, out)
+			    : known_in_tree(cluster, a->in_tree, cluster->name, out);
+}
 
-	if (a->enabled_entries && a->place.store.len)
-		return known_place(v, cluster, &a->place, out);
-	return a->in_tree.node && add_location(cluster, obj_text(a->in_tree, "endpointURL"),
-					       obj_text(a->in_tree, "destinationPath"),
-					       server.len ? server : cluster->name, out);
+size_t known_locations(const struct view *v, const struct object *cluster, const struct archive *a,
+		       struct buf out[LOCATIONS])
+{
+	size_t len = by_plugin(a) && known_place(v, cluster, &a->place, &out[0]);
+
+	if (known_in_tree(cluster, a->in_tree, cluster->name, &out[len]) &&
+	    (!len || !str_eq(buf_slice(&out[0]), buf_slice(&out[1]))))
+		len++;
+	return len;
 }
 
 enum secret_has view_secret_key(const struct view *v, struct str namespace, struct str name,

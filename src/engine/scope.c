@@ -15,7 +15,8 @@ bool scope_is_collector(struct str user)
 }
 
 /* What the rules of a scope need is there. */
-static bool is_asked(enum scope scope, const struct rule_ctx *c, enum operation operation)
+static bool is_asked(const struct judge_request *request, enum scope scope,
+		     const struct rule_ctx *c, enum operation operation)
 {
 	if (operation == OP_DELETE)
 		return scope == SCOPE_DELETE;
@@ -25,6 +26,8 @@ static bool is_asked(enum scope scope, const struct rule_ctx *c, enum operation 
 	case SCOPE_REFERENCE:
 	case SCOPE_BUNDLE:
 		return c->view != NULL;
+	case SCOPE_USERS:
+		return c->view && !request->admission;
 	case SCOPE_CHANGE:
 		return c->old != NULL;
 	case SCOPE_MANIFEST:
@@ -43,6 +46,8 @@ static enum severity cap(const struct policy *policy, const struct judge_request
 	case SCOPE_REFERENCE:
 		return policy_params(policy)->strict_references && !request->dry_run ? SEV_DENY
 										     : SEV_WARN;
+	case SCOPE_USERS:
+		return SEV_WARN;
 	case SCOPE_BUNDLE:
 	case SCOPE_DELETE:
 		return request->dry_run ? SEV_WARN : SEV_DENY;
@@ -68,7 +73,8 @@ static void settle(const struct policy *policy, const struct judge_request *requ
 	}
 }
 
-static void ask(const struct policy *policy, struct rule_ctx *c, enum operation operation)
+static void ask(const struct policy *policy, const struct judge_request *request,
+		struct rule_ctx *c, enum operation operation)
 {
 	struct archive archive = {0};
 	struct schedule schedule = {0};
@@ -83,7 +89,8 @@ static void ask(const struct policy *policy, struct rule_ctx *c, enum operation 
 	}
 	for (size_t i = 0; i < rules_len; i++) {
 		c->rule = &rules[i];
-		if ((rules[i].kinds & c->object->kind) && is_asked(rules[i].scope, c, operation) &&
+		if ((rules[i].kinds & c->object->kind) &&
+		    is_asked(request, rules[i].scope, c, operation) &&
 		    policy_severity(policy, &rules[i]) != SEV_OFF)
 			rules[i].check(c);
 	}
@@ -115,7 +122,7 @@ void scope_run(const struct policy *policy, const struct judge_request *request,
 		else
 			view.instead = self;
 	}
-	ask(policy, &c, request->operation);
+	ask(policy, request, &c, request->operation);
 	settle(policy, request, out);
 }
 
@@ -139,7 +146,7 @@ static void run_holder(const struct policy *policy, const struct judge_request *
 	size_t kept = 0;
 
 	c->out = out;
-	ask(policy, c, OP_CREATE);
+	ask(policy, request, c, OP_CREATE);
 	settle(policy, request, out);
 	for (size_t i = 0; i < out->len; i++)
 		if (out->items[i].scope != SCOPE_OBJECT && out->items[i].severity != SEV_OFF)
