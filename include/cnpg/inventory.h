@@ -80,7 +80,8 @@ enum relation {
 	REL_SELF,	  /* of `kind`, in `namespace`, called `name` */
 	REL_KIND,	  /* of `kind` in `namespace`; `name` is not used */
 	REL_NAME,	  /* of `kind` called `name`, in any namespace; `namespace` is not used */
-	REL_CLUSTER,	  /* the ScheduledBackups and Backups that name Cluster `name` */
+	REL_CLUSTER,	  /* the ScheduledBackups or Backups (`kind`; KIND_OTHER: both) that name
+			     Cluster `name` */
 	REL_CLUSTER_NAME, /* the same in any namespace; `namespace` is not used */
 	REL_STORE,	  /* the Clusters that name ObjectStore `name`: as archive, recovery or
 			     replica source that is used */

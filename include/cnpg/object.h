@@ -36,6 +36,9 @@ const char *kind_name(enum kind k); /* "ScheduledBackup" */
  * patch). */
 bool object_read(struct obj root, struct object *out);
 
+/* It has a deletionTimestamp: it goes as soon as its finalizers are gone. */
+bool object_is_terminating(const struct object *o);
+
 struct str object_annotation(const struct object *o, const char *key); /* empty when absent */
 bool object_has_annotation(const struct object *o, const char *key, const char *value);
 

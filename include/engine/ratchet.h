@@ -8,9 +8,6 @@
 #include "cnpg/object.h"
 #include "rules/finding.h"
 
-/* The old object has a deletionTimestamp: finalizers must be removable. */
-bool ratchet_terminating(const struct object *old);
-
 /* Nothing that a rule reads differs: spec (a Secret's data, type and labels), and the annotations
  * that change what CloudNativePG or we do. */
 bool ratchet_unchanged(const struct object *old, const struct object *new);

@@ -20,6 +20,7 @@ struct rule {
 	const char *id;		/* kebab-case; the identity */
 	unsigned kinds;		/* enum kind, or-ed: of the objects that hold what is wrong */
 	enum scope scope;	/* what it needs; the engine asks it only when that is there */
+	bool update_too;	/* of scope delete: an UPDATE (c->old) may take it away as well */
 	enum severity severity; /* profile generic */
 	void (*check)(const struct rule_ctx *c);
 	const char *summary; /* at most 72 characters, no full stop */

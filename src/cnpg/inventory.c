@@ -118,6 +118,7 @@ static void each_key(const struct known *k, key_fn *each, void *ctx)
 	if (kind & (KIND_SCHEDULED_BACKUP | KIND_BACKUP)) {
 		name = obj_text(o->root, "spec.cluster.name");
 		each(ctx, &(struct index_key){REL_CLUSTER, KIND_OTHER, 0, o->namespace, name});
+		each(ctx, &(struct index_key){REL_CLUSTER, kind, 0, o->namespace, name});
 		each(ctx, &(struct index_key){REL_CLUSTER_NAME, KIND_OTHER, 0, STR_EMPTY, name});
 	}
 	if (kind == KIND_OBJECT_STORE)

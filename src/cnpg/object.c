@@ -55,6 +55,11 @@ bool object_read(struct obj root, struct object *out)
 	return true;
 }
 
+bool object_is_terminating(const struct object *o)
+{
+	return obj_type(obj_at(o->root, "metadata.deletionTimestamp")) == OBJ_STRING;
+}
+
 struct str object_annotation(const struct object *o, const char *key)
 {
 	return obj_text(obj_member(obj_at(o->root, "metadata.annotations"), str_from(key)), "");

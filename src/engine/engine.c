@@ -99,7 +99,7 @@ static enum verdict_reason shortcut(const struct policy *policy,
 		return VERDICT_DELETE;
 	if (object_is_from_schedule(o))
 		return VERDICT_FROM_SCHEDULE;
-	if (ratchet_terminating(request->old ? request->old : o))
+	if (object_is_terminating(request->old ? request->old : o)) /* finalizers must go */
 		return VERDICT_TERMINATING;
 	if (request->old && ratchet_unchanged(request->old, o))
 		return VERDICT_UNCHANGED;

@@ -12,11 +12,6 @@ static const char *const behaviour[] = {
 	EXEMPTION_REASON,	   EXEMPTION_EXPIRES,
 };
 
-bool ratchet_terminating(const struct object *old)
-{
-	return obj_type(obj_at(old->root, "metadata.deletionTimestamp")) == OBJ_STRING;
-}
-
 static bool same(const struct object *a, const struct object *b, const char *path)
 {
 	return obj_equal(obj_at(a->root, path), obj_at(b->root, path));

@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "engine/ratchet.h"
+#include "rules/exemption.h"
 #include "rules/rule.h"
 #include "rules/schedule.h"
 
@@ -14,13 +15,13 @@ bool scope_is_collector(struct str user)
 	       str_is(user, "system:serviceaccount:kube-system:generic-garbage-collector");
 }
 
-/* What the rules of a scope need is there. */
-static bool is_asked(const struct judge_request *request, enum scope scope,
+/* What the rule needs is there. */
+static bool is_asked(const struct judge_request *request, const struct rule *rule,
 		     const struct rule_ctx *c, enum operation operation)
 {
 	if (operation == OP_DELETE)
-		return scope == SCOPE_DELETE;
-	switch (scope) {
+		return rule->scope == SCOPE_DELETE;
+	switch (rule->scope) {
 	case SCOPE_OBJECT:
 		return true;
 	case SCOPE_REFERENCE:
@@ -33,7 +34,7 @@ static bool is_asked(const struct judge_request *request, enum scope scope,
 	case SCOPE_MANIFEST:
 		return c->object->manifest;
 	case SCOPE_DELETE:
-		break;
+		return rule->update_too && c->old && c->view;
 	}
 	return false;
 }
@@ -90,7 +91,7 @@ static void ask(const struct policy *policy, const struct judge_request *request
 	for (size_t i = 0; i < rules_len; i++) {
 		c->rule = &rules[i];
 		if ((rules[i].kinds & c->object->kind) &&
-		    is_asked(request, rules[i].scope, c, operation) &&
+		    is_asked(request, &rules[i], c, operation) &&
 		    policy_severity(policy, &rules[i]) != SEV_OFF)
 			rules[i].check(c);
 	}
@@ -126,20 +127,35 @@ void scope_run(const struct policy *policy, const struct judge_request *request,
 	settle(policy, request, out);
 }
 
-/* The relation in which others hold on to an object of this kind. */
-static bool held_by(const struct known *k, enum relation *relation, struct str *name)
+/* Those that hold on to `k`. Not the Backups of a Cluster: each is one attempt, there may be
+ * thousands, and their schedule is judged. */
+static bool holders_of(const struct view *v, const struct known *k, struct view_iter *it)
 {
-	*name = k->object.name;
-	if (k->secret.provides) {
-		*relation = REL_SECRET;
-		*name = k->secret.name;
-		return true;
-	}
-	*relation = k->object.kind == KIND_CLUSTER ? REL_CLUSTER : REL_STORE;
-	return k->object.kind == KIND_CLUSTER || k->object.kind == KIND_OBJECT_STORE;
+	struct str namespace = k->object.namespace, name = k->object.name;
+
+	if (k->secret.provides)
+		*it = view_each(v, REL_SECRET, KIND_OTHER, namespace, k->secret.name);
+	else if (k->object.kind == KIND_CLUSTER)
+		*it = view_each(v, REL_CLUSTER, KIND_SCHEDULED_BACKUP, namespace, name);
+	else if (k->object.kind == KIND_OBJECT_STORE)
+		*it = view_each(v, REL_STORE, KIND_OTHER, namespace, name);
+	else
+		return false;
+	return true;
 }
 
-/* What the rules that look at others say about `holder`. */
+/* Nobody asks about it: it goes, or the policy leaves it alone. */
+static bool is_left_alone(const struct policy *policy, const struct object *holder,
+			  struct arena *arena)
+{
+	struct policy_subject subject = {.namespace = holder->namespace,
+					 .labels = obj_at(holder->root, "metadata.labels")};
+	struct str why;
+
+	return object_is_terminating(holder) || policy_exempts(policy, &subject, arena, &why);
+}
+
+/* What the rules that look at others say about the holder. */
 static void run_holder(const struct policy *policy, const struct judge_request *request,
 		       struct rule_ctx *c, struct findings *out)
 {
@@ -155,40 +171,42 @@ static void run_holder(const struct policy *policy, const struct judge_request *
 }
 
 /* The new findings of `now` about `holder`, as warnings of the object that was written. */
-static void add_new(const struct object *holder, const struct findings *now,
-		    const struct findings *before, struct arena *arena, struct findings *out)
+static void add_new(const struct rule_ctx *c, const struct findings *now,
+		    const struct findings *before, struct findings *out)
 {
+	const struct object *holder = c->object;
+	struct exemption e;
+
+	exemption_read(holder, c->now, &e);
 	for (size_t i = 0; i < now->len && out->len < LIMIT_FINDINGS; i++) {
 		struct finding f = now->items[i];
 
-		if (f.severity < SEV_WARN || ratchet_was_there(before, &f))
+		if (f.severity < SEV_WARN || ratchet_was_there(before, &f) ||
+		    (!c->params->annotations_forbidden && exemption_covers(&e, f.rule->id)))
 			continue;
 		f.severity = SEV_WARN;
-		f.message = arena_fmt(arena, "%s %.*s: %.*s", kind_name(holder->kind),
+		f.message = arena_fmt(c->arena, "%s %.*s: %.*s", kind_name(holder->kind),
 				      STR_ARG(holder->name), STR_ARG(f.message));
 		f.path = STR_EMPTY;
-		*findings_append(out, arena) = f;
+		*findings_append(out, c->arena) = f;
 	}
 }
 
 void scope_run_holders(const struct policy *policy, const struct judge_request *request,
 		       struct arena *arena, struct findings *out)
 {
-	enum relation relation;
-	struct str name;
 	size_t asked = 0;
+	struct view_iter it;
 
 	if (!request->inventory || request->operation == OP_DELETE)
 		return;
 	const struct known *new = known_make(request->object, arena);
 	const struct known *old = request->old ? known_make(request->old, arena) : NULL;
-	if (!new || !held_by(new, &relation, &name))
-		return;
 	struct view with = {.inventory = request->inventory, .instead = new};
 	struct view without = {
 		.inventory = request->inventory, .instead = old, .without = old ? NULL : new};
-	struct view_iter it =
-		view_each(&with, relation, KIND_OTHER, request->object->namespace, name);
+	if (!new || !holders_of(&with, new, &it))
+		return;
 	for (const struct known *k; asked < LIMIT_HOLDERS && (k = view_next(&it)); asked++) {
 		struct findings now = {0}, before = {0};
 		struct rule_ctx c = {.object = &k->object,
@@ -198,9 +216,11 @@ void scope_run_holders(const struct policy *policy, const struct judge_request *
 				     .now = request->now,
 				     .arena = arena};
 
+		if (is_left_alone(policy, &k->object, arena))
+			continue;
 		run_holder(policy, request, &c, &now);
 		c.view = &without;
 		run_holder(policy, request, &c, &before);
-		add_new(&k->object, &now, &before, arena, out);
+		add_new(&c, &now, &before, out);
 	}
 }
