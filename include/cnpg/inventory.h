@@ -44,6 +44,10 @@ void inventory_is_whole(struct inventory *inv);
 const struct known *inventory_add(struct inventory *inv, const struct object *object,
 				  struct str file, uint32_t bundle);
 
+/* The Secret of a kustomization's secretGenerator. */
+void inventory_add_generated(struct inventory *inv, struct obj entry, struct str namespace,
+			     struct str file, uint32_t bundle);
+
 /* The same for an object that is not (yet) part of an inventory. */
 struct known *known_make(const struct object *object, struct arena *a);
 
@@ -71,7 +75,8 @@ struct view {
  * provides it; see view_secret_key. */
 const struct known *view_find(const struct view *v, enum kind kind, struct str namespace,
 			      struct str name);
-/* It is not there, nor in a namespace that may be the same. How much that means: view_knows. */
+/* It is not there, nor in a namespace that may be the same, nor under a name that is filled in
+ * later and may be this one. How much that means: view_knows. */
 bool view_lacks(const struct view *v, enum kind kind, struct str namespace, struct str name);
 enum knowledge view_knows(const struct view *v, enum kind kind, struct str namespace);
 
@@ -80,13 +85,16 @@ enum relation {
 	REL_SELF,	  /* of `kind`, in `namespace`, called `name` */
 	REL_KIND,	  /* of `kind` in `namespace`; `name` is not used */
 	REL_NAME,	  /* of `kind` called `name`, in any namespace; `namespace` is not used */
+	REL_VARIABLE,	  /* of `kind` whose name holds a placeholder, in any namespace */
 	REL_CLUSTER,	  /* the ScheduledBackups or Backups (`kind`; KIND_OTHER: both) that name
 			     Cluster `name` */
 	REL_CLUSTER_NAME, /* the same in any namespace; `namespace` is not used */
 	REL_STORE,	  /* the Clusters that name ObjectStore `name`: as archive, recovery or
 			     replica source that is used */
+	REL_STORE_NAME,	  /* the same in any namespace; `namespace` is not used */
 	REL_SECRET,	  /* the ObjectStores that name Secret `name`: in a credential that the run
 			     time reads, endpointCA or the sidecar's env */
+	REL_SECRET_NAME,  /* the same in any namespace; `namespace` is not used */
 	REL_LOCATION,	  /* the Clusters that archive to the location `name` (see
 			     known_location), in any namespace */
 };

@@ -1,6 +1,7 @@
 /*
  * What provides a Secret, as key names: Secret (data, stringData; encrypted by SOPS too),
- * ExternalSecret, SealedSecret, VaultStaticSecret, and the secretGenerator of a kustomization.
+ * ExternalSecret, SealedSecret, VaultStaticSecret and others that fetch one, and the
+ * secretGenerator of a kustomization.
  */
 #ifndef CNPG_PROVIDER_H
 #define CNPG_PROVIDER_H
@@ -27,13 +28,21 @@ struct provider {
 	struct str name; /* of the Secret */
 	struct provider_key *keys;
 	size_t keys_len;
-	bool open; /* it may have keys beside these (dataFrom, creationPolicy Merge, ...) */
+	bool open;     /* it may have keys beside these (dataFrom, creationPolicy Merge, ...) */
+	bool anywhere; /* something copies it to other namespaces, or makes it there */
 };
 
 /* False when `o` provides no Secret. All text is copied into the arena. */
 bool provider_read(const struct object *o, struct arena *a, struct provider *out);
 
-/* One entry of a kustomization's secretGenerator. */
+enum provider_has { PROVIDER_LACKS, PROVIDER_HAS, PROVIDER_MAY_HAVE };
+/* `flags` (may be NULL): of the value, on PROVIDER_HAS. */
+enum provider_has provider_has(const struct provider *p, struct str key, unsigned *flags);
+
+/* One entry of a kustomization's secretGenerator. Its Secret is called NAME-HASH unless
+ * disableNameSuffixHash is set, and whether kustomize puts that name into an ObjectStore too
+ * depends on its configurations: so it may or may not be the one that is referred to, never surely
+ * not. */
 bool provider_read_generator(struct obj entry, struct arena *a, struct provider *out);
 
 #endif

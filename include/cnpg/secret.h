@@ -1,7 +1,6 @@
 /*
- * What a Secret holds once the API server has it, and which keys an ExternalSecret makes. Values
- * are read to be judged and never shown: not the value, not its length, not a hash, not in a
- * finding's subject either.
+ * What a Secret holds once the API server has it. Values are read to be judged and never shown: not
+ * the value, not its length, not a hash, not in a finding's subject either.
  */
 #ifndef CNPG_SECRET_H
 #define CNPG_SECRET_H
@@ -26,14 +25,5 @@ enum secret_is secret_entry(struct obj secret, struct obj entry, bool encoded, s
  * only, `at` always (where it stands; absent when it does not). */
 enum secret_is secret_value(struct obj secret, struct str key, struct arena *a, struct str *value,
 			    struct obj *at);
-
-/* The Secret that it writes: spec.target.name, else its own name. */
-struct str external_secret_target(const struct object *external_secret);
-
-enum produces { PRODUCES_NOT, PRODUCES, PRODUCES_UNKNOWN };
-
-/* Whether the Secret that it writes will have `key`. Unknown with dataFrom, templateFrom, a
- * placeholder among the keys, or creationPolicy Merge, which adds to what others wrote. */
-enum produces external_secret_produces(struct obj external_secret, struct str key);
 
 #endif

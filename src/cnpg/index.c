@@ -60,14 +60,17 @@ static void grow(struct index *index)
 
 void index_add(struct index *index, const struct index_key *key, const struct known *known)
 {
-	struct index_entry *entry = ARENA_NEW(index->arena, struct index_entry);
+	struct index_entry *entry;
 	uint64_t hash = hash_key(key);
 	struct index_slot *slot;
 
-	entry->known = known;
 	if (index->len * 2 >= index->cap)
 		grow(index);
 	slot = probe(index, hash, key);
+	if (slot->first && slot->last->known == known)
+		return; /* a store that names its Secret twice */
+	entry = ARENA_NEW(index->arena, struct index_entry);
+	entry->known = known;
 	if (slot->first) {
 		slot->last->next = entry;
 	} else {

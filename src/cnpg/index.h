@@ -24,7 +24,7 @@ struct index {
 	size_t cap, len;
 };
 
-/* The key's text must live as long as the index. */
+/* Once for each key of an object. The key's text must live as long as the index. */
 void index_add(struct index *index, const struct index_key *key, const struct known *known);
 /* The first of the list; NULL when there is none. */
 const struct index_entry *index_find(const struct index *index, const struct index_key *key);

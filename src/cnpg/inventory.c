@@ -48,13 +48,22 @@ bool known_same(const struct object *a, const struct object *b)
 	       str_eq(a->namespace, b->namespace) && str_eq(a->kind_name, b->kind_name);
 }
 
+/* One that is filled in later may be any. */
+static struct str known_namespace(struct str namespace)
+{
+	return value_is_placeholder(namespace, NULL) ? STR_EMPTY : namespace;
+}
+
 struct known *known_make(const struct object *object, struct arena *a)
 {
 	struct known *k = ARENA_NEW(a, struct known);
 
 	k->object = *object;
+	k->object.namespace = known_namespace(object->namespace);
 	if (provider_read(object, a, &k->secret)) {
 		k->object.root = (struct obj){0};
+		if (k->secret.anywhere)
+			k->object.namespace = STR_EMPTY;
 		return k;
 	}
 	if (object->kind == KIND_CLUSTER) {
@@ -70,6 +79,21 @@ struct known *known_make(const struct object *object, struct arena *a)
 /* A key under which an object is found. */
 typedef void key_fn(void *ctx, const struct index_key *key);
 
+/* A relation to what has the name, in one namespace and in any. */
+struct naming {
+	enum relation here, anywhere;
+};
+static const struct naming by_cluster = {REL_CLUSTER, REL_CLUSTER_NAME};
+static const struct naming by_store = {REL_STORE, REL_STORE_NAME};
+static const struct naming by_secret = {REL_SECRET, REL_SECRET_NAME};
+
+static void give_name(const struct naming *n, struct str namespace, struct str name, key_fn *each,
+		      void *ctx)
+{
+	each(ctx, &(struct index_key){n->here, KIND_OTHER, 0, namespace, name});
+	each(ctx, &(struct index_key){n->anywhere, KIND_OTHER, 0, STR_EMPTY, name});
+}
+
 struct secret_keys {
 	struct str namespace;
 	key_fn *each;
@@ -80,9 +104,7 @@ static void secret_key(void *ctx, const struct secret_ref *ref)
 {
 	const struct secret_keys *s = ctx;
 
-	s->each(s->ctx, &(struct index_key){.relation = REL_SECRET,
-					    .namespace = s->namespace,
-					    .name = ref->name});
+	give_name(&by_secret, s->namespace, ref->name, s->each, s->ctx);
 }
 
 static void store_keys(const struct known *k, key_fn *each, void *ctx)
@@ -97,9 +119,7 @@ static void store_keys(const struct known *k, key_fn *each, void *ctx)
 			     (i > 1 && str_eq(stores[i], stores[1]));
 
 		if (stores[i].len && !again)
-			each(ctx, &(struct index_key){.relation = REL_STORE,
-						      .namespace = k->object.namespace,
-						      .name = stores[i]});
+			give_name(&by_store, k->object.namespace, stores[i], each, ctx);
 	}
 }
 
@@ -113,13 +133,14 @@ static void each_key(const struct known *k, key_fn *each, void *ctx)
 	each(ctx, &(struct index_key){REL_SELF, kind, 0, o->namespace, name});
 	each(ctx, &(struct index_key){REL_KIND, kind, 0, o->namespace, STR_EMPTY});
 	each(ctx, &(struct index_key){REL_NAME, kind, 0, STR_EMPTY, name});
+	if (value_is_placeholder(name, NULL))
+		each(ctx, &(struct index_key){REL_VARIABLE, kind, 0, STR_EMPTY, STR_EMPTY});
 	if (k->archive)
 		store_keys(k, each, ctx);
 	if (kind & (KIND_SCHEDULED_BACKUP | KIND_BACKUP)) {
 		name = obj_text(o->root, "spec.cluster.name");
-		each(ctx, &(struct index_key){REL_CLUSTER, KIND_OTHER, 0, o->namespace, name});
+		give_name(&by_cluster, o->namespace, name, each, ctx);
 		each(ctx, &(struct index_key){REL_CLUSTER, kind, 0, o->namespace, name});
-		each(ctx, &(struct index_key){REL_CLUSTER_NAME, KIND_OTHER, 0, STR_EMPTY, name});
 	}
 	if (kind == KIND_OBJECT_STORE)
 		object_store_secrets(
@@ -144,25 +165,42 @@ static void add_key(void *ctx, const struct index_key *key)
 		index_add(&adding->inventory->index, &own, adding->known);
 }
 
-const struct known *inventory_add(struct inventory *inv, const struct object *object,
-				  struct str file, uint32_t bundle)
+static void insert(struct inventory *inv, struct known *k, struct str file, uint32_t bundle)
 {
-	struct known *k = known_make(object, inv->arena);
-	struct member *m;
+	struct member *m = ARENA_NEW(inv->arena, struct member);
 
-	if (!k)
-		return NULL;
 	k->file = file;
 	k->bundle = bundle;
 	each_key(k, add_key, &(struct adding){.inventory = inv, .known = k});
-	m = ARENA_NEW(inv->arena, struct member);
 	m->known = k;
 	if (inv->last)
 		inv->last->next = m;
 	else
 		inv->first = m;
 	inv->last = m;
+}
+
+const struct known *inventory_add(struct inventory *inv, const struct object *object,
+				  struct str file, uint32_t bundle)
+{
+	struct known *k = known_make(object, inv->arena);
+
+	if (k)
+		insert(inv, k, file, bundle);
 	return k;
+}
+
+void inventory_add_generated(struct inventory *inv, struct obj entry, struct str namespace,
+			     struct str file, uint32_t bundle)
+{
+	struct known *k = ARENA_NEW(inv->arena, struct known);
+
+	if (!provider_read_generator(entry, inv->arena, &k->secret))
+		return;
+	k->object.kind_name = STR("secretGenerator");
+	k->object.name = k->secret.name;
+	k->object.namespace = known_namespace(namespace);
+	insert(inv, k, file, bundle);
 }
 
 void inventory_settle(struct inventory *inv)
@@ -241,9 +279,9 @@ struct view_iter view_each(const struct view *v, enum relation relation, enum ki
 	struct view_iter it = {.view = v,
 			       .relation = relation,
 			       .kind = kind,
-			       .namespace = namespace,
+			       .namespace = known_namespace(namespace),
 			       .name = name};
-	struct index_key key = {relation, kind, v->bundle, namespace, name};
+	struct index_key key = {relation, kind, v->bundle, it.namespace, name};
 
 	it.at = index_find(&v->inventory->index, &key);
 	if (!v->bundle)
@@ -299,27 +337,66 @@ static const struct known *only_one(const struct view *v, enum kind kind, struct
 const struct known *view_find(const struct view *v, enum kind kind, struct str namespace,
 			      struct str name)
 {
-	const struct known *found = first_of(v, REL_SELF, kind, namespace, name);
+	struct str in = known_namespace(namespace);
+	const struct known *found = first_of(v, REL_SELF, kind, in, name);
 
-	if (found || v->inventory->whole)
+	if (found)
 		return found;
-	return namespace.len ? first_of(v, REL_SELF, kind, STR_EMPTY, name)
-			     : only_one(v, kind, name);
+	if (in.len)
+		return first_of(v, REL_SELF, kind, STR_EMPTY, name);
+	return v->inventory->whole ? NULL : only_one(v, kind, name);
+}
+
+/* What stands around the part that is filled in is the beginning and the end of `name`. */
+static bool may_become(struct str variable, struct str name)
+{
+	struct str part;
+	size_t end = variable.len;
+
+	if (!value_is_placeholder(variable, &part))
+		return false;
+	while (end && variable.ptr[end - 1] != '}' && variable.ptr[end - 1] != ')')
+		end--;
+	return str_has_prefix(name, str_slice(variable, 0, (size_t)(part.ptr - variable.ptr))) &&
+	       (!end || str_has_suffix(name, str_slice(variable, end, variable.len)));
+}
+
+/* One whose name is not known yet may be it. */
+static bool may_be_there(const struct view *v, enum kind kind, struct str namespace,
+			 struct str name)
+{
+	struct view_iter it = view_each(v, REL_VARIABLE, kind, STR_EMPTY, STR_EMPTY);
+	size_t seen = 0;
+
+	for (const struct known *k; (k = view_next(&it));) {
+		struct str in = k->object.namespace;
+
+		if (++seen == LIMIT_ALTERNATIVES)
+			return true;
+		if ((!in.len || !namespace.len || str_eq(in, namespace)) &&
+		    may_become(k->secret.provides ? k->secret.name : k->object.name, name))
+			return true;
+	}
+	return false;
 }
 
 bool view_lacks(const struct view *v, enum kind kind, struct str namespace, struct str name)
 {
-	if (view_find(v, kind, namespace, name))
+	struct str in = known_namespace(namespace);
+
+	if (view_find(v, kind, in, name) || may_be_there(v, kind, in, name))
 		return false;
-	return namespace.len || !first_of(v, REL_NAME, kind, STR_EMPTY, name);
+	return in.len || !first_of(v, REL_NAME, kind, STR_EMPTY, name);
 }
 
 enum knowledge view_knows(const struct view *v, enum kind kind, struct str namespace)
 {
+	struct str in = known_namespace(namespace);
+
 	if (v->inventory->whole)
 		return KNOWN_ALL;
-	return first_of(v, REL_KIND, kind, namespace, STR_EMPTY) ||
-			       (namespace.len && first_of(v, REL_KIND, kind, STR_EMPTY, STR_EMPTY))
+	return first_of(v, REL_KIND, kind, in, STR_EMPTY) ||
+			       (in.len && first_of(v, REL_KIND, kind, STR_EMPTY, STR_EMPTY))
 		       ? KNOWN_SOME
 		       : KNOWN_NOTHING;
 }
@@ -396,26 +473,37 @@ size_t known_locations(const struct view *v, const struct object *cluster, const
 	return len;
 }
 
+/* Of all that provide it one is enough. */
+static void look_for(struct view_iter it, struct str key, unsigned *flags, enum secret_has *has)
+{
+	for (const struct known *k; *has != SECRET_HAS_KEY && (k = view_next(&it));) {
+		switch (provider_has(&k->secret, key, flags)) {
+		case PROVIDER_HAS:
+			*has = SECRET_HAS_KEY;
+			break;
+		case PROVIDER_MAY_HAVE:
+			*has = SECRET_HAS_UNKNOWN;
+			break;
+		case PROVIDER_LACKS:
+			if (*has == SECRET_MISSING)
+				*has = SECRET_KEY_MISSING;
+			break;
+		}
+	}
+}
+
 enum secret_has view_secret_key(const struct view *v, struct str namespace, struct str name,
 				struct str key, unsigned *flags)
 {
-	bool open = false, found = false;
-	struct view_iter it = view_each(v, REL_SELF, KIND_SECRET, namespace, name);
+	enum secret_has has = SECRET_MISSING;
+	struct str in = known_namespace(namespace);
 
 	if (value_is_placeholder(name, NULL) || value_is_placeholder(key, NULL))
 		return SECRET_HAS_UNKNOWN;
-	for (const struct known *k; (k = view_next(&it));) {
-		found = true;
-		open |= k->secret.open;
-		for (size_t i = 0; i < k->secret.keys_len; i++) {
-			if (!str_eq(k->secret.keys[i].name, key))
-				continue;
-			if (flags)
-				*flags = k->secret.keys[i].flags;
-			return SECRET_HAS_KEY;
-		}
-	}
-	if (found)
-		return open ? SECRET_HAS_UNKNOWN : SECRET_KEY_MISSING;
-	return view_lacks(v, KIND_SECRET, namespace, name) ? SECRET_MISSING : SECRET_HAS_UNKNOWN;
+	look_for(view_each(v, REL_SELF, KIND_SECRET, in, name), key, flags, &has);
+	if (in.len)
+		look_for(view_each(v, REL_SELF, KIND_SECRET, STR_EMPTY, name), key, flags, &has);
+	if (has == SECRET_MISSING && !view_lacks(v, KIND_SECRET, in, name))
+		return SECRET_HAS_UNKNOWN;
+	return has;
 }

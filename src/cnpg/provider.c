@@ -78,60 +78,149 @@ static void add_members(struct keys *k, struct obj map)
 		add(k, obj_key(e), 0);
 }
 
-/* What external_secret_produces says of one key, as a list. */
-static void read_external(struct keys *k, const struct object *o)
+/* With a template whose mergePolicy is not Merge only the template's keys are there. */
+static void read_external(struct keys *k, const struct object *o, struct obj spec)
 {
-	struct obj spec = obj_at(o->root, "spec"), data = obj_at(spec, "data");
-	struct obj template = obj_at(spec, "target.template.data");
+	struct obj template = obj_at(spec, "target.template"), data = obj_at(spec, "data");
+	struct obj made = obj_at(template, "data");
+	struct str name = obj_text(spec, "target.name");
 	struct str policy = obj_text(spec, "target.creationPolicy");
+	bool from = obj_len(obj_at(template, "templateFrom")) != 0;
+	bool replaced =
+		(obj_len(made) || from) && !str_is(obj_text(template, "mergePolicy"), "Merge");
 
-	k->out->name = external_secret_target(o);
+	k->out->name = name.len ? name : o->name;
 	k->out->provides = !str_is(policy, "None");
-	make_room(k, obj_len(data) + obj_len(template));
-	for (struct obj e = obj_first(template); e.node; e = obj_next(e))
-		add(k, obj_key(e), 0);
-	for (struct obj e = obj_first(data); e.node; e = obj_next(e))
-		if (external_secret_produces(o->root, obj_text(e, "secretKey")) == PRODUCES)
-			add(k, obj_text(e, "secretKey"), 0);
-	/* a key that nobody writes down is either surely not made, or may be */
-	if (external_secret_produces(o->root, STR("\x01")) == PRODUCES_UNKNOWN)
+	if (!k->out->provides)
+		return;
+	make_room(k, obj_len(data) + obj_len(made));
+	add_members(k, made);
+	for (struct obj e = obj_first(data); e.node && !replaced; e = obj_next(e))
+		add(k, obj_text(e, "secretKey"), 0);
+	if (from || str_is(policy, "Merge") || (!replaced && obj_len(obj_at(spec, "dataFrom"))))
 		k->out->open = true;
 }
 
+/* In every namespace that it selects. */
+static void read_cluster_external(struct keys *k, const struct object *o)
+{
+	struct object named = *o;
+	struct str name = obj_text(o->root, "spec.externalSecretName");
+
+	if (name.len)
+		named.name = name;
+	read_external(k, &named, obj_at(o->root, "spec.externalSecretSpec"));
+	k->out->anywhere = true;
+}
+
+/* The controller gives the Secret the SealedSecret's own name, whatever the template says. */
 static void read_sealed(struct keys *k, const struct object *o)
 {
 	struct obj sealed = obj_at(o->root, "spec.encryptedData");
 	struct obj template = obj_at(o->root, "spec.template.data");
-	struct str name = obj_text(o->root, "spec.template.metadata.name");
 
-	k->out->name = name.len ? name : o->name;
+	k->out->name = o->name;
 	make_room(k, obj_len(sealed) + obj_len(template));
 	add_members(k, sealed);
 	add_members(k, template);
+	k->out->open = obj_at(o->root, "spec.data").node != NULL; /* all of it as one blob */
 }
 
-/* Kinds that fetch a Secret whose keys they do not say. */
-static const struct {
+/* What else makes a Secret. */
+static const struct maker {
 	const char *group, *kind;
-	const char *name; /* path; NULL: its own name */
-} fetchers[] = {
-	{"secrets.hashicorp.com/", "VaultStaticSecret", "spec.destination.name"},
-	{"secrets.hashicorp.com/", "VaultDynamicSecret", "spec.destination.name"},
-	{"secrets.infisical.com/", "InfisicalSecret", "spec.managedSecretReference.secretName"},
-	{"onepassword.com/", "OnePasswordItem", NULL},
+	const char *name;    /* path; NULL: its own name */
+	const char *keys[3]; /* none: they are not known */
+	bool anywhere;
+} makers[] = {
+	{"cert-manager.io/", "Certificate", "spec.secretName", {NULL}, false},
+	{"trust.cert-manager.io/", "Bundle", NULL, {NULL}, true},
+	{"objectbucket.io/",
+	 "ObjectBucketClaim",
+	 NULL,
+	 {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"},
+	 false},
+	{"secrets.hashicorp.com/", "VaultStaticSecret", "spec.destination.name", {NULL}, false},
+	{"secrets.hashicorp.com/", "VaultDynamicSecret", "spec.destination.name", {NULL}, false},
+	{"secrets.hashicorp.com/", "VaultPKISecret", "spec.destination.name", {NULL}, false},
+	{"ricoberger.de/", "VaultSecret", NULL, {NULL}, false},
+	{"onepassword.com/", "OnePasswordItem", NULL, {NULL}, false},
+	{"k8s.bitwarden.com/", "BitwardenSecret", "spec.secretName", {NULL}, false},
+	{"secrets.infisical.com/",
+	 "InfisicalSecret",
+	 "spec.managedSecretReference.secretName",
+	 {NULL},
+	 true},
+	{"secrets.doppler.com/", "DopplerSecret", "spec.managedSecret.name", {NULL}, true},
 };
 
-static bool read_fetcher(const struct object *o, struct provider *out)
+static void read_made(struct keys *k, const struct object *o, const struct maker *by)
 {
-	for (size_t i = 0; i < ARRAY_LEN(fetchers); i++) {
-		if (!str_has_prefix(o->api_version, str_from(fetchers[i].group)) ||
-		    !str_is(o->kind_name, fetchers[i].kind))
-			continue;
-		out->name = fetchers[i].name ? obj_text(o->root, fetchers[i].name) : o->name;
-		out->open = true;
+	k->out->name = by->name ? obj_text(o->root, by->name) : o->name;
+	k->out->anywhere = by->anywhere;
+	k->out->open = !by->keys[0];
+	make_room(k, ARRAY_LEN(by->keys));
+	for (const char *const *key = by->keys; *key; key++)
+		add(k, str_from(*key), 0);
+}
+
+/* Crossplane and the Terraform controller: any kind may. */
+static bool read_outputs(const struct object *o, struct provider *out)
+{
+	static const char *const names[] = {"spec.writeConnectionSecretToRef.name",
+					    "spec.writeOutputsToSecret.name"};
+
+	for (size_t i = 0; i < ARRAY_LEN(names) && !out->name.len; i++)
+		out->name = obj_text(o->root, names[i]);
+	out->open = out->anywhere = true;
+	return out->name.len != 0;
+}
+
+static bool read_other(struct keys *k, const struct object *o)
+{
+	if (str_has_prefix(o->api_version, STR("bitnami.com/")) &&
+	    str_is(o->kind_name, "SealedSecret")) {
+		read_sealed(k, o);
 		return true;
 	}
+	if (str_has_prefix(o->api_version, STR("external-secrets.io/")) &&
+	    str_is(o->kind_name, "ClusterExternalSecret")) {
+		read_cluster_external(k, o);
+		return k->out->provides;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(makers); i++) {
+		if (!str_is(o->kind_name, makers[i].kind) ||
+		    !str_has_prefix(o->api_version, str_from(makers[i].group)))
+			continue;
+		read_made(k, o, &makers[i]);
+		return k->out->name.len != 0;
+	}
+	return read_outputs(o, k->out);
+}
+
+/* Reflector and Replicator copy a Secret to other namespaces, or fill it from one there. */
+static bool is_copied(struct obj annotations)
+{
+	for (struct obj e = obj_first(annotations); e.node; e = obj_next(e))
+		if (str_has_prefix(obj_key(e), STR("reflector.v1.k8s.emberstack.com/")) ||
+		    str_has_prefix(obj_key(e), STR("replicator.v1.mittwald.de/")))
+			return true;
 	return false;
+}
+
+static void read_copies(const struct object *o, struct provider *out)
+{
+	/* of the Secret; of the one that an ExternalSecret, a SealedSecret, a Certificate makes */
+	static const char *const paths[] = {
+		"metadata.annotations",
+		"spec.target.template.metadata.annotations",
+		"spec.template.metadata.annotations",
+		"spec.secretTemplate.annotations",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++)
+		if (is_copied(obj_at(o->root, paths[i])))
+			out->open = out->anywhere = true;
 }
 
 bool provider_read(const struct object *o, struct arena *a, struct provider *out)
@@ -142,14 +231,25 @@ bool provider_read(const struct object *o, struct arena *a, struct provider *out
 	if (o->kind == KIND_SECRET)
 		read_secret(&k, o);
 	else if (o->kind == KIND_EXTERNAL_SECRET)
-		read_external(&k, o);
-	else if (str_has_prefix(o->api_version, STR("bitnami.com/")) &&
-		 str_is(o->kind_name, "SealedSecret"))
-		read_sealed(&k, o);
-	else if (o->kind != KIND_OTHER || !read_fetcher(o, out))
-		out->provides = false;
+		read_external(&k, o, obj_at(o->root, "spec"));
+	else
+		out->provides = o->kind == KIND_OTHER && read_other(&k, o);
+	if (out->provides)
+		read_copies(o, out);
 	out->name = arena_str(a, out->name);
 	return out->provides;
+}
+
+enum provider_has provider_has(const struct provider *p, struct str key, unsigned *flags)
+{
+	for (size_t i = 0; i < p->keys_len; i++) {
+		if (!str_eq(p->keys[i].name, key))
+			continue;
+		if (flags)
+			*flags = p->keys[i].flags;
+		return PROVIDER_HAS;
+	}
+	return p->open ? PROVIDER_MAY_HAVE : PROVIDER_LACKS;
 }
 
 /* "KEY=value" of a literal, "KEY=path" or "path" of a file: its name is the key. */

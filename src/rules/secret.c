@@ -170,11 +170,13 @@ void check_kubectl_apply_annotation_secret(const struct rule_ctx *c)
 
 void check_externalsecret_not_owner(const struct rule_ctx *c)
 {
-	struct str target = external_secret_target(c->object);
+	struct provider made;
 	struct str policy = obj_text(c->root, "spec.target.creationPolicy");
 	bool none = str_is(policy, "None");
 	struct finding *f;
 
+	provider_read(c->object, c->arena, &made);
+	struct str target = made.name;
 	if ((!none && !str_is(policy, "Merge")) || !is_used(c, target))
 		return;
 	f = finding_add(c, c->root, "spec.target.creationPolicy", "creationPolicy is %.*s",

@@ -332,14 +332,15 @@ static void secret_key(const struct rule_ctx *c, const struct store_params *s, s
 }
 
 /* Of the Secret that an ExternalSecret makes. */
-static void external_secret_key(const struct rule_ctx *c, struct str secret, struct str key)
+static void external_secret_key(const struct rule_ctx *c, const struct provider *made,
+				struct str key)
 {
 	bool template = obj_len(obj_at(c->root, "spec.target.template.data")) != 0;
 
-	if (external_secret_produces(c->root, key) != PRODUCES_NOT)
+	if (provider_has(made, key, NULL) != PROVIDER_LACKS)
 		return;
-	struct finding *f =
-		key_missing(c, template ? "spec.target.template.data" : "spec.data", secret, key);
+	struct finding *f = key_missing(c, template ? "spec.target.template.data" : "spec.data",
+					made->name, key);
 	if (template)
 		finding_fix(c, f, "%.*s in the data of the template", STR_ARG(key));
 	else
@@ -381,11 +382,12 @@ static bool asked_before(const struct params *p, size_t store, struct str secret
 void check_policy_secret_keys(const struct rule_ctx *c)
 {
 	bool external = c->object->kind == KIND_EXTERNAL_SECRET;
-	struct str name = external ? external_secret_target(c->object) : c->object->name;
 	const struct params *p = c->params;
+	struct provider made;
 
-	if (external && str_is(obj_text(c->root, "spec.target.creationPolicy"), "None"))
+	if (!provider_read(c->object, c->arena, &made))
 		return; /* somebody else makes the Secret */
+	struct str name = made.name;
 	for (size_t i = 0; i < p->stores_len; i++) {
 		const struct store_params *s = &p->stores[i];
 
@@ -397,7 +399,7 @@ void check_policy_secret_keys(const struct rule_ctx *c)
 			if (asked_before(p, i, name, key))
 				continue;
 			if (external)
-				external_secret_key(c, name, key);
+				external_secret_key(c, &made, key);
 			else
 				secret_key(c, s, key);
 		}

@@ -21,13 +21,6 @@ static enum secret_is value_of(struct arena *a, const char *secret, const char *
 	return secret_value(read_json(a, secret), str_from(key), a, value, &at);
 }
 
-static enum produces produces(const char *external_secret, const char *key)
-{
-	CLEANUP(arena) struct arena *a = arena_new();
-
-	return external_secret_produces(read_json(a, external_secret), str_from(key));
-}
-
 Test(secret, base64_is_read_as_go_reads_it)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
@@ -108,53 +101,4 @@ Test(secret, escaped_nul_in_string_data_is_a_value)
 	cr_assert_eq(value_of(a, "{\"stringData\":{\"k\":\"a\\u0000b\"}}", "k", &value),
 		     SECRET_SET);
 	cr_assert(str_eq(value, STR("a\0b")));
-}
-
-Test(secret, external_secret_writes_its_target_or_its_own_name)
-{
-	CLEANUP(arena) struct arena *a = arena_new();
-	struct object o = {.name = STR("es"), .root = read_json(a, "{\"spec\":{}}")};
-
-	cr_assert(str_is(external_secret_target(&o), "es"));
-	o.root = read_json(a, "{\"spec\":{\"target\":{\"name\":\"other\"}}}");
-	cr_assert(str_is(external_secret_target(&o), "other"));
-}
-
-Test(secret, external_secret_makes_the_keys_that_it_fetches)
-{
-	const char *plain = "{\"spec\":{\"data\":[{\"secretKey\":\"id\"}]}}";
-	const char *from = "{\"spec\":{\"data\":[{\"secretKey\":\"id\"}],\"dataFrom\":[{}]}}";
-	const char *variable = "{\"spec\":{\"data\":[{\"secretKey\":\"${KEY}\"}]}}";
-	const char *none = "{\"spec\":{\"data\":[{\"secretKey\":\"id\"}],"
-			   "\"target\":{\"creationPolicy\":\"None\"}}}";
-	const char *merge = "{\"spec\":{\"data\":[{\"secretKey\":\"id\"}],"
-			    "\"target\":{\"creationPolicy\":\"Merge\"}}}";
-
-	cr_assert_eq(produces(plain, "id"), PRODUCES);
-	cr_assert_eq(produces(plain, "secret"), PRODUCES_NOT);
-	cr_assert_eq(produces(from, "id"), PRODUCES);
-	cr_assert_eq(produces(from, "secret"), PRODUCES_UNKNOWN);
-	cr_assert_eq(produces(variable, "secret"), PRODUCES_UNKNOWN);
-	cr_assert_eq(produces(none, "id"), PRODUCES_NOT);
-	cr_assert_eq(produces(merge, "id"), PRODUCES);
-	cr_assert_eq(produces(merge, "secret"), PRODUCES_UNKNOWN);
-}
-
-Test(secret, template_replaces_what_was_fetched_unless_it_merges)
-{
-	const char *replace = "{\"spec\":{\"data\":[{\"secretKey\":\"id\"}],\"target\":{"
-			      "\"template\":{\"data\":{\"ID\":\"{{ .id }}\"}}}}}";
-	const char *merge = "{\"spec\":{\"data\":[{\"secretKey\":\"id\"}],\"target\":{"
-			    "\"template\":{\"mergePolicy\":\"Merge\",\"data\":{\"ID\":\"x\"}}}}}";
-	const char *from = "{\"spec\":{\"data\":[{\"secretKey\":\"id\"}],\"target\":{"
-			   "\"template\":{\"templateFrom\":[{}]}}}}";
-	const char *labels = "{\"spec\":{\"data\":[{\"secretKey\":\"id\"}],\"target\":{"
-			     "\"template\":{\"metadata\":{\"labels\":{}}}}}}";
-
-	cr_assert_eq(produces(replace, "ID"), PRODUCES);
-	cr_assert_eq(produces(replace, "id"), PRODUCES_NOT);
-	cr_assert_eq(produces(merge, "ID"), PRODUCES);
-	cr_assert_eq(produces(merge, "id"), PRODUCES);
-	cr_assert_eq(produces(from, "id"), PRODUCES_UNKNOWN);
-	cr_assert_eq(produces(labels, "id"), PRODUCES);
 }
