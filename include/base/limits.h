@@ -31,6 +31,10 @@
 /* Definitions of one object in a bundle that are looked at to find the one that is meant. */
 #define LIMIT_ALTERNATIVES 64u
 
+/* Bundles of which one file is a member: a base with that many overlays. What is beyond is judged in
+ * these. */
+#define LIMIT_MEMBERSHIPS 64u
+
 /* What kube-apiserver passes on of warnings: 256 characters each, 4,096 in all
  * (kubernetes/apiserver pkg/endpoints/filters/warning.go). */
 #define LIMIT_WARNING_CHARS 256u

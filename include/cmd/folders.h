@@ -9,10 +9,14 @@
 #include "base/arena.h"
 #include "base/str.h"
 
+struct kustomization;
+
 struct folder {
-	const char *path;     /* absolute */
-	struct str namespace; /* of the nearest kustomization that names one; may be empty */
-	bool helm_templates;  /* templates/ beside a Chart.yaml, or below it */
+	const char *path;	    /* absolute */
+	struct str namespace;	    /* of the nearest kustomization that names one; may be empty */
+	bool helm_templates;	    /* templates/ beside a Chart.yaml, or below it */
+	const struct folder *above; /* NULL at the root */
+	const struct kustomization *kustomization; /* NULL: it has none */
 };
 
 struct folders; /* keeps what it read in the arena */
@@ -23,6 +27,8 @@ void folders_free(struct folders *f);
 /* The folder of a file. Reading one learns what its kustomizations name as patches: ask for all
  * files before the first folders_patches. */
 const struct folder *folders_of(struct folders *f, struct str file);
+/* NULL when nothing was asked about the folder (absolute) or one below it. */
+const struct folder *folders_known(const struct folders *f, const char *path);
 /* Some kustomization seen so far lists this file as a patch. */
 bool folders_patches(struct folders *f, struct str file);
 

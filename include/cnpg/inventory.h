@@ -44,9 +44,9 @@ void inventory_is_whole(struct inventory *inv);
 const struct known *inventory_add(struct inventory *inv, const struct object *object,
 				  struct str file, uint32_t bundle);
 
-/* The Secret of a kustomization's secretGenerator. */
-void inventory_add_generated(struct inventory *inv, struct obj entry, struct str namespace,
-			     struct str file, uint32_t bundle);
+/* The Secret of a kustomization's secretGenerator. Its text must live as long as the inventory. */
+void inventory_add_generated(struct inventory *inv, const struct provider *secret,
+			     struct str namespace, struct str file, uint32_t bundle);
 
 /* The same for an object that is not (yet) part of an inventory. */
 struct known *known_make(const struct object *object, struct arena *a);
@@ -54,6 +54,16 @@ struct known *known_make(const struct object *object, struct arena *a);
 /* Two bundles whose objects must never be held against one another. NULL (the default): none. */
 typedef bool inventory_apart_fn(const void *ctx, uint32_t a, uint32_t b);
 void inventory_apart(struct inventory *inv, inventory_apart_fn *apart, const void *ctx);
+
+/* Why what is read of a bundle is not what it makes. Nothing is said to be absent from it for
+ * certain. */
+enum bundle_doubt {
+	BUNDLE_PARTIAL = 1 << 0, /* it has members that are not seen */
+	BUNDLE_CHANGED = 1 << 1, /* its members get other names or contents: where they archive is
+				    not known, nor what they name */
+};
+/* Before inventory_settle. */
+void inventory_doubt(struct inventory *inv, uint32_t bundle, unsigned doubts);
 
 /* Looks up what is indexed by more than one object (the location of an archive). After the last
  * inventory_add and before the first view. */

@@ -1,16 +1,16 @@
 #include "cmd/check.h"
 
 #include "base/limits.h"
+#include "cmd/bundles.h"
 #include "cmd/cmd.h"
 #include "cmd/files.h"
-#include "cmd/folders.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 /* An object of ours, or a provider of a Secret of another kind: known, but not judged. */
 struct member {
 	struct object object;
-	struct str file; /* as it is reported */
+	struct bundle_file *file;
 	struct member *next;
 };
 
@@ -18,12 +18,12 @@ struct run {
 	const struct check_input *in;
 	struct report *report;
 	struct folders *folders;
+	struct bundles *bundles;
 	struct arena *documents, *scratch;
 	struct inventory *inventory;
 	struct member *first, **last;
-	struct str file; /* the one at hand */
-	struct str namespace;
-	bool is_patch; /* some kustomization says so */
+	struct bundle_file *file; /* the one at hand */
+	bool is_patch;		  /* some kustomization says so */
 };
 
 static bool is_absent(struct obj root, const char *path)
@@ -50,11 +50,10 @@ static void keep(struct run *run, const struct object *object)
 
 	m->object = *object;
 	m->object.manifest = true;
-	if (!m->object.namespace.len)
-		m->object.namespace = run->namespace;
 	m->file = run->file;
 	*run->last = m;
 	run->last = &m->next;
+	bundles_note(run->bundles, run->file, object);
 }
 
 static void each_object(void *ctx, struct obj root)
@@ -69,6 +68,8 @@ static void each_object(void *ctx, struct obj root)
 		run->report->count.other_kinds++;
 		if (provider_read(&object, run->documents, &provider))
 			keep(run, &object);
+		else
+			bundles_note(run->bundles, run->file, &object);
 	} else if (run->is_patch || is_part(&object)) {
 		run->report->count.kustomize_patches++;
 	} else {
@@ -96,7 +97,7 @@ static void add_error(struct run *run, struct str bytes, struct err *err)
 
 	if (confidential && err->msg[0] == '\'')
 		err_at(err, err->code, err->line, err->column, "this value must be quoted in YAML");
-	report_add_error(run->report, run->file, err, line);
+	report_add_error(run->report, run->file->name, err, line);
 }
 
 static void read_text(struct run *run, struct str bytes)
@@ -105,6 +106,7 @@ static void read_text(struct run *run, struct str bytes)
 	struct err err;
 
 	if (!doc_read_yaml(run->documents, bytes, &docs, &err)) {
+		run->file->unknown = true;
 		if (check_is_template(bytes, err.line)) {
 			run->report->count.helm_templates++;
 			return;
@@ -115,76 +117,153 @@ static void read_text(struct run *run, struct str bytes)
 		engine_each_object(doc_root(docs.docs[i]), each_object, run);
 }
 
-static void read_file(struct run *run, const struct file *file)
+static void read_file(struct run *run, struct bundle_file *file, struct str path)
 {
-	bool is_stdin = str_is(file->path, "-");
+	struct arena_mark mark = arena_mark(run->documents);
+	struct member **last = run->last;
 	struct str bytes;
 	struct err err;
 
-	run->file = is_stdin ? STR("<stdin>") : file->path;
-	run->namespace = run->in->namespace;
-	run->is_patch = false;
-	if (file->error) {
-		report_add_error(run->report, run->file, file->error, STR_EMPTY);
+	run->file = file;
+	run->report->count.files++;
+	if (file->folder && file->folder->helm_templates) {
+		run->report->count.helm_templates++;
+		file->unknown = true;
 		return;
 	}
-	run->report->count.files++;
-	if (!is_stdin) {
-		const struct folder *folder = folders_of(run->folders, file->path);
-
-		if (folder->helm_templates) {
-			run->report->count.helm_templates++;
-			return;
-		}
-		if (!run->namespace.len)
-			run->namespace = folder->namespace;
-		run->is_patch = folders_patches(run->folders, file->path);
-	}
-	struct arena_mark mark = arena_mark(run->documents);
-	struct member **last = run->last;
-	if (cmd_read_file(run->documents, file->path, LIMIT_FILE_BYTES, &bytes, &err))
+	run->is_patch = file->folder && folders_patches(run->folders, path);
+	if (cmd_read_file(run->documents, path, LIMIT_FILE_BYTES, &bytes, &err)) {
 		read_text(run, bytes);
-	else
-		report_add_error(run->report, run->file, &err, STR_EMPTY);
+	} else {
+		report_add_error(run->report, file->name, &err, STR_EMPTY);
+		file->unknown = true;
+	}
 	if (last == run->last)
 		arena_rewind(run->documents, mark);
 }
 
+/* Folders first: any kustomization may name any file as a patch. */
+static void read_files(struct run *run, const struct file_list *list)
+{
+	struct arena *a = run->report->arena;
+	struct bundle_file *files = ARENA_ARRAY(a, struct bundle_file, list->len + 1);
+	struct str here = files_here(a);
+
+	for (size_t i = 0; i < list->len; i++) {
+		struct str path = list->items[i].path;
+		bool is_stdin = str_is(path, "-");
+
+		files[i].name = is_stdin ? STR("<stdin>") : path;
+		files[i].path = arena_cstr(a, files_absolute(a, here, files[i].name));
+		if (!is_stdin && !list->items[i].error)
+			files[i].folder = folders_of(run->folders, path);
+	}
+	run->bundles = bundles_new(a, run->folders, files, list->len);
+	for (size_t i = 0; i < list->len; i++) {
+		const struct err *error = list->items[i].error;
+
+		if (error) {
+			report_add_error(run->report, files[i].name, error, STR_EMPTY);
+			files[i].unknown = true;
+		} else {
+			read_file(run, &files[i], list->items[i].path);
+		}
+	}
+}
+
+static void know(struct run *run)
+{
+	struct str namespace = run->in->namespace;
+
+	bundles_place(run->bundles);
+	run->inventory = inventory_new(run->documents);
+	for (const struct member *m = run->first; m; m = m->next) {
+		for (const struct membership *in = m->file->memberships; in; in = in->next) {
+			struct object object = m->object;
+
+			bundles_object(in, namespace, &object);
+			bundles_add(run->bundles, run->inventory, m->file, in, &object);
+		}
+	}
+	bundles_settle(run->bundles, run->inventory, namespace);
+	inventory_settle(run->inventory);
+}
+
+static bool is_same(const struct finding *a, const struct finding *b)
+{
+	return a->rule == b->rule && a->pos.line == b->pos.line && a->pos.column == b->pos.column &&
+	       str_eq(a->path, b->path) && str_eq(a->message, b->message);
+}
+
+/* Takes out what `told` has from `from` on: the object was judged in another bundle before. */
+static void drop_told(struct findings *all, const struct report_findings *told, size_t from)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < all->len; i++) {
+		bool again = false;
+
+		for (size_t j = from; j < told->len && !again; j++)
+			again = is_same(&told->items[j].finding, &all->items[i]);
+		if (!again)
+			all->items[kept++] = all->items[i];
+	}
+	all->len = kept;
+}
+
 static void judge(struct run *run, const struct member *m)
 {
-	struct verdict verdict;
-	struct judge_request request = {.operation = OP_CREATE,
-					.object = &m->object,
-					.now = run->in->now,
-					.inventory = run->inventory};
+	struct report *report = run->report;
+	size_t findings = report->findings.len, exempted = report->exempted.len;
+	size_t exempt = report->exempt_objects.len;
 
-	if (m->object.kind == KIND_OTHER)
-		return;
-	engine_judge(run->in->policy, &request, run->scratch, &verdict);
-	report_add_verdict(run->report, m->file, &m->object, &verdict);
-	arena_reset(run->scratch);
+	for (const struct membership *in = m->file->memberships; in; in = in->next) {
+		struct object object = m->object;
+		struct verdict verdict;
+		struct judge_request request = {.operation = OP_CREATE,
+						.object = &object,
+						.now = run->in->now,
+						.inventory = run->inventory,
+						.bundle = in->bundle};
+
+		bundles_object(in, run->in->namespace, &object);
+		engine_judge(run->in->policy, &request, run->scratch, &verdict);
+		if (in != m->file->memberships) {
+			drop_told(&verdict.findings, &report->findings, findings);
+			drop_told(&verdict.exempted, &report->exempted, exempted);
+			verdict.findings.dropped = 0;
+		}
+		if (verdict.reason != VERDICT_EXEMPT || report->exempt_objects.len == exempt)
+			report_add_verdict(report, m->file->name, &object, &verdict);
+		arena_reset(run->scratch);
+	}
+}
+
+static int by_path(const void *left, const void *right)
+{
+	const struct file *a = left, *b = right;
+
+	return str_cmp(a->path, b->path);
 }
 
 void check_run(const struct check_input *in, struct report *out)
 {
-	CLEANUP(arena) struct arena *documents = arena_new(), *scratch = arena_new();
+	CLEANUP(arena) struct arena *documents = arena_new();
+	CLEANUP(arena) struct arena *scratch = arena_new();
 	struct run run = {.in = in, .report = out, .documents = documents, .scratch = scratch};
 	struct file_list files;
 
 	run.last = &run.first;
 	run.folders = folders_new(out->arena);
 	files_find(out->arena, in->paths, in->paths_len, &files);
-	for (size_t i = 0; i < files.len; i++)
-		if (!files.items[i].error && !str_is(files.items[i].path, "-"))
-			folders_of(run.folders, files.items[i].path);
-	for (size_t i = 0; i < files.len; i++)
-		read_file(&run, &files.items[i]);
+	if (files.len)
+		qsort(files.items, files.len, sizeof *files.items, by_path);
+	read_files(&run, &files);
+	know(&run);
+	for (const struct member *m = run.first; m; m = m->next)
+		if (m->object.kind != KIND_OTHER)
+			judge(&run, m);
+	bundles_free(run.bundles);
 	folders_free(run.folders);
-	run.inventory = inventory_new(documents);
-	for (const struct member *m = run.first; m; m = m->next)
-		inventory_add(run.inventory, &m->object, m->file, 0);
-	inventory_settle(run.inventory);
-	for (const struct member *m = run.first; m; m = m->next)
-		judge(&run, m);
 	report_sort(out);
 }

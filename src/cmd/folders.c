@@ -1,9 +1,7 @@
 #include "cmd/folders.h"
 
-#include "base/limits.h"
-#include "cmd/cmd.h"
 #include "cmd/files.h"
-#include "doc/obj.h"
+#include "cmd/kustomization.h"
 
 #include <search.h>
 #include <string.h>
@@ -59,53 +57,19 @@ static bool exists(struct folders *f, struct str folder, const char *name)
 	return access(path.ptr, F_OK) == 0;
 }
 
-static void add_patch(struct folders *f, struct str folder, struct str path)
-{
-	struct str joined = files_join(f->scratch, folder, path);
-
-	if (!path.len || str_find_byte(path, '\n') != STR_NONE) /* the patch itself, not its file */
-		return;
-	const char *absolute = arena_cstr(f->arena, files_absolute(f->scratch, f->here, joined));
-	if (!tsearch(absolute, &f->patches, by_name))
-		out_of_memory(sizeof absolute);
-}
-
-static void read_patches(struct folders *f, struct str folder, struct obj root)
-{
-	static const char *const lists[] = {"patches", "patchesStrategicMerge", "patchesJson6902"};
-
-	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
-		struct obj list = obj_at(root, lists[i]);
-
-		for (struct obj e = obj_first(list); e.node; e = obj_next(e))
-			add_patch(f, folder, obj_text(e, obj_type(e) == OBJ_MAP ? "path" : ""));
-	}
-}
-
-/* A kustomization that cannot be read says nothing; checked as a file, it is an error there. */
 static void read_kustomization(struct folders *f, struct folder *out)
 {
-	static const char *const names[] = {"kustomization.yaml", "kustomization.yml",
-					    "Kustomization"};
-	struct str folder = str_from(out->path), bytes;
-	struct doc_list docs;
-	struct err err;
+	struct kustomization *k = kustomization_read(f->arena, f->scratch, str_from(out->path));
 
-	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		struct str path = files_join(f->scratch, folder, str_from(names[i]));
-
-		if (access(path.ptr, F_OK) != 0 ||
-		    !cmd_read_file(f->scratch, path, LIMIT_FILE_BYTES, &bytes, &err) ||
-		    !doc_read_yaml(f->scratch, bytes, &docs, &err) || !docs.len)
-			continue;
-		struct obj root = doc_root(docs.docs[0]);
-		struct str namespace = obj_text(root, "namespace");
-
-		if (namespace.len)
-			out->namespace = arena_str(f->arena, namespace);
-		read_patches(f, folder, root);
+	if (!k)
 		return;
-	}
+	k->folder = out;
+	out->kustomization = k;
+	if (k->namespace.len)
+		out->namespace = k->namespace;
+	for (size_t i = 0; i < k->patches_len; i++)
+		if (!tsearch(k->patches[i], &f->patches, by_name))
+			out_of_memory(sizeof k->patches[i]);
 }
 
 static struct folder *look_up(struct folders *f, struct str path)
@@ -128,6 +92,7 @@ static const struct folder *learn(struct folders *f, struct str path)
 		above = learn(f, files_folder(path));
 	known = ARENA_NEW(f->arena, struct folder);
 	known->path = arena_cstr(f->arena, path);
+	known->above = above;
 	known->namespace = above ? above->namespace : STR_EMPTY;
 	known->helm_templates =
 		above && (above->helm_templates || (str_is(files_name(path), "templates") &&
@@ -136,6 +101,14 @@ static const struct folder *learn(struct folders *f, struct str path)
 	if (!tsearch(known, &f->known, by_path))
 		out_of_memory(sizeof *known);
 	return known;
+}
+
+const struct folder *folders_known(const struct folders *f, const char *path)
+{
+	struct folder key = {.path = path};
+	struct folder **found = tfind(&key, &f->known, by_path);
+
+	return found ? *found : NULL;
 }
 
 const struct folder *folders_of(struct folders *f, struct str file)

@@ -18,6 +18,8 @@ struct inventory {
 	const struct member *first;
 	struct member *last;
 	bool whole;
+	unsigned char *doubts; /* of each bundle */
+	size_t doubts_len;
 	inventory_apart_fn *apart;
 	const void *apart_ctx;
 };
@@ -40,6 +42,30 @@ void inventory_apart(struct inventory *inv, inventory_apart_fn *apart, const voi
 {
 	inv->apart = apart;
 	inv->apart_ctx = ctx;
+}
+
+void inventory_doubt(struct inventory *inv, uint32_t bundle, unsigned doubts)
+{
+	if (bundle >= inv->doubts_len) {
+		size_t len = ((size_t)bundle + 1) * 2;
+		unsigned char *grown = ARENA_ARRAY(inv->arena, unsigned char, len);
+
+		if (inv->doubts_len)
+			memcpy(grown, inv->doubts, inv->doubts_len);
+		inv->doubts = grown;
+		inv->doubts_len = len;
+	}
+	inv->doubts[bundle] |= (unsigned char)doubts;
+}
+
+static unsigned doubts_of(const struct inventory *inv, uint32_t bundle)
+{
+	return bundle < inv->doubts_len ? inv->doubts[bundle] : 0;
+}
+
+static bool is_changed(const struct view *v)
+{
+	return doubts_of(v->inventory, v->bundle) & BUNDLE_CHANGED;
 }
 
 bool known_same(const struct object *a, const struct object *b)
@@ -190,13 +216,12 @@ const struct known *inventory_add(struct inventory *inv, const struct object *ob
 	return k;
 }
 
-void inventory_add_generated(struct inventory *inv, struct obj entry, struct str namespace,
-			     struct str file, uint32_t bundle)
+void inventory_add_generated(struct inventory *inv, const struct provider *secret,
+			     struct str namespace, struct str file, uint32_t bundle)
 {
 	struct known *k = ARENA_NEW(inv->arena, struct known);
 
-	if (!provider_read_generator(entry, inv->arena, &k->secret))
-		return;
+	k->secret = *secret;
 	k->object.kind_name = STR("secretGenerator");
 	k->object.name = k->secret.name;
 	k->object.namespace = known_namespace(namespace);
@@ -384,7 +409,7 @@ bool view_lacks(const struct view *v, enum kind kind, struct str namespace, stru
 {
 	struct str in = known_namespace(namespace);
 
-	if (view_find(v, kind, in, name) || may_be_there(v, kind, in, name))
+	if (is_changed(v) || view_find(v, kind, in, name) || may_be_there(v, kind, in, name))
 		return false;
 	return in.len || !first_of(v, REL_NAME, kind, STR_EMPTY, name);
 }
@@ -395,6 +420,8 @@ enum knowledge view_knows(const struct view *v, enum kind kind, struct str names
 
 	if (v->inventory->whole)
 		return KNOWN_ALL;
+	if (doubts_of(v->inventory, v->bundle))
+		return KNOWN_NOTHING;
 	return first_of(v, REL_KIND, kind, in, STR_EMPTY) ||
 			       (in.len && first_of(v, REL_KIND, kind, STR_EMPTY, STR_EMPTY))
 		       ? KNOWN_SOME
@@ -404,7 +431,7 @@ enum knowledge view_knows(const struct view *v, enum kind kind, struct str names
 const struct known *view_store(const struct view *v, const struct object *cluster,
 			       const struct archive_place *place)
 {
-	if (!place->store.len || value_is_placeholder(place->store, NULL))
+	if (!place->store.len || value_is_placeholder(place->store, NULL) || is_changed(v))
 		return NULL;
 	return view_find(v, KIND_OBJECT_STORE, cluster->namespace, place->store);
 }
@@ -433,7 +460,7 @@ bool known_place(const struct view *v, const struct object *cluster,
 	const struct known *store = view_store(v, cluster, place);
 	struct obj configuration;
 
-	if (!store)
+	if (!store || doubts_of(v->inventory, store->bundle) & BUNDLE_CHANGED)
 		return false;
 	configuration = obj_at(store->object.root, "spec.configuration");
 	return add_location(cluster, obj_text(configuration, "endpointURL"),
@@ -458,6 +485,8 @@ static bool by_plugin(const struct archive *a)
 bool known_location(const struct view *v, const struct object *cluster, const struct archive *a,
 		    struct buf *out)
 {
+	if (is_changed(v))
+		return false;
 	return by_plugin(a) ? known_place(v, cluster, &a->place, out)
 			    : known_in_tree(cluster, a->in_tree, cluster->name, out);
 }
@@ -467,7 +496,7 @@ size_t known_locations(const struct view *v, const struct object *cluster, const
 {
 	size_t len = by_plugin(a) && known_place(v, cluster, &a->place, &out[0]);
 
-	if (known_in_tree(cluster, a->in_tree, cluster->name, &out[len]) &&
+	if (!is_changed(v) && known_in_tree(cluster, a->in_tree, cluster->name, &out[len]) &&
 	    (!len || !str_eq(buf_slice(&out[0]), buf_slice(&out[1]))))
 		len++;
 	return len;

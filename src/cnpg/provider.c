@@ -272,7 +272,7 @@ bool provider_read_generator(struct obj entry, struct arena *a, struct provider 
 	struct keys k = {.arena = a, .out = out};
 	struct obj literals = obj_at(entry, "literals"), files = obj_at(entry, "files");
 
-	*out = (struct provider){.name = obj_text(entry, "name")};
+	*out = (struct provider){.name = arena_str(a, obj_text(entry, "name"))};
 	out->provides = out->name.len != 0;
 	out->open = obj_at(entry, "envs").node || obj_at(entry, "env").node ||
 		    obj_at(entry, "behavior").node;

@@ -372,9 +372,10 @@ Test(provider, generated_secret_is_found_like_any_other)
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct inventory *inv = inventory_new(a);
 	struct view v = {.inventory = inv};
+	struct provider p;
 
-	inventory_add_generated(inv, read_yaml(a, "name: minio\nliterals: [ID=x]\n"), STR("app"),
-				STR_EMPTY, 0);
+	cr_assert(provider_read_generator(read_yaml(a, "name: minio\nliterals: [ID=x]\n"), a, &p));
+	inventory_add_generated(inv, &p, STR("app"), STR_EMPTY, 0);
 	inventory_settle(inv);
 	cr_assert_eq(view_secret_key(&v, STR("app"), STR("minio"), STR("ID"), NULL),
 		     SECRET_HAS_KEY);

@@ -1,0 +1,168 @@
+#include "cmd/kustomization.h"
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "cmd/cmd.h"
+#include "cmd/files.h"
+
+#include <unistd.h>
+
+struct reading {
+	struct arena *arena, *scratch;
+	struct str folder;
+	struct kustomization *out;
+};
+
+/* Absolute, kept; NULL for what is no path: a URL, the host of a repository, a patch itself. */
+static const char *path_of(struct reading *r, struct str path)
+{
+	struct str joined;
+
+	if (!path.len || str_find_byte(path, '\n') != STR_NONE || str_contains(path, STR("://")) ||
+	    str_contains(path, STR("?ref=")))
+		return NULL;
+	joined = files_join(r->scratch, r->folder, path);
+	return arena_cstr(r->arena, files_absolute(r->scratch, r->folder, joined));
+}
+
+static void read_entries(struct reading *r, struct obj root)
+{
+	static const char *const lists[] = {"resources", "components", "bases"};
+	struct kustomization *k = r->out;
+	size_t room = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		room += obj_len(obj_at(root, lists[i]));
+	k->entries = ARENA_ARRAY(r->arena, const char *, room + 1);
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		for (struct obj e = obj_first(obj_at(root, lists[i])); e.node; e = obj_next(e))
+			k->entries[k->entries_len++] = path_of(r, obj_text(e, ""));
+}
+
+/* A patch may be for an object that some rule reads. */
+static bool names_ours(struct str text)
+{
+	static const char *const ours[] = {"Cluster", "ScheduledBackup", "Backup", "ObjectStore",
+					   "Secret"};
+
+	for (size_t i = 0; i < ARRAY_LEN(ours); i++)
+		if (str_contains(text, str_from(ours[i])))
+			return true;
+	return false;
+}
+
+static bool file_names_ours(struct reading *r, const char *path)
+{
+	struct str bytes;
+	struct err err;
+
+	return !cmd_read_file(r->scratch, str_from(path), LIMIT_FILE_BYTES, &bytes, &err) ||
+	       names_ours(bytes);
+}
+
+static bool changes_ours(struct reading *r, struct obj patch, struct str text, const char *path)
+{
+	struct obj target = obj_at(patch, "target");
+
+	if (target.node)
+		return !obj_text(target, "kind").len || names_ours(obj_text(target, "kind"));
+	return path ? file_names_ours(r, path) : names_ours(text);
+}
+
+static void read_patches(struct reading *r, struct obj root)
+{
+	static const char *const lists[] = {"patches", "patchesStrategicMerge", "patchesJson6902"};
+	struct kustomization *k = r->out;
+	size_t room = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		room += obj_len(obj_at(root, lists[i]));
+	k->patches = ARENA_ARRAY(r->arena, const char *, room + 1);
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		for (struct obj e = obj_first(obj_at(root, lists[i])); e.node; e = obj_next(e)) {
+			bool map = obj_type(e) == OBJ_MAP;
+			const char *path = path_of(r, obj_text(e, map ? "path" : ""));
+
+			if (path)
+				k->patches[k->patches_len++] = path;
+			if (changes_ours(r, e, obj_text(e, map ? "patch" : ""), path))
+				k->doubts |= BUNDLE_CHANGED;
+		}
+	}
+}
+
+static void read_secrets(struct reading *r, struct obj root)
+{
+	struct obj list = obj_at(root, "secretGenerator");
+	struct kustomization *k = r->out;
+
+	k->secrets = ARENA_ARRAY(r->arena, struct generated_secret, obj_len(list) + 1);
+	for (struct obj e = obj_first(list); e.node; e = obj_next(e)) {
+		struct generated_secret *s = &k->secrets[k->secrets_len];
+
+		if (!provider_read_generator(e, r->arena, &s->provider))
+			continue;
+		s->namespace = arena_str(r->arena, obj_text(e, "namespace"));
+		k->secrets_len++;
+	}
+}
+
+static void read_doubts(struct kustomization *k, struct obj root)
+{
+	static const struct {
+		const char *key;
+		enum bundle_doubt doubt;
+	} keys[] = {
+		{"namePrefix", BUNDLE_CHANGED},
+		{"nameSuffix", BUNDLE_CHANGED},
+		{"transformers", BUNDLE_CHANGED},
+		{"replacements", BUNDLE_CHANGED},
+		{"generators", BUNDLE_PARTIAL},
+		{"helmCharts", BUNDLE_PARTIAL},
+		{"helmChartInflationGenerator", BUNDLE_PARTIAL},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		struct obj value = obj_at(root, keys[i].key);
+
+		if (obj_text(value, "").len || obj_len(value))
+			k->doubts |= keys[i].doubt;
+	}
+}
+
+static void read_root(struct reading *r, struct obj root)
+{
+	struct kustomization *k = r->out;
+
+	k->namespace = arena_str(r->arena, obj_text(root, "namespace"));
+	k->component = str_is(obj_text(root, "kind"), "Component");
+	read_entries(r, root);
+	read_patches(r, root);
+	read_secrets(r, root);
+	read_doubts(k, root);
+}
+
+struct kustomization *kustomization_read(struct arena *a, struct arena *scratch, struct str folder)
+{
+	static const char *const names[] = {"kustomization.yaml", "kustomization.yml",
+					    "Kustomization"};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct str path = files_join(scratch, folder, str_from(names[i])), bytes;
+		struct reading r = {.arena = a, .scratch = scratch, .folder = folder};
+		struct doc_list docs;
+		struct err err;
+
+		if (access(path.ptr, F_OK) != 0)
+			continue;
+		r.out = ARENA_NEW(a, struct kustomization);
+		r.out->path = arena_cstr(a, path);
+		if (cmd_read_file(scratch, path, LIMIT_FILE_BYTES, &bytes, &err) &&
+		    doc_read_yaml(scratch, bytes, &docs, &err) && docs.len)
+			read_root(&r, doc_root(docs.docs[0]));
+		else
+			r.out->doubts = BUNDLE_PARTIAL | BUNDLE_CHANGED;
+		return r.out;
+	}
+	return NULL;
+}
