@@ -495,7 +495,8 @@ void bundles_add(struct bundles *b, struct inventory *inv, const struct bundle_f
 	inventory_add(inv, object, file->name, m->bundle);
 	if (object->kind & DEFINING)
 		forks_define(b->forks, what(b, object), b->bundles[m->bundle].place,
-			     object->namespace.len != 0);
+			     object->namespace.len &&
+				     !value_is_placeholder(object->namespace, NULL));
 }
 
 static bool is_apart(const void *ctx, uint32_t left, uint32_t right)
