@@ -43,6 +43,9 @@
 /* The message of a denial: GitOps tools show it in one line of a condition. */
 #define LIMIT_DENIAL_BYTES 2048u
 
+/* A comment on GitHub has at most 65,536 characters. */
+#define LIMIT_MARKDOWN_BYTES 65000u
+
 /* A file of certificates or keys: a bundle of every public CA is a quarter of this. */
 #define LIMIT_PEM_BYTES (1u << 20)
 

@@ -47,6 +47,10 @@ bool str_split(struct str *rest, char sep, struct str *part);
 
 struct str str_trim(struct str s); /* ASCII blanks on both sides */
 
+/* FNV-1a, 64 bits, of what was hashed before and of `s`; not for what an attacker chooses. */
+#define STR_HASH 0xcbf29ce484222325U
+uint64_t str_hash(uint64_t hash, struct str s);
+
 /* Decimal digits with an optional '-'; refuses blanks, '+', overflow and trailing bytes. */
 MUST_CHECK bool str_to_i64(struct str s, int64_t *out);
 

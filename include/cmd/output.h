@@ -21,6 +21,7 @@ struct output {
 
 /* Unknown formats, and several without a file. To be asked before the work. */
 MUST_CHECK bool output_check(const struct output *o, struct err *err);
+bool output_lists_objects(const struct output *o); /* some format wants report.objects */
 MUST_CHECK bool output_write(const struct output *o, const struct report *r, struct err *err);
 
 #endif

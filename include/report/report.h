@@ -15,7 +15,17 @@ struct report_finding {
 	struct finding finding; /* all of its text lives in the report's arena */
 	struct str file;
 	struct str api_version, kind, namespace, name; /* of the object */
+	struct str origin; /* the file that the object was rendered from; empty: none known */
+	size_t object;	   /* its number, in the order of report_add_verdict */
 	struct excerpt source;
+	/* Which it is of those with the same fingerprint, from 1: see report/fingerprint.h. */
+	uint32_t nth;
+};
+
+/* One that was asked about, whatever was found; kept for formats that list them. Its index is its
+ * number. */
+struct report_object {
+	struct str file, kind, namespace, name;
 };
 
 struct report_error {
@@ -28,6 +38,7 @@ struct report_error {
 /* An object that the policy's spec.exempt takes out as a whole. */
 struct report_exempt {
 	struct str file, kind, namespace, name, by;
+	size_t object; /* as in report_finding */
 };
 
 struct report_findings {
@@ -45,9 +56,21 @@ struct report_counts {
 struct report {
 	struct arena *arena;
 	struct str version, profile; /* profile: the base of the policy */
+	struct str here;	     /* the current folder, absolute; may be empty */
 	struct str policy;	     /* what was used, for people: "profile homelab" */
 	bool policy_is_default;	     /* nobody chose it */
 	struct report_findings findings, exempted;
+	/* What the baseline held already: neither shown nor counted by severity. */
+	struct report_findings baselined;
+	struct str baseline; /* its file, for people; empty: none */
+	size_t repaired;     /* entries of it that were looked for and not found */
+	bool quiet;	     /* silent when there are no findings */
+	size_t judged;	     /* calls of report_add_verdict */
+	bool keep_objects;   /* fill `objects` */
+	struct {
+		struct report_object *items;
+		size_t len, cap;
+	} objects;
 	struct {
 		struct report_exempt *items;
 		size_t len, cap;
@@ -68,6 +91,13 @@ void report_add_error(struct report *r, struct str file, const struct err *e, st
 /* Puts findings and errors in their order: file, line, column, rule id. Before any format. */
 void report_sort(struct report *r);
 
+/* Moves the findings that `covers` to `baselined`. After report_sort. */
+void report_lower(struct report *r, bool (*covers)(void *ctx, const struct report_finding *f),
+		  void *ctx);
+/* Forgets findings below `severity` (SEV_OFF: all); the counts stay. Nothing left is told by
+ * silence in the formats for people. */
+void report_quieten(struct report *r, enum severity severity);
+
 /* One finding of `severity` or above. SEV_OFF asks nothing and is never there. */
 bool report_reaches(const struct report *r, enum severity severity);
 
@@ -81,7 +111,8 @@ struct report_format {
 	const char *name;
 	const char *extension; /* of its file, when several formats are written */
 	void (*write)(struct buf *out, const struct report *r, const struct report_style *style);
-	bool layout; /* for people: errors are shown in the same shape */
+	bool layout;  /* for people: errors are shown in the same shape */
+	bool objects; /* lists what is in order too: needs keep_objects */
 };
 
 extern const struct report_format report_formats[];

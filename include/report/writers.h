@@ -6,11 +6,17 @@
 
 #include "report/report.h"
 
-void text_write(struct buf *out, const struct report *r, const struct report_style *style);
-void text_error(struct buf *out, const struct report_error *e, const struct report_style *style);
 void compact_write(struct buf *out, const struct report *r, const struct report_style *style);
-void compact_error(struct buf *out, const struct report_error *e);
+void github_write(struct buf *out, const struct report *r, const struct report_style *style);
+void gitlab_write(struct buf *out, const struct report *r, const struct report_style *style);
 void json_write(struct buf *out, const struct report *r, const struct report_style *style);
 void jsonl_write(struct buf *out, const struct report *r, const struct report_style *style);
+void junit_write(struct buf *out, const struct report *r, const struct report_style *style);
+void markdown_write(struct buf *out, const struct report *r, const struct report_style *style);
+void sarif_write(struct buf *out, const struct report *r, const struct report_style *style);
+void text_write(struct buf *out, const struct report *r, const struct report_style *style);
+
+void text_error(struct buf *out, const struct report_error *e, const struct report_style *style);
+void compact_error(struct buf *out, const struct report_error *e);
 
 #endif

@@ -128,6 +128,13 @@ static bool digit(struct str s, size_t at, int *value)
 	return true;
 }
 
+uint64_t str_hash(uint64_t hash, struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		hash = (hash ^ (unsigned char)s.ptr[i]) * 0x100000001b3U;
+	return hash;
+}
+
 bool str_to_i64(struct str s, int64_t *out)
 {
 	bool negative = s.len && s.ptr[0] == '-';

@@ -3,6 +3,7 @@
 
 #include "base/utc.h"
 #include "cmd/check.h"
+#include "cmd/files.h"
 #include "cmd/output.h"
 #include "cmd/policy_source.h"
 
@@ -34,6 +35,8 @@ static enum exit_code check_main(const struct cmd_call *call)
 	if (!policy_source_load(source, call->arena, &policy, &report.policy, &err))
 		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	report.profile = policy_profile_name(policy);
+	report.here = files_here(call->arena);
+	report.keep_objects = output_lists_objects(&o->output);
 	report.policy_is_default = !o->policy.len && !o->profile.len && source.profile.len;
 	struct check_input in = {
 		.policy = policy,
@@ -71,7 +74,7 @@ static const struct opt opts[] = {
 	 .type = OPT_TEXT,
 	 .offset = AT(output.formats),
 	 .choices = report_format_names,
-	 .help = "text, compact, json or jsonl (default: text)"},
+	 .help = "text (default), compact, json, jsonl, sarif, junit, github, gitlab, markdown"},
 	{.name = "output",
 	 .arg = "FILE",
 	 .type = OPT_TEXT,

@@ -61,6 +61,16 @@ bool output_check(const struct output *o, struct err *err)
 	return true;
 }
 
+bool output_lists_objects(const struct output *o)
+{
+	struct str rest = o->formats, name;
+	bool wanted = false;
+
+	while (str_split(&rest, ',', &name))
+		wanted = wanted || report_format_find(name)->objects;
+	return wanted;
+}
+
 static bool io_error(struct err *err, struct str path)
 {
 	const char *why = strerrordesc_np(errno);

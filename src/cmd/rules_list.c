@@ -150,21 +150,6 @@ static void example(struct buf *out, const char *title, const char *yaml)
 			buf_fmt(out, "  %.*s\n", STR_ARG(line));
 }
 
-/* "owner/repo#N" is an issue on GitHub. */
-static void reference(struct buf *out, struct arena *a, const char *text)
-{
-	struct str s = str_from(text);
-	size_t hash = str_find_byte(s, '#'), slash = str_find_byte(s, '/');
-
-	if (text && hash != STR_NONE && slash != STR_NONE && slash < hash &&
-	    !str_has_prefix(s, STR("https://")))
-		text = arena_fmt(a, "https://github.com/%.*s/issues/%.*s",
-				 STR_ARG(str_slice(s, 0, hash)),
-				 STR_ARG(str_slice(s, hash + 1, s.len)))
-			       .ptr;
-	section(out, "more", text);
-}
-
 static void severities(const struct profiles *p, const struct rule *rule, struct buf *out)
 {
 	bool same = true;
@@ -195,6 +180,9 @@ bool rules_explain(const struct rule *rule, struct arena *a, struct buf *out, st
 	section(out, "what to do", rule->fix);
 	example(out, "wrong", rule->bad);
 	example(out, "right", rule->good);
-	reference(out, a, rule->reference);
+	struct buf reference = BUF_ARENA(a);
+	phrase_reference(&reference, rule);
+	if (reference.len)
+		section(out, "more", arena_cstr(a, buf_slice(&reference)));
 	return true;
 }

@@ -45,16 +45,6 @@ static bool parse(struct policy *p, struct str bytes, struct obj *root, struct e
 	return true;
 }
 
-#define HASH_START UINT64_C(0xcbf29ce484222325)
-
-/* FNV-1a: tells two policies apart in logs and metrics; protects against nothing. */
-static uint64_t hash(uint64_t h, struct str s)
-{
-	for (size_t i = 0; i < s.len; i++)
-		h = (h ^ (unsigned char)s.ptr[i]) * UINT64_C(0x100000001b3);
-	return h;
-}
-
 /* An embedded file cannot be wrong: a test loads each of them. */
 static void load_profile(struct load *l, struct str text)
 {
@@ -123,7 +113,7 @@ bool policy_from_profile(struct str name, struct policy **out, struct err *err)
 	struct policy *p = policy_new();
 	struct load l = {.policy = p, .scratch = p->arena, .errors = &errors};
 	load_profile(&l, text);
-	finish(p, hash(HASH_START, text));
+	finish(p, str_hash(STR_HASH, text));
 	*out = p;
 	return true;
 }
@@ -161,7 +151,7 @@ bool policy_check(struct str bytes, struct arena *a, struct policy **out,
 		return false;
 	}
 	p->params.min_interval_set = obj_at(root, "spec.schedule.minInterval").node != NULL;
-	finish(p, hash(hash(HASH_START, base), bytes));
+	finish(p, str_hash(str_hash(STR_HASH, base), bytes));
 	*out = p;
 	return true;
 }

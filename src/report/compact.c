@@ -47,14 +47,11 @@ void compact_write(struct buf *out, const struct report *r, const struct report_
 
 		place(out, f->file, f->finding.pos.line, f->finding.pos.column);
 		buf_fmt(out, "%s: ", phrase_severity(f->finding.severity));
-		phrase_message(out, &f->finding);
-		if (f->finding.fix.len) {
-			buf_text(out, ". Fix: ");
-			glyph_clean(out, f->finding.fix);
-		}
+		phrase_sentence(out, f);
 		buf_fmt(out, " [%s]\n", f->finding.rule->id);
 	}
-	exempted(out, r);
+	if (!r->quiet)
+		exempted(out, r);
 }
 
 void compact_error(struct buf *out, const struct report_error *e)

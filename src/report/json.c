@@ -24,7 +24,7 @@ static void write_object(struct json *j, const struct report_finding *f)
 	json_close(j, '}');
 }
 
-static void write_finding(struct json *j, const struct report_finding *f)
+static void write_finding(struct json *j, const struct report_finding *f, bool baselined)
 {
 	const struct finding *found = &f->finding;
 
@@ -40,17 +40,24 @@ static void write_finding(struct json *j, const struct report_finding *f)
 	json_key_int(j, "endColumn", found->pos.end_column);
 	json_key_str(j, "path", found->path);
 	write_object(j, f);
+	if (f->origin.len)
+		json_key_str(j, "origin", f->origin);
+	if (baselined) {
+		json_key(j, "baselined");
+		json_bool(j, true);
+	}
 	if (found->exempted_by.len)
 		json_key_str(j, "exemptedBy", found->exempted_by);
 	json_close(j, '}');
 }
 
-static void write_findings(struct json *j, const char *key, const struct report_findings *all)
+static void write_findings(struct json *j, const char *key, const struct report_findings *all,
+			   bool baselined)
 {
 	json_key(j, key);
 	json_open(j, '[');
 	for (size_t i = 0; i < all->len; i++)
-		write_finding(j, &all->items[i]);
+		write_finding(j, &all->items[i], baselined);
 	json_close(j, ']');
 }
 
@@ -97,6 +104,8 @@ static void write_summary(struct json *j, const struct report *r)
 	json_key_int(j, "warn", (int64_t)c->by_severity[SEV_WARN]);
 	json_key_int(j, "info", (int64_t)c->by_severity[SEV_INFO]);
 	json_key_int(j, "exempted", (int64_t)(r->exempted.len + r->exempt_objects.len));
+	json_key_int(j, "baselined", (int64_t)r->baselined.len);
+	json_key_int(j, "repaired", (int64_t)r->repaired);
 	json_key_int(j, "errors", (int64_t)r->errors.len);
 	json_key_int(j, "skipped", (int64_t)(c->helm_templates + c->kustomize_patches));
 	json_close(j, '}');
@@ -112,8 +121,9 @@ void json_write(struct buf *out, const struct report *r, const struct report_sty
 	json_key_str(&j, "profile", r->profile);
 	json_key_str(&j, "policy", r->policy);
 	write_summary(&j, r);
-	write_findings(&j, "findings", &r->findings);
-	write_findings(&j, "exempted", &r->exempted);
+	write_findings(&j, "findings", &r->findings, false);
+	write_findings(&j, "baselined", &r->baselined, true);
+	write_findings(&j, "exempted", &r->exempted, false);
 	write_exempt_objects(&j, r);
 	json_key(&j, "errors");
 	json_open(&j, '[');
@@ -124,7 +134,8 @@ void json_write(struct buf *out, const struct report *r, const struct report_sty
 	buf_byte(out, '\n');
 }
 
-/* Beside findings, one line each: {"exempted": …}, {"exemptedObject": …}, {"error": …}. */
+/* Beside findings, one line each: {"baselined": …}, {"exempted": …}, {"exemptedObject": …},
+ * {"error": …}. */
 static struct json open_line(struct buf *out, const char *key)
 {
 	struct json j = JSON(out);
@@ -140,21 +151,28 @@ static void close_line(struct json *j, struct buf *out)
 	buf_byte(out, '\n');
 }
 
+static void finding_lines(struct buf *out, const char *key, const struct report_findings *all,
+			  bool baselined)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		struct json j = open_line(out, key);
+
+		write_finding(&j, &all->items[i], baselined);
+		close_line(&j, out);
+	}
+}
+
 void jsonl_write(struct buf *out, const struct report *r, const struct report_style *style)
 {
 	(void)style;
 	for (size_t i = 0; i < r->findings.len; i++) {
 		struct json j = JSON(out);
 
-		write_finding(&j, &r->findings.items[i]);
+		write_finding(&j, &r->findings.items[i], false);
 		buf_byte(out, '\n');
 	}
-	for (size_t i = 0; i < r->exempted.len; i++) {
-		struct json j = open_line(out, "exempted");
-
-		write_finding(&j, &r->exempted.items[i]);
-		close_line(&j, out);
-	}
+	finding_lines(out, "baselined", &r->baselined, true);
+	finding_lines(out, "exempted", &r->exempted, false);
 	for (size_t i = 0; i < r->exempt_objects.len; i++) {
 		struct json j = open_line(out, "exemptedObject");
 

@@ -19,6 +19,35 @@ void phrase_message(struct buf *out, const struct finding *f)
 	}
 }
 
+void phrase_sentence(struct buf *out, const struct report_finding *f)
+{
+	phrase_message(out, &f->finding);
+	if (f->finding.fix.len) {
+		buf_text(out, ". Fix: ");
+		glyph_clean(out, f->finding.fix);
+	}
+	if (f->origin.len) {
+		buf_text(out, " (from ");
+		glyph_clean(out, f->origin);
+		buf_byte(out, ')');
+	}
+}
+
+bool phrase_reference(struct buf *out, const struct rule *rule)
+{
+	struct str s = str_from(rule->reference);
+	size_t hash = str_find_byte(s, '#'), slash = str_find_byte(s, '/');
+	bool address = str_has_prefix(s, STR("https://"));
+
+	if (address || hash == STR_NONE || slash == STR_NONE || slash > hash) {
+		buf_str(out, s);
+		return address;
+	}
+	buf_fmt(out, "https://github.com/%.*s/issues/%.*s", STR_ARG(str_slice(s, 0, hash)),
+		STR_ARG(str_slice(s, hash + 1, s.len)));
+	return true;
+}
+
 void phrase_object(struct buf *out, const struct report_finding *f)
 {
 	glyph_clean(out, f->kind);
@@ -75,6 +104,7 @@ static void counts(struct list *l, const struct report *r)
 		buf_text(l->out, "no findings");
 		l->len++;
 	}
+	item(l, r->baselined.len, "baselined", "baselined");
 	item(l, r->exempted.len + r->exempt_objects.len, "exempted", "exempted");
 	if (c->objects)
 		item(l, c->other_kinds, "of other kinds", "of other kinds");
@@ -102,6 +132,17 @@ static const char *severest(const struct report *r)
 	return best->rule->id;
 }
 
+void phrase_repaired(struct buf *out, const struct report *r)
+{
+	bool one = r->repaired == 1;
+
+	if (!r->repaired)
+		return;
+	buf_fmt(out, "hint: %zu entr%s of ", r->repaired, one ? "y" : "ies");
+	glyph_clean(out, r->baseline);
+	buf_fmt(out, " %s repaired: write it again with --write-baseline", one ? "is" : "are");
+}
+
 static void hints(struct buf *out, const struct report *r, const struct report_style *style)
 {
 	if (r->findings.len)
@@ -111,15 +152,16 @@ static void hints(struct buf *out, const struct report *r, const struct report_s
 			"hint: most of this is about the rules of one site, which are the default\n"
 			"      (profile %.*s); for any other cluster: %s check --profile generic\n",
 			STR_ARG(r->profile), style->program);
+	phrase_repaired(out, r);
+	if (r->repaired)
+		buf_byte(out, '\n');
 }
 
-void phrase_summary(struct buf *out, const struct report *r, const struct report_style *style)
+void phrase_counts(struct buf *out, const struct report *r)
 {
 	const struct report_counts *c = &r->count;
 	struct list l = {.out = out};
 
-	hints(out, r, style);
-	size_t start = out->len;
 	buf_text(out, "checked ");
 	if (c->objects) {
 		item(&l, c->objects, "object", "objects");
@@ -134,6 +176,13 @@ void phrase_summary(struct buf *out, const struct report *r, const struct report
 		l.len = 1;
 	}
 	counts(&l, r);
+}
+
+void phrase_summary(struct buf *out, const struct report *r, const struct report_style *style)
+{
+	hints(out, r, style);
+	size_t start = out->len;
+	phrase_counts(out, r);
 	size_t width = out->len - start + r->policy.len + sizeof " ()" - 1;
 	buf_text(out, width > style->width ? "\n  (" : " (");
 	glyph_clean(out, r->policy);

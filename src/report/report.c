@@ -1,5 +1,7 @@
 #include "report/report.h"
 
+#include "report/fingerprint.h"
+#include "report/origin.h"
 #include "report/writers.h"
 #include "rules/rule.h"
 
@@ -7,12 +9,22 @@
 #include <string.h>
 
 /* Sorted. A new format is a row here, and its function. */
-#define FORMATS(row)                                                                               \
-	row("compact", "txt", compact_write, false) row("json", "json", json_write, false)         \
-		row("jsonl", "jsonl", jsonl_write, false) row("text", "txt", text_write, true)
+/* clang-format off */
+#define FORMATS(row) \
+	row("compact", "txt", compact_write, false, false) \
+	row("github", "txt", github_write, false, false) \
+	row("gitlab", "json", gitlab_write, false, false) \
+	row("json", "json", json_write, false, false) \
+	row("jsonl", "jsonl", jsonl_write, false, false) \
+	row("junit", "xml", junit_write, false, true) \
+	row("markdown", "md", markdown_write, false, false) \
+	row("sarif", "sarif", sarif_write, false, false) \
+	row("text", "txt", text_write, true, false)
+/* clang-format on */
 
-#define FORMAT_ROW(name, extension, write, layout) {name, extension, write, layout},
-#define FORMAT_NAME(name, extension, write, layout) name,
+#define FORMAT_ROW(name, extension, write, layout, objects)                                        \
+	{name, extension, write, layout, objects},
+#define FORMAT_NAME(name, extension, write, layout, objects) name,
 
 const struct report_format report_formats[] = {FORMATS(FORMAT_ROW)};
 const char *const report_format_names[] = {FORMATS(FORMAT_NAME) NULL};
@@ -71,15 +83,23 @@ static void add_finding(struct report *r, struct report_findings *list,
 void report_add_verdict(struct report *r, struct str file, const struct object *o,
 			const struct verdict *v)
 {
-	struct report_finding like = {.file = file};
+	size_t number = r->judged++;
 
 	r->count.dropped += v->findings.dropped;
-	if (v->reason != VERDICT_EXEMPT && !v->findings.len && !v->exempted.len)
+	if (!r->keep_objects && v->reason != VERDICT_EXEMPT && !v->findings.len && !v->exempted.len)
 		return;
-	like.api_version = copy(r, o->api_version);
-	like.kind = copy(r, o->kind_name);
-	like.namespace = copy(r, o->namespace);
-	like.name = copy(r, o->name);
+	struct report_finding like = {
+		.file = file,
+		.api_version = copy(r, o->api_version),
+		.kind = copy(r, o->kind_name),
+		.namespace = copy(r, o->namespace),
+		.name = copy(r, o->name),
+		.origin = origin_of(r->arena, o),
+		.object = number,
+	};
+	if (r->keep_objects)
+		*ADD(r, r->objects) =
+			(struct report_object){file, like.kind, like.namespace, like.name};
 	if (v->reason == VERDICT_EXEMPT)
 		*ADD(r, r->exempt_objects) = (struct report_exempt){
 			.file = file,
@@ -87,6 +107,7 @@ void report_add_verdict(struct report *r, struct str file, const struct object *
 			.namespace = like.namespace,
 			.name = like.name,
 			.by = copy(r, v->exempted_by),
+			.object = number,
 		};
 	for (size_t i = 0; i < v->findings.len; i++) {
 		struct finding f = v->findings.items[i];
@@ -159,6 +180,37 @@ void report_sort(struct report *r)
 		      compare_findings);
 	if (r->errors.len)
 		qsort(r->errors.items, r->errors.len, sizeof *r->errors.items, compare_errors);
+	fingerprint_number(&r->findings);
+	fingerprint_number(&r->exempted);
+}
+
+void report_lower(struct report *r, bool (*covers)(void *ctx, const struct report_finding *f),
+		  void *ctx)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->findings.len; i++) {
+		const struct report_finding *f = &r->findings.items[i];
+
+		if (covers(ctx, f)) {
+			r->count.by_severity[f->finding.severity]--;
+			*ADD(r, r->baselined) = *f;
+		} else {
+			r->findings.items[kept++] = *f;
+		}
+	}
+	r->findings.len = kept;
+}
+
+void report_quieten(struct report *r, enum severity severity)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < r->findings.len; i++)
+		if (severity != SEV_OFF && r->findings.items[i].finding.severity >= severity)
+			r->findings.items[kept++] = r->findings.items[i];
+	r->findings.len = kept;
+	r->quiet = true;
 }
 
 bool report_reaches(const struct report *r, enum severity severity)

@@ -98,7 +98,7 @@ static size_t beside(const struct text *t, size_t column, const struct buf *word
 /* A live object has no file: its name is its place. */
 static void whereabouts(const struct text *t, const struct report_finding *f)
 {
-	struct buf object CLEANUP(buf) = {0}, path CLEANUP(buf) = {0};
+	struct buf object CLEANUP(buf) = {0}, path CLEANUP(buf) = {0}, origin CLEANUP(buf) = {0};
 	size_t column = t->gutter + sizeof "--> " - 1;
 
 	phrase_object(&object, f);
@@ -111,7 +111,12 @@ static void whereabouts(const struct text *t, const struct report_finding *f)
 		column += glyph_width(buf_slice(&object));
 	}
 	if (path.len)
-		beside(t, column, &path);
+		column = beside(t, column, &path);
+	if (f->origin.len) {
+		buf_text(&origin, "from ");
+		glyph_clean(&origin, f->origin);
+		beside(t, column, &origin);
+	}
 	buf_byte(t->out, '\n');
 }
 
@@ -267,6 +272,9 @@ void text_write(struct buf *out, const struct report *r, const struct report_sty
 
 	for (size_t i = 0; i < r->findings.len; i++)
 		write_finding(&t, &r->findings.items[i]);
-	write_exempted(&t, r);
+	if (r->quiet && !r->findings.len)
+		return;
+	if (!r->quiet)
+		write_exempted(&t, r);
 	phrase_summary(out, r, style);
 }

@@ -363,6 +363,64 @@ says "--color always" "$out" $'\e[1;31merror'
 "$guard" check bad >/dev/full 2>err.txt
 is "a full disk exits 4" $? 4
 
+# --- formats for other programs
+cp -r "$tests/golden/input" 'in put'
+formats='in put/bad'
+sarif_is_good() { # title file
+	local wrong
+	wrong=$(jq -rf "$tests/cli/sarif.jq" "$2" 2>&1)
+	is "$1" "$wrong" ''
+}
+check --format text,sarif,junit,gitlab,markdown --output all "$formats"
+says "text beside four others" "$out" 'checked 3 objects'
+sarif_is_good "SARIF has the shape of its schema" all.sarif
+is "a SARIF rule for each rule" "$(jq '.runs[0].tool.driver.rules | length' all.sarif)" "$("$guard" rules --format json | jq length)"
+is "a SARIF region is the place of the finding" \
+	"$(jq -c '.runs[0].results[] | select(.ruleId == "endpoint-malformed") | .locations[0].physicalLocation | [.artifactLocation.uri, .region]' all.sarif)" \
+	'["in%20put/bad/stores.json",{"startLine":10,"startColumn":78,"endLine":10,"endColumn":90}]'
+is "exempted findings are suppressed in SARIF" \
+	"$(jq -c '[.runs[0].results[] | select(.suppressions != []) | [.ruleId, .suppressions[0].kind]]' all.sarif)" '[["schedule-five-fields","inSource"]]'
+is "GitLab's report is a list of places" "$(jq -r '[.[] | .location | "\(.path):\(.lines.begin)"] | unique | length' all.json)" \
+	"$(jq -r '[.runs[0].results[] | select(.suppressions == []) | .locations[0].physicalLocation | "\(.artifactLocation.uri):\(.region.startLine)"] | unique | length' all.sarif)"
+is "JUnit is XML" "$(python3 -c 'import sys, xml.dom.minidom as m; d = m.parse(sys.argv[1]); print(d.documentElement.tagName, len(d.getElementsByTagName("testcase")), len(d.getElementsByTagName("failure")))' all.xml)" 'testsuites 3 2'
+# shellcheck disable=SC2016  # backquotes of Markdown
+says "Markdown has a table" "$(<all.md)" '| error | `schedule-five-fields` |'
+check --format sarif 'in put/broken'
+printf '%s' "$out" >broken.sarif
+sarif_is_good "SARIF with unreadable files too" broken.sarif
+is "which are notifications" "$(jq -c '.runs[0].invocations[0] | [.executionSuccessful, (.toolExecutionNotifications | length)]' broken.sarif)" '[false,2]'
+fingerprints() {
+	jq -c '[.runs[0].results[] | [.ruleId, .partialFingerprints[]]] | sort'
+}
+check --format sarif -n app bad
+before=$(fingerprints <<<"$out")
+sed -i '1i # a comment\n' bad/a.yaml
+check --format sarif -n app bad
+is "fingerprints survive moved lines" "$(fingerprints <<<"$out")" "$before"
+sed -i 1,2d bad/a.yaml
+check --format sarif "$PWD/bad" -n app
+is "an absolute path below the current folder is none" "$(fingerprints <<<"$out" | jq length) $(jq -r '.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri' <<<"$out")" \
+	"$(jq length <<<"$before") bad/a.yaml"
+check --format json,gitlab --output both bad
+exits "gitlab goes to FILE.json" 1
+is "and is a list" "$(jq -r type both.json)" array
+
+# --- rendered text names its origin
+{
+	printf -- '---\n# Source: chart/templates/backup.yaml\n'
+	schedule rendered
+	printf -- '---\n'
+	schedule plain
+} >rendered.yaml
+check --format json - <rendered.yaml
+is "helm template's comment names the file" "$(jq -c '[.findings[] | select(.rule == "schedule-five-fields") | [.file, .line, .origin]]' <<<"$out")" \
+	'[["<stdin>",7,"chart/templates/backup.yaml"],["<stdin>",16,null]]'
+check - <rendered.yaml
+says "in text too" "$out" '<stdin>:7:13' 'from chart/templates/backup.yaml'
+sed 's/^metadata: .*/metadata:\n  name: a\n  annotations:\n    config.kubernetes.io\/origin: |\n      path: ..\/base\/backup.yaml/' bad/a.yaml >built.yaml
+check --format json built.yaml
+is "so does kustomize's annotation" "$(jq -r '[.findings[].origin] | unique[]' <<<"$out")" '../base/backup.yaml'
+
 # --- the tables, printed
 run rules
 exits "rules exits 0" 0
@@ -441,7 +499,11 @@ golden() { # format folder
 	(cd "$tests/golden/input" && "$guard" check --now 2026-08-26T10:20:30Z --profile generic --format "$1" "$2" \
 		>"$tmp/stdout" 2>"$tmp/stderr"
 	code=$?
-	if [ "$1" = json ]; then jq . "$tmp/stdout"; else cat "$tmp/stdout"; fi
+	case $1 in
+	json | gitlab) jq . "$tmp/stdout" ;;
+	sarif) jq '.runs[0] |= (.tool.driver.rules |= length | .results[].ruleIndex |= 0)' "$tmp/stdout" ;;
+	*) cat "$tmp/stdout" ;;
+	esac
 	[ ! -s "$tmp/stderr" ] || { echo '--- stderr'; cat "$tmp/stderr"; }
 	echo "--- exit $code") >"$got"
 	if [ -n "${GUARD_WRITE_EXPECT:-}" ]; then
@@ -450,7 +512,7 @@ golden() { # format folder
 	fi
 	if cmp -s "$got" "$want"; then ok "golden $1 $2"; else not_ok "golden $1 $2" "$(diff "$want" "$got")"; fi
 }
-for format in compact json jsonl text; do
+for format in compact github gitlab json jsonl junit markdown sarif text; do
 	for folder in bad broken clean; do
 		golden $format $folder
 	done

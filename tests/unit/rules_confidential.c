@@ -25,10 +25,19 @@ static void judge(void *ctx, struct obj root)
 	report_add_verdict(run->report, STR("case.yaml"), &object, &verdict);
 }
 
+/* SARIF begins with the rules and their examples, in which nothing is secret. */
+static struct str results_of(struct str text)
+{
+	size_t at = str_find(text, STR("\"results\""));
+
+	return at == STR_NONE ? text : str_slice(text, at, text.len);
+}
+
 static void reports_of_hide(const char *profile, const char *file, const char *secret)
 {
 	CLEANUP(arena) struct arena *arena = arena_new();
-	struct report report = {.arena = arena, .policy = STR("profile generic")};
+	struct report report = {
+		.arena = arena, .policy = STR("profile generic"), .keep_objects = true};
 	struct run run = {.arena = arena, .report = &report};
 	struct policy *policy = NULL;
 	struct doc_list docs;
@@ -50,8 +59,9 @@ static void reports_of_hide(const char *profile, const char *file, const char *s
 
 		report_formats[i].write(&out, &report, &style);
 		cr_assert(out.len);
-		cr_assert_not(str_contains(buf_slice(&out), str_from(secret)), "%s as %s:\n%.*s",
-			      file, report_formats[i].name, STR_ARG(buf_slice(&out)));
+		cr_assert_not(str_contains(results_of(buf_slice(&out)), str_from(secret)),
+			      "%s as %s:\n%.*s", file, report_formats[i].name,
+			      STR_ARG(buf_slice(&out)));
 	}
 	for (size_t i = 0; i < report.findings.len; i++)
 		cr_assert_not(

@@ -1,0 +1,269 @@
+/*
+ * For a comment of a pull request: a line, a table, and the rest folded. What users wrote neither
+ * breaks the table nor makes a link, mentions nobody and refers to no issue.
+ */
+#include "report/writers.h"
+
+#include "base/limits.h"
+#include "report/glyph.h"
+#include "report/phrase.h"
+#include "rules/rule.h"
+
+/* Of LIMIT_MARKDOWN_BYTES: the table leaves room for the details, both for what closes them. */
+#define TABLE_BYTES (LIMIT_MARKDOWN_BYTES / 2)
+#define CLOSING_BYTES 600u
+
+struct markdown {
+	struct buf *out;
+	const struct report *report;
+	size_t room; /* out may grow up to this */
+	size_t left_out;
+};
+
+/* GitHub looks for @name, #1 and addresses in what was rendered: an empty comment parts them. */
+static void text(struct buf *out, struct str s)
+{
+	struct buf clean CLEANUP(buf) = {0};
+
+	glyph_clean(&clean, s);
+	for (size_t i = 0; i < clean.len; i++) {
+		char c = clean.ptr[i];
+
+		if (str_find_byte(STR("\\`*_{}[]<>|~&$"), c) != STR_NONE)
+			buf_byte(out, '\\');
+		buf_byte(out, c);
+		if (c == '@' || c == '#' ||
+		    (c == ':' && i + 1 < clean.len && clean.ptr[i + 1] == '/'))
+			buf_text(out, "<!-- -->");
+	}
+}
+
+/* Between as many backquotes as it needs. In a table a pipe is escaped even there. */
+static void code(struct buf *out, struct str s)
+{
+	struct buf clean CLEANUP(buf) = {0};
+	size_t longest = 0, run = 0;
+
+	glyph_clean(&clean, s);
+	for (size_t i = 0; i < clean.len; i++) {
+		run = clean.ptr[i] == '`' ? run + 1 : 0;
+		longest = run > longest ? run : longest;
+	}
+	buf_repeat(out, '`', longest + 1);
+	if (longest)
+		buf_byte(out, ' ');
+	for (size_t i = 0; i < clean.len; i++) {
+		if (clean.ptr[i] == '|')
+			buf_byte(out, '\\');
+		buf_byte(out, clean.ptr[i]);
+	}
+	if (longest)
+		buf_byte(out, ' ');
+	buf_repeat(out, '`', longest + 1);
+}
+
+static void place(struct buf *out, struct str file, uint32_t line, uint32_t column)
+{
+	struct buf whole CLEANUP(buf) = {0};
+
+	buf_str(&whole, file);
+	if (line)
+		buf_fmt(&whole, ":%u:%u", line, column);
+	if (whole.len)
+		code(out, buf_slice(&whole));
+}
+
+static void object(struct buf *out, const struct report_finding *f)
+{
+	struct buf words CLEANUP(buf) = {0};
+
+	phrase_object(&words, f);
+	text(out, buf_slice(&words));
+}
+
+static void finding_row(struct buf *out, const struct report_finding *f)
+{
+	buf_fmt(out, "| %s | `%s` | ", phrase_severity(f->finding.severity), f->finding.rule->id);
+	object(out, f);
+	buf_text(out, " | ");
+	place(out, f->file, f->finding.pos.line, f->finding.pos.column);
+	buf_text(out, " | ");
+	text(out, f->finding.message);
+	buf_text(out, " |\n");
+}
+
+static void error_row(struct buf *out, const struct report_error *e)
+{
+	buf_text(out, "| unreadable | | | ");
+	place(out, e->file, e->line, e->column);
+	buf_text(out, " | ");
+	text(out, e->message);
+	buf_text(out, " |\n");
+}
+
+static void finding_details(struct buf *out, const struct report_finding *f)
+{
+	struct str fix = f->finding.fix, why = STR_EMPTY;
+	size_t dash = str_find(fix, STR(" - "));
+
+	if (dash != STR_NONE) {
+		why = str_slice(fix, dash + 3, fix.len);
+		fix = str_slice(fix, 0, dash);
+	}
+	buf_fmt(out, "- **%s** `%s` ", phrase_severity(f->finding.severity), f->finding.rule->id);
+	place(out, f->file, f->finding.pos.line, f->finding.pos.column);
+	buf_byte(out, ' ');
+	object(out, f);
+	if (f->finding.path.len) {
+		buf_byte(out, ' ');
+		code(out, f->finding.path);
+	}
+	if (f->origin.len) {
+		buf_text(out, " from ");
+		code(out, f->origin);
+	}
+	if (f->finding.effect.len) {
+		buf_text(out, "<br>\n  ");
+		text(out, f->finding.effect);
+	}
+	if (fix.len) {
+		buf_text(out, "<br>\n  fix: ");
+		code(out, fix);
+		buf_text(out, why.len ? " " : "");
+		text(out, why);
+	}
+	buf_byte(out, '\n');
+}
+
+static void exempted_line(struct buf *out, const struct report_finding *f)
+{
+	buf_fmt(out, "- `%s` ", f->finding.rule->id);
+	place(out, f->file, f->finding.pos.line, f->finding.pos.column);
+	buf_byte(out, ' ');
+	object(out, f);
+	buf_text(out, ": ");
+	text(out, f->finding.exempted_by);
+	buf_byte(out, '\n');
+}
+
+/* What does not fit is left out, and so is all behind it: the severest stand first. */
+static void add(struct markdown *m, const struct buf *piece)
+{
+	if (m->left_out || m->out->len + piece->len > m->room)
+		m->left_out++;
+	else
+		buf_str(m->out, buf_slice(piece));
+}
+
+static void each_finding(struct markdown *m,
+			 void (*write)(struct buf *out, const struct report_finding *f))
+{
+	const struct report *r = m->report;
+
+	for (enum severity s = SEV_DENY; s > SEV_OFF; s--) {
+		for (size_t i = 0; i < r->findings.len; i++) {
+			struct buf piece CLEANUP(buf) = {0};
+
+			if (r->findings.items[i].finding.severity != s)
+				continue;
+			write(&piece, &r->findings.items[i]);
+			add(m, &piece);
+		}
+	}
+}
+
+static void told_elsewhere(struct markdown *m, const char *what)
+{
+	if (m->left_out)
+		buf_fmt(m->out, "\n%zu more left out %s: see the output of `backup-guard check`\n",
+			m->left_out, what);
+	m->left_out = 0;
+}
+
+static void table(struct markdown *m)
+{
+	const struct report *r = m->report;
+
+	buf_text(m->out, "\n| | rule | object | place | what is wrong |\n|---|---|---|---|---|\n");
+	for (size_t i = 0; i < r->errors.len; i++) {
+		struct buf piece CLEANUP(buf) = {0};
+
+		error_row(&piece, &r->errors.items[i]);
+		add(m, &piece);
+	}
+	each_finding(m, finding_row);
+	told_elsewhere(m, "of this table");
+}
+
+static void exempted(struct markdown *m)
+{
+	const struct report *r = m->report;
+
+	for (size_t i = 0; i < r->exempted.len; i++) {
+		struct buf piece CLEANUP(buf) = {0};
+
+		exempted_line(&piece, &r->exempted.items[i]);
+		add(m, &piece);
+	}
+	for (size_t i = 0; i < r->exempt_objects.len; i++) {
+		const struct report_exempt *e = &r->exempt_objects.items[i];
+		struct report_finding named = {
+			.kind = e->kind, .namespace = e->namespace, .name = e->name};
+		struct buf piece CLEANUP(buf) = {0};
+
+		buf_text(&piece, "- ");
+		place(&piece, e->file, 0, 0);
+		buf_byte(&piece, ' ');
+		object(&piece, &named);
+		buf_text(&piece, ": ");
+		text(&piece, e->by);
+		buf_byte(&piece, '\n');
+		add(m, &piece);
+	}
+}
+
+static void open_details(struct markdown *m, const char *title)
+{
+	buf_fmt(m->out, "\n<details><summary>%s</summary>\n\n", title);
+}
+
+static void close_details(struct markdown *m)
+{
+	told_elsewhere(m, "here");
+	buf_text(m->out, "\n</details>\n");
+}
+
+void markdown_write(struct buf *out, const struct report *r, const struct report_style *style)
+{
+	struct markdown m = {.out = out, .report = r, .room = out->len + TABLE_BYTES};
+	struct buf words CLEANUP(buf) = {0};
+	size_t start = out->len;
+
+	(void)style;
+	phrase_counts(&words, r);
+	buf_text(out, "**backup-guard** ");
+	text(out, buf_slice(&words));
+	buf_text(out, " (");
+	text(out, r->policy);
+	buf_text(out, ")\n");
+	if (r->findings.len || r->errors.len)
+		table(&m);
+	m.room = start + LIMIT_MARKDOWN_BYTES - CLOSING_BYTES;
+	if (r->findings.len) {
+		open_details(&m, "What happens, and what to write");
+		each_finding(&m, finding_details);
+		close_details(&m);
+	}
+	if (r->exempted.len + r->exempt_objects.len && !r->quiet) {
+		open_details(&m, "Exempted");
+		exempted(&m);
+		close_details(&m);
+	}
+	if (r->repaired) {
+		words.len = 0;
+		phrase_repaired(&words, r);
+		buf_byte(out, '\n');
+		text(out, buf_slice(&words));
+		buf_byte(out, '\n');
+	}
+}
