@@ -17,6 +17,7 @@ struct generated_secret {
 struct kustomization {
 	const struct folder *folder;
 	const char *path; /* of its file, absolute */
+	size_t documents; /* in the file; 0: it cannot be read */
 	struct str namespace;
 	bool component;	 /* kind: Component */
 	unsigned doubts; /* enum bundle_doubt, of what it makes */

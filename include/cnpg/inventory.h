@@ -36,6 +36,8 @@ struct inventory *inventory_new(struct arena *a);
 
 /* Every object of a kind that this knows is KNOWN_ALL. */
 void inventory_is_whole(struct inventory *inv);
+/* The same, but of files: namespaces may be unnamed, and bundles in doubt. */
+void inventory_is_meant_whole(struct inventory *inv);
 
 /* Adds what can be asked for later: a Cluster, ScheduledBackup, Backup, ObjectStore, or whatever
  * provides a Secret. The object's tree must live as long as the inventory. Returns NULL for an

@@ -36,9 +36,12 @@ struct loose_definition {
 	const struct bundle_file *file;
 };
 
+/* A folder that a Flux Kustomization applies. */
 struct target {
 	const char *path;
-	struct str namespace; /* empty: several */
+	struct str namespace; /* empty: none, or several */
+	bool several;
+	unsigned doubts;
 };
 
 struct secret {
@@ -153,27 +156,40 @@ void bundles_free(struct bundles *b)
 	forks_free(b->forks);
 }
 
-/* Of the path of a Flux Kustomization, which is relative to the repository: the first folder above
- * its file below which the path exists. */
+static struct target *target_at(struct bundles *b, struct str folder, struct str path)
+{
+	struct str joined = files_join(b->arena, folder, path);
+	struct target like = {
+		.path = arena_cstr(b->arena, files_absolute(b->arena, STR("/"), joined))};
+
+	return access(like.path, F_OK) == 0 ? intern(b, &b->targets, &like, sizeof like, by_target)
+					    : NULL;
+}
+
+/* The path of a Flux Kustomization is relative to the repository: to the first folder above its
+ * file below which it exists. */
 static void note_target(struct bundles *b, const struct folder *folder, const struct object *flux)
 {
-	struct str namespace = obj_text(flux->root, "spec.targetNamespace");
-	struct str path = obj_text(flux->root, "spec.path");
+	static const char *const changes[] = {"patches", "namePrefix", "nameSuffix"};
+	struct obj spec = obj_at(flux->root, "spec");
+	struct str namespace = obj_text(spec, "targetNamespace"), path = obj_text(spec, "path");
+	struct target *target = NULL;
 
-	if (!namespace.len || str_is(files_absolute(b->arena, STR("/"), path), "/"))
+	if (str_is(files_absolute(b->arena, STR("/"), path), "/"))
 		return;
-	for (; folder; folder = folder->above) {
-		struct target like = {.namespace = arena_str(b->arena, namespace)}, *target;
-		struct str joined = files_join(b->arena, str_from(folder->path), path);
-
-		like.path = arena_cstr(b->arena, files_absolute(b->arena, STR("/"), joined));
-		if (access(like.path, F_OK) != 0)
-			continue;
-		target = intern(b, &b->targets, &like, sizeof like, by_target);
-		if (!str_eq(target->namespace, namespace))
-			target->namespace = STR_EMPTY;
+	for (; folder && !target; folder = folder->above)
+		target = target_at(b, str_from(folder->path), path);
+	if (!target)
 		return;
-	}
+	if (namespace.len && target->namespace.len && !str_eq(namespace, target->namespace))
+		target->several = true;
+	if (namespace.len)
+		target->namespace = target->several ? STR_EMPTY : arena_str(b->arena, namespace);
+	for (size_t i = 0; i < ARRAY_LEN(changes); i++)
+		if (obj_at(spec, changes[i]).node)
+			target->doubts |= BUNDLE_CHANGED;
+	if (obj_at(spec, "components").node)
+		target->doubts |= BUNDLE_PARTIAL;
 }
 
 static struct str what(struct bundles *b, const struct object *o)
@@ -241,7 +257,7 @@ static void add_membership(struct bundles *b, struct bundle_file *file, struct m
 
 /* What Flux says of a folder: of itself, or of one above that has no kustomization to say what is
  * included. */
-static struct str target_of(const struct bundles *b, const struct folder *folder)
+static struct target target_of(const struct bundles *b, const struct folder *folder)
 {
 	const struct folder *start = folder;
 
@@ -249,11 +265,12 @@ static struct str target_of(const struct bundles *b, const struct folder *folder
 		struct target like = {.path = folder->path};
 		struct target **found = tfind(&like, &b->targets, by_target);
 
+		if (found && (folder == start || !folder->kustomization))
+			return **found;
 		if (found)
-			return folder == start || !folder->kustomization ? (*found)->namespace
-									 : STR_EMPTY;
+			break;
 	}
-	return STR_EMPTY;
+	return (struct target){.namespace = STR_EMPTY};
 }
 
 static struct bundle_file *file_at(const struct bundles *b, const char *path)
@@ -304,6 +321,8 @@ static bool reaches_twice(struct bundles *b, struct node *n, unsigned depth)
 		return n->holds;
 	n->stamp = b->stamp;
 	n->holds = false;
+	if (n->visits >= LIMIT_MEMBERSHIPS)
+		return false;
 	for (size_t i = 0; i < k->entries_len && depth < LIMIT_DEPTH; i++) {
 		struct included e = entry_at(b, k->entries[i]);
 
@@ -364,7 +383,7 @@ static void place_secrets(struct placing *p, const struct kustomization *k, stru
 static struct str namespace_of(const struct bundles *b, const struct kustomization *k,
 			       struct str outer)
 {
-	struct str target = outer.len ? outer : target_of(b, k->folder);
+	struct str target = outer.len ? outer : target_of(b, k->folder).namespace;
 
 	return target.len ? target : k->namespace;
 }
@@ -378,8 +397,8 @@ static void place_node(struct placing *p, struct node *n, struct str outer)
 	if (n->stamp == b->stamp)
 		return;
 	n->stamp = b->stamp;
-	b->bundles[p->bundle].doubts |= k->doubts;
-	if (p->depth == LIMIT_DEPTH || n->visits++ == LIMIT_MEMBERSHIPS) {
+	b->bundles[p->bundle].doubts |= k->doubts | target_of(b, k->folder).doubts;
+	if (p->depth == LIMIT_DEPTH || n->visits++ >= LIMIT_MEMBERSHIPS) {
 		b->bundles[p->bundle].doubts |= BUNDLE_PARTIAL;
 		return;
 	}
@@ -404,7 +423,7 @@ static void place_root(struct bundles *b, struct node *n, struct str outer)
 	const struct kustomization *k = n->kustomization;
 	struct placing p = {.bundles = b, .root = k->folder};
 
-	if (n->split)
+	if (n->split || n->visits >= LIMIT_MEMBERSHIPS)
 		return;
 	b->stamp++;
 	p.shallow = reaches_twice(b, n, 0);
@@ -424,7 +443,7 @@ static void place_root(struct bundles *b, struct node *n, struct str outer)
 static void place_loose(struct bundles *b, struct bundle_file *file)
 {
 	const struct folder *folder = file->folder;
-	struct str target = folder ? target_of(b, folder) : STR_EMPTY;
+	struct target target = folder ? target_of(b, folder) : (struct target){0};
 	struct loose *loose = folder ? loose_of(b, folder) : NULL;
 	uint32_t bundle = loose ? loose->bundle : 0;
 
@@ -432,16 +451,16 @@ static void place_loose(struct bundles *b, struct bundle_file *file)
 		bundle = add_bundle(b, folder ? folder->path : "/");
 	if (loose)
 		loose->bundle = bundle;
-	if (folder && folder->kustomization)
-		b->bundles[bundle].doubts |=
-			folder->kustomization->entries_len ? 0 : folder->kustomization->doubts;
+	b->bundles[bundle].doubts |= target.doubts;
+	if (folder && folder->kustomization && !folder->kustomization->entries_len)
+		b->bundles[bundle].doubts |= folder->kustomization->doubts;
 	add_membership(b, file,
 		       (struct membership){
 			       .bundle = bundle,
-			       .namespace = target.len ? target
-					    : folder   ? folder->namespace
-						       : STR_EMPTY,
-			       .over = target.len != 0,
+			       .namespace = target.namespace.len ? target.namespace
+					    : folder		 ? folder->namespace
+								 : STR_EMPTY,
+			       .over = target.namespace.len != 0,
 		       });
 }
 

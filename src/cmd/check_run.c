@@ -4,6 +4,7 @@
 #include "cmd/bundles.h"
 #include "cmd/cmd.h"
 #include "cmd/files.h"
+#include "cmd/kustomization.h"
 
 #include <stdlib.h>
 
@@ -66,7 +67,7 @@ static void each_object(void *ctx, struct obj root)
 		run->report->count.other_kinds++;
 	} else if (object.kind == KIND_OTHER) {
 		run->report->count.other_kinds++;
-		if (provider_read(&object, run->documents, &provider))
+		if (!run->is_patch && provider_read(&object, run->documents, &provider))
 			keep(run, &object);
 		else
 			bundles_note(run->bundles, run->file, &object);
@@ -117,6 +118,14 @@ static void read_text(struct run *run, struct str bytes)
 		engine_each_object(doc_root(docs.docs[i]), each_object, run);
 }
 
+/* It was read with its folder. */
+static bool is_read(const struct bundle_file *file)
+{
+	const struct kustomization *k = file->folder ? file->folder->kustomization : NULL;
+
+	return k && k->documents && str_is(str_from(file->path), k->path);
+}
+
 static void read_file(struct run *run, struct bundle_file *file, struct str path)
 {
 	struct arena_mark mark = arena_mark(run->documents);
@@ -129,6 +138,10 @@ static void read_file(struct run *run, struct bundle_file *file, struct str path
 	if (file->folder && file->folder->helm_templates) {
 		run->report->count.helm_templates++;
 		file->unknown = true;
+		return;
+	}
+	if (is_read(file)) {
+		run->report->count.other_kinds += file->folder->kustomization->documents;
 		return;
 	}
 	run->is_patch = file->folder && folders_patches(run->folders, path);
@@ -186,6 +199,8 @@ static void know(struct run *run)
 		}
 	}
 	bundles_settle(run->bundles, run->inventory, namespace);
+	if (policy_params(run->in->policy)->strict_references)
+		inventory_is_meant_whole(run->inventory);
 	inventory_settle(run->inventory);
 }
 

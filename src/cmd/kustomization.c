@@ -39,34 +39,45 @@ static void read_entries(struct reading *r, struct obj root)
 			k->entries[k->entries_len++] = path_of(r, obj_text(e, ""));
 }
 
-/* A patch may be for an object that some rule reads. */
-static bool names_ours(struct str text)
+static bool contains_any(struct str text, const char *const *words, size_t len)
 {
-	static const char *const ours[] = {"Cluster", "ScheduledBackup", "Backup", "ObjectStore",
-					   "Secret"};
-
-	for (size_t i = 0; i < ARRAY_LEN(ours); i++)
-		if (str_contains(text, str_from(ours[i])))
+	for (size_t i = 0; i < len; i++)
+		if (str_contains(text, str_from(words[i])))
 			return true;
 	return false;
 }
 
-static bool file_names_ours(struct reading *r, const char *path)
+static bool names_ours(struct str text)
 {
-	struct str bytes;
-	struct err err;
+	static const char *const kinds[] = {"Cluster", "ScheduledBackup", "Backup", "ObjectStore",
+					    "Secret"};
 
-	return !cmd_read_file(r->scratch, str_from(path), LIMIT_FILE_BYTES, &bytes, &err) ||
-	       names_ours(bytes);
+	return contains_any(text, kinds, ARRAY_LEN(kinds));
 }
 
-static bool changes_ours(struct reading *r, struct obj patch, struct str text, const char *path)
+/* Who is meant by whom, and where an archive lies: parts of the fields and JSON pointers. */
+static bool names_links(struct str text)
 {
-	struct obj target = obj_at(patch, "target");
+	static const char *const words[] = {"$patch",	   "/metadata/name", "arman",  "backup",
+					    "bootstrap",   "cluster",	     "ecret",  "endpoint",
+					    "destination", "external",	     "plugin", "redential",
+					    "serverName"};
 
-	if (target.node)
-		return !obj_text(target, "kind").len || names_ours(obj_text(target, "kind"));
-	return path ? file_names_ours(r, path) : names_ours(text);
+	return contains_any(text, words, ARRAY_LEN(words));
+}
+
+/* What it is for is in its target, or in the patch itself. One that cannot be read may be for any.
+ */
+static bool changes_links(struct reading *r, struct obj patch, struct str text, const char *path)
+{
+	struct str kind = obj_text(patch, "target.kind");
+	struct err err;
+
+	if (path && !cmd_read_file(r->scratch, str_from(path), LIMIT_FILE_BYTES, &text, &err))
+		return true;
+	if (kind.len ? !names_ours(kind) : !obj_at(patch, "target").node && !names_ours(text))
+		return false;
+	return names_links(text);
 }
 
 static void read_patches(struct reading *r, struct obj root)
@@ -85,7 +96,7 @@ static void read_patches(struct reading *r, struct obj root)
 
 			if (path)
 				k->patches[k->patches_len++] = path;
-			if (changes_ours(r, e, obj_text(e, map ? "patch" : ""), path))
+			if (changes_links(r, e, obj_text(e, map ? "patch" : ""), path))
 				k->doubts |= BUNDLE_CHANGED;
 		}
 	}
@@ -142,6 +153,14 @@ static void read_root(struct reading *r, struct obj root)
 	read_doubts(k, root);
 }
 
+/* Flux has a kind of the same name, and its files are often called so too. */
+static bool is_of_kustomize(struct obj root)
+{
+	struct str version = obj_text(root, "apiVersion");
+
+	return !version.len || str_has_prefix(version, STR("kustomize.config.k8s.io/"));
+}
+
 struct kustomization *kustomization_read(struct arena *a, struct arena *scratch, struct str folder)
 {
 	static const char *const names[] = {"kustomization.yaml", "kustomization.yml",
@@ -157,12 +176,16 @@ struct kustomization *kustomization_read(struct arena *a, struct arena *scratch,
 			continue;
 		r.out = ARENA_NEW(a, struct kustomization);
 		r.out->path = arena_cstr(a, path);
-		if (cmd_read_file(scratch, path, LIMIT_FILE_BYTES, &bytes, &err) &&
-		    doc_read_yaml(scratch, bytes, &docs, &err) && docs.len)
-			read_root(&r, doc_root(docs.docs[0]));
-		else
+		if (!cmd_read_file(scratch, path, LIMIT_FILE_BYTES, &bytes, &err) ||
+		    !doc_read_yaml(scratch, bytes, &docs, &err) || !docs.len) {
 			r.out->doubts = BUNDLE_PARTIAL | BUNDLE_CHANGED;
-		return r.out;
+			return r.out;
+		}
+		if (is_of_kustomize(doc_root(docs.docs[0]))) {
+			r.out->documents = docs.len;
+			read_root(&r, doc_root(docs.docs[0]));
+			return r.out;
+		}
 	}
 	return NULL;
 }

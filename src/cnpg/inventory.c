@@ -17,7 +17,7 @@ struct inventory {
 	struct index index;
 	const struct member *first;
 	struct member *last;
-	bool whole;
+	bool whole, meant_whole;
 	unsigned char *doubts; /* of each bundle */
 	size_t doubts_len;
 	inventory_apart_fn *apart;
@@ -36,6 +36,11 @@ struct inventory *inventory_new(struct arena *a)
 void inventory_is_whole(struct inventory *inv)
 {
 	inv->whole = true;
+}
+
+void inventory_is_meant_whole(struct inventory *inv)
+{
+	inv->meant_whole = true;
 }
 
 void inventory_apart(struct inventory *inv, inventory_apart_fn *apart, const void *ctx)
@@ -405,11 +410,20 @@ static bool may_be_there(const struct view *v, enum kind kind, struct str namesp
 	return false;
 }
 
+/* So many alternatives stand before that the one which is meant may never have been reached. */
+static bool gave_up(const struct view *v, enum kind kind, struct str namespace, struct str name)
+{
+	struct view_iter it = view_each(v, REL_SELF, kind, namespace, name);
+
+	return !view_next(&it) && it.skipped == LIMIT_ALTERNATIVES;
+}
+
 bool view_lacks(const struct view *v, enum kind kind, struct str namespace, struct str name)
 {
 	struct str in = known_namespace(namespace);
 
-	if (is_changed(v) || view_find(v, kind, in, name) || may_be_there(v, kind, in, name))
+	if (is_changed(v) || view_find(v, kind, in, name) || may_be_there(v, kind, in, name) ||
+	    gave_up(v, kind, in, name) || gave_up(v, kind, STR_EMPTY, name))
 		return false;
 	return in.len || !first_of(v, REL_NAME, kind, STR_EMPTY, name);
 }
@@ -422,6 +436,8 @@ enum knowledge view_knows(const struct view *v, enum kind kind, struct str names
 		return KNOWN_ALL;
 	if (doubts_of(v->inventory, v->bundle))
 		return KNOWN_NOTHING;
+	if (v->inventory->meant_whole)
+		return KNOWN_ALL;
 	return first_of(v, REL_KIND, kind, in, STR_EMPTY) ||
 			       (in.len && first_of(v, REL_KIND, kind, STR_EMPTY, STR_EMPTY))
 		       ? KNOWN_SOME
