@@ -15,12 +15,15 @@
 
 #include "report/report.h"
 
+struct fix;
+
 struct check_input {
 	const struct policy *policy;
 	const struct str *paths; /* files, folders, "-" */
 	size_t paths_len;
 	struct str namespace; /* of documents without one; empty: see cmd/bundles.h */
 	int64_t now;
+	struct fix *fix; /* of --fix, else NULL */
 };
 
 /* What cannot be read is an error in the report. */

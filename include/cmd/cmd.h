@@ -89,6 +89,9 @@ enum exit_code cmd_unknown(const struct cmd_call *call, struct str name);
 MUST_CHECK bool cmd_read_file(struct arena *a, struct str path, size_t limit, struct str *out,
 			      struct err *err);
 
+/* All of `text` to a file descriptor; errno says why not. */
+MUST_CHECK bool cmd_write(int fd, struct str text);
+
 /* All of `text` on stdout; false (and a message) when it cannot be written. */
 MUST_CHECK bool cmd_print(struct str text);
 

@@ -26,6 +26,9 @@ bool cluster_reads_own_archive(const struct rule_ctx *c, const struct archive_so
 /* Not PLUGIN_NAME, but meant to be: barman-cloud.cnpg.io. */
 bool plugin_name_is_near(struct str name);
 
+/* A near one that can be nothing else; another's plugin may well be called barman too. */
+bool plugin_name_is_typo(struct str name);
+
 /* A plugin other than ours that archives or backs up, as far as is known: one of knownPlugins may.
  */
 bool plugin_may_make_backups(const struct rule_ctx *c, struct str name);

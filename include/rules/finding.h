@@ -6,6 +6,7 @@
 
 #include "doc/obj.h"
 
+struct edit;
 struct rule;
 
 enum severity { SEV_OFF, SEV_INFO, SEV_WARN, SEV_DENY };
@@ -39,6 +40,9 @@ struct finding {
 	enum severity most;	/* set by finding_at_most; SEV_DENY: no cap */
 	enum severity least;	/* set by finding_at_least; SEV_OFF: none */
 	bool confidential;	/* its line holds a secret: show the place, never the line */
+	/* The remedy as changes of the file, when it is certain; else NULL. They are about the
+	 * document, and so of no use without it. */
+	struct edit *edits;
 	struct str exempted_by; /* reason of the exemption; empty: none (then severity is not
 				   SEV_OFF) */
 };

@@ -9,6 +9,7 @@
 #define RULES_RULE_H
 
 #include "cnpg/inventory.h"
+#include "doc/edit.h"
 #include "rules/finding.h"
 #include "rules/params.h"
 
@@ -69,6 +70,10 @@ void finding_effect(const struct rule_ctx *c, struct finding *f, const char *fmt
 /* What to write instead, as it would stand in the file, and a word more after " - " where needed.
  */
 void finding_fix(const struct rule_ctx *c, struct finding *f, const char *fmt, ...) PRINTF(3, 4);
+/* A change of the file that remedies it, for `check --fix`; several belong together. Only where no
+ * other remedy can be meant: nobody reads it before it is done. Its texts must live as long as the
+ * arena. */
+void finding_edit(const struct rule_ctx *c, struct finding *f, struct edit edit);
 /* This occurrence is milder than the rule's own severity. */
 void finding_at_most(struct finding *f, enum severity s);
 /* This occurrence counts more than the rule does, unless the rule is off. */

@@ -4,6 +4,7 @@
 #include "base/utc.h"
 #include "cmd/check.h"
 #include "cmd/files.h"
+#include "cmd/fix.h"
 #include "cmd/output.h"
 #include "cmd/policy_source.h"
 
@@ -11,6 +12,7 @@ struct options {
 	struct str policy, profile, namespace;
 	int64_t now;
 	int fail_on;
+	bool fix, diff;
 	struct output output;
 };
 
@@ -19,6 +21,46 @@ static const enum severity fail_on[] = {SEV_DENY, SEV_WARN, SEV_INFO, SEV_OFF};
 static const char *const fail_on_words[] = {"deny", "warn", "info", "never", NULL};
 
 #define NOT_GIVEN INT64_MIN
+
+static bool check(const struct options *o, struct check_input *in, struct report *report,
+		  struct err *err)
+{
+	check_run(in, report);
+	return output_write(&o->output, report, err);
+}
+
+/* Lines for people stand above a report for people; above any other they would break it. */
+static bool tell_above(const struct output *o)
+{
+	struct str rest = o->formats, first;
+
+	str_split(&rest, ',', &first);
+	return report_format_find(first)->layout && (rest.ptr || !o->file.len);
+}
+
+static bool fix(const struct options *o, struct check_input *in, struct report *report,
+		struct err *err)
+{
+	CLEANUP(fix) struct fix *f = fix_new(report->arena);
+	struct buf lines CLEANUP(buf) = {0}, diff CLEANUP(buf) = {0};
+
+	fix_run(f, in, !o->diff, report);
+	fix_tell(f, &lines);
+	if (o->diff) {
+		fix_diff(f, report, &diff);
+		report_errors(&lines, report, &(struct report_style){0}, false);
+	}
+	if (!o->diff && tell_above(&o->output)) {
+		if (lines.len && !cmd_print(buf_slice(&lines)))
+			return err_set(err, E_IO, "stdout cannot be written");
+	} else {
+		fwrite(lines.ptr, 1, lines.len, stderr);
+	}
+	if (!o->diff)
+		return output_write(&o->output, report, err);
+	return !diff.len || cmd_print(buf_slice(&diff)) ||
+	       err_set(err, E_IO, "stdout cannot be written");
+}
 
 static enum exit_code check_main(const struct cmd_call *call)
 {
@@ -29,6 +71,11 @@ static enum exit_code check_main(const struct cmd_call *call)
 	struct policy *policy;
 	struct err err;
 
+	if (o->diff && !o->fix)
+		return cmd_fail(call, EXIT_USAGE,
+				"--diff shows what --fix would change: give both");
+	if (o->diff && o->output.file.len)
+		return cmd_fail(call, EXIT_USAGE, "--diff goes to stdout, without a report");
 	if (!output_check(&o->output, &err))
 		return cmd_fail(call, EXIT_USAGE, "%s", err.msg);
 	policy_source_settle(&source, call->arena);
@@ -45,8 +92,7 @@ static enum exit_code check_main(const struct cmd_call *call)
 		.namespace = o->namespace,
 		.now = o->now == NOT_GIVEN ? utc_now() : o->now,
 	};
-	check_run(&in, &report);
-	bool written = output_write(&o->output, &report, &err);
+	bool written = o->fix ? fix(o, &in, &report, &err) : check(o, &in, &report, &err);
 	policy_drop(policy);
 	if (!written)
 		return cmd_fail(call, EXIT_INTERNAL, "%s", err.msg);
@@ -86,6 +132,14 @@ static const struct opt opts[] = {
 	 .offset = AT(fail_on),
 	 .choices = fail_on_words,
 	 .help = "exit 1 at this severity: deny, warn, info, never (default: deny)"},
+	{.name = "fix",
+	 .type = OPT_FLAG,
+	 .offset = AT(fix),
+	 .help = "change the files where the remedy is certain; report what remains"},
+	{.name = "diff",
+	 .type = OPT_FLAG,
+	 .offset = AT(diff),
+	 .help = "with --fix: change nothing, print the changes as a diff"},
 	{.name = "namespace",
 	 .letter = 'n',
 	 .arg = "NAME",

@@ -4,6 +4,7 @@
 #include "cmd/bundles.h"
 #include "cmd/cmd.h"
 #include "cmd/files.h"
+#include "cmd/fix.h"
 #include "cmd/kustomization.h"
 
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 struct member {
 	struct object object;
 	struct bundle_file *file;
+	struct fix_file *fix; /* NULL without --fix */
 	struct member *next;
 };
 
@@ -24,6 +26,7 @@ struct run {
 	struct inventory *inventory;
 	struct member *first, **last;
 	struct bundle_file *file; /* the one at hand */
+	struct fix_file *fix;	  /* of that one */
 	bool is_patch;		  /* some kustomization says so */
 };
 
@@ -52,6 +55,7 @@ static void keep(struct run *run, const struct object *object)
 	m->object = *object;
 	m->object.manifest = true;
 	m->file = run->file;
+	m->fix = run->fix;
 	*run->last = m;
 	run->last = &m->next;
 	bundles_note(run->bundles, run->file, object);
@@ -105,8 +109,9 @@ static void read_text(struct run *run, struct str bytes)
 {
 	struct doc_list docs;
 	struct err err;
+	bool whole = doc_read_yaml(run->documents, bytes, &docs, &err);
 
-	if (!doc_read_yaml(run->documents, bytes, &docs, &err)) {
+	if (!whole) {
 		run->file->unknown = true;
 		if (check_is_template(bytes, err.line)) {
 			run->report->count.helm_templates++;
@@ -114,6 +119,8 @@ static void read_text(struct run *run, struct str bytes)
 		}
 		add_error(run, bytes, &err);
 	}
+	run->fix =
+		run->in->fix ? fix_parsed(run->in->fix, run->file->name, bytes, docs, whole) : NULL;
 	for (size_t i = 0; i < docs.len; i++)
 		engine_each_object(doc_root(docs.docs[i]), each_object, run);
 }
@@ -124,6 +131,12 @@ static bool is_read(const struct bundle_file *file)
 	const struct kustomization *k = file->folder ? file->folder->kustomization : NULL;
 
 	return k && k->documents && str_is(str_from(file->path), k->path);
+}
+
+static bool read_bytes(struct run *run, struct str path, struct str *bytes, struct err *err)
+{
+	return run->in->fix ? fix_read(run->in->fix, run->documents, path, bytes, err)
+			    : cmd_read_file(run->documents, path, LIMIT_FILE_BYTES, bytes, err);
 }
 
 static void read_file(struct run *run, struct bundle_file *file, struct str path)
@@ -145,7 +158,7 @@ static void read_file(struct run *run, struct bundle_file *file, struct str path
 		return;
 	}
 	run->is_patch = file->folder && folders_patches(run->folders, path);
-	if (cmd_read_file(run->documents, path, LIMIT_FILE_BYTES, &bytes, &err)) {
+	if (read_bytes(run, path, &bytes, &err)) {
 		read_text(run, bytes);
 	} else {
 		report_add_error(run->report, file->name, &err, STR_EMPTY);
@@ -250,6 +263,8 @@ static void judge(struct run *run, const struct member *m)
 		}
 		if (verdict.reason != VERDICT_EXEMPT || report->exempt_objects.len == exempt)
 			report_add_verdict(report, m->file->name, &object, &verdict);
+		if (m->fix)
+			fix_take(m->fix, &verdict, m->file->memberships->next == NULL);
 		arena_reset(run->scratch);
 	}
 }
@@ -278,6 +293,8 @@ void check_run(const struct check_input *in, struct report *out)
 	for (const struct member *m = run.first; m; m = m->next)
 		if (m->object.kind != KIND_OTHER)
 			judge(&run, m);
+	if (in->fix)
+		fix_apply(in->fix);
 	bundles_free(run.bundles);
 	folders_free(run.folders);
 	report_sort(out);

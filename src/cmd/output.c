@@ -78,27 +78,13 @@ static bool io_error(struct err *err, struct str path)
 	return err_set(err, E_IO, "%.*s: %s", STR_ARG(path), why ? why : "cannot be written");
 }
 
-static bool write_all(int fd, struct str text)
-{
-	while (text.len) {
-		ssize_t n = write(fd, text.ptr, text.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		text = str_slice(text, (size_t)n, text.len);
-	}
-	return true;
-}
-
 static bool write_there(struct str path, struct str text, struct err *err)
 {
 	int fd = open(path.ptr, O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return io_error(err, path);
-	bool ok = write_all(fd, text) || io_error(err, path);
+	bool ok = cmd_write(fd, text) || io_error(err, path);
 	close(fd);
 	return ok;
 }
@@ -119,7 +105,7 @@ static bool write_file(struct arena *a, struct str path, struct str text, struct
 		return io_error(err, path);
 	mode_t mask = umask(0);
 	umask(mask);
-	bool ok = fchmod(fd, 0666 & ~mask) == 0 && write_all(fd, text) && fsync(fd) == 0;
+	bool ok = fchmod(fd, 0666 & ~mask) == 0 && cmd_write(fd, text) && fsync(fd) == 0;
 	ok = close(fd) == 0 && ok && rename(temporary, path.ptr) == 0;
 	if (ok)
 		return true;

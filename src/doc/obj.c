@@ -238,9 +238,8 @@ struct pos obj_key_pos(struct obj o)
 	return o.node && o.doc->positions ? as_node(o.node)->key : (struct pos){0};
 }
 
-/* The nodes from the root down to `node`; their number, 0 when it is not in the tree. */
-static size_t find_trail(const struct cJSON *root, const struct cJSON *node,
-			 const struct cJSON *trail[LIMIT_DEPTH + 1])
+size_t tree_trail(const struct cJSON *root, const struct cJSON *node,
+		  const struct cJSON *trail[LIMIT_DEPTH + 1])
 {
 	const struct cJSON *at = root;
 	size_t depth = 0;
@@ -274,7 +273,7 @@ static bool is_plain_name(const char *key)
 void obj_path(struct obj root, struct obj o, struct buf *out)
 {
 	const struct cJSON *trail[LIMIT_DEPTH + 1];
-	size_t len = root.node && o.node ? find_trail(root.node, o.node, trail) : 0;
+	size_t len = root.node && o.node ? tree_trail(root.node, o.node, trail) : 0;
 
 	for (size_t i = 1; i < len; i++) {
 		const struct cJSON *at = trail[i];

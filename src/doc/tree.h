@@ -6,6 +6,7 @@
 #ifndef DOC_TREE_H
 #define DOC_TREE_H
 
+#include "base/limits.h"
 #include "doc/doc.h"
 
 #include <cjson/cJSON.h>
@@ -31,6 +32,10 @@ static inline const struct node *as_node(const struct cJSON *node)
 {
 	return (const struct node *)(const void *)node;
 }
+
+/* The nodes from the root down to `node`; their number, 0 when it is not in the tree. */
+size_t tree_trail(const struct cJSON *root, const struct cJSON *node,
+		  const struct cJSON *trail[LIMIT_DEPTH + 1]);
 
 /* The string of a string node, with the NUL bytes it may hold. */
 struct str node_str(const struct cJSON *node);

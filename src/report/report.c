@@ -68,6 +68,7 @@ static void copy_finding(struct report *r, struct finding *f)
 	f->fix = copy(r, f->fix);
 	f->subject = copy(r, f->subject);
 	f->exempted_by = copy(r, f->exempted_by);
+	f->edits = NULL; /* about a tree that goes */
 }
 
 static void add_finding(struct report *r, struct report_findings *list,

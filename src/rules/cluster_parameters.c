@@ -53,6 +53,20 @@ static struct obj mistyped_store(struct obj entry)
 	return key;
 }
 
+/* The key becomes what it was meant to be: if that is not there, nor another that was meant so. */
+static void rename_key(const struct rule_ctx *c, struct finding *f, struct obj entry,
+		       struct obj key, const char *meant)
+{
+	struct obj parameters = obj_at(entry, "parameters"), k = obj_first(parameters);
+
+	if (!obj_text(key, "").len || obj_member(parameters, str_from(meant)).node)
+		return;
+	for (; k.node; k = obj_next(k))
+		if (k.node != key.node && classify(obj_key(k)) == classify(obj_key(key)))
+			return;
+	finding_edit(c, f, (struct edit){.kind = EDIT_KEY, .at = key, .text = str_from(meant)});
+}
+
 /* Without a store: neither written nor of a type that the API server refuses. */
 static bool lacks_store(struct obj entry)
 {
@@ -80,6 +94,8 @@ static struct finding *store_missing(const struct rule_ctx *c, struct obj entry,
 		f = finding_add(c, entry, "parameters.barmanObjectName", "%.*s has %s",
 				STR_ARG(who),
 				empty ? "an empty barmanObjectName" : "no barmanObjectName");
+	if (typo.node)
+		rename_key(c, f, entry, typo, "barmanObjectName");
 	if (meant.len)
 		finding_fix(c, f, "barmanObjectName: %.*s", STR_ARG(meant));
 	else
@@ -165,8 +181,8 @@ static void each_entry(const struct rule_ctx *c, entry_fn *each)
 }
 
 /* `meant`: the key that it resembles, or NULL; `written`: the value of that one, if it is there. */
-static void unknown_key(const struct rule_ctx *c, struct obj key, const char *meant,
-			struct obj written)
+static void unknown_key(const struct rule_ctx *c, struct obj entry, struct obj key,
+			const char *meant, struct obj written)
 {
 	struct str name = obj_key(key), value = obj_text(key, "");
 	struct finding *f =
@@ -189,6 +205,8 @@ static void unknown_key(const struct rule_ctx *c, struct obj key, const char *me
 		finding_fix(c, f, "remove %.*s - %s is there already", STR_ARG(name), meant);
 	else
 		finding_fix(c, f, "%s: %.*s", meant, STR_ARG(value));
+	if (meant)
+		rename_key(c, f, entry, key, meant);
 }
 
 static void unknown_parameters(const struct rule_ctx *c, struct obj entry, bool used)
@@ -207,11 +225,11 @@ static void unknown_parameters(const struct rule_ctx *c, struct obj entry, bool 
 		if (key.node == named.node)
 			continue;
 		if (is == KEY_STORE_NEAR)
-			unknown_key(c, key, "barmanObjectName", store);
+			unknown_key(c, entry, key, "barmanObjectName", store);
 		else if (is == KEY_SERVER_NEAR)
-			unknown_key(c, key, "serverName", server);
+			unknown_key(c, entry, key, "serverName", server);
 		else if (is == KEY_OTHER)
-			unknown_key(c, key, NULL, (struct obj){0});
+			unknown_key(c, entry, key, NULL, (struct obj){0});
 	}
 	for (; !used && before < c->out->len; before++)
 		finding_at_most(&c->out->items[before], SEV_WARN);

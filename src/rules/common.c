@@ -91,6 +91,31 @@ bool plugin_name_is_near(struct str name)
 	return str_distance(name, STR(PLUGIN_NAME), 3) <= 3;
 }
 
+/* Nothing but words that its name, its project and its repository have. */
+bool plugin_name_is_typo(struct str name)
+{
+	static const char *const words[] = {"barman", "cloud",	       "barmancloud", "cloudnative",
+					    "pg",     "cloudnativepg", "cnpg",	      "plugin",
+					    "io",     "org",	       "com"};
+	size_t at = 0;
+
+	if (!plugin_name_is_near(name) || str_distance(name, STR(PLUGIN_NAME), 3) <= 3)
+		return plugin_name_is_near(name);
+	while (at < name.len) {
+		size_t from = at;
+		bool known = false;
+
+		while (at < name.len && !strchr("-._", name.ptr[at]))
+			at++;
+		for (size_t i = 0; i < ARRAY_LEN(words); i++)
+			known |= str_eq_nocase(str_slice(name, from, at), str_from(words[i]));
+		if (!known)
+			return false;
+		at++;
+	}
+	return true;
+}
+
 /* What people run beside the Barman Cloud plugin or in its place; a site adds its own in
  * knownPlugins. */
 static const struct {
@@ -144,6 +169,11 @@ static void judge_plugin_name(const struct rule_ctx *c, struct obj entry)
 	else
 		finding_effect(c, f,
 			       "every backup fails with \"requested plugin is not available\"");
+	if (plugin_name_is_typo(name))
+		finding_edit(c, f,
+			     (struct edit){.kind = EDIT_TEXT,
+					   .at = obj_at(entry, "name"),
+					   .text = STR(PLUGIN_NAME)});
 	if (near)
 		finding_fix(c, f, "name: " PLUGIN_NAME);
 	else

@@ -189,6 +189,19 @@ void finding_fix(const struct rule_ctx *c, struct finding *f, const char *fmt, .
 	va_end(args);
 }
 
+void finding_edit(const struct rule_ctx *c, struct finding *f, struct edit edit)
+{
+	struct edit **link = &f->edits;
+
+	if (f == c->out->beyond)
+		return;
+	while (*link)
+		link = &(*link)->next;
+	*link = ARENA_NEW(c->arena, struct edit);
+	**link = edit;
+	(*link)->root = c->root;
+}
+
 void finding_at_most(struct finding *f, enum severity s)
 {
 	if (s < f->most)

@@ -218,6 +218,35 @@ void schedule_offer_regular(const struct rule_ctx *c, struct finding *f, const s
 		schedule_offer(c, f, weekly ? STR("0 0 3 * * 0") : STR("0 0 3 * * *"), why);
 }
 
+/* Weekday 7, a range over the end of the week: said in another way, they are the same days. */
+static bool is_numeric(struct str word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if ((word.ptr[i] < '0' || word.ptr[i] > '9') && word.ptr[i] != ',' &&
+		    word.ptr[i] != '-')
+			return false;
+	return true;
+}
+
+/* The five words stand in `new` as they are, `shift` further on. */
+static bool holds_words(const struct schedule_words *old, const struct schedule_words *new,
+			size_t shift)
+{
+	for (size_t i = 0; i < CRON_FIELDS_LEN - 1; i++)
+		if (!str_eq(old->word[i], new->word[i + shift]) &&
+		    !(i + shift == CRON_WEEKDAY && is_numeric(old->word[i])))
+			return false;
+	return true;
+}
+
+/* Five fields with the sixth that they lack: what everybody means, where other repairs guess. */
+static bool is_only_completed(struct str spec, struct str meant)
+{
+	struct schedule_words old = schedule_split(spec), new = schedule_split(meant);
+
+	return holds_words(&old, &new, 1) || holds_words(&old, &new, 0);
+}
+
 void schedule_offer_meant(const struct rule_ctx *c, struct finding *f, const struct schedule *s)
 {
 	struct buf meant = BUF_ARENA(c->arena), reason = BUF_ARENA(c->arena);
@@ -231,6 +260,11 @@ void schedule_offer_meant(const struct rule_ctx *c, struct finding *f, const str
 	const char *why = s->fields == 5 ? NULL : arena_cstr(c->arena, buf_slice(&reason));
 	if (!schedule_offer(c, f, buf_slice(&meant), why))
 		schedule_offer_regular(c, f, s, false, "WAL archiving covers the time between");
+	else if (s->fields == 5 && is_only_completed(s->spec, buf_slice(&meant)))
+		finding_edit(c, f,
+			     (struct edit){.kind = EDIT_TEXT,
+					   .at = obj_at(c->root, SCHEDULE_PATH),
+					   .text = buf_slice(&meant)});
 }
 
 /* At most `most` bytes of valid UTF-8. */

@@ -1,4 +1,5 @@
 #include "rules/checks.h"
+#include "rules/cluster.h"
 #include "rules/schedule.h"
 
 #include "base/buf.h"
@@ -27,6 +28,7 @@ void check_plugin_parameters_ignored(const struct rule_ctx *c)
 					"pluginConfiguration.parameters (%.*s) is ignored by "
 					"barman-cloud <= 0.15",
 					STR_ARG(buf_slice(&keys)));
+	finding_edit(c, f, (struct edit){.kind = EDIT_REMOVE, .at = parameters});
 	if (obj_member(parameters, STR("barmanObjectName")).node ||
 	    obj_member(parameters, STR("serverName")).node) {
 		finding_effect(c, f,
@@ -41,6 +43,35 @@ void check_plugin_parameters_ignored(const struct rule_ctx *c)
 	finding_fix(c, f,
 		    "remove parameters - how backups are made is set in spec.configuration.data of "
 		    "the ObjectStore");
+}
+
+/* Where a person would write the method: above pluginConfiguration. */
+static struct obj member_before(struct obj spec, const char *key)
+{
+	struct obj before = {0}, m = obj_first(spec);
+
+	for (; m.node && !str_is(obj_key(m), key); m = obj_next(m))
+		before = m;
+	return before.node ? before : m;
+}
+
+/* The plugin is named, so it is what is meant; which one, a near miss tells as well. */
+static void name_method(const struct rule_ctx *c, struct finding *f)
+{
+	struct obj spec = obj_at(c->root, "spec"), method = obj_at(spec, "method");
+	struct str plugin = obj_text(spec, "pluginConfiguration.name");
+
+	if (!str_is(plugin, PLUGIN_NAME) && !plugin_name_is_typo(plugin))
+		return;
+	if (obj_type(method) == OBJ_STRING)
+		finding_edit(c, f,
+			     (struct edit){.kind = EDIT_TEXT, .at = method, .text = STR("plugin")});
+	else if (!method.node)
+		finding_edit(c, f,
+			     (struct edit){.kind = EDIT_INSERT,
+					   .at = member_before(spec, "pluginConfiguration"),
+					   .key = STR("method"),
+					   .text = STR("plugin")});
 }
 
 void check_method_default_in_tree(const struct rule_ctx *c)
@@ -61,6 +92,7 @@ void check_method_default_in_tree(const struct rule_ctx *c)
 		"the plugin is never asked; without an in-tree store every backup fails: \"no "
 		"barmanObjectStore section defined on the target cluster\"");
 	finding_fix(c, f, "method: plugin");
+	name_method(c, f);
 }
 
 void check_scheduled_backup_plugin_config_missing(const struct rule_ctx *c)

@@ -1,0 +1,130 @@
+/* Whether a document that was written and read again is what was meant. */
+#include "edit.h"
+
+#include <string.h>
+
+struct check {
+	const struct edit *const *edits; /* sorted by node */
+	size_t len;
+};
+
+int edit_order(const void *left, const void *right)
+{
+	const struct edit *a = *(const struct edit *const *)left;
+	const struct edit *b = *(const struct edit *const *)right;
+	uintptr_t x = (uintptr_t)a->at.node, y = (uintptr_t)b->at.node;
+
+	if (x != y)
+		return x < y ? -1 : 1;
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	int by = str_cmp(a->key, b->key);
+	return by ? by : str_cmp(a->text, b->text);
+}
+
+/* The first edit of this node. */
+static size_t find_first(const struct check *k, const struct cJSON *node)
+{
+	size_t low = 0, high = k->len;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if ((uintptr_t)k->edits[middle]->at.node < (uintptr_t)node)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static const struct edit *find(const struct check *k, const struct cJSON *node, enum edit_kind kind)
+{
+	for (size_t i = find_first(k, node); i < k->len && k->edits[i]->at.node == node; i++)
+		if (k->edits[i]->kind == kind)
+			return k->edits[i];
+	return NULL;
+}
+
+static bool is_text(const struct cJSON *node, struct str text)
+{
+	return NODE_TYPE(node) == cJSON_String && str_eq(node_str(node), text);
+}
+
+static bool is_inserted(const struct cJSON *node, const struct edit *e)
+{
+	struct str rest = e->key, outer;
+
+	str_split(&rest, '.', &outer);
+	if (!str_is(outer, node->string))
+		return false;
+	if (!rest.ptr)
+		return is_text(node, e->text);
+	const struct cJSON *inner = node->child;
+	return NODE_TYPE(node) == cJSON_Object && inner && !inner->next &&
+	       str_is(rest, inner->string) && is_text(inner, e->text);
+}
+
+/* The members that were put behind `m` begin at *at, in any order; moves *at past them. */
+static bool take_inserted(const struct check *k, const struct cJSON *m, const struct cJSON **at)
+{
+	size_t first = find_first(k, m), count = 0;
+
+	while (first < k->len && k->edits[first]->at.node == m &&
+	       k->edits[first]->kind != EDIT_INSERT)
+		first++;
+	while (first + count < k->len && k->edits[first + count]->at.node == m &&
+	       k->edits[first + count]->kind == EDIT_INSERT)
+		count++;
+	for (size_t i = 0; i < count; i++, *at = (*at)->next) {
+		bool known = false;
+
+		for (size_t j = 0; *at && j < count; j++)
+			known |= is_inserted(*at, k->edits[first + j]);
+		if (!known)
+			return false;
+	}
+	return true;
+}
+
+static bool same_key(const struct check *k, const struct cJSON *old, const struct cJSON *new)
+{
+	const struct edit *e = find(k, old, EDIT_KEY);
+
+	if (!old->string || !new->string)
+		return old->string == new->string;
+	return e ? str_is(e->text, new->string) : strcmp(old->string, new->string) == 0;
+}
+
+static bool same(const struct check *k, const struct cJSON *old, const struct cJSON *new)
+{
+	const struct edit *e = find(k, old, EDIT_TEXT);
+
+	if (e)
+		return is_text(new, e->text);
+	if (NODE_TYPE(old) != NODE_TYPE(new))
+		return false;
+	if (NODE_TYPE(old) == cJSON_String)
+		return str_eq(node_str(old), node_str(new));
+	if (NODE_TYPE(old) == cJSON_Number)
+		return memcmp(&old->valuedouble, &new->valuedouble, sizeof old->valuedouble) == 0;
+	const struct cJSON *n = new->child;
+	for (const struct cJSON *m = old->child; m; m = m->next) {
+		if (!find(k, m, EDIT_REMOVE)) {
+			if (!n || !same_key(k, m, n) || !same(k, m, n))
+				return false;
+			n = n->next;
+		}
+		if (!take_inserted(k, m, &n))
+			return false;
+	}
+	return !n;
+}
+
+bool edit_differs(const struct doc *old, const struct doc *new, const struct edit *const *edits,
+		  size_t len)
+{
+	struct check k = {edits, len};
+
+	return !same(&k, old->root, new->root);
+}
