@@ -37,8 +37,9 @@ struct fix {
 	struct arena *arena;
 	struct fix_file *first, **last;
 	void *by_path; /* tsearch tree of struct fix_file */
-	bool frozen;   /* nothing more is changed */
-	bool changed;  /* something was, in this round */
+	bool write;
+	bool frozen;  /* nothing more is changed */
+	bool changed; /* something was, in this round */
 };
 
 struct fix *fix_new(struct arena *a)
@@ -155,7 +156,9 @@ static void tell(struct fix_file *file, const struct taken *t)
 {
 	struct buf *out = t->group.refused ? &file->left : &file->fixed;
 
-	buf_fmt(out, "%s[%s]: ", t->group.refused ? "not fixed" : "fixed", t->rule->id);
+	const char *fixed = file->fix->write ? "fixed" : "would fix";
+
+	buf_fmt(out, "%s[%s]: ", t->group.refused ? "not fixed" : fixed, t->rule->id);
 	buf_clean(out, file->path);
 	buf_fmt(out, ":%u:%u ", t->pos.line, t->pos.column);
 	if (t->group.refused)
@@ -223,6 +226,7 @@ void fix_run(struct fix *f, struct check_input *in, bool write, struct report *o
 	const struct report empty = *out;
 
 	in->fix = f;
+	f->write = write;
 	for (int round = 0; round == 0 || f->changed; round++) {
 		*out = empty;
 		f->changed = false;
