@@ -50,16 +50,13 @@ static bool fix(const struct options *o, struct check_input *in, struct report *
 		fix_diff(f, report, &diff);
 		report_errors(&lines, report, &(struct report_style){0}, false);
 	}
-	if (!o->diff && tell_above(&o->output)) {
-		if (lines.len && !cmd_print(buf_slice(&lines)))
-			return err_set(err, E_IO, "stdout cannot be written");
-	} else {
+	bool above = !o->diff && tell_above(&o->output);
+	if (lines.len && !above)
 		fwrite(lines.ptr, 1, lines.len, stderr);
-	}
-	if (!o->diff)
-		return output_write(&o->output, report, err);
-	return !diff.len || cmd_print(buf_slice(&diff)) ||
-	       err_set(err, E_IO, "stdout cannot be written");
+	if ((lines.len && above && !cmd_print(buf_slice(&lines))) ||
+	    (diff.len && !cmd_print(buf_slice(&diff))))
+		return err_set(err, E_IO, "stdout cannot be written");
+	return o->diff || output_write(&o->output, report, err);
 }
 
 static enum exit_code check_main(const struct cmd_call *call)
