@@ -28,6 +28,12 @@
  * namespace. What is beyond is found when it is written itself, and by an audit. */
 #define LIMIT_HOLDERS 32u
 
+/* Objects that are looked at to find the one that a message names: the first is near the front. */
+#define LIMIT_SHARERS 64u
+
+/* The key of an object in S3 has at most 1,024 bytes; with its endpoint and bucket. */
+#define LIMIT_KEY_BYTES 2048u
+
 /* Definitions of one object in a bundle that are looked at to find the one that is meant. */
 #define LIMIT_ALTERNATIVES 64u
 

@@ -9,11 +9,14 @@ struct rule_ctx;
 
 void check_additional_args_malformed(const struct rule_ctx *c);		      /* objectstore.c */
 void check_additional_args_reserved(const struct rule_ctx *c);		      /* objectstore.c */
+void check_archive_already_in_use(const struct rule_ctx *c);		      /* cluster.c */
+void check_archive_location_shared(const struct rule_ctx *c);		      /* cluster.c */
 void check_archive_timeout_disabled(const struct rule_ctx *c);		      /* cluster.c */
 void check_backup_target_primary(const struct rule_ctx *c);		      /* cluster.c */
 void check_barman_object_name_missing(const struct rule_ctx *c);	      /* cluster.c */
 void check_checksum_env_missing(const struct rule_ctx *c);		      /* objectstore.c */
 void check_cluster_without_backup(const struct rule_ctx *c);		      /* cluster.c */
+void check_cluster_without_schedule(const struct rule_ctx *c);		      /* cluster.c */
 void check_credentials_absent(const struct rule_ctx *c);		      /* objectstore.c */
 void check_credentials_incomplete(const struct rule_ctx *c);		      /* objectstore.c */
 void check_credentials_kinds_mixed(const struct rule_ctx *c);		      /* objectstore.c */
@@ -35,10 +38,13 @@ void check_in_tree_beside_plugin(const struct rule_ctx *c);		      /* cluster.c 
 void check_in_tree_deprecated(const struct rule_ctx *c);		      /* cluster.c */
 void check_in_tree_image_without_barman(const struct rule_ctx *c);	      /* cluster.c */
 void check_kubectl_apply_annotation_secret(const struct rule_ctx *c);	      /* secret.c */
+void check_location_changed_on_live_cluster(const struct rule_ctx *c);	      /* cluster.c */
+void check_major_upgrade_same_server_name(const struct rule_ctx *c);	      /* cluster.c */
 void check_method_default_in_tree(const struct rule_ctx *c);		      /* schedule.c */
 void check_no_compression(const struct rule_ctx *c);			      /* objectstore.c */
 void check_no_immediate_first_backup(const struct rule_ctx *c);		      /* schedule.c */
 void check_nul_in_value(const struct rule_ctx *c);			      /* common.c */
+void check_objectstore_missing(const struct rule_ctx *c);		      /* cluster.c */
 void check_owner_reference_none(const struct rule_ctx *c);		      /* schedule.c */
 void check_plaintext_credentials_in_env(const struct rule_ctx *c);	      /* objectstore.c */
 void check_plugin_disabled(const struct rule_ctx *c);			      /* cluster.c */
@@ -54,6 +60,7 @@ void check_policy_owner_reference(const struct rule_ctx *c);		      /* site.c */
 void check_policy_require_compression(const struct rule_ctx *c);	      /* site.c */
 void check_policy_require_endpoint_ca(const struct rule_ctx *c);	      /* site.c */
 void check_policy_require_plugin(const struct rule_ctx *c);		      /* site.c */
+void check_policy_require_store_roles(const struct rule_ctx *c);	      /* site.c */
 void check_policy_retention(const struct rule_ctx *c);			      /* site.c */
 void check_policy_schedule_name(const struct rule_ctx *c);		      /* site.c */
 void check_policy_schedule_window(const struct rule_ctx *c);		      /* site.c */
@@ -63,6 +70,7 @@ void check_recovery_external_plugin_disabled(const struct rule_ctx *c);	      /*
 void check_recovery_from_own_archive(const struct rule_ctx *c);		      /* cluster.c */
 void check_recovery_from_plugin_backup_object(const struct rule_ctx *c);      /* cluster.c */
 void check_recovery_server_name_missing(const struct rule_ctx *c);	      /* cluster.c */
+void check_recovery_target_before_window(const struct rule_ctx *c);	      /* cluster.c */
 void check_region_ignored_with_iam(const struct rule_ctx *c);		      /* objectstore.c */
 void check_replica_source_in_tree_with_plugin(const struct rule_ctx *c);      /* cluster.c */
 void check_retention_interval_nonpositive(const struct rule_ctx *c);	      /* objectstore.c */

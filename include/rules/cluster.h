@@ -19,9 +19,41 @@ bool cluster_skips_empty_check(const struct rule_ctx *c);
 /* spec.replica.source is followed now: not switched off, not the primary of its topology. */
 bool cluster_follows_source(const struct rule_ctx *c);
 
-/* The source lies where this Cluster archives; `where` gets "ObjectStore minio, server db". */
+/* A place of the plugin: "s3://backups/pg, server db (ObjectStore minio)", as far as it is known.
+ */
+void cluster_place(const struct rule_ctx *c, const struct archive_place *place, struct buf *out);
+
+struct own_archive {
+	struct str where; /* "ObjectStore minio, server db" */
+	bool in_tree;	  /* the in-tree archive, not that of the plugin */
+	bool located;	  /* by different names: found with the help of the ObjectStores */
+};
+/* The source lies where this Cluster archives. */
 bool cluster_reads_own_archive(const struct rule_ctx *c, const struct archive_source *source,
-			       struct buf *where);
+			       struct own_archive *out);
+
+/* It has been started: its bootstrap section is history. */
+bool cluster_is_bootstrapped(const struct rule_ctx *c);
+
+/* db -> db-v2, db-v2 -> db-v3 */
+struct str cluster_next_name(const struct rule_ctx *c, struct str name);
+
+/* Another object in a message: "Cluster shop/db (apps/shop/db.yaml)". */
+struct str cluster_called(const struct rule_ctx *c, const struct known *k);
+
+/* The ScheduledBackups that name this Cluster: the first active one of each method, or NULL. */
+struct cluster_schedules {
+	const struct known *plugin, *in_tree, *snapshot; /* plugin: ours */
+	bool any;					 /* active or not, of any method */
+	bool unknowable; /* some schedule names a Cluster that is filled in later */
+};
+void cluster_schedules(const struct rule_ctx *c, struct cluster_schedules *out);
+
+/* The tag of an image, between the ':' after the last '/' and '@'; empty when there is none. */
+struct str cluster_image_tag(struct str image);
+
+/* A store that the Cluster names is in another namespace only. */
+void cluster_store_elsewhere(const struct rule_ctx *c);
 
 /* Not PLUGIN_NAME, but meant to be: barman-cloud.cnpg.io. */
 bool plugin_name_is_near(struct str name);

@@ -53,6 +53,7 @@ struct params {
 	struct version plugin, operator_;
 	const struct store_params *stores;
 	size_t stores_len;
+	struct str_list require_store_roles; /* "archive", "offsite": each Cluster needs one */
 	int64_t min_interval, max_interval;  /* seconds; between activations of a schedule */
 	bool min_interval_set;		     /* written by the user, not the default */
 	int window_from, window_to;	     /* minutes of the day, UTC; equal: no window */

@@ -130,6 +130,8 @@ static const struct field spec[] = {
 	{"stores", &field_store, .list = true, .offset = offsetof(struct policy, params.stores),
 	 .len_offset = offsetof(struct policy, params.stores_len), .fields = store,
 	 .help = "Where backups may go; an ObjectStore belongs to the first that its name fits"},
+	{"requireStoreRoles", &field_choice, AT_LIST(params.require_store_roles), .choices = roles,
+	 .help = "Roles of stores, of each of which a Cluster must have an archive"},
 	{"schedule", &field_map, .fields = schedule, .help = "When base backups are made"},
 	{"scheduledBackup", &field_map, .fields = scheduled_backup,
 	 .help = "What ScheduledBackups look like"},

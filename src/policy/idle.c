@@ -8,6 +8,11 @@ static bool has_stores(const struct params *p)
 	return p->stores_len != 0;
 }
 
+static bool has_roles(const struct params *p)
+{
+	return p->require_store_roles.len != 0;
+}
+
 static bool has_window(const struct params *p)
 {
 	return p->window_from != p->window_to;
@@ -37,6 +42,7 @@ static const struct {
 	 has_stores,
 	 {"policy-store-name", "policy-destination", "policy-endpoint", "policy-credentials-secret",
 	  "policy-secret-keys"}},
+	{"spec.requireStoreRoles", has_roles, {"policy-require-store-roles"}},
 	{"spec.schedule.window", has_window, {"policy-schedule-window"}},
 	{"spec.retention", has_retention, {"policy-retention"}},
 	{"spec.scheduledBackup.name", has_name, {"policy-schedule-name"}},

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "rules/checks.h"
+#include "rules/store.h"
 
 #include <inttypes.h>
 
@@ -17,6 +18,21 @@ void cluster_in_tree_place(const struct rule_ctx *c, struct buf *out)
 	buf_str(out, obj_text(c->archive->in_tree, "destinationPath"));
 	buf_text(out, ", server ");
 	buf_str(out, server.len ? server : c->object->name);
+}
+
+void cluster_place(const struct rule_ctx *c, const struct archive_place *place, struct buf *out)
+{
+	const struct known *store = c->view ? view_store(c->view, c->object, place) : NULL;
+	struct str path = store ? obj_text(store->object.root, "spec.configuration.destinationPath")
+				: STR_EMPTY;
+
+	path = store_url_shown(c->arena, path);
+	if (path.len)
+		buf_fmt(out, "%.*s, server %.*s (ObjectStore %.*s)", STR_ARG(path),
+			STR_ARG(place->server), STR_ARG(place->store));
+	else
+		buf_fmt(out, "ObjectStore %.*s, server %.*s", STR_ARG(place->store),
+			STR_ARG(place->server));
 }
 
 bool cluster_skips_empty_check(const struct rule_ctx *c)
@@ -46,6 +62,34 @@ void check_wal_archiver_off(const struct rule_ctx *c)
 	finding_fix(c, f, "isWALArchiver: true");
 }
 
+/* Something else archives: only backups by the plugin suffer, if there are any. */
+static void disabled_beside(const struct rule_ctx *c, struct finding *f)
+{
+	struct cluster_schedules s = {0};
+	struct str schedule;
+
+	if (c->view)
+		cluster_schedules(c, &s);
+	if (s.plugin) {
+		schedule = cluster_called(c, s.plugin);
+		finding_scope(f, SCOPE_USERS);
+		finding_effect(
+			c, f,
+			"each backup of %.*s fails with \"requested plugin is not available\"",
+			STR_ARG(schedule));
+	} else {
+		finding_at_most(f, SEV_WARN);
+		finding_effect(c, f,
+			       "backups with method plugin fail with \"requested plugin is not "
+			       "available\"");
+	}
+	if (c->archive->in_tree.node)
+		finding_fix(c, f,
+			    "%sset enabled: true and isWALArchiver: true, and remove "
+			    "spec.backup.barmanObjectStore",
+			    s.plugin ? "" : "remove the entry - or ");
+}
+
 void check_plugin_disabled(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
@@ -54,22 +98,13 @@ void check_plugin_disabled(const struct rule_ctx *c)
 	if (!ar->entries || ar->enabled_entries)
 		return;
 	f = finding_add(c, ar->last, "enabled", "plugin " PLUGIN_NAME " is disabled");
-	if (ar->in_tree.node || ar->wal_archiver) {
-		finding_at_most(f, SEV_WARN);
-		finding_effect(c, f,
-			       "backups with method plugin fail with \"requested plugin is not "
-			       "available\"");
-	} else {
+	finding_fix(c, f, "enabled: true");
+	if (ar->in_tree.node || ar->wal_archiver)
+		disabled_beside(c, f);
+	else
 		finding_effect(c, f,
 			       "no WAL is stored (archive_command succeeds without doing anything) "
 			       "and backups fail with \"requested plugin is not available\"");
-	}
-	if (ar->in_tree.node)
-		finding_fix(c, f,
-			    "remove the entry - or set enabled: true and isWALArchiver: true, and "
-			    "remove spec.backup.barmanObjectStore");
-	else
-		finding_fix(c, f, "enabled: true");
 }
 
 /* Some other plugin may be the backup; a near miss of ours is another rule's finding. */

@@ -3,6 +3,40 @@
 #include "base/arena.h"
 #include "rules/checks.h"
 
+/* The in-tree store and that of the plugin are one place. */
+static bool both_are_one(const struct rule_ctx *c)
+{
+	struct buf plugin = BUF_ARENA(c->arena), in_tree = BUF_ARENA(c->arena);
+
+	return c->view && known_place(c->view, c->object, &c->archive->place, &plugin) &&
+	       known_in_tree(c->object, c->archive->in_tree, c->object->name, &in_tree) &&
+	       str_eq(buf_slice(&plugin), buf_slice(&in_tree));
+}
+
+/* Each side deletes WAL only with its own base backups; which of them have a schedule? */
+static void unscheduled_side(const struct rule_ctx *c, struct finding *f, struct str in_tree)
+{
+	struct cluster_schedules s = {0};
+	struct str store = c->archive->place.store;
+
+	if (c->view)
+		cluster_schedules(c, &s);
+	if (s.plugin && !s.in_tree)
+		finding_effect(c, f,
+			       "schedules make base backups in ObjectStore %.*s only: what lies in "
+			       "%.*s, grows for ever and cannot be restored",
+			       STR_ARG(store), STR_ARG(in_tree));
+	else if (s.in_tree && !s.plugin)
+		finding_effect(c, f,
+			       "schedules make base backups in %.*s, only: ObjectStore %.*s grows "
+			       "for ever and cannot be restored",
+			       STR_ARG(in_tree), STR_ARG(store));
+	else
+		finding_effect(c, f,
+			       "each side deletes WAL only with its own base backups: the one "
+			       "without a schedule grows for ever and cannot be restored");
+}
+
 void check_in_tree_beside_plugin(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
@@ -18,9 +52,16 @@ void check_in_tree_beside_plugin(const struct rule_ctx *c)
 		c, c->root, "spec.backup.barmanObjectStore",
 		"WAL is archived twice: in-tree to %.*s, and by the plugin to ObjectStore %.*s",
 		STR_ARG(buf_slice(&in_tree)), STR_ARG(ar->place.store));
-	finding_effect(c, f,
-		       "each side deletes WAL only with its own base backups: the one without a "
-		       "schedule grows for ever and cannot be restored");
+	if (both_are_one(c)) {
+		finding_scope(f, SCOPE_BUNDLE);
+		finding_at_least(f, SEV_DENY);
+		finding_subject(c, f, STR("one place"));
+		finding_effect(c, f,
+			       "both are one place: each deletes there what the other still needs, "
+			       "and a new Cluster stops with \"Expected empty archive\"");
+	} else {
+		unscheduled_side(c, f, buf_slice(&in_tree));
+	}
 	finding_fix(c, f, "remove spec.backup.barmanObjectStore, and set isWALArchiver: true");
 	if (ar->wal_archiver) /* refused, were it not for the annotation */
 		finding_at_least(f, SEV_DENY);
@@ -31,14 +72,20 @@ void check_retention_on_cluster_ignored(const struct rule_ctx *c)
 	const char *path = "spec.backup.retentionPolicy";
 	const struct archive *ar = c->archive;
 	struct str policy = obj_text(c->root, path);
+	const struct known *store;
 
 	if (!policy.len || !ar->enabled_entries || ar->in_tree.node)
 		return;
+	store = c->view ? view_store(c->view, c->object, &ar->place) : NULL;
 	struct finding *f = finding_add(c, c->root, path,
 					"retentionPolicy %.*s has no effect on backups of the "
 					"plugin",
 					STR_ARG(policy));
-	finding_effect(c, f, "only the ObjectStore's own retentionPolicy deletes anything");
+	if (store && !obj_at(store->object.root, "spec.retentionPolicy").node)
+		finding_effect(c, f, "ObjectStore %.*s has none either: nothing is ever deleted",
+			       STR_ARG(ar->place.store));
+	else
+		finding_effect(c, f, "only the ObjectStore's own retentionPolicy deletes anything");
 	finding_fix(c, f, "retentionPolicy: %.*s in spec of the ObjectStore %.*s", STR_ARG(policy),
 		    STR_ARG(ar->place.store));
 }
@@ -68,8 +115,7 @@ void check_in_tree_deprecated(const struct rule_ctx *c)
 		in_tree_deprecated(c, e, "this external cluster is read from");
 }
 
-/* The tag of an image, between the ':' after the last '/' and '@'. */
-static struct str image_tag(struct str image)
+struct str cluster_image_tag(struct str image)
 {
 	struct str rest = image, part, last = STR_EMPTY, tag = STR_EMPTY;
 	size_t at = str_find_byte(image, '@');
@@ -88,7 +134,8 @@ void check_in_tree_image_without_barman(const struct rule_ctx *c)
 {
 	const char *path = "spec.imageName";
 	const struct archive *ar = c->archive;
-	struct str image = obj_text(c->root, path), tag = image_tag(image), rest = tag, part;
+	struct str image = obj_text(c->root, path), tag = cluster_image_tag(image), rest = tag,
+		   part;
 
 	if (!ar->in_tree.node && !ar->recovery.in_tree.node && !ar->replica.in_tree.node)
 		return;

@@ -294,4 +294,5 @@ static void cross_namespace(const struct rule_ctx *c, struct obj entry, bool use
 void check_cross_namespace_store(const struct rule_ctx *c)
 {
 	each_entry(c, cross_namespace);
+	cluster_store_elsewhere(c);
 }

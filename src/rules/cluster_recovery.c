@@ -37,38 +37,79 @@ static bool has_odd_server_name(struct obj plugin)
 	return obj_str(plugin, "parameters.serverName", &name) == OBJ_WRONG_TYPE;
 }
 
-bool cluster_reads_own_archive(const struct rule_ctx *c, const struct archive_source *source,
-			       struct buf *where)
+static bool by_name(const struct rule_ctx *c, const struct archive_source *source,
+		    struct own_archive *out)
 {
 	const struct archive *ar = c->archive;
-	struct buf here = BUF_ARENA(c->arena), there = BUF_ARENA(c->arena);
+	struct buf where = BUF_ARENA(c->arena), here = BUF_ARENA(c->arena),
+		   there = BUF_ARENA(c->arena);
 
-	if (!source->named)
-		return false;
 	if (source->plugin) {
 		if (!cluster_archives_by_plugin(c) ||
 		    !str_eq(ar->place.store, source->place.store) ||
-		    !str_eq(ar->place.server, source->place.server) ||
-		    has_odd_server_name(ar->last_enabled) ||
-		    has_odd_server_name(obj_at(source->external, "plugin")))
+		    !str_eq(ar->place.server, source->place.server))
 			return false;
-		buf_fmt(where, "ObjectStore %.*s, server %.*s%s", STR_ARG(ar->place.store),
+		buf_fmt(&where, "ObjectStore %.*s, server %.*s%s", STR_ARG(ar->place.store),
 			STR_ARG(ar->place.server),
 			ar->place.server_default && source->place.server_default
 				? " (the default of both)"
 				: "");
-		return true;
+	} else {
+		if (!in_tree_location(ar->in_tree, c->object->name, &here) ||
+		    !in_tree_location(source->in_tree, source->name, &there) ||
+		    !str_eq(buf_slice(&here), buf_slice(&there)))
+			return false;
+		cluster_in_tree_place(c, &where);
 	}
-	if (!in_tree_location(ar->in_tree, c->object->name, &here) ||
-	    !in_tree_location(source->in_tree, source->name, &there) ||
-	    !str_eq(buf_slice(&here), buf_slice(&there)))
-		return false;
-	cluster_in_tree_place(c, where);
+	*out = (struct own_archive){.where = buf_slice(&where), .in_tree = !source->plugin};
 	return true;
 }
 
-/* db -> db-v2, db-v2 -> db-v3 */
-static struct str next_name(const struct rule_ctx *c, struct str name)
+/* Two names for one place. */
+static bool by_location(const struct rule_ctx *c, const struct archive_source *source,
+			struct own_archive *out)
+{
+	const struct archive *ar = c->archive;
+	struct buf there = BUF_ARENA(c->arena), where = BUF_ARENA(c->arena);
+	struct buf plugin = BUF_ARENA(c->arena), in_tree = BUF_ARENA(c->arena);
+	bool known = source->plugin
+			     ? known_place(c->view, c->object, &source->place, &there)
+			     : known_in_tree(c->object, source->in_tree, source->name, &there);
+
+	*out = (struct own_archive){.located = true};
+	if (!known)
+		return false;
+	if (cluster_archives_by_plugin(c) && known_place(c->view, c->object, &ar->place, &plugin) &&
+	    str_eq(buf_slice(&plugin), buf_slice(&there))) {
+		cluster_place(c, &ar->place, &where);
+	} else if (known_in_tree(c->object, ar->in_tree, c->object->name, &in_tree) &&
+		   str_eq(buf_slice(&in_tree), buf_slice(&there))) {
+		out->in_tree = true;
+		cluster_in_tree_place(c, &where);
+	} else {
+		return false;
+	}
+	if (source->plugin)
+		buf_fmt(&where, ", which is ObjectStore %.*s, server %.*s, too",
+			STR_ARG(source->place.store), STR_ARG(source->place.server));
+	else
+		buf_fmt(&where, ", which is the barmanObjectStore of %.*s, too",
+			STR_ARG(source->name));
+	out->where = buf_slice(&where);
+	return true;
+}
+
+bool cluster_reads_own_archive(const struct rule_ctx *c, const struct archive_source *source,
+			       struct own_archive *out)
+{
+	if (!source->named ||
+	    (source->plugin && (has_odd_server_name(c->archive->last_enabled) ||
+				has_odd_server_name(obj_at(source->external, "plugin")))))
+		return false;
+	return by_name(c, source, out) || (c->view && by_location(c, source, out));
+}
+
+struct str cluster_next_name(const struct rule_ctx *c, struct str name)
 {
 	size_t digits = name.len;
 	int64_t n;
@@ -82,7 +123,7 @@ static struct str next_name(const struct rule_ctx *c, struct str name)
 }
 
 static void own_archive_fix(const struct rule_ctx *c, struct finding *f,
-			    const struct archive_source *source)
+			    const struct archive_source *source, const struct own_archive *own)
 {
 	struct str server = source->place.server, written, next;
 
@@ -91,32 +132,33 @@ static void own_archive_fix(const struct rule_ctx *c, struct finding *f,
 		if (obj_str(source->in_tree, "serverName", &written) == OBJ_SET && written.len)
 			server = written;
 	}
-	next = next_name(c, server);
+	next = cluster_next_name(c, server);
 	finding_fix(c, f, "serverName: %.*s in %s - and serverName: %.*s on externalClusters %.*s",
 		    STR_ARG(next),
-		    source->plugin ? "the parameters of spec.plugins"
-				   : "spec.backup.barmanObjectStore",
+		    own->in_tree ? "spec.backup.barmanObjectStore"
+				 : "the parameters of spec.plugins",
 		    STR_ARG(server), STR_ARG(source->name));
+	finding_subject(c, f, own->where);
+	if (own->located)
+		finding_scope(f, SCOPE_BUNDLE);
 }
 
-/* The Cluster runs already, so its bootstrap section is history. */
-static bool is_bootstrapped(const struct rule_ctx *c)
+bool cluster_is_bootstrapped(const struct rule_ctx *c)
 {
 	return !c->creating || obj_text(c->root, "status.currentPrimary").len;
 }
 
 static void recovery_from_own_archive(const struct rule_ctx *c)
 {
-	struct buf where = BUF_ARENA(c->arena);
+	struct own_archive own;
 
-	if (!cluster_reads_own_archive(c, &c->archive->recovery, &where))
+	if (!cluster_reads_own_archive(c, &c->archive->recovery, &own))
 		return;
 	struct finding *f = finding_add(c, c->root, "spec.bootstrap.recovery.source",
 					"recovery reads from where this Cluster archives: %.*s",
-					STR_ARG(buf_slice(&where)));
-	finding_subject(c, f, buf_slice(&where));
-	own_archive_fix(c, f, &c->archive->recovery);
-	if (is_bootstrapped(c)) {
+					STR_ARG(own.where));
+	own_archive_fix(c, f, &c->archive->recovery, &own);
+	if (cluster_is_bootstrapped(c)) {
 		finding_at_most(f, SEV_INFO);
 		finding_effect(c, f, "no harm now that it runs; created again from this, %s",
 			       cluster_skips_empty_check(c)
@@ -135,19 +177,18 @@ static void recovery_from_own_archive(const struct rule_ctx *c)
 static void replica_of_own_archive(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
-	struct buf where = BUF_ARENA(c->arena);
+	struct own_archive own;
 
 	/* one finding for one external cluster */
 	if (str_eq(ar->replica.name, ar->recovery.name) || !cluster_follows_source(c) ||
-	    !cluster_reads_own_archive(c, &ar->replica, &where))
+	    !cluster_reads_own_archive(c, &ar->replica, &own))
 		return;
 	struct finding *f = finding_add(c, c->root, "spec.replica.source",
 					"the replica source lies where this Cluster archives: %.*s",
-					STR_ARG(buf_slice(&where)));
-	finding_subject(c, f, buf_slice(&where));
+					STR_ARG(own.where));
 	finding_effect(c, f, "the replica and its source write their WAL into one archive");
-	own_archive_fix(c, f, &ar->replica);
-	if (is_bootstrapped(c) || cluster_skips_empty_check(c))
+	own_archive_fix(c, f, &ar->replica, &own);
+	if (cluster_is_bootstrapped(c) || cluster_skips_empty_check(c))
 		finding_at_most(f, SEV_WARN);
 }
 
@@ -160,12 +201,13 @@ void check_recovery_from_own_archive(const struct rule_ctx *c)
 void check_empty_archive_check_skipped(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
-	struct buf where = BUF_ARENA(c->arena), place = BUF_ARENA(c->arena);
+	struct buf place = BUF_ARENA(c->arena);
+	struct own_archive own;
 	struct obj annotations = obj_at(c->root, "metadata.annotations");
 
 	if (!cluster_skips_empty_check(c) ||
 	    (!cluster_archives_by_plugin(c) && !ar->in_tree.node) ||
-	    cluster_reads_own_archive(c, &ar->recovery, &where))
+	    cluster_reads_own_archive(c, &ar->recovery, &own))
 		return;
 	struct finding *f =
 		finding_add(c, member_of(annotations, "cnpg.io/skipEmptyWalArchiveCheck"), "",
@@ -185,38 +227,104 @@ void check_empty_archive_check_skipped(const struct rule_ctx *c)
 	finding_fix(c, f, "remove the annotation - give a Cluster made anew a new serverName");
 }
 
+/* How the Backup was made: an in-tree one where nothing is written. */
+static struct str method_of(const struct known *backup)
+{
+	struct str method = obj_text(backup->object.root, "spec.method");
+
+	return method.len ? method : STR("barmanObjectStore");
+}
+
 void check_recovery_from_plugin_backup_object(const struct rule_ctx *c)
 {
 	const char *path = "spec.bootstrap.recovery.backup.name";
 	struct str name = obj_text(c->root, path);
+	const struct known *backup = NULL;
 
 	if (!name.len)
 		return;
-	struct finding *f =
-		finding_add(c, c->root, path, "recovery names Backup %.*s", STR_ARG(name));
+	if (c->view && !value_is_placeholder(name, NULL))
+		backup = view_find(c->view, KIND_BACKUP, c->object->namespace, name);
+	if (backup && !str_is(method_of(backup), "plugin"))
+		return;
+	struct finding *f = finding_add(c, c->root, path, "recovery names Backup %.*s%s",
+					STR_ARG(name), backup ? ", which the plugin made" : "");
 	finding_effect(c, f,
-		       "that works for in-tree and volumeSnapshot backups; of a Backup of the "
-		       "plugin the restore fails with \"no credentials defined\"");
+		       backup ? "the restore reads the store from its status, where the plugin "
+				"writes none: it fails with \"no credentials defined\""
+			      : "that works for in-tree and volumeSnapshot backups; of a Backup of "
+				"the plugin the restore fails with \"no credentials defined\"");
 	finding_fix(c, f,
 		    "source: <externalClusters entry with plugin " PLUGIN_NAME
 		    "> in place of backup");
-	if (!c->archive->entries && (c->archive->in_tree.node || c->archive->volume_snapshot))
-		finding_at_most(f, SEV_INFO); /* it makes no other backups itself */
+	if (backup)
+		finding_scope(f, SCOPE_BUNDLE);
+	else
+		finding_at_most(f, SEV_WARN);
+	if (cluster_is_bootstrapped(c) ||
+	    (!backup && !c->archive->entries &&
+	     (c->archive->in_tree.node || c->archive->volume_snapshot)))
+		finding_at_most(f, SEV_INFO); /* history; or it makes no other backups itself */
 }
 
-static void server_name_missing(const struct rule_ctx *c, const struct archive_source *source)
+/* What the status of the source's ObjectStore says of the servers whose backups it holds. */
+enum holds { HOLDS_UNKNOWN, HOLDS_SERVER, HOLDS_OTHERS };
+
+static enum holds holds(const struct rule_ctx *c, const struct archive_source *source,
+			struct buf *others, struct str *meant)
+{
+	const struct archive_place *place = &source->place;
+	const struct known *store = c->view ? view_store(c->view, c->object, place) : NULL;
+	struct obj window;
+	size_t named = 0;
+
+	if (!store)
+		return HOLDS_UNKNOWN;
+	window = obj_at(store->object.root, "status.serverRecoveryWindow");
+	if (obj_member(window, place->server).node)
+		return HOLDS_SERVER;
+	bool is_name = obj_member(window, source->name).node;
+	for (struct obj e = obj_first(window); e.node && named < 3; e = obj_next(e), named++) {
+		if (!named)
+			*meant = is_name ? source->name : obj_key(e);
+		buf_fmt(others, "%s%.*s", named ? ", " : "", STR_ARG(obj_key(e)));
+	}
+	if (obj_len(window) > named)
+		buf_text(others, ", ...");
+	return named ? HOLDS_OTHERS : HOLDS_UNKNOWN;
+}
+
+/* The ObjectStore knows better than any guess. */
+static void server_not_held(const struct rule_ctx *c, const struct archive_source *source,
+			    struct str others, struct str meant)
+{
+	const struct archive_place *place = &source->place;
+	struct finding *f =
+		finding_add(c, obj_at(source->external, "plugin"), "parameters.serverName",
+			    "ObjectStore %.*s holds backups of %.*s, none of server %.*s%s",
+			    STR_ARG(place->store), STR_ARG(others), STR_ARG(place->server),
+			    place->server_default ? ", the default: this Cluster's own name" : "");
+
+	finding_subject(c, f, place->server);
+	finding_scope(f, SCOPE_BUNDLE);
+	finding_effect(c, f, "none is found and the restore is retried for ever");
+	finding_fix(c, f, "serverName: %.*s", STR_ARG(meant));
+	/* a name that is written may be that of a server whose status is in another Kubernetes */
+	if (!place->server_default || cluster_is_bootstrapped(c))
+		finding_at_most(f, SEV_WARN);
+}
+
+static void default_server(const struct rule_ctx *c, const struct archive_source *source)
 {
 	struct str own = c->object->name, store = source->place.store;
-	struct buf where = BUF_ARENA(c->arena);
+	struct own_archive reads;
 	struct obj plugin = obj_at(source->external, "plugin");
 	bool same = str_eq(own, source->name);
 
-	if (!source->plugin || !source->place.server_default || has_odd_server_name(plugin))
-		return;
 	if (!own.len)
 		own = STR("<name>"); /* metadata.generateName */
 	/* restoring one's own backups: the default is meant, or another rule says it all */
-	if (cluster_reads_own_archive(c, source, &where) && (same || cluster_skips_empty_check(c)))
+	if (cluster_reads_own_archive(c, source, &reads) && (same || cluster_skips_empty_check(c)))
 		return;
 	struct finding *f = finding_add(
 		c, plugin, "parameters.serverName",
@@ -239,6 +347,25 @@ static void server_name_missing(const struct rule_ctx *c, const struct archive_s
 	if (same || !c->creating || value_is_placeholder(own, NULL) ||
 	    value_is_placeholder(source->name, NULL))
 		finding_at_most(f, SEV_WARN);
+}
+
+static void server_name_missing(const struct rule_ctx *c, const struct archive_source *source)
+{
+	const struct archive_place *place = &source->place;
+	struct buf others = BUF_ARENA(c->arena);
+	struct str meant = STR_EMPTY;
+	enum holds is;
+
+	if (!source->plugin || has_odd_server_name(obj_at(source->external, "plugin")) ||
+	    !place->server.len || value_is_placeholder(place->server, NULL))
+		is = HOLDS_UNKNOWN;
+	else
+		is = holds(c, source, &others, &meant);
+	if (is == HOLDS_OTHERS && (place->server_default || !cluster_is_bootstrapped(c)))
+		server_not_held(c, source, buf_slice(&others), meant);
+	else if (is == HOLDS_UNKNOWN && source->plugin && place->server_default &&
+		 !has_odd_server_name(obj_at(source->external, "plugin")))
+		default_server(c, source);
 }
 
 /* Nobody reads it now; who recovers from it one day has the default of that Cluster. One of this

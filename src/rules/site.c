@@ -1,14 +1,13 @@
-#include "rules/checks.h"
-#include "rules/rule.h"
+#include "site.h"
 
 #include "base/arena.h"
 #include "cnpg/archive.h"
 #include "cnpg/location.h"
 #include "cnpg/secret.h"
 #include "cron/cron.h"
+#include "rules/checks.h"
 #include "rules/cluster.h"
 #include "rules/store.h"
-#include "rules/template.h"
 
 #include <inttypes.h>
 
@@ -20,7 +19,7 @@ static struct str known(struct str value)
 	return value_is_placeholder(value, NULL) ? STR_EMPTY : value;
 }
 
-static struct template_bindings bindings(const struct rule_ctx *c, struct str cluster)
+struct template_bindings site_bindings(const struct rule_ctx *c, struct str cluster)
 {
 	return (struct template_bindings){
 		.namespace = known(c->object->namespace),
@@ -38,8 +37,8 @@ static void add_filled(struct buf *out, struct str template, const struct templa
 	template_fill(template, b, out);
 }
 
-static const struct store_params *store_named(const struct rule_ctx *c, struct str name,
-					      struct template_bindings *b)
+const struct store_params *site_store_named(const struct rule_ctx *c, struct str name,
+					    struct template_bindings *b)
 {
 	for (size_t i = 0; i < c->params->stores_len; i++)
 		if (template_match(c->params->stores[i].object_store_name, name, b))
@@ -51,8 +50,8 @@ static const struct store_params *store_named(const struct rule_ctx *c, struct s
  * compared with the only store, if there is only one. */
 static const struct store_params *store_of(const struct rule_ctx *c, struct template_bindings *b)
 {
-	*b = bindings(c, STR_EMPTY);
-	const struct store_params *s = store_named(c, c->object->name, b);
+	*b = site_bindings(c, STR_EMPTY);
+	const struct store_params *s = site_store_named(c, c->object->name, b);
 
 	b->app = known(b->app);
 	b->namespace = known(b->namespace);
@@ -85,7 +84,7 @@ static bool has_near_miss(struct obj plugins)
 void check_policy_require_plugin(const struct rule_ctx *c)
 {
 	const struct archive *a = c->archive;
-	struct template_bindings b = bindings(c, c->object->name);
+	struct template_bindings b = site_bindings(c, c->object->name);
 	bool other = a->in_tree.node || a->volume_snapshot || a->wal_archiver;
 	struct finding *f;
 
@@ -107,9 +106,8 @@ void check_policy_require_plugin(const struct rule_ctx *c)
 		    STR_ARG(c->params->stores_len ? store_names(c, &b) : STR("<store>")));
 }
 
-/* The same place; one of the two has placeholders. */
-static bool destination_fits(const struct rule_ctx *c, struct str template, struct str value,
-			     struct template_bindings *b)
+bool site_destination_fits(const struct rule_ctx *c, struct str template, struct str value,
+			   struct template_bindings *b)
 {
 	struct buf x = BUF_ARENA(c->arena), y = BUF_ARENA(c->arena);
 
@@ -125,8 +123,8 @@ static void bind_by_destination(const struct rule_ctx *c, struct template_bindin
 
 	for (size_t i = 0; i < c->params->stores_len && !value_is_placeholder(value, NULL); i++)
 		for (size_t k = 0; k < c->params->stores[i].destination_path.len; k++)
-			if (destination_fits(c, c->params->stores[i].destination_path.items[k],
-					     value, b))
+			if (site_destination_fits(c, c->params->stores[i].destination_path.items[k],
+						  value, b))
 				return;
 }
 
@@ -137,7 +135,7 @@ static void store_name(const struct rule_ctx *c, struct obj at, const char *fiel
 	struct str name = obj_text(at, field);
 
 	if (!name.len || !c->params->stores_len || value_is_placeholder(name, NULL) ||
-	    store_named(c, name, &b))
+	    site_store_named(c, name, &b))
 		return;
 	struct finding *f = finding_add(c, at, field, "%s %.*s is that of no store in the policy",
 					key, STR_ARG(name));
@@ -149,9 +147,9 @@ static void store_name(const struct rule_ctx *c, struct obj at, const char *fiel
 void check_policy_store_name(const struct rule_ctx *c)
 {
 	if (c->object->kind == KIND_CLUSTER)
-		store_name(c, c->archive->place.store_at, "", bindings(c, c->object->name));
+		store_name(c, c->archive->place.store_at, "", site_bindings(c, c->object->name));
 	else
-		store_name(c, c->root, "metadata.name", bindings(c, STR_EMPTY));
+		store_name(c, c->root, "metadata.name", site_bindings(c, STR_EMPTY));
 }
 
 void check_policy_destination(const struct rule_ctx *c)
@@ -164,7 +162,7 @@ void check_policy_destination(const struct rule_ctx *c)
 	if (!s || !s->destination_path.len || !value.len || value_is_placeholder(value, NULL))
 		return;
 	for (size_t i = 0; i < s->destination_path.len; i++) {
-		if (destination_fits(c, s->destination_path.items[i], value, &b))
+		if (site_destination_fits(c, s->destination_path.items[i], value, &b))
 			return;
 		add_filled(&expected, s->destination_path.items[i], &b);
 	}
@@ -447,7 +445,7 @@ void check_policy_method(const struct rule_ctx *c)
 
 void check_policy_schedule_name(const struct rule_ctx *c)
 {
-	struct template_bindings b = bindings(c, obj_text(c->root, "spec.cluster.name"));
+	struct template_bindings b = site_bindings(c, obj_text(c->root, "spec.cluster.name"));
 	struct str template = c->params->scheduled_backup_name, name = c->object->name;
 	struct buf expected = BUF_ARENA(c->arena);
 

@@ -54,6 +54,106 @@ const struct rule rules[] = {
 	},
 
 	{
+		.id = "archive-already-in-use",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_BUNDLE,
+		.severity = SEV_WARN,
+		.check = check_archive_already_in_use,
+		.summary = "A new Cluster is to archive where backups of that name lie already",
+		.why = "The status of the ObjectStore lists the servers whose backups "
+		       "it holds. A new Cluster checks that its archive is empty and "
+		       "stops with \"Expected empty archive\" before its first WAL file; "
+		       "so does one that was deleted and is created again under its "
+		       "name. If the bucket was emptied since, the status is out of "
+		       "date.",
+		.fix = "Give the new Cluster a serverName of its own, such as db-v2; "
+		       "or empty the directory.",
+		.bad = "kind: Cluster\n"
+		       "spec:\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters:\n"
+		       "        barmanObjectName: minio-store\n"
+		       "---\n"
+		       "kind: ObjectStore\n"
+		       "metadata: {name: minio-store}\n"
+		       "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: s3://backups/db\n"
+		       "status:\n"
+		       "  serverRecoveryWindow:\n"
+		       "    db: {lastSuccessfulBackupTime: \"2026-08-20T03:00:12Z\"}",
+		.good = "kind: Cluster\n"
+			"spec:\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters:\n"
+			"        barmanObjectName: minio-store\n"
+			"        serverName: db-v2\n"
+			"---\n"
+			"kind: ObjectStore\n"
+			"metadata: {name: minio-store}\n"
+			"spec:\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups/db\n"
+			"status:\n"
+			"  serverRecoveryWindow:\n"
+			"    db: {lastSuccessfulBackupTime: \"2026-08-20T03:00:12Z\"}",
+		.reference = "cloudnative-pg/plugin-barman-cloud#727",
+		.superseded_by = "archive-location-shared",
+	},
+
+	{
+		.id = "archive-location-shared",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_BUNDLE,
+		.severity = SEV_DENY,
+		.check = check_archive_location_shared,
+		.summary = "Two Clusters archive to the same place",
+		.why = "A place is endpoint, bucket, path and server name, and the "
+		       "server name defaults to the name of the Cluster: two Clusters "
+		       "called db with one destinationPath are in one directory, "
+		       "whatever their namespaces. The second one stops with \"Expected "
+		       "empty archive\"; where that check is skipped, or came too "
+		       "early, the WAL of both mixes, and neither can be restored. The "
+		       "same destinationPath with different server names is fine.",
+		.fix = "Give one of them another serverName (a new Cluster any time, a "
+		       "running one followed by a Backup at once), or another "
+		       "destinationPath.",
+		.bad = "kind: Cluster\n"
+		       "metadata: {name: db, namespace: shop}\n"
+		       "spec:\n"
+		       "  backup:\n"
+		       "    barmanObjectStore:\n"
+		       "      destinationPath: s3://backups/\n"
+		       "---\n"
+		       "kind: Cluster\n"
+		       "metadata: {name: db, namespace: blog}\n"
+		       "spec:\n"
+		       "  backup:\n"
+		       "    barmanObjectStore:\n"
+		       "      destinationPath: s3://backups/",
+		.good = "kind: Cluster\n"
+			"metadata: {name: db, namespace: shop}\n"
+			"spec:\n"
+			"  backup:\n"
+			"    barmanObjectStore:\n"
+			"      destinationPath: s3://backups/\n"
+			"---\n"
+			"kind: Cluster\n"
+			"metadata: {name: db, namespace: blog}\n"
+			"spec:\n"
+			"  backup:\n"
+			"    barmanObjectStore:\n"
+			"      destinationPath: s3://backups/\n"
+			"      serverName: blog-db",
+		.reference = "cloudnative-pg/plugin-barman-cloud#263",
+		.superseded_by = "recovery-from-own-archive",
+	},
+
+	{
 		.id = "archive-timeout-disabled",
 		.kinds = KIND_CLUSTER,
 		.severity = SEV_WARN,
@@ -195,6 +295,61 @@ const struct rule rules[] = {
 			"        barmanObjectName: minio-store",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/usage/",
 		.superseded_by = "policy-require-plugin",
+	},
+
+	{
+		.id = "cluster-without-schedule",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_USERS,
+		.severity = SEV_WARN,
+		.check = check_cluster_without_schedule,
+		.summary = "A Cluster archives WAL, but no ScheduledBackup names it",
+		.why = "WAL alone restores nothing: a restore begins with a base "
+		       "backup. And WAL is deleted only together with base backups, so "
+		       "without any the store grows for ever, whatever its "
+		       "retentionPolicy. Where no ScheduledBackup of the namespace is "
+		       "known at all, they may be elsewhere: an info. Said of files "
+		       "and audits only; a schedule is usually applied after its "
+		       "Cluster.",
+		.fix = "Add a ScheduledBackup with the Cluster's name and the method "
+		       "that it archives with.",
+		.bad = "kind: Cluster\n"
+		       "spec:\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters:\n"
+		       "        barmanObjectName: minio-store\n"
+		       "---\n"
+		       "kind: ObjectStore\n"
+		       "metadata: {name: minio-store}\n"
+		       "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: s3://backups/db",
+		.good = "kind: Cluster\n"
+			"spec:\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters:\n"
+			"        barmanObjectName: minio-store\n"
+			"---\n"
+			"kind: ObjectStore\n"
+			"metadata: {name: minio-store}\n"
+			"spec:\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups/db\n"
+			"---\n"
+			"kind: ScheduledBackup\n"
+			"metadata: {name: db-daily}\n"
+			"spec:\n"
+			"  schedule: '0 0 3 * * *'\n"
+			"  cluster: {name: db}\n"
+			"  method: plugin\n"
+			"  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}\n"
+			"  immediate: true\n"
+			"  backupOwnerReference: self",
+		.reference = "EnterpriseDB/barman#712",
 	},
 
 	{
@@ -735,6 +890,125 @@ const struct rule rules[] = {
 	},
 
 	{
+		.id = "location-changed-on-live-cluster",
+		.kinds = KIND_CLUSTER | KIND_OBJECT_STORE,
+		.scope = SCOPE_CHANGE,
+		.severity = SEV_WARN,
+		.check = check_location_changed_on_live_cluster,
+		.summary = "The archive of a running Cluster moves",
+		.why = "What was archived stays where it is. Retention looks at the "
+		       "new place only, so the old one is never pruned; the plugin "
+		       "deletes the Backup objects whose backups are not in its "
+		       "catalogue; and until the first base backup in the new place a "
+		       "restore needs the old one, and reaches to the change at most.",
+		.fix = "Make a Backup as soon as the change is applied, and delete the "
+		       "old place by hand when its window has passed.",
+		.bad = "kind: Cluster\n"
+		       "spec:\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters:\n"
+		       "        barmanObjectName: minio-store\n"
+		       "        serverName: db\n"
+		       "status:\n"
+		       "  currentPrimary: db-1\n"
+		       "---\n"
+		       "kind: Cluster\n"
+		       "spec:\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters:\n"
+		       "        barmanObjectName: minio-store\n"
+		       "        serverName: db-v2\n"
+		       "status:\n"
+		       "  currentPrimary: db-1",
+		.good = "kind: Cluster\n"
+			"spec:\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters:\n"
+			"        barmanObjectName: minio-store\n"
+			"        serverName: db\n"
+			"status:\n"
+			"  currentPrimary: db-1\n"
+			"---\n"
+			"kind: Cluster\n"
+			"spec:\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters:\n"
+			"        barmanObjectName: minio-store\n"
+			"        serverName: db\n"
+			"  instances: 3\n"
+			"status:\n"
+			"  currentPrimary: db-1",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/retention/",
+	},
+
+	{
+		.id = "major-upgrade-same-server-name",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_CHANGE,
+		.severity = SEV_WARN,
+		.check = check_major_upgrade_same_server_name,
+		.summary = "A major upgrade keeps the place of its archive",
+		.why = "pg_upgrade makes a new database system on timeline 1. Its WAL "
+		       "and base backups land among those of the old one, under names "
+		       "that may be taken already: archiving can stop, and a restore "
+		       "can take the wrong ones.",
+		.fix = "Set a new serverName, such as db-17, in the same change, and "
+		       "make a Backup after it.",
+		.bad = "kind: Cluster\n"
+		       "spec:\n"
+		       "  imageName: ghcr.io/cloudnative-pg/postgresql:16.9\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters:\n"
+		       "        barmanObjectName: minio-store\n"
+		       "status:\n"
+		       "  currentPrimary: db-1\n"
+		       "---\n"
+		       "kind: Cluster\n"
+		       "spec:\n"
+		       "  imageName: ghcr.io/cloudnative-pg/postgresql:17.5\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters:\n"
+		       "        barmanObjectName: minio-store\n"
+		       "status:\n"
+		       "  currentPrimary: db-1",
+		.good = "kind: Cluster\n"
+			"spec:\n"
+			"  imageName: ghcr.io/cloudnative-pg/postgresql:16.9\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters:\n"
+			"        barmanObjectName: minio-store\n"
+			"status:\n"
+			"  currentPrimary: db-1\n"
+			"---\n"
+			"kind: Cluster\n"
+			"spec:\n"
+			"  imageName: ghcr.io/cloudnative-pg/postgresql:17.5\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters:\n"
+			"        barmanObjectName: minio-store\n"
+			"        serverName: db-17\n"
+			"status:\n"
+			"  currentPrimary: db-1",
+		.reference = "cloudnative-pg/plugin-barman-cloud#827",
+	},
+
+	{
 		.id = "method-default-in-tree",
 		.kinds = KIND_SCHEDULED_BACKUP | KIND_BACKUP,
 		.severity = SEV_DENY,
@@ -810,6 +1084,61 @@ const struct rule rules[] = {
 		.bad = "spec:\n  configuration:\n    destinationPath: \"s3://backups/a\\0b\"",
 		.good = "spec:\n  configuration:\n    destinationPath: s3://backups/ab",
 		.reference = "plugin-barman-cloud#764",
+	},
+
+	{
+		.id = "objectstore-missing",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_REFERENCE,
+		.severity = SEV_DENY,
+		.check = check_objectstore_missing,
+		.summary = "A Cluster names an ObjectStore that does not exist",
+		.why = "While a store that the archive, the recovery source or the "
+		       "replica source names is not in the namespace, the plugin asks "
+		       "the operator to come again later, for ever, before it handles "
+		       "anything else: no bootstrap, no failover, no self-healing. "
+		       "Where a write is judged this is a warning, since what is "
+		       "applied together comes in any order; strictReferences in the "
+		       "policy refuses it.",
+		.fix = "Correct the name, or add the ObjectStore to the namespace of "
+		       "the Cluster.",
+		.bad = "kind: Cluster\n"
+		       "spec:\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters:\n"
+		       "        barmanObjectName: minio-store\n"
+		       "---\n"
+		       "kind: ObjectStore\n"
+		       "metadata: {name: db-store}\n"
+		       "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: s3://backups/db",
+		.good = "kind: Cluster\n"
+			"spec:\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters:\n"
+			"        barmanObjectName: minio-store\n"
+			"---\n"
+			"kind: ObjectStore\n"
+			"metadata: {name: minio-store}\n"
+			"spec:\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups/db\n"
+			"---\n"
+			"kind: ScheduledBackup\n"
+			"metadata: {name: db-daily}\n"
+			"spec:\n"
+			"  schedule: '0 0 3 * * *'\n"
+			"  cluster: {name: db}\n"
+			"  method: plugin\n"
+			"  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}\n"
+			"  immediate: true\n"
+			"  backupOwnerReference: self",
+		.reference = "cloudnative-pg/plugin-barman-cloud#337",
 	},
 
 	{
@@ -1131,6 +1460,56 @@ const struct rule rules[] = {
 	},
 
 	{
+		.id = "policy-require-store-roles",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_USERS,
+		.severity = SEV_OFF,
+		.check = check_policy_require_store_roles,
+		.summary = "A Cluster has no archive of a role that the site requires",
+		.why = "requireStoreRoles in the policy lists roles of stores. A "
+		       "Cluster has one archive store; that of a second role belongs "
+		       "to a replica Cluster which follows it, or is an in-tree store "
+		       "beside the plugin, as long as CloudNativePG has one. Both are "
+		       "looked for in the namespace. Said of files and audits only: "
+		       "the replica is created after its source.",
+		.fix = "Add a replica Cluster that archives to a store of that role.",
+		.bad = "kind: Cluster\n"
+		       "spec:\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters:\n"
+		       "        barmanObjectName: shop-b2-store",
+		.good = "kind: Cluster\n"
+			"spec:\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters:\n"
+			"        barmanObjectName: shop-b2-store\n"
+			"---\n"
+			"kind: Cluster\n"
+			"metadata: {name: db-far}\n"
+			"spec:\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters:\n"
+			"        barmanObjectName: shop-minio-store\n"
+			"  replica:\n"
+			"    enabled: true\n"
+			"    source: db\n"
+			"  externalClusters:\n"
+			"    - name: db\n"
+			"      plugin:\n"
+			"        name: barman-cloud.cloudnative-pg.io\n"
+			"        parameters:\n"
+			"          barmanObjectName: shop-b2-store\n"
+			"          serverName: db",
+		.reference = "https://cloudnative-pg.io/documentation/current/replica_cluster/",
+	},
+
+	{
 		.id = "policy-retention",
 		.kinds = KIND_OBJECT_STORE,
 		.severity = SEV_OFF,
@@ -1322,7 +1701,7 @@ const struct rule rules[] = {
 	{
 		.id = "recovery-from-plugin-backup-object",
 		.kinds = KIND_CLUSTER,
-		.severity = SEV_WARN,
+		.severity = SEV_DENY,
 		.check = check_recovery_from_plugin_backup_object,
 		.summary = "Recovery from a Backup object does not work with the plugin",
 		.why = "bootstrap.recovery.backup reads the store and the credentials from "
@@ -1380,6 +1759,71 @@ const struct rule rules[] = {
 			"          barmanObjectName: minio-store\n"
 			"          serverName: db",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/usage/",
+	},
+
+	{
+		.id = "recovery-target-before-window",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_WARN,
+		.check = check_recovery_target_before_window,
+		.summary = "The time to recover to is before the first backup, or in the future",
+		.why = "A restore takes the newest base backup that was complete "
+		       "before targetTime and replays WAL up to it. Before the first "
+		       "recoverability point of the server there is none; the status "
+		       "of the ObjectStore says when that is. A time that no WAL "
+		       "reaches ends with \"recovery ended before configured recovery "
+		       "target was reached\". Either way the job is retried for ever.",
+		.fix = "Set a targetTime within the recovery window; without "
+		       "recoveryTarget the restore goes to the end of the WAL.",
+		.bad = "kind: Cluster\n"
+		       "metadata: {name: db-restore}\n"
+		       "spec:\n"
+		       "  bootstrap:\n"
+		       "    recovery:\n"
+		       "      source: db\n"
+		       "      recoveryTarget:\n"
+		       "        targetTime: \"2026-08-01T00:00:00Z\"\n"
+		       "  externalClusters:\n"
+		       "    - name: db\n"
+		       "      plugin:\n"
+		       "        name: barman-cloud.cloudnative-pg.io\n"
+		       "        parameters:\n"
+		       "          barmanObjectName: minio-store\n"
+		       "          serverName: db\n"
+		       "---\n"
+		       "kind: ObjectStore\n"
+		       "metadata: {name: minio-store}\n"
+		       "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: s3://backups/db\n"
+		       "status:\n"
+		       "  serverRecoveryWindow:\n"
+		       "    db: {firstRecoverabilityPoint: \"2026-08-10T03:00:12Z\"}",
+		.good = "kind: Cluster\n"
+			"metadata: {name: db-restore}\n"
+			"spec:\n"
+			"  bootstrap:\n"
+			"    recovery:\n"
+			"      source: db\n"
+			"      recoveryTarget:\n"
+			"        targetTime: \"2026-08-20T00:00:00Z\"\n"
+			"  externalClusters:\n"
+			"    - name: db\n"
+			"      plugin:\n"
+			"        name: barman-cloud.cloudnative-pg.io\n"
+			"        parameters:\n"
+			"          barmanObjectName: minio-store\n"
+			"          serverName: db\n"
+			"---\n"
+			"kind: ObjectStore\n"
+			"metadata: {name: minio-store}\n"
+			"spec:\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups/db\n"
+			"status:\n"
+			"  serverRecoveryWindow:\n"
+			"    db: {firstRecoverabilityPoint: \"2026-08-10T03:00:12Z\"}",
+		.reference = "https://cloudnative-pg.io/documentation/current/recovery/",
 	},
 
 	{
