@@ -60,25 +60,37 @@ void check_endpoint_plaintext(const struct rule_ctx *c)
 void check_retention_missing(const struct rule_ctx *c)
 {
 	enum obj_type type = obj_type(obj_at(c->root, "spec.retentionPolicy"));
-	struct str misplaced;
-	struct finding *f;
 
 	if (type != OBJ_NONE && type != OBJ_NULL_VALUE)
 		return;
-	/* Files only: an API server prunes it. The plugin's own documentation had it there. */
-	if (obj_str(configuration(c), "retentionPolicy", &misplaced) == OBJ_SET) {
-		f = finding_add(
-			c, configuration(c), "retentionPolicy",
-			"retentionPolicy stands in spec.configuration, which does not have it");
-		finding_fix(c, f, "retentionPolicy: %.*s - directly below spec",
-			    STR_ARG(misplaced));
-	} else {
-		f = finding_add(c, c->root, "spec.retentionPolicy",
-				"spec.retentionPolicy is not set");
-		finding_fix(c, f, "retentionPolicy: 30d");
-	}
+	/* where the plugin's own documentation had it: rule retention-misplaced speaks */
+	if (obj_member(configuration(c), STR("retentionPolicy")).node)
+		return;
+	struct finding *f =
+		finding_add(c, c->root, "spec.retentionPolicy", "spec.retentionPolicy is not set");
 	finding_effect(c, f,
 		       "base backups and WAL are kept for ever, unless the bucket expires them");
+	finding_fix(c, f, "retentionPolicy: 30d");
+}
+
+/* Backblaze keeps every version of an object: a deletion hides it (bm#1197). */
+void check_bucket_versioning_retention(const struct rule_ctx *c)
+{
+	struct str policy, host;
+
+	if (obj_str(c->root, "spec.retentionPolicy", &policy) != OBJ_SET ||
+	    !store_foreign_host(configuration(c), &host) ||
+	    !str_has_suffix_nocase(host, STR(".backblazeb2.com")))
+		return;
+	struct finding *f = finding_add(c, c->root, "spec.retentionPolicy",
+					"retentionPolicy %.*s on Backblaze B2, which hides what is "
+					"deleted",
+					STR_ARG(policy));
+	finding_effect(
+		c, f, "without a lifecycle rule the bucket keeps, and bills, every expired backup");
+	finding_fix(
+		c, f,
+		"set the bucket's lifecycle rule to \"Keep only the last version of the file\"");
 }
 
 void check_no_compression(const struct rule_ctx *c)

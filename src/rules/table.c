@@ -237,6 +237,36 @@ const struct rule rules[] = {
 	},
 
 	{
+		.id = "bucket-versioning-retention",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_INFO,
+		.check = check_bucket_versioning_retention,
+		.summary = "Backblaze B2 hides what the retention policy deletes",
+		.why = "B2 keeps every version of an object. What the plugin deletes is only "
+		       "hidden: it is still stored and billed until a lifecycle rule of the "
+		       "bucket removes hidden versions.",
+		.fix = "Set the bucket's lifecycle rule to keep only the last version.",
+		.bad = "spec:\n"
+		       "  retentionPolicy: 30d\n"
+		       "  configuration:\n"
+		       "    destinationPath: s3://backups/app\n"
+		       "    endpointURL: https://s3.eu-central-003.backblazeb2.com\n"
+		       "    s3Credentials:\n"
+		       "      accessKeyId: {name: b2, key: id}\n"
+		       "      secretAccessKey: {name: b2, key: secret}\n"
+		       "      region: {name: b2, key: region}",
+		.good = "spec:\n"
+			"  retentionPolicy: 30d\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups/app\n"
+			"    endpointURL: https://minio.example.org\n"
+			"    s3Credentials:\n"
+			"      accessKeyId: {name: minio, key: id}\n"
+			"      secretAccessKey: {name: minio, key: secret}",
+		.reference = "EnterpriseDB/barman#1197",
+	},
+
+	{
 		.id = "checksum-env-missing",
 		.kinds = KIND_OBJECT_STORE,
 		.severity = SEV_WARN,
@@ -867,6 +897,35 @@ const struct rule rules[] = {
 			"    barmanObjectStore:\n"
 			"      destinationPath: s3://backups/db",
 		.reference = "https://cloudnative-pg.io/documentation/current/container_images/",
+	},
+
+	{
+		.id = "invalid-value",
+		.kinds = KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP | KIND_OBJECT_STORE,
+		.scope = SCOPE_MANIFEST,
+		.severity = SEV_DENY,
+		.check = check_invalid_value,
+		.summary = "A value is one that the API server refuses",
+		.why = "The CRDs of CloudNativePG and the Barman Cloud plugin say which type, "
+		       "choices, pattern and bounds each field has, and which fields must be "
+		       "there. The API server refuses what is outside them before any webhook "
+		       "is asked. YAML makes the usual ones: a number or on where text is "
+		       "wanted, \"true\" in quotes where a boolean is.",
+		.fix = "Write the value as the field wants it; the finding says how.",
+		.bad = "kind: ScheduledBackup\n"
+		       "spec:\n"
+		       "  schedule: '0 0 3 * * *'\n"
+		       "  immediate: \"true\"\n"
+		       "  cluster: {name: db}\n"
+		       "  method: barman-cloud",
+		.good = "kind: ScheduledBackup\n"
+			"spec:\n"
+			"  schedule: '0 0 3 * * *'\n"
+			"  immediate: true\n"
+			"  cluster: {name: db}\n"
+			"  method: plugin\n"
+			"  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}",
+		.reference = "https://cloudnative-pg.io/documentation/current/cloudnative-pg.v1/",
 	},
 
 	{
@@ -1916,6 +1975,32 @@ const struct rule rules[] = {
 	},
 
 	{
+		.id = "retention-misplaced",
+		.kinds = KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP | KIND_OBJECT_STORE,
+		.scope = SCOPE_MANIFEST,
+		.severity = SEV_DENY,
+		.check = check_retention_misplaced,
+		.summary = "A retention policy stands where nothing reads it",
+		.why = "retentionPolicy belongs at spec.retentionPolicy of the ObjectStore; with "
+		       "the deprecated in-tree store at spec.backup.retentionPolicy of the "
+		       "Cluster. Anywhere else the CRD does not know it: it is refused, or "
+		       "dropped, and backups are kept for ever. The plugin's documentation "
+		       "once had it in spec.configuration.",
+		.fix = "Move it to spec.retentionPolicy of the ObjectStore.",
+		.bad = "kind: ObjectStore\n"
+		       "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: s3://backups/app\n"
+		       "    retentionPolicy: 30d",
+		.good = "kind: ObjectStore\n"
+			"spec:\n"
+			"  retentionPolicy: 30d\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups/app",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/retention/",
+	},
+
+	{
 		.id = "retention-missing",
 		.kinds = KIND_OBJECT_STORE,
 		.severity = SEV_WARN,
@@ -2255,6 +2340,32 @@ const struct rule rules[] = {
 			"      accessKeyId: {name: s3, key: id}\n"
 			"      secretAccessKey: {name: s3, key: secret}",
 		.reference = "cloudnative-pg/plugin-barman-cloud#646",
+	},
+
+	{
+		.id = "unknown-field",
+		.kinds = KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP | KIND_OBJECT_STORE,
+		.scope = SCOPE_MANIFEST,
+		.severity = SEV_DENY,
+		.check = check_unknown_field,
+		.summary = "A field is unknown to the CRD: misspelt, or in the wrong place",
+		.why = "kubectl and server-side apply refuse an object with a field that the CRD "
+		       "does not have; other tools apply it, and the API server drops the field "
+		       "without a word. Denied when it is clear what was meant, else a warning: "
+		       "a newer release may have the field (operatorVersion and pluginVersion "
+		       "of the policy say what you run).",
+		.fix = "Use the name and place that the finding gives.",
+		.bad = "kind: ObjectStore\n"
+		       "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: s3://backups/app\n"
+		       "    endpointUrl: https://minio.example.org",
+		.good = "kind: ObjectStore\n"
+			"spec:\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups/app\n"
+			"    endpointURL: https://minio.example.org",
+		.reference = "cloudnative-pg/cloudnative-pg#2517",
 	},
 
 	{

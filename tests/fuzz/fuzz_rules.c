@@ -59,8 +59,10 @@ static struct object as(enum kind kind, const struct doc *d)
 			       .name = obj_text(root, "metadata.name")};
 }
 
+enum how { AS_SENT, AS_READ, AS_MANIFEST };
+
 /* docs: the object, the old one. */
-static struct str judge(enum kind kind, bool update, const struct doc *const docs[2], bool file,
+static struct str judge(enum kind kind, bool update, const struct doc *const docs[2], enum how how,
 			struct arena *a)
 {
 	struct object object = as(kind, docs[0]), old = as(kind, docs[1]);
@@ -69,10 +71,11 @@ static struct str judge(enum kind kind, bool update, const struct doc *const doc
 	struct buf said = BUF_ARENA(a);
 	struct verdict v;
 
+	object.manifest = how == AS_MANIFEST;
 	engine_judge(every_rule(), &request, a, &v);
 	buf_fmt(&said, "%d %d\n", v.allowed, (int)v.reason);
 	for (size_t i = 0; i < v.findings.len; i++)
-		describe(&v.findings.items[i], file ? docs[0] : NULL, &said);
+		describe(&v.findings.items[i], how != AS_SENT ? docs[0] : NULL, &said);
 	return buf_slice(&said);
 }
 
@@ -100,8 +103,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	const struct doc *file[] = {list.docs[0], list.docs[list.len - 1]};
 	const struct doc *sent[] = {as_sent(file[0], a), as_sent(file[1], a)};
-	for (unsigned kind = 1, update = 0; kind < KIND_ALL; kind <<= update, update = !update)
-		BUG_IF(!str_eq(judge((enum kind)kind, update, file, true, a),
-			       judge((enum kind)kind, update, sent, false, a)));
+	for (unsigned kind = 1, update = 0; kind < KIND_ALL; kind <<= update, update = !update) {
+		BUG_IF(!str_eq(judge((enum kind)kind, update, file, AS_READ, a),
+			       judge((enum kind)kind, update, sent, AS_SENT, a)));
+		judge((enum kind)kind, update, file, AS_MANIFEST, a);
+	}
 	return 0;
 }

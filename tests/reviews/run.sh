@@ -26,9 +26,12 @@ decide() { # review
 without_kubectl() {
 	sed 's/kubectl-apply-annotation-secret:info,\{0,1\}//; s/^$/-/'
 }
+# Rules of scope manifest speak of what an API server has refused or pruned before it asks: a misplaced retention
+# policy is then a missing one.
 check() { # manifest kind
 	{ "$guard" check --now $now --fail-on never --format jsonl "$reviews/manifests/$1"; } |
-		jq -rs --arg kind "$2" '[.[] | select(.object.kind == $kind) | "\(.rule):\(.severity)"] | unique | if . == [] then "-" else join(",") end'
+		jq -rs --arg kind "$2" '[.[] | select(.object.kind == $kind and .rule != "unknown-field" and .rule != "invalid-value") |
+			"\(.rule):\(.severity)" | sub("retention-misplaced:deny"; "retention-missing:info")] | unique | if . == [] then "-" else join(",") end'
 }
 
 # CREATEs made by `kubectl apply -f FILE`; kind from the index. Not the one to which CloudNativePG's
