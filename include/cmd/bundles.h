@@ -59,5 +59,7 @@ void bundles_add(struct bundles *b, struct inventory *inv, const struct bundle_f
 		 const struct membership *m, const struct object *object);
 /* Adds what the bundles themselves know: generated Secrets, doubts, which are alternatives. */
 void bundles_settle(struct bundles *b, struct inventory *inv, struct str namespace);
+/* Its objects get other names or contents: judge each by itself. */
+bool bundles_changed(const struct bundles *b, uint32_t bundle);
 
 #endif

@@ -57,12 +57,11 @@ struct known *known_make(const struct object *object, struct arena *a);
 typedef bool inventory_apart_fn(const void *ctx, uint32_t a, uint32_t b);
 void inventory_apart(struct inventory *inv, inventory_apart_fn *apart, const void *ctx);
 
-/* Why what is read of a bundle is not what it makes. Nothing is said to be absent from it for
- * certain. */
+/* Why what is read of a bundle is not what becomes of it. */
 enum bundle_doubt {
-	BUNDLE_PARTIAL = 1 << 0, /* it has members that are not seen */
-	BUNDLE_CHANGED = 1 << 1, /* its members get other names or contents: where they archive is
-				    not known, nor what they name */
+	BUNDLE_PARTIAL = 1 << 0, /* it has members that are not seen: KNOWN_NOTHING */
+	BUNDLE_CHANGED = 1 << 1, /* its members get other names or contents: no view shows them, and
+				    none lacks them. Judge them without one. */
 };
 /* Before inventory_settle. */
 void inventory_doubt(struct inventory *inv, uint32_t bundle, unsigned doubts);
@@ -118,7 +117,8 @@ struct view_iter {
 	struct str namespace, name;
 	const void *at;
 	int phase;
-	unsigned skipped;
+	unsigned skipped; /* alternatives */
+	bool changed;	  /* some were passed over because their bundle is BUNDLE_CHANGED */
 };
 
 /* struct view_iter it = view_each(&v, REL_STORE, 0, ns, name);

@@ -539,3 +539,8 @@ void bundles_settle(struct bundles *b, struct inventory *inv, struct str namespa
 			inventory_doubt(inv, i, b->bundles[i].doubts);
 	inventory_apart(inv, is_apart, b);
 }
+
+bool bundles_changed(const struct bundles *b, uint32_t bundle)
+{
+	return b->bundles[bundle].doubts & BUNDLE_CHANGED;
+}

@@ -251,9 +251,10 @@ static void judge(struct run *run, const struct member *m)
 		struct judge_request request = {.operation = OP_CREATE,
 						.object = &object,
 						.now = run->in->now,
-						.inventory = run->inventory,
 						.bundle = in->bundle};
 
+		if (!bundles_changed(run->bundles, in->bundle))
+			request.inventory = run->inventory;
 		bundles_object(in, run->in->namespace, &object);
 		engine_judge(run->in->policy, &request, run->scratch, &verdict);
 		if (in != m->file->memberships) {

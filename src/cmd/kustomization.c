@@ -58,10 +58,12 @@ static bool names_ours(struct str text)
 /* Who is meant by whom, and where an archive lies: parts of the fields and JSON pointers. */
 static bool names_links(struct str text)
 {
-	static const char *const words[] = {"$patch",	   "/metadata/name", "arman",  "backup",
-					    "bootstrap",   "cluster",	     "ecret",  "endpoint",
-					    "destination", "external",	     "plugin", "redential",
-					    "serverName"};
+	static const char *const words[] = {
+		"$patch",   "/metadata/name", "barman",		  "Barman",	 "backup:",
+		"/backup",  "bootstrap",      "cluster:",	  "/cluster",	 "plugin",
+		"method:",  "/method",	      "externalClusters", "replica:",	 "/replica",
+		"endpoint", "serverName",     "destinationPath",  "redentials",	 "ecretRef",
+		"\ndata:",  "/data",	      "stringData:",	  "/stringData", "encryptedData"};
 
 	return contains_any(text, words, ARRAY_LEN(words));
 }

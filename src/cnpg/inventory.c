@@ -68,11 +68,6 @@ static unsigned doubts_of(const struct inventory *inv, uint32_t bundle)
 	return bundle < inv->doubts_len ? inv->doubts[bundle] : 0;
 }
 
-static bool is_changed(const struct view *v)
-{
-	return doubts_of(v->inventory, v->bundle) & BUNDLE_CHANGED;
-}
-
 bool known_same(const struct object *a, const struct object *b)
 {
 	return a->kind == b->kind && str_eq(a->name, b->name) &&
@@ -337,7 +332,9 @@ const struct known *view_next(struct view_iter *it)
 		if (is_gone(v, e->known) ||
 		    (v->bundle && it->phase && e->known->bundle == v->bundle))
 			continue;
-		if (!is_apart(v, e->known))
+		if (doubts_of(v->inventory, e->known->bundle) & BUNDLE_CHANGED)
+			it->changed = true;
+		else if (!is_apart(v, e->known))
 			return e->known;
 		if (++it->skipped == LIMIT_ALTERNATIVES)
 			it->at = NULL;
@@ -410,20 +407,20 @@ static bool may_be_there(const struct view *v, enum kind kind, struct str namesp
 	return false;
 }
 
-/* So many alternatives stand before that the one which is meant may never have been reached. */
-static bool gave_up(const struct view *v, enum kind kind, struct str namespace, struct str name)
+/* What is meant may have been passed over. */
+static bool is_hidden(const struct view *v, enum kind kind, struct str namespace, struct str name)
 {
 	struct view_iter it = view_each(v, REL_SELF, kind, namespace, name);
 
-	return !view_next(&it) && it.skipped == LIMIT_ALTERNATIVES;
+	return !view_next(&it) && (it.changed || it.skipped == LIMIT_ALTERNATIVES);
 }
 
 bool view_lacks(const struct view *v, enum kind kind, struct str namespace, struct str name)
 {
 	struct str in = known_namespace(namespace);
 
-	if (is_changed(v) || view_find(v, kind, in, name) || may_be_there(v, kind, in, name) ||
-	    gave_up(v, kind, in, name) || gave_up(v, kind, STR_EMPTY, name))
+	if (view_find(v, kind, in, name) || may_be_there(v, kind, in, name) ||
+	    is_hidden(v, kind, in, name) || is_hidden(v, kind, STR_EMPTY, name))
 		return false;
 	return in.len || !first_of(v, REL_NAME, kind, STR_EMPTY, name);
 }
@@ -447,7 +444,7 @@ enum knowledge view_knows(const struct view *v, enum kind kind, struct str names
 const struct known *view_store(const struct view *v, const struct object *cluster,
 			       const struct archive_place *place)
 {
-	if (!place->store.len || value_is_placeholder(place->store, NULL) || is_changed(v))
+	if (!place->store.len || value_is_placeholder(place->store, NULL))
 		return NULL;
 	return view_find(v, KIND_OBJECT_STORE, cluster->namespace, place->store);
 }
@@ -476,7 +473,7 @@ bool known_place(const struct view *v, const struct object *cluster,
 	const struct known *store = view_store(v, cluster, place);
 	struct obj configuration;
 
-	if (!store || doubts_of(v->inventory, store->bundle) & BUNDLE_CHANGED)
+	if (!store)
 		return false;
 	configuration = obj_at(store->object.root, "spec.configuration");
 	return add_location(cluster, obj_text(configuration, "endpointURL"),
@@ -501,8 +498,6 @@ static bool by_plugin(const struct archive *a)
 bool known_location(const struct view *v, const struct object *cluster, const struct archive *a,
 		    struct buf *out)
 {
-	if (is_changed(v))
-		return false;
 	return by_plugin(a) ? known_place(v, cluster, &a->place, out)
 			    : known_in_tree(cluster, a->in_tree, cluster->name, out);
 }
@@ -512,7 +507,7 @@ size_t known_locations(const struct view *v, const struct object *cluster, const
 {
 	size_t len = by_plugin(a) && known_place(v, cluster, &a->place, &out[0]);
 
-	if (!is_changed(v) && known_in_tree(cluster, a->in_tree, cluster->name, &out[len]) &&
+	if (known_in_tree(cluster, a->in_tree, cluster->name, &out[len]) &&
 	    (!len || !str_eq(buf_slice(&out[0]), buf_slice(&out[1]))))
 		len++;
 	return len;
