@@ -214,6 +214,7 @@ void scope_run_holders(const struct policy *policy, const struct judge_request *
 				     .view = &with,
 				     .params = policy_params(policy),
 				     .now = request->now,
+				     .creating = true, /* its status tells if it has started */
 				     .arena = arena};
 
 		if (is_left_alone(policy, &k->object, arena))
