@@ -11,7 +11,7 @@
 #ifndef CMD_FORKS_H
 #define CMD_FORKS_H
 
-#include "base/arena.h"
+#include "cnpg/inventory.h"
 
 struct forks; /* keeps what it is told in the arena */
 struct place; /* of a bundle: in a folder, below all others there */
@@ -24,6 +24,7 @@ struct place *forks_place(struct forks *f, const char *folder);
 /* `what` (any text that names it) is defined at this place; `surely`: it is one object wherever
  * this text is given. In time linear in the depth of the folder. */
 void forks_define(struct forks *f, struct str what, struct place *place, bool surely);
-bool forks_apart(const struct place *a, const struct place *b);
+/* Strictly, when both lie in folders below the common one. */
+enum apart forks_apart(const struct place *a, const struct place *b);
 
 #endif

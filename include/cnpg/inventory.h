@@ -54,7 +54,12 @@ void inventory_add_generated(struct inventory *inv, const struct provider *secre
 struct known *known_make(const struct object *object, struct arena *a);
 
 /* Two bundles whose objects must never be held against one another. NULL (the default): none. */
-typedef bool inventory_apart_fn(const void *ctx, uint32_t a, uint32_t b);
+enum apart {
+	APART_NOT,
+	APART_LOOSELY, /* but what one has is not said to be absent from the other */
+	APART_STRICTLY,
+};
+typedef enum apart inventory_apart_fn(const void *ctx, uint32_t a, uint32_t b);
 void inventory_apart(struct inventory *inv, inventory_apart_fn *apart, const void *ctx);
 
 /* Why what is read of a bundle is not what becomes of it. */
@@ -118,7 +123,7 @@ struct view_iter {
 	const void *at;
 	int phase;
 	unsigned skipped; /* alternatives */
-	bool changed;	  /* some were passed over because their bundle is BUNDLE_CHANGED */
+	bool hidden; /* some were passed over that may be meant: APART_LOOSELY, BUNDLE_CHANGED */
 };
 
 /* struct view_iter it = view_each(&v, REL_STORE, 0, ns, name);

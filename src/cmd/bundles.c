@@ -518,7 +518,7 @@ void bundles_add(struct bundles *b, struct inventory *inv, const struct bundle_f
 				     !value_is_placeholder(object->namespace, NULL));
 }
 
-static bool is_apart(const void *ctx, uint32_t left, uint32_t right)
+static enum apart apart_of(const void *ctx, uint32_t left, uint32_t right)
 {
 	const struct bundles *b = ctx;
 
@@ -537,7 +537,7 @@ void bundles_settle(struct bundles *b, struct inventory *inv, struct str namespa
 	for (uint32_t i = 1; i <= b->bundles_len; i++)
 		if (b->bundles[i].doubts)
 			inventory_doubt(inv, i, b->bundles[i].doubts);
-	inventory_apart(inv, is_apart, b);
+	inventory_apart(inv, apart_of, b);
 }
 
 bool bundles_changed(const struct bundles *b, uint32_t bundle)

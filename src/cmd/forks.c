@@ -1,5 +1,6 @@
 #include "cmd/forks.h"
 
+#include "base/arena.h"
 #include "cmd/files.h"
 
 #include <search.h>
@@ -180,17 +181,19 @@ void forks_define(struct forks *f, struct str what, struct place *place, bool su
 	sight(f, d, place, surely);
 }
 
-bool forks_apart(const struct place *a, const struct place *b)
+enum apart forks_apart(const struct place *a, const struct place *b)
 {
-	if (set_of(&a->self) == set_of(&b->self))
-		return true;
-	while (a->depth > b->depth)
-		a = a->above;
-	while (b->depth > a->depth)
-		b = b->above;
-	while (a->above != b->above) {
-		a = a->above;
-		b = b->above;
+	const struct place *left = a, *right = b;
+
+	while (left->depth > right->depth)
+		left = left->above;
+	while (right->depth > left->depth)
+		right = right->above;
+	while (left->above != right->above) {
+		left = left->above;
+		right = right->above;
 	}
-	return set_of(&a->branch) == set_of(&b->branch);
+	if (set_of(&left->branch) == set_of(&right->branch))
+		return left == a || right == b ? APART_LOOSELY : APART_STRICTLY;
+	return set_of(&a->self) == set_of(&b->self) ? APART_LOOSELY : APART_NOT;
 }

@@ -244,12 +244,19 @@ void inventory_settle(struct inventory *inv)
 	}
 }
 
-static bool is_apart(const struct view *v, const struct known *k)
+/* It is of an alternative, or not what it will be. */
+static bool is_passed_over(struct view_iter *it, const struct known *k)
 {
+	const struct view *v = it->view;
 	const struct inventory *inv = v->inventory;
+	enum apart apart = APART_NOT;
 
-	return k->bundle != v->bundle && inv->apart &&
-	       inv->apart(inv->apart_ctx, v->bundle, k->bundle);
+	if (doubts_of(inv, k->bundle) & BUNDLE_CHANGED)
+		apart = APART_LOOSELY;
+	else if (k->bundle != v->bundle && inv->apart)
+		apart = inv->apart(inv->apart_ctx, v->bundle, k->bundle);
+	it->hidden |= apart == APART_LOOSELY;
+	return apart != APART_NOT;
 }
 
 /* The write that is judged replaces it, or takes it away. */
@@ -332,9 +339,7 @@ const struct known *view_next(struct view_iter *it)
 		if (is_gone(v, e->known) ||
 		    (v->bundle && it->phase && e->known->bundle == v->bundle))
 			continue;
-		if (doubts_of(v->inventory, e->known->bundle) & BUNDLE_CHANGED)
-			it->changed = true;
-		else if (!is_apart(v, e->known))
+		if (!is_passed_over(it, e->known))
 			return e->known;
 		if (++it->skipped == LIMIT_ALTERNATIVES)
 			it->at = NULL;
@@ -412,7 +417,7 @@ static bool is_hidden(const struct view *v, enum kind kind, struct str namespace
 {
 	struct view_iter it = view_each(v, REL_SELF, kind, namespace, name);
 
-	return !view_next(&it) && (it.changed || it.skipped == LIMIT_ALTERNATIVES);
+	return !view_next(&it) && (it.hidden || it.skipped == LIMIT_ALTERNATIVES);
 }
 
 bool view_lacks(const struct view *v, enum kind kind, struct str namespace, struct str name)

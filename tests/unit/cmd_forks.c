@@ -34,16 +34,16 @@ Test(forks, branches_that_define_one_object_are_alternatives_with_all_below)
 	const struct place *beside = define(&t, "/r/clusters", NULL, true);
 	const struct place *third = define(&t, "/r/clusters/third", NULL, true);
 
-	cr_assert(forks_apart(prod, lab));
-	cr_assert(forks_apart(lab, prod));
-	cr_assert(forks_apart(prod_stores, lab_stores));
-	cr_assert(forks_apart(prod_stores, lab));
-	cr_assert_not(forks_apart(prod, prod_stores));
-	cr_assert_not(forks_apart(lab_stores, lab));
-	cr_assert_not(forks_apart(shared, prod));
-	cr_assert_not(forks_apart(shared, lab_stores));
-	cr_assert_not(forks_apart(beside, lab));
-	cr_assert_not(forks_apart(third, lab));
+	cr_assert_eq(forks_apart(prod, lab), APART_STRICTLY);
+	cr_assert_eq(forks_apart(lab, prod), APART_STRICTLY);
+	cr_assert_eq(forks_apart(prod_stores, lab_stores), APART_STRICTLY);
+	cr_assert_eq(forks_apart(prod_stores, lab), APART_STRICTLY);
+	cr_assert_eq(forks_apart(prod, prod_stores), APART_NOT);
+	cr_assert_eq(forks_apart(lab_stores, lab), APART_NOT);
+	cr_assert_eq(forks_apart(shared, prod), APART_NOT);
+	cr_assert_eq(forks_apart(shared, lab_stores), APART_NOT);
+	cr_assert_eq(forks_apart(beside, lab), APART_NOT);
+	cr_assert_eq(forks_apart(third, lab), APART_NOT);
 	forks_free(t.forks);
 }
 
@@ -55,7 +55,7 @@ Test(forks, one_definition_makes_no_alternative)
 	const struct place *other = define(&t, "/r/b", "Cluster app/other", true);
 
 	forks_define(t.forks, STR("Cluster app/pg"), one, true);
-	cr_assert_not(forks_apart(one, other));
+	cr_assert_eq(forks_apart(one, other), APART_NOT);
 	forks_free(t.forks);
 }
 
@@ -68,9 +68,9 @@ Test(forks, places_in_one_folder_can_be_alternatives)
 	const struct place *below = define(&t, "/r/a/x", NULL, true);
 	const struct place *beside = define(&t, "/r/a", NULL, true);
 
-	cr_assert(forks_apart(one, two));
-	cr_assert_not(forks_apart(one, below));
-	cr_assert_not(forks_apart(two, beside));
+	cr_assert_eq(forks_apart(one, two), APART_LOOSELY);
+	cr_assert_eq(forks_apart(one, below), APART_NOT);
+	cr_assert_eq(forks_apart(two, beside), APART_NOT);
 	forks_free(t.forks);
 }
 
@@ -83,9 +83,9 @@ Test(forks, a_folder_and_one_below_it_can_be_alternatives)
 	const struct place *deeper = define(&t, "/r/a/b", NULL, true);
 	const struct place *other = define(&t, "/r/c", NULL, true);
 
-	cr_assert(forks_apart(above, below));
-	cr_assert(forks_apart(deeper, above));
-	cr_assert_not(forks_apart(above, other));
+	cr_assert_eq(forks_apart(above, below), APART_LOOSELY);
+	cr_assert_eq(forks_apart(deeper, above), APART_LOOSELY);
+	cr_assert_eq(forks_apart(above, other), APART_NOT);
 	forks_free(t.forks);
 }
 
@@ -99,11 +99,11 @@ Test(forks, definitions_that_may_be_two_make_branches_where_they_lie_alike)
 	const struct place *far = define(&t, "/r/examples/small/new", "Cluster /pg", false);
 	const struct place *examples = define(&t, "/r/examples/stores", NULL, false);
 
-	cr_assert(forks_apart(prod, lab_stores));
-	cr_assert(forks_apart(far, prod));
-	cr_assert(forks_apart(far, lab));
-	cr_assert_not(forks_apart(far, lab_stores));
-	cr_assert_not(forks_apart(examples, prod));
+	cr_assert_eq(forks_apart(prod, lab_stores), APART_STRICTLY);
+	cr_assert_eq(forks_apart(far, prod), APART_LOOSELY);
+	cr_assert_eq(forks_apart(far, lab), APART_LOOSELY);
+	cr_assert_eq(forks_apart(far, lab_stores), APART_NOT);
+	cr_assert_eq(forks_apart(examples, prod), APART_NOT);
 	forks_free(t.forks);
 }
 
@@ -126,7 +126,7 @@ Test(forks, the_order_in_which_definitions_come_is_no_matter)
 		}
 		c = define(&t, "/r/c/below", NULL, true);
 		d = define(&t, "/r/d/below", NULL, true);
-		cr_assert(forks_apart(c, d), "order %zu", i);
+		cr_assert_eq(forks_apart(c, d), APART_STRICTLY, "order %zu", i);
 		forks_free(t.forks);
 	}
 }

@@ -253,12 +253,12 @@ Test(inventory, files_that_are_meant_whole_may_leave_namespaces_unnamed)
 }
 
 /* Even and odd bundles never meet. Counts how often it is asked. */
-static bool differs(const void *ctx, uint32_t left, uint32_t right)
+static enum apart differs(const void *ctx, uint32_t left, uint32_t right)
 {
 	size_t *asked = *(size_t *const *)ctx;
 
 	++*asked;
-	return left % 2 != right % 2;
+	return left % 2 != right % 2 ? APART_STRICTLY : APART_NOT;
 }
 
 Test(inventory, alternatives_are_not_seen)
@@ -281,6 +281,27 @@ Test(inventory, alternatives_are_not_seen)
 	cr_assert(view_lacks(&one, KIND_OBJECT_STORE, APP, STR("minio")));
 	cr_assert_not(view_lacks(&two, KIND_OBJECT_STORE, APP, STR("minio")));
 	cr_assert_eq(view_knows(&one, KIND_OBJECT_STORE, APP), KNOWN_NOTHING);
+}
+
+static enum apart loosely(const void *ctx, uint32_t left, uint32_t right)
+{
+	(void)ctx;
+	return left != right ? APART_LOOSELY : APART_NOT;
+}
+
+Test(inventory, what_a_loose_alternative_has_is_not_lacking)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct inventory *inv = inventory_new(a);
+	struct view v = {.inventory = inv, .bundle = 1};
+
+	add(inv, a, 1, CLUSTER("a", "app", ARCHIVES("minio")));
+	add(inv, a, 2, STORE("minio", "app", "s3://a/b"));
+	inventory_apart(inv, loosely, NULL);
+	inventory_settle(inv);
+	cr_assert_null(view_find(&v, KIND_OBJECT_STORE, APP, STR("minio")));
+	cr_assert_not(view_lacks(&v, KIND_OBJECT_STORE, APP, STR("minio")));
+	cr_assert(view_lacks(&v, KIND_OBJECT_STORE, APP, STR("other")));
 }
 
 Test(inventory, members_that_will_be_changed_are_neither_shown_nor_lacking)
