@@ -98,21 +98,24 @@ enum knowledge view_knows(const struct view *v, enum kind kind, struct str names
 
 /* Many objects, in the order in which they were added. */
 enum relation {
-	REL_SELF,	  /* of `kind`, in `namespace`, called `name` */
-	REL_KIND,	  /* of `kind` in `namespace`; `name` is not used */
-	REL_NAME,	  /* of `kind` called `name`, in any namespace; `namespace` is not used */
-	REL_VARIABLE,	  /* of `kind` whose name holds a placeholder, in any namespace */
-	REL_CLUSTER,	  /* the ScheduledBackups or Backups (`kind`; KIND_OTHER: both) that name
-			     Cluster `name` */
-	REL_CLUSTER_NAME, /* the same in any namespace; `namespace` is not used */
-	REL_STORE,	  /* the Clusters that name ObjectStore `name`: as archive, recovery or
-			     replica source that is used */
-	REL_STORE_NAME,	  /* the same in any namespace; `namespace` is not used */
-	REL_SECRET,	  /* the ObjectStores that name Secret `name`: in a credential that the run
-			     time reads, endpointCA or the sidecar's env */
-	REL_SECRET_NAME,  /* the same in any namespace; `namespace` is not used */
-	REL_LOCATION,	  /* the Clusters that archive to the location `name` (see
-			     known_location), in any namespace */
+	REL_SELF,	   /* of `kind`, in `namespace`, called `name` */
+	REL_KIND,	   /* of `kind` in `namespace`; `name` is not used */
+	REL_NAME,	   /* of `kind` called `name`, in any namespace; `namespace` is not used */
+	REL_VARIABLE,	   /* of `kind` whose name holds a placeholder, in any namespace */
+	REL_CLUSTER,	   /* the ScheduledBackups or Backups (`kind`; KIND_OTHER: both) that name
+			      Cluster `name` */
+	REL_CLUSTER_NAME,  /* the same in any namespace; `namespace` is not used */
+	REL_STORE,	   /* the Clusters that name ObjectStore `name`: as archive, recovery or
+			      replica source that is used. `name` empty: those that name one
+			      whose name is filled in later */
+	REL_STORE_NAME,	   /* the same in any namespace; `namespace` is not used */
+	REL_STORE_MENTION, /* what names ObjectStore `name`, used or not: Clusters in an external
+			      cluster, ScheduledBackups and Backups in the plugin's parameters */
+	REL_SECRET,	   /* the ObjectStores that name Secret `name`: in a credential that the run
+			      time reads, endpointCA or the sidecar's env */
+	REL_SECRET_NAME,   /* the same in any namespace; `namespace` is not used */
+	REL_LOCATION,	   /* the Clusters that archive to the location `name` (see
+			      known_location), in any namespace */
 };
 
 struct view_iter {

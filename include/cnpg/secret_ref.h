@@ -27,5 +27,7 @@ struct secret_ref {
  */
 typedef void secret_ref_fn(void *ctx, const struct secret_ref *ref);
 void object_store_secrets(struct obj store, secret_ref_fn *each, void *ctx);
+/* Of spec.configuration alone, or of the in-tree store of a Cluster. */
+void configuration_secrets(struct obj configuration, secret_ref_fn *each, void *ctx);
 
 #endif

@@ -26,6 +26,13 @@ enum env_is { ENV_ABSENT, ENV_UNKNOWN, ENV_SET };
  * `value` is written on ENV_SET only. */
 enum env_is store_env(struct obj env, const char *name, struct str *value);
 
+/* The same for the sidecar of an ObjectStore: its own env, and what every Cluster that uses it gets
+ * from another of its stores. */
+enum env_is store_sidecar_env(const struct rule_ctx *c, const char *name, struct str *value);
+
+/* Clusters of its namespace are known, and none of them archives to this ObjectStore. */
+bool store_is_no_archive(const struct rule_ctx *c);
+
 /* A URL as a message may show it: without user name, password and query, which may sign it. A
  * finding whose URL is shown otherwise than it stands is confidential. */
 struct str store_url_shown(struct arena *a, struct str url);

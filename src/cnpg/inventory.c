@@ -144,9 +144,31 @@ static void store_keys(const struct known *k, key_fn *each, void *ctx)
 		bool again = (i > 0 && str_eq(stores[i], stores[0])) ||
 			     (i > 1 && str_eq(stores[i], stores[1]));
 
-		if (stores[i].len && !again)
-			give_name(&by_store, k->object.namespace, stores[i], each, ctx);
+		if (!stores[i].len || again)
+			continue;
+		give_name(&by_store, k->object.namespace, stores[i], each, ctx);
+		if (value_is_placeholder(stores[i], NULL))
+			give_name(&by_store, k->object.namespace, STR_EMPTY, each, ctx);
 	}
+}
+
+static void mention_key(const struct object *o, struct obj entry, key_fn *each, void *ctx)
+{
+	struct str store = obj_text(entry, "parameters.barmanObjectName");
+
+	if (store.len && str_is(obj_text(entry, "name"), PLUGIN_NAME))
+		each(ctx, &(struct index_key){.relation = REL_STORE_MENTION,
+					      .namespace = o->namespace,
+					      .name = store});
+}
+
+static void mention_keys(const struct object *o, key_fn *each, void *ctx)
+{
+	struct obj external = obj_at(o->root, "spec.externalClusters");
+
+	mention_key(o, obj_at(o->root, "spec.pluginConfiguration"), each, ctx);
+	for (struct obj e = obj_first(external); e.node; e = obj_next(e))
+		mention_key(o, obj_at(e, "plugin"), each, ctx);
 }
 
 /* All of them, but the location. */
@@ -163,6 +185,8 @@ static void each_key(const struct known *k, key_fn *each, void *ctx)
 		each(ctx, &(struct index_key){REL_VARIABLE, kind, 0, STR_EMPTY, STR_EMPTY});
 	if (k->archive)
 		store_keys(k, each, ctx);
+	if (kind & (KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP))
+		mention_keys(o, each, ctx);
 	if (kind & (KIND_SCHEDULED_BACKUP | KIND_BACKUP)) {
 		name = obj_text(o->root, "spec.cluster.name");
 		give_name(&by_cluster, o->namespace, name, each, ctx);

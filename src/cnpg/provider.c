@@ -61,12 +61,13 @@ static void add_entries(struct keys *k, struct obj secret, struct obj map, bool 
 	}
 }
 
-/* stringData first: it wins. */
+/* stringData first: it wins. One of a file that holds nothing is there for something to fill. */
 static void read_secret(struct keys *k, const struct object *o)
 {
 	struct obj plain = obj_at(o->root, "stringData"), data = obj_at(o->root, "data");
 
 	k->out->name = o->name;
+	k->out->open = o->manifest && !obj_len(plain) && !obj_len(data);
 	make_room(k, obj_len(plain) + obj_len(data));
 	add_entries(k, o->root, plain, false);
 	add_entries(k, o->root, data, true);

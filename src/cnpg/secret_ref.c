@@ -42,15 +42,19 @@ static void give_credentials(struct obj configuration, secret_ref_fn *each, void
 	}
 }
 
-void object_store_secrets(struct obj store, secret_ref_fn *each, void *ctx)
+void configuration_secrets(struct obj configuration, secret_ref_fn *each, void *ctx)
 {
-	struct obj configuration = obj_at(store, "spec.configuration");
-	struct obj env = obj_at(store, "spec.instanceSidecarConfiguration.env");
-
 	give_credentials(configuration, each, ctx);
 	if (obj_type(obj_at(configuration, "googleCredentials")) != OBJ_MAP ||
 	    obj_type(obj_at(configuration, "s3Credentials")) == OBJ_MAP)
 		give(obj_at(configuration, "endpointCA"), SECRET_USE_CA, each, ctx);
+}
+
+void object_store_secrets(struct obj store, secret_ref_fn *each, void *ctx)
+{
+	struct obj env = obj_at(store, "spec.instanceSidecarConfiguration.env");
+
+	configuration_secrets(obj_at(store, "spec.configuration"), each, ctx);
 	for (struct obj e = obj_first(env); e.node; e = obj_next(e))
 		give(obj_at(e, "valueFrom.secretKeyRef"), SECRET_USE_ENV, each, ctx);
 }

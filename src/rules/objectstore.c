@@ -71,6 +71,8 @@ void check_retention_missing(const struct rule_ctx *c)
 	finding_effect(c, f,
 		       "base backups and WAL are kept for ever, unless the bucket expires them");
 	finding_fix(c, f, "retentionPolicy: 30d");
+	if (store_is_no_archive(c))
+		finding_at_most(f, SEV_INFO);
 }
 
 /* Backblaze keeps every version of an object: a deletion hides it (bm#1197). */

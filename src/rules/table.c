@@ -273,12 +273,13 @@ const struct rule rules[] = {
 		.check = check_checksum_env_missing,
 		.summary = "A store that is not AWS may refuse the checksums of newer boto3",
 		.why = "Since boto3 1.36 every upload carries a CRC checksum unless it is "
-		       "told otherwise; many S3-compatible stores answer "
+		       "told otherwise; some S3-compatible stores answer "
 		       "XAmzContentSHA256Mismatch or \"Unsupported header\", and no backup "
-		       "arrives. Which do changes with product and version, so this is a "
-		       "warning. The policy knows better for a site: checksumEnvRequired "
-		       "lists hosts for which it is a deny, checksumEnvOk those for which "
-		       "it is silent.",
+		       "arrives. A warning for services that are known to (Backblaze B2, "
+		       "Alibaba OSS, Huawei OBS, Volcano TOS), an info for the rest: most "
+		       "have learned it. The env of every store that a Cluster uses counts. "
+		       "The policy knows better for a site: checksumEnvRequired lists hosts "
+		       "for which it is a deny, checksumEnvOk those for which it is silent.",
 		.fix = "Set both variables to when_required in "
 		       "instanceSidecarConfiguration.env.",
 		.bad = "spec:\n"
@@ -432,6 +433,48 @@ const struct rule rules[] = {
 	},
 
 	{
+		.id = "credentials-key-missing",
+		.kinds = KIND_OBJECT_STORE | KIND_CLUSTER,
+		.scope = SCOPE_BUNDLE,
+		.severity = SEV_DENY,
+		.check = check_credentials_key_missing,
+		.summary = "The Secret of the credentials has no such key",
+		.why = "The sidecar reads secret.data[key] of each selector, and "
+		       "stops at the first that is not there: \"missing key "
+		       "ACCESS_KEY, inside secret minio\". No WAL is archived, no "
+		       "backup is taken, nothing is pruned, and WAL fills the volume "
+		       "until PostgreSQL stops. Of an ExternalSecret with a template "
+		       "only the keys of the template count, unless its mergePolicy "
+		       "is Merge; what dataFrom brings is not known, and no finding.",
+		.fix = "Name a key that the Secret has, or add the key to the Secret.",
+		.bad = "kind: ObjectStore\n"
+		       "metadata: {name: minio-store}\n"
+		       "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: s3://backups/\n"
+		       "    s3Credentials:\n"
+		       "      accessKeyId: {name: minio, key: ACCESS_KEY_ID}\n"
+		       "      secretAccessKey: {name: minio, key: SECRET_KEY}\n"
+		       "---\n"
+		       "kind: Secret\n"
+		       "metadata: {name: minio}\n"
+		       "stringData: {ACCESS_KEY: backup, SECRET_KEY: not-so-secret}",
+		.good = "kind: ObjectStore\n"
+			"metadata: {name: minio-store}\n"
+			"spec:\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups/\n"
+			"    s3Credentials:\n"
+			"      accessKeyId: {name: minio, key: ACCESS_KEY}\n"
+			"      secretAccessKey: {name: minio, key: SECRET_KEY}\n"
+			"---\n"
+			"kind: Secret\n"
+			"metadata: {name: minio}\n"
+			"stringData: {ACCESS_KEY: backup, SECRET_KEY: not-so-secret}",
+		.reference = "cloudnative-pg/barman-cloud pkg/credentials/env.go",
+	},
+
+	{
 		.id = "credentials-kinds-mixed",
 		.kinds = KIND_OBJECT_STORE,
 		.severity = SEV_DENY,
@@ -453,6 +496,50 @@ const struct rule rules[] = {
 			"  configuration:\n"
 			"    s3Credentials:\n"
 			"      inheritFromIAMRole: true",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
+
+	{
+		.id = "credentials-secret-missing",
+		.kinds = KIND_OBJECT_STORE | KIND_CLUSTER,
+		.scope = SCOPE_REFERENCE,
+		.severity = SEV_DENY,
+		.check = check_credentials_secret_missing,
+		.summary = "The Secret of the credentials is not there",
+		.why = "Credentials are read from Secrets in the namespace of the "
+		       "Cluster. Without one WAL archiving, backups and retention all "
+		       "fail together, and WAL fills the volume until PostgreSQL "
+		       "stops. A deny where everything is known, as in a live "
+		       "cluster; in files a warning, since Secrets are often made by "
+		       "hand, and an info when the files hold no Secret at all for "
+		       "the namespace. With strictReferences it counts in full.",
+		.fix = "Add the Secret, or whatever makes it (ExternalSecret, "
+		       "SealedSecret), to the namespace, or name the one that is "
+		       "meant.",
+		.bad = "kind: ObjectStore\n"
+		       "metadata: {name: minio-store}\n"
+		       "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: s3://backups/\n"
+		       "    s3Credentials:\n"
+		       "      accessKeyId: {name: minio, key: ACCESS_KEY}\n"
+		       "      secretAccessKey: {name: minio, key: SECRET_KEY}\n"
+		       "---\n"
+		       "kind: Secret\n"
+		       "metadata: {name: minio-credentials}\n"
+		       "stringData: {ACCESS_KEY: backup, SECRET_KEY: not-so-secret}",
+		.good = "kind: ObjectStore\n"
+			"metadata: {name: minio-store}\n"
+			"spec:\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups/\n"
+			"    s3Credentials:\n"
+			"      accessKeyId: {name: minio, key: ACCESS_KEY}\n"
+			"      secretAccessKey: {name: minio, key: SECRET_KEY}\n"
+			"---\n"
+			"kind: Secret\n"
+			"metadata: {name: minio}\n"
+			"stringData: {ACCESS_KEY: backup, SECRET_KEY: not-so-secret}",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
 	},
 
@@ -645,6 +732,54 @@ const struct rule rules[] = {
 			"    s3Credentials:\n"
 			"      accessKeyId: {name: s3, key: id}\n"
 			"      secretAccessKey: {name: s3, key: secret}",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
+
+	{
+		.id = "endpoint-ca-missing",
+		.kinds = KIND_OBJECT_STORE,
+		.scope = SCOPE_REFERENCE,
+		.severity = SEV_DENY,
+		.check = check_endpoint_ca_missing,
+		.summary = "The CA certificate of the endpoint is not there",
+		.why = "The plugin mounts endpointCA into the Pod as a volume. Unlike "
+		       "the Secret of the credentials, which is read when it is "
+		       "needed, a Secret or key that is not there keeps the Pod from "
+		       "starting at all (FailedMount): no PostgreSQL. A value that is "
+		       "no PEM certificate lets it start, and every connection to the "
+		       "store fail.",
+		.fix = "Put the CA certificate in PEM into the Secret, under the key "
+		       "that endpointCA names.",
+		.bad = "kind: ObjectStore\n"
+		       "metadata: {name: minio-store}\n"
+		       "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: s3://backups/\n"
+		       "    endpointURL: https://minio.example.org\n"
+		       "    endpointCA: {name: minio-ca, key: ca.crt}\n"
+		       "---\n"
+		       "kind: Secret\n"
+		       "metadata: {name: minio-ca}\n"
+		       "stringData:\n"
+		       "  tls.crt: |\n"
+		       "    -----BEGIN CERTIFICATE-----\n"
+		       "    MIIBszCCAVmgAwIBAgIUH0\n"
+		       "    -----END CERTIFICATE-----",
+		.good = "kind: ObjectStore\n"
+			"metadata: {name: minio-store}\n"
+			"spec:\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups/\n"
+			"    endpointURL: https://minio.example.org\n"
+			"    endpointCA: {name: minio-ca, key: ca.crt}\n"
+			"---\n"
+			"kind: Secret\n"
+			"metadata: {name: minio-ca}\n"
+			"stringData:\n"
+			"  ca.crt: |\n"
+			"    -----BEGIN CERTIFICATE-----\n"
+			"    MIIBszCCAVmgAwIBAgIUH0\n"
+			"    -----END CERTIFICATE-----",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
 	},
 
@@ -1198,6 +1333,54 @@ const struct rule rules[] = {
 			"  immediate: true\n"
 			"  backupOwnerReference: self",
 		.reference = "cloudnative-pg/plugin-barman-cloud#337",
+	},
+
+	{
+		.id = "objectstore-unused",
+		.kinds = KIND_OBJECT_STORE,
+		.scope = SCOPE_USERS,
+		.severity = SEV_WARN,
+		.check = check_objectstore_unused,
+		.summary = "No Cluster uses the ObjectStore",
+		.why = "A Cluster archives to the one store that its plugin entry "
+		       "names, and to no other. A second ObjectStore, meant as an "
+		       "offsite copy, receives nothing: not through the parameters of "
+		       "a ScheduledBackup, which the plugin does not read, and not "
+		       "through an external cluster, which is only read from. In "
+		       "files and audits only, and only where Clusters of its "
+		       "namespace are known: a store is written before its Cluster.",
+		.fix = "Name it in the Cluster that is to archive there, or remove "
+		       "it. For a second copy let the bucket replicate, or add a "
+		       "replica cluster with a store of its own.",
+		.bad = "kind: ObjectStore\n"
+		       "metadata: {name: offsite-store}\n"
+		       "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: s3://offsite/\n"
+		       "  retentionPolicy: 30d\n"
+		       "---\n"
+		       "kind: Cluster\n"
+		       "metadata: {name: db}\n"
+		       "spec:\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters: {barmanObjectName: minio-store}",
+		.good = "kind: ObjectStore\n"
+			"metadata: {name: minio-store}\n"
+			"spec:\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups/\n"
+			"  retentionPolicy: 30d\n"
+			"---\n"
+			"kind: Cluster\n"
+			"metadata: {name: db}\n"
+			"spec:\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters: {barmanObjectName: minio-store}",
+		.reference = "cloudnative-pg/plugin-barman-cloud#611",
 	},
 
 	{
@@ -2048,6 +2231,69 @@ const struct rule rules[] = {
 	},
 
 	{
+		.id = "retention-shorter-than-interval",
+		.kinds = KIND_OBJECT_STORE,
+		.scope = SCOPE_BUNDLE,
+		.severity = SEV_WARN,
+		.check = check_retention_shorter_than_interval,
+		.summary = "Backups are kept for a shorter time than lies between two of them",
+		.why = "A recovery window keeps the newest base backup that is older "
+		       "than the window, so the archive never becomes empty. But then "
+		       "there is only that one and perhaps a newer one: if it is "
+		       "damaged, nothing older can take its place, and a restore "
+		       "replays all the WAL since. An info while the window is less "
+		       "than twice the time between two backups.",
+		.fix = "Keep at least twice the longest time between two base "
+		       "backups, or schedule them more often.",
+		.bad = "kind: ObjectStore\n"
+		       "metadata: {name: minio-store}\n"
+		       "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: s3://backups/\n"
+		       "  retentionPolicy: 3d\n"
+		       "---\n"
+		       "kind: Cluster\n"
+		       "metadata: {name: db}\n"
+		       "spec:\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters: {barmanObjectName: minio-store}\n"
+		       "---\n"
+		       "kind: ScheduledBackup\n"
+		       "metadata: {name: db-weekly}\n"
+		       "spec:\n"
+		       "  schedule: '0 0 3 * * 0'\n"
+		       "  cluster: {name: db}\n"
+		       "  method: plugin\n"
+		       "  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}",
+		.good = "kind: ObjectStore\n"
+			"metadata: {name: minio-store}\n"
+			"spec:\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups/\n"
+			"  retentionPolicy: 30d\n"
+			"---\n"
+			"kind: Cluster\n"
+			"metadata: {name: db}\n"
+			"spec:\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters: {barmanObjectName: minio-store}\n"
+			"---\n"
+			"kind: ScheduledBackup\n"
+			"metadata: {name: db-weekly}\n"
+			"spec:\n"
+			"  schedule: '0 0 3 * * 0'\n"
+			"  cluster: {name: db}\n"
+			"  method: plugin\n"
+			"  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}",
+		.reference = "https://docs.pgbarman.org/release/latest/user_guide/"
+			     "retention_policies.html",
+	},
+
+	{
 		.id = "schedule-dom-dow-or",
 		.kinds = KIND_SCHEDULED_BACKUP,
 		.severity = SEV_WARN,
@@ -2234,6 +2480,50 @@ const struct rule rules[] = {
 	},
 
 	{
+		.id = "secret-key-without-effect",
+		.kinds = KIND_SECRET | KIND_EXTERNAL_SECRET,
+		.scope = SCOPE_USERS,
+		.severity = SEV_INFO,
+		.check = check_secret_key_without_effect,
+		.summary = "A key of the Secret sets nothing for backups",
+		.why = "barman-cloud does not see the Secret: the sidecar passes on "
+		       "the keys that the ObjectStore names, one by one. AWS_REGION, "
+		       "AWS_S3_FORCE_PATH_STYLE or an endpoint beside them may serve "
+		       "other programs, but do nothing here.",
+		.fix = "Name the region in s3Credentials.region and the endpoint in "
+		       "endpointURL; there is no setting for path style, which boto3 "
+		       "uses with every endpointURL.",
+		.bad = "kind: Secret\n"
+		       "metadata: {name: minio}\n"
+		       "stringData: {ACCESS_KEY: backup, SECRET_KEY: not-so-secret, AWS_REGION: "
+		       "eu}\n"
+		       "---\n"
+		       "kind: ObjectStore\n"
+		       "metadata: {name: minio-store}\n"
+		       "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: s3://backups/\n"
+		       "    s3Credentials:\n"
+		       "      accessKeyId: {name: minio, key: ACCESS_KEY}\n"
+		       "      secretAccessKey: {name: minio, key: SECRET_KEY}",
+		.good = "kind: Secret\n"
+			"metadata: {name: minio}\n"
+			"stringData: {ACCESS_KEY: backup, SECRET_KEY: not-so-secret, AWS_REGION: "
+			"eu}\n"
+			"---\n"
+			"kind: ObjectStore\n"
+			"metadata: {name: minio-store}\n"
+			"spec:\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups/\n"
+			"    s3Credentials:\n"
+			"      accessKeyId: {name: minio, key: ACCESS_KEY}\n"
+			"      secretAccessKey: {name: minio, key: SECRET_KEY}\n"
+			"      region: {name: minio, key: AWS_REGION}",
+		.reference = "cloudnative-pg/plugin-barman-cloud#588",
+	},
+
+	{
 		.id = "secret-value-dirty",
 		.kinds = KIND_SECRET,
 		.severity = SEV_DENY,
@@ -2257,6 +2547,48 @@ const struct rule rules[] = {
 			"data:\n"
 			"  secret: c2VjcmV0",
 		.reference = "cloudnative-pg/cloudnative-pg#972",
+	},
+
+	{
+		.id = "secret-wrong-namespace",
+		.kinds = KIND_OBJECT_STORE | KIND_CLUSTER,
+		.scope = SCOPE_REFERENCE,
+		.severity = SEV_WARN,
+		.check = check_secret_wrong_namespace,
+		.summary = "The Secret is in another namespace only",
+		.why = "The Secrets of an ObjectStore are read in the namespace of "
+		       "the Cluster that uses it. One in the namespace of the "
+		       "storage, where people like to keep it, is not seen: archiving "
+		       "and backups fail as if there were none. Secrets that "
+		       "Reflector or Replicator copy, and those of a "
+		       "ClusterExternalSecret, are known and no finding.",
+		.fix = "Make the Secret in the namespace of the Cluster too: an "
+		       "ExternalSecret, or a controller that copies it.",
+		.bad = "kind: ObjectStore\n"
+		       "metadata: {name: minio-store, namespace: app}\n"
+		       "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: s3://backups/\n"
+		       "    s3Credentials:\n"
+		       "      accessKeyId: {name: minio, key: ACCESS_KEY}\n"
+		       "      secretAccessKey: {name: minio, key: SECRET_KEY}\n"
+		       "---\n"
+		       "kind: Secret\n"
+		       "metadata: {name: minio, namespace: storage}\n"
+		       "stringData: {ACCESS_KEY: backup, SECRET_KEY: not-so-secret}",
+		.good = "kind: ObjectStore\n"
+			"metadata: {name: minio-store, namespace: app}\n"
+			"spec:\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups/\n"
+			"    s3Credentials:\n"
+			"      accessKeyId: {name: minio, key: ACCESS_KEY}\n"
+			"      secretAccessKey: {name: minio, key: SECRET_KEY}\n"
+			"---\n"
+			"kind: Secret\n"
+			"metadata: {name: minio, namespace: app}\n"
+			"stringData: {ACCESS_KEY: backup, SECRET_KEY: not-so-secret}",
+		.reference = "https://kubernetes.io/docs/concepts/configuration/secret/",
 	},
 
 	{
@@ -2286,6 +2618,48 @@ const struct rule rules[] = {
 			"        barmanObjectName: minio-store\n"
 			"        serverName: db",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/parameters/",
+	},
+
+	{
+		.id = "sidecar-env-secret-missing",
+		.kinds = KIND_OBJECT_STORE,
+		.scope = SCOPE_REFERENCE,
+		.severity = SEV_DENY,
+		.check = check_sidecar_env_secret_missing,
+		.summary = "A Secret of the sidecar's env is not there",
+		.why = "The kubelet fills in secretKeyRef before it starts the "
+		       "container. A Secret or key that is not there, and not "
+		       "optional, ends in CreateContainerConfigError: the sidecar "
+		       "does not start, and with it the Pod, PostgreSQL included.",
+		.fix = "Add the Secret and key to the namespace, or write optional: "
+		       "true.",
+		.bad = "kind: ObjectStore\n"
+		       "metadata: {name: minio-store}\n"
+		       "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: s3://backups/\n"
+		       "  instanceSidecarConfiguration:\n"
+		       "    env:\n"
+		       "      - name: HTTPS_PROXY\n"
+		       "        valueFrom: {secretKeyRef: {name: proxy, key: URL}}\n"
+		       "---\n"
+		       "kind: Secret\n"
+		       "metadata: {name: proxy}\n"
+		       "stringData: {url: http://proxy.example.org}",
+		.good = "kind: ObjectStore\n"
+			"metadata: {name: minio-store}\n"
+			"spec:\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups/\n"
+			"  instanceSidecarConfiguration:\n"
+			"    env:\n"
+			"      - name: HTTPS_PROXY\n"
+			"        valueFrom: {secretKeyRef: {name: proxy, key: url}}\n"
+			"---\n"
+			"kind: Secret\n"
+			"metadata: {name: proxy}\n"
+			"stringData: {url: http://proxy.example.org}",
+		.reference = "https://kubernetes.io/docs/concepts/configuration/secret/",
 	},
 
 	{

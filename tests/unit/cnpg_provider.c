@@ -96,6 +96,20 @@ Test(provider, secret_encrypted_by_sops_has_keys_and_no_values)
 	has(&p, "KEY", PROVIDER_LACKS);
 }
 
+Test(provider, empty_secret_of_a_file_is_filled_by_something_else)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct provider p;
+	struct object o;
+
+	cr_assert(object_read(read_yaml(a, SECRET "data: {}\n"), &o));
+	cr_assert(provider_read(&o, a, &p));
+	has(&p, "ID", PROVIDER_LACKS);
+	o.manifest = true;
+	cr_assert(provider_read(&o, a, &p));
+	has(&p, "ID", PROVIDER_MAY_HAVE);
+}
+
 Test(provider, key_that_is_filled_in_later_may_be_any)
 {
 	CLEANUP(arena) struct arena *a = arena_new();

@@ -88,11 +88,11 @@ static void add_document(struct buf *out, struct str part, size_t k)
 /* Several documents stand for several objects. */
 static struct str whole(struct run *run, struct str example, size_t k)
 {
-	const struct str between = STR("---\n");
+	const struct str between = STR("\n---\n");
 	struct buf out = BUF_ARENA(run->arena);
 
 	for (size_t at; (at = str_find(example, between)) != STR_NONE;) {
-		add_document(&out, str_slice(example, 0, at), k);
+		add_document(&out, str_slice(example, 0, at + 1), k);
 		example = str_slice(example, at + between.len, example.len);
 	}
 	add_document(&out, example, k);
