@@ -17,8 +17,6 @@ void phrase_object(struct buf *out, const struct report_finding *f);
 /* The address of a rule's reference ("owner/repo#N" is an issue on GitHub); false when it is none,
  * and then its words. */
 bool phrase_reference(struct buf *out, const struct rule *rule);
-/* "hint: 3 entries of baseline.json are repaired: ..." when there are any. */
-void phrase_repaired(struct buf *out, const struct report *r);
 /* "checked 14 objects in 6 files: 2 errors, 1 warning" */
 void phrase_counts(struct buf *out, const struct report *r);
 /* "checked 14 objects in 6 files: 2 errors, …" closes a text; a hint or two stand above it. */

@@ -16,14 +16,13 @@ struct report_finding {
 	struct str file;
 	struct str api_version, kind, namespace, name; /* of the object */
 	struct str origin; /* the file that the object was rendered from; empty: none known */
-	size_t object;	   /* its number, in the order of report_add_verdict */
+	size_t object;	   /* its index in report.objects, when those are kept */
 	struct excerpt source;
 	/* Which it is of those with the same fingerprint, from 1: see report/fingerprint.h. */
 	uint32_t nth;
 };
 
-/* One that was asked about, whatever was found; kept for formats that list them. Its index is its
- * number. */
+/* One that was judged, whatever was found; kept for formats that list them. */
 struct report_object {
 	struct str file, kind, namespace, name;
 };
@@ -65,7 +64,6 @@ struct report {
 	struct str baseline; /* its file, for people; empty: none */
 	size_t repaired;     /* entries of it that were looked for and not found */
 	bool quiet;	     /* silent when there are no findings */
-	size_t judged;	     /* calls of report_add_verdict */
 	bool keep_objects;   /* fill `objects` */
 	struct {
 		struct report_object *items;

@@ -2,6 +2,7 @@
 #include "cmd/commands.h"
 
 #include "base/utc.h"
+#include "cmd/baseline.h"
 #include "cmd/check.h"
 #include "cmd/files.h"
 #include "cmd/fix.h"
@@ -10,9 +11,10 @@
 
 struct options {
 	struct str policy, profile, namespace;
+	struct str baseline, write_baseline;
 	int64_t now;
 	int fail_on;
-	bool fix, diff;
+	bool fix, diff, quiet;
 	struct output output;
 };
 
@@ -21,13 +23,6 @@ static const enum severity fail_on[] = {SEV_DENY, SEV_WARN, SEV_INFO, SEV_OFF};
 static const char *const fail_on_words[] = {"deny", "warn", "info", "never", NULL};
 
 #define NOT_GIVEN INT64_MIN
-
-static bool check(const struct options *o, struct check_input *in, struct report *report,
-		  struct err *err)
-{
-	check_run(in, report);
-	return output_write(&o->output, report, err);
-}
 
 /* Lines for people stand above a report for people; above any other they would break it. */
 static bool tell_above(const struct output *o)
@@ -38,8 +33,7 @@ static bool tell_above(const struct output *o)
 	return report_format_find(first)->layout && (rest.ptr || !o->file.len);
 }
 
-static bool fix(const struct options *o, struct check_input *in, struct report *report,
-		struct err *err)
+static bool fix(const struct options *o, struct check_input *in, struct report *report)
 {
 	CLEANUP(fix) struct fix *f = fix_new(report->arena);
 	struct buf lines CLEANUP(buf) = {0}, diff CLEANUP(buf) = {0};
@@ -53,10 +47,73 @@ static bool fix(const struct options *o, struct check_input *in, struct report *
 	bool above = !o->diff && tell_above(&o->output);
 	if (lines.len && !above)
 		fwrite(lines.ptr, 1, lines.len, stderr);
-	if ((lines.len && above && !cmd_print(buf_slice(&lines))) ||
-	    (diff.len && !cmd_print(buf_slice(&diff))))
-		return err_set(err, E_IO, "stdout cannot be written");
-	return o->diff || output_write(&o->output, report, err);
+	return (!lines.len || !above || cmd_print(buf_slice(&lines))) &&
+	       (!diff.len || cmd_print(buf_slice(&diff)));
+}
+
+/* What could not be read has findings of its own: they must not be missing in a baseline. */
+static enum exit_code write_baseline(const struct cmd_call *call, const struct baseline *old,
+				     struct report *r)
+{
+	const struct options *o = call->options;
+	struct err err;
+	size_t len;
+
+	if (r->errors.len)
+		return cmd_fail(call, EXIT_INPUT,
+				"%.*s is not written: not every file was readable",
+				STR_ARG(o->write_baseline));
+	if (!baseline_write(o->write_baseline, old, r, &len, &err))
+		return cmd_fail(call, EXIT_INTERNAL, "%s", err.msg);
+	if (!o->quiet)
+		fprintf(stderr, "%s: %zu finding%s in %.*s\n", cmd_program(), len,
+			len == 1 ? "" : "s", STR_ARG(o->write_baseline));
+	return EXIT_CLEAN;
+}
+
+static enum exit_code tell(const struct cmd_call *call, struct report *r)
+{
+	const struct options *o = call->options;
+	enum severity severity = fail_on[o->fail_on];
+	struct err err;
+
+	if (o->quiet)
+		report_quieten(r, severity);
+	if (!o->diff && !output_write(&o->output, r, &err))
+		return cmd_fail(call, EXIT_INTERNAL, "%s", err.msg);
+	if (r->errors.len)
+		return EXIT_INPUT;
+	return report_reaches(r, severity) ? EXIT_FINDINGS : EXIT_CLEAN;
+}
+
+static enum exit_code run(const struct cmd_call *call, const struct policy *policy,
+			  struct report *report)
+{
+	const struct options *o = call->options;
+	struct baseline *baseline = NULL;
+	enum exit_code code = EXIT_CLEAN;
+	struct err err;
+
+	report->baseline = o->baseline.len ? o->baseline : o->write_baseline;
+	if (o->baseline.len && !baseline_read(call->arena, o->baseline, &baseline, &err))
+		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
+	struct check_input in = {
+		.policy = policy,
+		.paths = call->operands,
+		.paths_len = call->operands_len,
+		.namespace = o->namespace,
+		.now = o->now == NOT_GIVEN ? utc_now() : o->now,
+	};
+	if (!o->fix)
+		check_run(&in, report);
+	else if (!fix(o, &in, report))
+		return EXIT_INTERNAL;
+	if (baseline)
+		baseline_apply(baseline, in.paths, in.paths_len, report);
+	if (o->write_baseline.len)
+		code = write_baseline(call, baseline, report);
+	enum exit_code told = tell(call, report);
+	return code == EXIT_CLEAN ? told : code;
 }
 
 static enum exit_code check_main(const struct cmd_call *call)
@@ -82,20 +139,9 @@ static enum exit_code check_main(const struct cmd_call *call)
 	report.here = files_here(call->arena);
 	report.keep_objects = output_lists_objects(&o->output);
 	report.policy_is_default = !o->policy.len && !o->profile.len && source.profile.len;
-	struct check_input in = {
-		.policy = policy,
-		.paths = call->operands,
-		.paths_len = call->operands_len,
-		.namespace = o->namespace,
-		.now = o->now == NOT_GIVEN ? utc_now() : o->now,
-	};
-	bool written = o->fix ? fix(o, &in, &report, &err) : check(o, &in, &report, &err);
+	enum exit_code code = run(call, policy, &report);
 	policy_drop(policy);
-	if (!written)
-		return cmd_fail(call, EXIT_INTERNAL, "%s", err.msg);
-	if (report.errors.len)
-		return EXIT_INPUT;
-	return report_reaches(&report, fail_on[o->fail_on]) ? EXIT_FINDINGS : EXIT_CLEAN;
+	return code;
 }
 
 #define AT(member) offsetof(struct options, member)
@@ -137,6 +183,21 @@ static const struct opt opts[] = {
 	 .type = OPT_FLAG,
 	 .offset = AT(diff),
 	 .help = "with --fix: change nothing, print the changes as a diff"},
+	{.name = "baseline",
+	 .arg = "FILE",
+	 .type = OPT_TEXT,
+	 .offset = AT(baseline),
+	 .help = "what was found when it was written neither fails nor is shown"},
+	{.name = "write-baseline",
+	 .arg = "FILE",
+	 .type = OPT_TEXT,
+	 .offset = AT(write_baseline),
+	 .help = "write what is found there; with --baseline, only what that has already"},
+	{.name = "quiet",
+	 .letter = 'q',
+	 .type = OPT_FLAG,
+	 .offset = AT(quiet),
+	 .help = "only what is at --fail-on or above, and silence when nothing is"},
 	{.name = "namespace",
 	 .letter = 'n',
 	 .arg = "NAME",
@@ -180,8 +241,13 @@ const struct cmd cmd_check = {
 		 "A document without a namespace takes that of --namespace, else of the nearest "
 		 "kustomization\nabove it that names one.\n"
 		 "\n"
-		 "With several formats, the first goes to stdout and each other to FILE.json and "
-		 "so on.\n"
+		 "With several formats, the first goes to stdout and each other to FILE.json, "
+		 "FILE.sarif,\nFILE.xml (junit), FILE.md and so on.\n"
+		 "\n"
+		 "A baseline lets a repository begin with what is wrong today: write it once, "
+		 "commit it, and\ngive it to every run. Line numbers do not matter; a value that "
+		 "changes does. With both\noptions it loses what no longer occurs, and gains "
+		 "nothing.\n"
 		 "\n"
 		 "Exit code: 0 clean, 1 findings at --fail-on or above, 2 usage, 3 something could "
 		 "not be\nread (whatever was found beside it), 4 internal.",

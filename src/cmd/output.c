@@ -89,8 +89,7 @@ static bool write_there(struct str path, struct str text, struct err *err)
 	return ok;
 }
 
-/* Beside it, then renamed: nobody reads half a report. A device or a pipe is written as it is. */
-static bool write_file(struct arena *a, struct str path, struct str text, struct err *err)
+bool output_file(struct arena *a, struct str path, struct str text, struct err *err)
 {
 	struct stat s;
 
@@ -166,8 +165,8 @@ bool output_write(const struct output *o, const struct report *r, struct err *er
 		if (!to_file) {
 			if (!cmd_print(buf_slice(&text)))
 				return err_set(err, E_IO, "stdout cannot be written");
-		} else if (!write_file(r->arena, file_of(o, r->arena, f, several), buf_slice(&text),
-				       err)) {
+		} else if (!output_file(r->arena, file_of(o, r->arena, f, several),
+					buf_slice(&text), err)) {
 			return false;
 		}
 	}

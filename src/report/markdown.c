@@ -259,11 +259,7 @@ void markdown_write(struct buf *out, const struct report *r, const struct report
 		exempted(&m);
 		close_details(&m);
 	}
-	if (r->repaired) {
-		words.len = 0;
-		phrase_repaired(&words, r);
-		buf_byte(out, '\n');
-		text(out, buf_slice(&words));
-		buf_byte(out, '\n');
-	}
+	if (r->repaired)
+		buf_fmt(out, "\n%zu of the baseline no longer occur%s\n", r->repaired,
+			r->repaired == 1 ? "s" : "");
 }

@@ -132,15 +132,20 @@ static const char *severest(const struct report *r)
 	return best->rule->id;
 }
 
-void phrase_repaired(struct buf *out, const struct report *r)
+static void repaired(struct buf *out, const struct report *r)
 {
 	bool one = r->repaired == 1;
+	struct buf file CLEANUP(buf) = {0};
 
 	if (!r->repaired)
 		return;
-	buf_fmt(out, "hint: %zu entr%s of ", r->repaired, one ? "y" : "ies");
-	glyph_clean(out, r->baseline);
-	buf_fmt(out, " %s repaired: write it again with --write-baseline", one ? "is" : "are");
+	glyph_clean(&file, r->baseline);
+	struct str name = buf_slice(&file);
+	buf_fmt(out,
+		"hint: %zu entr%s of %.*s no longer occur%s: take %s out with\n"
+		"      --baseline %.*s --write-baseline %.*s\n",
+		r->repaired, one ? "y" : "ies", STR_ARG(name), one ? "s" : "", one ? "it" : "them",
+		STR_ARG(name), STR_ARG(name));
 }
 
 static void hints(struct buf *out, const struct report *r, const struct report_style *style)
@@ -152,9 +157,7 @@ static void hints(struct buf *out, const struct report *r, const struct report_s
 			"hint: most of this is about the rules of one site, which are the default\n"
 			"      (profile %.*s); for any other cluster: %s check --profile generic\n",
 			STR_ARG(r->profile), style->program);
-	phrase_repaired(out, r);
-	if (r->repaired)
-		buf_byte(out, '\n');
+	repaired(out, r);
 }
 
 void phrase_counts(struct buf *out, const struct report *r)

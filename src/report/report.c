@@ -81,11 +81,22 @@ static void add_finding(struct report *r, struct report_findings *list,
 	copy_finding(r, &added->finding);
 }
 
+/* An object of several bundles has a verdict in each, one behind the other: it is one object. */
+static size_t keep_object(struct report *r, const struct report_finding *like)
+{
+	const struct report_object *last =
+		r->objects.len ? &r->objects.items[r->objects.len - 1] : NULL;
+
+	if (!last || !str_eq(last->file, like->file) || !str_eq(last->kind, like->kind) ||
+	    !str_eq(last->namespace, like->namespace) || !str_eq(last->name, like->name))
+		*ADD(r, r->objects) =
+			(struct report_object){like->file, like->kind, like->namespace, like->name};
+	return r->objects.len - 1;
+}
+
 void report_add_verdict(struct report *r, struct str file, const struct object *o,
 			const struct verdict *v)
 {
-	size_t number = r->judged++;
-
 	r->count.dropped += v->findings.dropped;
 	if (!r->keep_objects && v->reason != VERDICT_EXEMPT && !v->findings.len && !v->exempted.len)
 		return;
@@ -96,11 +107,9 @@ void report_add_verdict(struct report *r, struct str file, const struct object *
 		.namespace = copy(r, o->namespace),
 		.name = copy(r, o->name),
 		.origin = origin_of(r->arena, o),
-		.object = number,
 	};
 	if (r->keep_objects)
-		*ADD(r, r->objects) =
-			(struct report_object){file, like.kind, like.namespace, like.name};
+		like.object = keep_object(r, &like);
 	if (v->reason == VERDICT_EXEMPT)
 		*ADD(r, r->exempt_objects) = (struct report_exempt){
 			.file = file,
@@ -108,7 +117,7 @@ void report_add_verdict(struct report *r, struct str file, const struct object *
 			.namespace = like.namespace,
 			.name = like.name,
 			.by = copy(r, v->exempted_by),
-			.object = number,
+			.object = like.object,
 		};
 	for (size_t i = 0; i < v->findings.len; i++) {
 		struct finding f = v->findings.items[i];

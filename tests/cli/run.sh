@@ -363,6 +363,79 @@ says "--color always" "$out" $'\e[1;31merror'
 "$guard" check bad >/dev/full 2>err.txt
 is "a full disk exits 4" $? 4
 
+# --- the ratchet of a repository
+mkdir -p base/ci base/db
+schedule a >base/db/a.yaml
+schedule b >base/db/b.yaml
+check --write-baseline base/ci/known.json base
+exits "a baseline covers what it was written from" 0
+says "and says how many" "$err" ' findings in base/ci/known.json'
+is "an entry is a line, sorted, named from the baseline's folder" \
+	"$(grep five-fields base/ci/known.json | cut -d, -f1)" '{"file":"../db/a.yaml"
+{"file":"../db/b.yaml"'
+known=$(<base/ci/known.json)
+check --baseline base/ci/known.json base
+exits "what is known does not fail" 0
+says "it is counted" "$out" 'no findings, ' ' baselined'
+is "and not shown" "$(grep -c five-fields <<<"$out")" 0
+(cd base/db && "$guard" check --profile generic --baseline ../ci/known.json --format json . >../../out.json)
+is "whatever folder the run is in" "$(jq -c '[.summary.deny, .summary.repaired]' out.json)" '[0,0]'
+is "as JSON it is marked" "$(jq -r '[.baselined[].baselined] | unique[]' out.json)" true
+check --baseline base/ci/known.json --format sarif base
+is "in SARIF it is suppressed" "$(jq -r '[.runs[0].results[].suppressions[0].kind] | unique[]' <<<"$out")" external
+{
+	sed -n 1,3p base/db/a.yaml
+	sed 1,3d base/db/b.yaml
+	printf -- '---\n# moved\n'
+	schedule a
+} >base/db/two.yaml
+mv base/db/two.yaml base/db/a.yaml
+check --baseline base/ci/known.json --format json base
+is "an entry covers one finding: the second of its like is new" "$(jq -c '[.findings[] | select(.rule == "schedule-five-fields") | .line]' <<<"$out")" '[15]'
+exits "and fails" 1
+schedule a >base/db/a.yaml
+schedule b '0 0 3 * * *' >base/db/b.yaml
+schedule c >base/db/c.yaml
+check --baseline base/ci/known.json base/db/a.yaml
+is "nothing is said of files that were not checked" "$(grep -c 'no longer' <<<"$out")" 0
+check --baseline base/ci/known.json base
+exits "a new finding fails beside old ones" 1
+says "and what is repaired is told" "$out" ' of base/ci/known.json no longer occur' '--baseline base/ci/known.json --write-baseline base/ci/known.json'
+check --baseline base/ci/known.json --write-baseline base/ci/known.json base/db/a.yaml base/db/b.yaml
+is "it can be taken out, and that is all" "$(jq -c '.findings - $old.findings' --argjson old "$known" base/ci/known.json) $(grep -c 'b.yaml.*five-fields' base/ci/known.json) $(grep -c c.yaml base/ci/known.json)" '[] 0 0'
+check --baseline base/ci/known.json base/db/c.yaml base/db/a.yaml
+is "new ones are still new" "$(grep -c 'error\[' <<<"$out")" 1
+cp -r broken base/broken
+check --write-baseline base/ci/none.json base
+exits "no baseline of a run with unreadable files" 3
+is "it is not written" "$(ls base/ci)" known.json
+printf '{"version": 1,\n "findings": [\n  {"rule": "x", "fiel": "a"}]}' >wrong.json
+check --baseline wrong.json bad
+exits "a bad baseline exits 3" 3
+says "with its place" "$err" 'wrong.json:3:17: is no key of an entry'
+printf '{"version": 1, "findings": [' >wrong.json
+check --baseline wrong.json bad
+exits "one that is no JSON too" 3
+printf 'apiVersion: v1\nkind: Secret\nmetadata: {name: s, labels: {backup-guard.io/credentials: "true"}}\nstringData: {SECRET_ACCESS_KEY: "hunter2 "}\n' >dirty.yaml
+sed 's/hunter2/hunter3/' dirty.yaml >other.yaml
+check --write-baseline one.json - <dirty.yaml
+check --write-baseline two.json - <other.yaml
+is "of a Secret nothing is in it, not even a hash" "$(grep -c secret-value-dirty one.json) $(cmp one.json two.json && echo same)" '1 same'
+mkdir quiet
+schedule a '0 0 3 * * *' >quiet/a.yaml
+check --quiet quiet
+is "--quiet is silent when all is well" "$out$err" ''
+exits "and exits 0" 0
+check -q base/db known.yaml
+exits "--quiet exits 1 all the same" 1
+is "and shows what is at --fail-on" "$(grep -c '^error\[' <<<"$out") $(grep -cE '^(warning|info|exempted)\[' <<<"$out")" '2 0'
+check -q --fail-on info quiet
+says "or above" "$out" 'info['
+check -q --format compact quiet
+is "so is compact" "$out" ''
+check -q broken
+says "what cannot be read is told" "$err" 'broken/b.yaml'
+
 # --- formats for other programs
 cp -r "$tests/golden/input" 'in put'
 formats='in put/bad'
