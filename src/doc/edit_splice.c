@@ -69,6 +69,21 @@ static bool inside(struct pos outer, struct pos inner)
 	       !before(outer.end_line, outer.end_column, inner.end_line, inner.end_column);
 }
 
+/* An alias has the place of its anchor: in front of its own key, or of an item before it. */
+static bool is_elsewhere(const struct node *parent, const struct node *n)
+{
+	if (!inside(parent->value, n->value))
+		return true;
+	if (n->json.string)
+		return !inside(parent->value, n->key) ||
+		       before(n->value.line, n->value.column, n->key.end_line, n->key.end_column);
+	for (const struct cJSON *m = parent->json.child; m != &n->json; m = m->next)
+		if (before(n->value.line, n->value.column, as_node(m)->value.end_line,
+			   as_node(m)->value.end_column))
+			return true;
+	return false;
+}
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t';
@@ -107,7 +122,7 @@ static bool find_site(struct arena *a, const struct edit *e, struct cursor *c, s
 		const struct node *n = as_node(trail[i]);
 
 		skip_properties(out->doc, start_of(out, n->value), &out->shared);
-		if (i && !inside(as_node(trail[i - 1])->value, n->value))
+		if (i && is_elsewhere(as_node(trail[i - 1]), n))
 			out->elsewhere = true;
 	}
 	out->shared |= out->elsewhere;
@@ -133,12 +148,13 @@ static bool ends_line(const struct doc *d, size_t at)
 	return true;
 }
 
-static bool begins_line(const struct site *s, struct pos key)
+/* `marks`: or behind the dashes of the list in which its map is an entry. */
+static bool begins_line(const struct site *s, struct pos key, bool marks)
 {
 	const struct doc *d = s->doc;
 	size_t from = line_start(d, key.line), to = start_of(s, key);
 
-	while (from < to && is_blank(d->text.ptr[from]))
+	while (from < to && (is_blank(d->text.ptr[from]) || (marks && d->text.ptr[from] == '-')))
 		from++;
 	return from == to;
 }
@@ -259,7 +275,7 @@ static const char *insert_in_braces(const struct site *s, struct splice *out)
 
 	out->from = out->to = end_of(s, s->node->value);
 	buf_byte(&text, ',');
-	if (begins_line(s, key)) {
+	if (begins_line(s, key, false)) {
 		buf_str(&text, line_end(d, key.line));
 		buf_str(&text, str_slice(d->text, from, to));
 	} else {
@@ -281,7 +297,7 @@ static const char *insert(const struct site *s, struct splice *out)
 		return by_alias;
 	if (s->flow)
 		return insert_in_braces(s, out);
-	if (!begins_line(s, key) || !ends_line(d, end_of(s, value)))
+	if (!begins_line(s, key, true) || !ends_line(d, end_of(s, value)))
 		return "its lines hold something else as well";
 	struct str end = line_end(d, value.end_line);
 	bool last = value.end_line >= d->lines;
@@ -308,7 +324,7 @@ static const char *remove_from_braces(const struct site *s, struct splice *out)
 	if (s->node->json.next)
 		next = as_node(s->node->json.next);
 	if ((next && !inside(s->parent->value, next->key)) ||
-	    (previous && !inside(s->parent->value, previous->value)))
+	    (previous && is_elsewhere(s->parent, previous)))
 		return by_alias;
 	out->from = start_of(s, s->node->key);
 	out->to = end_of(s, s->node->value);
@@ -338,7 +354,7 @@ static const char *remove_member(const struct site *s, struct splice *out)
 		return by_alias;
 	if (s->flow)
 		return remove_from_braces(s, out);
-	if (!begins_line(s, key) || !ends_line(d, end_of(s, value)))
+	if (!begins_line(s, key, false) || !ends_line(d, end_of(s, value)))
 		return "its lines hold something else as well";
 	out->from = line_start(d, key.line);
 	out->to = line_start(d, value.end_line + 1);
