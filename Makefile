@@ -90,6 +90,7 @@ unit: $(B)/unit ## unit tests, rule cases, golden files
 
 cli: $(BIN) $(B)/admit ## the command line, and the recorded reviews when ../shared is there
 	$(call run,tests/cli/run.sh $(BIN))
+	$(call run,tests/cli/fix.sh $(BIN))
 	$(call run,tests/cli/readme.sh $(BIN))
 	$(call run,tests/reviews/run.sh $(BIN))
 

@@ -8,7 +8,7 @@ packages() {
 	case $1 in
 	build) echo gcc libc6-dev pkg-config libcjson-dev libyaml-dev libmicrohttpd-dev \
 		libgnutls28-dev libssl-dev ;;
-	test) echo libcriterion-dev curl jq openssl python3 procps gzip ;;
+	test) echo libcriterion-dev curl jq openssl python3 procps gzip patch git ;;
 	demo) echo curl jq ;;
 	lint) echo clang libclang-rt-dev clang-tidy clang-format cppcheck shellcheck ;;
 	fuzz) echo clang libclang-rt-dev ;;

@@ -249,6 +249,11 @@ const struct cmd cmd_check = {
 		 "changes does. With both\noptions it loses what no longer occurs, and gains "
 		 "nothing.\n"
 		 "\n"
+		 "--fix changes a file only where no other remedy can be meant: a schedule of five "
+		 "fields, a\nmethod that is missing, a misspelt plugin or parameter, parameters "
+		 "that nobody reads.\nNothing else in the file moves; what an alias shares or "
+		 "several lines hold stays.\n"
+		 "\n"
 		 "Exit code: 0 clean, 1 findings at --fail-on or above, 2 usage, 3 something could "
 		 "not be\nread (whatever was found beside it), 4 internal.",
 };
