@@ -205,4 +205,6 @@ Test(policy_use, setting_without_its_rule_is_told)
 	     "spec.stores is set, but rule policy-store-name is off\n");
 	idle(HEAD "  profile: generic\n  rules: { policy-retention: { severity: deny } }\n",
 	     "spec.retention is not set: rule policy-retention finds nothing\n");
+	idle(HEAD "  requireStoreRoles: [offsite]\n",
+	     "spec.requireStoreRoles is set, but rule policy-require-store-roles is off\n");
 }
