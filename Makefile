@@ -91,6 +91,7 @@ unit: $(B)/unit ## unit tests, rule cases, golden files
 cli: $(BIN) $(B)/admit ## the command line, and the recorded reviews when ../shared is there
 	$(call run,tests/cli/run.sh $(BIN))
 	$(call run,tests/cli/fix.sh $(BIN))
+	$(call run,tests/cli/ci.sh $(BIN))
 	$(call run,tests/cli/readme.sh $(BIN))
 	$(call run,tests/reviews/run.sh $(BIN))
 
@@ -124,6 +125,7 @@ lint: ## layers, headers, format, warnings of both compilers, analyzers, shellch
 	@$(MAKE) -s headers
 	clang-format --dry-run -Werror $(C_FILES)
 	shellcheck $(SCRIPTS)
+	sed '1,/^      run: |$$/d; s/^ \{8\}//' .github/actions/check/action.yml | shellcheck -s bash -
 	@$(MAKE) -s CC=gcc VARIANT=analyze WERROR=1 build/analyze/libguard.a
 	@$(MAKE) -s CC=clang VARIANT=asan B=build/clang WERROR=1 build/clang/libguard.a build/clang/unit
 	cppcheck -q --std=c11 -Iinclude --enable=warning,performance,portability --error-exitcode=1 \

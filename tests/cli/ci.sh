@@ -1,0 +1,115 @@
+#!/bin/bash
+# The files for pre-commit and GitHub: what stands in them is run as those would run it, offline.
+#   tests/cli/ci.sh BACKUP-GUARD
+set -uo pipefail
+guard=$(realpath "$1")
+cd "$(dirname "$0")/../.." || exit 4
+root=$PWD passed=0 failed=0
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+unset BACKUP_GUARD_POLICY NO_COLOR
+hooks=$root/.pre-commit-hooks.yaml action=$root/.github/actions/check/action.yml
+
+ok() {
+	passed=$((passed + 1))
+	echo "ok - $1"
+}
+
+not_ok() {
+	failed=$((failed + 1))
+	echo "not ok - $1"
+	[ $# -lt 2 ] || printf '%s\n' "$2" | sed 's/^/#   /'
+}
+
+is() { # title got wanted
+	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "'$2' is not '$3'"; fi
+}
+
+says() { # title text part...
+	local title=$1 text=$2 part
+	shift 2
+	for part in "$@"; do
+		[[ $text == *"$part"* ]] || {
+			not_ok "$title" "'$part' is not in: $text"
+			return
+		}
+	done
+	ok "$title"
+}
+
+# What pre-commit reads of a hook; the files that it found stand behind it.
+hook() { # id file...
+	local id=$1 entry
+	shift
+	entry=$(awk -v id="$id" '$0 == "- id: " id { on = 1; next } /^- id:/ { on = 0 } on && sub(/^  entry: /, "")' "$hooks")
+	read -ra entry <<<"$entry"
+	out=$(PATH="$tmp/bin:$PATH" "${entry[@]}" --profile generic "$@" 2>&1)
+	status=$?
+}
+
+# The step of the action, in the shell and with the defaults that GitHub gives it.
+run_action() { # NAME=VALUE of inputs...
+	local name value vars=()
+	while IFS='|' read -r name value; do
+		vars+=("GUARD_$(tr 'a-z-' 'A-Z_' <<<"$name")=$value")
+	done < <(awk '/^inputs:/ { on = 1; next } /^runs:/ { on = 0 }
+		on && /^  [a-z-]+:$/ { name = $1; sub(/:/, "", name) }
+		on && /^    default:/ { sub(/^    default: /, ""); gsub(/"/, ""); print name "|" $0 }' "$action")
+	out=$(env PATH="$tmp/bin:$PATH" "${vars[@]}" "$@" bash --noprofile --norc -eo pipefail "$tmp/step.sh" 2>&1)
+	status=$?
+}
+
+mkdir "$tmp/bin" "$tmp/a b"
+ln -s "$guard" "$tmp/bin/backup-guard"
+cp tests/cases/schedule-five-fields/fail-daily.yaml "$tmp/a b/bad.yaml"
+sed "s/'0 3 /'0 0 3 /" "$tmp/a b/bad.yaml" >"$tmp/good.yaml"
+cd "$tmp" || exit 4
+
+for file in "$hooks" "$action"; do
+	out=$("$guard" check "$file" 2>&1)
+	is "${file##*/} is YAML" "$?" 0
+done
+is "each hook needs an installed program and nothing else" \
+	"$(grep -c '^  language: system$' "$hooks")" "$(grep -c '^- id:' "$hooks")"
+is "the action uses no other action" "$(grep -c 'uses:' <(sed '/^#/d' "$action"))" 0
+
+hook backup-guard good.yaml
+is "the hook passes good files" "$status" 0
+hook backup-guard good.yaml 'a b/bad.yaml'
+is "the hook refuses a bad file" "$status" 1
+says "the hook says why" "$out" 'a b/bad.yaml:7:13' "schedule: '0 0 3 * * *'"
+hook backup-guard "$hooks"
+is "the hook passes files of other kinds" "$status" 0
+cp -r 'a b' fixable
+hook backup-guard-fix good.yaml fixable/bad.yaml
+is "the fixing hook passes what it has repaired" "$status" 0
+says "the fixing hook says what it did" "$out" 'fixed[schedule-five-fields]'
+if cmp -s good.yaml fixable/bad.yaml; then ok "the fixing hook repairs the file"; else not_ok "the fixing hook repairs the file"; fi
+
+awk 'on { sub(/^ {8}/, ""); print } /^      run: \|$/ { on = 1 }' "$action" >step.sh
+is "each input reaches the step" "$(grep -o 'inputs\.[a-z-]*' "$action" | sort -u)" \
+	"$(awk '/^runs:/ { exit } /^  [a-z-]+:$/ { gsub(/[ :]/, ""); print "inputs." $0 }' "$action" | sort)"
+run_action GUARD_PROFILE=generic
+is "the action fails at a denial" "$status" 1
+says "the action annotates the line" "$out" '::error file=a b/bad.yaml,line=7'
+run_action GUARD_PROFILE=generic GUARD_PATHS=$'good.yaml\n'
+is "the action passes good files" "$status" 0
+run_action GUARD_PROFILE=generic GUARD_PATHS=$'good.yaml\na b/bad.yaml\n'
+is "the action takes a path a line" "$status" 1
+run_action
+is "the action leaves the profile to the program: homelab warns" "$status" 0
+says "the action shows warnings" "$out" '::warning file='
+printf '%s\n' 'apiVersion: backup-guard.io/v1alpha1' 'kind: BackupPolicy' 'metadata: {name: own}' \
+	'spec: {profile: generic}' >'own policy.yaml'
+run_action GUARD_POLICY='own policy.yaml' GUARD_PROFILE=homelab GUARD_PATHS='a b'
+is "the action takes a policy before a profile" "$status" 1
+run_action GUARD_PROFILE=generic GUARD_FAIL_ON=never GUARD_FORMAT=compact
+is "the action fails where it is told to" "$status" 0
+says "the action writes another format" "$out" 'a b/bad.yaml:7:13: error:'
+run_action GUARD_PROFILE=generic GUARD_PATHS="\$(touch hit); --help"
+if [ "$status" = 3 ] && [ ! -e hit ]; then ok "what stands in an input is never run"; else not_ok "what stands in an input is never run" "$out"; fi
+run_action GUARD_PROGRAM=not-there
+is "the action says when the program is missing" "$status $out" '3 ::error::not-there is not installed on this runner'
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
