@@ -79,6 +79,23 @@ static void list_markdown(const struct profiles *p, struct buf *out)
 	}
 }
 
+/* When a rule is asked, and what it may do where writes are judged; see engine/engine.h. */
+static const char *const needs[] = {
+	[SCOPE_REFERENCE] =
+		"When other objects are known: in check the files given, and in an audit the "
+		"cluster. At the API server it only warns, since what is applied together may come "
+		"in any order, unless the policy has strictReferences.",
+	[SCOPE_BUNDLE] = "When other objects are known: in check the files given, and in an audit "
+			 "the cluster. At the API server a dry run is never refused.",
+	[SCOPE_USERS] = "In check and in an audit, of all the files or the cluster; not at the API "
+			"server, where what is missing may still come.",
+	[SCOPE_CHANGE] = "When an object is changed at the API server.",
+	[SCOPE_DELETE] = "When an object is deleted at the API server and the others are known. A "
+			 "dry run is never refused, nor are the namespace controller and the "
+			 "garbage collector.",
+	[SCOPE_MANIFEST] = "In check only: an API server prunes or refuses it before it asks.",
+};
+
 static void list_json(const struct profiles *p, struct arena *a, struct buf *out)
 {
 	struct json j = JSON(out);
@@ -91,6 +108,7 @@ static void list_json(const struct profiles *p, struct arena *a, struct buf *out
 		json_open(&j, '{');
 		json_key_str(&j, "id", str_from(rules[r].id));
 		json_key_str(&j, "severity", str_from(severity_name(rules[r].severity)));
+		json_key_str(&j, "scope", str_from(scope_name(rules[r].scope)));
 		json_key(&j, "profiles");
 		json_open(&j, '{');
 		for (size_t i = 0; i < p->len; i++)
@@ -176,6 +194,8 @@ bool rules_explain(const struct rule *rule, struct arena *a, struct buf *out, st
 	buf_text(out, "\n\nseverity\n  ");
 	severities(&p, rule, out);
 	drop(&p);
+	if (needs[rule->scope])
+		section(out, "asked", needs[rule->scope]);
 	section(out, "why", rule->why);
 	section(out, "what to do", rule->fix);
 	example(out, "wrong", rule->bad);

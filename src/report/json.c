@@ -31,6 +31,7 @@ static void write_finding(struct json *j, const struct report_finding *f, bool b
 	json_open(j, '{');
 	json_key_str(j, "rule", str_from(found->rule->id));
 	json_key_str(j, "severity", str_from(severity_name(found->severity)));
+	json_key_str(j, "scope", str_from(scope_name(found->scope)));
 	write_sentence(j, found);
 	json_key_str(j, "fix", found->fix);
 	json_key_str(j, "file", f->file);

@@ -26,12 +26,13 @@ decide() { # review
 without_kubectl() {
 	sed 's/kubectl-apply-annotation-secret:info,\{0,1\}//; s/^$/-/'
 }
-# Rules of scope manifest speak of what an API server has refused or pruned before it asks: a misplaced retention
-# policy is then a missing one.
+# What the object alone shows; beside others in the file, or in its text, check finds more. A misplaced retention
+# policy was pruned before the review, and is then a missing one.
 check() { # manifest kind
 	{ "$guard" check --now $now --fail-on never --format jsonl "$reviews/manifests/$1"; } |
-		jq -rs --arg kind "$2" '[.[] | select(.object.kind == $kind and .rule != "unknown-field" and .rule != "invalid-value") |
-			"\(.rule):\(.severity)" | sub("retention-misplaced:deny"; "retention-missing:info")] | unique | if . == [] then "-" else join(",") end'
+		jq -rs --arg kind "$2" '[.[] | select(.object.kind == $kind and (.scope == "object" or .rule == "retention-misplaced")) |
+			"\(.rule):\(.severity)" | sub("retention-misplaced:deny"; "retention-missing:info")] |
+			unique | if . == [] then "-" else join(",") end'
 }
 
 # CREATEs made by `kubectl apply -f FILE`; kind from the index. Not the one to which CloudNativePG's
