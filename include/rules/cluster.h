@@ -38,7 +38,8 @@ bool cluster_is_bootstrapped(const struct rule_ctx *c);
 /* db -> db-v2, db-v2 -> db-v3 */
 struct str cluster_next_name(const struct rule_ctx *c, struct str name);
 
-/* Another object in a message: "Cluster shop/db (apps/shop/db.yaml)". */
+/* Another object in a message: "Cluster shop/db (apps/shop/db.yaml)", with what differs from the
+ * object under judgement: its namespace, its file. */
 struct str cluster_called(const struct rule_ctx *c, const struct known *k);
 
 /* The ScheduledBackups that name this Cluster: the first active one of each method, or NULL. */

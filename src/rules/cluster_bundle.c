@@ -15,6 +15,19 @@ static bool may_be_same(const struct object *a, const struct object *b)
 		value_is_placeholder(b->namespace, NULL));
 }
 
+/* The file that the object under judgement stands in. */
+static struct str own_file(const struct rule_ctx *c)
+{
+	const struct object *o = c->object;
+	struct view_iter it = view_each(c->view, REL_SELF, o->kind, o->namespace, o->name);
+	const struct known *k;
+
+	for (size_t i = 0; i < LIMIT_SHARERS && (k = view_next(&it)); i++)
+		if (k->object.root.node == c->root.node)
+			return k->file;
+	return STR_EMPTY;
+}
+
 struct str cluster_called(const struct rule_ctx *c, const struct known *k)
 {
 	struct buf out = BUF_ARENA(c->arena);
@@ -23,7 +36,7 @@ struct str cluster_called(const struct rule_ctx *c, const struct known *k)
 	if (k->object.namespace.len && !str_eq(k->object.namespace, c->object->namespace))
 		buf_fmt(&out, "%.*s/", STR_ARG(k->object.namespace));
 	buf_str(&out, k->object.name);
-	if (k->file.len)
+	if (k->file.len && !str_eq(k->file, own_file(c)))
 		buf_fmt(&out, " (%.*s)", STR_ARG(k->file));
 	return buf_slice(&out);
 }
