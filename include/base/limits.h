@@ -34,11 +34,15 @@
 /* The key of an object in S3 has at most 1,024 bytes; with its endpoint and bucket. */
 #define LIMIT_KEY_BYTES 2048u
 
+/* Objects that one is compared with, each with each: names of a namespace that a wrong one may have
+ * meant, schedules of one Cluster that may run at one time. */
+#define LIMIT_NEIGHBOURS 64u
+
 /* Definitions of one object in a bundle that are looked at to find the one that is meant. */
 #define LIMIT_ALTERNATIVES 64u
 
-/* Bundles of which one file is a member: a base with that many overlays. What is beyond is judged in
- * these. */
+/* Bundles of which one file is a member: a base with that many overlays. What is beyond is judged
+ * in these. */
 #define LIMIT_MEMBERSHIPS 64u
 
 /* What kube-apiserver passes on of warnings: 256 characters each, 4,096 in all

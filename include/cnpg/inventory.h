@@ -68,6 +68,9 @@ enum bundle_doubt {
 	BUNDLE_CHANGED = 1 << 1, /* its members get other names or contents: no view shows them, and
 				    none lacks them. Judge them without one. */
 };
+/* A patch of the object of this kind and name, in whatever namespace. */
+void inventory_add_part(struct inventory *inv, enum kind kind, struct str name);
+
 /* Before inventory_settle. */
 void inventory_doubt(struct inventory *inv, uint32_t bundle, unsigned doubts);
 
@@ -96,6 +99,13 @@ const struct known *view_find(const struct view *v, enum kind kind, struct str n
 bool view_lacks(const struct view *v, enum kind kind, struct str namespace, struct str name);
 enum knowledge view_knows(const struct view *v, enum kind kind, struct str namespace);
 
+/* Something in the input changes the object: what it does not hold now it may get. */
+bool view_is_patched(const struct view *v, const struct known *k);
+/* `k` is surely what an object of the view's bundle in `namespace` means by its name, and holds
+ * what it will: the namespace is named and the same, or it is of the same bundle; and that bundle
+ * is not changed. */
+bool view_is_certain(const struct view *v, const struct known *k, struct str namespace);
+
 /* Many objects, in the order in which they were added. */
 enum relation {
 	REL_SELF,	   /* of `kind`, in `namespace`, called `name` */
@@ -114,6 +124,7 @@ enum relation {
 	REL_SECRET,	   /* the ObjectStores that name Secret `name`: in a credential that the run
 			      time reads, endpointCA or the sidecar's env */
 	REL_SECRET_NAME,   /* the same in any namespace; `namespace` is not used */
+	REL_PART,	   /* of patches, not of objects: see view_is_patched */
 	REL_LOCATION,	   /* the Clusters that archive to the location `name` (see
 			      known_location), in any namespace */
 };

@@ -82,6 +82,29 @@ void schedule_duration(int64_t seconds, struct buf *out); /* "1 hour 30 minutes"
 /* Bit n for each value that a field can have. */
 uint64_t schedule_full(enum cron_field field);
 
+/* The Cluster that a ScheduledBackup or Backup names; NULL when it, or what it holds, is not known.
+ */
+const struct known *schedule_cluster(const struct rule_ctx *c);
+/* The finding is as sure as it is sure that this Cluster is the one that is meant. */
+bool schedule_cluster_is_certain(const struct rule_ctx *c, const struct known *cluster);
+/* The object has nothing at `path`; false where a placeholder may become it. */
+bool schedule_lacks(struct obj root, const char *path);
+/* The finding is that the Cluster lacks something. It may still come, in the same apply, and then
+ * all is well; but a Backup has failed for good by then. */
+void schedule_lacking(const struct rule_ctx *c, struct finding *f, const struct known *cluster);
+/* The effect: in CloudNativePG's words, that the Cluster lacks backup.`section`. */
+void schedule_lack_effect(const struct rule_ctx *c, struct finding *f, const struct known *cluster,
+			  const char *section);
+
+/* What the Cluster says of a plugin by which it should be backed up. */
+enum schedule_plugin {
+	PLUGIN_NOT_KNOWN, /* the Cluster is not, or it has no plugins at all */
+	PLUGIN_ENABLED,
+	PLUGIN_DISABLED,
+	PLUGIN_ABSENT, /* it has others */
+};
+enum schedule_plugin schedule_plugin(const struct rule_ctx *c, struct str name);
+
 /* spec.method with its default; empty when it is a placeholder or of the wrong type. */
 struct str schedule_method(const struct rule_ctx *c);
 

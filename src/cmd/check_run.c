@@ -17,6 +17,13 @@ struct member {
 	struct member *next;
 };
 
+/* A patch, as a file has it. */
+struct part {
+	enum kind kind;
+	struct str name;
+	const struct part *next;
+};
+
 struct run {
 	const struct check_input *in;
 	struct report *report;
@@ -25,6 +32,7 @@ struct run {
 	struct arena *documents, *scratch;
 	struct inventory *inventory;
 	struct member *first, **last;
+	const struct part *parts;
 	struct bundle_file *file; /* the one at hand */
 	struct fix_file *fix;	  /* of that one */
 	bool is_patch;		  /* some kustomization says so */
@@ -61,6 +69,16 @@ static void keep(struct run *run, const struct object *object)
 	bundles_note(run->bundles, run->file, object);
 }
 
+static void keep_part(struct run *run, const struct object *object)
+{
+	struct part *part = ARENA_NEW(run->report->arena, struct part);
+
+	*part = (struct part){object->kind, arena_str(run->report->arena, object->name),
+			      run->parts};
+	run->parts = part;
+	run->report->count.kustomize_patches++;
+}
+
 static void each_object(void *ctx, struct obj root)
 {
 	struct run *run = ctx;
@@ -76,7 +94,7 @@ static void each_object(void *ctx, struct obj root)
 		else
 			bundles_note(run->bundles, run->file, &object);
 	} else if (run->is_patch || is_part(&object)) {
-		run->report->count.kustomize_patches++;
+		keep_part(run, &object);
 	} else {
 		run->report->count.objects++;
 		keep(run, &object);
@@ -211,6 +229,8 @@ static void know(struct run *run)
 			bundles_add(run->bundles, run->inventory, m->file, in, &object);
 		}
 	}
+	for (const struct part *part = run->parts; part; part = part->next)
+		inventory_add_part(run->inventory, part->kind, part->name);
 	bundles_settle(run->bundles, run->inventory, namespace);
 	if (policy_params(run->in->policy)->strict_references)
 		inventory_is_meant_whole(run->inventory);

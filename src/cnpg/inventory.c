@@ -68,6 +68,21 @@ static unsigned doubts_of(const struct inventory *inv, uint32_t bundle)
 	return bundle < inv->doubts_len ? inv->doubts[bundle] : 0;
 }
 
+void inventory_add_part(struct inventory *inv, enum kind kind, struct str name)
+{
+	struct str kept = arena_str(inv->arena, name);
+
+	index_add(&inv->index, &(struct index_key){REL_PART, kind, 0, STR_EMPTY, kept},
+		  ARENA_NEW(inv->arena, struct known));
+}
+
+bool view_is_patched(const struct view *v, const struct known *k)
+{
+	struct index_key key = {REL_PART, k->object.kind, 0, STR_EMPTY, k->object.name};
+
+	return index_find(&v->inventory->index, &key) != NULL;
+}
+
 bool known_same(const struct object *a, const struct object *b)
 {
 	return a->kind == b->kind && str_eq(a->name, b->name) &&
@@ -442,6 +457,15 @@ static bool is_hidden(const struct view *v, enum kind kind, struct str namespace
 	struct view_iter it = view_each(v, REL_SELF, kind, namespace, name);
 
 	return !view_next(&it) && (it.hidden || it.skipped == LIMIT_ALTERNATIVES);
+}
+
+bool view_is_certain(const struct view *v, const struct known *k, struct str namespace)
+{
+	struct str in = known_namespace(namespace);
+	unsigned doubts = doubts_of(v->inventory, v->bundle) | doubts_of(v->inventory, k->bundle);
+
+	return !(doubts & BUNDLE_CHANGED) &&
+	       (k->bundle == v->bundle || (in.len && str_eq(in, k->object.namespace)));
 }
 
 bool view_lacks(const struct view *v, enum kind kind, struct str namespace, struct str name)

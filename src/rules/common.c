@@ -1,6 +1,6 @@
 #include "rules/checks.h"
 #include "rules/cluster.h"
-#include "rules/rule.h"
+#include "rules/schedule.h"
 
 #include <string.h>
 
@@ -186,13 +186,54 @@ static void judge_plugin_name(const struct rule_ctx *c, struct obj entry)
 		finding_at_most(f, SEV_INFO);
 }
 
+/* A backup by a plugin that the Cluster does not have, or has switched off. */
+static void plugin_not_loaded(const struct rule_ctx *c, bool disabled)
+{
+	static const char *const path = "spec.pluginConfiguration.name";
+	const struct known *cluster = schedule_cluster(c);
+	struct str cluster_name = cluster->object.name, name = obj_text(c->root, path);
+	struct finding *f =
+		finding_add(c, c->root, path,
+			    disabled ? "plugin %.*s is disabled in Cluster %.*s"
+				     : "plugin %.*s is not among the plugins of Cluster %.*s",
+			    STR_ARG(name), STR_ARG(cluster_name));
+
+	finding_effect(c, f, "%s with \"requested plugin is not available\"",
+		       c->object->kind == KIND_BACKUP ? "the Backup fails" : "every backup fails");
+	if (disabled)
+		finding_fix(c, f, "enabled: true at that entry of spec.plugins in Cluster %.*s",
+			    STR_ARG(cluster_name));
+	else if (cluster->archive->enabled_entries)
+		finding_fix(c, f, "name: " PLUGIN_NAME);
+	else
+		finding_fix(c, f,
+			    "the name of one of them, or this one in spec.plugins of Cluster %.*s",
+			    STR_ARG(cluster_name));
+	schedule_lacking(c, f, cluster);
+}
+
+static void judge_requested(const struct rule_ctx *c)
+{
+	struct obj configuration = obj_at(c->root, "spec.pluginConfiguration");
+	struct str name = obj_text(configuration, "name");
+	enum schedule_plugin is = PLUGIN_NOT_KNOWN;
+
+	if (name.len && !value_is_placeholder(name, NULL) && !plugin_name_is_near(name))
+		is = schedule_plugin(c, name);
+	if (is == PLUGIN_NOT_KNOWN)
+		judge_plugin_name(c, configuration);
+	else if (is != PLUGIN_ENABLED)
+		plugin_not_loaded(c, is == PLUGIN_DISABLED);
+}
+
 void check_plugin_name_unknown(const struct rule_ctx *c)
 {
 	struct obj e;
 
-	judge_plugin_name(c, obj_at(c->root, "spec.pluginConfiguration"));
-	if (c->object->kind != KIND_CLUSTER)
+	if (c->object->kind != KIND_CLUSTER) {
+		judge_requested(c);
 		return;
+	}
 	for (e = obj_first(obj_at(c->root, "spec.plugins")); e.node; e = obj_next(e))
 		judge_plugin_name(c, e);
 	for (e = obj_first(obj_at(c->root, "spec.externalClusters")); e.node; e = obj_next(e))

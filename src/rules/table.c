@@ -958,6 +958,56 @@ const struct rule rules[] = {
 	},
 
 	{
+		.id = "immediate-with-new-cluster",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.scope = SCOPE_BUNDLE,
+		.severity = SEV_WARN,
+		.check = check_immediate_with_new_cluster,
+		.summary = "The first backup is due before its Cluster runs",
+		.why = "With immediate: true the operator creates a Backup at once. While "
+		       "the Cluster is still being made, that Backup waits as pending, or "
+		       "fails because WAL archiving is not up yet; while it is neither "
+		       "completed nor failed the schedule makes no other, and a failed one "
+		       "is not repeated before the next time of the schedule. In files it "
+		       "is an info where one file holds both.",
+		.fix = "Apply the ScheduledBackup when the Cluster is ready (dependsOn of "
+		       "Flux, a later wave of Argo CD), or look at its first Backup "
+		       "afterwards.",
+		.bad = "kind: ScheduledBackup\n"
+		       "spec:\n"
+		       "  schedule: \"0 0 3 * * *\"\n"
+		       "  cluster: {name: db}\n"
+		       "  immediate: true\n"
+		       "  method: plugin\n"
+		       "  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}\n"
+		       "---\n"
+		       "kind: Cluster\n"
+		       "spec:\n"
+		       "  instances: 1\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters: {barmanObjectName: minio}",
+		.good = "kind: ScheduledBackup\n"
+			"spec:\n"
+			"  schedule: \"0 0 3 * * *\"\n"
+			"  cluster: {name: db}\n"
+			"  immediate: true\n"
+			"  method: plugin\n"
+			"  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}\n"
+			"---\n"
+			"kind: Cluster\n"
+			"spec:\n"
+			"  instances: 1\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters: {barmanObjectName: minio}\n"
+			"status: {currentPrimary: db-1}",
+		.reference = "cloudnative-pg/klio#268",
+	},
+
+	{
 		.id = "in-tree-beside-plugin",
 		.kinds = KIND_CLUSTER,
 		.severity = SEV_WARN,
@@ -1084,6 +1134,60 @@ const struct rule rules[] = {
 	},
 
 	{
+		.id = "last-schedule-delete",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.scope = SCOPE_DELETE,
+		.update_too = true,
+		.severity = SEV_WARN,
+		.check = check_last_schedule_delete,
+		.summary = "The last active schedule of a Cluster goes, or is suspended",
+		.why = "Without a schedule no base backup is made, and a restore has to "
+		       "replay all WAL since the last one. WAL files are deleted only "
+		       "together with base backups, so the archive grows for ever.",
+		.fix = "Create the schedule that takes its place first, or delete the "
+		       "Cluster first.",
+		.bad = "kind: ScheduledBackup\n"
+		       "metadata: {name: daily}\n"
+		       "spec:\n"
+		       "  schedule: \"0 0 3 * * *\"\n"
+		       "  cluster: {name: db}\n"
+		       "  method: plugin\n"
+		       "  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}\n"
+		       "---\n"
+		       "kind: Cluster\n"
+		       "spec:\n"
+		       "  instances: 1\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters: {barmanObjectName: minio}",
+		.good = "kind: ScheduledBackup\n"
+			"metadata: {name: daily}\n"
+			"spec:\n"
+			"  schedule: \"0 0 3 * * *\"\n"
+			"  cluster: {name: db}\n"
+			"  method: plugin\n"
+			"  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}\n"
+			"---\n"
+			"kind: Cluster\n"
+			"spec:\n"
+			"  instances: 1\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters: {barmanObjectName: minio}\n"
+			"---\n"
+			"kind: ScheduledBackup\n"
+			"metadata: {name: nightly}\n"
+			"spec:\n"
+			"  schedule: \"0 0 2 * * *\"\n"
+			"  cluster: {name: db}\n"
+			"  method: plugin\n"
+			"  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}",
+		.reference = "JiRaska/open-bank-oss#1487",
+	},
+
+	{
 		.id = "location-changed-on-live-cluster",
 		.kinds = KIND_CLUSTER | KIND_OBJECT_STORE,
 		.scope = SCOPE_CHANGE,
@@ -1207,20 +1311,65 @@ const struct rule rules[] = {
 		.kinds = KIND_SCHEDULED_BACKUP | KIND_BACKUP,
 		.severity = SEV_DENY,
 		.check = check_method_default_in_tree,
-		.summary = "pluginConfiguration is set, but the method is not plugin",
-		.why = "spec.method defaults to barmanObjectStore, and then nobody reads "
-		       "pluginConfiguration. A Cluster that archives through the plugin has no"
-		       " in-tree store, so every backup fails with \"no barmanObjectStore "
-		       "section defined on the target cluster\"; the schedule itself looks "
-		       "healthy.",
-		.fix = "Write method: plugin beside pluginConfiguration; or remove "
-		       "pluginConfiguration if the in-tree store is meant.",
+		.summary = "Method barmanObjectStore where only the plugin is set up",
+		.why = "spec.method defaults to barmanObjectStore. A Cluster that archives "
+		       "through the plugin has no in-tree store, so every backup fails "
+		       "with \"no barmanObjectStore section defined on the target cluster\", "
+		       "while the schedule itself looks healthy. Found where "
+		       "pluginConfiguration is set, and where the Cluster is known and has "
+		       "no spec.backup.barmanObjectStore.",
+		.fix = "Write method: plugin and pluginConfiguration with the name of the "
+		       "plugin; or remove pluginConfiguration if the in-tree store is "
+		       "meant.",
 		.bad = "spec:\n  cluster: {name: db}\n  pluginConfiguration: {name: "
 		       "barman-cloud.cloudnative-pg.io}",
 		.good = "spec:\n  cluster: {name: db}\n  method: plugin\n  pluginConfiguration: "
 			"{name: barman-cloud.cloudnative-pg.io}",
 		.reference = "cloudnative-pg/cloudnative-pg#8445",
 		.superseded_by = "policy-method",
+	},
+
+	{
+		.id = "method-section-missing",
+		.kinds = KIND_SCHEDULED_BACKUP | KIND_BACKUP,
+		.scope = SCOPE_BUNDLE,
+		.severity = SEV_DENY,
+		.check = check_method_section_missing,
+		.summary = "The Cluster does not have what the method of its backup needs",
+		.why = "Method volumeSnapshot needs spec.backup.volumeSnapshot of the "
+		       "Cluster, method plugin an entry in spec.plugins. Otherwise every "
+		       "Backup fails as soon as it is made: \"no volumeSnapshot section "
+		       "defined on the target cluster\", \"cannot proceed with the backup as "
+		       "the cluster has no plugin configured\"; the schedule itself looks "
+		       "healthy. At the API server a schedule gets a warning only, because "
+		       "the Cluster may be changed next.",
+		.fix = "Add the section to the Cluster, or write the method that it is set "
+		       "up for.",
+		.bad = "kind: ScheduledBackup\n"
+		       "spec:\n"
+		       "  schedule: \"0 0 3 * * *\"\n"
+		       "  cluster: {name: db}\n"
+		       "  method: volumeSnapshot\n"
+		       "---\n"
+		       "kind: Cluster\n"
+		       "spec:\n"
+		       "  instances: 1\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters: {barmanObjectName: minio}",
+		.good = "kind: ScheduledBackup\n"
+			"spec:\n"
+			"  schedule: \"0 0 3 * * *\"\n"
+			"  cluster: {name: db}\n"
+			"  method: volumeSnapshot\n"
+			"---\n"
+			"kind: Cluster\n"
+			"spec:\n"
+			"  instances: 1\n"
+			"  backup:\n"
+			"    volumeSnapshot: {className: csi-ceph}",
+		.reference = "https://cloudnative-pg.io/documentation/current/backup/",
 	},
 
 	{
@@ -1278,6 +1427,46 @@ const struct rule rules[] = {
 		.bad = "spec:\n  configuration:\n    destinationPath: \"s3://backups/a\\0b\"",
 		.good = "spec:\n  configuration:\n    destinationPath: s3://backups/ab",
 		.reference = "plugin-barman-cloud#764",
+	},
+
+	{
+		.id = "objectstore-delete-in-use",
+		.kinds = KIND_OBJECT_STORE,
+		.scope = SCOPE_DELETE,
+		.severity = SEV_DENY,
+		.check = check_objectstore_delete_in_use,
+		.summary = "An ObjectStore goes while a Cluster needs it",
+		.why = "The plugin asks the operator to try again as long as the "
+		       "ObjectStore of a Cluster is missing, and the operator does nothing "
+		       "else for that Cluster meanwhile: no WAL is archived, no backup "
+		       "made, and a lost primary is not replaced. A recovery source is "
+		       "needed until the new Cluster runs.",
+		.fix = "Delete the Cluster first, or give it another barmanObjectName.",
+		.bad = "kind: ObjectStore\n"
+		       "metadata: {name: minio}\n"
+		       "spec:\n"
+		       "  configuration: {destinationPath: s3://backups}\n"
+		       "---\n"
+		       "kind: Cluster\n"
+		       "spec:\n"
+		       "  instances: 1\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters: {barmanObjectName: minio}",
+		.good = "kind: ObjectStore\n"
+			"metadata: {name: minio-old}\n"
+			"spec:\n"
+			"  configuration: {destinationPath: s3://backups}\n"
+			"---\n"
+			"kind: Cluster\n"
+			"spec:\n"
+			"  instances: 1\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters: {barmanObjectName: minio}",
+		.reference = "cloudnative-pg/plugin-barman-cloud#337",
 	},
 
 	{
@@ -1402,6 +1591,71 @@ const struct rule rules[] = {
 	},
 
 	{
+		.id = "owner-self-cascade",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.scope = SCOPE_DELETE,
+		.severity = SEV_WARN,
+		.check = check_owner_self_cascade,
+		.summary = "The Backups of a schedule are deleted with it",
+		.why = "With backupOwnerReference: self each Backup belongs to its "
+		       "ScheduledBackup and the garbage collector takes it along, also "
+		       "when the schedule is only renamed. What lies in the object store "
+		       "stays and can be restored, but nothing in Kubernetes lists it any "
+		       "more, and a recovery by the name of a Backup is gone.",
+		.fix = "Delete with kubectl delete --cascade=orphan, or write "
+		       "backupOwnerReference: cluster for the Backups to come.",
+		.bad = "kind: ScheduledBackup\n"
+		       "metadata: {name: daily}\n"
+		       "spec:\n"
+		       "  schedule: \"0 0 3 * * *\"\n"
+		       "  cluster: {name: db}\n"
+		       "  backupOwnerReference: self\n"
+		       "  method: plugin\n"
+		       "  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}\n"
+		       "---\n"
+		       "kind: Cluster\n"
+		       "spec:\n"
+		       "  instances: 1\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters: {barmanObjectName: minio}\n"
+		       "---\n"
+		       "kind: Backup\n"
+		       "metadata:\n"
+		       "  name: daily-20260825030000\n"
+		       "  ownerReferences: [{apiVersion: postgresql.cnpg.io/v1, kind: "
+		       "ScheduledBackup, name: daily}]\n"
+		       "spec:\n"
+		       "  cluster: {name: db}",
+		.good = "kind: ScheduledBackup\n"
+			"metadata: {name: daily}\n"
+			"spec:\n"
+			"  schedule: \"0 0 3 * * *\"\n"
+			"  cluster: {name: db}\n"
+			"  backupOwnerReference: cluster\n"
+			"  method: plugin\n"
+			"  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}\n"
+			"---\n"
+			"kind: Cluster\n"
+			"spec:\n"
+			"  instances: 1\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters: {barmanObjectName: minio}\n"
+			"---\n"
+			"kind: Backup\n"
+			"metadata:\n"
+			"  name: daily-20260825030000\n"
+			"  ownerReferences: [{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, "
+			"name: db}]\n"
+			"spec:\n"
+			"  cluster: {name: db}",
+		.reference = "https://kubernetes.io/docs/concepts/architecture/garbage-collection/",
+	},
+
+	{
 		.id = "plaintext-credentials-in-env",
 		.kinds = KIND_OBJECT_STORE | KIND_CLUSTER,
 		.severity = SEV_DENY,
@@ -1486,12 +1740,12 @@ const struct rule rules[] = {
 		.kinds = KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP,
 		.severity = SEV_DENY,
 		.check = check_plugin_name_unknown,
-		.summary = "A plugin's name is not that of any plugin",
+		.summary = "A plugin's name is not that of any plugin, or none of the Cluster's",
 		.why = "A Cluster that names a plugin which the operator has not "
 		       "discovered, in plugins or in any externalClusters entry, stays in "
 		       "the phase of an unknown plugin: nothing else is reconciled. A "
-		       "backup by such a plugin fails with \"requested plugin is not "
-		       "available\".",
+		       "backup by such a plugin, or by one that its Cluster does not have "
+		       "or has disabled, fails with \"requested plugin is not available\".",
 		.fix = "Write barman-cloud.cloudnative-pg.io, or list the other plugin in "
 		       "knownPlugins of the policy.",
 		.bad = "spec:\n"
@@ -1539,10 +1793,12 @@ const struct rule rules[] = {
 		.severity = SEV_WARN,
 		.check = check_plugin_parameters_ignored,
 		.summary = "The Barman Cloud plugin ignores parameters of a backup",
-		.why = "The plugin (up to 0.15) reads its store from the Cluster alone; the "
-		       "parameters that the operator relays with a backup are never used. A "
-		       "backup \"to\" another store completes, in the store of the Cluster: an "
-		       "offsite copy that is made this way does not exist.",
+		.why = "The plugin (up to 0.15) reads its store from the Cluster alone; "
+		       "the parameters that the operator relays with a backup are never "
+		       "used. A backup \"to\" another store completes, in the store of the "
+		       "Cluster: an offsite copy that is made this way does not exist. "
+		       "Where the Cluster is known, another store or serverName than its "
+		       "own is a deny, and the same an info.",
 		.fix = "Remove the parameters. For a second copy use replication of the "
 		       "bucket, a replica cluster with a store of its own, or volumeSnapshot.",
 		.bad = "spec:\n  method: plugin\n  pluginConfiguration:\n    name: "
@@ -2294,6 +2550,52 @@ const struct rule rules[] = {
 	},
 
 	{
+		.id = "schedule-cluster-missing",
+		.kinds = KIND_SCHEDULED_BACKUP | KIND_BACKUP,
+		.scope = SCOPE_REFERENCE,
+		.severity = SEV_DENY,
+		.check = check_schedule_cluster_missing,
+		.summary = "There is no Cluster of the name that is to be backed up",
+		.why = "The Backup waits as pending and is tried again every 30 seconds, "
+		       "for ever; and while one Backup is neither completed nor failed a "
+		       "schedule makes no other. With backupOwnerReference: cluster not "
+		       "even the first one is made. A Cluster that was restored under a "
+		       "new name is the usual cause.",
+		.fix = "Write the name of the Cluster, and put both into one namespace.",
+		.bad = "kind: ScheduledBackup\n"
+		       "spec:\n"
+		       "  schedule: \"0 0 3 * * *\"\n"
+		       "  cluster: {name: db}\n"
+		       "  method: plugin\n"
+		       "  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}\n"
+		       "---\n"
+		       "kind: Cluster\n"
+		       "metadata: {name: db-restored}\n"
+		       "spec:\n"
+		       "  instances: 1\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters: {barmanObjectName: minio}",
+		.good = "kind: ScheduledBackup\n"
+			"spec:\n"
+			"  schedule: \"0 0 3 * * *\"\n"
+			"  cluster: {name: db-restored}\n"
+			"  method: plugin\n"
+			"  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}\n"
+			"---\n"
+			"kind: Cluster\n"
+			"metadata: {name: db-restored}\n"
+			"spec:\n"
+			"  instances: 1\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters: {barmanObjectName: minio}",
+		.reference = "cloudnative-pg/cloudnative-pg#10778",
+	},
+
+	{
 		.id = "schedule-dom-dow-or",
 		.kinds = KIND_SCHEDULED_BACKUP,
 		.severity = SEV_WARN,
@@ -2306,6 +2608,52 @@ const struct rule rules[] = {
 		.bad = "spec:\n  schedule: '0 0 3 13 * FRI'",
 		.good = "spec:\n  schedule: '0 0 3 * * FRI'",
 		.reference = "https://pkg.go.dev/github.com/robfig/cron",
+	},
+
+	{
+		.id = "schedule-duplicate",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.scope = SCOPE_BUNDLE,
+		.severity = SEV_WARN,
+		.check = check_schedule_duplicate,
+		.summary = "Two schedules make the same backup at the same time",
+		.why = "A Cluster has one archive, so two schedules of one method store "
+		       "the same base backup twice: one Backup waits until the other is "
+		       "done. It is what becomes of \"one schedule for each store\". "
+		       "Compared are active schedules of one Cluster, over the next 400 "
+		       "days.",
+		.fix = "Remove one of them, or move it to another time.",
+		.bad = "kind: ScheduledBackup\n"
+		       "metadata: {name: daily}\n"
+		       "spec:\n"
+		       "  schedule: \"0 0 3 * * *\"\n"
+		       "  cluster: {name: db}\n"
+		       "  method: plugin\n"
+		       "  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}\n"
+		       "---\n"
+		       "kind: ScheduledBackup\n"
+		       "metadata: {name: weekly}\n"
+		       "spec:\n"
+		       "  schedule: \"0 0 3 * * 0\"\n"
+		       "  cluster: {name: db}\n"
+		       "  method: plugin\n"
+		       "  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}",
+		.good = "kind: ScheduledBackup\n"
+			"metadata: {name: daily}\n"
+			"spec:\n"
+			"  schedule: \"0 0 3 * * *\"\n"
+			"  cluster: {name: db}\n"
+			"  method: plugin\n"
+			"  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}\n"
+			"---\n"
+			"kind: ScheduledBackup\n"
+			"metadata: {name: snapshots}\n"
+			"spec:\n"
+			"  schedule: \"0 0 3 * * 0\"\n"
+			"  cluster: {name: db}\n"
+			"  method: volumeSnapshot",
+		.reference =
+			"https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
 	},
 
 	{
@@ -2379,6 +2727,55 @@ const struct rule rules[] = {
 	},
 
 	{
+		.id = "schedule-on-hibernated-cluster",
+		.kinds = KIND_SCHEDULED_BACKUP | KIND_BACKUP,
+		.scope = SCOPE_BUNDLE,
+		.severity = SEV_WARN,
+		.check = check_schedule_on_hibernated_cluster,
+		.summary = "A hibernated Cluster is to be backed up",
+		.why = "A hibernated Cluster has no Pod: each Backup fails with \"cannot "
+		       "backup a hibernated cluster\", and failed Backups are never "
+		       "deleted.",
+		.fix = "Write suspend: true into the schedule while the Cluster sleeps.",
+		.bad = "kind: ScheduledBackup\n"
+		       "spec:\n"
+		       "  schedule: \"0 0 3 * * *\"\n"
+		       "  cluster: {name: db}\n"
+		       "  method: plugin\n"
+		       "  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}\n"
+		       "---\n"
+		       "kind: Cluster\n"
+		       "metadata:\n"
+		       "  name: db\n"
+		       "  annotations: {cnpg.io/hibernation: \"on\"}\n"
+		       "spec:\n"
+		       "  instances: 1\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters: {barmanObjectName: minio}",
+		.good = "kind: ScheduledBackup\n"
+			"spec:\n"
+			"  schedule: \"0 0 3 * * *\"\n"
+			"  cluster: {name: db}\n"
+			"  suspend: true\n"
+			"  method: plugin\n"
+			"  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}\n"
+			"---\n"
+			"kind: Cluster\n"
+			"metadata:\n"
+			"  name: db\n"
+			"  annotations: {cnpg.io/hibernation: \"on\"}\n"
+			"spec:\n"
+			"  instances: 1\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters: {barmanObjectName: minio}",
+		.reference = "cloudnative-pg/cloudnative-pg#8508",
+	},
+
+	{
 		.id = "schedule-padded-hourly",
 		.kinds = KIND_SCHEDULED_BACKUP,
 		.severity = SEV_WARN,
@@ -2410,6 +2807,7 @@ const struct rule rules[] = {
 		.good = "spec:\n  schedule: '0 0 3 * * *'",
 		.reference =
 			"https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
+		.superseded_by = "last-schedule-delete",
 	},
 
 	{
@@ -2477,6 +2875,64 @@ const struct rule rules[] = {
 		.good = "spec:\n  method: plugin\n  pluginConfiguration: {name: "
 			"barman-cloud.cloudnative-pg.io}",
 		.reference = "cloudnative-pg/cloudnative-pg#7513",
+	},
+
+	{
+		.id = "secret-delete-in-use",
+		.kinds = KIND_SECRET | KIND_EXTERNAL_SECRET,
+		.scope = SCOPE_DELETE,
+		.update_too = true,
+		.severity = SEV_WARN,
+		.check = check_secret_delete_in_use,
+		.summary = "Credentials go while an ObjectStore of a Cluster reads them",
+		.why = "The plugin reads the Secret for every WAL file, backup and "
+		       "retention run. Without it, or without one of its keys, all of them "
+		       "fail, and PostgreSQL keeps its WAL until the volume is full. A CA "
+		       "certificate or a variable of the sidecar that is missing keeps "
+		       "Pods from starting. The Secret of an ExternalSecret is deleted "
+		       "with it unless its creationPolicy is Orphan.",
+		.fix = "Change the ObjectStore to the new Secret or key first.",
+		.bad = "kind: Secret\n"
+		       "metadata: {name: s3}\n"
+		       "stringData: {ID: minio, KEY: not-shown}\n"
+		       "---\n"
+		       "kind: ObjectStore\n"
+		       "metadata: {name: minio}\n"
+		       "spec:\n"
+		       "  configuration:\n"
+		       "    destinationPath: s3://backups\n"
+		       "    s3Credentials:\n"
+		       "      accessKeyId: {name: s3, key: ID}\n"
+		       "      secretAccessKey: {name: s3, key: KEY}\n"
+		       "---\n"
+		       "kind: Cluster\n"
+		       "spec:\n"
+		       "  instances: 1\n"
+		       "  plugins:\n"
+		       "    - name: barman-cloud.cloudnative-pg.io\n"
+		       "      isWALArchiver: true\n"
+		       "      parameters: {barmanObjectName: minio}",
+		.good = "kind: Secret\n"
+			"metadata: {name: s3-old}\n"
+			"stringData: {ID: minio, KEY: not-shown}\n"
+			"---\n"
+			"kind: ObjectStore\n"
+			"metadata: {name: minio}\n"
+			"spec:\n"
+			"  configuration:\n"
+			"    destinationPath: s3://backups\n"
+			"    s3Credentials:\n"
+			"      accessKeyId: {name: s3, key: ID}\n"
+			"      secretAccessKey: {name: s3, key: KEY}\n"
+			"---\n"
+			"kind: Cluster\n"
+			"spec:\n"
+			"  instances: 1\n"
+			"  plugins:\n"
+			"    - name: barman-cloud.cloudnative-pg.io\n"
+			"      isWALArchiver: true\n"
+			"      parameters: {barmanObjectName: minio}",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
 	},
 
 	{
