@@ -1,5 +1,6 @@
 #!/bin/bash
-# The files for pre-commit and GitHub: what stands in them is run as those would run it, offline.
+# The files for pre-commit and GitHub: what stands in them is run as those would run it, offline. And
+# the policies to begin with: each is accepted, and so is what their comments offer.
 #   tests/cli/ci.sh BACKUP-GUARD
 set -uo pipefail
 guard=$(realpath "$1")
@@ -110,6 +111,20 @@ run_action GUARD_PROFILE=generic GUARD_PATHS="\$(touch hit); --help"
 if [ "$status" = 3 ] && [ ! -e hit ]; then ok "what stands in an input is never run"; else not_ok "what stands in an input is never run" "$out"; fi
 run_action GUARD_PROGRAM=not-there
 is "the action says when the program is missing" "$status $out" '3 ::error::not-there is not installed on this runner'
+
+for file in "$root"/deploy/policy/*.yaml; do
+	out=$("$guard" policy check "$file" 2>&1)
+	is "${file##*/} is a policy" "$?" 0
+	# What a comment shows, indented by three, is a file of its own.
+	if grep -q '^#   kind: BackupPolicy$' "$file"; then
+		sed -n 's/^#   //p' "$file" >shown.yaml
+		out=$("$guard" policy check shown.yaml 2>&1)
+		is "what ${file##*/} shows is a policy" "$? $(grep -c '^kind: ' shown.yaml)" '0 1'
+	fi
+done
+sed 's/^  # \(requireStoreRoles\|rules\):/  \1:/' "$root/deploy/policy/two-site.yaml" >roles.yaml
+out=$("$guard" policy check roles.yaml 2>&1)
+is "what two-site.yaml offers can be switched on" "$? $(grep -c '^  requireStoreRoles: ' roles.yaml)" '0 1'
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
