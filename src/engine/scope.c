@@ -192,36 +192,55 @@ static void add_new(const struct rule_ctx *c, const struct findings *now,
 	}
 }
 
+struct write {
+	const struct policy *policy;
+	const struct judge_request *request;
+	struct arena *arena;
+	struct view after, before;
+	size_t asked; /* holders; of all together at most LIMIT_HOLDERS */
+};
+
+static void judge_holders_of(struct write *w, const struct known *k, struct findings *out)
+{
+	struct view_iter it;
+
+	if (!holders_of(&w->after, k, &it))
+		return;
+	for (const struct known *h; w->asked < LIMIT_HOLDERS && (h = view_next(&it)); w->asked++) {
+		struct findings now = {0}, before = {0};
+		struct rule_ctx c = {.object = &h->object,
+				     .root = h->object.root,
+				     .view = &w->after,
+				     .params = policy_params(w->policy),
+				     .now = w->request->now,
+				     .creating = true, /* its status tells if it has started */
+				     .arena = w->arena};
+
+		if (is_left_alone(w->policy, &h->object, w->arena))
+			continue;
+		run_holder(w->policy, w->request, &c, &now);
+		c.view = &w->before;
+		run_holder(w->policy, w->request, &c, &before);
+		add_new(&c, &now, &before, out);
+	}
+}
+
 void scope_run_holders(const struct policy *policy, const struct judge_request *request,
 		       struct arena *arena, struct findings *out)
 {
-	size_t asked = 0;
-	struct view_iter it;
+	struct write w = {.policy = policy, .request = request, .arena = arena};
 
 	if (!request->inventory || request->operation == OP_DELETE)
 		return;
 	const struct known *new = known_make(request->object, arena);
 	const struct known *old = request->old ? known_make(request->old, arena) : NULL;
-	struct view with = {.inventory = request->inventory, .instead = new};
-	struct view without = {
+	w.after = (struct view){
+		.inventory = request->inventory, .instead = new, .without = new ? NULL : old};
+	w.before = (struct view){
 		.inventory = request->inventory, .instead = old, .without = old ? NULL : new};
-	if (!new || !holders_of(&with, new, &it))
-		return;
-	for (const struct known *k; asked < LIMIT_HOLDERS && (k = view_next(&it)); asked++) {
-		struct findings now = {0}, before = {0};
-		struct rule_ctx c = {.object = &k->object,
-				     .root = k->object.root,
-				     .view = &with,
-				     .params = policy_params(policy),
-				     .now = request->now,
-				     .creating = true, /* its status tells if it has started */
-				     .arena = arena};
-
-		if (is_left_alone(policy, &k->object, arena))
-			continue;
-		run_holder(policy, request, &c, &now);
-		c.view = &without;
-		run_holder(policy, request, &c, &before);
-		add_new(&c, &now, &before, out);
-	}
+	if (new)
+		judge_holders_of(&w, new, out);
+	/* an ExternalSecret that makes another Secret now, or none */
+	if (old && old->secret.provides && (!new || !str_eq(old->secret.name, new->secret.name)))
+		judge_holders_of(&w, old, out);
 }
