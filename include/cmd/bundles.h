@@ -61,5 +61,7 @@ void bundles_add(struct bundles *b, struct inventory *inv, const struct bundle_f
 void bundles_settle(struct bundles *b, struct inventory *inv, struct str namespace);
 /* Its objects get other names or contents: judge each by itself. */
 bool bundles_changed(const struct bundles *b, uint32_t bundle);
+/* Each of its objects is known in part. */
+bool bundles_patched(const struct bundles *b, uint32_t bundle);
 
 #endif

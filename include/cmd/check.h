@@ -7,8 +7,8 @@
  * when that is done, and the findings are copied out.
  *
  * Counted, never judged and never an error: documents of other kinds and YAML that is not
- * Kubernetes; templates of Helm charts; kustomize patches (base and patch alone say nothing about
- * what kustomize makes of them).
+ * Kubernetes; templates of Helm charts; kustomize patches that delete. Of other patches, and of
+ * what they complete, only what is there is judged (struct object, part).
  */
 #ifndef CMD_CHECK_H
 #define CMD_CHECK_H

@@ -42,7 +42,8 @@ void inventory_is_meant_whole(struct inventory *inv);
 /* Adds what can be asked for later: a Cluster, ScheduledBackup, Backup, ObjectStore, or whatever
  * provides a Secret. The object's tree must live as long as the inventory. Returns NULL for an
  * object that is none of these. A namespace that the object does not name may be given in
- * object->namespace. */
+ * object->namespace. A part of an object is no object: it makes a part of the one that it
+ * completes (known after inventory_settle). */
 const struct known *inventory_add(struct inventory *inv, const struct object *object,
 				  struct str file, uint32_t bundle);
 
@@ -67,15 +68,14 @@ enum bundle_doubt {
 	BUNDLE_PARTIAL = 1 << 0, /* it has members that are not seen: KNOWN_NOTHING */
 	BUNDLE_CHANGED = 1 << 1, /* its members get other names or contents: no view shows them, and
 				    none lacks them. Judge them without one. */
+	BUNDLE_PATCHED = 1 << 2, /* patches that are no objects complete its members: each is known
+				    in part */
 };
-/* A patch of the object of this kind and name, in whatever namespace. */
-void inventory_add_part(struct inventory *inv, enum kind kind, struct str name);
-
 /* Before inventory_settle. */
 void inventory_doubt(struct inventory *inv, uint32_t bundle, unsigned doubts);
 
-/* Looks up what is indexed by more than one object (the location of an archive). After the last
- * inventory_add and before the first view. */
+/* Looks up what takes more than one object: what is completed by a part, the location of an
+ * archive. After the last inventory_add and before the first view. */
 void inventory_settle(struct inventory *inv);
 
 /*
@@ -89,18 +89,18 @@ struct view {
 	const struct known *instead, *without;
 };
 
-/* One object; NULL when it is not known. An object without a namespace may be in any: it is found
- * from every namespace, and finds what is in one namespace only. Of a Secret: something that
- * provides it; see view_secret_key. */
+/* One object; NULL when it is not known, or known in part only. An object without a namespace may
+ * be in any: it is found from every namespace, and finds what is in one namespace only. Of a
+ * Secret: something that provides it; see view_secret_key. */
 const struct known *view_find(const struct view *v, enum kind kind, struct str namespace,
 			      struct str name);
 /* It is not there, nor in a namespace that may be the same, nor under a name that is filled in
  * later and may be this one. How much that means: view_knows. */
 bool view_lacks(const struct view *v, enum kind kind, struct str namespace, struct str name);
+/* A part of it stands elsewhere. */
+bool view_has_part(const struct view *v, const struct object *o);
 enum knowledge view_knows(const struct view *v, enum kind kind, struct str namespace);
 
-/* Something in the input changes the object: what it does not hold now it may get. */
-bool view_is_patched(const struct view *v, const struct known *k);
 /* `k` is surely what an object of the view's bundle in `namespace` means by its name, and holds
  * what it will: the namespace is named and the same, or it is of the same bundle; and that bundle
  * is not changed. */
@@ -124,9 +124,9 @@ enum relation {
 	REL_SECRET,	   /* the ObjectStores that name Secret `name`: in a credential that the run
 			      time reads, endpointCA or the sidecar's env */
 	REL_SECRET_NAME,   /* the same in any namespace; `namespace` is not used */
-	REL_PART,	   /* of patches, not of objects: see view_is_patched */
 	REL_LOCATION,	   /* the Clusters that archive to the location `name` (see
 			      known_location), in any namespace */
+	REL_PART, /* the parts of objects of `kind` called `name`; `namespace` is not used */
 };
 
 struct view_iter {

@@ -25,6 +25,7 @@ struct object {
 	struct str api_version, kind_name, namespace, name; /* empty when absent */
 	struct obj root;
 	bool manifest; /* a file, not yet seen by an API server: ${VAR} may still be filled in */
+	bool part;     /* more of it stands elsewhere: a kustomize patch, or what one completes */
 };
 
 /* Kind by group and kind name: any version of ours. `known_version` says whether it is one that we

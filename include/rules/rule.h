@@ -23,6 +23,8 @@ struct rule {
 	enum scope scope;	/* what it needs; the engine asks it only when that is there */
 	bool update_too;	/* of scope delete: an UPDATE (c->old) may take it away as well */
 	enum severity severity; /* profile generic */
+	bool partial;		/* holds for what a part of an object says (see struct object), too:
+				   about values that are there, never about what is absent */
 	void (*check)(const struct rule_ctx *c);
 	const char *summary; /* at most 72 characters, no full stop */
 	const char *why; /* what really happens, in CloudNativePG's own words where it has some */

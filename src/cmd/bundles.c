@@ -211,7 +211,7 @@ void bundles_note(struct bundles *b, struct bundle_file *file, const struct obje
 	    str_has_prefix(object->api_version, STR("kustomize.toolkit.fluxcd.io/")))
 		note_target(b, file->folder, object);
 	file->holds = true;
-	if (!(object->kind & DEFINING))
+	if (!(object->kind & DEFINING) || object->part)
 		return;
 	file->defines = true;
 	if (!file->folder)
@@ -512,7 +512,7 @@ void bundles_add(struct bundles *b, struct inventory *inv, const struct bundle_f
 		 const struct membership *m, const struct object *object)
 {
 	inventory_add(inv, object, file->name, m->bundle);
-	if (object->kind & DEFINING)
+	if ((object->kind & DEFINING) && !object->part)
 		forks_define(b->forks, what(b, object), b->bundles[m->bundle].place,
 			     object->namespace.len &&
 				     !value_is_placeholder(object->namespace, NULL));
@@ -538,6 +538,11 @@ void bundles_settle(struct bundles *b, struct inventory *inv, struct str namespa
 		if (b->bundles[i].doubts)
 			inventory_doubt(inv, i, b->bundles[i].doubts);
 	inventory_apart(inv, apart_of, b);
+}
+
+bool bundles_patched(const struct bundles *b, uint32_t bundle)
+{
+	return b->bundles[bundle].doubts & BUNDLE_PATCHED;
 }
 
 bool bundles_changed(const struct bundles *b, uint32_t bundle)

@@ -231,8 +231,9 @@ const struct cmd cmd_check = {
 	.defaults = &defaults,
 	.summary = "check manifests on disk",
 	.about = "Each PATH is a file, a folder (its *.yaml, *.yml and *.json, recursively, "
-		 "without .git) or\n- for stdin. Helm templates and kustomize patches are counted, "
-		 "not judged: pipe what\n'helm template' or 'kustomize build' print.\n"
+		 "without .git) or\n- for stdin. Helm templates are counted, "
+		 "not judged; of\nkustomize patches what they say is judged, not what they lack: "
+		 "pipe what\n'helm template' or 'kustomize build' print.\n"
 		 "\n"
 		 "The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY "
 		 "names, else\n.backup-guard.yaml in the current folder or the nearest one above, "

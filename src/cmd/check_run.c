@@ -17,13 +17,6 @@ struct member {
 	struct member *next;
 };
 
-/* A patch, as a file has it. */
-struct part {
-	enum kind kind;
-	struct str name;
-	const struct part *next;
-};
-
 struct run {
 	const struct check_input *in;
 	struct report *report;
@@ -32,10 +25,9 @@ struct run {
 	struct arena *documents, *scratch;
 	struct inventory *inventory;
 	struct member *first, **last;
-	const struct part *parts;
 	struct bundle_file *file; /* the one at hand */
 	struct fix_file *fix;	  /* of that one */
-	bool is_patch;		  /* some kustomization says so */
+	bool is_patch;		  /* some kustomization says so, or its name does */
 };
 
 static bool is_absent(struct obj root, const char *path)
@@ -49,11 +41,39 @@ static bool is_absent(struct obj root, const char *path)
  * alone has a default: a Cluster with storage is whole without it. */
 static bool is_part(const struct object *o)
 {
-	if (!is_absent(o->root, "$patch"))
-		return true;
 	if (o->kind == KIND_CLUSTER)
 		return is_absent(o->root, "spec.instances") && is_absent(o->root, "spec.storage");
 	return o->kind == KIND_OBJECT_STORE && is_absent(o->root, "spec.configuration");
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool says_patch(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		struct str rest = str_slice(name, i, name.len);
+		size_t end = str_has_prefix(rest, STR("patches")) ? 7 : 5;
+		bool begins = i == 0 || !is_letter(name.ptr[i - 1]);
+
+		if (begins && str_has_prefix(rest, STR("patch")) &&
+		    (end == rest.len || !is_letter(rest.ptr[end])))
+			return true;
+	}
+	return false;
+}
+
+/* patches/db.yaml, db-patch.yaml: the kustomization that lists it may not be there to see. */
+static bool is_patch_name(struct str path)
+{
+	struct str name = files_name(path);
+	struct str folder = str_slice(path, 0, path.len - name.len);
+
+	if (folder.len)
+		folder.len--;
+	return says_patch(name) || says_patch(files_name(folder));
 }
 
 static void keep(struct run *run, const struct object *object)
@@ -62,21 +82,12 @@ static void keep(struct run *run, const struct object *object)
 
 	m->object = *object;
 	m->object.manifest = true;
+	m->object.part = run->is_patch || is_part(object);
 	m->file = run->file;
 	m->fix = run->fix;
 	*run->last = m;
 	run->last = &m->next;
-	bundles_note(run->bundles, run->file, object);
-}
-
-static void keep_part(struct run *run, const struct object *object)
-{
-	struct part *part = ARENA_NEW(run->report->arena, struct part);
-
-	*part = (struct part){object->kind, arena_str(run->report->arena, object->name),
-			      run->parts};
-	run->parts = part;
-	run->report->count.kustomize_patches++;
+	bundles_note(run->bundles, run->file, &m->object);
 }
 
 static void each_object(void *ctx, struct obj root)
@@ -93,8 +104,8 @@ static void each_object(void *ctx, struct obj root)
 			keep(run, &object);
 		else
 			bundles_note(run->bundles, run->file, &object);
-	} else if (run->is_patch || is_part(&object)) {
-		keep_part(run, &object);
+	} else if (!is_absent(root, "$patch")) {
+		run->report->count.kustomize_patches++;
 	} else {
 		run->report->count.objects++;
 		keep(run, &object);
@@ -175,7 +186,8 @@ static void read_file(struct run *run, struct bundle_file *file, struct str path
 		run->report->count.other_kinds += file->folder->kustomization->documents;
 		return;
 	}
-	run->is_patch = file->folder && folders_patches(run->folders, path);
+	run->is_patch =
+		file->folder && (folders_patches(run->folders, path) || is_patch_name(path));
 	if (read_bytes(run, path, &bytes, &err)) {
 		read_text(run, bytes);
 	} else {
@@ -229,8 +241,6 @@ static void know(struct run *run)
 			bundles_add(run->bundles, run->inventory, m->file, in, &object);
 		}
 	}
-	for (const struct part *part = run->parts; part; part = part->next)
-		inventory_add_part(run->inventory, part->kind, part->name);
 	bundles_settle(run->bundles, run->inventory, namespace);
 	if (policy_params(run->in->policy)->strict_references)
 		inventory_is_meant_whole(run->inventory);
@@ -267,6 +277,7 @@ static void judge(struct run *run, const struct member *m)
 
 	for (const struct membership *in = m->file->memberships; in; in = in->next) {
 		struct object object = m->object;
+		struct view view = {.inventory = run->inventory, .bundle = in->bundle};
 		struct verdict verdict;
 		struct judge_request request = {.operation = OP_CREATE,
 						.object = &object,
@@ -276,6 +287,8 @@ static void judge(struct run *run, const struct member *m)
 		if (!bundles_changed(run->bundles, in->bundle))
 			request.inventory = run->inventory;
 		bundles_object(in, run->in->namespace, &object);
+		object.part |=
+			bundles_patched(run->bundles, in->bundle) || view_has_part(&view, &object);
 		engine_judge(run->in->policy, &request, run->scratch, &verdict);
 		if (in != m->file->memberships) {
 			drop_told(&verdict.findings, &report->findings, findings);

@@ -68,18 +68,31 @@ static bool names_links(struct str text)
 	return contains_any(text, words, ARRAY_LEN(words));
 }
 
-/* What it is for is in its target, or in the patch itself. One that cannot be read may be for any.
- */
-static bool changes_links(struct reading *r, struct obj patch, struct str text, const char *path)
+/* What else rules miss when it is not there. */
+static bool names_more(struct str text)
 {
+	static const char *const words[] = {"nnotations", "onfiguration", "retention"};
+
+	return contains_any(text, words, ARRAY_LEN(words));
+}
+
+/* What it is for is in its target, or in the patch itself. One that cannot be read may be for any.
+ * An object in a file, without a target, is known as a part by its name. */
+static unsigned doubts_of_patch(struct reading *r, struct obj patch, struct str text,
+				const char *path)
+{
+	bool targeted = obj_at(patch, "target").node;
 	struct str kind = obj_text(patch, "target.kind");
 	struct err err;
 
 	if (path && !cmd_read_file(r->scratch, str_from(path), LIMIT_FILE_BYTES, &text, &err))
-		return true;
-	if (kind.len ? !names_ours(kind) : !obj_at(patch, "target").node && !names_ours(text))
-		return false;
-	return names_links(text);
+		return BUNDLE_CHANGED | BUNDLE_PATCHED;
+	if (kind.len ? !names_ours(kind) : !targeted && !names_ours(text))
+		return 0;
+	bool links = names_links(text);
+	bool part = path && !targeted && str_contains(text, STR("apiVersion:"));
+	return (links ? BUNDLE_CHANGED : 0) |
+	       (!part && (links || names_more(text)) ? BUNDLE_PATCHED : 0);
 }
 
 static void read_patches(struct reading *r, struct obj root)
@@ -98,8 +111,7 @@ static void read_patches(struct reading *r, struct obj root)
 
 			if (path)
 				k->patches[k->patches_len++] = path;
-			if (changes_links(r, e, obj_text(e, map ? "patch" : ""), path))
-				k->doubts |= BUNDLE_CHANGED;
+			k->doubts |= doubts_of_patch(r, e, obj_text(e, map ? "patch" : ""), path);
 		}
 	}
 }
@@ -180,7 +192,7 @@ struct kustomization *kustomization_read(struct arena *a, struct arena *scratch,
 		r.out->path = arena_cstr(a, path);
 		if (!cmd_read_file(scratch, path, LIMIT_FILE_BYTES, &bytes, &err) ||
 		    !doc_read_yaml(scratch, bytes, &docs, &err) || !docs.len) {
-			r.out->doubts = BUNDLE_PARTIAL | BUNDLE_CHANGED;
+			r.out->doubts = BUNDLE_PARTIAL | BUNDLE_CHANGED | BUNDLE_PATCHED;
 			return r.out;
 		}
 		if (is_of_kustomize(doc_root(docs.docs[0]))) {

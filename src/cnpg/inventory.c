@@ -2,13 +2,12 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
-#include "cnpg/location.h"
 #include "index.h"
 
 #include <string.h>
 
 struct member {
-	const struct known *known;
+	struct known *known;
 	const struct member *next; /* of all */
 };
 
@@ -68,21 +67,6 @@ static unsigned doubts_of(const struct inventory *inv, uint32_t bundle)
 	return bundle < inv->doubts_len ? inv->doubts[bundle] : 0;
 }
 
-void inventory_add_part(struct inventory *inv, enum kind kind, struct str name)
-{
-	struct str kept = arena_str(inv->arena, name);
-
-	index_add(&inv->index, &(struct index_key){REL_PART, kind, 0, STR_EMPTY, kept},
-		  ARENA_NEW(inv->arena, struct known));
-}
-
-bool view_is_patched(const struct view *v, const struct known *k)
-{
-	struct index_key key = {REL_PART, k->object.kind, 0, STR_EMPTY, k->object.name};
-
-	return index_find(&v->inventory->index, &key) != NULL;
-}
-
 bool known_same(const struct object *a, const struct object *b)
 {
 	return a->kind == b->kind && str_eq(a->name, b->name) &&
@@ -115,6 +99,20 @@ struct known *known_make(const struct object *object, struct arena *a)
 			       KIND_OBJECT_STORE)
 		       ? k
 		       : NULL;
+}
+
+static bool sets(const struct object *o, const char *path)
+{
+	return obj_at(o->root, path).node != NULL;
+}
+
+/* A part that has nothing to do with backups leaves its object whole for us. */
+static bool completes(const struct object *part)
+{
+	return part->kind != KIND_CLUSTER || sets(part, "metadata.annotations") ||
+	       sets(part, "spec.backup") || sets(part, "spec.bootstrap") ||
+	       sets(part, "spec.externalClusters") || sets(part, "spec.plugins") ||
+	       sets(part, "spec.replica");
 }
 
 /* A key under which an object is found. */
@@ -186,12 +184,23 @@ static void mention_keys(const struct object *o, key_fn *each, void *ctx)
 		mention_key(o, obj_at(e, "plugin"), each, ctx);
 }
 
+/* What provides a Secret is found as one. */
+static enum kind kind_as(const struct known *k)
+{
+	return k->secret.provides ? KIND_SECRET : k->object.kind;
+}
+
+static struct str name_as(const struct known *k)
+{
+	return k->secret.provides ? k->secret.name : k->object.name;
+}
+
 /* All of them, but the location. */
 static void each_key(const struct known *k, key_fn *each, void *ctx)
 {
 	const struct object *o = &k->object;
-	enum kind kind = k->secret.provides ? KIND_SECRET : o->kind;
-	struct str name = k->secret.provides ? k->secret.name : o->name;
+	enum kind kind = kind_as(k);
+	struct str name = name_as(k);
 
 	each(ctx, &(struct index_key){REL_SELF, kind, 0, o->namespace, name});
 	each(ctx, &(struct index_key){REL_KIND, kind, 0, o->namespace, STR_EMPTY});
@@ -230,13 +239,26 @@ static void add_key(void *ctx, const struct index_key *key)
 		index_add(&adding->inventory->index, &own, adding->known);
 }
 
+static void add_part(struct inventory *inv, const struct known *k)
+{
+	if (completes(&k->object))
+		add_key(&(struct adding){.inventory = inv, .known = k},
+			&(struct index_key){
+				.relation = REL_PART, .kind = kind_as(k), .name = name_as(k)});
+}
+
 static void insert(struct inventory *inv, struct known *k, struct str file, uint32_t bundle)
 {
-	struct member *m = ARENA_NEW(inv->arena, struct member);
+	struct member *m;
 
 	k->file = file;
 	k->bundle = bundle;
+	if (k->object.part) {
+		add_part(inv, k);
+		return;
+	}
 	each_key(k, add_key, &(struct adding){.inventory = inv, .known = k});
+	m = ARENA_NEW(inv->arena, struct member);
 	m->known = k;
 	if (inv->last)
 		inv->last->next = m;
@@ -267,22 +289,6 @@ void inventory_add_generated(struct inventory *inv, const struct provider *secre
 	insert(inv, k, file, bundle);
 }
 
-void inventory_settle(struct inventory *inv)
-{
-	for (const struct member *m = inv->first; m; m = m->next) {
-		const struct known *k = m->known;
-		struct view v = {.inventory = inv, .bundle = k->bundle};
-		struct buf locations[LOCATIONS] = {BUF_ARENA(inv->arena), BUF_ARENA(inv->arena)};
-		size_t len =
-			k->archive ? known_locations(&v, &k->object, k->archive, locations) : 0;
-
-		for (size_t i = 0; i < len; i++)
-			add_key(&(struct adding){.inventory = inv, .known = k},
-				&(struct index_key){.relation = REL_LOCATION,
-						    .name = buf_slice(&locations[i])});
-	}
-}
-
 /* It is of an alternative, or not what it will be. */
 static bool is_passed_over(struct view_iter *it, const struct known *k)
 {
@@ -290,7 +296,7 @@ static bool is_passed_over(struct view_iter *it, const struct known *k)
 	const struct inventory *inv = v->inventory;
 	enum apart apart = APART_NOT;
 
-	if (doubts_of(inv, k->bundle) & BUNDLE_CHANGED)
+	if (it->relation != REL_PART && (doubts_of(inv, k->bundle) & BUNDLE_CHANGED))
 		apart = APART_LOOSELY;
 	else if (k->bundle != v->bundle && inv->apart)
 		apart = inv->apart(inv->apart_ctx, v->bundle, k->bundle);
@@ -396,6 +402,54 @@ static const struct known *first_of(const struct view *v, enum relation relation
 	return view_next(&it);
 }
 
+/* A patch that names no namespace may be meant for an object in any, and the other way round. */
+static bool has_part(const struct view *v, enum kind kind, struct str namespace, struct str name)
+{
+	struct view_iter it = view_each(v, REL_PART, kind, STR_EMPTY, name);
+	size_t seen = 0;
+
+	for (const struct known *k; (k = view_next(&it));) {
+		struct str in = k->object.namespace;
+
+		if (!in.len || !namespace.len || str_eq(in, namespace) ||
+		    ++seen == LIMIT_ALTERNATIVES)
+			return true;
+	}
+	return false;
+}
+
+bool view_has_part(const struct view *v, const struct object *o)
+{
+	return has_part(v, o->kind, known_namespace(o->namespace), o->name);
+}
+
+static void mark_part(const struct view *v, struct known *k)
+{
+	if (!has_part(v, kind_as(k), k->object.namespace, name_as(k)))
+		return;
+	k->object.part = true;
+	k->secret.open = true;
+}
+
+void inventory_settle(struct inventory *inv)
+{
+	for (const struct member *m = inv->first; m; m = m->next)
+		mark_part(&(struct view){.inventory = inv, .bundle = m->known->bundle}, m->known);
+	for (const struct member *m = inv->first; m; m = m->next) {
+		const struct known *k = m->known;
+		struct view v = {.inventory = inv, .bundle = k->bundle};
+		struct buf locations[LOCATIONS] = {BUF_ARENA(inv->arena), BUF_ARENA(inv->arena)};
+		size_t len = k->archive && !k->object.part
+				     ? known_locations(&v, &k->object, k->archive, locations)
+				     : 0;
+
+		for (size_t i = 0; i < len; i++)
+			add_key(&(struct adding){.inventory = inv, .known = k},
+				&(struct index_key){.relation = REL_LOCATION,
+						    .name = buf_slice(&locations[i])});
+	}
+}
+
 /* In any namespace; NULL when there are several. */
 static const struct known *only_one(const struct view *v, enum kind kind, struct str name)
 {
@@ -405,8 +459,9 @@ static const struct known *only_one(const struct view *v, enum kind kind, struct
 	return found && view_next(&it) ? NULL : found;
 }
 
-const struct known *view_find(const struct view *v, enum kind kind, struct str namespace,
-			      struct str name)
+/* Whole or in part. */
+static const struct known *find(const struct view *v, enum kind kind, struct str namespace,
+				struct str name)
 {
 	struct str in = known_namespace(namespace);
 	const struct known *found = first_of(v, REL_SELF, kind, in, name);
@@ -445,7 +500,7 @@ static bool may_be_there(const struct view *v, enum kind kind, struct str namesp
 		if (++seen == LIMIT_ALTERNATIVES)
 			return true;
 		if ((!in.len || !namespace.len || str_eq(in, namespace)) &&
-		    may_become(k->secret.provides ? k->secret.name : k->object.name, name))
+		    may_become(name_as(k), name))
 			return true;
 	}
 	return false;
@@ -457,6 +512,14 @@ static bool is_hidden(const struct view *v, enum kind kind, struct str namespace
 	struct view_iter it = view_each(v, REL_SELF, kind, namespace, name);
 
 	return !view_next(&it) && (it.hidden || it.skipped == LIMIT_ALTERNATIVES);
+}
+
+const struct known *view_find(const struct view *v, enum kind kind, struct str namespace,
+			      struct str name)
+{
+	const struct known *found = find(v, kind, namespace, name);
+
+	return found && !found->object.part ? found : NULL;
 }
 
 bool view_is_certain(const struct view *v, const struct known *k, struct str namespace)
@@ -472,8 +535,9 @@ bool view_lacks(const struct view *v, enum kind kind, struct str namespace, stru
 {
 	struct str in = known_namespace(namespace);
 
-	if (view_find(v, kind, in, name) || may_be_there(v, kind, in, name) ||
-	    is_hidden(v, kind, in, name) || is_hidden(v, kind, STR_EMPTY, name))
+	if (find(v, kind, in, name) || has_part(v, kind, in, name) ||
+	    may_be_there(v, kind, in, name) || is_hidden(v, kind, in, name) ||
+	    is_hidden(v, kind, STR_EMPTY, name))
 		return false;
 	return in.len || !first_of(v, REL_NAME, kind, STR_EMPTY, name);
 }
@@ -492,111 +556,4 @@ enum knowledge view_knows(const struct view *v, enum kind kind, struct str names
 			       (in.len && first_of(v, REL_KIND, kind, STR_EMPTY, STR_EMPTY))
 		       ? KNOWN_SOME
 		       : KNOWN_NOTHING;
-}
-
-const struct known *view_store(const struct view *v, const struct object *cluster,
-			       const struct archive_place *place)
-{
-	if (!place->store.len || value_is_placeholder(place->store, NULL))
-		return NULL;
-	return view_find(v, KIND_OBJECT_STORE, cluster->namespace, place->store);
-}
-
-/* `http://minio:9000` is another server in another namespace. */
-static bool add_location(const struct object *cluster, struct str endpoint, struct str destination,
-			 struct str server, struct buf *out)
-{
-	struct url url;
-
-	if (!destination.len || value_is_placeholder(destination, NULL) ||
-	    value_is_placeholder(endpoint, NULL) || value_is_placeholder(server, NULL))
-		return false;
-	if (url_split(endpoint, &url) && str_find_byte(url.host, '.') == STR_NONE &&
-	    str_find_byte(url.host, ':') == STR_NONE) {
-		buf_str(out, cluster->namespace);
-		buf_byte(out, '@');
-	}
-	location_of(endpoint, destination, server, out);
-	return true;
-}
-
-bool known_place(const struct view *v, const struct object *cluster,
-		 const struct archive_place *place, struct buf *out)
-{
-	const struct known *store = view_store(v, cluster, place);
-	struct obj configuration;
-
-	if (!store)
-		return false;
-	configuration = obj_at(store->object.root, "spec.configuration");
-	return add_location(cluster, obj_text(configuration, "endpointURL"),
-			    obj_text(configuration, "destinationPath"), place->server, out);
-}
-
-bool known_in_tree(const struct object *cluster, struct obj in_tree, struct str name,
-		   struct buf *out)
-{
-	struct str server = obj_text(in_tree, "serverName");
-
-	return in_tree.node &&
-	       add_location(cluster, obj_text(in_tree, "endpointURL"),
-			    obj_text(in_tree, "destinationPath"), server.len ? server : name, out);
-}
-
-static bool by_plugin(const struct archive *a)
-{
-	return a->enabled_entries && a->place.store.len;
-}
-
-bool known_location(const struct view *v, const struct object *cluster, const struct archive *a,
-		    struct buf *out)
-{
-	return by_plugin(a) ? known_place(v, cluster, &a->place, out)
-			    : known_in_tree(cluster, a->in_tree, cluster->name, out);
-}
-
-size_t known_locations(const struct view *v, const struct object *cluster, const struct archive *a,
-		       struct buf out[LOCATIONS])
-{
-	size_t len = by_plugin(a) && known_place(v, cluster, &a->place, &out[0]);
-
-	if (known_in_tree(cluster, a->in_tree, cluster->name, &out[len]) &&
-	    (!len || !str_eq(buf_slice(&out[0]), buf_slice(&out[1]))))
-		len++;
-	return len;
-}
-
-/* Of all that provide it one is enough. */
-static void look_for(struct view_iter it, struct str key, unsigned *flags, enum secret_has *has)
-{
-	for (const struct known *k; *has != SECRET_HAS_KEY && (k = view_next(&it));) {
-		switch (provider_has(&k->secret, key, flags)) {
-		case PROVIDER_HAS:
-			*has = SECRET_HAS_KEY;
-			break;
-		case PROVIDER_MAY_HAVE:
-			*has = SECRET_HAS_UNKNOWN;
-			break;
-		case PROVIDER_LACKS:
-			if (*has == SECRET_MISSING)
-				*has = SECRET_KEY_MISSING;
-			break;
-		}
-	}
-}
-
-enum secret_has view_secret_key(const struct view *v, struct str namespace, struct str name,
-				struct str key, unsigned *flags)
-{
-	enum secret_has has = SECRET_MISSING;
-	struct str in = known_namespace(namespace);
-
-	if (value_is_placeholder(name, NULL) || value_is_placeholder(key, NULL))
-		return SECRET_HAS_UNKNOWN;
-	look_for(view_each(v, REL_SELF, KIND_SECRET, in, name), key, flags, &has);
-	if (in.len)
-		look_for(view_each(v, REL_SELF, KIND_SECRET, STR_EMPTY, name), key, flags, &has);
-	if (has == SECRET_MISSING && !view_lacks(v, KIND_SECRET, in, name))
-		return SECRET_HAS_UNKNOWN;
-	return has;
 }

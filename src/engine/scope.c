@@ -90,7 +90,7 @@ static void ask(const struct policy *policy, const struct judge_request *request
 	}
 	for (size_t i = 0; i < rules_len; i++) {
 		c->rule = &rules[i];
-		if ((rules[i].kinds & c->object->kind) &&
+		if ((rules[i].kinds & c->object->kind) && (rules[i].partial || !c->object->part) &&
 		    is_asked(request, &rules[i], c, operation) &&
 		    policy_severity(policy, &rules[i]) != SEV_OFF)
 			rules[i].check(c);

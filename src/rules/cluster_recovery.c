@@ -1,6 +1,7 @@
 #include "rules/cluster.h"
 
 #include "base/arena.h"
+#include "base/limits.h"
 #include "rules/checks.h"
 #include "rules/store.h"
 
@@ -122,16 +123,23 @@ struct str cluster_next_name(const struct rule_ctx *c, struct str name)
 	return arena_fmt(c->arena, "%.*s-v2", STR_ARG(name));
 }
 
+/* The server whose backups are read. */
+static struct str server_of(const struct archive_source *source)
+{
+	struct str written;
+
+	if (source->plugin)
+		return source->place.server;
+	return obj_str(source->in_tree, "serverName", &written) == OBJ_SET && written.len
+		       ? written
+		       : source->name;
+}
+
 static void own_archive_fix(const struct rule_ctx *c, struct finding *f,
 			    const struct archive_source *source, const struct own_archive *own)
 {
-	struct str server = source->place.server, written, next;
+	struct str server = server_of(source), next;
 
-	if (!source->plugin) {
-		server = source->name;
-		if (obj_str(source->in_tree, "serverName", &written) == OBJ_SET && written.len)
-			server = written;
-	}
 	next = cluster_next_name(c, server);
 	finding_fix(c, f, "serverName: %.*s in %s - and serverName: %.*s on externalClusters %.*s",
 		    STR_ARG(next),
@@ -148,16 +156,65 @@ bool cluster_is_bootstrapped(const struct rule_ctx *c)
 	return !c->creating || obj_text(c->root, "status.currentPrimary").len;
 }
 
+/* What else is said of the object that `c` has a part of lets this recovery start, or has it
+ * archive elsewhere. */
+static bool is_said_elsewhere(const struct rule_ctx *c, enum relation relation, struct str server)
+{
+	struct view_iter it =
+		view_each(c->view, relation, KIND_CLUSTER, STR_EMPTY, c->object->name);
+	size_t seen = 0;
+
+	for (const struct known *k; (k = view_next(&it)) && seen < LIMIT_HOLDERS; seen++) {
+		struct str in_tree = obj_text(k->archive->in_tree, "serverName");
+
+		if (object_has_annotation(&k->object, "cnpg.io/skipEmptyWalArchiveCheck",
+					  "enabled") ||
+		    (k->archive->last_enabled.node && !str_eq(k->archive->place.server, server)) ||
+		    (in_tree.len && !str_eq(in_tree, server)))
+			return true;
+	}
+	return false;
+}
+
+/* A patch that lets a Cluster recover, while what it archives to stands in the base. */
+static void part_recovers(const struct rule_ctx *c)
+{
+	const struct archive *ar = c->archive;
+	struct str server = server_of(&ar->recovery);
+
+	if ((!ar->recovery.plugin && !ar->recovery.in_tree.node) || ar->entries ||
+	    ar->in_tree.node || cluster_skips_empty_check(c) || !server.len ||
+	    !str_eq(server, c->object->name))
+		return;
+	if (c->view &&
+	    (is_said_elsewhere(c, REL_PART, server) || is_said_elsewhere(c, REL_NAME, server)))
+		return;
+	struct finding *f =
+		finding_add(c, c->root, "spec.bootstrap.recovery.source",
+			    "recovery reads server %.*s, under which this Cluster archives, too",
+			    STR_ARG(server));
+	finding_at_most(f, SEV_WARN);
+	finding_effect(c, f,
+		       "unless it archives to another store, or under another serverName, recovery "
+		       "stops with \"Expected empty archive\"");
+	own_archive_fix(c, f, &ar->recovery,
+			&(struct own_archive){.in_tree = !ar->recovery.plugin, .where = server});
+}
+
 static void recovery_from_own_archive(const struct rule_ctx *c)
 {
 	struct own_archive own;
 
+	if (c->object->part)
+		part_recovers(c);
 	if (!cluster_reads_own_archive(c, &c->archive->recovery, &own))
 		return;
 	struct finding *f = finding_add(c, c->root, "spec.bootstrap.recovery.source",
 					"recovery reads from where this Cluster archives: %.*s",
 					STR_ARG(own.where));
 	own_archive_fix(c, f, &c->archive->recovery, &own);
+	if (c->object->part) /* the annotation may be what the other part brings */
+		finding_at_most(f, SEV_WARN);
 	if (cluster_is_bootstrapped(c)) {
 		finding_at_most(f, SEV_INFO);
 		finding_effect(c, f, "no harm now that it runs; created again from this, %s",

@@ -12,9 +12,7 @@ const struct known *schedule_cluster(const struct rule_ctx *c)
 
 	if (!c->view || !name.len || value_is_placeholder(name, NULL))
 		return NULL;
-	const struct known *k = view_find(c->view, KIND_CLUSTER, c->object->namespace, name);
-
-	return k && !view_is_patched(c->view, k) ? k : NULL;
+	return view_find(c->view, KIND_CLUSTER, c->object->namespace, name);
 }
 
 bool schedule_cluster_is_certain(const struct rule_ctx *c, const struct known *cluster)

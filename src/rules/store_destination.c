@@ -261,6 +261,8 @@ void store_destination_invalid(const struct rule_ctx *c, struct obj configuratio
 
 	if (!read_destination(c, configuration, &d) || has_stray_bytes(c, configuration, &d))
 		return;
+	if (kind == STORE_NONE && !d.form && c->object->part)
+		return; /* the credentials say which form is right */
 	if (kind == STORE_NONE)
 		kind = d.form ? d.form : STORE_S3;
 	if (d.form && d.form != kind)

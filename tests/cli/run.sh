@@ -253,13 +253,31 @@ printf 'apiVersion: barmancloud.cnpg.io/v1\nkind: ObjectStore\nmetadata: {name: 
 # shellcheck disable=SC2016  # $patch is kustomize's
 printf '$patch: delete\napiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: {name: a}\n' >overlay/delete.yaml
 check --format json overlay
-is "patches are skipped" "$(count skipped) $(count objects)" '5 0'
+is "of patches, only what deletes is skipped" "$(count skipped) $(count objects)" '1 4'
+is "and nothing is missed in them" "$(count deny) $(count warn)" '0 0'
 exits "patches are no errors" 0
-check --format json overlay/patches/schedule.yaml
-is "a patch is known by the kustomization above it" "$(count skipped)" 1
-cp overlay/patches/schedule.yaml alone.yaml
-check --format json alone.yaml
-is "without one it is an object" "$(count objects)" 1
+cp overlay/patches/schedule.yaml overlay/alone.yaml
+check --format json overlay/alone.yaml
+is "what no kustomization lists is an object" "$(jq "[.findings[].rule] | any(. == \"schedule-suspended\")" <<<"$out")" true
+sed 's/alone/other/' overlay/alone.yaml >overlay/other-patch.yaml
+check --format json overlay/other-patch.yaml
+is "unless its name says that it is a patch" "$(count warn)" 0
+printf 'apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: {name: a}\nspec: {schedule: 0 3 * * *}\n' >overlay/five-patch.yaml
+check overlay/five-patch.yaml
+exits "what a patch says is judged" 1
+mkdir -p inline/base
+printf 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: db}\nspec: {instances: 1, storage: {size: 1Gi}}\n' >inline/base/db.yaml
+printf 'resources: [db.yaml]\n' >inline/base/kustomization.yaml
+printf 'resources: [base]\npatches:\n- target: {kind: Cluster}\n  patch: |\n    - {op: add, path: /spec/plugins, value: []}\n' >inline/kustomization.yaml
+check --format json inline
+is "what an inline patch may bring is not missed" "$(count warn)" 0
+sed -i 's/plugins/resources/' inline/kustomization.yaml
+check --format json inline
+is "unless it has nothing to do with backups" "$(count warn)" 1
+printf 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: db}\nspec: {backup: {barmanObjectStore: {destinationPath: s3://a}}}\n' >inline/base/db-patch.yaml
+check --format json inline
+is "nor what a patch in a file brings" "$(count warn)" 1
+is "while the patch itself is judged" "$(jq -r ".findings[0].rule" <<<"$out")" in-tree-deprecated
 printf 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: a}\nspec: {storage: {size: 1Gi}}\n' >whole.yaml
 check --format json whole.yaml
 is "a Cluster with storage is whole: instances has a default" "$(count objects)" 1

@@ -6,10 +6,10 @@
  *
  * The objects of a file are one bundle. Comments at its beginning: "# profile: NAME" (otherwise
  * generic) or "# policy: policy-NAME.yaml", a file beside the case; "# whole": the inventory is
- * that of a live cluster; "# create", "# update" and "# delete": a write at the API server, of the
- * first object, which an update changes into the second; "# dry-run" of it, after it. The clock
- * stands still. GUARD_WRITE_EXPECT=1 (or a rule's id) writes the .expect files instead of comparing
- * them: read what it wrote.
+ * that of a live cluster; "# patch": the first object is a kustomize patch; "# create", "# update"
+ * and "# delete": a write at the API server, of the first object, which an update changes into the
+ * second; "# dry-run" of it, after it. The clock stands still. GUARD_WRITE_EXPECT=1 (or a rule's
+ * id) writes the .expect files instead of comparing them: read what it wrote.
  */
 #include "base/arena.h"
 #include "base/limits.h"
@@ -109,6 +109,7 @@ static bool read_option(struct run *run, struct str line, struct scene *scene, s
 	scene->admission |= write;
 	scene->dry_run |= str_is(line, "# dry-run");
 	scene->whole |= str_is(line, "# whole");
+	scene->first_is_part |= str_is(line, "# patch");
 	return true;
 }
 

@@ -8,6 +8,7 @@ enum { MOST = 1000 };
 
 struct cast {
 	struct object objects[MOST];
+	const struct known *known[MOST];
 	size_t len;
 	bool manifest;
 };
@@ -55,10 +56,13 @@ void scene_judge(const struct scene *scene, const struct doc_list *docs, scene_f
 		engine_each_object(doc_root(docs->docs[i]), collect, cast);
 	if (scene->whole)
 		inventory_is_whole(inventory);
+	cast->objects[0].part = scene->first_is_part;
 	for (size_t i = 0; i < cast->len; i++)
 		if (is_there(scene, i))
-			inventory_add(inventory, &cast->objects[i], STR_EMPTY, 0);
+			cast->known[i] = inventory_add(inventory, &cast->objects[i], STR_EMPTY, 0);
 	inventory_settle(inventory);
+	for (size_t i = 0; i < cast->len; i++)
+		cast->objects[i].part |= cast->known[i] && cast->known[i]->object.part;
 	if (scene->admission) {
 		cr_assert(cast->len > scene->first_is_old);
 		request.object = &cast->objects[scene->first_is_old];

@@ -10,7 +10,8 @@
 struct scene {
 	const struct policy *policy;
 	int64_t now;
-	bool whole; /* the inventory is that of a live cluster */
+	bool whole;	    /* the inventory is that of a live cluster */
+	bool first_is_part; /* the first object is a kustomize patch */
 	/* A write at the API server, about the first object: `first_is_old` says that an UPDATE
 	 * makes the second of it. Without `admission` every object is judged as in a file. */
 	bool admission, first_is_old, dry_run;

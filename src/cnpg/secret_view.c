@@ -1,0 +1,36 @@
+#include "cnpg/inventory.h"
+
+/* Of all that provide it one is enough. */
+static void look_for(struct view_iter it, struct str key, unsigned *flags, enum secret_has *has)
+{
+	for (const struct known *k; *has != SECRET_HAS_KEY && (k = view_next(&it));) {
+		switch (provider_has(&k->secret, key, flags)) {
+		case PROVIDER_HAS:
+			*has = SECRET_HAS_KEY;
+			break;
+		case PROVIDER_MAY_HAVE:
+			*has = SECRET_HAS_UNKNOWN;
+			break;
+		case PROVIDER_LACKS:
+			if (*has == SECRET_MISSING)
+				*has = SECRET_KEY_MISSING;
+			break;
+		}
+	}
+}
+
+enum secret_has view_secret_key(const struct view *v, struct str namespace, struct str name,
+				struct str key, unsigned *flags)
+{
+	enum secret_has has = SECRET_MISSING;
+	struct str in = value_is_placeholder(namespace, NULL) ? STR_EMPTY : namespace;
+
+	if (value_is_placeholder(name, NULL) || value_is_placeholder(key, NULL))
+		return SECRET_HAS_UNKNOWN;
+	look_for(view_each(v, REL_SELF, KIND_SECRET, in, name), key, flags, &has);
+	if (in.len)
+		look_for(view_each(v, REL_SELF, KIND_SECRET, STR_EMPTY, name), key, flags, &has);
+	if (has == SECRET_MISSING && !view_lacks(v, KIND_SECRET, in, name))
+		return SECRET_HAS_UNKNOWN;
+	return has;
+}
