@@ -89,10 +89,7 @@ unit: $(B)/unit ## unit tests, rule cases, golden files
 	$(call run,$(B)/unit -j2)
 
 cli: $(BIN) $(B)/admit ## the command line, and the recorded reviews when ../shared is there
-	$(call run,tests/cli/run.sh $(BIN))
-	$(call run,tests/cli/fix.sh $(BIN))
-	$(call run,tests/cli/ci.sh $(BIN))
-	$(call run,tests/cli/readme.sh $(BIN))
+	$(call run,sh -c 'for t in tests/cli/*.sh; do $$t $(BIN) || exit 1; done')
 	$(call run,tests/reviews/run.sh $(BIN))
 
 e2e: $(BIN) $(B)/admit ## the real server, spoken to with curl and openssl

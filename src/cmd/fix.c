@@ -9,6 +9,7 @@
 
 #include <search.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A remedy makes another possible at most once or twice: a name that was misspelt, and then the
  * parameters that this plugin ignores. */
@@ -170,6 +171,17 @@ static void tell(struct fix_file *file, const struct taken *t)
 	buf_byte(out, '\n');
 }
 
+static int by_place(const void *left, const void *right)
+{
+	const struct taken *a = left, *b = right;
+
+	if (a->pos.line != b->pos.line)
+		return a->pos.line < b->pos.line ? -1 : 1;
+	if (a->pos.column != b->pos.column)
+		return a->pos.column < b->pos.column ? -1 : 1;
+	return strcmp(a->rule->id, b->rule->id);
+}
+
 static void apply(struct fix_file *file)
 {
 	CLEANUP(arena) struct arena *scratch = arena_new();
@@ -181,6 +193,7 @@ static void apply(struct fix_file *file)
 							      : NULL;
 	struct str text = file->bytes;
 
+	qsort(taken, len, sizeof *taken, by_place);
 	for (size_t i = 0; i < len; i++)
 		groups[i] = taken[i].group;
 	if (!refused)

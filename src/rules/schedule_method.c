@@ -162,12 +162,13 @@ static void name_plugin(const struct rule_ctx *c, struct finding *f)
 	if (obj_at(spec, "pluginConfiguration").node)
 		return; /* null */
 	set_method(c, f);
+	struct obj method = obj_at(spec, "method");
 	finding_edit(c, f,
-		     (struct edit){
-			     .kind = EDIT_INSERT,
-			     .at = obj_at(spec, obj_at(spec, "method").node ? "method" : "cluster"),
-			     .key = STR("pluginConfiguration.name"),
-			     .text = STR(PLUGIN_NAME)});
+		     (struct edit){.kind = EDIT_INSERT,
+				   .at = method.node ? method
+						     : member_before(spec, "pluginConfiguration"),
+				   .key = STR("pluginConfiguration.name"),
+				   .text = STR(PLUGIN_NAME)});
 }
 
 /* The plugin by which the Cluster can be backed up: ours before others; empty when there is none.
