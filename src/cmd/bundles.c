@@ -25,7 +25,8 @@ struct node {
 /* The files of a folder that no kustomization includes. */
 struct loose {
 	const struct folder *folder;
-	bool apart; /* two of them define one object: each is a bundle of its own */
+	bool apart;   /* two of them define one object: each is a bundle of its own */
+	bool unknown; /* what one of them holds */
 	uint32_t bundle;
 };
 
@@ -451,6 +452,8 @@ static void place_loose(struct bundles *b, struct bundle_file *file)
 		bundle = add_bundle(b, folder ? folder->path : "/");
 	if (loose)
 		loose->bundle = bundle;
+	if (loose && loose->unknown)
+		b->bundles[bundle].doubts |= BUNDLE_PARTIAL;
 	b->bundles[bundle].doubts |= target.doubts;
 	if (folder && folder->kustomization && !folder->kustomization->entries_len)
 		b->bundles[bundle].doubts |= folder->kustomization->doubts;
@@ -495,6 +498,9 @@ void bundles_place(struct bundles *b)
 	for (struct node *n = b->first; n; n = n->next)
 		if (!n->included)
 			place_root(b, n, STR_EMPTY);
+	for (size_t i = 0; i < b->files_len; i++)
+		if (b->files[i].unknown && b->files[i].folder && !b->files[i].memberships)
+			loose_of(b, b->files[i].folder)->unknown = true;
 	for (size_t i = 0; i < b->files_len; i++)
 		if (b->files[i].holds && !b->files[i].memberships)
 			place_loose(b, &b->files[i]);
