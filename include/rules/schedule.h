@@ -87,6 +87,9 @@ uint64_t schedule_full(enum cron_field field);
 const struct known *schedule_cluster(const struct rule_ctx *c);
 /* The finding is as sure as it is sure that this Cluster is the one that is meant. */
 bool schedule_cluster_is_certain(const struct rule_ctx *c, const struct known *cluster);
+/* The remedy of `f` is the plugin as the method, and its name; not where the Cluster is known to
+ * have none, nor where another plugin is named. */
+void schedule_name_plugin(const struct rule_ctx *c, struct finding *f);
 /* The object has nothing at `path`; false where a placeholder may become it. */
 bool schedule_lacks(struct obj root, const char *path);
 /* The finding is that the Cluster lacks something. It may still come, in the same apply, and then

@@ -150,25 +150,31 @@ static void name_method(const struct rule_ctx *c, struct finding *f)
 		set_method(c, f);
 }
 
-/* Nothing but the plugin can back the Cluster up. */
-static void name_plugin(const struct rule_ctx *c, struct finding *f)
+void schedule_name_plugin(const struct rule_ctx *c, struct finding *f)
 {
-	struct obj spec = obj_at(c->root, "spec");
+	struct obj spec = obj_at(c->root, "spec"), method = obj_at(spec, "method");
+	struct obj configuration = obj_at(spec, "pluginConfiguration");
+	const struct known *cluster = schedule_cluster(c);
+	struct edit name = {.kind = EDIT_INSERT,
+			    .at = obj_first(configuration),
+			    .key = STR("name"),
+			    .text = STR(PLUGIN_NAME)};
 
-	if (!schedule_lacks(c->root, "spec.pluginConfiguration")) {
+	if ((cluster && !cluster->archive->enabled_entries) ||
+	    (method.node && obj_type(method) != OBJ_STRING))
+		return;
+	if (obj_at(configuration, "name").node) {
 		name_method(c, f);
 		return;
 	}
-	if (obj_at(spec, "pluginConfiguration").node)
-		return; /* null */
+	if (!configuration.node) {
+		name.at = method.node ? method : member_before(spec, "pluginConfiguration");
+		name.key = STR("pluginConfiguration.name");
+	}
+	if (!name.at.node)
+		return; /* an empty pluginConfiguration */
 	set_method(c, f);
-	struct obj method = obj_at(spec, "method");
-	finding_edit(c, f,
-		     (struct edit){.kind = EDIT_INSERT,
-				   .at = method.node ? method
-						     : member_before(spec, "pluginConfiguration"),
-				   .key = STR("pluginConfiguration.name"),
-				   .text = STR(PLUGIN_NAME)});
+	finding_edit(c, f, name);
 }
 
 /* The plugin by which the Cluster can be backed up: ours before others; empty when there is none.
@@ -200,7 +206,7 @@ static void offer_method(const struct rule_ctx *c, struct finding *f, const stru
 		finding_fix(c, f, "method: plugin and pluginConfiguration: { name: %.*s }",
 			    STR_ARG(plugin));
 		if (str_is(plugin, PLUGIN_NAME) && schedule_cluster_is_certain(c, cluster))
-			name_plugin(c, f);
+			schedule_name_plugin(c, f);
 	} else if (cluster->archive->volume_snapshot) {
 		finding_fix(c, f, "method: volumeSnapshot");
 	} else {

@@ -7,6 +7,7 @@
 #include "cron/cron.h"
 #include "rules/checks.h"
 #include "rules/cluster.h"
+#include "rules/schedule.h"
 #include "rules/store.h"
 
 #include <inttypes.h>
@@ -420,9 +421,11 @@ void check_policy_method(const struct rule_ctx *c)
 		f = finding_add(c, c->root, "spec.method", "method is %.*s%s, not plugin",
 				STR_ARG(method.len ? method : STR("barmanObjectStore")),
 				str_is(method, "volumeSnapshot") ? "" : ", the default");
-		if (!str_is(method, "volumeSnapshot"))
+		if (!str_is(method, "volumeSnapshot")) {
 			finding_effect(
 				c, f, "backups of a Cluster that archives through the plugin fail");
+			schedule_name_plugin(c, f);
+		}
 		finding_fix(c, f, PLUGIN_METHOD);
 		return;
 	}

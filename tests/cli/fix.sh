@@ -130,6 +130,19 @@ is "a rule that is off fixes nothing" "$(<a.yaml)" "$(schedule a)"
 out=$(schedule a | "$guard" check --profile generic --fix - 2>&1)
 says "standard input is judged and not fixed" "$out" 'not fixed[schedule-five-fields]: <stdin>:5:13' 'error[schedule-five-fields]'
 
+
+# --- what the policy wants is certain where nothing speaks against it
+sed '/^  method/d; /^  pluginConfiguration/d' <(schedule a) >a.yaml
+cp a.yaml b.yaml
+printf -- '---\napiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: pg}\nspec:\n  instances: 1\n' >>b.yaml
+printf '  backup: {barmanObjectStore: {destinationPath: "s3://b/"}}\n' >>b.yaml
+"$guard" check --profile homelab --fix a.yaml >/dev/null 2>&1
+is "where the policy wants the plugin, it is written" "$(tail -n 4 a.yaml)" \
+	$'  cluster: {name: pg}\n  method: plugin\n  pluginConfiguration:\n    name: barman-cloud.cloudnative-pg.io'
+out=$("$guard" check --profile homelab --fix b.yaml)
+silent_about "not where the Cluster has an in-tree store" "$(<b.yaml)" 'method: plugin'
+says "not where the Cluster has an in-tree store: it is told" "$out" 'error[policy-method]'
+
 # --- files that are not to be written
 mkdir held
 schedule a >held/a.yaml
