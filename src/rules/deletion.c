@@ -99,21 +99,26 @@ void check_objectstore_delete_in_use(const struct rule_ctx *c)
 		    users.len > 1 ? "them" : "it");
 }
 
-/* Whether the write takes `key` away: a deletion takes all; an update those that were there. */
-static bool is_taken(const struct provider *old, const struct provider *now, struct str key)
+static bool has_key(const struct provider *p, struct str key)
 {
-	bool was = !now;
+	return provider_has(p, key, NULL) == PROVIDER_HAS;
+}
 
-	for (size_t i = 0; i < old->keys_len; i++)
-		was |= str_eq(old->keys[i].name, key);
-	if (!was || !now)
-		return was;
-	if (!now->provides || !str_eq(now->name, old->name))
+/*
+ * Whether the write takes `key` away: a deletion takes all. An update of a Secret shows at once at
+ * the ObjectStores that read it, and their rules speak; what an ExternalSecret does not make any
+ * more is in the Secret until it is refreshed, and nobody would notice.
+ */
+static bool is_taken(const struct rule_ctx *c, const struct provider *old,
+		     const struct provider *now, struct str key)
+{
+	if (!now)
 		return true;
-	for (size_t i = 0; i < now->keys_len; i++)
-		if (str_eq(now->keys[i].name, key))
-			return false;
-	return !now->open;
+	return c->object->kind == KIND_EXTERNAL_SECRET && now->provides &&
+	       str_eq(now->name, old->name) && has_key(old, key) &&
+	       provider_has(now, key, NULL) == PROVIDER_LACKS &&
+	       view_secret_key(c->view, c->object->namespace, old->name, key, NULL) ==
+		       SECRET_HAS_KEY;
 }
 
 /* Something else makes the Secret: what ExternalSecret wrote it goes with it, so for an
@@ -156,7 +161,7 @@ static void judge_ref(void *ctx, const struct secret_ref *ref)
 
 	/* of a deletion one key says it all */
 	if (ref->optional || !str_eq(ref->name, t->old->name) || (t->told && !t->now) ||
-	    !is_taken(t->old, t->now, ref->key))
+	    !is_taken(c, t->old, t->now, ref->key))
 		return;
 	struct str users = users_text(c, &t->users);
 	struct finding *f =
