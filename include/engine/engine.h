@@ -27,9 +27,10 @@ struct judge_request {
 	struct str user;	     /* empty in files */
 	const struct str *groups;
 	size_t groups_len;
-	int64_t now;			   /* seconds, UTC */
-	bool admission;			   /* a write is decided, not a file or an audit */
-	bool dry_run;			   /* of the write */
+	int64_t now;		   /* seconds, UTC */
+	bool admission;		   /* a write is decided, not a file or an audit */
+	bool dry_run;		   /* of the write */
+	enum policy_mode softened; /* the mode is this or the policy's, whichever is milder */
 	const struct inventory *inventory; /* NULL: nothing is known beside the object */
 	uint32_t bundle; /* of the object in the inventory (which holds it, unless `admission`) */
 };

@@ -13,6 +13,7 @@
 struct policy; /* opaque */
 struct rule;
 
+/* Milder and milder. */
 enum policy_mode { MODE_ENFORCE, MODE_WARN, MODE_AUDIT };
 
 #define POLICY_DEFAULT_PROFILE "homelab"

@@ -16,13 +16,19 @@ struct review_outcome {
 	struct str kind; /* "Cluster"; "other" for a kind that is not ours */
 	struct str operation;
 	struct str uid;
-	const char *decision; /* "allow" "warn" "deny" "exempt" "skip" "error" */
+	const char *decision; /* "allow" "warn" "deny" "would-deny" "exempt" "skip" "error" */
 	struct verdict verdict;
 };
 
+struct review_input {
+	struct str body;
+	int64_t now;		   /* seconds, UTC */
+	enum policy_mode softened; /* see struct judge_request */
+};
+
 /* Never fails: a bad body becomes a v1 Status with its reason, and http_status says so. */
-void review_answer(const struct policy *policy, struct str body, int64_t now, struct arena *arena,
-		   struct buf *answer, struct review_outcome *outcome);
+void review_answer(const struct policy *policy, const struct review_input *input,
+		   struct arena *arena, struct buf *answer, struct review_outcome *outcome);
 
 /* A v1 Status, the only body of an error of which the user sees anything. `code` is the HTTP
  * status. */

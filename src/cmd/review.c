@@ -33,8 +33,8 @@ static enum exit_code review_main(const struct cmd_call *call)
 		policy_drop(policy);
 		return cmd_fail(call, EXIT_INPUT, "%.*s: %s", STR_ARG(path), err.msg);
 	}
-	review_answer(policy, body, o->now == NOT_GIVEN ? utc_now() : o->now, call->arena, &answer,
-		      &outcome);
+	struct review_input input = {body, o->now == NOT_GIVEN ? utc_now() : o->now, MODE_ENFORCE};
+	review_answer(policy, &input, call->arena, &answer, &outcome);
 	policy_drop(policy);
 	if (!cmd_print(buf_slice(&answer)))
 		return EXIT_INTERNAL;

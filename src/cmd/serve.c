@@ -195,10 +195,10 @@ const struct cmd cmd_serve = {
 	.options_size = sizeof(struct options),
 	.defaults = &defaults,
 	.summary = "answer AdmissionReview requests over TLS",
-	.about =
-		"POST /validate is the webhook. Certificate, key, client CA and policy are read "
-		"again when they\nchange, and on SIGHUP; what cannot be read leaves the old one in "
-		"force. SIGTERM: /readyz turns 503\nat once, requests are answered for the drain "
-		"time, the last fifth of it with 503 and Retry-After;\na second SIGTERM ends at "
-		"once. One JSON line per event on stderr.",
+	.about = "POST /validate is the webhook; at /validate/warn and /validate/audit nothing is "
+		 "refused, however strict the policy. Certificate, key, client CA and policy are "
+		 "read again when they change, and on SIGHUP; what cannot be read leaves the old "
+		 "one in force. SIGTERM: /readyz turns 503 at once, requests are answered for the "
+		 "drain time, the last fifth of it with 503 and Retry-After; a second SIGTERM ends "
+		 "at once. One JSON line per event on stderr.",
 };

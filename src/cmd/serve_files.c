@@ -85,7 +85,8 @@ bool serve_files_policy(const struct serve_files *f, struct arena *a, struct pol
 
 	if (!policy_source_load(f->policy, a, out, what, err))
 		return false;
-	review_answer(*out, str_from(sample), utc_now(), a, &answer, &outcome);
+	struct review_input input = {.body = str_from(sample), .now = utc_now()};
+	review_answer(*out, &input, a, &answer, &outcome);
 	if (outcome.http_status == 200)
 		return true;
 	policy_drop(*out);

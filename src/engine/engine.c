@@ -132,6 +132,8 @@ void engine_judge(const struct policy *policy, const struct judge_request *reque
 	if (policy_is_operator(policy, request->user))
 		lower(all, SEV_WARN);
 	enum policy_mode mode = policy_mode(policy, request->object->namespace);
+	if (mode < request->softened)
+		mode = request->softened;
 	if (mode == MODE_WARN)
 		lower(all, SEV_WARN);
 	out->audit_only = mode == MODE_AUDIT;

@@ -114,17 +114,19 @@ static const char *decision_of(const struct verdict *v)
 	return verdict_count(v, SEV_WARN) ? "warn" : "allow";
 }
 
-static void judge(const struct policy *policy, const struct envelope *e, int64_t now,
-		  struct arena *arena, struct review_outcome *outcome)
+static void judge(const struct policy *policy, const struct envelope *e,
+		  const struct review_input *input, struct arena *arena,
+		  struct review_outcome *outcome)
 {
 	struct judge_request request = {
 		.operation = e->operation,
 		.object = &e->object,
 		.old = e->has_old ? &e->old : NULL,
 		.user = obj_text(e->request, "userInfo.username"),
-		.now = now,
+		.now = input->now,
 		.admission = true,
 		.dry_run = outcome->dry_run,
+		.softened = input->softened,
 	};
 	struct obj groups = obj_at(e->request, "userInfo.groups");
 	struct str *names = ARENA_ARRAY(arena, struct str, obj_len(groups) + 1);
@@ -153,8 +155,8 @@ static struct str unseen(const struct envelope *e, struct arena *arena)
 	return STR_EMPTY;
 }
 
-void review_answer(const struct policy *policy, struct str body, int64_t now, struct arena *arena,
-		   struct buf *answer, struct review_outcome *outcome)
+void review_answer(const struct policy *policy, const struct review_input *input,
+		   struct arena *arena, struct buf *answer, struct review_outcome *outcome)
 {
 	struct envelope e = {0};
 	struct answer a = {.policy = policy, .outcome = outcome};
@@ -165,7 +167,7 @@ void review_answer(const struct policy *policy, struct str body, int64_t now, st
 					.operation = STR("other"),
 					.decision = "skip",
 					.verdict = {.allowed = true, .reason = VERDICT_OTHER_KIND}};
-	if (!read_envelope(body, arena, &e, outcome, answer))
+	if (!read_envelope(input->body, arena, &e, outcome, answer))
 		return;
 	a.api_version = e.api_version;
 	a.object = &e.object;
@@ -180,7 +182,7 @@ void review_answer(const struct policy *policy, struct str body, int64_t now, st
 		if (e.object.kind != KIND_OTHER)
 			outcome->kind = e.object.kind_name;
 		if (!a.notice.len) {
-			judge(policy, &e, now, arena, outcome);
+			judge(policy, &e, input, arena, outcome);
 			outcome->allowed = outcome->verdict.allowed;
 			outcome->decision = decision_of(&outcome->verdict);
 		}

@@ -6,7 +6,14 @@
 #include <malloc.h>
 #include <string.h>
 
-#define PATH "/validate"
+/* A namespace is in a mode by its label: a review carries no labels of its namespace, but each
+ * webhook with a namespaceSelector has a path of its own. */
+static const char *const paths[] = {
+	[MODE_ENFORCE] = "/validate", /* as the policy says */
+	[MODE_WARN] = "/validate/warn",
+	[MODE_AUDIT] = "/validate/audit",
+};
+
 #define TRIM_ABOVE (256u << 10) /* a body of this size leaves megabytes of free blocks behind */
 
 static const struct {
@@ -19,7 +26,8 @@ static const struct {
 } refusals[] = {
 	[REFUSE_NOT_FOUND] = {.status = 404,
 			      .reason = "NotFound",
-			      .message = "reviews are answered at POST " PATH,
+			      .message = "reviews are answered at POST /validate, "
+					 "/validate/warn and /validate/audit",
 			      .count = COUNT_NOT_FOUND},
 	[REFUSE_METHOD] = {.status = 405,
 			   .reason = "MethodNotAllowed",
@@ -77,14 +85,25 @@ static int64_t announced(struct MHD_Connection *connection)
 	return str_to_i64(str_from(header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH)), &n) ? n : 0;
 }
 
-static enum refusal judge_head(const struct conn *c, struct MHD_Connection *connection,
-			       const char *url, const char *method)
+static bool find_path(const char *url, enum policy_mode *softened)
+{
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+		if (strcmp(url, paths[i]) == 0) {
+			*softened = (enum policy_mode)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static enum refusal judge_head(struct conn *c, struct MHD_Connection *connection, const char *url,
+			       const char *method)
 {
 	struct server *s = c->generation->server;
 
 	if (c->forbidden)
 		return REFUSE_FORBIDDEN;
-	if (strcmp(url, PATH) != 0)
+	if (!find_path(url, &c->softened))
 		return REFUSE_NOT_FOUND;
 	if (strcmp(method, MHD_HTTP_METHOD_POST) != 0)
 		return REFUSE_METHOD;
@@ -159,7 +178,8 @@ static enum MHD_Result review(struct conn *c, struct MHD_Connection *connection)
 	int64_t begin = nanoseconds();
 	size_t size = c->body.len;
 
-	review_answer(policy, buf_slice(&c->body), utc_now(), g->arena, &answer, &outcome);
+	struct review_input input = {buf_slice(&c->body), utc_now(), c->softened};
+	review_answer(policy, &input, g->arena, &answer, &outcome);
 	c->out.join = true; /* it has a body: nobody reviews a HEAD */
 	enum MHD_Result sent = send_answer(c, connection, outcome.http_status, buf_slice(&answer));
 	metrics_answer(g->server->metrics, &outcome, nanoseconds() - begin);

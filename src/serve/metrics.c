@@ -10,7 +10,8 @@
 static const char *const kinds[] = {"Cluster", "ScheduledBackup", "Backup", "ObjectStore",
 				    "Secret",  "ExternalSecret",  "other"};
 static const char *const operations[] = {"CREATE", "UPDATE", "DELETE", "CONNECT", "other"};
-static const char *const decisions[] = {"allow", "warn", "deny", "exempt", "skip", "error"};
+static const char *const decisions[] = {"allow",  "warn", "deny", "would-deny",
+					"exempt", "skip", "error"};
 static const char *const actions[] = {"deny", "warn", "audit", "exempt"};
 enum { ACTION_DENY, ACTION_WARN, ACTION_AUDIT, ACTION_EXEMPT };
 

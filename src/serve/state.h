@@ -45,6 +45,7 @@ struct conn {
 	struct tls_out out;
 	bool forbidden; /* its certificate is not on the list */
 	enum refusal refusal;
+	enum policy_mode softened; /* by the path of the request */
 	struct buf body;
 	size_t received; /* of the body, what was thrown away included */
 };

@@ -35,8 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct err err;
 
 	BUG_IF(!policy && !policy_from_profile(STR("homelab"), &policy, &err));
-	review_answer(policy, (struct str){(const char *)data, size}, 1787998830, a, &text,
-		      &outcome);
+	struct review_input input = {.body = {(const char *)data, size}, .now = 1787998830};
+	review_answer(policy, &input, a, &text, &outcome);
 	BUG_IF(outcome.http_status != 200 && outcome.http_status != 400);
 	BUG_IF(!doc_read_json(a, buf_slice(&text), &doc, &err));
 	if (outcome.http_status != 200)

@@ -168,6 +168,25 @@ for bad in '' '{' '[]' '{"kind":"Pod"}' '{"kind":"AdmissionReview","apiVersion":
 	check "the body '$bad' is a 400 Status" is_status "$(post "$tmp/bad.json")" 400 BadRequest
 done
 
+# ---- the mode by the path ----------------------------------------------------------------------------
+verdict_at() { # path: what the user sees of a bad schedule, and what the audit log says
+	call "$1?timeout=5s" -H 'Content-Type: application/json' --data-binary "@$here/schedule.json" >/dev/null
+	field '[.response.allowed, (.response.warnings // [] | length > 0), .response.auditAnnotations.decision] | join(" ")'
+}
+check "at /validate a bad schedule is denied" same "$(verdict_at /validate)" "false false deny"
+check "at /validate/warn it is a warning" same "$(verdict_at /validate/warn)" "true true warn"
+check "at /validate/audit only the audit log learns" same "$(verdict_at /validate/audit)" "true false would-deny"
+check "and a metric" metric_is \
+	'admission_requests_total{kind="ScheduledBackup",operation="CREATE",decision="would-deny",dry_run="true",code="200"}' 1
+for path in /validate/ /validate/enforce /validate/warn/ /validate/warner; do
+	check "there is no $path" is_status "$(call "$path" --data-binary "@$here/cluster.json")" 404 NotFound
+done
+printf '%s\n' 'apiVersion: backup-guard.io/v1alpha1' 'kind: BackupPolicy' 'spec: { profile: generic, mode: audit }' >"$tmp/audit.yaml"
+start audit --policy "$tmp/audit.yaml" --drain 0s
+check "a policy of mode audit stays one at /validate/warn" same "$(verdict_at /validate/warn)" "true false would-deny"
+check "it ends with 0" ends_well "$pid"
+pid=$main_pid listen=$main_listen health=$main_health
+
 # ---- sizes -----------------------------------------------------------------------------------------
 pad() { # a review with spaces behind it, of exactly that many bytes
 	cat "$here/cluster.json"
@@ -293,7 +312,7 @@ check "/healthz is 200" same "$(get /healthz)" 200
 check "/readyz is 200" same "$(get /readyz)" 200
 check "another path of the health port is 404" same "$(get /validate)" 404
 check "a denial is counted" metric_is \
-	'admission_requests_total{kind="ScheduledBackup",operation="CREATE",decision="deny",dry_run="true",code="200"}' 1
+	'admission_requests_total{kind="ScheduledBackup",operation="CREATE",decision="deny",dry_run="true",code="200"}' 2
 check "refused requests are counted by reason" metric_is 'http_errors_total{reason="wrong_method"}' 4
 check "no name of an object is in the metrics" test -z "$(curl -s "http://$health/metrics" | grep -E 'orders|shop|alice')"
 check "every metric has a type" same "$(curl -s "http://$health/metrics" |

@@ -82,7 +82,8 @@ static void compare(void *ctx, struct obj root)
 	o.manifest = true;
 	struct judge_request request = {.operation = OP_CREATE, .object = &o, .now = now};
 	engine_judge(run->policy, &request, run->arena, &offline);
-	review_answer(run->policy, envelope(&o, run->arena), now, run->arena, &answer, &outcome);
+	struct review_input input = {.body = envelope(&o, run->arena), .now = now};
+	review_answer(run->policy, &input, run->arena, &answer, &outcome);
 	struct str a = words(&offline.findings, run->arena);
 	struct str b = words(&outcome.verdict.findings, run->arena);
 	cr_assert(str_eq(a, b), "%s\ncheck:\n%.*sreview:\n%.*s", run->file, STR_ARG(a), STR_ARG(b));

@@ -31,8 +31,9 @@ static struct obj answer(const char *body)
 	const struct doc *doc;
 	struct err err;
 
-	review_answer(policy, str_from(body), utc_days(2026, 8, 26) * UTC_DAY, arena, &out,
-		      &outcome);
+	struct review_input input = {.body = str_from(body),
+				     .now = utc_days(2026, 8, 26) * UTC_DAY};
+	review_answer(policy, &input, arena, &out, &outcome);
 	cr_assert(doc_read_json(arena, buf_slice(&out), &doc, &err), "%s: %.*s", err.msg,
 		  STR_ARG(buf_slice(&out)));
 	return doc_root(doc);
