@@ -25,7 +25,8 @@ static void permute(size_t n, size_t len, size_t *order)
 
 /* One after the other is written; what was written is there for the next. `old[i]` NULL: created.
  */
-static void apply(const char *const *new, const char *const *old, size_t len, bool dry_run)
+static void apply_with(const struct policy *policy, const char *const *new, const char *const *old,
+		       size_t len, bool dry_run)
 {
 	size_t orders = 1, order[8];
 
@@ -42,7 +43,8 @@ static void apply(const char *const *new, const char *const *old, size_t len, bo
 			struct write w = {.operation = old[at] ? OP_UPDATE : OP_CREATE,
 					  .object = new[at],
 					  .old = old[at],
-					  .dry_run = dry_run};
+					  .dry_run = dry_run,
+					  .policy = policy};
 
 			for (size_t k = 0; k < len; k++)
 				if (k != at && there[k])
@@ -56,13 +58,23 @@ static void apply(const char *const *new, const char *const *old, size_t len, bo
 	}
 }
 
+/* Under every profile, also as a GitOps tool tries it: all against what is live, nothing kept. */
+static void apply(const char *const *new, const char *const *old, size_t len)
+{
+	const struct policy *const policies[] = {moment_policy, moment_harsh};
+
+	for (size_t i = 0; i < ARRAY_LEN(policies); i++) {
+		apply_with(policies[i], new, old, len, false);
+		apply_with(policies[i], new, old, len, true);
+	}
+}
+
 Test(hazards, what_is_right_may_be_applied_in_any_order)
 {
 	static const char *const new[] = {STORE, SECRET("", BOTH_KEYS), CLUSTER, SCHEDULE};
 	static const char *const old[] = {NULL, NULL, NULL, NULL};
 
-	apply(new, old, ARRAY_LEN(new), false);
-	apply(new, old, ARRAY_LEN(new), true);
+	apply(new, old, ARRAY_LEN(new));
 }
 
 Test(hazards, the_migration_to_the_plugin_passes_in_any_order)
@@ -70,8 +82,7 @@ Test(hazards, the_migration_to_the_plugin_passes_in_any_order)
 	static const char *const new[] = {STORE, CLUSTER RUNNING, SCHEDULE};
 	static const char *const old[] = {NULL, CLUSTER_IN_TREE RUNNING, SCHEDULE_IN_TREE};
 
-	apply(new, old, ARRAY_LEN(new), false);
-	apply(new, old, ARRAY_LEN(new), true);
+	apply(new, old, ARRAY_LEN(new));
 }
 
 Test(hazards, the_migration_passes_with_a_schedule_under_a_new_name)
@@ -80,8 +91,7 @@ Test(hazards, the_migration_passes_with_a_schedule_under_a_new_name)
 					  SCHEDULE_OF("db-plugin", "", OF_PLUGIN)};
 	static const char *const old[] = {NULL, CLUSTER_IN_TREE RUNNING, NULL};
 
-	apply(new, old, ARRAY_LEN(new), false);
-	apply(new, old, ARRAY_LEN(new), true);
+	apply(new, old, ARRAY_LEN(new));
 	ALLOWED(.operation = OP_DELETE, .object = SCHEDULE_IN_TREE,
 		.beside = {CLUSTER_IN_TREE RUNNING});
 	ALLOWED(.operation = OP_DELETE, .object = SCHEDULE_IN_TREE, .beside = {CLUSTER RUNNING});
@@ -93,9 +103,8 @@ Test(hazards, backups_may_be_added_to_a_cluster_in_any_order)
 	static const char *const in_tree[] = {CLUSTER_IN_TREE RUNNING, SCHEDULE_IN_TREE};
 	static const char *const old[] = {NULL, CLUSTER_BARE RUNNING, NULL};
 
-	apply(new, old, ARRAY_LEN(new), false);
-	apply(new, old, ARRAY_LEN(new), true);
-	apply(in_tree, old + 1, ARRAY_LEN(in_tree), false);
+	apply(new, old, ARRAY_LEN(new));
+	apply(in_tree, old + 1, ARRAY_LEN(in_tree));
 }
 
 Test(hazards, a_migration_by_halves_says_which_half_is_missing)

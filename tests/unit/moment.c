@@ -5,7 +5,7 @@
 #include "rules/rule.h"
 
 struct arena *moment_arena;
-struct policy *moment_policy, *moment_strict;
+struct policy *moment_policy, *moment_strict, *moment_harsh;
 
 static struct policy *read_policy(const char *spec)
 {
@@ -14,7 +14,7 @@ static struct policy *read_policy(const char *spec)
 	struct str text = arena_fmt(
 		moment_arena,
 		"apiVersion: backup-guard.io/v1alpha1\nkind: BackupPolicy\nmetadata: {name: t}\n"
-		"spec: {profile: generic%s}\n",
+		"spec: {profile: %s}\n",
 		spec);
 
 	cr_assert(policy_from_yaml(text, &p, &err), "%s", err.msg);
@@ -24,14 +24,16 @@ static struct policy *read_policy(const char *spec)
 void moment_setup(void)
 {
 	moment_arena = arena_new();
-	moment_policy = read_policy("");
-	moment_strict = read_policy(", strictReferences: true");
+	moment_policy = read_policy("generic");
+	moment_strict = read_policy("generic, strictReferences: true");
+	moment_harsh = read_policy("strict");
 }
 
 void moment_teardown(void)
 {
 	policy_drop(moment_policy);
 	policy_drop(moment_strict);
+	policy_drop(moment_harsh);
 	arena_free(moment_arena);
 }
 

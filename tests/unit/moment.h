@@ -56,7 +56,8 @@
 enum { MOST = 160 };
 
 extern struct arena *moment_arena;
-extern struct policy *moment_policy, *moment_strict; /* generic; with strictReferences */
+/* Profile generic, the same with strictReferences, profile strict. */
+extern struct policy *moment_policy, *moment_strict, *moment_harsh;
 
 void moment_setup(void);
 void moment_teardown(void);
