@@ -34,7 +34,7 @@ LINK.asan    := -fsanitize=address,undefined
 LINK.tsan    := -fsanitize=thread
 LINK.cover   := --coverage
 
-PKGS       := libcjson yaml-0.1 libmicrohttpd gnutls openssl
+PKGS       := libcjson yaml-0.1 libmicrohttpd gnutls openssl libcurl
 ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE -Iinclude $(WARN) $(MODE.$(VARIANT)) $(if $(WERROR),-Werror) $(CFLAGS)
 LIBS        = $(shell pkg-config --libs $(PKGS)) -lpthread -lm
 RUN_ENV     = SHARED=$(abspath $(SHARED)) ASAN_OPTIONS=log_path=$(abspath $(B))/san.$@:detect_leaks=1 \

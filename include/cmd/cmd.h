@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/file.h"
 #include "base/str.h"
 
 #include <stdio.h>
@@ -84,10 +85,6 @@ void cmd_overview(const struct cmd *const *table, size_t len, struct buf *out);
 const char *cmd_program(void);
 /* "backup-guard: unknown command 'chekc'; did you mean check?" */
 enum exit_code cmd_unknown(const struct cmd_call *call, struct str name);
-
-/* Reads a file, or stdin for "-", whole. Refuses more than `limit` bytes. */
-MUST_CHECK bool cmd_read_file(struct arena *a, struct str path, size_t limit, struct str *out,
-			      struct err *err);
 
 /* All of `text` to a file descriptor; errno says why not. */
 MUST_CHECK bool cmd_write(int fd, struct str text);

@@ -28,7 +28,7 @@ void fix_diff(const struct fix *f, struct report *report, struct buf *out);
 
 /* For check_run. */
 
-/* As cmd_read_file; what was changed is read as it is to be. */
+/* As file_read; what was changed is read as it is to be. */
 MUST_CHECK bool fix_read(struct fix *f, struct arena *a, struct str path, struct str *out,
 			 struct err *err);
 /* `docs` were read from `bytes`, `whole`: to its end; both live until fix_apply. */

@@ -52,6 +52,22 @@ struct report_counts {
 	size_t dropped; /* beyond LIMIT_FINDINGS of one rule and object */
 };
 
+/* One Cluster of an audit, at a glance. */
+enum report_wal {
+	WAL_UNKNOWN, /* it does not say */
+	WAL_ARCHIVED,
+	WAL_FAILING,
+	WAL_NOWHERE, /* there is no archive */
+};
+struct report_cluster {
+	struct str namespace, name;
+	struct str store;    /* its ObjectStore, or "in-tree"; empty: none */
+	int64_t last_backup; /* completed, seconds, UTC; 0: none */
+	int64_t next_run;    /* of an active schedule; 0: none */
+	enum report_wal wal;
+	enum severity worst; /* of the findings about it, its schedules and its store */
+};
+
 struct report {
 	struct arena *arena;
 	struct str version, profile; /* profile: the base of the policy */
@@ -74,6 +90,11 @@ struct report {
 		size_t len, cap;
 	} exempt_objects;
 	struct {
+		struct report_cluster *items;
+		size_t len, cap;
+	} clusters;  /* of an audit */
+	int64_t now; /* of an audit */
+	struct {
 		struct report_error *items;
 		size_t len, cap;
 	} errors;
@@ -86,6 +107,8 @@ void report_add_verdict(struct report *r, struct str file, const struct object *
 			const struct verdict *v);
 /* `line` is the text of the line in which the error stands; may be empty. */
 void report_add_error(struct report *r, struct str file, const struct err *e, struct str line);
+/* Copies the row. */
+void report_add_cluster(struct report *r, const struct report_cluster *row);
 /* Puts findings and errors in their order: file, line, column, rule id. Before any format. */
 void report_sort(struct report *r);
 

@@ -16,6 +16,11 @@ void markdown_write(struct buf *out, const struct report *r, const struct report
 void sarif_write(struct buf *out, const struct report *r, const struct report_style *style);
 void text_write(struct buf *out, const struct report *r, const struct report_style *style);
 
+struct json;
+/* The Clusters of an audit: nothing when there are none; a list. */
+void clusters_text(struct buf *out, const struct report *r, const struct report_style *style);
+void clusters_json(struct json *j, const struct report *r);
+
 void text_error(struct buf *out, const struct report_error *e, const struct report_style *style);
 void compact_error(struct buf *out, const struct report_error *e);
 

@@ -144,7 +144,7 @@ static bool read_file(struct baseline *b, struct str file, struct err *err)
 	struct doc_list docs;
 	struct str bytes;
 
-	if (!cmd_read_file(b->arena, file, LIMIT_FILE_BYTES, &bytes, err) ||
+	if (!file_read(b->arena, file, LIMIT_FILE_BYTES, &bytes, err) ||
 	    !doc_read_yaml(b->arena, bytes, &docs, err))
 		return false;
 	if (docs.len != 1)

@@ -61,7 +61,7 @@ struct shown {
 
 static bool read_shown(struct arena *a, struct str path, struct shown *out, struct err *err)
 {
-	return cmd_read_file(a, path, LIMIT_PEM_BYTES, &out->pem, err) &&
+	return file_read(a, path, LIMIT_PEM_BYTES, &out->pem, err) &&
 	       pki_read(out->pem, a, &out->certs, &out->len, err);
 }
 

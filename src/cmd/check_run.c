@@ -165,7 +165,7 @@ static bool is_read(const struct bundle_file *file)
 static bool read_bytes(struct run *run, struct str path, struct str *bytes, struct err *err)
 {
 	return run->in->fix ? fix_read(run->in->fix, run->documents, path, bytes, err)
-			    : cmd_read_file(run->documents, path, LIMIT_FILE_BYTES, bytes, err);
+			    : file_read(run->documents, path, LIMIT_FILE_BYTES, bytes, err);
 }
 
 static void read_file(struct run *run, struct bundle_file *file, struct str path)

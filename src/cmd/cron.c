@@ -92,7 +92,7 @@ static enum exit_code cron_main(const struct cmd_call *call)
 			print(spec, &o, &out);
 			continue;
 		}
-		if (!cmd_read_file(call->arena, spec, LIMIT_FILE_BYTES, &spec, &err)) {
+		if (!file_read(call->arena, spec, LIMIT_FILE_BYTES, &spec, &err)) {
 			buf_release(&out.text);
 			return cmd_fail(call, EXIT_INPUT, "stdin: %s", err.msg);
 		}

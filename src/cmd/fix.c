@@ -102,7 +102,7 @@ bool fix_read(struct fix *f, struct arena *a, struct str path, struct str *out, 
 		*out = file->text;
 		return true;
 	}
-	if (!cmd_read_file(a, path, LIMIT_FILE_BYTES, out, err))
+	if (!file_read(a, path, LIMIT_FILE_BYTES, out, err))
 		return false;
 	if (str_is(path, "-")) /* it can be read once */
 		file->original = file->text = arena_str(f->arena, *out);

@@ -85,7 +85,7 @@ static unsigned doubts_of_patch(struct reading *r, struct obj patch, struct str 
 	struct str kind = obj_text(patch, "target.kind");
 	struct err err;
 
-	if (path && !cmd_read_file(r->scratch, str_from(path), LIMIT_FILE_BYTES, &text, &err))
+	if (path && !file_read(r->scratch, str_from(path), LIMIT_FILE_BYTES, &text, &err))
 		return BUNDLE_CHANGED | BUNDLE_PATCHED;
 	if (kind.len ? !names_ours(kind) : !targeted && !names_ours(text))
 		return 0;
@@ -190,7 +190,7 @@ struct kustomization *kustomization_read(struct arena *a, struct arena *scratch,
 			continue;
 		r.out = ARENA_NEW(a, struct kustomization);
 		r.out->path = arena_cstr(a, path);
-		if (!cmd_read_file(scratch, path, LIMIT_FILE_BYTES, &bytes, &err) ||
+		if (!file_read(scratch, path, LIMIT_FILE_BYTES, &bytes, &err) ||
 		    !doc_read_yaml(scratch, bytes, &docs, &err) || !docs.len) {
 			r.out->doubts = BUNDLE_PARTIAL | BUNDLE_CHANGED | BUNDLE_PATCHED;
 			return r.out;

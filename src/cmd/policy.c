@@ -72,7 +72,7 @@ static enum exit_code check(const struct cmd_call *call)
 	struct policy *p;
 	struct err err;
 
-	if (!cmd_read_file(call->arena, file, LIMIT_POLICY_BYTES, &bytes, &err))
+	if (!file_read(call->arena, file, LIMIT_POLICY_BYTES, &bytes, &err))
 		return cmd_fail(call, EXIT_INPUT, "%.*s: %s", STR_ARG(file), err.msg);
 	if (!policy_check(bytes, call->arena, &p, &errors))
 		return print_errors(call, file, &errors);

@@ -50,7 +50,7 @@ static bool from_file(struct str file, struct arena *a, struct policy **out, str
 {
 	struct str bytes;
 
-	if (!cmd_read_file(a, file, LIMIT_FILE_BYTES, &bytes, err))
+	if (!file_read(a, file, LIMIT_FILE_BYTES, &bytes, err))
 		return err_within(err, "%.*s: ", STR_ARG(file));
 	if (policy_from_yaml(bytes, out, err))
 		return true;

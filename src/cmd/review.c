@@ -29,7 +29,7 @@ static enum exit_code review_main(const struct cmd_call *call)
 	policy_source_settle(&source, call->arena);
 	if (!policy_source_load(source, call->arena, &policy, &what, &err))
 		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
-	if (!cmd_read_file(call->arena, path, LIMIT_BODY_BYTES, &body, &err)) {
+	if (!file_read(call->arena, path, LIMIT_BODY_BYTES, &body, &err)) {
 		policy_drop(policy);
 		return cmd_fail(call, EXIT_INPUT, "%.*s: %s", STR_ARG(path), err.msg);
 	}

@@ -33,7 +33,7 @@ static bool is_still(struct arena *a, const char *path, struct str old, struct e
 {
 	struct str now;
 
-	if (!cmd_read_file(a, str_from(path), LIMIT_FILE_BYTES, &now, err))
+	if (!file_read(a, str_from(path), LIMIT_FILE_BYTES, &now, err))
 		return false;
 	if (!str_eq(now, old))
 		return err_set(err, E_IO, "not fixed: somebody else has changed it meanwhile");

@@ -42,7 +42,7 @@ unsigned serve_files_changed(struct serve_files *f, struct arena *a)
 
 static bool read_pem(struct str path, struct arena *a, struct str *out, struct err *err)
 {
-	return cmd_read_file(a, path, LIMIT_PEM_BYTES, out, err) ||
+	return file_read(a, path, LIMIT_PEM_BYTES, out, err) ||
 	       err_within(err, "%.*s: ", STR_ARG(path));
 }
 

@@ -31,6 +31,8 @@ static bool is_asked(const struct judge_request *request, const struct rule *rul
 		return c->view && !request->admission;
 	case SCOPE_CHANGE:
 		return c->old != NULL;
+	case SCOPE_LIVE:
+		return c->backups != NULL;
 	case SCOPE_MANIFEST:
 		return c->object->manifest;
 	case SCOPE_DELETE:
@@ -54,6 +56,7 @@ static enum severity cap(const struct policy *policy, const struct judge_request
 		return request->dry_run ? SEV_WARN : SEV_DENY;
 	case SCOPE_OBJECT:
 	case SCOPE_CHANGE:
+	case SCOPE_LIVE:
 	case SCOPE_MANIFEST:
 		break;
 	}
@@ -109,6 +112,7 @@ void scope_run(const struct policy *policy, const struct judge_request *request,
 		.view = request->inventory ? &view : NULL,
 		.old = object == request->object ? request->old : NULL,
 		.params = policy_params(policy),
+		.backups = request->backups,
 		.now = request->now,
 		.creating = request->operation == OP_CREATE,
 		.out = out,

@@ -126,6 +126,10 @@ void json_write(struct buf *out, const struct report *r, const struct report_sty
 	write_findings(&j, "baselined", &r->baselined, true);
 	write_findings(&j, "exempted", &r->exempted, false);
 	write_exempt_objects(&j, r);
+	if (r->clusters.len) {
+		json_key(&j, "clusters");
+		clusters_json(&j, r);
+	}
 	json_key(&j, "errors");
 	json_open(&j, '[');
 	for (size_t i = 0; i < r->errors.len; i++)

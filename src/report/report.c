@@ -94,6 +94,16 @@ static size_t keep_object(struct report *r, const struct report_finding *like)
 	return r->objects.len - 1;
 }
 
+void report_add_cluster(struct report *r, const struct report_cluster *row)
+{
+	struct report_cluster *to = ADD(r, r->clusters);
+
+	*to = *row;
+	to->namespace = copy(r, row->namespace);
+	to->name = copy(r, row->name);
+	to->store = copy(r, row->store);
+}
+
 void report_add_verdict(struct report *r, struct str file, const struct object *o,
 			const struct verdict *v)
 {

@@ -270,6 +270,7 @@ void text_write(struct buf *out, const struct report *r, const struct report_sty
 {
 	struct text t = {.out = out, .style = style};
 
+	clusters_text(out, r, style);
 	for (size_t i = 0; i < r->findings.len; i++)
 		write_finding(&t, &r->findings.items[i]);
 	if (r->quiet && !r->findings.len)

@@ -1199,6 +1199,191 @@ const struct rule rules[] = {
 	},
 
 	{
+		.id = "live-backup-stuck",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_LIVE,
+		.severity = SEV_DENY,
+		.check = check_live_backup_stuck,
+		.summary = "A Backup has been neither completed nor failed for more than a day",
+		.why = "A ScheduledBackup makes no new Backup while one of its own is neither "
+		       "completed nor failed. One that waits for a Cluster that is gone, or "
+		       "for WAL archiving that fails, stops the schedule without a word: its "
+		       "status looks healthy.",
+		.fix = "Look at the Backup's status and events and repair what it waits for. "
+		       "If it does not go on then: kubectl delete backup NAME.",
+		.bad = "kind: Cluster\n"
+		       "metadata: {name: db, namespace: app, creationTimestamp: "
+		       "'2026-01-01T00:00:00Z'}\n"
+		       "spec:\n"
+		       "  instances: 1\n"
+		       "  backup:\n"
+		       "    barmanObjectStore:\n"
+		       "      destinationPath: s3://backups/db\n"
+		       "      s3Credentials: {inheritFromIAMRole: true}\n"
+		       "---\n"
+		       "kind: Backup\n"
+		       "metadata: {name: db-1, namespace: app, creationTimestamp: "
+		       "'2026-08-20T00:00:00Z'}\n"
+		       "spec: {cluster: {name: db}}\n"
+		       "status: {phase: walArchivingFailing}\n",
+		.good = "kind: Cluster\n"
+			"metadata: {name: db, namespace: app, creationTimestamp: "
+			"'2026-01-01T00:00:00Z'}\n"
+			"spec:\n"
+			"  instances: 1\n"
+			"  backup:\n"
+			"    barmanObjectStore:\n"
+			"      destinationPath: s3://backups/db\n"
+			"      s3Credentials: {inheritFromIAMRole: true}\n"
+			"---\n"
+			"kind: Backup\n"
+			"metadata: {name: db-1, namespace: app, creationTimestamp: "
+			"'2026-08-20T00:00:00Z'}\n"
+			"spec: {cluster: {name: db}}\n"
+			"status: {phase: completed, stoppedAt: '2026-08-26T03:00:00Z'}\n",
+		.reference = "cloudnative-pg/cloudnative-pg#10778",
+	},
+
+	{
+		.id = "live-continuous-archiving-false",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_LIVE,
+		.severity = SEV_DENY,
+		.check = check_live_continuous_archiving_false,
+		.summary = "WAL archiving fails",
+		.why = "PostgreSQL keeps every WAL file that could not be archived. There is "
+		       "no recovery to a time after the last file that arrived, and when the "
+		       "volume is full PostgreSQL stops.",
+		.fix = "Read the condition's message and the logs of the Pod's container "
+		       "plugin-barman-cloud. Often the cause is a credential, the store's "
+		       "name, or an archive that is not empty.",
+		.bad = "kind: Cluster\n"
+		       "metadata: {name: db, namespace: app, creationTimestamp: "
+		       "'2026-01-01T00:00:00Z'}\n"
+		       "spec:\n"
+		       "  instances: 1\n"
+		       "  backup:\n"
+		       "    barmanObjectStore:\n"
+		       "      destinationPath: s3://backups/db\n"
+		       "      s3Credentials: {inheritFromIAMRole: true}\n"
+		       "status:\n"
+		       "  conditions:\n"
+		       "    - {type: ContinuousArchiving, status: 'False'}\n",
+		.good = "kind: Cluster\n"
+			"metadata: {name: db, namespace: app, creationTimestamp: "
+			"'2026-01-01T00:00:00Z'}\n"
+			"spec:\n"
+			"  instances: 1\n"
+			"  backup:\n"
+			"    barmanObjectStore:\n"
+			"      destinationPath: s3://backups/db\n"
+			"      s3Credentials: {inheritFromIAMRole: true}\n"
+			"status:\n"
+			"  conditions:\n"
+			"    - {type: ContinuousArchiving, status: 'True'}\n",
+		.reference = "https://cloudnative-pg.io/documentation/current/wal_archiving/",
+	},
+
+	{
+		.id = "live-last-backup-failed",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_LIVE,
+		.severity = SEV_WARN,
+		.check = check_live_last_backup_failed,
+		.summary = "The last backup failed",
+		.why = "A failed Backup is not repeated before the schedule's next activation, "
+		       "and a ScheduledBackup does not show that its Backups fail.",
+		.fix = "Read the Backup's status.error, repair the cause, and make one by "
+		       "hand: kubectl cnpg backup NAME --method plugin --plugin-name barman- "
+		       "cloud.cloudnative-pg.io.",
+		.bad = "kind: Cluster\n"
+		       "metadata: {name: db, namespace: app, creationTimestamp: "
+		       "'2026-01-01T00:00:00Z'}\n"
+		       "spec:\n"
+		       "  instances: 1\n"
+		       "  backup:\n"
+		       "    barmanObjectStore:\n"
+		       "      destinationPath: s3://backups/db\n"
+		       "      s3Credentials: {inheritFromIAMRole: true}\n"
+		       "---\n"
+		       "kind: Backup\n"
+		       "metadata: {name: db-1, namespace: app, creationTimestamp: "
+		       "'2026-08-26T03:00:00Z'}\n"
+		       "spec: {cluster: {name: db}}\n"
+		       "status: {phase: failed, stoppedAt: '2026-08-26T03:00:05Z', error: 'exit "
+		       "status 4'}\n",
+		.good = "kind: Cluster\n"
+			"metadata: {name: db, namespace: app, creationTimestamp: "
+			"'2026-01-01T00:00:00Z'}\n"
+			"spec:\n"
+			"  instances: 1\n"
+			"  backup:\n"
+			"    barmanObjectStore:\n"
+			"      destinationPath: s3://backups/db\n"
+			"      s3Credentials: {inheritFromIAMRole: true}\n"
+			"---\n"
+			"kind: Backup\n"
+			"metadata: {name: db-1, namespace: app, creationTimestamp: "
+			"'2026-08-26T03:00:00Z'}\n"
+			"spec: {cluster: {name: db}}\n"
+			"status: {phase: completed, stoppedAt: '2026-08-26T03:00:05Z'}\n",
+		.reference = "https://cloudnative-pg.io/documentation/current/backup/",
+	},
+
+	{
+		.id = "live-no-recent-backup",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_LIVE,
+		.severity = SEV_DENY,
+		.check = check_live_no_recent_backup,
+		.summary = "The last completed backup is older than two intervals of its schedule",
+		.why = "Schedules that make no backup look like those that do. What counts is "
+		       "when the last one was completed: the Backups of the Cluster and "
+		       "status.serverRecoveryWindow of its ObjectStore say it.",
+		.fix = "Look for the reason in the events of the ScheduledBackup and in the "
+		       "last Backup: kubectl get backups. Then make one by hand.",
+		.bad = "kind: Cluster\n"
+		       "metadata: {name: db, namespace: app, creationTimestamp: "
+		       "'2026-01-01T00:00:00Z'}\n"
+		       "spec:\n"
+		       "  instances: 1\n"
+		       "  backup:\n"
+		       "    barmanObjectStore:\n"
+		       "      destinationPath: s3://backups/db\n"
+		       "      s3Credentials: {inheritFromIAMRole: true}\n"
+		       "---\n"
+		       "kind: ScheduledBackup\n"
+		       "metadata: {name: db-daily, namespace: app}\n"
+		       "spec: {schedule: '0 0 3 * * *', cluster: {name: db}}\n"
+		       "---\n"
+		       "kind: Backup\n"
+		       "metadata: {name: db-1, namespace: app, creationTimestamp: "
+		       "'2026-08-20T03:00:00Z'}\n"
+		       "spec: {cluster: {name: db}}\n"
+		       "status: {phase: completed, stoppedAt: '2026-08-20T03:00:05Z'}\n",
+		.good = "kind: Cluster\n"
+			"metadata: {name: db, namespace: app, creationTimestamp: "
+			"'2026-01-01T00:00:00Z'}\n"
+			"spec:\n"
+			"  instances: 1\n"
+			"  backup:\n"
+			"    barmanObjectStore:\n"
+			"      destinationPath: s3://backups/db\n"
+			"      s3Credentials: {inheritFromIAMRole: true}\n"
+			"---\n"
+			"kind: ScheduledBackup\n"
+			"metadata: {name: db-daily, namespace: app}\n"
+			"spec: {schedule: '0 0 3 * * *', cluster: {name: db}}\n"
+			"---\n"
+			"kind: Backup\n"
+			"metadata: {name: db-1, namespace: app, creationTimestamp: "
+			"'2026-08-26T03:00:00Z'}\n"
+			"spec: {cluster: {name: db}}\n"
+			"status: {phase: completed, stoppedAt: '2026-08-26T03:00:05Z'}\n",
+		.reference = "cloudnative-pg/cloudnative-pg#10385",
+	},
+
+	{
 		.id = "location-changed-on-live-cluster",
 		.kinds = KIND_CLUSTER | KIND_OBJECT_STORE,
 		.scope = SCOPE_CHANGE,

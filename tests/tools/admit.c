@@ -69,7 +69,7 @@ int main(int argc, char **argv)
 	struct str bytes;
 	struct err err;
 
-	if (argc != 2 || !cmd_read_file(arena, str_from(argv[1]), LIMIT_FILE_BYTES, &bytes, &err) ||
+	if (argc != 2 || !file_read(arena, str_from(argv[1]), LIMIT_FILE_BYTES, &bytes, &err) ||
 	    !doc_read_yaml(arena, bytes, &list, &err)) {
 		fprintf(stderr, "usage: admit FILE.yaml (one that can be read)\n");
 		return EXIT_USAGE;

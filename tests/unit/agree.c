@@ -96,7 +96,7 @@ static void compare_file(struct run *run)
 	struct str bytes;
 	struct err err;
 
-	cr_assert(cmd_read_file(run->arena, str_from(run->file), LIMIT_FILE_BYTES, &bytes, &err),
+	cr_assert(file_read(run->arena, str_from(run->file), LIMIT_FILE_BYTES, &bytes, &err),
 		  "%s: %s", run->file, err.msg);
 	if (!doc_read_yaml(run->arena, bytes, &list, &err))
 		return; /* a case of what cannot be read */

@@ -83,7 +83,7 @@ static bool read_policy(struct run *run, struct str name, struct policy **out, s
 		folder--;
 	struct str path =
 		arena_fmt(run->arena, "%.*s%.*s", (int)folder, run->file.ptr, STR_ARG(name));
-	return cmd_read_file(run->arena, path, LIMIT_FILE_BYTES, &bytes, err) &&
+	return file_read(run->arena, path, LIMIT_FILE_BYTES, &bytes, err) &&
 	       policy_from_yaml(bytes, out, err);
 }
 
@@ -110,6 +110,7 @@ static bool read_option(struct run *run, struct str line, struct scene *scene, s
 	scene->dry_run |= str_is(line, "# dry-run");
 	scene->whole |= str_is(line, "# whole");
 	scene->first_is_part |= str_is(line, "# patch");
+	scene->live |= str_is(line, "# live");
 	return true;
 }
 
@@ -137,7 +138,7 @@ static bool judge_file(struct run *run)
 	run->actual = BUF_ARENA(run->arena);
 	run->policy = NULL;
 	run->judged = false;
-	if (!cmd_read_file(run->arena, run->file, LIMIT_FILE_BYTES, &text, &err) ||
+	if (!file_read(run->arena, run->file, LIMIT_FILE_BYTES, &text, &err) ||
 	    !doc_read_yaml(run->arena, text, &docs, &err)) {
 		buf_fmt(&run->complaint, "%.*s:%u: %s\n", STR_ARG(run->file), err.line, err.msg);
 		return false;
@@ -196,7 +197,7 @@ static void compare(struct run *run, bool fails)
 
 	if (fails && writes(run))
 		write_expected(run, path);
-	if (fails && !cmd_read_file(run->arena, path, LIMIT_FILE_BYTES, &expected, &err))
+	if (fails && !file_read(run->arena, path, LIMIT_FILE_BYTES, &expected, &err))
 		buf_fmt(&run->complaint, "%.*s: %s\n", STR_ARG(path), err.msg);
 	if (fails && !actual.len)
 		buf_fmt(&run->complaint, "%.*s: nothing was found\n", STR_ARG(run->file));

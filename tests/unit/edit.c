@@ -293,7 +293,7 @@ Test(edit, every_change_at_every_node_of_the_examples_is_made_or_refused)
 		struct err err;
 
 		t.file = str_from(files.gl_pathv[i]);
-		cr_assert(cmd_read_file(a, t.file, LIMIT_FILE_BYTES, &t.text, &err));
+		cr_assert(file_read(a, t.file, LIMIT_FILE_BYTES, &t.text, &err));
 		if (!doc_read_yaml(a, t.text, &docs, &err))
 			continue;
 		t.docs = &docs;

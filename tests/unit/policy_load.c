@@ -95,8 +95,8 @@ Test(policy_load, two_site_example_has_a_store_for_each_site)
 	struct str text;
 	struct err err;
 
-	cr_assert(cmd_read_file(arena, STR("deploy/policy/two-site.yaml"), LIMIT_POLICY_BYTES,
-				&text, &err));
+	cr_assert(file_read(arena, STR("deploy/policy/two-site.yaml"), LIMIT_POLICY_BYTES, &text,
+			    &err));
 	struct policy *p = load(arena_cstr(arena, text));
 	const struct params *params = policy_params(p);
 	cr_assert_eq(params->stores_len, 2);

@@ -46,8 +46,7 @@ static void reports_of_hide(const char *profile, const char *file, const char *s
 
 	cr_assert(policy_from_profile(str_from(profile), &policy, &err), "%s", err.msg);
 	run.policy = policy;
-	cr_assert(cmd_read_file(arena, str_from(file), LIMIT_FILE_BYTES, &text, &err), "%s",
-		  err.msg);
+	cr_assert(file_read(arena, str_from(file), LIMIT_FILE_BYTES, &text, &err), "%s", err.msg);
 	cr_assert(str_contains(text, str_from(secret)), "%s", file);
 	cr_assert(doc_read_yaml(arena, text, &docs, &err), "%s", err.msg);
 	for (size_t i = 0; i < docs.len; i++)

@@ -140,6 +140,7 @@ static size_t count(struct run *run, const struct rule *rule, const char *exampl
 	struct scene scene = {.policy = site ? run->site : run->generic,
 			      .admission = change || deletion,
 			      .whole = deletion,
+			      .live = rule->scope == SCOPE_LIVE,
 			      .first_is_old = change,
 			      .operation = change     ? OP_UPDATE
 					   : deletion ? OP_DELETE

@@ -41,20 +41,28 @@ static bool is_there(const struct scene *scene, size_t i)
 	return scene->operation == OP_CREATE ? i != 0 : !scene->first_is_old || i != 1;
 }
 
+static void note_backups(const struct cast *cast, struct backups *backups)
+{
+	for (size_t i = 0; i < cast->len; i++)
+		if (cast->objects[i].kind == KIND_BACKUP)
+			backups_note(backups, cast->objects[i].root);
+}
+
 void scene_judge(const struct scene *scene, const struct doc_list *docs, scene_fn *each, void *ctx)
 {
 	struct cast *cast = ARENA_NEW(scene->arena, struct cast);
 	struct inventory *inventory = inventory_new(scene->arena);
+	struct backups *backups = backups_new(scene->arena);
 	struct judge_request request = {.operation = scene->operation,
 					.now = scene->now,
 					.admission = scene->admission,
 					.dry_run = scene->dry_run,
 					.inventory = inventory};
 
-	cast->manifest = !scene->admission;
+	cast->manifest = !scene->admission && !scene->live;
 	for (size_t i = 0; i < docs->len; i++)
 		engine_each_object(doc_root(docs->docs[i]), collect, cast);
-	if (scene->whole)
+	if (scene->whole || scene->live)
 		inventory_is_whole(inventory);
 	cast->objects[0].part = scene->first_is_part;
 	for (size_t i = 0; i < cast->len; i++)
@@ -63,15 +71,17 @@ void scene_judge(const struct scene *scene, const struct doc_list *docs, scene_f
 	inventory_settle(inventory);
 	for (size_t i = 0; i < cast->len; i++)
 		cast->objects[i].part |= cast->known[i] && cast->known[i]->object.part;
+	note_backups(cast, backups);
+	request.backups = scene->live ? backups : NULL;
 	if (scene->admission) {
 		cr_assert(cast->len > scene->first_is_old);
 		request.object = &cast->objects[scene->first_is_old];
 		request.old = scene->first_is_old ? &cast->objects[0] : NULL;
 		judge(scene, &request, each, ctx);
-		return;
 	}
-	for (size_t i = 0; i < cast->len; i++) {
+	for (size_t i = 0; i < cast->len && !scene->admission; i++) {
 		request.object = &cast->objects[i];
 		judge(scene, &request, each, ctx);
 	}
+	backups_free(backups);
 }

@@ -1,0 +1,22 @@
+/*
+ * What is live in a cluster, through the same engine as files: the objects are listed in pages,
+ * reduced to what rules read, and judged beside one another; Backups are counted as they come by.
+ */
+#ifndef CMD_AUDIT_H
+#define CMD_AUDIT_H
+
+#include "kube/kube.h"
+#include "report/report.h"
+
+struct audit_input {
+	const struct policy *policy;
+	struct kube *kube;
+	struct str namespace; /* empty: all */
+	int64_t now;
+	bool secrets; /* read the Secrets that stores name, to know their keys */
+};
+
+/* What cannot be listed is an error in the report. */
+void audit_run(const struct audit_input *in, struct report *out);
+
+#endif

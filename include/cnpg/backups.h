@@ -1,0 +1,41 @@
+/*
+ * What the Backups of a Cluster tell: which was the last that was completed, which failed, which is
+ * not done. Read one after the other; nothing of them is kept but this.
+ */
+#ifndef CNPG_BACKUPS_H
+#define CNPG_BACKUPS_H
+
+#include "cnpg/inventory.h"
+
+struct backups;
+
+struct backup_facts {
+	int64_t completed;	 /* when the last one was, seconds, UTC; 0: none */
+	int64_t failed;		 /* likewise */
+	struct str failed_error; /* status.error of that one */
+	struct str failed_name;
+	int64_t waiting_since; /* creation of the oldest that is neither; 0: none */
+	struct str waiting_name, waiting_phase;
+	size_t count;
+};
+
+struct backups *backups_new(struct arena *a);
+void backups_free(struct backups *b); /* before its arena */
+
+/* A Backup, item of a list. */
+void backups_note(struct backups *b, struct obj backup);
+
+/* Of a Cluster; NULL when it has no Backup. */
+const struct backup_facts *backups_of(const struct backups *b, struct str namespace,
+				      struct str cluster);
+
+/* When its last backup was completed, and when one failed: by its Backups, by what the plugin wrote
+ * into the store's status (retention deletes Backups), by its own status (in-tree). */
+struct backup_history {
+	int64_t completed, failed; /* seconds, UTC; 0: none */
+	const struct backup_facts *facts; /* as backups_of */
+};
+struct backup_history backups_history(const struct backups *b, const struct view *v,
+				      const struct object *cluster, const struct archive *archive);
+
+#endif

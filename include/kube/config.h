@@ -1,0 +1,42 @@
+/*
+ * Where an API server is and how it knows us: a kubeconfig as kubectl reads it (--kubeconfig, else
+ * the files of KUBECONFIG, else ~/.kube/config), or, in a Pod without any, its service account.
+ * https://kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig
+ */
+#ifndef KUBE_CONFIG_H
+#define KUBE_CONFIG_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+/* A credential plugin (client.authentication.k8s.io v1 and v1beta1): a program that prints an
+ * ExecCredential. */
+struct kube_exec {
+	struct str api_version, command;
+	const struct str *args; /* without the command */
+	size_t args_len;
+	const struct str *env; /* "NAME=value" */
+	size_t env_len;
+	bool cluster_info; /* provideClusterInfo */
+};
+
+struct kube_config {
+	struct str server;	/* https://host:port, with a path at times; no slash at its end */
+	struct str ca;		/* PEM; empty: the system's */
+	struct str server_name; /* what the certificate must say; empty: the host */
+	bool insecure;		/* insecure-skip-tls-verify */
+	struct str proxy;
+	struct str cert, key;	      /* PEM, of the client */
+	struct str token, token_file; /* the file is read again for each request: it rotates */
+	struct str user, password;
+	const struct kube_exec *exec; /* NULL: none */
+	struct str context;	      /* as it is called; empty in a Pod */
+	struct str namespace;	      /* of the context or the Pod; "default" when it says none */
+};
+
+/* `file` and `context` may be empty. All text lives in the arena. */
+MUST_CHECK bool kube_config_load(struct str file, struct str context, struct arena *a,
+				 struct kube_config *out, struct err *err);
+
+#endif

@@ -1,0 +1,139 @@
+#include "cnpg/backups.h"
+
+#include "base/arena.h"
+#include "base/utc.h"
+
+#include <search.h>
+
+struct backups {
+	struct arena *arena;
+	void *tree; /* of struct counted */
+};
+
+struct counted {
+	struct str namespace, cluster;
+	struct backup_facts facts;
+};
+
+static int by_cluster(const void *left, const void *right)
+{
+	const struct counted *a = left, *b = right;
+	int by = str_cmp(a->namespace, b->namespace);
+
+	return by ? by : str_cmp(a->cluster, b->cluster);
+}
+
+static void keep(void *in_arena)
+{
+	(void)in_arena;
+}
+
+struct backups *backups_new(struct arena *a)
+{
+	struct backups *b = ARENA_NEW(a, struct backups);
+
+	b->arena = a;
+	return b;
+}
+
+void backups_free(struct backups *b)
+{
+	tdestroy(b->tree, keep);
+	b->tree = NULL;
+}
+
+static struct counted *find(const struct backups *b, struct str namespace, struct str cluster)
+{
+	const struct counted like = {.namespace = namespace, .cluster = cluster};
+	struct counted *const *found = tfind(&like, &b->tree, by_cluster);
+
+	return found ? *found : NULL;
+}
+
+static struct counted *make(struct backups *b, struct str namespace, struct str cluster)
+{
+	struct counted *e = ARENA_NEW(b->arena, struct counted);
+
+	e->namespace = arena_str(b->arena, namespace);
+	e->cluster = arena_str(b->arena, cluster);
+	if (!tsearch(e, &b->tree, by_cluster))
+		out_of_memory(sizeof *e);
+	return e;
+}
+
+/* When it ended; a Backup that failed early says no stoppedAt. */
+static int64_t end_of(struct obj backup)
+{
+	int64_t at = 0;
+
+	return utc_parse(obj_text(backup, "status.stoppedAt"), &at) ||
+			       utc_parse(obj_text(backup, "metadata.creationTimestamp"), &at)
+		       ? at
+		       : 0;
+}
+
+void backups_note(struct backups *b, struct obj backup)
+{
+	struct str namespace = obj_text(backup, "metadata.namespace");
+	struct str cluster = obj_text(backup, "spec.cluster.name");
+	struct str phase = obj_text(backup, "status.phase");
+	struct counted *e = find(b, namespace, cluster);
+	struct backup_facts *f = &(e ? e : make(b, namespace, cluster))->facts;
+	int64_t at = end_of(backup), created = 0;
+
+	f->count++;
+	if (str_is(phase, "completed")) {
+		f->completed = at > f->completed ? at : f->completed;
+	} else if (str_is(phase, "failed")) {
+		if (at < f->failed)
+			return;
+		f->failed = at;
+		f->failed_error = arena_str(b->arena, obj_text(backup, "status.error"));
+		f->failed_name = arena_str(b->arena, obj_text(backup, "metadata.name"));
+	} else if (utc_parse(obj_text(backup, "metadata.creationTimestamp"), &created) &&
+		   (!f->waiting_since || created < f->waiting_since)) {
+		f->waiting_since = created;
+		f->waiting_name = arena_str(b->arena, obj_text(backup, "metadata.name"));
+		f->waiting_phase = arena_str(b->arena, phase);
+	}
+}
+
+const struct backup_facts *backups_of(const struct backups *b, struct str namespace,
+				      struct str cluster)
+{
+	const struct counted *e = find(b, namespace, cluster);
+
+	return e ? &e->facts : NULL;
+}
+
+static int64_t time_at(struct obj o, const char *path)
+{
+	int64_t at = 0;
+
+	return utc_parse(obj_text(o, path), &at) ? at : 0;
+}
+
+static int64_t latest(int64_t a, int64_t b, int64_t c)
+{
+	int64_t later = a > b ? a : b;
+
+	return later > c ? later : c;
+}
+
+struct backup_history backups_history(const struct backups *b, const struct view *v,
+				      const struct object *cluster, const struct archive *archive)
+{
+	const struct known *store = view_store(v, cluster, &archive->place);
+	struct obj windows = {0};
+	struct backup_history h = {.facts = backups_of(b, cluster->namespace, cluster->name)};
+
+	if (store)
+		windows = obj_at(store->object.root, "status.serverRecoveryWindow");
+	struct obj own = obj_member(windows, archive->place.server);
+	h.completed =
+		latest(h.facts ? h.facts->completed : 0, time_at(own, "lastSuccessfulBackupTime"),
+		       time_at(cluster->root, "status.lastSuccessfulBackup"));
+	h.failed = latest(h.facts ? h.facts->failed : 0, time_at(own, "lastFailedBackupTime"),
+			  time_at(cluster->root, "status.lastFailedBackup"));
+	return h;
+}

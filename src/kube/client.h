@@ -1,0 +1,26 @@
+/* What list and watch share with single calls. */
+#ifndef KUBE_CLIENT_H
+#define KUBE_CLIENT_H
+
+#include "kube/kube.h"
+
+#include <curl/curl.h>
+
+struct kube_sink {
+	curl_write_callback write;
+	void *ctx;
+	long seconds; /* the whole call may take */
+	long status;  /* out: of HTTP; 0: there was no answer */
+};
+
+/* One request; the body of the answer goes to the sink as it comes. True when there was an answer,
+ * whatever its status. */
+bool kube_transfer(struct kube *k, const struct kube_call *call, struct kube_sink *sink,
+		   struct arena *a, struct err *err);
+
+/* Says what the API server said. Returns false. */
+bool kube_refused(const struct kube_call *call, const struct kube_answer *answer, struct err *err);
+
+bool kube_stopped(const struct kube *k);
+
+#endif

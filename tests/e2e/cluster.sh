@@ -1,0 +1,81 @@
+# shellcheck shell=bash
+# A real API server in a network namespace of its own (see run.sh): sourced. Everything lives in $work, is
+# started by `start`, and ends with the shell.
+#   cluster_up         etcd, the API server, the controllers, the CRDs; KUBECONFIG is the administrator's
+#   start NAME CMD...  in the background, log in $work/NAME.log
+#   wait_until WHAT CMD...  polls until CMD succeeds, a minute at most
+
+pids=()
+cluster_down() {
+	[ "${#pids[@]}" = 0 ] || kill "${pids[@]}" 2>/dev/null
+	wait 2>/dev/null
+}
+
+start() {
+	local name=$1
+	shift
+	"$@" >"$work/$name.log" 2>&1 </dev/null &
+	pids+=($!)
+}
+
+wait_until() {
+	local what=$1 tries=600
+	shift
+	until "$@" >/dev/null 2>&1; do
+		tries=$((tries - 1))
+		if [ "$tries" = 0 ]; then
+			echo "e2e: $what: not within a minute" >&2
+			"$@" >&2 || true
+			return 1
+		fi
+		read -rt 0.1 <> <(:) || true
+	done
+}
+
+# certificate NAME SUBJECT [EXTENSIONS]
+certificate() {
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$work/pki/$1.key" -subj "$2" 2>/dev/null |
+		openssl x509 -req -CA "$work/pki/ca.crt" -CAkey "$work/pki/ca.key" -days 2 -extfile <(printf '%s' "${3-}") \
+			-out "$work/pki/$1.crt" 2>/dev/null
+}
+
+make_pki() {
+	mkdir -p "$work/pki"
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=e2e -days 2 \
+		-keyout "$work/pki/ca.key" -out "$work/pki/ca.crt" 2>/dev/null
+	certificate apiserver /CN=kube-apiserver 'subjectAltName=IP:127.0.0.1,IP:10.0.0.1,DNS:kubernetes.default.svc'
+	certificate admin /O=system:masters/CN=admin
+	openssl genrsa -out "$work/pki/sa.key" 2048 2>/dev/null
+}
+
+# kubeconfig FILE NAME: for the client certificate NAME
+kubeconfig() {
+	cat >"$1" <<-END
+		apiVersion: v1
+		kind: Config
+		clusters: [{name: e2e, cluster: {server: "https://127.0.0.1:6443", certificate-authority: $work/pki/ca.crt}}]
+		users: [{name: $2, user: {client-certificate: $work/pki/$2.crt, client-key: $work/pki/$2.key}}]
+		contexts: [{name: e2e, context: {cluster: e2e, user: $2}}]
+		current-context: e2e
+	END
+}
+
+cluster_up() {
+	make_pki
+	export KUBECONFIG=$work/admin.kubeconfig
+	kubeconfig "$KUBECONFIG" admin
+	start etcd "$kube/etcd" --data-dir "$work/etcd" --unsafe-no-fsync --listen-client-urls http://127.0.0.1:2379 \
+		--advertise-client-urls http://127.0.0.1:2379 --listen-peer-urls http://127.0.0.1:2380
+	start apiserver "$kube/kube-apiserver" --etcd-servers http://127.0.0.1:2379 --secure-port 6443 --bind-address 127.0.0.1 --advertise-address 192.0.2.1 \
+		--tls-cert-file "$work/pki/apiserver.crt" --tls-private-key-file "$work/pki/apiserver.key" \
+		--client-ca-file "$work/pki/ca.crt" --authorization-mode RBAC --endpoint-reconciler-type none \
+		--service-cluster-ip-range 10.0.0.0/16 --service-account-issuer https://kubernetes.default.svc \
+		--service-account-key-file "$work/pki/sa.key" --service-account-signing-key-file "$work/pki/sa.key"
+	wait_until "the API server" "$kube/kubectl" get --raw /readyz
+	start controllers "$kube/kube-controller-manager" --kubeconfig "$KUBECONFIG" --leader-elect=false \
+		--use-service-account-credentials --service-account-private-key-file "$work/pki/sa.key" \
+		--root-ca-file "$work/pki/ca.crt" \
+		--controllers namespace-controller,garbage-collector-controller,serviceaccount-controller,serviceaccount-token-controller,root-ca-certificate-publisher-controller,clusterrole-aggregation-controller
+	"$kube/kubectl" apply --server-side -f "$kube/crds" >"$work/crds.log"
+	"$kube/kubectl" wait --for condition=established --timeout 60s crd --all >>"$work/crds.log"
+}
