@@ -107,7 +107,7 @@ static bool same(const struct check *k, const struct cJSON *old, const struct cJ
 	if (NODE_TYPE(old) == cJSON_String)
 		return str_eq(node_str(old), node_str(new));
 	if (NODE_TYPE(old) == cJSON_Number)
-		return memcmp(&old->valuedouble, &new->valuedouble, sizeof old->valuedouble) == 0;
+		return old->valuedouble == new->valuedouble;
 	const struct cJSON *n = new->child;
 	for (const struct cJSON *m = old->child; m; m = m->next) {
 		if (!find(k, m, EDIT_REMOVE)) {
