@@ -1,32 +1,32 @@
 #!/bin/bash
-# README tells the truth: its example, its list of commands and its table of rules are what the program
+# README and RULES tell the truth: the example, the list of commands and the table of rules are what the program
 # prints.
-#   tests/cli/readme.sh BACKUP-GUARD       (GUARD_WRITE_EXPECT=1 writes them into README.md)
+#   tests/cli/readme.sh BACKUP-GUARD       (GUARD_WRITE_EXPECT=1 writes them there)
 set -euo pipefail
 guard=$(realpath "$1")
 cd "$(dirname "$0")/../.."
 passed=0 failed=0
 
 # What stands between `<!-- begin NAME -->` and `<!-- end NAME -->`.
-block() {
-	sed -n "/^<!-- begin $1 -->\$/,/^<!-- end $1 -->\$/p" README.md | sed '1d;$d'
+block() { # name, document
+	sed -n "/^<!-- begin $1 -->\$/,/^<!-- end $1 -->\$/p" "$2" | sed '1d;$d'
 }
 
-write() { # name, file with the text
-	sed -i -e "/^<!-- begin $1 -->\$/,/^<!-- end $1 -->\$/{/^<!-- begin/{p;r $2
-};/^<!-- end/p;d}" README.md
+write() { # name, document, file with the text
+	sed -i -e "/^<!-- begin $1 -->\$/,/^<!-- end $1 -->\$/{/^<!-- begin/{p;r $3
+};/^<!-- end/p;d}" "$2"
 }
 
-same() { # name; the text on standard input
+same() { # name, document; the text on standard input
 	local text
 	text=$(mktemp)
 	cat >"$text"
-	[ -z "${GUARD_WRITE_EXPECT:-}" ] || write "$1" "$text"
-	if diff -u <(block "$1") "$text"; then
+	[ -z "${GUARD_WRITE_EXPECT:-}" ] || write "$1" "$2" "$text"
+	if diff -u <(block "$1" "$2") "$text"; then
 		passed=$((passed + 1))
 	else
 		failed=$((failed + 1))
-		echo "not ok - README: $1"
+		echo "not ok - $2: $1"
 	fi
 	rm -f "$text"
 }
@@ -45,9 +45,9 @@ commands() {
 	echo '```'
 }
 
-same example < <(example)
-same commands < <(commands)
-same rules < <("$guard" rules --format markdown)
+same example README.md < <(example)
+same commands README.md < <(commands)
+same rules .github/RULES.md < <("$guard" rules --format markdown)
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
