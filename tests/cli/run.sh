@@ -592,7 +592,7 @@ golden() { # format folder
 	code=$?
 	case $1 in
 	json | gitlab) jq . "$tmp/stdout" ;;
-	sarif) jq '.runs[0] |= (.tool.driver.rules |= length | .results[].ruleIndex |= 0)' "$tmp/stdout" ;;
+	sarif) jq '.runs[0] |= (.tool.driver.rules |= (length > 50) | .results[].ruleIndex |= 0)' "$tmp/stdout" ;;
 	*) cat "$tmp/stdout" ;;
 	esac
 	[ ! -s "$tmp/stderr" ] || { echo '--- stderr'; cat "$tmp/stderr"; }
