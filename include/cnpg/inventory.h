@@ -89,9 +89,10 @@ struct view {
 	const struct known *instead, *without;
 };
 
-/* One object; NULL when it is not known, or known in part only. An object without a namespace may
- * be in any: it is found from every namespace, and finds what is in one namespace only. Of a
- * Secret: something that provides it; see view_secret_key. */
+/* One object; NULL when it is not known, or known in part only. A name that is filled in later
+ * finds the same text, of its own bundle or the only one. An object without a namespace may be in
+ * any: it is found from every namespace, and finds what is in one namespace only. Of a Secret:
+ * something that provides it; see view_secret_key. */
 const struct known *view_find(const struct view *v, enum kind kind, struct str namespace,
 			      struct str name);
 /* It is not there, nor in a namespace that may be the same, nor under a name that is filled in

@@ -466,6 +466,9 @@ static const struct known *find(const struct view *v, enum kind kind, struct str
 	struct str in = known_namespace(namespace);
 	const struct known *found = first_of(v, REL_SELF, kind, in, name);
 
+	/* one text is one name where it is filled in once: in a bundle */
+	if (value_is_placeholder(name, NULL))
+		return found && found->bundle == v->bundle ? found : only_one(v, kind, name);
 	if (found)
 		return found;
 	if (in.len)

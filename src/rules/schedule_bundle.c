@@ -10,14 +10,19 @@ const struct known *schedule_cluster(const struct rule_ctx *c)
 {
 	struct str name = obj_text(c->root, "spec.cluster.name");
 
-	if (!c->view || !name.len || value_is_placeholder(name, NULL))
+	if (!c->view || !name.len)
 		return NULL;
 	return view_find(c->view, KIND_CLUSTER, c->object->namespace, name);
 }
 
 bool schedule_cluster_is_certain(const struct rule_ctx *c, const struct known *cluster)
 {
-	return view_is_certain(c->view, cluster, c->object->namespace);
+	const struct archive *ar = cluster->archive;
+	bool is_bare = !ar->entries && !ar->in_tree.node && !ar->volume_snapshot;
+
+	/* a template without any backup may get one from what fills it in */
+	return view_is_certain(c->view, cluster, c->object->namespace) &&
+	       !(is_bare && value_is_placeholder(cluster->object.name, NULL));
 }
 
 bool schedule_lacks(struct obj root, const char *path)

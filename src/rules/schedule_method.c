@@ -20,10 +20,13 @@ static enum agreement compare(struct obj parameters, const char *key, struct str
 
 	if (!obj_member(parameters, str_from(key)).node)
 		return AGREE_NOT_SAID;
-	if (obj_str(parameters, key, &value) != OBJ_SET || value_is_placeholder(value, NULL) ||
-	    value_is_placeholder(real, NULL))
+	if (obj_str(parameters, key, &value) != OBJ_SET)
 		return AGREE_UNKNOWN;
-	return str_eq(value, real) ? AGREE_SAME : AGREE_DIFFERENT;
+	if (str_eq(value, real))
+		return AGREE_SAME;
+	return value_is_placeholder(value, NULL) || value_is_placeholder(real, NULL)
+		       ? AGREE_UNKNOWN
+		       : AGREE_DIFFERENT;
 }
 
 #define NO_SECOND_COPY                                                                             \
