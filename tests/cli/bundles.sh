@@ -162,6 +162,31 @@ store base/db.yaml minio
 kustomization all 'resources: [../tenants/a, ../tenants/b]'
 is "a base that is included twice makes two bundles" "$(found .) $(namespaces .)" ' pg=a'
 
+# --- Secrets
+secrets() {
+	check "$@" | jq -r '[.findings[] | select(.rule | test("^credentials-|^secret-wrong")) | "\(.file) \(.severity) \(.rule)"] | unique | join("; ")'
+}
+
+tree
+store db/store.yaml minio db
+sed -i 's/{inheritFromIAMRole: true}/{accessKeyId: {name: keys, key: ID}, secretAccessKey: {name: keys, key: KEY}}/' db/store.yaml
+is "of a Secret that may be elsewhere" "$(secrets .)" 'db/store.yaml info credentials-secret-missing'
+kustomization db 'namespace: db' 'resources: [store.yaml]' 'secretGenerator:' '- {name: keys, literals: [ID=a, KEY=b]}'
+is "a secretGenerator provides it" "$(secrets .)" ''
+sed -i 's/, KEY=b//' db/kustomization.yaml
+is "with the keys that it names" "$(secrets .)" 'db/store.yaml deny credentials-key-missing'
+kustomization db 'namespace: db' 'resources: [store.yaml]'
+kustomization lab 'namespace: lab' 'secretGenerator:' '- {name: keys, literals: [ID=a, KEY=b]}'
+is "in its own namespace" "$(secrets .)" 'db/store.yaml warn secret-wrong-namespace'
+put db/sealed.yaml <<-END
+	apiVersion: bitnami.com/v1alpha1
+	kind: SealedSecret
+	metadata: {name: keys, namespace: db}
+	spec: {encryptedData: {ID: AgB, KEY: AgC}}
+END
+is "a SealedSecret provides it, too" "$(secrets .)" ''
+is "and is no object of ours" "$(objects .)" 1
+
 # --- what is not wholly known
 tree
 cluster db/cluster.yaml pg prod-minio

@@ -65,6 +65,23 @@ Test(base, nearest_name_counts_a_swap_as_one)
 	cr_assert_eq(str_distance(STR("abcd"), STR("wxyz"), 2), 3);
 }
 
+Test(base, arena_goes_back_to_a_mark_and_keeps_what_was_before)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct arena_mark empty = arena_mark(a), mark;
+	struct str kept = arena_str(a, STR("kept"));
+
+	mark = arena_mark(a);
+	for (size_t size = 1; size < 300000; size *= 3)
+		memset(arena_alloc(a, size), 'x', size);
+	arena_rewind(a, mark);
+	cr_assert(str_is(kept, "kept"));
+	cr_assert_eq(((unsigned char *)arena_alloc(a, 100))[99], 0);
+	cr_assert(str_is(kept, "kept"));
+	arena_rewind(a, empty);
+	cr_assert(str_is(arena_str(a, STR("new")), "new"));
+}
+
 Test(base, arena_pieces_are_zeroed_and_aligned)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
