@@ -12,7 +12,7 @@ OBJ      := $(SRC:%.c=$(B)/%.o)
 UNIT     := $(patsubst %.c,$(B)/%.o,$(wildcard tests/unit/*.c))
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 C_FILES  := $(wildcard src/*.c src/*/*.c include/*/*.h tests/*/*.c)
-SCRIPTS  := $(wildcard tests/*.sh tests/*/*.sh certs/*.sh .ci/run)
+SCRIPTS  := $(wildcard tests/*.sh tests/*/*.sh certs/*.sh deploy/*.sh .ci/run)
 
 probe    = $(shell printf 'int main(void){return 0;}' | $(CC) -Werror $(1) -xc - -o /dev/null 2>/dev/null && echo '$(1)')
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wundef -Wvla -Wstrict-prototypes \
@@ -39,8 +39,6 @@ ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE -Iinclude $(WARN) $(MODE.$(VARIANT)) $(if $
 LIBS        = $(shell pkg-config --libs $(PKGS)) -lpthread -lm
 RUN_ENV     = SHARED=$(abspath $(SHARED)) ASAN_OPTIONS=log_path=$(abspath $(B))/san.$@:detect_leaks=1 \
               UBSAN_OPTIONS=print_stacktrace=1
-
-.DEFAULT_GOAL := all
 
 all: $(BIN) ## build the program (VARIANT=release, asan, tsan or cover; CC=clang)
 
@@ -76,7 +74,7 @@ demo: ## install what is missing, build, and show the main job on real input
 
 test: ## install what is missing, build, and run every test
 	@tests/deps.sh build test
-	@$(MAKE) -s $(BIN) unit replay cli e2e
+	@$(MAKE) -s $(BIN) unit replay cli e2e manifests
 
 # A sanitizer's log (one for each target) is a failure even if the runner says passed: Criterion hides leaks.
 define run
@@ -94,6 +92,9 @@ cli: $(BIN) $(B)/admit ## the command line, and the recorded reviews when ../sha
 
 e2e: $(BIN) $(B)/admit ## the real server, spoken to with curl and openssl
 	$(call run,tests/serve/run.sh $(BIN))
+
+manifests: $(BIN) ## what is in deploy/: kustomize, Helm, image, dashboard and alerts
+	$(call run,tests/deploy/run.sh $(BIN))
 
 replay: $(FUZZ:%=$(B)/replay_%) ## the fuzz corpora, once
 	$(call run,tests/fuzz/replay.sh $(B) $(FUZZ))
@@ -166,5 +167,5 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all deps demo test unit cli e2e replay fuzz soak bench corpus lint headers format cover install uninstall dist clean help
+.PHONY: all deps demo test unit cli e2e manifests replay fuzz soak bench corpus lint headers format cover install uninstall dist clean help
 -include $(shell find build -name '*.d' 2>/dev/null)

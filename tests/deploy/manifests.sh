@@ -1,0 +1,121 @@
+# shellcheck shell=bash disable=SC2154 # sourced by run.sh
+# deploy/kustomize, deploy/install.yaml, deploy/helm: what they give, and that they give the same.
+
+kubectl=$(tool kubectl) helm=$(tool helm)
+
+# A copy of deploy/kustomize with the files that its user brings.
+prepare() {
+	cp -r deploy/kustomize "$tmp/kustomize"
+	"$guard" certs init "$tmp/kustomize/overlays/own-certificates" backup-guard.backup-guard.svc >/dev/null
+	cp "$tmp/kustomize/overlays/own-certificates/ca.crt" "$tmp/kustomize/components/mtls/client-ca.crt"
+}
+
+# Resources in one order, with keys in one order and base64 in one line; without the kinds named.
+canonical() { # file, kind...
+	local folder
+	folder=$(mktemp -d -p "$tmp")
+	cp "$1" "$folder/all.yaml"
+	shift
+	printf 'sortOptions: { order: legacy }\nresources: [all.yaml]\n' >"$folder/kustomization.yaml"
+	"$kubectl" kustomize "$folder" | awk -v without=" $* " '
+		function flush() { if (index(without, " " kind " ") == 0) printf "%s", text; text = ""; kind = "" }
+		/^---$/ { flush(); text = "---\n"; next }
+		/^kind: / { kind = $2 }
+		/^ *caBundle: \|$/ { sub(/\|$/, ""); folded = 1; held = $0; match($0, /^ */); depth = RLENGTH; next }
+		folded { match($0, /^ */); if (RLENGTH > depth) { sub(/^ */, ""); held = held $0; next } text = text held "\n"; folded = 0 }
+		{ text = text $0 "\n" }
+		END { flush() }' | sed '1{/^---$/d}'
+}
+
+overlay() { # name
+	"$kubectl" kustomize "$tmp/kustomize/overlays/$1"
+}
+
+same_as_helm() { # overlay, option of helm...
+	local name=$1
+	shift
+	"$helm" template any deploy/helm/backup-guard -n backup-guard --kube-version 1.30.0 "$@" >"$tmp/helm.yaml" || return
+	overlay "$name" >"$tmp/$name.yaml" || return
+	# Helm makes no namespace for itself, and is not given the key.
+	diff <(canonical "$tmp/$name.yaml" Namespace Secret) <(canonical "$tmp/helm.yaml")
+}
+
+values() { # option of helm...: the configuration of the webhooks
+	"$helm" template any deploy/helm/backup-guard -n backup-guard --kube-version 1.30.0 -s templates/webhooks.yaml "$@"
+}
+
+refused() { # part of the message, option of helm...
+	local part=$1 said
+	shift
+	if said=$(values "$@" 2>&1); then
+		echo "accepted: $*"
+	elif [[ $said != *"$part"* ]]; then
+		echo "$said"
+	fi
+}
+
+closed_rules() { # option of helm...: "resource operations" of what fails closed
+	values "$@" | awk '/^  - name:/ { closed = 0 } /failurePolicy: Fail/ { closed = 1 }
+		closed && /operations:/ { operations = $2 } closed && /resources:/ { print $2, operations }'
+}
+
+# The values of one key, each once, with how often.
+tally() { # file, key
+	sed -n "s/^ *-\{0,1\} *$2: //p" "$1" | sort | uniq -c | awk '{ $1 = $1 } 1'
+}
+
+is() { # got, wanted
+	[ "$1" = "$2" ] || printf 'got    %s\nwanted %s\n' "$1" "$2"
+}
+
+prepare
+check "the policy of the base is valid" bash -c "'$guard' policy check deploy/kustomize/base/policy.yaml >/dev/null"
+
+if [ -z "$kubectl" ]; then
+	skip "kustomize" "no kubectl in PATH, and none that make e2e left in the cache"
+	skip "helm" "kubectl makes its output comparable"
+	return 0
+fi
+
+for name in own-certificates cert-manager mtls audit-only; do
+	overlay "$name" >"$tmp/$name.yaml" 2>"$tmp/why"
+	check "the overlay $name is built without a warning" cat "$tmp/why"
+done
+base=$tmp/own-certificates.yaml
+check "install.yaml is what deploy/install.sh prints" diff deploy/install.yaml <(deploy/install.sh "$kubectl")
+check "one webhook of seven fails closed" is "$(tally "$base" failurePolicy)" "1 Fail
+6 Ignore"
+check "none does in audit-only" is "$(tally "$tmp/audit-only.yaml" failurePolicy)" "7 Ignore"
+check "and every path is the one of audit" is "$(grep -c 'path: /validate/audit$' "$tmp/audit-only.yaml")" 7
+check "every webhook waits 5 s, matches equivalents, has no side effects" is \
+	"$(grep -c '^  timeoutSeconds: 5$' "$base") $(tally "$base" matchPolicy) $(tally "$base" sideEffects)" "7 7 Equivalent 7 None"
+check "every webhook leaves out the three namespaces" is "$(grep -A5 'key: kubernetes.io/metadata.name' "$base" |
+	grep -cE '^ +- (backup-guard|cnpg-system|kube-system)$')" 21
+check "caBundle is the CA in the Secret" is "$(canonical "$base" | sed -n 's/^ *caBundle: //p' | sort -u | base64 -d)" \
+	"$(cat "$tmp/kustomize/overlays/own-certificates/ca.crt")"
+check "the grace period is longer than the drain" test "$(sed -n 's/^ *terminationGracePeriodSeconds: //p' "$base")" \
+	-ge $(($(sed -n 's/^ *- --drain=\([0-9]*\)s$/\1/p' "$base") + 10))
+check "no pod has a token, and no object a permission" is \
+	"$(tally "$base" automountServiceAccountToken) $(grep -cE '^kind: (Cluster)?Role' "$base")" "2 false 0"
+
+if [ -z "$helm" ]; then
+	skip "helm" "no helm in PATH, and none in the cache: tests/deploy/helm.sh builds it"
+	return 0
+fi
+own=(--set tls.source=secret --set-file "tls.ca=$tmp/kustomize/overlays/own-certificates/ca.crt")
+check "helm lint is clean" bash -c "'$helm' lint --strict --quiet deploy/helm/backup-guard | grep -v '^$'; true"
+check "Helm's defaults are the overlay cert-manager" same_as_helm cert-manager
+check "tls.source=secret is the overlay own-certificates" same_as_helm own-certificates "${own[@]}"
+check "mtls.clientCA is the overlay mtls" same_as_helm mtls "${own[@]}" \
+	--set-file "mtls.clientCA=$tmp/kustomize/components/mtls/client-ca.crt"
+check "webhook.auditOnly is the overlay audit-only" same_as_helm audit-only --set webhook.auditOnly=true
+check "what fails closed can be chosen" is "$(closed_rules --set webhook.failClosed.clusterCreate=true \
+	--set webhook.failClosed.objectStoreWrite=false)" '[clusters] ["CREATE"]
+[scheduledbackups] ["CREATE"]'
+check "nothing fails closed if nothing is chosen" is "$(values --set webhook.failClosed.scheduledBackupCreate=false \
+	--set webhook.failClosed.objectStoreWrite=false | grep -cE 'Fail$|name: enforce.backup')" 0
+check "the namespace of the release is never sent" is "$(values -n guards |
+	grep -c 'values: \["cnpg-system","guards","kube-system"\]')" 7
+check "a value of no meaning is refused" refused "additional properties 'replica' not allowed" --set replica=3
+check "tls.source=secret without a CA is refused" refused "tls" --set tls.source=secret
+check "client names without a client CA are refused" refused "mtls" --set 'mtls.clientNames={api}'
