@@ -32,7 +32,7 @@ const struct backup_facts *backups_of(const struct backups *b, struct str namesp
 /* When its last backup was completed, and when one failed: by its Backups, by what the plugin wrote
  * into the store's status (retention deletes Backups), by its own status (in-tree). */
 struct backup_history {
-	int64_t completed, failed; /* seconds, UTC; 0: none */
+	int64_t completed, failed;	  /* seconds, UTC; 0: none */
 	const struct backup_facts *facts; /* as backups_of */
 };
 struct backup_history backups_history(const struct backups *b, const struct view *v,

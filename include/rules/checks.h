@@ -45,10 +45,10 @@ void check_in_tree_image_without_barman(const struct rule_ctx *c);	      /* clus
 void check_invalid_value(const struct rule_ctx *c);			      /* manifest_value.c */
 void check_kubectl_apply_annotation_secret(const struct rule_ctx *c);	      /* secret.c */
 void check_last_schedule_delete(const struct rule_ctx *c);		      /* deletion.c */
-void check_live_backup_stuck(const struct rule_ctx *c); /* live.c */
-void check_live_continuous_archiving_false(const struct rule_ctx *c); /* live.c */
-void check_live_last_backup_failed(const struct rule_ctx *c); /* live.c */
-void check_live_no_recent_backup(const struct rule_ctx *c); /* live.c */
+void check_live_backup_stuck(const struct rule_ctx *c);			      /* live.c */
+void check_live_continuous_archiving_false(const struct rule_ctx *c);	      /* live.c */
+void check_live_last_backup_failed(const struct rule_ctx *c);		      /* live.c */
+void check_live_no_recent_backup(const struct rule_ctx *c);		      /* live.c */
 void check_location_changed_on_live_cluster(const struct rule_ctx *c);	      /* cluster.c */
 void check_major_upgrade_same_server_name(const struct rule_ctx *c);	      /* cluster.c */
 void check_method_default_in_tree(const struct rule_ctx *c);		      /* schedule.c */

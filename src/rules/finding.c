@@ -9,7 +9,7 @@ const char *severity_name(enum severity s)
 
 const char *scope_name(enum scope s)
 {
-	static const char *const scopes[] = {"object", "reference", "bundle",  "users",
+	static const char *const scopes[] = {"object", "reference", "bundle", "users",
 					     "change", "delete",    "live",   "manifest"};
 
 	return scopes[s];

@@ -19,7 +19,7 @@
 #define SITE                                                                                       \
 	"apiVersion: backup-guard.io/v1alpha1\nkind: BackupPolicy\nmetadata: {name: examples}\n"   \
 	"spec:\n  profile: homelab\n  retention: {min: 7d, max: 90d}\n"                            \
-	"  schedule: {window: '01:00-05:00'}\n  requireStoreRoles: [archive]\n  rules:\n"         \
+	"  schedule: {window: '01:00-05:00'}\n  requireStoreRoles: [archive]\n  rules:\n"          \
 	"    policy-require-store-roles: {severity: deny}\n"                                       \
 	"    policy-retention: {severity: deny}\n    policy-schedule-window: {severity: deny}\n"   \
 	"    policy-require-compression: {severity: deny}\n"                                       \

@@ -12,7 +12,7 @@ struct scene {
 	int64_t now;
 	bool whole;	    /* the inventory is that of a live cluster */
 	bool first_is_part; /* the first object is a kustomize patch */
-	bool live;  /* and so is what Backups and status tell: an audit */
+	bool live;	    /* and so is what Backups and status tell: an audit */
 	/* A write at the API server, about the first object: `first_is_old` says that an UPDATE
 	 * makes the second of it. Without `admission` every object is judged as in a file. */
 	bool admission, first_is_old, dry_run;
