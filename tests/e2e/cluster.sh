@@ -5,6 +5,8 @@
 #   start NAME CMD...  in the background, log in $work/NAME.log
 #   wait_until WHAT CMD...  polls until CMD succeeds, a minute at most
 
+: "${work:?a folder}" "${kube:?where build.sh put the binaries}"
+
 pids=()
 cluster_down() {
 	[ "${#pids[@]}" = 0 ] || kill "${pids[@]}" 2>/dev/null
