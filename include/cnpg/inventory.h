@@ -98,7 +98,7 @@ const struct known *view_find(const struct view *v, enum kind kind, struct str n
 /* It is not there, nor in a namespace that may be the same, nor under a name that is filled in
  * later and may be this one. How much that means: view_knows. */
 bool view_lacks(const struct view *v, enum kind kind, struct str namespace, struct str name);
-/* A part of it stands elsewhere. */
+/* A part of it stands elsewhere, of what makes its archive. */
 bool view_has_part(const struct view *v, const struct object *o);
 enum knowledge view_knows(const struct view *v, enum kind kind, struct str namespace);
 

@@ -106,13 +106,12 @@ static bool sets(const struct object *o, const char *path)
 	return obj_at(o->root, path).node != NULL;
 }
 
-/* A part that has nothing to do with backups leaves its object whole for us. */
+/* A part that says nothing of the archive leaves its object whole: what else it brings (a way to
+ * bootstrap, an annotation) is for the rules about that to look up. */
 static bool completes(const struct object *part)
 {
-	return part->kind != KIND_CLUSTER || sets(part, "metadata.annotations") ||
-	       sets(part, "spec.backup") || sets(part, "spec.bootstrap") ||
-	       sets(part, "spec.externalClusters") || sets(part, "spec.plugins") ||
-	       sets(part, "spec.replica");
+	return part->kind != KIND_CLUSTER || sets(part, "spec.backup") ||
+	       sets(part, "spec.plugins");
 }
 
 /* A key under which an object is found. */
@@ -241,10 +240,9 @@ static void add_key(void *ctx, const struct index_key *key)
 
 static void add_part(struct inventory *inv, const struct known *k)
 {
-	if (completes(&k->object))
-		add_key(&(struct adding){.inventory = inv, .known = k},
-			&(struct index_key){
-				.relation = REL_PART, .kind = kind_as(k), .name = name_as(k)});
+	struct index_key key = {.relation = REL_PART, .kind = kind_as(k), .name = name_as(k)};
+
+	add_key(&(struct adding){.inventory = inv, .known = k}, &key);
 }
 
 static void insert(struct inventory *inv, struct known *k, struct str file, uint32_t bundle)
@@ -411,7 +409,8 @@ static bool has_part(const struct view *v, enum kind kind, struct str namespace,
 	for (const struct known *k; (k = view_next(&it));) {
 		struct str in = k->object.namespace;
 
-		if (!in.len || !namespace.len || str_eq(in, namespace) ||
+		if (((!in.len || !namespace.len || str_eq(in, namespace)) &&
+		     completes(&k->object)) ||
 		    ++seen == LIMIT_ALTERNATIVES)
 			return true;
 	}

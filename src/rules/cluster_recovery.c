@@ -156,9 +156,14 @@ bool cluster_is_bootstrapped(const struct rule_ctx *c)
 	return !c->creating || obj_text(c->root, "status.currentPrimary").len;
 }
 
-/* What else is said of the object that `c` has a part of lets this recovery start, or has it
- * archive elsewhere. */
-static bool is_said_elsewhere(const struct rule_ctx *c, enum relation relation, struct str server)
+struct elsewhere {
+	bool skips;    /* the check for an empty archive */
+	bool recovers; /* a patch */
+	bool other;    /* archives under another name than `server` */
+};
+
+static void read_elsewhere(const struct rule_ctx *c, enum relation relation, struct str server,
+			   struct elsewhere *out)
 {
 	struct view_iter it =
 		view_each(c->view, relation, KIND_CLUSTER, STR_EMPTY, c->object->name);
@@ -166,14 +171,31 @@ static bool is_said_elsewhere(const struct rule_ctx *c, enum relation relation, 
 
 	for (const struct known *k; (k = view_next(&it)) && seen < LIMIT_HOLDERS; seen++) {
 		struct str in_tree = obj_text(k->archive->in_tree, "serverName");
+		bool boots = obj_len(obj_at(k->object.root, "spec.bootstrap")) != 0;
 
-		if (object_has_annotation(&k->object, "cnpg.io/skipEmptyWalArchiveCheck",
-					  "enabled") ||
-		    (k->archive->last_enabled.node && !str_eq(k->archive->place.server, server)) ||
-		    (in_tree.len && !str_eq(in_tree, server)))
-			return true;
+		/* a patch with a way to bootstrap of its own is an alternative */
+		if (!(boots && relation == REL_PART) &&
+		    object_has_annotation(&k->object, "cnpg.io/skipEmptyWalArchiveCheck",
+					  "enabled"))
+			out->skips = true;
+		out->recovers |= relation == REL_PART && k->archive->recovery.named;
+		out->other |= (k->archive->last_enabled.node &&
+			       !str_eq(k->archive->place.server, server)) ||
+			      (in_tree.len && !str_eq(in_tree, server));
 	}
-	return false;
+}
+
+/* What else is said of the Cluster of this name: by patches, or by what this one is a patch of. */
+static struct elsewhere said_elsewhere(const struct rule_ctx *c, struct str server)
+{
+	struct elsewhere out = {0};
+
+	if (!c->view)
+		return out;
+	read_elsewhere(c, REL_PART, server, &out);
+	if (c->object->part)
+		read_elsewhere(c, REL_NAME, server, &out);
+	return out;
 }
 
 /* A patch that lets a Cluster recover, while what it archives to stands in the base. */
@@ -186,8 +208,8 @@ static void part_recovers(const struct rule_ctx *c)
 	    ar->in_tree.node || cluster_skips_empty_check(c) || !server.len ||
 	    !str_eq(server, c->object->name))
 		return;
-	if (c->view &&
-	    (is_said_elsewhere(c, REL_PART, server) || is_said_elsewhere(c, REL_NAME, server)))
+	struct elsewhere elsewhere = said_elsewhere(c, server);
+	if (elsewhere.skips || elsewhere.other)
 		return;
 	struct finding *f =
 		finding_add(c, c->root, "spec.bootstrap.recovery.source",
@@ -213,8 +235,8 @@ static void recovery_from_own_archive(const struct rule_ctx *c)
 					"recovery reads from where this Cluster archives: %.*s",
 					STR_ARG(own.where));
 	own_archive_fix(c, f, &c->archive->recovery, &own);
-	if (c->object->part) /* the annotation may be what the other part brings */
-		finding_at_most(f, SEV_WARN);
+	if (c->object->part || said_elsewhere(c, STR_EMPTY).skips)
+		finding_at_most(f, SEV_WARN); /* the annotation is, or may be, in another part */
 	if (cluster_is_bootstrapped(c)) {
 		finding_at_most(f, SEV_INFO);
 		finding_effect(c, f, "no harm now that it runs; created again from this, %s",
@@ -262,7 +284,7 @@ void check_empty_archive_check_skipped(const struct rule_ctx *c)
 	struct own_archive own;
 	struct obj annotations = obj_at(c->root, "metadata.annotations");
 
-	if (!cluster_skips_empty_check(c) ||
+	if (!cluster_skips_empty_check(c) || said_elsewhere(c, STR_EMPTY).recovers ||
 	    (!cluster_archives_by_plugin(c) && !ar->in_tree.node) ||
 	    cluster_reads_own_archive(c, &ar->recovery, &own))
 		return;

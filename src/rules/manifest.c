@@ -10,7 +10,8 @@ static void visit_map(struct manifest_walk *w, const struct place *p)
 
 		if (node)
 			visit(w, p, m, node);
-		else if (w->unknown && !value_is_placeholder(obj_key(m), NULL))
+		else if (w->unknown && !value_is_placeholder(obj_key(m), NULL) &&
+			 !str_has_prefix(obj_key(m), STR("$"))) /* $patch, of kustomize */
 			w->unknown(w, p, m);
 	}
 	if (w->map)

@@ -409,7 +409,7 @@ static void map(struct manifest_walk *w, const struct place *p)
 
 void check_invalid_value(const struct rule_ctx *c)
 {
-	struct manifest_walk w = {.c = c, .value = value, .map = map};
+	struct manifest_walk w = {.c = c, .value = value, .map = c->object->part ? NULL : map};
 
 	manifest_walk(&w);
 	manifest_conditions(c);

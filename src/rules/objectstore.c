@@ -8,6 +8,13 @@ static struct obj configuration(const struct rule_ctx *c)
 	return obj_at(c->root, "spec.configuration");
 }
 
+/* Of an ObjectStore, or the in-tree one of a Cluster: CloudNativePG checks its credentials, but not
+ * where it lies. */
+static struct obj any_configuration(const struct rule_ctx *c)
+{
+	return c->object->kind == KIND_CLUSTER ? c->archive->in_tree : configuration(c);
+}
+
 void check_credentials_absent(const struct rule_ctx *c)
 {
 	store_credentials_absent(c, configuration(c));
@@ -30,17 +37,17 @@ void check_gcs_credentials_empty(const struct rule_ctx *c)
 
 void check_destination_path_invalid(const struct rule_ctx *c)
 {
-	store_destination_invalid(c, configuration(c));
+	store_destination_invalid(c, any_configuration(c));
 }
 
 void check_destination_credentials_mismatch(const struct rule_ctx *c)
 {
-	store_destination_mismatch(c, configuration(c));
+	store_destination_mismatch(c, any_configuration(c));
 }
 
 void check_endpoint_malformed(const struct rule_ctx *c)
 {
-	store_endpoint_malformed(c, configuration(c));
+	store_endpoint_malformed(c, any_configuration(c));
 }
 
 void check_endpoint_plaintext(const struct rule_ctx *c)

@@ -3,6 +3,7 @@
 #include "rules/schedule.h"
 
 #include "base/arena.h"
+#include "base/limits.h"
 
 /* Names of Backups are the schedule's, '-', and 14 digits; a VolumeSnapshot's label holds them
  * whole, and labels end at 63 (cnpg#9343). */
@@ -234,16 +235,40 @@ static void in_tree_missing(const struct rule_ctx *c, const char *method,
 
 	if (!configured)
 		finding_scope(f, SCOPE_BUNDLE);
-	if (!configured && !schedule_cluster_is_certain(c, cluster))
+	if (!configured && (cluster->object.part || !schedule_cluster_is_certain(c, cluster)))
 		finding_at_most(f, SEV_WARN);
 	finding_subject(c, f, STR("barmanObjectStore"));
 	schedule_lack_effect(c, f, cluster, "barmanObjectStore");
 	offer_method(c, f, cluster);
 }
 
+/* A Cluster of which only pieces are known, none of them with an in-tree store: the one that has
+ * the plugin. */
+static const struct known *piece_with_plugin(const struct rule_ctx *c)
+{
+	static const enum relation relations[] = {REL_PART, REL_NAME};
+	struct str name = obj_text(c->root, "spec.cluster.name");
+	const struct known *found = NULL;
+	size_t seen = 0;
+
+	for (size_t i = 0; c->view && name.len && i < ARRAY_LEN(relations); i++) {
+		struct view_iter it =
+			view_each(c->view, relations[i], KIND_CLUSTER, STR_EMPTY, name);
+
+		for (const struct known *k; (k = view_next(&it));) {
+			if (k->archive->in_tree.node || ++seen > LIMIT_HOLDERS)
+				return NULL;
+			if (relations[i] == REL_PART && k->archive->enabled_entries)
+				found = k;
+		}
+	}
+	return found;
+}
+
 void check_method_default_in_tree(const struct rule_ctx *c)
 {
-	const struct known *cluster = schedule_cluster(c);
+	const struct known *whole = schedule_cluster(c);
+	const struct known *cluster = whole ? whole : piece_with_plugin(c);
 	struct str written;
 	const char *method = obj_str(c->root, "spec.method", &written) == OBJ_SET
 				     ? "is "

@@ -598,7 +598,7 @@ const struct rule rules[] = {
 
 	{
 		.id = "destination-credentials-mismatch",
-		.kinds = KIND_OBJECT_STORE,
+		.kinds = KIND_OBJECT_STORE | KIND_CLUSTER,
 		.severity = SEV_DENY,
 		.partial = true,
 		.check = check_destination_credentials_mismatch,
@@ -624,7 +624,7 @@ const struct rule rules[] = {
 
 	{
 		.id = "destination-path-invalid",
-		.kinds = KIND_OBJECT_STORE,
+		.kinds = KIND_OBJECT_STORE | KIND_CLUSTER,
 		.severity = SEV_DENY,
 		.partial = true,
 		.check = check_destination_path_invalid,
@@ -793,7 +793,7 @@ const struct rule rules[] = {
 
 	{
 		.id = "endpoint-malformed",
-		.kinds = KIND_OBJECT_STORE,
+		.kinds = KIND_OBJECT_STORE | KIND_CLUSTER,
 		.severity = SEV_DENY,
 		.partial = true,
 		.check = check_endpoint_malformed,
@@ -1100,6 +1100,7 @@ const struct rule rules[] = {
 		.kinds = KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP | KIND_OBJECT_STORE,
 		.scope = SCOPE_MANIFEST,
 		.severity = SEV_DENY,
+		.partial = true,
 		.check = check_invalid_value,
 		.summary = "A value is one that the API server refuses",
 		.why = "The CRDs of CloudNativePG and the Barman Cloud plugin say which type, "
@@ -1671,6 +1672,7 @@ const struct rule rules[] = {
 		.kinds = KIND_CLUSTER,
 		.scope = SCOPE_REFERENCE,
 		.severity = SEV_DENY,
+		.partial = true,
 		.check = check_objectstore_missing,
 		.summary = "A Cluster names an ObjectStore that does not exist",
 		.why = "While a store that the archive, the recovery source or the "
@@ -2622,6 +2624,7 @@ const struct rule rules[] = {
 		.kinds = KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP | KIND_OBJECT_STORE,
 		.scope = SCOPE_MANIFEST,
 		.severity = SEV_DENY,
+		.partial = true,
 		.check = check_retention_misplaced,
 		.summary = "A retention policy stands where nothing reads it",
 		.why = "retentionPolicy belongs at spec.retentionPolicy of the ObjectStore; with "
@@ -3392,6 +3395,7 @@ const struct rule rules[] = {
 		.kinds = KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP | KIND_OBJECT_STORE,
 		.scope = SCOPE_MANIFEST,
 		.severity = SEV_DENY,
+		.partial = true,
 		.check = check_unknown_field,
 		.summary = "A field is unknown to the CRD: misspelt, or in the wrong place",
 		.why = "kubectl and server-side apply refuse an object with a field that the CRD "
