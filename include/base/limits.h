@@ -110,6 +110,19 @@
 #define LIMIT_KUBE_SECONDS 60
 #define LIMIT_KUBE_WATCH_SECONDS 300
 
+/* What a webhook knows of the cluster is relied on while its watches are well. One that has failed
+ * for this long has tried five times; one that is silent for this long has not even ended, which
+ * each does after LIMIT_KUBE_WATCH_SECONDS: its connection is dead. */
+#define LIMIT_CACHE_FAILING_SECONDS 30
+#define LIMIT_CACHE_SILENT_SECONDS (LIMIT_KUBE_WATCH_SECONDS + LIMIT_KUBE_SECONDS)
+
+/* /readyz waits so long for the first lists: those of 5,000 clusters are 100 MB. */
+#define LIMIT_CACHE_WARM_SECONDS 30
+
+/* A block of the memory of one object that is kept: a reduced ScheduledBackup takes two, a Cluster
+ * some more. */
+#define LIMIT_CACHE_BLOCK 1024u
+
 /* One block of an arena: a review of a small Cluster and its answer fit in one. */
 #define ARENA_BLOCK (64u << 10)
 

@@ -4,6 +4,7 @@
 #ifndef CMD_SERVE_RUN_H
 #define CMD_SERVE_RUN_H
 
+#include "cmd/serve_cache.h"
 #include "cmd/serve_files.h"
 
 /* log_event's last two parameters. */
@@ -13,8 +14,9 @@
 struct serving {
 	struct serve_files files;
 	struct server *server;
-	int64_t not_after;  /* of the serving certificate */
-	int64_t warned_day; /* when its end was last logged */
+	struct serve_cache *cache; /* NULL: without --cache */
+	int64_t not_after;	   /* of the serving certificate */
+	int64_t warned_day;	   /* when its end was last logged */
 };
 
 /* Logs, once a day from two weeks before the certificate ends. */

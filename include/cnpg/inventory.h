@@ -36,6 +36,8 @@ struct inventory *inventory_new(struct arena *a);
 
 /* Every object of a kind that this knows is KNOWN_ALL. */
 void inventory_is_whole(struct inventory *inv);
+/* But for these: what is not there of them may be there all the same. */
+void inventory_is_whole_but(struct inventory *inv, unsigned kinds);
 /* The same, but of files: namespaces may be unnamed, and bundles in doubt. */
 void inventory_is_meant_whole(struct inventory *inv);
 

@@ -70,13 +70,17 @@ enum kube_event { KUBE_ADDED, KUBE_MODIFIED, KUBE_DELETED };
 /*
  * Lists a collection and watches it until `stop` (see kube_stop_when) says so: with bookmarks,
  * resuming where it was, listing anew after 410 Gone, and after an error with a growing pause.
- * `synced` follows each complete list; `failed` each error, before the pause.
+ * `synced` follows each complete list; `failed` each error, before the pause. `alive` (may be
+ * NULL): the watch is answered, a bookmark came, or it ended in time. `absent` (may be NULL: it is
+ * an error): the API server knows no such kind; asked again after a pause.
  */
 struct kube_watcher {
 	struct kube_reader list;
 	void (*synced)(void *ctx);
 	void (*event)(void *ctx, enum kube_event what, struct obj object);
 	void (*failed)(void *ctx, const struct err *err);
+	void (*alive)(void *ctx);
+	void (*absent)(void *ctx);
 };
 void kube_follow(struct kube *k, struct str path, const struct kube_watcher *watcher);
 

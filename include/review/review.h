@@ -22,8 +22,9 @@ struct review_outcome {
 
 struct review_input {
 	struct str body;
-	int64_t now;		   /* seconds, UTC */
-	enum policy_mode softened; /* see struct judge_request */
+	int64_t now;			   /* seconds, UTC */
+	enum policy_mode softened;	   /* see struct judge_request */
+	const struct inventory *inventory; /* what is live; NULL: not known */
 };
 
 /* Never fails: a bad body becomes a v1 Status with its reason, and http_status says so. */

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/err.h"
 #include "policy/policy.h"
+#include "serve/cache.h"
 #include "serve/metrics.h"
 
 struct server; /* opaque */
@@ -29,6 +30,7 @@ struct server_options {
 	 * from the server's thread. */
 	bool (*client_allowed)(void *ctx, struct str der);
 	void *client_ctx;
+	struct cache *cache; /* NULL: each object is judged by itself; outlives the server */
 };
 
 /* Takes over one count of the policy, also when it fails. */

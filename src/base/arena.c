@@ -19,6 +19,7 @@ struct block {
 struct arena {
 	struct block *blocks; /* newest first; the oldest is the one that arena_reset keeps */
 	size_t used;	      /* of the newest */
+	size_t block;	      /* bytes of one, unless a piece is larger */
 };
 
 static void *allocate(size_t size)
@@ -30,12 +31,17 @@ static void *allocate(size_t size)
 	return p;
 }
 
-struct arena *arena_new(void)
+struct arena *arena_new_small(size_t block)
 {
 	struct arena *a = allocate(sizeof *a);
 
-	*a = (struct arena){0};
+	*a = (struct arena){.block = block};
 	return a;
+}
+
+struct arena *arena_new(void)
+{
+	return arena_new_small(ARENA_BLOCK);
 }
 
 static void add_block(struct arena *a, size_t cap)
@@ -106,7 +112,7 @@ void *arena_alloc_raw(struct arena *a, size_t size)
 		out_of_memory(size);
 	size = (size + ALIGNMENT - 1) & ~(ALIGNMENT - 1);
 	if (!a->blocks || size > a->blocks->cap - a->used)
-		add_block(a, size > ARENA_BLOCK ? size : ARENA_BLOCK);
+		add_block(a, size > a->block ? size : a->block);
 	void *p = a->blocks->bytes + a->used;
 	a->used += size;
 	return p;

@@ -33,7 +33,7 @@ static enum exit_code review_main(const struct cmd_call *call)
 		policy_drop(policy);
 		return cmd_fail(call, EXIT_INPUT, "%.*s: %s", STR_ARG(path), err.msg);
 	}
-	struct review_input input = {body, o->now == NOT_GIVEN ? utc_now() : o->now, MODE_ENFORCE};
+	struct review_input input = {.body = body, .now = o->now == NOT_GIVEN ? utc_now() : o->now};
 	review_answer(policy, &input, call->arena, &answer, &outcome);
 	policy_drop(policy);
 	if (!cmd_print(buf_slice(&answer)))

@@ -19,7 +19,9 @@
 
 struct options {
 	struct str cert, key, listen, health, policy, profile, client_ca, client_name, address_file;
+	struct str kubeconfig, context;
 	int64_t drain;
+	bool cache;
 };
 
 /* --client-name: one of the certificate's names, or its common name. */
@@ -113,7 +115,8 @@ static bool start(struct serving *s, const struct options *o, struct arena *a, s
 					 .version = STR(PROGRAM_VERSION),
 					 .client_allowed =
 						 o->client_name.len ? client_allowed : NULL,
-					 .client_ctx = (void *)(uintptr_t)o};
+					 .client_ctx = (void *)(uintptr_t)o,
+					 .cache = serve_cache_of(s->cache)};
 	struct server_tls tls;
 	struct policy *policy;
 
@@ -138,14 +141,19 @@ static enum exit_code serve_main(const struct cmd_call *call)
 
 	if (!o->cert.len || !o->key.len)
 		return cmd_fail(call, EXIT_USAGE, "needs --cert FILE and --key FILE");
+	if ((o->kubeconfig.len || o->context.len) && !o->cache)
+		return cmd_fail(call, EXIT_USAGE, "--kubeconfig and --context need --cache");
 	if (o->client_name.len && !o->client_ca.len)
 		return cmd_fail(call, EXIT_USAGE, "--client-name needs --client-ca FILE");
 	policy_source_settle(&s.files.policy, call->arena);
 	tame_malloc();
 	tzset(); /* else the first Date header would read /etc/localtime */
 	int signals = block_signals();
+	if (o->cache && !serve_cache_start(o->kubeconfig, o->context, &s.cache, &err))
+		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	if (!start(&s, o, call->arena, &what, &err)) {
 		server_stop(s.server);
+		serve_cache_stop(s.cache);
 		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	}
 	log_event(LOG_LEVEL_INFO, "serving",
@@ -157,6 +165,7 @@ static enum exit_code serve_main(const struct cmd_call *call)
 	serve_run(&s, signals);
 	serve_drain(&s, signals, o->drain);
 	server_stop(s.server);
+	serve_cache_stop(s.cache);
 	close(signals);
 	log_event(LOG_LEVEL_INFO, "stopped", NULL, 0);
 	return EXIT_CLEAN;
@@ -180,6 +189,12 @@ static const struct opt opts[] = {
 	 .help = "and one of these names in them; default: any"},
 	{"drain", 0, "DURATION", OPT_DURATION, AT(drain), .max = 3600,
 	 .help = "how long to go on answering after SIGTERM; default 15s"},
+	{"cache", 0, NULL, OPT_FLAG, AT(cache),
+	 .help = "judge beside what is live in the cluster, kept by watches"},
+	{"kubeconfig", 0, "FILE", OPT_TEXT, AT(kubeconfig),
+	 .help = "of --cache: how to reach the cluster; default as kubectl, or as the Pod"},
+	{"context", 0, "NAME", OPT_TEXT, AT(context),
+	 .help = "of the kubeconfig; default: its current one"},
 	{"address-file", 0, "FILE", OPT_TEXT, AT(address_file),
 	 .help = "write the addresses really bound to it, once ready"},
 };
@@ -195,10 +210,19 @@ const struct cmd cmd_serve = {
 	.options_size = sizeof(struct options),
 	.defaults = &defaults,
 	.summary = "answer AdmissionReview requests over TLS",
-	.about = "POST /validate is the webhook; at /validate/warn and /validate/audit nothing is "
-		 "refused, however strict the policy. Certificate, key, client CA and policy are "
-		 "read again when they change, and on SIGHUP; what cannot be read leaves the old "
-		 "one in force. SIGTERM: /readyz turns 503 at once, requests are answered for the "
-		 "drain time, the last fifth of it with 503 and Retry-After; a second SIGTERM ends "
-		 "at once. One JSON line per event on stderr.",
+	.about =
+		"POST /validate is the webhook; at /validate/warn and /validate/audit nothing is "
+		"refused, however strict the policy. Certificate, key, client CA and policy are "
+		"read again when they change, and on SIGHUP; what cannot be read leaves the old "
+		"one in force. SIGTERM: /readyz turns 503 at once, requests are answered for the "
+		"drain time, the last fifth of it with 503 and Retry-After; a second SIGTERM ends "
+		"at once. One JSON line per event on stderr.\n"
+		"\n"
+		"With --cache it lists and watches ObjectStores, Clusters and ScheduledBackups of "
+		"all namespaces (the verbs list and watch are all it needs), so that rules which "
+		"need more than one object speak here too, and deletions are judged. Nothing is "
+		"asked of the API server for a review. What is not known, or not any more, is "
+		"never a reason to refuse: until every kind is listed, or when a watch fails for "
+		"half a minute, each object is judged by itself. /readyz waits for the lists, half "
+		"a minute at most. Secrets and Backups are not read.",
 };

@@ -17,6 +17,7 @@ struct inventory {
 	const struct member *first;
 	struct member *last;
 	bool whole, meant_whole;
+	unsigned unknown;      /* kinds, of a whole one */
 	unsigned char *doubts; /* of each bundle */
 	size_t doubts_len;
 	inventory_apart_fn *apart;
@@ -35,6 +36,12 @@ struct inventory *inventory_new(struct arena *a)
 void inventory_is_whole(struct inventory *inv)
 {
 	inv->whole = true;
+}
+
+void inventory_is_whole_but(struct inventory *inv, unsigned kinds)
+{
+	inv->whole = true;
+	inv->unknown = kinds;
 }
 
 void inventory_is_meant_whole(struct inventory *inv)
@@ -537,6 +544,8 @@ bool view_lacks(const struct view *v, enum kind kind, struct str namespace, stru
 {
 	struct str in = known_namespace(namespace);
 
+	if (v->inventory->unknown & kind)
+		return false;
 	if (find(v, kind, in, name) || has_part(v, kind, in, name) ||
 	    may_be_there(v, kind, in, name) || is_hidden(v, kind, in, name) ||
 	    is_hidden(v, kind, STR_EMPTY, name))
@@ -548,6 +557,8 @@ enum knowledge view_knows(const struct view *v, enum kind kind, struct str names
 {
 	struct str in = known_namespace(namespace);
 
+	if (v->inventory->unknown & kind)
+		return KNOWN_NOTHING;
 	if (v->inventory->whole)
 		return KNOWN_ALL;
 	if (doubts_of(v->inventory, v->bundle))

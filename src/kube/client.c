@@ -189,6 +189,8 @@ bool kube_transfer(struct kube *k, const struct kube_call *call, struct kube_sin
 	curl_easy_setopt(k->easy, CURLOPT_TIMEOUT, sink->seconds);
 	curl_easy_setopt(k->easy, CURLOPT_WRITEFUNCTION, sink->write);
 	curl_easy_setopt(k->easy, CURLOPT_WRITEDATA, sink->ctx);
+	curl_easy_setopt(k->easy, CURLOPT_HEADERFUNCTION, sink->header);
+	curl_easy_setopt(k->easy, CURLOPT_HEADERDATA, sink->header ? sink->ctx : NULL);
 	curl_easy_setopt(k->easy, CURLOPT_ERRORBUFFER, why);
 	CURLcode code = curl_easy_perform(k->easy);
 	curl_easy_getinfo(k->easy, CURLINFO_RESPONSE_CODE, &sink->status);

@@ -8,6 +8,7 @@
 
 struct kube_sink {
 	curl_write_callback write;
+	curl_write_callback header; /* may be NULL */
 	void *ctx;
 	long seconds; /* the whole call may take */
 	long status;  /* out: of HTTP; 0: there was no answer */

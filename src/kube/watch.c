@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { GONE = 410 };
+enum { NOT_FOUND = 404, GONE = 410 };
 
 /* One watch request. */
 struct stream {
@@ -18,6 +18,24 @@ struct stream {
 	bool gone, failed;     /* the list must be made anew; the API server said an error */
 	struct err *err;
 };
+
+static void note_life(const struct kube_watcher *watcher)
+{
+	if (watcher->alive)
+		watcher->alive(watcher->list.ctx);
+}
+
+/* The status line of an answer: what follows may take minutes to come. */
+static size_t take_header(char *bytes, size_t size, size_t count, void *ctx)
+{
+	const struct stream *s = ctx;
+	struct str line = {bytes, size * count}, word;
+
+	if (str_has_prefix(line, STR("HTTP/")) && str_split(&line, ' ', &word) &&
+	    str_split(&line, ' ', &word) && str_is(word, "200"))
+		note_life(s->watcher);
+	return size * count;
+}
 
 /* {"type":"ADDED","object":{...}}; ERROR carries a Status. */
 static bool read_event(struct stream *s, struct str line)
@@ -45,6 +63,8 @@ static bool read_event(struct stream *s, struct str line)
 		s->watcher->event(s->watcher->list.ctx, KUBE_MODIFIED, object);
 	else if (str_is(type, "DELETED"))
 		s->watcher->event(s->watcher->list.ctx, KUBE_DELETED, object);
+	else
+		note_life(s->watcher); /* BOOKMARK */
 	return true;
 }
 
@@ -82,8 +102,10 @@ static bool watch_once(struct kube *k, struct str path, const struct kube_watche
 	struct err err = {0}, why = {0};
 	struct stream s = {
 		.k = k, .watcher = watcher, .scratch = scratch, .version = version, .err = &why};
-	struct kube_sink sink = {
-		.write = take, .ctx = &s, .seconds = LIMIT_KUBE_WATCH_SECONDS + LIMIT_KUBE_SECONDS};
+	struct kube_sink sink = {.write = take,
+				 .header = take_header,
+				 .ctx = &s,
+				 .seconds = LIMIT_KUBE_WATCH_SECONDS + LIMIT_KUBE_SECONDS};
 	bool query = str_find_byte(path, '?') != STR_NONE;
 	struct kube_call call = {.method = "GET"};
 	struct kube_answer answer = {0};
@@ -131,7 +153,9 @@ void kube_follow(struct kube *k, struct str path, const struct kube_watcher *wat
 			struct err err;
 
 			if (!kube_list(k, path, &watcher->list, &listed, &err)) {
-				if (!kube_stopped(k))
+				if (listed.status == NOT_FOUND && watcher->absent)
+					watcher->absent(watcher->list.ctx);
+				else if (!kube_stopped(k))
 					watcher->failed(watcher->list.ctx, &err);
 				rest(k, &failures);
 				continue;
@@ -140,11 +164,13 @@ void kube_follow(struct kube *k, struct str path, const struct kube_watcher *wat
 			buf_str(&version, listed.version);
 		}
 		bool gone = false;
-		if (watch_once(k, path, watcher, &version, &gone))
+		if (watch_once(k, path, watcher, &version, &gone)) {
 			failures = 0;
-		else if (gone)
+			note_life(watcher);
+		} else if (gone) {
 			version.len = 0;
-		else
+		} else {
 			rest(k, &failures);
+		}
 	}
 }

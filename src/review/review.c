@@ -127,6 +127,7 @@ static void judge(const struct policy *policy, const struct envelope *e,
 		.admission = true,
 		.dry_run = outcome->dry_run,
 		.softened = input->softened,
+		.inventory = input->inventory,
 	};
 	struct obj groups = obj_at(e->request, "userInfo.groups");
 	struct str *names = ARENA_ARRAY(arena, struct str, obj_len(groups) + 1);

@@ -173,17 +173,21 @@ static enum MHD_Result review(struct conn *c, struct MHD_Connection *connection)
 {
 	struct generation *g = c->generation;
 	struct policy *policy = state_policy(g->server);
+	struct cache *cache = g->server->options.cache;
+	struct cache_snapshot *known = cache ? cache_acquire(cache, state_clock()) : NULL;
 	struct buf answer = BUF_ARENA(g->arena);
 	struct review_outcome outcome = {0};
 	int64_t begin = nanoseconds();
 	size_t size = c->body.len;
 
-	struct review_input input = {buf_slice(&c->body), utc_now(), c->softened};
+	struct review_input input = {buf_slice(&c->body), utc_now(), c->softened,
+				     cache_inventory(known)};
 	review_answer(policy, &input, g->arena, &answer, &outcome);
 	c->out.join = true; /* it has a body: nobody reviews a HEAD */
 	enum MHD_Result sent = send_answer(c, connection, outcome.http_status, buf_slice(&answer));
 	metrics_answer(g->server->metrics, &outcome, nanoseconds() - begin);
 	policy_drop(policy);
+	cache_drop(known);
 	arena_reset(g->arena);
 	if (size > TRIM_ABOVE) {
 		drop_body(c);

@@ -6,6 +6,9 @@
 
 static int readiness(struct server *s, struct buf *out)
 {
+	const struct cache *cache = s->options.cache;
+	int64_t now = state_clock();
+
 	if (atomic_load(&s->phase) != SERVER_SERVING) {
 		buf_text(out, "stopping\n");
 		return 503;
@@ -14,7 +17,16 @@ static int readiness(struct server *s, struct buf *out)
 		buf_text(out, "the serving certificate has expired\n");
 		return 503;
 	}
-	buf_text(out, "ok\n");
+	if (cache && !cache_is_ready(cache, now)) {
+		buf_text(out, "starting");
+		cache_describe(cache, now, out);
+		return 503;
+	}
+	buf_text(out, "ok");
+	if (cache)
+		cache_describe(cache, now, out);
+	else
+		buf_byte(out, '\n');
 	return 200;
 }
 
@@ -32,6 +44,8 @@ static int metrics(struct server *s, struct buf *out)
 	};
 
 	metrics_print(s->metrics, &now, out);
+	if (s->options.cache)
+		cache_metrics(s->options.cache, state_clock(), out);
 	policy_drop(policy);
 	return 200;
 }

@@ -1,0 +1,402 @@
+/*
+ * The objects that watches tell of, each in memory of its own, and the snapshots made of them.
+ */
+#include "cache.h"
+
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const struct {
+	enum kind kind;
+	const char *path;
+} kinds[] = {
+	{KIND_OBJECT_STORE, "/apis/barmancloud.cnpg.io/v1/objectstores"},
+	{KIND_CLUSTER, "/apis/postgresql.cnpg.io/v1/clusters"},
+	{KIND_SCHEDULED_BACKUP, "/apis/postgresql.cnpg.io/v1/scheduledbackups"},
+};
+_Static_assert(ARRAY_LEN(kinds) == CACHE_KINDS, "one row for each kind");
+
+/* Kinds that rules look for and that nobody watches: Backups come by the thousand, and Secrets are
+ * nobody's to list. */
+#define UNWATCHED (KIND_ALL & ~(KIND_OBJECT_STORE | KIND_CLUSTER | KIND_SCHEDULED_BACKUP))
+
+#define BUILD_SHARE 10 /* one part in so many of a thread's time */
+#define FREE_WAIT_NS 1000000
+
+/* Lives in its own arena. */
+struct kept {
+	atomic_uint count;
+	struct arena *arena;
+	struct object object;
+	uint64_t list; /* in which it was seen last; under the cache's lock */
+};
+
+struct cache_snapshot {
+	atomic_uint count;
+	struct arena *arena;
+	struct inventory *inventory;
+	struct kept **entries; /* counted */
+	size_t len;
+};
+
+enum kind cache_kind(size_t which)
+{
+	return kinds[which].kind;
+}
+
+const char *cache_path(size_t which)
+{
+	return kinds[which].path;
+}
+
+struct cache *cache_new(int64_t now)
+{
+	struct cache *c = calloc(1, sizeof *c);
+	pthread_condattr_t monotonic;
+
+	if (!c)
+		out_of_memory(sizeof *c);
+	c->born = now;
+	pthread_mutex_init(&c->lock, NULL);
+	pthread_mutex_init(&c->snapshot_lock, NULL);
+	pthread_condattr_init(&monotonic);
+	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&c->changed, &monotonic);
+	pthread_condattr_destroy(&monotonic);
+	return c;
+}
+
+static void kept_drop(void *kept)
+{
+	struct kept *e = kept;
+
+	if (e && atomic_fetch_sub(&e->count, 1) == 1)
+		arena_free(e->arena);
+}
+
+void cache_free(struct cache *c)
+{
+	if (!c)
+		return;
+	cache_drop(c->snapshot);
+	for (size_t i = 0; i < CACHE_KINDS; i++)
+		tdestroy(c->shelves[i].tree, kept_drop);
+	pthread_cond_destroy(&c->changed);
+	pthread_mutex_destroy(&c->snapshot_lock);
+	pthread_mutex_destroy(&c->lock);
+	free(c);
+}
+
+static int by_name(const void *left, const void *right)
+{
+	const struct kept *a = left, *b = right;
+	int order = str_cmp(a->object.namespace, b->object.namespace);
+
+	return order ? order : str_cmp(a->object.name, b->object.name);
+}
+
+/* Under the lock. */
+static void note_change(struct cache *c)
+{
+	c->dirty = true;
+	pthread_cond_signal(&c->changed);
+}
+
+static void note_life(struct shelf *s, int64_t now)
+{
+	atomic_store(&s->heard, now);
+	atomic_store(&s->failing, 0);
+}
+
+void cache_begin(struct cache *c, size_t which)
+{
+	pthread_mutex_lock(&c->lock);
+	c->shelves[which].list++;
+	pthread_mutex_unlock(&c->lock);
+}
+
+static struct kept *kept_new(struct obj root, enum kind kind)
+{
+	struct arena *a = arena_new_small(LIMIT_CACHE_BLOCK);
+	struct kept *e = ARENA_NEW(a, struct kept);
+
+	e->arena = a;
+	atomic_init(&e->count, 1);
+	object_reduce(root, kind, a, &e->object);
+	return e;
+}
+
+/* What most events tell of is in no field that is kept. */
+static bool is_same(const struct kept *a, const struct kept *b)
+{
+	return obj_equal(a->object.root, b->object.root);
+}
+
+/* Returns the one that has no place any more. */
+static struct kept *shelve(struct cache *c, struct shelf *s, struct kept *new)
+{
+	struct kept **slot = tsearch(new, &s->tree, by_name);
+
+	if (!slot)
+		out_of_memory(sizeof *slot);
+	struct kept *old = *slot;
+	new->list = s->list;
+	if (old == new) {
+		atomic_fetch_add(&s->len, 1);
+		note_change(c);
+		return NULL;
+	}
+	if (is_same(old, new)) {
+		old->list = new->list;
+		return new;
+	}
+	*slot = new;
+	note_change(c);
+	return old;
+}
+
+void cache_put(struct cache *c, size_t which, struct obj object, int64_t now)
+{
+	struct shelf *s = &c->shelves[which];
+	struct kept *e = kept_new(object, kinds[which].kind);
+
+	note_life(s, now);
+	if (e->object.name.len) { /* else it cannot be read, nor can anybody name it */
+		pthread_mutex_lock(&c->lock);
+		e = shelve(c, s, e);
+		pthread_mutex_unlock(&c->lock);
+	}
+	kept_drop(e);
+}
+
+/* Under the lock. */
+static void take_away(struct cache *c, struct shelf *s, struct kept *e)
+{
+	tdelete(e, &s->tree, by_name);
+	atomic_fetch_sub(&s->len, 1);
+	kept_drop(e);
+	note_change(c);
+}
+
+void cache_remove(struct cache *c, size_t which, struct obj object, int64_t now)
+{
+	struct shelf *s = &c->shelves[which];
+	const struct kept like = {.object = {.namespace = obj_text(object, "metadata.namespace"),
+					     .name = obj_text(object, "metadata.name")}};
+
+	note_life(s, now);
+	pthread_mutex_lock(&c->lock);
+	struct kept **found = tfind(&like, &s->tree, by_name);
+	if (found)
+		take_away(c, s, *found);
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* Some entries of a tree, in its order. */
+struct gathering {
+	struct kept **entries;
+	size_t len;
+	uint64_t unless_list;
+};
+
+static void gather(const void *node, VISIT visit, void *ctx)
+{
+	struct gathering *g = ctx;
+	struct kept *e = *(struct kept *const *)node;
+
+	if ((visit == postorder || visit == leaf) && e->list != g->unless_list)
+		g->entries[g->len++] = e;
+}
+
+void cache_synced(struct cache *c, size_t which, int64_t now)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct shelf *s = &c->shelves[which];
+
+	pthread_mutex_lock(&c->lock);
+	struct gathering gone = {.entries = ARENA_ARRAY(a, struct kept *, atomic_load(&s->len)),
+				 .unless_list = s->list};
+	twalk_r(s->tree, gather, &gone);
+	for (size_t i = 0; i < gone.len; i++)
+		take_away(c, s, gone.entries[i]);
+	if (!atomic_load(&s->synced))
+		note_change(c);
+	note_life(s, now);
+	atomic_store(&s->synced, true);
+	pthread_mutex_unlock(&c->lock);
+}
+
+bool cache_alive(struct cache *c, size_t which, int64_t now)
+{
+	bool failed = atomic_load(&c->shelves[which].failing) != 0;
+
+	note_life(&c->shelves[which], now);
+	return failed;
+}
+
+bool cache_failed(struct cache *c, size_t which, int64_t now)
+{
+	struct shelf *s = &c->shelves[which];
+
+	atomic_fetch_add(&s->errors, 1);
+	if (atomic_load(&s->failing))
+		return false;
+	atomic_store(&s->failing, now);
+	return true;
+}
+
+static bool is_synced(const struct cache *c)
+{
+	for (size_t i = 0; i < CACHE_KINDS; i++)
+		if (!atomic_load(&c->shelves[i].synced))
+			return false;
+	return true;
+}
+
+/* What stands on the shelves now, each with a count. Under the lock. */
+static struct cache_snapshot *snapshot_begin(struct cache *c)
+{
+	struct cache_snapshot *s = calloc(1, sizeof *s);
+	struct gathering all = {.unless_list = UINT64_MAX};
+	size_t len = 0;
+
+	if (!s)
+		out_of_memory(sizeof *s);
+	atomic_init(&s->count, 1);
+	s->arena = arena_new();
+	for (size_t i = 0; i < CACHE_KINDS; i++)
+		len += atomic_load(&c->shelves[i].len);
+	all.entries = ARENA_ARRAY(s->arena, struct kept *, len);
+	for (size_t i = 0; i < CACHE_KINDS; i++)
+		twalk_r(c->shelves[i].tree, gather, &all);
+	for (size_t i = 0; i < all.len; i++)
+		atomic_fetch_add(&all.entries[i]->count, 1);
+	s->entries = all.entries;
+	s->len = all.len;
+	return s;
+}
+
+static void snapshot_finish(struct cache_snapshot *s)
+{
+	s->inventory = inventory_new(s->arena);
+	inventory_is_whole_but(s->inventory, UNWATCHED);
+	for (size_t i = 0; i < s->len; i++)
+		inventory_add(s->inventory, &s->entries[i]->object, STR_EMPTY, 0);
+	inventory_settle(s->inventory);
+}
+
+/* The old one is freed here, not by the request that reads it last. */
+static void publish(struct cache *c, struct cache_snapshot *s)
+{
+	const struct timespec pause = {.tv_nsec = FREE_WAIT_NS};
+
+	pthread_mutex_lock(&c->snapshot_lock);
+	struct cache_snapshot *old = c->snapshot;
+	c->snapshot = s;
+	pthread_mutex_unlock(&c->snapshot_lock);
+	while (old && atomic_load(&old->count) > 1 && !cache_stopped(c))
+		nanosleep(&pause, NULL);
+	cache_drop(old);
+	atomic_fetch_add(&c->built, 1);
+}
+
+bool cache_refresh(struct cache *c)
+{
+	struct cache_snapshot *s = NULL;
+
+	pthread_mutex_lock(&c->lock);
+	if (c->dirty && is_synced(c)) {
+		c->dirty = false;
+		s = snapshot_begin(c);
+	}
+	pthread_mutex_unlock(&c->lock);
+	if (!s)
+		return false;
+	snapshot_finish(s);
+	publish(c, s);
+	return true;
+}
+
+static int64_t nanoseconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
+/* Returns early when the cache stops. */
+static void pause_until(struct cache *c, int64_t end)
+{
+	const struct timespec until = {.tv_sec = end / 1000000000, .tv_nsec = end % 1000000000};
+
+	pthread_mutex_lock(&c->lock);
+	while (!cache_stopped(c) && nanoseconds() < end)
+		pthread_cond_timedwait(&c->changed, &c->lock, &until);
+	pthread_mutex_unlock(&c->lock);
+}
+
+static void await_change(struct cache *c)
+{
+	pthread_mutex_lock(&c->lock);
+	while (!cache_stopped(c) && !(c->dirty && is_synced(c)))
+		pthread_cond_wait(&c->changed, &c->lock);
+	pthread_mutex_unlock(&c->lock);
+}
+
+void cache_run(struct cache *c)
+{
+	while (!cache_stopped(c)) {
+		await_change(c);
+		int64_t begin = nanoseconds();
+		if (cache_refresh(c)) {
+			int64_t end = nanoseconds();
+
+			atomic_store(&c->build_ns, end - begin);
+			pause_until(c, end + (end - begin) * (BUILD_SHARE - 1));
+		}
+	}
+}
+
+void cache_stop(struct cache *c)
+{
+	pthread_mutex_lock(&c->lock);
+	atomic_store(&c->stopped, true);
+	pthread_cond_broadcast(&c->changed);
+	pthread_mutex_unlock(&c->lock);
+}
+
+bool cache_stopped(const struct cache *c)
+{
+	return atomic_load(&c->stopped);
+}
+
+struct cache_snapshot *cache_acquire(struct cache *c, int64_t now)
+{
+	for (size_t i = 0; i < CACHE_KINDS; i++)
+		if (shelf_state(&c->shelves[i], now) != SHELF_KNOWN)
+			return NULL;
+	pthread_mutex_lock(&c->snapshot_lock);
+	struct cache_snapshot *s = c->snapshot;
+	if (s)
+		atomic_fetch_add(&s->count, 1);
+	pthread_mutex_unlock(&c->snapshot_lock);
+	return s;
+}
+
+void cache_drop(struct cache_snapshot *s)
+{
+	if (!s || atomic_fetch_sub(&s->count, 1) != 1)
+		return;
+	for (size_t i = 0; i < s->len; i++)
+		kept_drop(s->entries[i]);
+	arena_free(s->arena);
+	free(s);
+}
+
+const struct inventory *cache_inventory(const struct cache_snapshot *s)
+{
+	return s ? s->inventory : NULL;
+}

@@ -1,0 +1,88 @@
+/* How well the watches are, for requests, /readyz and /metrics. */
+#include "cache.h"
+
+#include <inttypes.h>
+
+enum shelf_state shelf_state(const struct shelf *s, int64_t now)
+{
+	int64_t failing = atomic_load(&s->failing);
+
+	if (!atomic_load(&s->synced))
+		return SHELF_COLD;
+	if (failing && now - failing > LIMIT_CACHE_FAILING_SECONDS * INT64_C(1000))
+		return SHELF_FAILING;
+	if (now - atomic_load(&s->heard) > LIMIT_CACHE_SILENT_SECONDS * INT64_C(1000))
+		return SHELF_SILENT;
+	return SHELF_KNOWN;
+}
+
+bool cache_is_ready(const struct cache *c, int64_t now)
+{
+	if (now - c->born > LIMIT_CACHE_WARM_SECONDS * INT64_C(1000))
+		return true;
+	return atomic_load(&c->built) > 0;
+}
+
+void cache_describe(const struct cache *c, int64_t now, struct buf *out)
+{
+	static const char *const states[] = {
+		[SHELF_COLD] = "not listed yet",
+		[SHELF_FAILING] = "the watch fails",
+		[SHELF_SILENT] = "nothing is heard of the watch",
+	};
+	bool known = true;
+
+	for (size_t i = 0; i < CACHE_KINDS; i++) {
+		enum shelf_state state = shelf_state(&c->shelves[i], now);
+
+		if (state == SHELF_KNOWN)
+			continue;
+		buf_fmt(out, "%s %ss: %s", known ? "; the cluster is not known:" : ",",
+			kind_name(cache_kind(i)), states[state]);
+		known = false;
+	}
+	buf_text(out, known ? "; the cluster is known\n" : "\n");
+}
+
+static void family(struct buf *out, const char *name, const char *type, const char *help)
+{
+	buf_fmt(out, "# HELP backup_guard_cache_%s %s\n# TYPE backup_guard_cache_%s %s\n", name,
+		help, name, type);
+}
+
+void cache_metrics(const struct cache *c, int64_t now, struct buf *out)
+{
+	bool known = atomic_load(&c->built) > 0;
+
+	family(out, "objects", "gauge", "Live objects that are known.");
+	for (size_t i = 0; i < CACHE_KINDS; i++)
+		buf_fmt(out, "backup_guard_cache_objects{kind=\"%s\"} %zu\n",
+			kind_name(cache_kind(i)), atomic_load(&c->shelves[i].len));
+	family(out, "synced", "gauge", "1 when every object of the kind was listed once.");
+	for (size_t i = 0; i < CACHE_KINDS; i++)
+		buf_fmt(out, "backup_guard_cache_synced{kind=\"%s\"} %d\n",
+			kind_name(cache_kind(i)), atomic_load(&c->shelves[i].synced));
+	family(out, "age_seconds", "gauge",
+	       "Since anything was last heard of the watch: a list, an event, a bookmark.");
+	for (size_t i = 0; i < CACHE_KINDS; i++) {
+		const struct shelf *s = &c->shelves[i];
+		int64_t since = atomic_load(&s->synced) ? atomic_load(&s->heard) : c->born;
+
+		known = known && shelf_state(s, now) == SHELF_KNOWN;
+		buf_fmt(out, "backup_guard_cache_age_seconds{kind=\"%s\"} %" PRId64 "\n",
+			kind_name(cache_kind(i)), now > since ? (now - since) / 1000 : 0);
+	}
+	family(out, "errors_total", "counter", "Lists and watches that have failed.");
+	for (size_t i = 0; i < CACHE_KINDS; i++)
+		buf_fmt(out, "backup_guard_cache_errors_total{kind=\"%s\"} %" PRIuFAST64 "\n",
+			kind_name(cache_kind(i)), atomic_load(&c->shelves[i].errors));
+	family(out, "known", "gauge",
+	       "1 while reviews are judged beside what is live; 0: each object by itself.");
+	buf_fmt(out, "backup_guard_cache_known %d\n", known);
+	family(out, "snapshots_total", "counter", "Times the inventory was made anew.");
+	buf_fmt(out, "backup_guard_cache_snapshots_total %" PRIuFAST64 "\n",
+		atomic_load(&c->built));
+	family(out, "snapshot_seconds", "gauge", "How long that took the last time.");
+	buf_fmt(out, "backup_guard_cache_snapshot_seconds %.6f\n",
+		(double)atomic_load(&c->build_ns) / 1e9);
+}
