@@ -157,6 +157,9 @@ uninstall: ## what install put there
 	  share/man/man1/backup-guard.1 share/bash-completion/completions/backup-guard \
 	  share/zsh/site-functions/_backup-guard share/fish/vendor_completions.d/backup-guard.fish)
 
+image: $(BIN) ## the container image, as an OCI archive in build/
+	@deploy/image.sh $(BIN) build/backup-guard-image.tar
+
 dist: ## a source archive of HEAD
 	@mkdir -p build
 	git archive --prefix=cnpg-backup-guard/ -o build/cnpg-backup-guard.tar.gz HEAD
@@ -167,5 +170,5 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all deps demo test unit cli e2e manifests replay fuzz soak bench corpus lint headers format cover install uninstall dist clean help
+.PHONY: all deps demo test unit cli e2e manifests replay fuzz soak bench corpus lint headers format cover install uninstall image dist clean help
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -10,6 +10,7 @@ trap 'rm -rf "$tmp"' EXIT
 . tests/deploy/lib.sh
 
 . tests/deploy/manifests.sh
+. tests/deploy/image.sh
 
 echo "$passed passed, $failed failed"
 [ "$skipped" = 0 ] || echo "($skipped skipped)"

@@ -1,0 +1,103 @@
+# shellcheck shell=bash disable=SC2154 # sourced by run.sh
+# The image: a valid OCI archive, the same bytes twice, and a program that runs with nothing but what is in it.
+
+layout=$tmp/layout root=$tmp/root
+blobs=$layout/blobs/sha256
+
+json() { # file, expression
+	jq -r "$2" "$1"
+}
+
+blob_of() { # descriptor's expression, file: the file of the blob
+	echo "$blobs/$(json "$2" "$1.digest" | cut -d : -f 2)"
+}
+
+digests_fit() {
+	local file
+	for file in "$blobs"/*; do
+		[ "$(sha256sum "$file" | cut -d ' ' -f 1)" = "${file##*/}" ] || echo "$file has other bytes than its name says"
+	done
+	for pair in "$layout/index.json .manifests[0]" "$manifest .config" "$manifest .layers[0]"; do
+		local in=${pair% *} what=${pair#* }
+		[ "$(stat -c %s "$(blob_of "$what" "$in")")" = "$(json "$in" "$what.size")" ] || echo "$what has another size"
+	done
+}
+
+dockerfile() { # instruction: its arguments in the last stage, without JSON's signs
+	awk '/^FROM/ { text = "" } { text = text $0 "\n" } END { printf "%s", text }' deploy/Dockerfile |
+		sed -n "s/^$1 //p" | tr -d '[]"'
+}
+
+unexpected_files() {
+	(cd "$root" && find . -type f -o -type l) | sed 's/^\.//' |
+		grep -vE '^/(backup-guard|etc/passwd|etc/group|(usr/)?lib(64)?/([a-z0-9_-]+/)?[A-Za-z0-9_+.-]+\.so(\.[0-9]+)*)$'
+	find "$root" -perm /6000 # setuid, setgid
+	true
+}
+
+libraries_are_complete() {
+	diff <(ldd "$guard" | sed -nE 's/^.*[[:space:]](\/[^ ]+) \(.*/\1/p' | sort) \
+		<(cd "$root" && find . -name '*.so*' | sed 's/^\.//' | sort)
+}
+
+serves() {
+	local pid address tries=600
+	"${enter[@]}" /backup-guard serve --cert /tls/tls.crt --key /tls/tls.key --listen 127.0.0.1:0 --health 127.0.0.1:0 \
+		--drain 0s 2>"$tmp/serve.log" &
+	pid=$!
+	until address=$(jq -r 'select(.health) | .health' "$tmp/serve.log" 2>/dev/null) && [ -n "$address" ]; do
+		tries=$((tries - 1))
+		if [ "$tries" = 0 ] || ! kill -0 "$pid" 2>/dev/null; then
+			cat "$tmp/serve.log"
+			kill "$pid"
+			return 1
+		fi
+		read -rt 0.1 <> <(:) || true
+	done
+	is "$(curl -s --max-time 10 "http://$address/readyz")" ok
+	address=$(jq -r 'select(.listen) | .listen' "$tmp/serve.log")
+	is "$(curl -s --max-time 10 --cacert "$tmp/tls/ca.crt" -H 'Content-Type: application/json' \
+		--data-binary @tests/serve/schedule.json "https://$address/validate" | jq -r .response.status.reason)" Invalid
+	[ "${enter[0]}" != chroot ] || is "$(awk '/^Uid:/ { print $2 }' "/proc/$pid/status")" 65532
+	kill "$pid"
+	wait "$pid"
+}
+
+check "the image is written" bash -c "deploy/image.sh '$guard' '$tmp/image.tar' >/dev/null"
+check "the same program gives the same bytes" bash -c \
+	"deploy/image.sh '$guard' '$tmp/again.tar' >/dev/null && cmp '$tmp/image.tar' '$tmp/again.tar'"
+mkdir -p "$layout" "$root"
+tar -xf "$tmp/image.tar" -C "$layout"
+manifest=$(blob_of '.manifests[0]' "$layout/index.json")
+config=$(blob_of .config "$manifest") layer=$(blob_of '.layers[0]' "$manifest")
+check "it is an OCI layout" is "$(json "$layout/oci-layout" .imageLayoutVersion) $(json "$manifest" .mediaType)" \
+	"1.0.0 application/vnd.oci.image.manifest.v1+json"
+check "blobs have the digests and sizes that are said of them" digests_fit
+check "the layer is the one that the configuration names" is \
+	"sha256:$(gzip -dc "$layer" | sha256sum | cut -d ' ' -f 1)" "$(json "$config" '.rootfs.diff_ids[0]')"
+check "the Dockerfile has the same user, entrypoint and ports" is "$(dockerfile USER) $(dockerfile ENTRYPOINT) $(dockerfile EXPOSE)" \
+	"$(json "$config" '.config | "\(.User) \(.Entrypoint[0]) " + ([.ExposedPorts | keys_unsorted[] | rtrimstr("/tcp")] | sort | reverse | join(" "))')"
+check "and the same labels" is "$(grep -oE 'org\.opencontainers[^ ]+' deploy/Dockerfile | sort)" \
+	"$(json "$config" '.config.Labels | to_entries[] | "\(.key)=\(.value)"' | sort)"
+check "the Dockerfile takes its files from deploy/rootfs.sh" is "$(dockerfile COPY) $(grep -c 'deploy/rootfs.sh build/release/backup-guard /rootfs$' deploy/Dockerfile)" \
+	"--from=build /rootfs / 1"
+
+tar -xzf "$layer" -C "$root"
+check "nothing is in it but the program, its libraries and the user's name" unexpected_files
+check "all its libraries are in it" libraries_are_complete
+check "the manifests run that user" is "$(tally deploy/install.yaml runAsUser) $(json "$config" .config.User)" "1 65532 65532:65532"
+version=$("$guard" version | sed 's/.* //')
+check "manifests, chart and image are of that version" is "$(tally deploy/install.yaml image) $(
+	sed -n 's/^appVersion: //p' deploy/helm/backup-guard/Chart.yaml) $(json "$config" '.config.Labels["org.opencontainers.image.version"]')" \
+	"1 backup-guard:$version \"$version\" $version"
+
+if [ "$(id -u)" = 0 ]; then enter=(chroot --userspec=65532:65532 "$root"); else enter=(unshare -r chroot "$root"); fi
+if ! "${enter[@]}" /backup-guard version >/dev/null 2>"$tmp/why" && [ "$(id -u)" != 0 ]; then
+	skip "the image in a chroot" "$(head -n 1 "$tmp/why")"
+	return 0
+fi
+check "in a chroot of it the program says its version" is "$("${enter[@]}" /backup-guard version)" "$("$guard" version)"
+"$guard" certs init "$tmp/tls" localhost 127.0.0.1 >/dev/null
+mkdir "$root/tls"
+install -m 644 "$tmp/tls/tls.crt" "$tmp/tls/tls.key" "$root/tls/"
+check "and serves, without root, with nothing to write to" serves
