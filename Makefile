@@ -12,7 +12,7 @@ OBJ      := $(SRC:%.c=$(B)/%.o)
 UNIT     := $(patsubst %.c,$(B)/%.o,$(wildcard tests/unit/*.c))
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 C_FILES  := $(wildcard src/*.c src/*/*.c include/*/*.h tests/*/*.c)
-SCRIPTS  := $(wildcard tests/*.sh tests/*/*.sh certs/*.sh deploy/*.sh .ci/run)
+SCRIPTS  := $(wildcard tests/*.sh tests/*/*.sh tests/e2e/suites/*.sh certs/*.sh deploy/*.sh .ci/run)
 
 probe    = $(shell printf 'int main(void){return 0;}' | $(CC) -Werror $(1) -xc - -o /dev/null 2>/dev/null && echo '$(1)')
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wundef -Wvla -Wstrict-prototypes \
@@ -72,9 +72,9 @@ demo: ## install what is missing, build, and show the main job on real input
 	@$(MAKE) -s $(BIN) $(B)/admit
 	@tests/demo/run.sh $(BIN) $(B)/admit
 
-test: ## install what is missing, build, and run every test
+test: ## install what is missing, build, and run every test but e2e
 	@tests/deps.sh build test
-	@$(MAKE) -s $(BIN) unit replay cli e2e manifests
+	@$(MAKE) -s $(BIN) unit replay cli serve manifests
 
 # A sanitizer's log (one for each target) is a failure even if the runner says passed: Criterion hides leaks.
 define run
@@ -90,8 +90,11 @@ cli: $(BIN) $(B)/admit ## the command line, and the recorded reviews when ../sha
 	$(call run,sh -c 'for t in tests/cli/*.sh; do $$t $(BIN) || exit 1; done')
 	$(call run,tests/reviews/run.sh $(BIN))
 
-e2e: $(BIN) $(B)/admit ## the real server, spoken to with curl and openssl
+serve: $(BIN) $(B)/admit ## the real server, spoken to with curl and openssl
 	$(call run,tests/serve/run.sh $(BIN))
+
+e2e: ## a real API server and operator (Go 1.26 builds them once, 15 minutes), as a user of kubectl sees us
+	@tests/deps.sh build e2e && $(MAKE) -s $(BIN) && tests/e2e/run.sh $(BIN)
 
 manifests: $(BIN) ## what is in deploy/: kustomize, Helm, image, dashboard and alerts
 	$(call run,tests/deploy/run.sh $(BIN))
@@ -170,5 +173,5 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all deps demo test unit cli e2e manifests replay fuzz soak bench corpus lint headers format cover install uninstall image dist clean help
+.PHONY: all deps demo test unit cli serve e2e manifests replay fuzz soak bench corpus lint headers format cover install uninstall image dist clean help
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that a group of targets needs, when they are missing, and says which.
 # Uses sudo when not root; on another system it lists the names and stops.
-#   tests/deps.sh build|test|demo|lint|fuzz|bench ...
+#   tests/deps.sh build|test|demo|lint|fuzz|bench|e2e ...
 set -eu
 
 packages() {
@@ -13,6 +13,7 @@ packages() {
 	lint) echo clang libclang-rt-dev clang-tidy clang-format cppcheck shellcheck ;;
 	fuzz) echo clang libclang-rt-dev ;;
 	bench) echo wrk nginx-light golang-go curl jq openssl python3 procps gzip ;;
+	e2e) echo curl iproute2 jq openssl python3 util-linux ;;
 	*) echo "deps.sh: no group '$1'" >&2 && exit 2 ;;
 	esac
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # here, work, kube and guard are run.sh's
 # A real API server in a network namespace of its own (see run.sh): sourced. Everything lives in $work, is
 # started by `start`, and ends with the shell.
 #   cluster_up         etcd, the API server, the controllers, the CRDs; KUBECONFIG is the administrator's

@@ -1,0 +1,84 @@
+# shellcheck shell=bash disable=SC2154 # here, work, kube and guard are run.sh's
+# The webhook in the cluster, sourced: kubelet, endpoints and kube-proxy, for there are none.
+#   service_up NAMESPACE NAME  the Service's address becomes one of this machine; prints nothing
+#   pod_start NAME             a Pod of the live Deployment: its args, its volumes
+#   pod_sync NAME              what a kubelet does when a Secret or ConfigMap has changed
+#   pod_stop NAME              SIGTERM; it drains by itself
+#   webhooks_settled           every change so far of a webhook configuration is in force
+declare -A pod_pid=()
+pod_count=0 marker=0
+
+pods_kill() {
+	[ "${#pod_pid[@]}" = 0 ] || kill -KILL "${pod_pid[@]}" 2>/dev/null
+}
+
+service_up() {
+	local address
+	address=$(kubectl -n "$1" get service "$2" -o 'jsonpath={.spec.clusterIP}:{.spec.ports[0].port}') || return
+	ip address add "${address%:*}/32" dev lo
+	mkdir -p "$work/endpoints/$1.$2"
+	start "service-$2" python3 "$here/service.py" "$address" "$work/endpoints/$1.$2"
+}
+
+# As a kubelet writes a volume: a new folder, then one link is turned to it.
+pod_sync() {
+	local pod=$work/pods/$1 path kind name folder key value
+	kubectl -n backup-guard get deployments,secrets,configmaps -o json >"$pod/objects.json" || return
+	jq -r '.items[] | select(.kind == "Deployment").spec.template.spec
+		| .volumes as $volumes | .containers[0].volumeMounts[] | .mountPath as $path | .name as $name
+		| $volumes[] | select(.name == $name)
+		| [$path, (if .secret then "Secret", .secret.secretName else "ConfigMap", .configMap.name end)] | @tsv' \
+		"$pod/objects.json" | while IFS=$'\t' read -r path kind name; do
+		mkdir -p "$pod$path"
+		folder=$(mktemp -d "$pod$path/..XXXXXX")
+		jq -r --arg kind "$kind" --arg name "$name" '.items[] | select(.kind == $kind and .metadata.name == $name)
+			| .data | to_entries[] | [.key, if $kind == "Secret" then .value else (.value | @base64) end] | @tsv' \
+			"$pod/objects.json" | while IFS=$'\t' read -r key value; do
+			base64 -d <<<"$value" >"$folder/$key"
+			ln -sfn "..data/$key" "$pod$path/$key"
+		done
+		ln -sfn "$(basename "$folder")" "$pod$path/..new"
+		mv -T "$pod$path/..new" "$pod$path/..data"
+	done
+}
+
+pod_start() {
+	local name=$1 pod=$work/pods/$1 address=127.0.1.$((++pod_count)) args
+	mkdir -p "$pod"
+	pod_sync "$name" || return
+	mapfile -t args < <(jq -r '.items[] | select(.kind == "Deployment").spec.template.spec.containers[0].args[]' "$pod/objects.json")
+	"$guard" "${args[@]//\/etc\/backup-guard/$pod/etc/backup-guard}" --listen "$address:8443" --health "$address:8080" \
+		2>"$work/pod-$name.log" </dev/null &
+	pod_pid[$name]=$!
+	echo "$address:8443 $address:8080" >"$work/endpoints/backup-guard.backup-guard/$name"
+	wait_until "pod $name ready" curl -sf "http://$address:8080/readyz"
+	echo "$address" >"$pod/address"
+}
+
+pod_stop() {
+	kill -TERM "${pod_pid[$1]}"
+	rm "$work/endpoints/backup-guard.backup-guard/$1"
+}
+
+# The API server learns of its webhook configurations in the order of their changes: when it has the last
+# one, a webhook of our own that no one answers, it has all before.
+webhooks_settled() {
+	marker=$((marker + 1))
+	kubectl apply -f - >/dev/null <<-END
+		apiVersion: admissionregistration.k8s.io/v1
+		kind: ValidatingWebhookConfiguration
+		metadata: {name: e2e-marker}
+		webhooks:
+		  - name: marker.e2e.example.org
+		    clientConfig: {url: "https://127.0.0.1:1/change-$marker"}
+		    admissionReviewVersions: [v1]
+		    sideEffects: None
+		    rules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [configmaps]}]
+		    matchConditions: [{name: marker, expression: "request.name == 'e2e-marker'"}]
+	END
+	wait_until "webhook configurations in force" marker_seen
+}
+
+marker_seen() {
+	has "$(kubectl create configmap e2e-marker --dry-run=server 2>&1)" "/change-$marker?"
+}

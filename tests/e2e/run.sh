@@ -1,0 +1,89 @@
+#!/bin/bash
+# A real API server, its controllers and the CloudNativePG operator, in a network namespace of their own; the
+# webhook installed from deploy/, and kubectl as a user types it.
+#   tests/e2e/run.sh build/release/backup-guard [SUITE...]
+# One line a check; the exit status is that of all of them. GUARD_WRITE_EXPECT=1 rewrites golden/. Logs of a
+# run that failed stay in the folder e2e beside the program.
+set -uo pipefail
+shopt -s lastpipe # the checks behind a pipe count, too
+here=$(realpath "$(dirname "$0")")
+guard=$(realpath "$1")
+shift
+[ $# != 0 ] || set -- install transcripts
+
+skip() {
+	echo "skipped: $1"
+	exit 0
+}
+
+if [ -z "${E2E_KUBE-}" ]; then
+	for namespace in "unshare -n" "unshare -rn" false; do # as root, or as one who becomes root in there
+		! $namespace true 2>/dev/null || break
+	done
+	[ "$namespace" != false ] || skip "no network namespace is allowed here"
+	E2E_KUBE=$("$here/build.sh") || case $? in 3) skip "no Kubernetes, and nothing to build it with" ;; *) exit 1 ;; esac
+	export E2E_KUBE
+	# shellcheck disable=SC2086 # a command and its options
+	exec $namespace "$0" "$guard" "$@"
+fi
+
+kube=$E2E_KUBE work=$(dirname "$guard")/e2e
+passed=0 failed=0
+rm -rf "$work"
+mkdir -p "$work/home"
+export HOME=$work/home PATH=$kube:$PATH
+# shellcheck source=/dev/null
+. "$here/cluster.sh"
+# shellcheck source=/dev/null
+. "$here/guard.sh"
+
+finish() {
+	local status=$?
+	pods_kill
+	cluster_down
+	rm -rf "$work/etcd" "$work/pki" "$work/pods"
+	[ "$status" = 0 ] && rm -rf "$work" || echo "logs are in $work"
+	exit "$status"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM
+
+check() { # sentence, command...
+	local sentence=$1
+	shift
+	if "$@" >"$work/why" 2>&1; then
+		echo "ok - $sentence"
+		passed=$((passed + 1))
+	else
+		echo "not ok - $sentence"
+		sed 's/^/#   /' "$work/why"
+		failed=$((failed + 1))
+	fi
+}
+
+same() { # got, wanted
+	[ "$1" = "$2" ] || { printf 'got    %s\nwanted %s\n' "$1" "$2"; return 1; }
+}
+
+has() { # text, part
+	case $1 in *"$2"*) return 0 ;; esac
+	printf 'no     %s\nin     %s\n' "$2" "$1"
+	return 1
+}
+
+lacks() { # text, part
+	! has "$1" "$2" >/dev/null || { printf 'there is %s\nin       %s\n' "$2" "$1"; return 1; }
+}
+
+ip link set lo up
+cluster_up || exit 1
+echo "# the API server is up: $SECONDS s"
+for suite; do
+	echo "# $suite"
+	SECONDS=0
+	# shellcheck source=/dev/null
+	. "$here/suites/$suite.sh"
+	echo "# $suite: $SECONDS s"
+done
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

@@ -1,0 +1,35 @@
+# shellcheck shell=bash disable=SC2154
+# From an empty API server: certificates of our own, kustomize, two pods.
+deploy=$work/deploy
+cp -r "$here/../../deploy" "$deploy"
+overlay=$deploy/kustomize/overlays/own-certificates
+"$guard" certs init "$overlay" backup-guard.backup-guard.svc >"$work/certs.log"
+check "kubectl apply -k installs" kubectl apply -k "$overlay"
+check "without a warning of the API server (pod security among them)" lacks "$(cat "$work/why")" Warning
+service_up backup-guard backup-guard
+check "a pod starts as the Deployment says" pod_start a
+check "and a second one" pod_start b
+webhooks_settled
+
+mode_of() { # namespace: what a bad schedule meets there
+	local said
+	said=$(sed "s/namespace: paperless/namespace: $1/" bad/11-method-forgotten.yaml | kubectl create --dry-run=server -f - 2>&1)
+	case $said in
+	*'is invalid: spec'*method*) echo refused ;;
+	*Warning*method*created*) echo warned ;;
+	*'created (server dry run)') echo silent ;;
+	*) echo "$said" ;;
+	esac
+}
+cd "$here/../demo" || exit 1
+for mode in enforce audit off; do
+	kubectl create namespace "in-$mode" >/dev/null
+	kubectl label namespace "in-$mode" "backup-guard.io/mode=$mode" >/dev/null
+done
+kubectl create namespace in-none >/dev/null
+check "in a namespace without a label a mistake is told, not refused" same "$(mode_of in-none)" warned
+check "with the label enforce it is refused" same "$(mode_of in-enforce)" refused
+check "with audit nobody is told" same "$(mode_of in-audit)" silent
+check "but the metrics are" has "$(cat "$work"/pods/*/address | xargs -I{} curl -s http://{}:8080/metrics)" 'decision="would-deny"'
+check "with off nobody is asked" same "$(mode_of in-off)" silent
+check "what is installed is what was written" kubectl diff -k "$overlay"

@@ -1,0 +1,90 @@
+# shellcheck shell=bash disable=SC2154
+# What one who follows the page sees in the terminal (golden/*.txt), under the policy of a first installation, homelab.
+cd "$here/../demo" || exit 1
+golden=$here/golden
+
+# A kubectl command as typed, what it prints, and how it ends.
+typed() {
+	local status
+	printf '$ kubectl'
+	printf ' %s' "${@@Q}" | sed -E "s/'([-a-zA-Z0-9_.,:\/=]+)'/\1/g"
+	echo
+	kubectl "$@" 2>&1
+	status=$?
+	[ "$status" = 0 ] || echo "exit status $status"
+	echo
+}
+
+# transcript NAME SENTENCE: standard input is golden/NAME.txt, but for times, versions and temporary files
+transcript() {
+	sed -E -e 's/: next [^.;]* UTC/: next TIMES UTC/g' -e 's/20[0-9-]+T[0-9:]+Z/TIME/g' -e 's/(resourceVersion: )"[0-9]+"/\1"N"/' -e 's#/tmp/[[:alnum:]._/-]+#FILE#g' \
+		-e '/^(---|\+\+\+) FILE/s/\t.*//' >"$work/$1.txt"
+	[ -z "${GUARD_WRITE_EXPECT-}" ] || cp "$work/$1.txt" "$golden/$1.txt"
+	check "$2" diff "$golden/$1.txt" "$work/$1.txt"
+}
+
+page_is() { # there, gone
+	kubectl delete --ignore-not-found -f good/page.yaml
+	[ "$1" = gone ] || kubectl apply -f good/page.yaml
+}
+
+kubectl create namespace paperless >/dev/null 2>&1
+kubectl label namespace paperless backup-guard.io/mode=enforce >/dev/null 2>&1
+webhooks_settled
+
+{
+	typed apply --dry-run=server -f good/page.yaml
+	typed apply -f good/page.yaml
+	typed diff -f good/page.yaml
+	typed apply -f good/page.yaml
+	typed apply --server-side -f good/page.yaml
+	typed delete -f good/page.yaml
+	typed apply --server-side -f good/page.yaml
+} | transcript page "the page's objects are admitted"
+
+page_is gone >/dev/null 2>&1
+for how in apply "apply --server-side" "apply --dry-run=server"; do
+	read -ra words <<<"$how"
+	name=${how// --/-}
+	for file in bad/*.yaml; do
+		typed "${words[@]}" -f "$file"
+		page_is gone >/dev/null 2>&1
+	done | transcript "mistakes-${name%=*}" "each mistake is refused: kubectl $how"
+done
+
+{
+	typed apply -f bad
+	page_is gone >/dev/null 2>&1
+	typed apply --server-side -f bad
+	page_is gone >/dev/null 2>&1
+	typed create -f bad/01-plugin-forgotten.yaml -f bad/06-bucket-in-endpoint.yaml -f good/page.yaml
+} | transcript several "several objects at once, each told apart"
+
+{
+	page_is there >/dev/null 2>&1
+	typed diff -f bad/08-hourly-every-quarter.yaml
+	typed diff -f bad/12-offsite-store-ignored.yaml
+	typed replace -f bad/04-plugin-misspelt.yaml
+	typed -n paperless patch cluster paperless-db --type=json \
+		-p '[{"op": "remove", "path": "/spec/plugins/0/isWALArchiver"}]'
+	typed -n paperless patch scheduledbackup paperless-db-backup --type=merge -p '{"spec": {"suspend": true}}'
+	typed -n paperless annotate scheduledbackup paperless-db-backup owner=me
+	typed -n paperless label cluster paperless-db team=home
+	typed apply --warnings-as-errors --dry-run=server -f bad/12-offsite-store-ignored.yaml
+	typed -n paperless delete objectstore paperless-minio-store --dry-run=server
+} | transcript changes "changes of what is there: only what is newly wrong is refused"
+
+cat >"$work/editor" <<'END'
+#!/bin/sh
+[ ! -e "$0.ran" ] || { sed -n '/^#/p' "$1" >"$0.saw"; exit; }
+touch "$0.ran"
+sed -i 's/schedule: .*/schedule: 0 0 3 * * 7/' "$1"
+END
+chmod +x "$work/editor"
+{
+	export KUBE_EDITOR=$work/editor
+	typed -n paperless edit scheduledbackup paperless-db-backup
+	echo 'and in the editor, when it opens again:'
+	cat "$work/editor.saw"
+} | transcript edit "kubectl edit says in the editor what is wrong"
+page_is gone >/dev/null 2>&1
