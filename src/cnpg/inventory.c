@@ -17,6 +17,7 @@ struct inventory {
 	const struct member *first;
 	struct member *last;
 	bool whole, meant_whole;
+	bool has_parts;
 	unsigned unknown;      /* kinds, of a whole one */
 	unsigned char *doubts; /* of each bundle */
 	size_t doubts_len;
@@ -250,6 +251,7 @@ static void add_part(struct inventory *inv, const struct known *k)
 	struct index_key key = {.relation = REL_PART, .kind = kind_as(k), .name = name_as(k)};
 
 	add_key(&(struct adding){.inventory = inv, .known = k}, &key);
+	inv->has_parts = true;
 }
 
 static void insert(struct inventory *inv, struct known *k, struct str file, uint32_t bundle)
@@ -410,9 +412,11 @@ static const struct known *first_of(const struct view *v, enum relation relation
 /* A patch that names no namespace may be meant for an object in any, and the other way round. */
 static bool has_part(const struct view *v, enum kind kind, struct str namespace, struct str name)
 {
-	struct view_iter it = view_each(v, REL_PART, kind, STR_EMPTY, name);
 	size_t seen = 0;
 
+	if (!v->inventory->has_parts)
+		return false;
+	struct view_iter it = view_each(v, REL_PART, kind, STR_EMPTY, name);
 	for (const struct known *k; (k = view_next(&it));) {
 		struct str in = k->object.namespace;
 

@@ -88,39 +88,52 @@ static bool nul(struct str value, struct str *which)
 	return true;
 }
 
-/* A byte with which some placeholder begins: most values hold none. */
-static bool may_begin(unsigned char c)
-{
-	static const bool begins[256] = {
-		['\0'] = true, ['$'] = true, ['{'] = true, ['<'] = true,
-		['C'] = true,  ['R'] = true, ['y'] = true, ['Y'] = true,
-	};
+enum begins { BEGINS_NONE, BEGINS_MARK, BEGINS_WORD };
 
-	return begins[c];
+/* What a byte begins, with the one behind it: most values hold none of these. */
+static enum begins begins(struct str value, size_t at)
+{
+	static const unsigned char marks[256] = {
+		['\0'] = BEGINS_MARK, ['$'] = BEGINS_MARK, ['{'] = BEGINS_MARK,
+		['<'] = BEGINS_MARK,  ['C'] = 'H',	   ['P'] = 'L',
+		['R'] = 'E',	      ['Y'] = 'O',	   ['y'] = 'o',
+	};
+	unsigned char next = marks[(unsigned char)value.ptr[at]];
+
+	if (next <= BEGINS_MARK)
+		return next ? BEGINS_MARK : BEGINS_NONE;
+	return at + 1 < value.len && (unsigned char)value.ptr[at + 1] == next ? BEGINS_WORD
+									      : BEGINS_NONE;
+}
+
+static bool word(struct str value, struct str *which)
+{
+	static const char *const words[] = {"CHANGEME",	   "CHANGE_ME",	  "REPLACE_ME", "REPLACEME",
+					    "your-bucket", "YOUR_BUCKET", "PLACEHOLDER"};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		size_t at = str_find(value, str_from(words[i]));
+
+		if (at == STR_NONE)
+			continue;
+		*which = str_slice(value, at, at + str_from(words[i]).len);
+		return true;
+	}
+	return false;
 }
 
 bool value_is_placeholder(struct str value, struct str *which)
 {
-	static const char *const words[] = {"CHANGEME",	   "CHANGE_ME",	  "REPLACE_ME", "REPLACEME",
-					    "your-bucket", "YOUR_BUCKET", "PLACEHOLDER"};
+	bool seen[BEGINS_WORD + 1] = {false};
 	struct str found;
-	size_t first = 0;
 
-	while (first < value.len && !may_begin((unsigned char)value.ptr[first]))
-		first++;
-	if (first == value.len)
+	for (size_t i = 0; i < value.len; i++)
+		seen[begins(value, i)] = true;
+	if (!(seen[BEGINS_MARK] && (nul(value, &found) || value_is_variable(value, &found) ||
+				    angle(value, &found) || shell(value, &found))) &&
+	    !(seen[BEGINS_WORD] && word(value, &found)))
 		return false;
-	bool is = nul(value, &found) || value_is_variable(value, &found) || angle(value, &found) ||
-		  shell(value, &found);
-
-	for (size_t i = 0; !is && i < ARRAY_LEN(words); i++) {
-		size_t at = str_find(value, str_from(words[i]));
-
-		is = at != STR_NONE;
-		if (is)
-			found = str_slice(value, at, at + str_from(words[i]).len);
-	}
-	if (is && which)
+	if (which)
 		*which = found;
-	return is;
+	return true;
 }
