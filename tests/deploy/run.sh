@@ -11,6 +11,7 @@ trap 'rm -rf "$tmp"' EXIT
 
 . tests/deploy/manifests.sh
 . tests/deploy/image.sh
+. tests/deploy/monitoring.sh
 
 echo "$passed passed, $failed failed"
 [ "$skipped" = 0 ] || echo "($skipped skipped)"
