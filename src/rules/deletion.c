@@ -189,7 +189,7 @@ static void judge_ref(void *ctx, const struct secret_ref *ref)
 
 void check_secret_delete_in_use(const struct rule_ctx *c)
 {
-	struct provider old, now;
+	struct provider old, now = {0};
 	struct taking taking = {.c = c, .old = &old, .now = c->old ? &now : NULL};
 
 	if (!provider_read(c->old ? c->old : c->object, c->arena, &old) || leaves_secret(c) ||
