@@ -42,11 +42,11 @@ const struct report_format *report_format_find(struct str name)
 /* Room for one more; returns the array, which may have moved. */
 static void *grow(struct report *r, void *items, size_t len, size_t *cap, size_t size)
 {
-	if (len < *cap)
+	if (items && len < *cap)
 		return items;
 	*cap = *cap ? *cap * 2 : 8;
 	void *grown = arena_alloc(r->arena, *cap * size);
-	if (len)
+	if (items)
 		memcpy(grown, items, len * size);
 	return grown;
 }
