@@ -8,6 +8,6 @@ cat <<'END'
 # cert-manager; the image backup-guard:0.1.0 must be where the nodes find it.
 #   kubectl apply -f install.yaml
 # Emergency off: kubectl delete validatingwebhookconfiguration backup-guard
-# Uninstall: emergency off first, then kubectl delete -f install.yaml
+# Uninstall: emergency off first, then kubectl delete --ignore-not-found -f install.yaml
 END
 "${1:-kubectl}" kustomize "$here/kustomize/overlays/cert-manager"

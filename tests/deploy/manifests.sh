@@ -77,7 +77,7 @@ if [ -z "$kubectl" ]; then
 	return 0
 fi
 
-for name in own-certificates cert-manager mtls audit-only; do
+for name in own-certificates cert-manager mtls cache audit-only; do
 	overlay "$name" >"$tmp/$name.yaml" 2>"$tmp/why"
 	check "the overlay $name is built without a warning" cat "$tmp/why"
 done
@@ -95,8 +95,15 @@ check "caBundle is the CA in the Secret" is "$(canonical "$base" | sed -n 's/^ *
 	"$(cat "$tmp/kustomize/overlays/own-certificates/ca.crt")"
 check "the grace period is longer than the drain" test "$(sed -n 's/^ *terminationGracePeriodSeconds: //p' "$base")" \
 	-ge $(($(sed -n 's/^ *- --drain=\([0-9]*\)s$/\1/p' "$base") + 10))
-check "no pod has a token, and no object a permission" is \
+check "no pod has a token, and nobody a permission, without the cache" is \
 	"$(tally "$base" automountServiceAccountToken) $(grep -cE '^kind: (Cluster)?Role' "$base")" "2 false 0"
+
+check "with it there are two verbs, and no Secret is read" is \
+	"$(tally "$tmp/cache.yaml" automountServiceAccountToken) $(awk '/^kind: / { role = $2 == "ClusterRole" }
+	role && /^  verbs:/ { verbs = 1; next } !/^  - / { verbs = 0 } verbs { print $2 }
+	role && /secret|backups$/ && !/scheduledbackups/' "$tmp/cache.yaml" | sort | uniq -c | awk '{ print $1, $2 }' | paste -sd ' ')" \
+	"1 false
+1 true 2 list 2 watch"
 
 if [ -z "$helm" ]; then
 	skip "helm" "no helm in PATH, and none in the cache: tests/deploy/helm.sh builds it"
@@ -108,6 +115,7 @@ check "Helm's defaults are the overlay cert-manager" same_as_helm cert-manager
 check "tls.source=secret is the overlay own-certificates" same_as_helm own-certificates "${own[@]}"
 check "mtls.clientCA is the overlay mtls" same_as_helm mtls "${own[@]}" \
 	--set-file "mtls.clientCA=$tmp/kustomize/components/mtls/client-ca.crt"
+check "cache is the overlay cache" same_as_helm cache --set cache=true
 check "webhook.auditOnly is the overlay audit-only" same_as_helm audit-only --set webhook.auditOnly=true
 check "what fails closed can be chosen" is "$(closed_rules --set webhook.failClosed.clusterCreate=true \
 	--set webhook.failClosed.objectStoreWrite=false)" '[clusters] ["CREATE"]

@@ -21,8 +21,11 @@ ours() {
 sample_metrics() {
 	local pid health listen tries=600 path
 	"$guard" certs init "$tmp/metrics-tls" localhost 127.0.0.1 >/dev/null
+	# a cluster that nobody answers for: the metrics of the cache are there all the same
+	printf '%s\n' 'apiVersion: v1' 'kind: Config' 'clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}]' \
+		'contexts: [{name: c, context: {cluster: c, user: u}}]' 'users: [{name: u, user: {}}]' 'current-context: c' >"$tmp/kubeconfig"
 	"$guard" serve --cert "$tmp/metrics-tls/tls.crt" --key "$tmp/metrics-tls/tls.key" --listen 127.0.0.1:0 --health 127.0.0.1:0 \
-		--drain 0s --address-file "$tmp/addresses" 2>"$tmp/metrics.log" &
+		--drain 0s --address-file "$tmp/addresses" --cache --kubeconfig "$tmp/kubeconfig" 2>"$tmp/metrics.log" &
 	pid=$!
 	until [ -s "$tmp/addresses" ]; do
 		tries=$((tries - 1))
