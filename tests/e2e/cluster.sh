@@ -21,13 +21,12 @@ start() {
 }
 
 wait_until() {
-	local what=$1 tries=600
+	local what=$1 end=$((EPOCHSECONDS + 60))
 	shift
 	until "$@" >/dev/null 2>&1; do
-		tries=$((tries - 1))
-		if [ "$tries" = 0 ]; then
+		if [ "$EPOCHSECONDS" -ge "$end" ]; then
 			echo "e2e: $what: not within a minute" >&2
-			"$@" >&2 || true
+			"$@" >&2
 			return 1
 		fi
 		read -rt 0.1 <> <(:) || true
@@ -50,14 +49,14 @@ make_pki() {
 	openssl genrsa -out "$work/pki/sa.key" 2048 2>/dev/null
 }
 
-# kubeconfig FILE NAME: for the client certificate NAME
+# kubeconfig FILE USER: what a user of a kubeconfig holds
 kubeconfig() {
 	cat >"$1" <<-END
 		apiVersion: v1
 		kind: Config
 		clusters: [{name: e2e, cluster: {server: "https://127.0.0.1:6443", certificate-authority: $work/pki/ca.crt}}]
-		users: [{name: $2, user: {client-certificate: $work/pki/$2.crt, client-key: $work/pki/$2.key}}]
-		contexts: [{name: e2e, context: {cluster: e2e, user: $2}}]
+		users: [{name: user, user: $2}]
+		contexts: [{name: e2e, context: {cluster: e2e, user: user}}]
 		current-context: e2e
 	END
 }
@@ -65,7 +64,7 @@ kubeconfig() {
 cluster_up() {
 	make_pki
 	export KUBECONFIG=$work/admin.kubeconfig
-	kubeconfig "$KUBECONFIG" admin
+	kubeconfig "$KUBECONFIG" "{client-certificate: $work/pki/admin.crt, client-key: $work/pki/admin.key}"
 	start etcd "$kube/etcd" --data-dir "$work/etcd" --unsafe-no-fsync --listen-client-urls http://127.0.0.1:2379 \
 		--advertise-client-urls http://127.0.0.1:2379 --listen-peer-urls http://127.0.0.1:2380
 	start apiserver "$kube/kube-apiserver" --etcd-servers http://127.0.0.1:2379 --secure-port 6443 --bind-address 127.0.0.1 --advertise-address 192.0.2.1 \
@@ -77,7 +76,7 @@ cluster_up() {
 	start controllers "$kube/kube-controller-manager" --kubeconfig "$KUBECONFIG" --leader-elect=false \
 		--use-service-account-credentials --service-account-private-key-file "$work/pki/sa.key" \
 		--root-ca-file "$work/pki/ca.crt" \
-		--controllers namespace-controller,garbage-collector-controller,serviceaccount-controller,serviceaccount-token-controller,root-ca-certificate-publisher-controller,clusterrole-aggregation-controller
+		--controllers namespace-controller,garbage-collector-controller,serviceaccount-controller,serviceaccount-token-controller,root-ca-certificate-publisher-controller,clusterrole-aggregation-controller,persistentvolumeclaim-protection-controller
 	"$kube/kubectl" apply --server-side -f "$kube/crds" >"$work/crds.log"
 	"$kube/kubectl" wait --for condition=established --timeout 60s crd --all >>"$work/crds.log"
 }

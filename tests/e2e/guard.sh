@@ -4,6 +4,7 @@
 #   pod_start NAME             a Pod of the live Deployment: its args, its volumes
 #   pod_sync NAME              what a kubelet does when a Secret or ConfigMap has changed
 #   pod_stop NAME              SIGTERM; it drains by itself
+#   requests                   what the Pods' metrics say of the requests they had
 #   webhooks_settled           every change so far of a webhook configuration is in force
 declare -A pod_pid=()
 pod_count=0 marker=0
@@ -55,9 +56,13 @@ pod_start() {
 	echo "$address" >"$pod/address"
 }
 
+requests() {
+	cat "$work"/pods/*/address | xargs -I{} curl -s http://{}:8080/metrics | grep '^backup_guard_admission_requests_total'
+}
+
 pod_stop() {
 	kill -TERM "${pod_pid[$1]}"
-	rm "$work/endpoints/backup-guard.backup-guard/$1"
+	rm "$work/endpoints/backup-guard.backup-guard/$1" "$work/pods/$1/address"
 }
 
 # The API server learns of its webhook configurations in the order of their changes: when it has the last

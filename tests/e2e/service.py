@@ -3,8 +3,9 @@
 
   service.py ADDRESS:PORT FOLDER
 
-Each file in FOLDER is an endpoint: `ADDRESS:PORT HEALTH-ADDRESS:PORT`, and is ready while /readyz there says
-200, asked twice a second. What was connected before stays connected. Without a ready one, connections are refused.
+Each file in FOLDER is an endpoint: `ADDRESS:PORT [HEALTH-ADDRESS:PORT]`, and is ready while /readyz there says
+200, without the second address while it can be connected to; asked twice a second. What was connected before
+stays connected. Without a ready one, connections are refused.
 """
 import asyncio
 import os
@@ -19,9 +20,12 @@ def split(address):
     return host, int(port)
 
 
-async def is_ready(health):
+async def is_ready(address, health=None):
     try:
-        reader, writer = await asyncio.wait_for(asyncio.open_connection(*split(health)), 2)
+        reader, writer = await asyncio.wait_for(asyncio.open_connection(*split(health or address)), 2)
+        if not health:
+            writer.close()
+            return True
         writer.write(b"GET /readyz HTTP/1.1\r\nHost: endpoint\r\nConnection: close\r\n\r\n")
         status = await asyncio.wait_for(reader.readline(), 2)
         writer.close()
@@ -61,8 +65,8 @@ async def main(address, folder):
         for name in sorted(os.listdir(folder)):
             with open(os.path.join(folder, name)) as file:
                 endpoints.append(file.read().split())
-        states = await asyncio.gather(*(is_ready(health) for _, health in endpoints))
-        now = [endpoint for (endpoint, _), good in zip(endpoints, states) if good]
+        states = await asyncio.gather(*(is_ready(*endpoint) for endpoint in endpoints))
+        now = [endpoint[0] for endpoint, good in zip(endpoints, states) if good]
         if now != ready:
             print(f"ready: {' '.join(now)}", flush=True)
         ready[:] = now

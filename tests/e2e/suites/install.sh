@@ -30,6 +30,6 @@ kubectl create namespace in-none >/dev/null
 check "in a namespace without a label a mistake is told, not refused" same "$(mode_of in-none)" warned
 check "with the label enforce it is refused" same "$(mode_of in-enforce)" refused
 check "with audit nobody is told" same "$(mode_of in-audit)" silent
-check "but the metrics are" has "$(cat "$work"/pods/*/address | xargs -I{} curl -s http://{}:8080/metrics)" 'decision="would-deny"'
+check "but the metrics are" has "$(requests)" 'decision="would-deny"'
 check "with off nobody is asked" same "$(mode_of in-off)" silent
 check "what is installed is what was written" kubectl diff -k "$overlay"
