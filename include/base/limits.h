@@ -38,6 +38,10 @@
  * meant, schedules of one Cluster that may run at one time. */
 #define LIMIT_NEIGHBOURS 64u
 
+/* Clusters of one ObjectStore that are asked about it: more than a namespace has, and where no
+ * namespaces are named, all of a name. */
+#define LIMIT_USERS 1024u
+
 /* Definitions of one object in a bundle that are looked at to find the one that is meant. */
 #define LIMIT_ALTERNATIVES 64u
 

@@ -39,6 +39,9 @@ struct archive {
 /* Of any object, whatever its shape: what is not there or of the wrong type is absent. */
 void archive_resolve(const struct object *cluster, struct archive *out);
 
+/* The plugin is enabled and has a store. */
+bool archive_by_plugin(const struct archive *a);
+
 /* destinationPath, endpointURL and serverName (default: `name`) of an in-tree store, as one
  * location. */
 void archive_in_tree_location(struct obj in_tree, struct str name, struct buf *out);

@@ -128,7 +128,7 @@ enum relation {
 			      time reads, endpointCA or the sidecar's env */
 	REL_SECRET_NAME,   /* the same in any namespace; `namespace` is not used */
 	REL_LOCATION,	   /* the Clusters that archive to the location `name` (see
-			      known_location), in any namespace */
+			      known_locations), in any namespace */
 	REL_PART, /* the parts of objects of `kind` called `name`; `namespace` is not used */
 };
 
@@ -154,17 +154,16 @@ const struct known *view_store(const struct view *v, const struct object *cluste
 			       const struct archive_place *place);
 
 /*
- * Where a Cluster's archive lies, as location_of has it: the plugin's place when it has one, else
- * the in-tree store. A host that means another server in another namespace (one label) is marked
- * with the namespace. False when it is not known: no store, a placeholder in any part of it.
+ * Where a Cluster's archives lie, as location_of has it: at most LOCATIONS, different ones, that of
+ * the plugin before that of the in-tree store. A host that means another server in another
+ * namespace (one label) is marked with the namespace. What is not known is left out: no store, a
+ * placeholder in any part of it.
  */
-bool known_location(const struct view *v, const struct object *cluster, const struct archive *a,
-		    struct buf *out);
-/* All of a Cluster that archives to more than one: at most LOCATIONS, different ones. */
 #define LOCATIONS 2
 size_t known_locations(const struct view *v, const struct object *cluster, const struct archive *a,
 		       struct buf out[LOCATIONS]);
-/* The same for an in-tree store of `cluster` whose serverName defaults to `name`. */
+/* One of them: an in-tree store of `cluster` whose serverName defaults to `name`; false when it is
+ * not known. */
 bool known_in_tree(const struct object *cluster, struct obj in_tree, struct str name,
 		   struct buf *out);
 /* The same for one place of the plugin: the archive's, a source's. */

@@ -93,6 +93,11 @@ void archive_resolve(const struct object *cluster, struct archive *out)
 	read_source(cluster, "replica.source", &out->replica);
 }
 
+bool archive_by_plugin(const struct archive *a)
+{
+	return a->enabled_entries && a->place.store.len;
+}
+
 void archive_in_tree_location(struct obj in_tree, struct str name, struct buf *out)
 {
 	struct str server = obj_text(in_tree, "serverName");

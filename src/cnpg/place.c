@@ -51,22 +51,10 @@ bool known_in_tree(const struct object *cluster, struct obj in_tree, struct str 
 			    obj_text(in_tree, "destinationPath"), server.len ? server : name, out);
 }
 
-static bool by_plugin(const struct archive *a)
-{
-	return a->enabled_entries && a->place.store.len;
-}
-
-bool known_location(const struct view *v, const struct object *cluster, const struct archive *a,
-		    struct buf *out)
-{
-	return by_plugin(a) ? known_place(v, cluster, &a->place, out)
-			    : known_in_tree(cluster, a->in_tree, cluster->name, out);
-}
-
 size_t known_locations(const struct view *v, const struct object *cluster, const struct archive *a,
 		       struct buf out[LOCATIONS])
 {
-	size_t len = by_plugin(a) && known_place(v, cluster, &a->place, &out[0]);
+	size_t len = archive_by_plugin(a) && known_place(v, cluster, &a->place, &out[0]);
 
 	if (known_in_tree(cluster, a->in_tree, cluster->name, &out[len]) &&
 	    (!len || !str_eq(buf_slice(&out[0]), buf_slice(&out[1]))))

@@ -8,7 +8,7 @@
 
 bool cluster_archives_by_plugin(const struct rule_ctx *c)
 {
-	return c->archive->enabled_entries && c->archive->place.store.len;
+	return archive_by_plugin(c->archive);
 }
 
 void cluster_in_tree_place(const struct rule_ctx *c, struct buf *out)

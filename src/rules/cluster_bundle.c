@@ -198,8 +198,8 @@ void check_archive_location_shared(const struct rule_ctx *c)
 	}
 }
 
-/* The ObjectStore of this namespace whose name is nearest. */
-static struct str nearest_store(const struct rule_ctx *c, struct str name)
+/* The ObjectStore of this namespace whose name is nearest, or the only one. */
+static struct str nearest_store(const struct rule_ctx *c, struct str name, bool *near)
 {
 	struct view_iter it =
 		view_each(c->view, REL_KIND, KIND_OBJECT_STORE, c->object->namespace, STR_EMPTY);
@@ -216,6 +216,7 @@ static struct str nearest_store(const struct rule_ctx *c, struct str name)
 		best = k->object.name;
 		most = distance ? distance - 1 : 0;
 	}
+	*near = best.len;
 	return best.len || seen != 1 ? best : only->object.name;
 }
 
@@ -245,8 +246,9 @@ static struct str in_namespace(const struct rule_ctx *c)
 
 static void store_missing(const struct rule_ctx *c, const struct archive_place *place)
 {
-	struct str name = place->store, in = in_namespace(c), near;
+	struct str name = place->store, in = in_namespace(c), store;
 	const struct known *elsewhere;
+	bool near;
 
 	if (!is_missing(c, name, &elsewhere) || elsewhere)
 		return; /* cross-namespace-store */
@@ -254,9 +256,12 @@ static void store_missing(const struct rule_ctx *c, const struct archive_place *
 		finding_add(c, place->store_at, "", "ObjectStore %.*s does not exist%.*s",
 			    STR_ARG(name), STR_ARG(in));
 	finding_effect(c, f, "until it does, " NO_FAILOVER);
-	near = nearest_store(c, name);
-	if (near.len)
-		finding_fix(c, f, "barmanObjectName: %.*s", STR_ARG(near));
+	store = nearest_store(c, name, &near);
+	if (near)
+		finding_fix(c, f, "barmanObjectName: %.*s", STR_ARG(store));
+	else if (store.len)
+		finding_fix(c, f, "barmanObjectName: %.*s - or an ObjectStore %.*s%.*s",
+			    STR_ARG(store), STR_ARG(name), STR_ARG(in));
 	else
 		finding_fix(c, f, "an ObjectStore %.*s%.*s, with the Secret that it names",
 			    STR_ARG(name), STR_ARG(in));

@@ -58,11 +58,6 @@ struct side {
 	bool known; /* the location is */
 };
 
-static bool archives_by_plugin(const struct archive *a)
-{
-	return a->enabled_entries && a->place.store.len;
-}
-
 static bool read_side(const struct rule_ctx *c, const struct object *object,
 		      const struct archive *archive, struct side *out)
 {
@@ -71,7 +66,7 @@ static bool read_side(const struct rule_ctx *c, const struct object *object,
 
 	*out = (struct side){.object = object,
 			     .archive = archive,
-			     .plugin = archives_by_plugin(archive),
+			     .plugin = archive_by_plugin(archive),
 			     .location = BUF_ARENA(c->arena),
 			     .shown = BUF_ARENA(c->arena)};
 	if (out->plugin) {
@@ -185,7 +180,7 @@ static struct str archived_here(const struct rule_ctx *c)
 		it = view_each(c->view, REL_STORE, KIND_OTHER, c->object->namespace,
 			       c->object->name);
 		for (const struct known *k; (k = view_next(&it));)
-			if (was_running(&k->object) && archives_by_plugin(k->archive) &&
+			if (was_running(&k->object) && archive_by_plugin(k->archive) &&
 			    str_eq(k->archive->place.store, c->object->name))
 				return cluster_called(c, k);
 	}

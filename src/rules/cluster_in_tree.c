@@ -90,7 +90,9 @@ void check_retention_on_cluster_ignored(const struct rule_ctx *c)
 		    STR_ARG(ar->place.store));
 }
 
-static void in_tree_deprecated(const struct rule_ctx *c, struct obj at, const char *what)
+/* `beside`: the plugin is there already. */
+static void in_tree_deprecated(const struct rule_ctx *c, struct obj at, const char *what,
+			       bool beside)
 {
 	if (obj_type(obj_at(at, "barmanObjectStore")) != OBJ_MAP)
 		return;
@@ -99,9 +101,12 @@ static void in_tree_deprecated(const struct rule_ctx *c, struct obj at, const ch
 			    "%s an in-tree barmanObjectStore, which is deprecated", what);
 	finding_effect(c, f,
 		       "CloudNativePG 1.31 removes it: backups and recovery end with that upgrade");
-	finding_fix(c, f,
-		    "an ObjectStore with this configuration, and plugin " PLUGIN_NAME
-		    " with barmanObjectName in its place");
+	if (beside)
+		finding_fix(c, f, "remove it - the plugin archives, too");
+	else
+		finding_fix(c, f,
+			    "an ObjectStore with this configuration, and plugin " PLUGIN_NAME
+			    " with barmanObjectName in its place");
 	if (!version_before(c->params->operator_, 1, 31))
 		finding_at_least(f, SEV_DENY);
 }
@@ -110,9 +115,10 @@ void check_in_tree_deprecated(const struct rule_ctx *c)
 {
 	struct obj e = obj_first(obj_at(c->root, "spec.externalClusters"));
 
-	in_tree_deprecated(c, obj_at(c->root, "spec.backup"), "backups go to");
+	in_tree_deprecated(c, obj_at(c->root, "spec.backup"), "backups go to",
+			   cluster_archives_by_plugin(c));
 	for (; e.node; e = obj_next(e))
-		in_tree_deprecated(c, e, "this external cluster is read from");
+		in_tree_deprecated(c, e, "this external cluster is read from", false);
 }
 
 struct str cluster_image_tag(struct str image)

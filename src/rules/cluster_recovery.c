@@ -138,14 +138,16 @@ static struct str server_of(const struct archive_source *source)
 static void own_archive_fix(const struct rule_ctx *c, struct finding *f,
 			    const struct archive_source *source, const struct own_archive *own)
 {
-	struct str server = server_of(source), next;
+	struct str server = server_of(source), next = cluster_next_name(c, server);
+	bool guessed = source->plugin && source->place.server_default &&
+		       !str_eq(source->name, c->object->name);
 
-	next = cluster_next_name(c, server);
-	finding_fix(c, f, "serverName: %.*s in %s - and serverName: %.*s on externalClusters %.*s",
-		    STR_ARG(next),
-		    own->in_tree ? "spec.backup.barmanObjectStore"
-				 : "the parameters of spec.plugins",
-		    STR_ARG(server), STR_ARG(source->name));
+	finding_fix(
+		c, f, "serverName: %.*s in %s - and serverName: %.*s on externalClusters %.*s%s",
+		STR_ARG(next),
+		own->in_tree ? "spec.backup.barmanObjectStore" : "the parameters of spec.plugins",
+		STR_ARG(server), STR_ARG(source->name),
+		guessed ? ", or whatever its backups were written under" : "");
 	finding_subject(c, f, own->where);
 	if (own->located)
 		finding_scope(f, SCOPE_BUNDLE);
@@ -402,9 +404,8 @@ static void default_server(const struct rule_ctx *c, const struct archive_source
 
 	if (!own.len)
 		own = STR("<name>"); /* metadata.generateName */
-	/* restoring one's own backups: the default is meant, or another rule says it all */
-	if (cluster_reads_own_archive(c, source, &reads) && (same || cluster_skips_empty_check(c)))
-		return;
+	if (cluster_reads_own_archive(c, source, &reads))
+		return; /* recovery-from-own-archive says it, and what to write */
 	struct finding *f = finding_add(
 		c, plugin, "parameters.serverName",
 		"externalClusters %.*s has no serverName: it defaults to this Cluster's "

@@ -260,7 +260,8 @@ static bool is_new(const struct rule_ctx *c, const struct known *cluster)
 		return true;
 	struct view_iter it =
 		view_each(v, REL_SELF, c->object->kind, c->object->namespace, c->object->name);
-	for (const struct known *self; (self = view_next(&it));)
+	const struct known *self;
+	for (size_t i = 0; i < LIMIT_ALTERNATIVES && (self = view_next(&it)); i++)
 		if (self->object.root.node == c->root.node)
 			return str_eq(self->file, cluster->file);
 	return false;

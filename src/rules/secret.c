@@ -204,9 +204,10 @@ void check_kubectl_apply_annotation_secret(const struct rule_ctx *c)
 static bool has_other_provider(const struct rule_ctx *c, struct str name)
 {
 	struct view_iter it = view_each(c->view, REL_SELF, KIND_SECRET, c->object->namespace, name);
+	size_t seen = 0;
 
 	for (const struct known *k; (k = view_next(&it));)
-		if (!known_same(&k->object, c->object))
+		if (!known_same(&k->object, c->object) || ++seen == LIMIT_ALTERNATIVES)
 			return true;
 	return false;
 }

@@ -39,7 +39,7 @@ static bool archives_to(const struct rule_ctx *c, const struct object *cluster,
 	struct template_bindings b = site_bindings(c, cluster->name);
 	const struct store_params *s = NULL;
 
-	if (ar->enabled_entries && ar->place.store.len)
+	if (archive_by_plugin(ar))
 		s = site_store_named(c, ar->place.store, &b);
 	if (s && str_is(role, role_name(s->role)))
 		return true;

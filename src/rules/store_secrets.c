@@ -49,7 +49,8 @@ static const char *in_namespace(const struct rule_ctx *c)
 	return arena_cstr(c->arena, arena_fmt(c->arena, " in namespace %.*s", STR_ARG(namespace)));
 }
 
-/* A name that somebody may have meant: one or two letters away. */
+/* A name that somebody may have meant: one or two letters away, or of the Secret that an
+ * ExternalSecret of the name makes. */
 static struct str near_name(const struct rule_ctx *c, struct str name)
 {
 	struct view_iter it =
@@ -58,7 +59,8 @@ static struct str near_name(const struct rule_ctx *c, struct str name)
 	size_t most = name.len < 6 ? 1 : 2, looked = 0;
 
 	for (const struct known *k; looked < LIMIT_ALTERNATIVES && (k = view_next(&it)); looked++) {
-		size_t distance = str_distance(name, k->secret.name, most);
+		size_t distance =
+			str_eq(name, k->object.name) ? 0 : str_distance(name, k->secret.name, most);
 
 		if (distance > most || value_is_placeholder(k->secret.name, NULL))
 			continue;

@@ -4,6 +4,7 @@
 #include "rules/store.h"
 
 #include "base/arena.h"
+#include "base/limits.h"
 
 #include <inttypes.h>
 
@@ -16,10 +17,13 @@ typedef bool user_fn(void *ctx, const struct known *cluster);
 
 static bool walk(struct view_iter it, user_fn *each, void *ctx)
 {
-	for (const struct known *k; (k = view_next(&it));)
+	const struct known *k;
+	size_t seen = 0;
+
+	for (; seen < LIMIT_USERS && (k = view_next(&it)); seen++)
 		if (!each(ctx, k))
 			return false;
-	return true;
+	return seen < LIMIT_USERS;
 }
 
 /* Every Cluster that names ObjectStore `name` of the namespace of `c`, or of one that may be the
@@ -114,6 +118,7 @@ struct gap {
 	const struct rule_ctx *c;
 	int64_t longest; /* of the Cluster for which it is longest; 0: none is known */
 	struct str cluster;
+	size_t looked; /* schedules; of all Clusters together at most LIMIT_NEIGHBOURS */
 };
 
 /* The longest time between two backups of one schedule; 0 when it makes none, -1 when it cannot be
@@ -148,8 +153,11 @@ static bool add_gap(void *ctx, const struct known *cluster)
 	if (!archives_to(cluster, gap->c->object->name))
 		return true;
 	for (const struct known *k; (k = view_next(&it));) {
-		int64_t longest = gap_of(gap->c, &k->object);
+		int64_t longest;
 
+		if (gap->looked++ == LIMIT_NEIGHBOURS) /* a denser one may follow */
+			return false;
+		longest = gap_of(gap->c, &k->object);
 		if (longest < 0)
 			return true;
 		if (longest && (!densest || longest < densest))

@@ -134,7 +134,7 @@ Test(inventory, a_store_is_related_once_to_a_cluster_that_names_it_twice)
 Test(inventory, clusters_in_one_archive_share_its_location)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
-	CLEANUP(buf) struct buf location = {0};
+	struct buf location[LOCATIONS] = {BUF_ARENA(a), BUF_ARENA(a)};
 	struct inventory *inv = inventory_new(a);
 	struct view v = {.inventory = inv};
 	const struct known *pg = add(inv, a, 0, CLUSTER("pg", "app", ARCHIVES("minio")));
@@ -147,14 +147,15 @@ Test(inventory, clusters_in_one_archive_share_its_location)
 	add(inv, a, 0, CLUSTER("lost", "app", ARCHIVES("nowhere")));
 	add(inv, a, 0, STORE("minio", "app", "s3://a/b"));
 	inventory_settle(inv);
-	cr_assert(known_location(&v, &pg->object, pg->archive, &location));
-	GIVES("pg pg", &v, REL_LOCATION, KIND_OTHER, STR_EMPTY, buf_slice(&location));
+	cr_assert_eq(known_locations(&v, &pg->object, pg->archive, location), 1);
+	GIVES("pg pg", &v, REL_LOCATION, KIND_OTHER, STR_EMPTY, buf_slice(&location[0]));
 }
 
 Test(inventory, one_label_is_another_host_in_another_namespace)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
-	CLEANUP(buf) struct buf one = {0}, two = {0};
+	struct buf one[LOCATIONS] = {BUF_ARENA(a), BUF_ARENA(a)};
+	struct buf two[LOCATIONS] = {BUF_ARENA(a), BUF_ARENA(a)};
 	struct inventory *inv = inventory_new(a);
 	struct view v = {.inventory = inv};
 	const struct known *pg = add(inv, a, 0, CLUSTER("pg", "app", ARCHIVES("minio")));
@@ -163,9 +164,9 @@ Test(inventory, one_label_is_another_host_in_another_namespace)
 	add(inv, a, 0, STORE_AT("minio", "app", "s3://a/b", "http://minio:9000"));
 	add(inv, a, 0, STORE_AT("minio", "other", "s3://a/b", "http://minio:9000"));
 	inventory_settle(inv);
-	cr_assert(known_location(&v, &pg->object, pg->archive, &one));
-	cr_assert(known_location(&v, &other->object, other->archive, &two));
-	cr_assert_not(str_eq(buf_slice(&one), buf_slice(&two)));
+	cr_assert_eq(known_locations(&v, &pg->object, pg->archive, one), 1);
+	cr_assert_eq(known_locations(&v, &other->object, other->archive, two), 1);
+	cr_assert_not(str_eq(buf_slice(&one[0]), buf_slice(&two[0])));
 }
 
 Test(inventory, a_write_stands_in_for_what_it_replaces)
