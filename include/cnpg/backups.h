@@ -20,7 +20,10 @@ struct backup_facts {
 };
 
 struct backups *backups_new(struct arena *a);
-void backups_free(struct backups *b); /* before its arena */
+void backups_free(struct backups *b); /* before its arena; it may be filled anew */
+
+/* Not all Backups, or not all ObjectStores, could be listed. */
+void backups_are_partial(struct backups *b);
 
 /* A Backup, item of a list. */
 void backups_note(struct backups *b, struct obj backup);
@@ -34,6 +37,7 @@ const struct backup_facts *backups_of(const struct backups *b, struct str namesp
 struct backup_history {
 	int64_t completed, failed;	  /* seconds, UTC; 0: none */
 	const struct backup_facts *facts; /* as backups_of */
+	bool unknown;			  /* there may be later ones: see backups_are_partial */
 };
 struct backup_history backups_history(const struct backups *b, const struct view *v,
 				      const struct object *cluster, const struct archive *archive);

@@ -19,6 +19,7 @@ struct kube_exec {
 	const struct str *env; /* "NAME=value" */
 	size_t env_len;
 	bool cluster_info; /* provideClusterInfo */
+	struct str hint;   /* how to install it; may be empty */
 };
 
 struct kube_config {
@@ -26,10 +27,13 @@ struct kube_config {
 	struct str ca;		/* PEM; empty: the system's */
 	struct str server_name; /* what the certificate must say; empty: the host */
 	bool insecure;		/* insecure-skip-tls-verify */
-	struct str proxy;
-	struct str cert, key;	      /* PEM, of the client */
+	struct str proxy;	/* URL; empty: as the environment says (HTTPS_PROXY, NO_PROXY) */
+	struct str cert, key;	/* PEM, of the client */
 	struct str token, token_file; /* the file is read again for each request: it rotates */
 	struct str user, password;
+	struct str as, as_uid; /* who is impersonated; empty: nobody */
+	const struct str *as_groups;
+	size_t as_groups_len;
 	const struct kube_exec *exec; /* NULL: none */
 	struct str context;	      /* as it is called; empty in a Pod */
 	struct str namespace;	      /* of the context or the Pod; "default" when it says none */

@@ -49,7 +49,8 @@ struct report_counts {
 	size_t files, objects, other_kinds;
 	size_t helm_templates, kustomize_patches; /* skipped */
 	size_t by_severity[SEV_DENY + 1];
-	size_t dropped; /* beyond LIMIT_FINDINGS of one rule and object */
+	size_t dropped;	       /* beyond LIMIT_FINDINGS of one rule and object */
+	size_t secrets_unread; /* of an audit: named by a store, not to be read */
 };
 
 /* One Cluster of an audit, at a glance. */
@@ -61,9 +62,10 @@ enum report_wal {
 };
 struct report_cluster {
 	struct str namespace, name;
-	struct str store;    /* its ObjectStore, or "in-tree"; empty: none */
-	int64_t last_backup; /* completed, seconds, UTC; 0: none */
-	int64_t next_run;    /* of an active schedule; 0: none */
+	struct str store;			 /* its ObjectStore, or "in-tree"; empty: none */
+	int64_t last_backup;			 /* completed, seconds, UTC; 0: none */
+	int64_t next_run;			 /* of an active schedule; 0: none */
+	bool backups_unknown, schedules_unknown; /* they could not be listed */
 	enum report_wal wal;
 	enum severity worst; /* of the findings about it, its schedules and its store */
 };
@@ -92,8 +94,9 @@ struct report {
 	struct {
 		struct report_cluster *items;
 		size_t len, cap;
-	} clusters;  /* of an audit */
-	int64_t now; /* of an audit */
+	} clusters;	  /* of an audit */
+	struct str where; /* of an audit: "context kind"; empty: files */
+	int64_t now;	  /* of an audit */
 	struct {
 		struct report_error *items;
 		size_t len, cap;

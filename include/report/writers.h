@@ -17,9 +17,10 @@ void sarif_write(struct buf *out, const struct report *r, const struct report_st
 void text_write(struct buf *out, const struct report *r, const struct report_style *style);
 
 struct json;
-/* The Clusters of an audit: nothing when there are none; a list. */
+/* The Clusters of an audit: nothing when there are none; a list; one of them. */
 void clusters_text(struct buf *out, const struct report *r, const struct report_style *style);
 void clusters_json(struct json *j, const struct report *r);
+void clusters_json_one(struct json *j, const struct report *r, const struct report_cluster *c);
 
 void text_error(struct buf *out, const struct report_error *e, const struct report_style *style);
 void compact_error(struct buf *out, const struct report_error *e);

@@ -35,6 +35,19 @@ static enum exit_code audit(const struct cmd_call *call, const struct audit_inpu
 	return report_reaches(report, fail_on[o->fail_on]) ? EXIT_FINDINGS : EXIT_CLEAN;
 }
 
+/* "namespace app of context kind" */
+static struct str where(struct arena *a, const struct options *o, const struct kube_config *config)
+{
+	struct str cluster = STR("this cluster");
+	struct str namespace = o->namespace.len ? o->namespace : config->namespace;
+
+	if (config->context.len)
+		cluster = arena_fmt(a, "context %.*s", STR_ARG(config->context));
+	if (o->all)
+		return cluster;
+	return arena_fmt(a, "namespace %.*s of %.*s", STR_ARG(namespace), STR_ARG(cluster));
+}
+
 static enum exit_code audit_main(const struct cmd_call *call)
 {
 	const struct options *o = call->options;
@@ -59,6 +72,7 @@ static enum exit_code audit_main(const struct cmd_call *call)
 	report.profile = policy_profile_name(policy);
 	report.keep_objects = output_lists_objects(&o->output);
 	report.policy_is_default = !o->policy.len && !o->profile.len && source.profile.len;
+	report.where = where(call->arena, o, &config);
 	report.now = o->now == NOT_GIVEN ? utc_now() : o->now;
 	struct audit_input in = {
 		.policy = policy,

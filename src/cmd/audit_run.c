@@ -1,7 +1,6 @@
 #include "cmd/audit.h"
 
 #include "cnpg/backups.h"
-#include "cnpg/backups.h"
 #include "cnpg/reduce.h"
 #include "cron/cron.h"
 
@@ -11,17 +10,16 @@
 #define CNPG_API "/apis/postgresql.cnpg.io/v1"
 #define PLUGIN_API "/apis/barmancloud.cnpg.io/v1"
 
-enum { NOT_FOUND = 404 };
+enum { UNAUTHORIZED = 401, FORBIDDEN = 403, NOT_FOUND = 404 };
 
 static const struct resource {
 	enum kind kind;
 	const char *api, *name;
-	bool optional; /* the plugin's CRD may not be installed */
 } resources[] = {
-	{KIND_OBJECT_STORE, PLUGIN_API, "objectstores", true},
-	{KIND_CLUSTER, CNPG_API, "clusters", false},
-	{KIND_SCHEDULED_BACKUP, CNPG_API, "scheduledbackups", false},
-	{KIND_BACKUP, CNPG_API, "backups", false},
+	{KIND_CLUSTER, CNPG_API, "clusters"},
+	{KIND_OBJECT_STORE, PLUGIN_API, "objectstores"}, /* its CRD may not be installed */
+	{KIND_SCHEDULED_BACKUP, CNPG_API, "scheduledbackups"},
+	{KIND_BACKUP, CNPG_API, "backups"},
 };
 
 /* What is judged, in the order of the lists. */
@@ -44,7 +42,9 @@ struct run {
 	size_t len;
 	const struct resource *resource; /* being listed */
 	struct member **before_list;
-	void *secrets; /* tsearch tree of const char *: those that were asked for */
+	unsigned blind;	 /* kinds that could not be listed */
+	void *secrets;	 /* tsearch tree of const char *: those that were asked for */
+	bool no_secrets; /* none is asked for (any more) */
 };
 
 static struct str collection(struct run *run, const struct resource *r)
@@ -67,10 +67,8 @@ static void begin(void *ctx)
 
 	run->last = run->before_list;
 	*run->last = NULL;
-	if (run->resource->kind == KIND_BACKUP) {
+	if (run->resource->kind == KIND_BACKUP)
 		backups_free(run->backups);
-		run->backups = backups_new(run->arena);
-	}
 }
 
 static void each(void *ctx, struct obj item)
@@ -88,7 +86,16 @@ static void each(void *ctx, struct obj item)
 	run->last = &m->next;
 }
 
-static void list(struct run *run, const struct resource *r)
+/* Of kinds that cannot be listed any may be there. */
+static void blind(struct run *run, unsigned kinds)
+{
+	run->blind |= kinds;
+	if (kinds & (KIND_BACKUP | KIND_OBJECT_STORE))
+		backups_are_partial(run->backups);
+}
+
+/* False when there is no use in asking for more. */
+static bool list(struct run *run, const struct resource *r)
 {
 	const struct kube_reader reader = {.begin = begin, .each = each, .ctx = run};
 	struct kube_listed listed = {.arena = run->scratch};
@@ -96,10 +103,29 @@ static void list(struct run *run, const struct resource *r)
 
 	run->resource = r;
 	run->before_list = run->last;
-	if (!kube_list(run->in->kube, collection(run, r), &reader, &listed, &err) &&
-	    !(r->optional && listed.status == NOT_FOUND))
-		report_add_error(run->report, STR_EMPTY, &err, STR_EMPTY);
+	bool ok = kube_list(run->in->kube, collection(run, r), &reader, &listed, &err);
 	arena_reset(run->scratch);
+	if (ok || (r->kind == KIND_OBJECT_STORE && listed.status == NOT_FOUND))
+		return true;
+	if (listed.status == NOT_FOUND)
+		err_set(&err, E_IO,
+			"CloudNativePG is not installed: the API server does not know "
+			"%s.postgresql.cnpg.io",
+			r->name);
+	report_add_error(run->report, STR_EMPTY, &err, STR_EMPTY);
+	blind(run, r->kind);
+	return listed.status && listed.status != UNAUTHORIZED && listed.status != NOT_FOUND;
+}
+
+static void list_all(struct run *run)
+{
+	bool more = true;
+
+	for (size_t i = 0; i < ARRAY_LEN(resources); i++) {
+		more = more && list(run, &resources[i]);
+		if (!more)
+			blind(run, resources[i].kind);
+	}
 }
 
 static int by_text(const void *left, const void *right)
@@ -107,7 +133,17 @@ static int by_text(const void *left, const void *right)
 	return str_cmp(str_from(left), str_from(right));
 }
 
-/* Its keys become known; that it is not there, too. What we may not read may hold anything. */
+/* What we may not read may hold anything. */
+static void secret_is_open(struct run *run, struct str namespace, struct str name)
+{
+	const struct provider open = {
+		.provides = true, .name = arena_str(run->arena, name), .open = true};
+
+	run->report->count.secrets_unread++;
+	inventory_add_generated(run->inventory, &open, namespace, STR_EMPTY, 0);
+}
+
+/* Its keys become known; that it is not there, too. */
 static void read_secret(struct run *run, struct str namespace, struct str name)
 {
 	struct buf path = BUF_ARENA(run->scratch);
@@ -119,16 +155,24 @@ static void read_secret(struct run *run, struct str namespace, struct str name)
 	kube_encode(&path, namespace);
 	buf_text(&path, "/secrets/");
 	kube_encode(&path, name);
-	if (run->in->secrets &&
-	    kube_get(run->in->kube, buf_slice(&path), run->scratch, &answer, &err) &&
-	    object_read(answer.root, &secret))
+	bool ok = kube_get(run->in->kube, buf_slice(&path), run->scratch, &answer, &err);
+	if (ok && object_read(answer.root, &secret) && secret.kind == KIND_SECRET) {
+		/* its keys are copied, its values go with the answer */
+		secret.api_version = STR("v1");
+		secret.kind_name = STR("Secret");
+		secret.namespace = namespace;
+		secret.name = arena_str(run->arena, name);
 		inventory_add(run->inventory, &secret, STR_EMPTY, 0);
-	else if (answer.status != NOT_FOUND)
-		inventory_add_generated(run->inventory,
-					&(struct provider){.provides = true,
-							   .name = arena_str(run->arena, name),
-							   .open = true},
-					namespace, STR_EMPTY, 0);
+		return;
+	}
+	if (!ok && answer.status == NOT_FOUND)
+		return;
+	secret_is_open(run, namespace, name);
+	if (ok || answer.status == FORBIDDEN)
+		return;
+	/* once is enough: the rest would fail likewise, each in its own time */
+	report_add_error(run->report, STR_EMPTY, &err, STR_EMPTY);
+	run->no_secrets = true;
 }
 
 struct reference {
@@ -147,19 +191,34 @@ static void each_reference(void *ctx, const struct secret_ref *ref)
 
 	if (!slot)
 		out_of_memory(path.len);
-	if (*(const char **)slot == path.ptr)
+	if (*(const char **)slot != path.ptr)
+		return;
+	if (run->no_secrets)
+		secret_is_open(run, r->namespace, ref->name);
+	else
 		read_secret(run, r->namespace, ref->name);
+}
+
+/* Those that a store names, or a Cluster's in-tree one. */
+static void read_secrets(struct run *run, const struct member *m)
+{
+	struct reference r = {.run = run, .namespace = m->object.namespace};
+
+	if (m->object.kind == KIND_OBJECT_STORE)
+		object_store_secrets(m->object.root, each_reference, &r);
+	if (!m->known || !m->known->archive)
+		return;
+	configuration_secrets(m->known->archive->in_tree, each_reference, &r);
+	configuration_secrets(m->known->archive->recovery.in_tree, each_reference, &r);
+	configuration_secrets(m->known->archive->replica.in_tree, each_reference, &r);
 }
 
 static void know(struct run *run)
 {
-	inventory_is_whole(run->inventory);
+	inventory_is_whole_but(run->inventory, run->blind);
 	for (struct member *m = run->first; m; m = m->next) {
-		struct reference r = {.run = run, .namespace = m->object.namespace};
-
 		m->known = inventory_add(run->inventory, &m->object, STR_EMPTY, 0);
-		if (m->object.kind == KIND_OBJECT_STORE)
-			object_store_secrets(m->object.root, each_reference, &r);
+		read_secrets(run, m);
 		arena_reset(run->scratch);
 	}
 	inventory_settle(run->inventory);
@@ -233,7 +292,9 @@ static enum report_wal wal_of(const struct object *cluster)
 
 	for (struct obj e = obj_first(conditions); e.node; e = obj_next(e))
 		if (str_is(obj_text(e, "type"), "ContinuousArchiving"))
-			return str_is(obj_text(e, "status"), "True") ? WAL_ARCHIVED : WAL_FAILING;
+			return str_is(obj_text(e, "status"), "True")	? WAL_ARCHIVED
+			       : str_is(obj_text(e, "status"), "False") ? WAL_FAILING
+									: WAL_UNKNOWN;
 	return WAL_UNKNOWN;
 }
 
@@ -249,12 +310,16 @@ static void tell_cluster(struct run *run, const struct known *k)
 {
 	const struct view v = {.inventory = run->inventory};
 	const struct object *o = &k->object;
-	struct report_cluster row = {.namespace = o->namespace, .name = o->name};
+	struct report_cluster row = {.namespace = o->namespace,
+				     .name = o->name,
+				     .schedules_unknown = run->blind & KIND_SCHEDULED_BACKUP};
+	struct backup_history history = backups_history(run->backups, &v, o, k->archive);
 	struct view_iter it =
 		view_each(&v, REL_CLUSTER, KIND_SCHEDULED_BACKUP, o->namespace, o->name);
 
 	row.store = store_of(k->archive);
-	row.last_backup = backups_history(run->backups, &v, o, k->archive).completed;
+	row.last_backup = history.completed;
+	row.backups_unknown = history.unknown;
 	worsen(run, k, &row);
 	worsen(run, view_store(&v, o, &k->archive->place), &row);
 	for (const struct known *schedule; (schedule = view_next(&it));)
@@ -277,8 +342,8 @@ void audit_run(const struct audit_input *in, struct report *out)
 	run.last = &run.first;
 	run.inventory = inventory_new(run.arena);
 	run.backups = backups_new(run.arena);
-	for (size_t i = 0; i < ARRAY_LEN(resources); i++)
-		list(&run, &resources[i]);
+	run.no_secrets = !in->secrets;
+	list_all(&run);
 	know(&run);
 	for (struct member *m = run.first; m; m = m->next)
 		judge(&run, m);

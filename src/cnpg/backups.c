@@ -8,6 +8,7 @@
 struct backups {
 	struct arena *arena;
 	void *tree; /* of struct counted */
+	bool partial;
 };
 
 struct counted {
@@ -40,6 +41,11 @@ void backups_free(struct backups *b)
 {
 	tdestroy(b->tree, keep);
 	b->tree = NULL;
+}
+
+void backups_are_partial(struct backups *b)
+{
+	b->partial = true;
 }
 
 static struct counted *find(const struct backups *b, struct str namespace, struct str cluster)
@@ -125,7 +131,8 @@ struct backup_history backups_history(const struct backups *b, const struct view
 {
 	const struct known *store = view_store(v, cluster, &archive->place);
 	struct obj windows = {0};
-	struct backup_history h = {.facts = backups_of(b, cluster->namespace, cluster->name)};
+	struct backup_history h = {.facts = backups_of(b, cluster->namespace, cluster->name),
+				   .unknown = b->partial};
 
 	if (store)
 		windows = obj_at(store->object.root, "status.serverRecoveryWindow");

@@ -5,7 +5,9 @@
 #include "cnpg/secret.h"
 #include "doc/obj.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define POD_FOLDER "/var/run/secrets/kubernetes.io/serviceaccount/"
 
@@ -37,10 +39,14 @@ static bool read_file(struct files *f, struct str path, bool must, struct err *e
 
 	if (f->len == MOST_FILES)
 		return err_set(err, E_LIMIT, "KUBECONFIG names more than %d files", MOST_FILES);
+	if (!must && access(arena_cstr(f->arena, path), F_OK) != 0 && errno == ENOENT)
+		return true;
 	if (!file_read(f->arena, path, LIMIT_FILE_BYTES, &bytes, err))
-		return !must || err_within(err, "%.*s: ", STR_ARG(path));
+		return err_within(err, "%.*s: ", STR_ARG(path));
 	if (!doc_read_yaml(f->arena, bytes, &docs, err))
 		return err_within(err, "%.*s:%u:%u: ", STR_ARG(path), err->line, err->column);
+	if (docs.len && obj_type(doc_root(docs.docs[0])) != OBJ_MAP)
+		return err_set(err, E_SYNTAX, "%.*s: no kubeconfig", STR_ARG(path));
 	if (docs.len)
 		f->roots[f->len++] = (struct part){doc_root(docs.docs[0]), folder_of(path)};
 	return true;
@@ -120,6 +126,7 @@ static const struct kube_exec *read_exec(struct arena *a, const struct part *use
 	if (str_find_byte(out->command, '/') != STR_NONE)
 		out->command = place(a, &(struct part){exec, user->folder}, "command");
 	out->cluster_info = obj_true(exec, "provideClusterInfo", false);
+	out->hint = obj_text(exec, "installHint");
 	out->args = texts;
 	for (struct obj e = obj_first(args); e.node; e = obj_next(e))
 		texts[out->args_len++] = obj_text(e, "");
@@ -129,6 +136,14 @@ static const struct kube_exec *read_exec(struct arena *a, const struct part *use
 			arena_fmt(a, "%.*s=%.*s", STR_ARG(obj_text(e, "name")),
 				  STR_ARG(obj_text(e, "value")));
 	return out;
+}
+
+/* As client-go: without a scheme it is HTTPS when anything of TLS is said. */
+static struct str with_scheme(struct arena *a, struct str server, bool tls)
+{
+	if (str_contains(server, STR("://")))
+		return server;
+	return arena_fmt(a, "%s%.*s", tls ? "https://" : "http://", STR_ARG(server));
 }
 
 static bool read_cluster(struct arena *a, const struct part *cluster, struct kube_config *out,
@@ -144,7 +159,32 @@ static bool read_cluster(struct arena *a, const struct part *cluster, struct kub
 	out->server_name = obj_text(cluster->node, "tls-server-name");
 	out->insecure = obj_true(cluster->node, "insecure-skip-tls-verify", false);
 	out->proxy = obj_text(cluster->node, "proxy-url");
-	return read_pem(a, cluster, "certificate-authority", &out->ca, err);
+	if (!read_pem(a, cluster, "certificate-authority", &out->ca, err))
+		return false;
+	out->server = with_scheme(a, out->server, out->ca.len || out->insecure);
+	/* kubectl refuses it, too: which of the two is meant? */
+	if (out->insecure && out->ca.len)
+		return err_set(err, E_VALUE,
+			       "kubeconfig: insecure-skip-tls-verify beside a "
+			       "certificate-authority (context %.*s)",
+			       STR_ARG(out->context));
+	return true;
+}
+
+/* Whom to act for: to be left out would be to act with more than was meant. */
+static bool read_impersonation(struct arena *a, const struct part *user, struct kube_config *out,
+			       struct err *err)
+{
+	struct obj groups = obj_at(user->node, "as-groups");
+	struct str *texts = ARENA_ARRAY(a, struct str, obj_len(groups) + 1);
+
+	out->as = obj_text(user->node, "as");
+	out->as_uid = obj_text(user->node, "as-uid");
+	out->as_groups = texts;
+	for (struct obj e = obj_first(groups); e.node; e = obj_next(e))
+		texts[out->as_groups_len++] = obj_text(e, "");
+	return !obj_len(obj_at(user->node, "as-user-extra")) ||
+	       err_set(err, E_VALUE, "kubeconfig: as-user-extra is not supported");
 }
 
 static bool read_user(struct arena *a, const struct part *user, struct kube_config *out,
@@ -159,8 +199,14 @@ static bool read_user(struct arena *a, const struct part *user, struct kube_conf
 		return err_set(
 			err, E_VALUE,
 			"kubeconfig: auth-provider is no longer part of Kubernetes; use exec");
-	return read_pem(a, user, "client-certificate", &out->cert, err) &&
-	       read_pem(a, user, "client-key", &out->key, err);
+	if (!read_impersonation(a, user, out, err) ||
+	    !read_pem(a, user, "client-certificate", &out->cert, err) ||
+	    !read_pem(a, user, "client-key", &out->key, err))
+		return false;
+	return !out->cert.len == !out->key.len ||
+	       err_set(err, E_VALUE, "kubeconfig: a client %s without its %s (context %.*s)",
+		       out->cert.len ? "certificate" : "key", out->cert.len ? "key" : "certificate",
+		       STR_ARG(out->context));
 }
 
 static struct str current_context(const struct files *f)

@@ -15,6 +15,43 @@
 
 extern char **environ;
 
+static struct str base64(struct str bytes, struct arena *a)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	struct buf out = BUF_ARENA(a);
+
+	for (size_t i = 0; i < bytes.len; i += 3) {
+		unsigned group = 0;
+
+		for (size_t n = 0; n < 3; n++)
+			group = group << 8 |
+				(i + n < bytes.len ? (unsigned char)bytes.ptr[i + n] : 0);
+		for (size_t n = 0; n < 4; n++)
+			buf_byte(&out,
+				 n && i + n > bytes.len ? '=' : digits[group >> (18 - 6 * n) & 63]);
+	}
+	return buf_slice(&out);
+}
+
+static void write_cluster(struct json *j, const struct kube_config *config, struct arena *a)
+{
+	json_key(j, "cluster");
+	json_open(j, '{');
+	json_key_str(j, "server", config->server);
+	if (config->server_name.len)
+		json_key_str(j, "tls-server-name", config->server_name);
+	if (config->insecure) {
+		json_key(j, "insecure-skip-tls-verify");
+		json_bool(j, true);
+	}
+	if (config->ca.len)
+		json_key_str(j, "certificate-authority-data", base64(config->ca, a));
+	if (config->proxy.len)
+		json_key_str(j, "proxy-url", config->proxy);
+	json_close(j, '}');
+}
+
 /* What the program is told in KUBERNETES_EXEC_INFO. */
 static struct str exec_info(const struct kube_config *config, struct arena *a)
 {
@@ -29,12 +66,8 @@ static struct str exec_info(const struct kube_config *config, struct arena *a)
 	json_open(&j, '{');
 	json_key(&j, "interactive");
 	json_bool(&j, false);
-	if (config->exec->cluster_info) {
-		json_key(&j, "cluster");
-		json_open(&j, '{');
-		json_key_str(&j, "server", config->server);
-		json_close(&j, '}');
-	}
+	if (config->exec->cluster_info)
+		write_cluster(&j, config, a);
 	json_close(&j, '}');
 	json_close(&j, '}');
 	return buf_slice(&out);
@@ -130,6 +163,9 @@ static bool read_credential(struct str text, struct arena *a, struct credential 
 	out->key = obj_text(status, "clientKeyData");
 	if (!utc_parse(obj_text(status, "expirationTimestamp"), &out->until))
 		out->until = INT64_MAX;
+	if (!out->cert.len != !out->key.len)
+		return err_set(err, E_VALUE,
+			       "its ExecCredential holds only one of certificate and key");
 	if (!out->token.len && !out->cert.len)
 		return err_set(err, E_VALUE,
 			       "its ExecCredential holds no token and no certificate");
@@ -139,8 +175,16 @@ static bool read_credential(struct str text, struct arena *a, struct credential 
 bool exec_run(const struct kube_config *config, struct arena *a, struct credential *out,
 	      struct err *err)
 {
+	const struct kube_exec *exec = config->exec;
 	struct buf text = BUF_ARENA(a);
 
-	return (run(config, a, &text, err) && read_credential(buf_slice(&text), a, out, err)) ||
-	       err_within(err, "credential plugin %.*s: ", STR_ARG(config->exec->command));
+	if (run(config, a, &text, err))
+		return read_credential(buf_slice(&text), a, out, err) ||
+		       err_within(err, "credential plugin %.*s: ", STR_ARG(exec->command));
+	if (exec->hint.len) {
+		struct str why = arena_fmt(a, "%s", err->msg);
+
+		err_set(err, E_IO, "%.*s (%.*s)", STR_ARG(why), STR_ARG(str_trim(exec->hint)));
+	}
+	return err_within(err, "credential plugin %.*s: ", STR_ARG(exec->command));
 }

@@ -18,12 +18,28 @@ static struct str page_path(struct str path, struct str token, struct arena *a)
 }
 
 /* The items of a list do not say their kind; the list does. */
-static void read_page(struct obj root, const struct kube_reader *reader)
+static bool read_page(struct obj root, struct str path, const struct kube_reader *reader,
+		      struct err *err)
 {
 	struct obj items = obj_at(root, "items");
 
+	if (obj_type(items) != OBJ_LIST && obj_type(items) != OBJ_NULL_VALUE)
+		return err_set(err, E_SYNTAX, "GET %.*s: the answer is no list", STR_ARG(path));
 	for (struct obj e = obj_first(items); e.node; e = obj_next(e))
 		reader->each(reader->ctx, e);
+	return true;
+}
+
+/* The token of the next page; empty after the last. The same one again would never end. */
+static bool turn_page(struct obj root, struct str path, struct buf *token, struct err *err)
+{
+	struct str next = obj_text(root, "metadata.continue");
+
+	if (next.len && str_eq(next, buf_slice(token)))
+		return err_set(err, E_VALUE, "GET %.*s: the list does not go on", STR_ARG(path));
+	token->len = 0;
+	buf_str(token, next);
+	return true;
 }
 
 bool kube_list(struct kube *k, struct str path, const struct kube_reader *reader,
@@ -36,23 +52,24 @@ bool kube_list(struct kube *k, struct str path, const struct kube_reader *reader
 	reader->begin(reader->ctx);
 	for (int restarts = 0;;) {
 		struct str url = page_path(path, buf_slice(&token), page);
-
-		token.len = 0;
 		bool ok = kube_get(k, url, page, &answer, err);
 
 		listed->status = answer.status;
 		if (ok) {
-			read_page(answer.root, reader);
-			buf_str(&token, obj_text(answer.root, "metadata.continue"));
-			listed->version = arena_str(
-				listed->arena, obj_text(answer.root, "metadata.resourceVersion"));
+			if (!read_page(answer.root, path, reader, err) ||
+			    !turn_page(answer.root, path, &token, err))
+				return false;
 			if (!token.len)
-				return true;
-		} else if (answer.status == GONE && ++restarts <= MOST_RESTARTS) {
+				break;
+		} else if (answer.status == GONE && token.len && ++restarts <= MOST_RESTARTS) {
+			token.len = 0;
 			reader->begin(reader->ctx);
 		} else {
 			return false;
 		}
 		arena_reset(page);
 	}
+	listed->version =
+		arena_str(listed->arena, obj_text(answer.root, "metadata.resourceVersion"));
+	return true;
 }

@@ -1,10 +1,9 @@
 #include "client.h"
 
 #include "base/limits.h"
+#include "base/utc.h"
 
-#include <stdlib.h>
-#include <string.h>
-#include <time.h>
+#include <sys/random.h>
 
 enum { NOT_FOUND = 404, GONE = 410 };
 
@@ -15,7 +14,10 @@ struct stream {
 	struct arena *scratch; /* of one event */
 	struct buf line;       /* on the heap */
 	struct buf *version;   /* of the last event; on the heap */
-	bool gone, failed;     /* the list must be made anew; the API server said an error */
+	struct kube_sink sink;
+	size_t events;
+	bool gone;   /* the list must be made anew */
+	bool failed; /* the API server said an error, or what it sent is no event */
 	struct err *err;
 };
 
@@ -40,31 +42,36 @@ static size_t take_header(char *bytes, size_t size, size_t count, void *ctx)
 /* {"type":"ADDED","object":{...}}; ERROR carries a Status. */
 static bool read_event(struct stream *s, struct str line)
 {
+	const struct kube_watcher *w = s->watcher;
 	const struct doc *doc;
+	int64_t code = 0;
 
-	if (!doc_read_json(s->scratch, line, &doc, s->err))
-		return !(s->failed = true);
-	struct str type = obj_text(doc_root(doc), "type");
+	s->failed = !doc_read_json(s->scratch, line, &doc, s->err);
+	if (s->failed)
+		return err_within(s->err, "watch: ");
+	struct str type = obj_text(doc_root(doc), "type"), version;
 	struct obj object = obj_at(doc_root(doc), "object");
 	if (str_is(type, "ERROR")) {
-		int64_t code = 0;
-
 		obj_int(object, "code", &code);
 		s->gone = code == GONE;
 		s->failed = true;
-		err_set(s->err, E_IO, "watch: %.*s", STR_ARG(obj_text(object, "message")));
-		return false;
+		return err_set(s->err, E_IO, "watch: %.*s", STR_ARG(obj_text(object, "message")));
 	}
-	s->version->len = 0;
-	buf_str(s->version, obj_text(object, "metadata.resourceVersion"));
+	version = obj_text(object, "metadata.resourceVersion");
+	s->failed = !version.len;
+	if (s->failed)
+		return err_set(s->err, E_SYNTAX, "watch: an event without a resourceVersion");
 	if (str_is(type, "ADDED"))
-		s->watcher->event(s->watcher->list.ctx, KUBE_ADDED, object);
+		w->event(w->list.ctx, KUBE_ADDED, object);
 	else if (str_is(type, "MODIFIED"))
-		s->watcher->event(s->watcher->list.ctx, KUBE_MODIFIED, object);
+		w->event(w->list.ctx, KUBE_MODIFIED, object);
 	else if (str_is(type, "DELETED"))
-		s->watcher->event(s->watcher->list.ctx, KUBE_DELETED, object);
+		w->event(w->list.ctx, KUBE_DELETED, object);
 	else
-		note_life(s->watcher); /* BOOKMARK */
+		note_life(w); /* BOOKMARK */
+	s->version->len = 0;
+	buf_str(s->version, version);
+	s->events++;
 	return true;
 }
 
@@ -76,8 +83,13 @@ static size_t take(char *bytes, size_t size, size_t count, void *ctx)
 	struct str rest = {bytes, len};
 	size_t end;
 
-	if (s->line.len + len > LIMIT_KUBE_BYTES)
+	s->sink.too_large = s->line.len + len > LIMIT_KUBE_BYTES;
+	if (s->sink.too_large)
 		return 0;
+	if (kube_status(s->k) / 100 != 2) { /* not events: what is wrong */
+		buf_str(&s->line, rest);
+		return len;
+	}
 	while ((end = str_find_byte(rest, '\n')) != STR_NONE) {
 		buf_add(&s->line, rest.ptr, end);
 		rest = str_slice(rest, end + 1, rest.len);
@@ -92,53 +104,101 @@ static size_t take(char *bytes, size_t size, size_t count, void *ctx)
 	return len;
 }
 
-/* True when the watch ended as watches do: its time was over, or the connection was closed after
- * events. */
-static bool watch_once(struct kube *k, struct str path, const struct kube_watcher *watcher,
-		       struct buf *version, bool *gone)
+static struct str watch_path(struct str path, struct str version, struct arena *a)
+{
+	bool query = str_find_byte(path, '?') != STR_NONE;
+
+	return arena_fmt(a,
+			 "%.*s%cwatch=true&allowWatchBookmarks=true&timeoutSeconds=%d&"
+			 "resourceVersion=%.*s",
+			 STR_ARG(path), query ? '&' : '?', LIMIT_KUBE_WATCH_SECONDS,
+			 STR_ARG(version));
+}
+
+/* What an answer that is no stream of events says. */
+static bool refuse(const struct kube_call *call, const struct stream *s, struct arena *a,
+		   struct err *err)
+{
+	struct kube_answer answer = {.status = s->sink.status, .body = buf_slice(&s->line)};
+	const struct doc *doc;
+	struct err ignored;
+
+	if (doc_read_json(a, answer.body, &doc, &ignored))
+		answer.root = doc_root(doc);
+	return kube_refused(call, &answer, a, err);
+}
+
+/* How a watch ended. */
+enum ending {
+	ENDED,	/* as watches do: its time was over */
+	BROKEN, /* after events */
+	FAILED, /* without any */
+	EXPIRED /* what it starts from is forgotten */
+};
+
+/* A part of a line that was cut off is an event that comes again: `version` is before it. */
+static enum ending watch_once(struct kube *k, struct str path, const struct kube_watcher *watcher,
+			      struct buf *version)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
 	CLEANUP(arena) struct arena *scratch = arena_new();
 	struct err err = {0}, why = {0};
-	struct stream s = {
-		.k = k, .watcher = watcher, .scratch = scratch, .version = version, .err = &why};
-	struct kube_sink sink = {.write = take,
-				 .header = take_header,
-				 .ctx = &s,
-				 .seconds = LIMIT_KUBE_WATCH_SECONDS + LIMIT_KUBE_SECONDS};
-	bool query = str_find_byte(path, '?') != STR_NONE;
-	struct kube_call call = {.method = "GET"};
-	struct kube_answer answer = {0};
+	struct stream s = {.k = k,
+			   .watcher = watcher,
+			   .scratch = scratch,
+			   .version = version,
+			   .err = &why,
+			   .sink = {.write = take,
+				    .header = take_header,
+				    .seconds = LIMIT_KUBE_WATCH_SECONDS + LIMIT_KUBE_SECONDS}};
+	struct kube_call call = {.method = "GET", .path = watch_path(path, buf_slice(version), a)};
+	int64_t began = utc_now();
 
-	call.path = arena_fmt(a,
-			      "%.*s%cwatch=true&allowWatchBookmarks=true&timeoutSeconds=%d&"
-			      "resourceVersion=%.*s",
-			      STR_ARG(path), query ? '&' : '?', LIMIT_KUBE_WATCH_SECONDS,
-			      STR_ARG(buf_slice(version)));
-	bool ok = kube_transfer(k, &call, &sink, a, &err);
-	answer.status = sink.status;
-	answer.body = buf_slice(&s.line);
-	if (answer.status && answer.status / 100 != 2)
-		ok = kube_refused(&call, &answer, &err);
+	s.sink.ctx = &s;
+	bool ok = kube_transfer(k, &call, &s.sink, a, &err);
+	if (s.sink.status && s.sink.status / 100 != 2)
+		ok = refuse(&call, &s, a, &err);
 	else if (s.failed)
 		ok = false, err = why;
-	*gone = s.gone || answer.status == GONE;
+	else if (ok && !s.events && utc_now() - began < 2) /* again at once, it would spin */
+		ok = err_set(&err, E_IO, "watch: closed without an event");
 	buf_release(&s.line);
-	if (!ok && !*gone && !kube_stopped(k))
+	if (s.gone || s.sink.status == GONE)
+		return EXPIRED;
+	if (!ok && !kube_stopped(k))
 		watcher->failed(watcher->list.ctx, &err);
-	return ok;
+	return ok ? ENDED : s.events ? BROKEN : FAILED;
 }
 
-/* 1 s, 2 s, ... 32 s, each a little longer or shorter, so that replicas do not come together. */
+/* 1 s, 2 s, ... 32 s, each up to a quarter longer, so that replicas do not come together. */
 static void rest(const struct kube *k, unsigned *failures)
 {
-	unsigned tenths = 10U << (*failures < 5 ? *failures : 5);
-	const struct timespec tenth = {.tv_nsec = 100000000};
+	unsigned tenths = 10U << (*failures < 5 ? *failures : 5), more = 0;
 
 	++*failures;
-	tenths += (unsigned)(random() % (tenths / 4 + 1));
-	while (tenths-- && !kube_stopped(k))
-		nanosleep(&tenth, NULL);
+	if (getrandom(&more, sizeof more, GRND_NONBLOCK) != (ssize_t)sizeof more)
+		more = 0;
+	kube_pause(k, tenths + more % (tenths / 4 + 1));
+}
+
+/* Lists; false when that failed. */
+static bool start_anew(struct kube *k, struct str path, const struct kube_watcher *watcher,
+		       struct buf *version)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct kube_listed listed = {.arena = a};
+	struct err err;
+
+	if (!kube_list(k, path, &watcher->list, &listed, &err)) {
+		if (listed.status == NOT_FOUND && watcher->absent)
+			watcher->absent(watcher->list.ctx);
+		else if (!kube_stopped(k))
+			watcher->failed(watcher->list.ctx, &err);
+		return false;
+	}
+	watcher->synced(watcher->list.ctx);
+	buf_str(version, listed.version.len ? listed.version : STR("0"));
+	return true;
 }
 
 void kube_follow(struct kube *k, struct str path, const struct kube_watcher *watcher)
@@ -147,29 +207,25 @@ void kube_follow(struct kube *k, struct str path, const struct kube_watcher *wat
 	unsigned failures = 0;
 
 	while (!kube_stopped(k)) {
-		if (!version.len) {
-			CLEANUP(arena) struct arena *a = arena_new();
-			struct kube_listed listed = {.arena = a};
-			struct err err;
-
-			if (!kube_list(k, path, &watcher->list, &listed, &err)) {
-				if (listed.status == NOT_FOUND && watcher->absent)
-					watcher->absent(watcher->list.ctx);
-				else if (!kube_stopped(k))
-					watcher->failed(watcher->list.ctx, &err);
-				rest(k, &failures);
-				continue;
-			}
-			watcher->synced(watcher->list.ctx);
-			buf_str(&version, listed.version);
+		if (!version.len && !start_anew(k, path, watcher, &version)) {
+			rest(k, &failures);
+			continue;
 		}
-		bool gone = false;
-		if (watch_once(k, path, watcher, &version, &gone)) {
+		switch (watch_once(k, path, watcher, &version)) {
+		case ENDED:
 			failures = 0;
 			note_life(watcher);
-		} else if (gone) {
+			break;
+		case EXPIRED: /* once is usual; again and again is not */
 			version.len = 0;
-		} else {
+			if (failures++)
+				rest(k, &failures);
+			break;
+		case BROKEN:
+			failures = 0;
+			rest(k, &failures);
+			break;
+		case FAILED:
 			rest(k, &failures);
 		}
 	}

@@ -9,12 +9,12 @@
 
 enum { COLUMNS = 7, GAP = 2 };
 
-static const char *const titles[COLUMNS] = {"CLUSTER",	"STORE", "LAST BACKUP", "AGE",
-					    "NEXT RUN", "WAL",	 "VERDICT"};
+static const char *const titles[COLUMNS] = {
+	"CLUSTER", "STORE", "LAST BACKUP (UTC)", "AGE", "NEXT RUN", "WAL", "VERDICT"};
 static const char *const wals[] = {"unknown", "archived", "FAILING", "nowhere"};
 static const char *const verdicts[] = {"ok", "ok", "warning", "ERROR"};
 
-/* "2026-08-26 03:00" */
+/* "2026-08-26 03:00", UTC */
 static void minute(struct buf *out, int64_t t, const char *otherwise)
 {
 	char text[UTC_TEXT];
@@ -27,7 +27,7 @@ static void minute(struct buf *out, int64_t t, const char *otherwise)
 	buf_fmt(out, "%.10s %.5s", text, text + 11);
 }
 
-/* In its two largest units: 3d4h, 7h20m, 12m. */
+/* In its largest unit and the next: 3d4h, 3d, 7h20m, 12m. */
 static void age(struct buf *out, int64_t seconds)
 {
 	static const struct {
@@ -40,7 +40,9 @@ static void age(struct buf *out, int64_t seconds)
 		int64_t count = seconds / units[i].seconds;
 
 		seconds %= units[i].seconds;
-		if (!count && (shown || i + 1 < ARRAY_LEN(units)))
+		if (!count && shown)
+			break;
+		if (!count && i + 1 < ARRAY_LEN(units))
 			continue;
 		buf_fmt(out, "%" PRId64 "%c", count, units[i].unit);
 		shown++;
@@ -60,7 +62,7 @@ static void cell(struct buf *out, const struct report *r, const struct report_cl
 		glyph_clean(out, c->store.len ? c->store : STR("none"));
 		break;
 	case 2:
-		minute(out, c->last_backup, "never");
+		minute(out, c->last_backup, c->backups_unknown ? "unknown" : "never");
 		break;
 	case 3:
 		if (c->last_backup && r->now >= c->last_backup)
@@ -69,7 +71,12 @@ static void cell(struct buf *out, const struct report *r, const struct report_cl
 			buf_byte(out, '-');
 		break;
 	case 4:
-		minute(out, c->next_run, "-");
+		if (c->next_run) {
+			buf_text(out, "in ");
+			age(out, c->next_run - r->now);
+		} else {
+			buf_text(out, c->schedules_unknown ? "unknown" : "none");
+		}
 		break;
 	case 5:
 		buf_text(out, wals[c->wal]);
@@ -119,7 +126,7 @@ static void lines(struct buf *out, const struct report *r, const struct report_c
 	cell(out, r, c, 0);
 	buf_fmt(out, ": %s\n", verdicts[c->worst]);
 	for (int column = 1; column + 1 < COLUMNS; column++) {
-		buf_fmt(out, "  %-12s ", titles[column]);
+		buf_fmt(out, "  %-18s ", titles[column]);
 		cell(out, r, c, column);
 		buf_byte(out, '\n');
 	}
@@ -156,21 +163,28 @@ static void time_or_null(struct json *j, const char *key, int64_t t)
 		json_null(j);
 }
 
+/* Null is "there is none"; what is not known is left out. */
+void clusters_json_one(struct json *j, const struct report *r, const struct report_cluster *c)
+{
+	json_open(j, '{');
+	json_key_str(j, "namespace", c->namespace);
+	json_key_str(j, "name", c->name);
+	json_key_str(j, "store", c->store);
+	if (c->last_backup || !c->backups_unknown)
+		time_or_null(j, "lastBackup", c->last_backup);
+	if (c->last_backup && r->now >= c->last_backup)
+		json_key_int(j, "ageSeconds", r->now - c->last_backup);
+	if (c->next_run || !c->schedules_unknown)
+		time_or_null(j, "nextRun", c->next_run);
+	json_key_str(j, "wal", str_from(c->wal == WAL_FAILING ? "failing" : wals[c->wal]));
+	json_key_str(j, "worst", str_from(severity_name(c->worst)));
+	json_close(j, '}');
+}
+
 void clusters_json(struct json *j, const struct report *r)
 {
 	json_open(j, '[');
-	for (size_t i = 0; i < r->clusters.len; i++) {
-		const struct report_cluster *c = &r->clusters.items[i];
-
-		json_open(j, '{');
-		json_key_str(j, "namespace", c->namespace);
-		json_key_str(j, "name", c->name);
-		json_key_str(j, "store", c->store);
-		time_or_null(j, "lastBackup", c->last_backup);
-		time_or_null(j, "nextRun", c->next_run);
-		json_key_str(j, "wal", str_from(c->wal == WAL_FAILING ? "failing" : wals[c->wal]));
-		json_key_str(j, "worst", str_from(severity_name(c->worst)));
-		json_close(j, '}');
-	}
+	for (size_t i = 0; i < r->clusters.len; i++)
+		clusters_json_one(j, r, &r->clusters.items[i]);
 	json_close(j, ']');
 }

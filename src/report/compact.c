@@ -10,6 +10,17 @@ static void place(struct buf *out, struct str file, uint32_t line, uint32_t colu
 	glyph_clean(out, file);
 	if (line)
 		buf_fmt(out, ":%u:%u", line, column);
+	if (file.len)
+		buf_text(out, ": ");
+}
+
+/* A live object has no file: its name is its place. */
+static void place_of(struct buf *out, const struct report_finding *f)
+{
+	place(out, f->file, f->finding.pos.line, f->finding.pos.column);
+	if (f->file.len)
+		return;
+	phrase_object(out, f);
 	buf_text(out, ": ");
 }
 
@@ -20,7 +31,7 @@ static void exempted(struct buf *out, const struct report *r)
 	for (size_t i = 0; i < r->exempted.len; i++) {
 		const struct report_finding *f = &r->exempted.items[i];
 
-		place(out, f->file, f->finding.pos.line, f->finding.pos.column);
+		place_of(out, f);
 		buf_fmt(out, "note: exempted: %s: ", f->finding.rule->id);
 		glyph_clean(out, f->finding.exempted_by);
 		buf_byte(out, '\n');
@@ -45,7 +56,7 @@ void compact_write(struct buf *out, const struct report *r, const struct report_
 	for (size_t i = 0; i < r->findings.len; i++) {
 		const struct report_finding *f = &r->findings.items[i];
 
-		place(out, f->file, f->finding.pos.line, f->finding.pos.column);
+		place_of(out, f);
 		buf_fmt(out, "%s: ", phrase_severity(f->finding.severity));
 		phrase_sentence(out, f);
 		buf_fmt(out, " [%s]\n", f->finding.rule->id);

@@ -109,6 +109,8 @@ static void write_summary(struct json *j, const struct report *r)
 	json_key_int(j, "repaired", (int64_t)r->repaired);
 	json_key_int(j, "errors", (int64_t)r->errors.len);
 	json_key_int(j, "skipped", (int64_t)(c->helm_templates + c->kustomize_patches));
+	if (r->where.len)
+		json_key_int(j, "secretsUnread", (int64_t)c->secrets_unread);
 	json_close(j, '}');
 }
 
@@ -126,7 +128,8 @@ void json_write(struct buf *out, const struct report *r, const struct report_sty
 	write_findings(&j, "baselined", &r->baselined, true);
 	write_findings(&j, "exempted", &r->exempted, false);
 	write_exempt_objects(&j, r);
-	if (r->clusters.len) {
+	if (r->where.len) {
+		json_key_str(&j, "where", r->where);
 		json_key(&j, "clusters");
 		clusters_json(&j, r);
 	}
@@ -182,6 +185,12 @@ void jsonl_write(struct buf *out, const struct report *r, const struct report_st
 		struct json j = open_line(out, "exemptedObject");
 
 		write_exempt_object(&j, &r->exempt_objects.items[i]);
+		close_line(&j, out);
+	}
+	for (size_t i = 0; i < r->clusters.len; i++) {
+		struct json j = open_line(out, "cluster");
+
+		clusters_json_one(&j, r, &r->clusters.items[i]);
 		close_line(&j, out);
 	}
 	for (size_t i = 0; i < r->errors.len; i++) {

@@ -136,7 +136,8 @@ static void tell(struct buf *out, const char *word, const struct report_finding 
 	glyph_clean(out, f->file);
 	if (f->finding.pos.line)
 		buf_fmt(out, ":%u:%u", f->finding.pos.line, f->finding.pos.column);
-	buf_byte(out, ' ');
+	if (f->file.len)
+		buf_byte(out, ' ');
 	glyph_clean(out, f->finding.path);
 	if (f->finding.exempted_by.len) {
 		buf_text(out, "\n  because: ");
@@ -206,8 +207,9 @@ static void open_case(const struct junit *j, struct str name, struct str file)
 {
 	buf_text(j->out, "<testcase");
 	attribute(j->out, "name", name);
-	attribute(j->out, "classname", class_of(file));
-	attribute(j->out, "file", file);
+	attribute(j->out, "classname", file.len ? class_of(file) : j->report->where);
+	if (file.len)
+		attribute(j->out, "file", file);
 	buf_text(j->out, " time=\"0\">\n");
 }
 
@@ -216,7 +218,7 @@ static void write_case(const struct junit *j, const struct test_case *c)
 	struct buf name CLEANUP(buf) = {0};
 
 	if (c->error) {
-		open_case(j, STR("file"), c->file);
+		open_case(j, c->file.len ? STR("file") : STR("request"), c->file);
 		buf_text(j->out, "<error");
 		attribute(j->out, "message", c->error->message);
 		buf_text(j->out, " type=\"unreadable\">");
@@ -271,7 +273,8 @@ void junit_write(struct buf *out, const struct report *r, const struct report_st
 	for (size_t from = 0, to; from < j.cases_len; from = to) {
 		for (to = from; to < j.cases_len && str_eq(j.cases[to].file, j.cases[from].file);)
 			to++;
-		open_suite(&j, "testsuite", j.cases[from].file, from, to);
+		struct str file = j.cases[from].file;
+		open_suite(&j, "testsuite", file.len ? file : r->where, from, to);
 		for (size_t i = from; i < to; i++)
 			write_case(&j, &j.cases[i]);
 		buf_text(out, "</testsuite>\n");

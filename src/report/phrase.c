@@ -99,7 +99,10 @@ static void counts(struct list *l, const struct report *r)
 	item(l, c->by_severity[SEV_WARN], "warning", "warnings");
 	item(l, c->by_severity[SEV_INFO], "info", "infos");
 	item(l, c->dropped, "finding more, not shown", "findings more, not shown");
-	item(l, r->errors.len, "file unreadable", "files unreadable");
+	if (r->where.len)
+		item(l, r->errors.len, "request failed", "requests failed");
+	else
+		item(l, r->errors.len, "file unreadable", "files unreadable");
 	if (!l->len && c->objects) {
 		buf_text(l->out, "no findings");
 		l->len++;
@@ -108,6 +111,7 @@ static void counts(struct list *l, const struct report *r)
 	item(l, r->exempted.len + r->exempt_objects.len, "exempted", "exempted");
 	if (c->objects)
 		item(l, c->other_kinds, "of other kinds", "of other kinds");
+	item(l, c->secrets_unread, "Secret not read", "Secrets not read");
 	item(l, c->helm_templates, "Helm template skipped", "Helm templates skipped");
 	item(l, c->kustomize_patches, "kustomize patch skipped", "kustomize patches skipped");
 }
@@ -155,8 +159,8 @@ static void hints(struct buf *out, const struct report *r, const struct report_s
 	if (r->policy_is_default && mostly_of_the_site(r))
 		buf_fmt(out,
 			"hint: most of this is about the rules of one site, which are the default\n"
-			"      (profile %.*s); for any other cluster: %s check --profile generic\n",
-			STR_ARG(r->profile), style->program);
+			"      (profile %.*s); for any other cluster: %s %s --profile generic\n",
+			STR_ARG(r->profile), style->program, r->where.len ? "audit" : "check");
 	repaired(out, r);
 }
 
@@ -166,6 +170,16 @@ void phrase_counts(struct buf *out, const struct report *r)
 	struct list l = {.out = out};
 
 	buf_text(out, "checked ");
+	if (r->where.len) {
+		buf_fmt(out, "%zu object%s in ", c->objects, c->objects == 1 ? "" : "s");
+		glyph_clean(out, r->where);
+		struct buf found CLEANUP(buf) = {0};
+		l.out = &found;
+		counts(&l, r);
+		if (found.len)
+			buf_fmt(out, ": %.*s", STR_ARG(buf_slice(&found)));
+		return;
+	}
 	if (c->objects) {
 		item(&l, c->objects, "object", "objects");
 		buf_fmt(out, " in %zu file%s: ", c->files, c->files == 1 ? "" : "s");

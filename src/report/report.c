@@ -166,6 +166,15 @@ static int order(uint32_t a, uint32_t b)
 	return (a > b) - (a < b);
 }
 
+static int compare_objects(const struct report_finding *a, const struct report_finding *b)
+{
+	int by = str_cmp(a->namespace, b->namespace);
+
+	if (!by)
+		by = str_cmp(a->kind, b->kind);
+	return by ? by : str_cmp(a->name, b->name);
+}
+
 static int compare_findings(const void *left, const void *right)
 {
 	const struct report_finding *a = left, *b = right;
@@ -175,6 +184,8 @@ static int compare_findings(const void *left, const void *right)
 		by = order(a->finding.pos.line, b->finding.pos.line);
 	if (!by)
 		by = order(a->finding.pos.column, b->finding.pos.column);
+	if (!by && !a->file.len) /* live: no place says which object it is */
+		by = compare_objects(a, b);
 	if (!by)
 		by = strcmp(a->finding.rule->id, b->finding.rule->id);
 	if (!by)

@@ -219,11 +219,13 @@ static void write_notification(struct json *j, const struct report *r, const str
 	json_open(j, '{');
 	json_key_str(j, "level", str_from(level));
 	key_text(j, "message", e->message);
-	key_open(j, "locations", '[');
-	json_open(j, '{');
-	write_physical(j, r, e->file, (struct pos){.line = e->line, .column = e->column});
-	json_close(j, '}');
-	json_close(j, ']');
+	if (e->file.len) {
+		key_open(j, "locations", '[');
+		json_open(j, '{');
+		write_physical(j, r, e->file, (struct pos){.line = e->line, .column = e->column});
+		json_close(j, '}');
+		json_close(j, ']');
+	}
 	json_close(j, '}');
 }
 

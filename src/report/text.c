@@ -227,9 +227,11 @@ void text_error(struct buf *out, const struct report_error *e, const struct repo
 
 	t.gutter = digits(e->line) > 2 ? digits(e->line) : 2;
 	headline(&t, "error", NULL, e->message);
-	arrow(&t);
-	place(&t, e->file, e->line, e->column);
-	buf_byte(out, '\n');
+	if (e->file.len) {
+		arrow(&t);
+		place(&t, e->file, e->line, e->column);
+		buf_byte(out, '\n');
+	}
 	source(&t, &e->source, pos, STR_EMPTY);
 	buf_byte(out, '\n');
 }
@@ -241,8 +243,11 @@ static void exempted(const struct text *t, const struct report_finding *f, struc
 	const struct rule *rule = f->finding.rule;
 
 	buf_fmt(&words, "exempted%s%s%s: ", rule ? "[" : "", rule ? rule->id : "", rule ? "]" : "");
-	place(&(struct text){.out = &words}, f->file, f->finding.pos.line, f->finding.pos.column);
-	buf_byte(&words, ' ');
+	if (f->file.len) {
+		place(&(struct text){.out = &words}, f->file, f->finding.pos.line,
+		      f->finding.pos.column);
+		buf_byte(&words, ' ');
+	}
 	phrase_object(&words, f);
 	buf_fmt(&words, ": %.*s", STR_ARG(by));
 	phrase_wrap(t->out, buf_slice(&words), (struct wrap){0, 2, t->style->width});

@@ -32,8 +32,25 @@ static struct backup_history read_history(const struct rule_ctx *c)
 	return backups_history(c->backups, c->view, c->object, c->archive);
 }
 
+/* What a server said: it may be long, and of several lines. */
+static struct str clip(const struct rule_ctx *c, struct str text)
+{
+	enum { MOST = 200 };
+	struct buf out = BUF_ARENA(c->arena);
+	size_t end = MOST;
+
+	text = str_trim(text);
+	while (end < text.len && end && ((unsigned char)text.ptr[end] & 0xc0) == 0x80)
+		end--; /* not inside a character */
+	for (size_t i = 0; i < text.len && i < end; i++)
+		buf_byte(&out, text.ptr[i] == '\n' ? ' ' : text.ptr[i]);
+	if (text.len > end)
+		buf_text(&out, " ...");
+	return buf_slice(&out);
+}
+
 /* The longest time that its densest active schedule leaves between two backups; 0: none. */
-static int64_t longest_gap(const struct rule_ctx *c, struct str *name)
+static int64_t longest_gap(const struct rule_ctx *c, const struct object **densest)
 {
 	const struct object *o = c->object;
 	struct view_iter it =
@@ -49,7 +66,7 @@ static int64_t longest_gap(const struct rule_ctx *c, struct str *name)
 		int64_t gap = cron_gaps(&cron, c->now, 400).longest;
 		if (gap && (!least || gap < least)) {
 			least = gap;
-			*name = k->object.name;
+			*densest = &k->object;
 		}
 	}
 	return least;
@@ -66,12 +83,15 @@ static struct str age(const struct rule_ctx *c, int64_t since)
 void check_live_no_recent_backup(const struct rule_ctx *c)
 {
 	struct backup_history h = read_history(c);
-	struct str schedule = STR_EMPTY;
-	int64_t gap = is_off(c) ? 0 : longest_gap(c, &schedule);
-	int64_t created = time_at(c->root, "metadata.creationTimestamp");
+	const struct object *schedule = NULL;
+	int64_t gap = is_off(c) || h.unknown ? 0 : longest_gap(c, &schedule);
 	struct finding *f;
 
-	if (!gap || c->now - later(h.completed, created) <= 2 * gap)
+	if (!gap)
+		return;
+	int64_t created = later(time_at(c->root, "metadata.creationTimestamp"),
+				time_at(schedule->root, "metadata.creationTimestamp"));
+	if (c->now - later(h.completed, created) <= 2 * gap)
 		return;
 	if (h.completed) {
 		struct str old = age(c, h.completed);
@@ -84,11 +104,14 @@ void check_live_no_recent_backup(const struct rule_ctx *c)
 	struct buf every = BUF_ARENA(c->arena);
 	schedule_duration(gap, &every);
 	finding_effect(c, f, "ScheduledBackup %.*s should leave at most %.*s between two",
-		       STR_ARG(schedule), STR_ARG(buf_slice(&every)));
+		       STR_ARG(schedule->name), STR_ARG(buf_slice(&every)));
+	bool plugin = str_is(obj_text(schedule->root, "spec.method"), "plugin");
 	finding_fix(c, f,
 		    "kubectl get backups -n %.*s, and the events of the ScheduledBackup; then "
-		    "kubectl cnpg backup %.*s --method plugin --plugin-name %s",
-		    STR_ARG(c->object->namespace), STR_ARG(c->object->name), PLUGIN_NAME);
+		    "kubectl cnpg backup -n %.*s %.*s%s",
+		    STR_ARG(c->object->namespace), STR_ARG(c->object->namespace),
+		    STR_ARG(c->object->name),
+		    plugin ? " --method plugin --plugin-name " PLUGIN_NAME : "");
 	finding_subject(c, f, STR_EMPTY);
 }
 
@@ -97,14 +120,14 @@ void check_live_last_backup_failed(const struct rule_ctx *c)
 	struct backup_history h = read_history(c);
 	struct finding *f;
 
-	if (!h.failed || h.failed <= h.completed)
+	if (h.unknown || !h.failed || h.failed <= h.completed)
 		return;
 	struct str old = age(c, h.failed);
 	f = finding_add(c, c->root, "metadata.name", "the last backup failed %.*s ago",
 			STR_ARG(old));
 	if (h.facts && h.facts->failed == h.failed && h.facts->failed_error.len)
 		finding_effect(c, f, "Backup %.*s: %.*s", STR_ARG(h.facts->failed_name),
-			       STR_ARG(h.facts->failed_error));
+			       STR_ARG(clip(c, h.facts->failed_error)));
 	if (h.facts && h.facts->failed == h.failed)
 		finding_fix(c, f, "kubectl describe backup -n %.*s %.*s",
 			    STR_ARG(c->object->namespace), STR_ARG(h.facts->failed_name));
@@ -116,7 +139,8 @@ void check_live_backup_stuck(const struct rule_ctx *c)
 	struct backup_history h = read_history(c);
 	struct finding *f;
 
-	if (!h.facts || !h.facts->waiting_since || c->now - h.facts->waiting_since <= STUCK_SECONDS)
+	if (h.unknown || !h.facts || !h.facts->waiting_since ||
+	    c->now - h.facts->waiting_since <= STUCK_SECONDS)
 		return;
 	struct str old = age(c, h.facts->waiting_since);
 	f = finding_add(
@@ -137,7 +161,7 @@ void check_live_continuous_archiving_false(const struct rule_ctx *c)
 	struct obj conditions = obj_at(c->root, "status.conditions");
 
 	for (struct obj e = obj_first(conditions); e.node && !is_off(c); e = obj_next(e)) {
-		struct str message = obj_text(e, "message");
+		struct str message = clip(c, obj_text(e, "message"));
 
 		if (!str_is(obj_text(e, "type"), "ContinuousArchiving") ||
 		    !str_is(obj_text(e, "status"), "False"))

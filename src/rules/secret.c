@@ -176,10 +176,68 @@ static void judge_all(const struct rule_ctx *c, struct obj map, bool encoded, st
 	}
 }
 
+/* JSON of Google has lines of its own. */
+static const char *dirt_of_flags(struct str selector, unsigned flags)
+{
+	if (flags & SECRET_FLAG_EMPTY)
+		return "is empty";
+	if (flags & SECRET_FLAG_NUL)
+		return "holds a NUL byte";
+	if (str_is(selector, "applicationCredentials"))
+		return NULL;
+	if (flags & SECRET_FLAG_LINE_BREAK)
+		return "holds a line break";
+	return flags & SECRET_FLAG_BLANK ? "begins or ends with a blank" : NULL;
+}
+
+static void ask_value(void *ctx, const struct secret_ref *ref)
+{
+	const struct rule_ctx *c = ctx;
+	struct str in = c->object->namespace;
+	unsigned flags = 0;
+	const char *what;
+	struct finding *f;
+
+	if (ref->use != SECRET_USE_CREDENTIAL ||
+	    view_secret_key(c->view, in, ref->name, ref->key, &flags) != SECRET_HAS_KEY)
+		return;
+	what = dirt_of_flags(obj_key(ref->at), flags);
+	if (!what)
+		return;
+	f = finding_add(c, ref->at, "key", "the value of %.*s in Secret %.*s %s", STR_ARG(ref->key),
+			STR_ARG(ref->name), what);
+	finding_effect(c, f,
+		       "it goes into the environment of barman-cloud as it is: the store refuses "
+		       "the login");
+	finding_fix(c, f, "%.*s: \"...\" in what makes Secret %.*s - the value alone, on one line",
+		    STR_ARG(ref->key), STR_ARG(ref->name));
+	finding_scope(f, SCOPE_BUNDLE);
+	if (flags == (SECRET_FLAG_KNOWN | SECRET_FLAG_BLANK))
+		finding_at_most(f, SEV_WARN);
+}
+
+/* In a live cluster no Secret is judged by itself: most are not ours, and what is kept of those
+ * that are read are flags. What makes it ours is who reads it. */
+static void judge_readers(const struct rule_ctx *c)
+{
+	void *ctx = (void *)(uintptr_t)c;
+
+	if (!c->backups)
+		return;
+	if (c->object->kind == KIND_OBJECT_STORE)
+		object_store_secrets(c->root, ask_value, ctx);
+	else
+		configuration_secrets(c->archive->in_tree, ask_value, ctx);
+}
+
 void check_secret_value_dirty(const struct rule_ctx *c)
 {
 	struct obj plain = obj_at(c->root, "stringData");
 
+	if (c->object->kind != KIND_SECRET) {
+		judge_readers(c);
+		return;
+	}
 	judge_all(c, obj_at(c->root, "data"), true, plain);
 	judge_all(c, plain, false, (struct obj){0});
 }

@@ -3196,7 +3196,7 @@ const struct rule rules[] = {
 
 	{
 		.id = "secret-value-dirty",
-		.kinds = KIND_SECRET,
+		.kinds = KIND_CLUSTER | KIND_OBJECT_STORE | KIND_SECRET,
 		.severity = SEV_DENY,
 		.partial = true,
 		.check = check_secret_value_dirty,
@@ -3206,7 +3206,8 @@ const struct rule rules[] = {
 		       "every signature, and an empty value fails at the first request. "
 		       "Judged are the Secrets that the policy names (of a store's Secret the "
 		       "keys that the store names) or that carry the label "
-		       "backup-guard.io/credentials: \"true\"; values are never shown.",
+		       "backup-guard.io/credentials: \"true\", and in an audit those that a store "
+		       "names; values are never shown.",
 		.fix = "Encode without the line break: printf %s \"$VALUE\" | base64 -w0.",
 		.bad = "metadata:\n"
 		       "  labels:\n"
