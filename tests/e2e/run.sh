@@ -9,7 +9,7 @@ shopt -s lastpipe # the checks behind a pipe count, too
 here=$(realpath "$(dirname "$0")")
 guard=$(realpath "$1")
 shift
-[ $# != 0 ] || set -- install transcripts operator
+[ $# != 0 ] || set -- install transcripts operator restarts
 
 skip() {
 	echo "skipped: $1"
@@ -32,10 +32,10 @@ passed=0 failed=0
 rm -rf "$work"
 mkdir -p "$work/home"
 export HOME=$work/home PATH=$kube:$PATH
-# shellcheck source=/dev/null
-. "$here/cluster.sh"
-# shellcheck source=/dev/null
-. "$here/guard.sh"
+for part in cluster guard operator; do
+	# shellcheck source=/dev/null
+	. "$here/$part.sh"
+done
 
 finish() {
 	local status=$?
@@ -73,6 +73,26 @@ has() { # text, part
 
 lacks() { # text, part
 	! has "$1" "$2" >/dev/null || { printf 'there is %s\nin       %s\n' "$2" "$1"; return 1; }
+}
+
+# A kubectl command as typed, what it prints, and how it ends.
+typed() {
+	local status
+	printf '$ kubectl'
+	printf ' %s' "${@@Q}" | sed -E "s/'([-a-zA-Z0-9_.,:\/=]+)'/\1/g"
+	echo
+	kubectl "$@" 2>&1
+	status=$?
+	[ "$status" = 0 ] || echo "exit status $status"
+	echo
+}
+
+# transcript NAME SENTENCE: standard input is golden/NAME.txt, but for what is another each time
+transcript() {
+	sed -E -e 's/: next [^.;]* UTC/: next TIMES UTC/g' -e 's/20[0-9-]+T[0-9:]+Z/TIME/g' -e 's/(resourceVersion: )"[0-9]+"/\1"N"/' -e 's/10\.0\.[0-9.]+:/SERVICE-ADDRESS:/g' -e 's#/tmp/[[:alnum:]._/-]+#FILE#g' \
+		-e '/^(---|\+\+\+) FILE/s/\t.*//' >"$work/$1.txt"
+	[ -z "${GUARD_WRITE_EXPECT-}" ] || cp "$work/$1.txt" "$here/golden/$1.txt"
+	check "$2" diff "$here/golden/$1.txt" "$work/$1.txt"
 }
 
 ip link set lo up

@@ -1,27 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # What one who follows the page sees in the terminal (golden/*.txt), under the policy of a first installation, homelab.
 cd "$here/../demo" || exit 1
-golden=$here/golden
-
-# A kubectl command as typed, what it prints, and how it ends.
-typed() {
-	local status
-	printf '$ kubectl'
-	printf ' %s' "${@@Q}" | sed -E "s/'([-a-zA-Z0-9_.,:\/=]+)'/\1/g"
-	echo
-	kubectl "$@" 2>&1
-	status=$?
-	[ "$status" = 0 ] || echo "exit status $status"
-	echo
-}
-
-# transcript NAME SENTENCE: standard input is golden/NAME.txt, but for times, versions and temporary files
-transcript() {
-	sed -E -e 's/: next [^.;]* UTC/: next TIMES UTC/g' -e 's/20[0-9-]+T[0-9:]+Z/TIME/g' -e 's/(resourceVersion: )"[0-9]+"/\1"N"/' -e 's#/tmp/[[:alnum:]._/-]+#FILE#g' \
-		-e '/^(---|\+\+\+) FILE/s/\t.*//' >"$work/$1.txt"
-	[ -z "${GUARD_WRITE_EXPECT-}" ] || cp "$work/$1.txt" "$golden/$1.txt"
-	check "$2" diff "$golden/$1.txt" "$work/$1.txt"
-}
 
 page_is() { # there, gone
 	kubectl delete --ignore-not-found -f good/page.yaml

@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""Writes to the API server until SIGTERM, and knows what each answer must be.
+
+  load.py PKI-FOLDER NAMESPACE SCHEDULE
+
+Three clients create what is right and what is wrong, as dry-runs; one kubectl changes the ScheduledBackup
+SCHEDULE. Prints `N calls, M failed` and the first failures; the exit status is 1 if there were any.
+"""
+import http.client
+import json
+import os
+import signal
+import ssl
+import subprocess
+import sys
+import threading
+
+pki, namespace, schedule = sys.argv[1:]
+stop = threading.Event()
+lock = threading.Lock()
+calls, failures = [0], []
+PLUGIN = "barman-cloud.cloudnative-pg.io"
+
+
+def scheduled(name, **spec):
+    return "scheduledbackups", {
+        "apiVersion": "postgresql.cnpg.io/v1", "kind": "ScheduledBackup", "metadata": {"name": name},
+        "spec": {"schedule": "0 0 3 * * *", "backupOwnerReference": "self", "cluster": {"name": "load"},
+                 "pluginConfiguration": {"name": PLUGIN}, **spec}}
+
+
+def cluster(name):
+    return "clusters", {
+        "apiVersion": "postgresql.cnpg.io/v1", "kind": "Cluster", "metadata": {"name": name},
+        "spec": {"instances": 1, "storage": {"size": "1Gi"}, "plugins": [{"name": "barman-cloud.cnpg.io"}]}}
+
+
+# The last would pass if the webhook were not asked: it fails open.
+EXPECTED = [(scheduled("right", method="plugin"), 201), (scheduled("wrong"), 422), (cluster("wrong"), 422)]
+
+
+def count(failure):
+    with lock:
+        calls[0] += 1
+        if failure:
+            failures.append(failure)
+
+
+def client():
+    context = ssl.create_default_context(cafile=os.path.join(pki, "ca.crt"))
+    context.load_cert_chain(os.path.join(pki, "admin.crt"), os.path.join(pki, "admin.key"))
+    connection = http.client.HTTPSConnection("127.0.0.1", 6443, context=context)
+    while not stop.is_set():
+        for (resource, body), wanted in EXPECTED:
+            path = f"/apis/postgresql.cnpg.io/v1/namespaces/{namespace}/{resource}?dryRun=All"
+            connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            text = answer.read().decode()
+            count(None if answer.status == wanted else f"{resource} {body['metadata']['name']}: {answer.status} {text}")
+
+
+def kubectl():
+    suspend = False
+    while not stop.is_set():
+        suspend = not suspend
+        patch = json.dumps({"spec": {"suspend": suspend}})
+        done = subprocess.run(["kubectl", "-n", namespace, "patch", "scheduledbackup", schedule, "--type=merge", "-p", patch],
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        count(None if done.returncode == 0 else f"kubectl: {done.stdout}")
+
+
+signal.signal(signal.SIGTERM, lambda *_: stop.set())
+threads = [threading.Thread(target=target) for target in (client, client, client, kubectl)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(f"{calls[0]} calls, {len(failures)} failed")
+print("".join(f"{failure}\n" for failure in failures[:5]), end="")
+sys.exit(bool(failures))
