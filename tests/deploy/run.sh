@@ -9,6 +9,19 @@ tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 . tests/deploy/lib.sh
 
+# `FILE` "TEXT", "TEXT" of the table of threats
+missing_evidence() {
+	# shellcheck disable=SC2016 # backquotes of Markdown
+	grep -oE '`[^`]+` "[^"]+"(, "[^"]+")*' .github/SECURITY.md | while read -r line; do
+		local file=${line#\`}
+		file=${file%%\`*}
+		grep -oE '"[^"]+"' <<<"$line" | tr -d '"' | while read -r text; do
+			grep -qF -e "$text" "$file" || echo "$file has no '$text'"
+		done
+	done
+}
+check "what SECURITY.md shows for its answers is there" missing_evidence
+
 . tests/deploy/manifests.sh
 . tests/deploy/image.sh
 . tests/deploy/monitoring.sh
