@@ -47,6 +47,7 @@ $(B)/%.o: %.c Makefile
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 $(B)/src/policy/profiles.o: $(wildcard deploy/policy/*.yaml)
+$(B)/src/cmd/doctor_fields.o: deploy/kustomize/base/webhooks.yaml
 
 $(B)/libguard.a: $(OBJ)
 	@rm -f $@
@@ -89,6 +90,7 @@ unit: $(B)/unit ## unit tests, rule cases, golden files
 cli: $(BIN) $(B)/admit ## the command line, and the recorded reviews when ../shared is there
 	$(call run,sh -c 'for t in tests/cli/*.sh; do $$t $(BIN) || exit 1; done')
 	$(call run,tests/reviews/run.sh $(BIN))
+	$(call run,tests/doctor/run.py $(BIN))
 
 serve: $(BIN) $(B)/admit ## the real server, spoken to with curl and openssl
 	$(call run,tests/serve/run.sh $(BIN))

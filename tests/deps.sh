@@ -8,7 +8,7 @@ packages() {
 	case $1 in
 	build) echo gcc libc6-dev pkg-config libcjson-dev libyaml-dev libmicrohttpd-dev \
 		libgnutls28-dev libssl-dev libcurl4-openssl-dev ;;
-	test) echo libcriterion-dev curl jq openssl python3 procps gzip patch git ;;
+	test) echo libcriterion-dev curl jq openssl python3 python3-yaml procps gzip patch git ;;
 	demo) echo curl jq ;;
 	lint) echo clang libclang-rt-dev clang-tidy clang-format cppcheck shellcheck ;;
 	fuzz) echo clang libclang-rt-dev ;;
@@ -22,6 +22,7 @@ installed() {
 	case $1 in # these may have come another way
 	gcc | clang) command -v "$1" >/dev/null && return ;;
 	golang-go) command -v go >/dev/null && return ;;
+	python3-yaml) python3 -c 'import yaml' 2>/dev/null && return ;;
 	esac
 	case $(dpkg-query -W -f '${Status}' "$1" 2>/dev/null) in
 	*' installed') return 0 ;;

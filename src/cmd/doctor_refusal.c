@@ -1,0 +1,178 @@
+/* A write that every profile refuses, and that CloudNativePG accepts: method plugin without the
+ * name of a plugin. It is a dry run: nothing is created, whatever the answer. */
+#include "doctor_parts.h"
+
+#include "base/json.h"
+
+#define FAILED "failed calling webhook \""
+#define DENIED "admission webhook \""
+
+static struct str bad_schedule(struct doctor *d, struct str namespace)
+{
+	struct buf text = BUF_ARENA(d->arena);
+	struct json j = JSON(&text);
+
+	json_open(&j, '{');
+	json_key_str(&j, "apiVersion", STR("postgresql.cnpg.io/v1"));
+	json_key_str(&j, "kind", STR("ScheduledBackup"));
+	json_key(&j, "metadata");
+	json_open(&j, '{');
+	json_key_str(&j, "name", STR("backup-guard-doctor"));
+	json_key_str(&j, "namespace", namespace);
+	json_close(&j, '}');
+	json_key(&j, "spec");
+	json_open(&j, '{');
+	json_key_str(&j, "schedule", STR("0 0 3 * * *"));
+	json_key_str(&j, "method", STR("plugin"));
+	json_key(&j, "cluster");
+	json_open(&j, '{');
+	json_key_str(&j, "name", STR("backup-guard-doctor"));
+	json_close(&j, '}');
+	json_close(&j, '}');
+	json_close(&j, '}');
+	return buf_slice(&text);
+}
+
+/* What stands between `before` and the next quote. */
+static struct str quoted(struct str text, struct str before)
+{
+	size_t at = str_find(text, before);
+
+	if (at == STR_NONE)
+		return STR_EMPTY;
+	text = str_slice(text, at + before.len, text.len);
+	return str_slice(text, 0, str_find_byte(text, '"'));
+}
+
+static bool is_ours(const struct doctor *d, struct str name)
+{
+	for (size_t i = 0; i < d->hooks_len; i++)
+		if (name.len && str_eq(d->hooks[i].name, name))
+			return true;
+	return false;
+}
+
+/* The API server's sentences for a call that failed, and what to do about each. */
+static const struct {
+	const char *part, *fix;
+} remedies[] = {
+	{"certificate has expired", "renew the serving certificate, or the CA in caBundle"},
+	{"relies on legacy Common Name",
+	 "a certificate with subject alternative names: certs init"},
+	{"signed by unknown authority", "caBundle: the CA that signed what is served"},
+	{"x509: certificate is", "a certificate for NAME.NAMESPACE.svc: certs init"},
+	{"HTTP response to HTTPS", "targetPort of the Service: the port of --listen"},
+	{"connection refused", "no pod listens there: kubectl get pods, and their log"},
+	{"no endpoints available", "no pod is ready: kubectl get pods, and their log"},
+	{"not found", "the Service that clientConfig.service names"},
+	{"no service port", "clientConfig.service.port: a port of the Service"},
+	{"deadline exceeded", "the way from the API server to the pods: NetworkPolicy, firewall"},
+	{"does not support dry run", "sideEffects: None"},
+};
+
+static void fix_call(struct doctor *d, struct doctor_finding *f, struct str says)
+{
+	for (size_t i = 0; i < ARRAY_LEN(remedies); i++) {
+		if (!str_contains(says, str_from(remedies[i].part)))
+			continue;
+		doctor_add_fix(f, d, "%s", remedies[i].fix);
+		return;
+	}
+	doctor_add_fix(f, d, "the log of the pods, and of the API server");
+}
+
+static void tell_refused(struct doctor *d, struct str namespace, struct str says)
+{
+	struct str by = quoted(says, STR(DENIED));
+	struct doctor_finding *f;
+
+	if (is_ours(d, by)) {
+		d->report->force = FORCE_YES;
+		f = doctor_add(d, DOCTOR_OK, namespace,
+			       "a wrong ScheduledBackup was refused by %.*s", STR_ARG(by));
+	} else {
+		f = doctor_add(d, DOCTOR_UNKNOWN, namespace,
+			       "a wrong ScheduledBackup was refused by %.*s, before or beside us",
+			       STR_ARG(by));
+		doctor_add_fix(f, d, "ask again: of several refusals the API server tells one");
+	}
+	f->says = says;
+}
+
+static void tell_answer(struct doctor *d, struct str namespace, const struct kube_answer *answer)
+{
+	struct str says = arena_str(d->arena, obj_text(answer->root, "message"));
+	struct doctor_finding *f;
+
+	if (answer->status / 100 == 2) {
+		d->report->force = FORCE_NO;
+		f = doctor_add(
+			d, DOCTOR_ERROR, namespace,
+			"a wrong ScheduledBackup was accepted: the webhook was not asked, did "
+			"not answer and fails open, or exempts you");
+		doctor_add_fix(f, d, "what stands above; else the log and the metrics of the pods");
+	} else if (str_contains(says, STR(FAILED)) ||
+		   str_contains(says, STR("does not support dry run"))) {
+		d->report->force = FORCE_NO;
+		f = doctor_add(d, DOCTOR_ERROR, namespace,
+			       "nobody can write there: the call of %.*s fails",
+			       STR_ARG(quoted(says, STR("webhook \""))));
+		f->says = says;
+		fix_call(d, f, says);
+	} else if (str_contains(says, STR(DENIED))) {
+		tell_refused(d, namespace, says);
+	} else {
+		f = doctor_add(d, DOCTOR_UNKNOWN, namespace, "the write could not be tried");
+		f->says = says;
+		doctor_add_fix(f, d,
+			       "the right to create scheduledbackups there, and CloudNativePG's "
+			       "CRDs");
+	}
+}
+
+static struct str choose(const struct doctor *d)
+{
+	struct str any = STR_EMPTY;
+
+	if (d->in->namespace.len)
+		return d->in->namespace;
+	for (const struct place *p = d->places; p; p = p->next) {
+		if (p->mode == HOOK_ENFORCE && p->clusters)
+			return p->name;
+		if (p->mode == HOOK_ENFORCE && !any.len)
+			any = p->name;
+	}
+	return any;
+}
+
+void doctor_refusal(struct doctor *d)
+{
+	struct str namespace = choose(d), path;
+	struct kube_answer answer;
+	struct err err;
+
+	if (!namespace.len) {
+		doctor_add_fix(
+			doctor_add(d, d->knows_places ? DOCTOR_WARN : DOCTOR_UNKNOWN, NOWHERE,
+				   d->knows_places
+					   ? "no namespace is of mode enforce: nobody is "
+					     "refused anything, and no refusal can be tried"
+					   : "no namespace is known where it could be tried"),
+			d,
+			d->knows_places ? "kubectl label namespace NAME " MODE_LABEL "=enforce"
+					: "--namespace NAME: one that is enforced");
+		return;
+	}
+	path = arena_fmt(d->arena, "%.*s?dryRun=All&fieldManager=" PROGRAM,
+			 STR_ARG(doctor_path(d, "/apis/postgresql.cnpg.io/v1", namespace,
+					     "scheduledbackups", STR_EMPTY)));
+	const struct kube_call call = {.method = "POST",
+				       .path = path,
+				       .body = bad_schedule(d, namespace),
+				       .content_type = KUBE_JSON};
+
+	if (!kube_do(d->in->kube, &call, d->arena, &answer, &err) && !answer.status)
+		doctor_add(d, DOCTOR_UNKNOWN, namespace, "%s", err.msg);
+	else
+		tell_answer(d, namespace, &answer);
+}

@@ -1,0 +1,69 @@
+#include "kube/chain.h"
+
+#include "base/buf.h"
+#include "base/limits.h"
+
+#include <curl/curl.h>
+
+#include <inttypes.h>
+
+static struct str collect(const struct curl_certinfo *info, struct arena *a)
+{
+	static const struct str label = STR_INIT("Cert:");
+	struct buf pem = BUF_ARENA(a);
+
+	for (int i = 0; i < info->num_of_certs; i++) {
+		for (const struct curl_slist *s = info->certinfo[i]; s; s = s->next) {
+			struct str line = str_from(s->data);
+
+			if (!str_has_prefix(line, label))
+				continue;
+			buf_str(&pem, str_slice(line, label.len, line.len));
+			buf_byte(&pem, '\n');
+		}
+	}
+	return buf_slice(&pem);
+}
+
+/* Whether the certificate is good is asked of each caBundle afterwards, so nothing is verified
+ * here; and nothing is sent. */
+static CURLcode dial(CURL *easy, const char *url, struct curl_slist *way, char *why)
+{
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_URL, url);
+	curl_easy_setopt(easy, CURLOPT_CONNECT_TO, way);
+	curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
+	curl_easy_setopt(easy, CURLOPT_CERTINFO, 1L);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
+	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)LIMIT_KUBE_CONNECT_SECONDS);
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, why);
+	return curl_easy_perform(easy);
+}
+
+enum kube_reached kube_served_chain(struct str host, struct str address, int64_t port,
+				    struct arena *a, struct str *pem, struct err *err)
+{
+	char why[CURL_ERROR_SIZE] = "";
+	bool v6 = str_find_byte(address, ':') != STR_NONE;
+	struct str url = arena_fmt(a, "https://%.*s:%" PRId64, STR_ARG(host), port);
+	struct str way = arena_fmt(a, "::%s%.*s%s:%" PRId64, v6 ? "[" : "", STR_ARG(address),
+				   v6 ? "]" : "", port);
+	struct curl_slist *list = curl_slist_append(NULL, way.ptr);
+	struct curl_certinfo *info = NULL;
+	CURL *easy = curl_easy_init();
+
+	if (!list || !easy)
+		out_of_memory(0);
+	CURLcode code = dial(easy, url.ptr, list, why);
+	*pem = STR_EMPTY;
+	if (curl_easy_getinfo(easy, CURLINFO_CERTINFO, &info) == CURLE_OK && info)
+		*pem = collect(info, a);
+	curl_easy_cleanup(easy);
+	curl_slist_free_all(list);
+	if (pem->len)
+		return KUBE_SERVED;
+	err_set(err, E_IO, "%s", *why ? why : curl_easy_strerror(code));
+	return code == CURLE_SSL_CONNECT_ERROR ? KUBE_REACHED : KUBE_UNREACHED;
+}
