@@ -94,6 +94,7 @@ cli: $(BIN) $(B)/admit ## the command line, and the recorded reviews when ../sha
 
 serve: $(BIN) $(B)/admit ## the real server, spoken to with curl and openssl
 	$(call run,tests/serve/run.sh $(BIN))
+	$(call run,tests/serve/cache.sh $(BIN))
 
 e2e: ## a real API server and operator (Go 1.26 builds them once, 15 minutes), as a user of kubectl sees us
 	@tests/deps.sh build e2e && $(MAKE) -s $(BIN) && tests/e2e/run.sh $(BIN)

@@ -72,7 +72,8 @@ enum kube_event { KUBE_ADDED, KUBE_MODIFIED, KUBE_DELETED };
  * resuming where it was, listing anew after 410 Gone, and after an error with a growing pause.
  * `synced` follows each complete list; `failed` each error, before the pause. `alive` (may be
  * NULL): the watch is answered, a bookmark came, or it ended in time. `absent` (may be NULL: it is
- * an error): the API server knows no such kind; asked again after a pause.
+ * an error): the API server knows no such kind; asked again after a pause. `lost` (may be
+ * NULL) is asked before each watch: true lists anew instead of resuming.
  */
 struct kube_watcher {
 	struct kube_reader list;
@@ -81,6 +82,7 @@ struct kube_watcher {
 	void (*failed)(void *ctx, const struct err *err);
 	void (*alive)(void *ctx);
 	void (*absent)(void *ctx);
+	bool (*lost)(void *ctx);
 };
 void kube_follow(struct kube *k, struct str path, const struct kube_watcher *watcher);
 

@@ -31,10 +31,13 @@ void cache_begin(struct cache *c, size_t which); /* a list begins, maybe anew */
 void cache_put(struct cache *c, size_t which, struct obj object, int64_t now);
 void cache_remove(struct cache *c, size_t which, struct obj object, int64_t now);
 void cache_synced(struct cache *c, size_t which, int64_t now); /* the list is complete */
-/* Nothing has happened, and we would have heard of it. True when it had failed before. */
+/* Nothing has happened, and we would have heard of it. True when it was failing until now. */
 bool cache_alive(struct cache *c, size_t which, int64_t now);
 /* True when it had not failed before. */
 bool cache_failed(struct cache *c, size_t which, int64_t now);
+
+/* It was known, and is not any more: only a new list makes it known again. */
+bool cache_is_lost(const struct cache *c, size_t which, int64_t now);
 
 /* Makes snapshots until cache_stop, at once after a change, but with a tenth of its time at most:
  * the whole life of a thread. */

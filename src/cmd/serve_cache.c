@@ -101,6 +101,13 @@ static void absent(void *ctx)
 	w->absent = true;
 }
 
+static bool lost(void *ctx)
+{
+	const struct watch *w = ctx;
+
+	return cache_is_lost(w->cache, w->which, monotonic_ms());
+}
+
 static void *watch_main(void *ctx)
 {
 	struct watch *w = ctx;
@@ -111,6 +118,7 @@ static void *watch_main(void *ctx)
 		.failed = failed,
 		.alive = alive,
 		.absent = absent,
+		.lost = lost,
 	};
 
 	kube_follow(w->kube, str_from(cache_path(w->which)), &watcher);

@@ -207,6 +207,8 @@ void kube_follow(struct kube *k, struct str path, const struct kube_watcher *wat
 	unsigned failures = 0;
 
 	while (!kube_stopped(k)) {
+		if (watcher->lost && watcher->lost(watcher->list.ctx))
+			version.len = 0;
 		if (!version.len && !start_anew(k, path, watcher, &version)) {
 			rest(k, &failures);
 			continue;

@@ -104,10 +104,17 @@ static void note_change(struct cache *c)
 	pthread_cond_signal(&c->changed);
 }
 
-static void note_life(struct shelf *s, int64_t now)
+static void is_well(struct shelf *s, int64_t now)
 {
 	atomic_store(&s->heard, now);
 	atomic_store(&s->failing, 0);
+}
+
+/* What was lost is not found by one event: the others may still be on their way. */
+static void note_life(struct shelf *s, int64_t now)
+{
+	if (!shelf_is_lost(s, now))
+		is_well(s, now);
 }
 
 void cache_begin(struct cache *c, size_t which)
@@ -210,10 +217,22 @@ static void gather(const void *node, VISIT visit, void *ctx)
 		g->entries[g->len++] = e;
 }
 
+/* Returns the one before. */
+static struct cache_snapshot *exchange(struct cache *c, struct cache_snapshot *s)
+{
+	pthread_mutex_lock(&c->snapshot_lock);
+	struct cache_snapshot *old = c->snapshot;
+	c->snapshot = s;
+	atomic_store(&c->published, s != NULL);
+	pthread_mutex_unlock(&c->snapshot_lock);
+	return old;
+}
+
 void cache_synced(struct cache *c, size_t which, int64_t now)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct shelf *s = &c->shelves[which];
+	struct cache_snapshot *old = NULL;
 
 	pthread_mutex_lock(&c->lock);
 	struct gathering gone = {.entries = ARENA_ARRAY(a, struct kept *, atomic_load(&s->len)),
@@ -221,19 +240,24 @@ void cache_synced(struct cache *c, size_t which, int64_t now)
 	twalk_r(s->tree, gather, &gone);
 	for (size_t i = 0; i < gone.len; i++)
 		take_away(c, s, gone.entries[i]);
-	if (!atomic_load(&s->synced))
+	if (shelf_state(s, now) != SHELF_KNOWN) {
+		c->epoch++;
 		note_change(c);
-	note_life(s, now);
+		old = exchange(c, NULL); /* before anybody can take it for what was just listed */
+	}
+	is_well(s, now);
 	atomic_store(&s->synced, true);
 	pthread_mutex_unlock(&c->lock);
+	cache_drop(old);
 }
 
 bool cache_alive(struct cache *c, size_t which, int64_t now)
 {
-	bool failed = atomic_load(&c->shelves[which].failing) != 0;
+	struct shelf *s = &c->shelves[which];
+	bool failed = atomic_load(&s->failing) != 0;
 
-	note_life(&c->shelves[which], now);
-	return failed;
+	note_life(s, now);
+	return failed && !atomic_load(&s->failing);
 }
 
 bool cache_failed(struct cache *c, size_t which, int64_t now)
@@ -287,19 +311,14 @@ static void snapshot_finish(struct cache_snapshot *s)
 	inventory_settle(s->inventory);
 }
 
-/* The old one is freed here, not by the request that reads it last. */
-static void publish(struct cache *c, struct cache_snapshot *s)
+/* It is freed here, not by the request that reads it last. */
+static void retire(const struct cache *c, struct cache_snapshot *old)
 {
 	const struct timespec pause = {.tv_nsec = FREE_WAIT_NS};
 
-	pthread_mutex_lock(&c->snapshot_lock);
-	struct cache_snapshot *old = c->snapshot;
-	c->snapshot = s;
-	pthread_mutex_unlock(&c->snapshot_lock);
 	while (old && atomic_load(&old->count) > 1 && !cache_stopped(c))
 		nanosleep(&pause, NULL);
 	cache_drop(old);
-	atomic_fetch_add(&c->built, 1);
 }
 
 bool cache_refresh(struct cache *c)
@@ -307,6 +326,7 @@ bool cache_refresh(struct cache *c)
 	struct cache_snapshot *s = NULL;
 
 	pthread_mutex_lock(&c->lock);
+	uint64_t epoch = c->epoch;
 	if (c->dirty && is_synced(c)) {
 		c->dirty = false;
 		s = snapshot_begin(c);
@@ -315,7 +335,12 @@ bool cache_refresh(struct cache *c)
 	if (!s)
 		return false;
 	snapshot_finish(s);
-	publish(c, s);
+	pthread_mutex_lock(&c->lock);
+	if (epoch == c->epoch)
+		s = exchange(c, s);
+	pthread_mutex_unlock(&c->lock);
+	retire(c, s);
+	atomic_fetch_add(&c->built, 1);
 	return true;
 }
 

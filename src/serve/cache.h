@@ -26,9 +26,10 @@ struct cache {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct shelf shelves[CACHE_KINDS];
-	bool dirty; /* since the last snapshot was begun; under the lock */
+	bool dirty;	/* since the last snapshot was begun; under the lock */
+	uint64_t epoch; /* what was lost since is no part of a snapshot; under the lock */
 	int64_t born;
-	atomic_bool stopped;
+	atomic_bool stopped, published;
 	atomic_uint_fast64_t built;
 	_Atomic int64_t build_ns; /* of the last one */
 
@@ -43,5 +44,6 @@ enum shelf_state {
 	SHELF_SILENT,
 };
 enum shelf_state shelf_state(const struct shelf *s, int64_t now);
+bool shelf_is_lost(const struct shelf *s, int64_t now); /* of the last two */
 
 #endif

@@ -16,6 +16,18 @@ enum shelf_state shelf_state(const struct shelf *s, int64_t now)
 	return SHELF_KNOWN;
 }
 
+bool shelf_is_lost(const struct shelf *s, int64_t now)
+{
+	enum shelf_state state = shelf_state(s, now);
+
+	return state == SHELF_FAILING || state == SHELF_SILENT;
+}
+
+bool cache_is_lost(const struct cache *c, size_t which, int64_t now)
+{
+	return shelf_is_lost(&c->shelves[which], now);
+}
+
 bool cache_is_ready(const struct cache *c, int64_t now)
 {
 	if (now - c->born > LIMIT_CACHE_WARM_SECONDS * INT64_C(1000))
@@ -52,7 +64,7 @@ static void family(struct buf *out, const char *name, const char *type, const ch
 
 void cache_metrics(const struct cache *c, int64_t now, struct buf *out)
 {
-	bool known = atomic_load(&c->built) > 0;
+	bool known = atomic_load(&c->published);
 
 	family(out, "objects", "gauge", "Live objects that are known.");
 	for (size_t i = 0; i < CACHE_KINDS; i++)

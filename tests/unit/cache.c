@@ -11,30 +11,35 @@ enum { STORES, CLUSTERS, SCHEDULES };
 #define SECOND INT64_C(1000)
 #define BORN (1000 * SECOND)
 
-static void each_document(struct cache *c, size_t which, const char *text, bool put)
+/* What a list or a watch gives: it names no kind. */
+static struct obj read(struct arena *a, const char *text)
 {
-	CLEANUP(arena) struct arena *a = arena_new();
 	struct doc_list docs;
 	struct err err;
 
 	cr_assert(doc_read_yaml(a, str_from(text), &docs, &err), "%s: %s", text, err.msg);
-	for (size_t i = 0; i < docs.len; i++) {
-		if (put)
-			cache_put(c, which, doc_root(docs.docs[i]), BORN);
-		else
-			cache_remove(c, which, doc_root(docs.docs[i]), BORN);
-	}
+	return docs.len ? doc_root(docs.docs[0]) : (struct obj){0};
 }
 
-/* What a list gives: its items name no kind. */
+static void put_at(struct cache *c, size_t which, const char *text, int64_t now)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+
+	for (struct obj e = obj_first(read(a, text)); e.node; e = obj_next(e))
+		cache_put(c, which, e, now);
+}
+
 static void put(struct cache *c, size_t which, const char *text)
 {
-	each_document(c, which, text, true);
+	put_at(c, which, text, BORN);
 }
 
 static void take(struct cache *c, size_t which, const char *text)
 {
-	each_document(c, which, text, false);
+	CLEANUP(arena) struct arena *a = arena_new();
+
+	for (struct obj e = obj_first(read(a, text)); e.node; e = obj_next(e))
+		cache_remove(c, which, e, BORN);
 }
 
 static void list(struct cache *c, size_t which, const char *text)
@@ -97,10 +102,11 @@ static bool metrics_have(const struct cache *c, int64_t now, const char *line)
 }
 
 #define CLUSTER(namespace, name, instances)                                                        \
-	"{metadata: {namespace: " namespace ", name: " name "}, spec: {instances: " instances "}}" \
-					    "\n"
+	"- {metadata: {namespace: " namespace ", name: " name "}, spec: {instances: " instances    \
+					      "}}"                                                 \
+					      "\n"
 #define PG CLUSTER("app", "pg", "1")
-#define OTHER "---\n" CLUSTER("web", "pg", "2")
+#define OTHER CLUSTER("web", "pg", "2")
 
 Test(cache, nothing_is_known_before_every_kind_was_listed)
 {
@@ -144,7 +150,7 @@ Test(cache, what_no_rule_reads_makes_no_snapshot)
 	struct cache *c = synced(PG);
 
 	put(c, CLUSTERS,
-	    "{metadata: {namespace: app, name: pg, resourceVersion: '7', generation: 2}, "
+	    "- {metadata: {namespace: app, name: pg, resourceVersion: '7', generation: 2}, "
 	    "spec: {instances: 1, storage: {size: 2Gi}}, status: {phase: healthy}}");
 	take(c, CLUSTERS, CLUSTER("app", "never-there", "1"));
 	cr_assert_not(cache_refresh(c));
@@ -195,7 +201,7 @@ Test(cache, a_request_keeps_the_snapshot_that_it_began_with)
 	cache_free(c);
 }
 
-Test(cache, failing_for_long_is_unknown_and_being_heard_of_again_is_known)
+Test(cache, failing_for_long_is_unknown)
 {
 	const int64_t limit = LIMIT_CACHE_FAILING_SECONDS * SECOND;
 	struct cache *c = synced(PG);
@@ -206,9 +212,44 @@ Test(cache, failing_for_long_is_unknown_and_being_heard_of_again_is_known)
 	shows(c, BORN + SECOND + limit + 1, "unknown");
 	cr_assert(metrics_have(c, BORN + SECOND + limit + 1, "cache_known 0\n"));
 	cr_assert(metrics_have(c, BORN, "cache_errors_total{kind=\"ScheduledBackup\"} 2\n"));
-	cr_assert(cache_alive(c, SCHEDULES, BORN + limit * 2));
-	cr_assert_not(cache_alive(c, SCHEDULES, BORN + limit * 2));
+	cache_free(c);
+}
+
+Test(cache, failing_for_a_moment_is_forgotten_when_it_is_heard_of_again)
+{
+	const int64_t limit = LIMIT_CACHE_FAILING_SECONDS * SECOND;
+	struct cache *c = synced(PG);
+
+	cache_failed(c, CLUSTERS, BORN);
+	cr_assert(cache_alive(c, CLUSTERS, BORN + limit));
+	cr_assert_not(cache_alive(c, CLUSTERS, BORN + limit));
 	shows(c, BORN + limit * 2, "app/pg:1");
+	cache_failed(c, CLUSTERS, BORN + limit);
+	put_at(c, CLUSTERS, PG, BORN + limit * 2);
+	shows(c, BORN + limit * 3, "app/pg:1");
+	cache_free(c);
+}
+
+Test(cache, what_was_lost_is_known_again_when_it_is_listed_not_before)
+{
+	const int64_t late = BORN + LIMIT_CACHE_FAILING_SECONDS * SECOND * 2;
+	struct cache *c = synced(PG);
+
+	cr_assert_not(cache_is_lost(c, CLUSTERS, BORN));
+	cache_failed(c, CLUSTERS, BORN);
+	cr_assert(cache_is_lost(c, CLUSTERS, late));
+	cr_assert_not(cache_is_lost(c, STORES, late));
+	cr_assert_not(cache_alive(c, CLUSTERS, late));
+	cache_begin(c, CLUSTERS);
+	put_at(c, CLUSTERS, CLUSTER("web", "pg", "2"), late);
+	cr_assert(cache_refresh(c));
+	shows(c, late, "unknown");
+	cache_synced(c, CLUSTERS, late);
+	shows(c, late, "unknown");
+	cr_assert(metrics_have(c, late, "cache_known 0\n"));
+	cr_assert(cache_refresh(c));
+	shows(c, late, "web/pg:2");
+	cr_assert_not(cache_is_lost(c, CLUSTERS, late));
 	cache_free(c);
 }
 
@@ -266,7 +307,7 @@ Test(cache, what_nobody_watches_is_never_absent)
 
 Test(cache, an_object_that_cannot_be_named_is_not_kept)
 {
-	struct cache *c = synced(PG "---\n{metadata: {namespace: app}, spec: {instances: 4}}\n");
+	struct cache *c = synced(PG "- {metadata: {namespace: app}, spec: {instances: 4}}\n");
 
 	shows(c, BORN, "app/pg:1");
 	cr_assert(metrics_have(c, BORN, "cache_objects{kind=\"Cluster\"} 1\n"));

@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""A small live API server on loopback: lists, and watches that follow what is put and deleted.
+
+  api.py PORT ADDRESS-FILE      PORT 0: any; the address is written once it listens
+
+GET    /apis/GROUP/v1/RESOURCE            the list, in pages; with watch=true the events since resourceVersion
+PUT    /apis/GROUP/v1/namespaces/NS/RESOURCE/NAME   an object, new or changed
+DELETE the same path                      it is gone
+POST   /test/compact                      what was is forgotten: watches end with 410, older versions are gone
+POST   /test/unknown/RESOURCE, /test/known/RESOURCE, /test/refuse/RESOURCE
+                                          from now on 404 for this kind; known; 403
+GET    /test/watches                      how many watches are open
+"""
+import http.server
+import json
+import sys
+import threading
+import time
+import urllib.parse
+
+STATE = threading.Condition()
+objects, events, answers = {}, [], {}
+version = oldest = int(time.time() * 1000)  # another one knows nothing of what was before
+watches = 0
+
+
+def note(kind, resource, item):
+    global version
+    version += 1
+    item["metadata"]["resourceVersion"] = str(version)
+    events.append((version, kind, resource, json.loads(json.dumps(item))))
+    STATE.notify_all()
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *_):
+        pass
+
+    def say(self, code, body):
+        raw = json.dumps(body).encode()
+        self.send_response(code)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw)
+
+    def refuse(self, code):
+        self.say(code, {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": code, "message": "as told"})
+
+    def list(self, resource, query):
+        with STATE:
+            items = [o for key, o in sorted(objects.items()) if key[0] == resource]
+            begin, limit = int(query.get("continue", "0")), int(query.get("limit", "500"))
+            meta = {"resourceVersion": str(version)}
+            if begin + limit < len(items):
+                meta["continue"] = str(begin + limit)
+            body = {"kind": "List", "apiVersion": "v1", "metadata": meta, "items": items[begin:begin + limit]}
+        self.say(200, body)
+
+    def chunk(self, kind, item):
+        raw = (json.dumps({"type": kind, "object": item}) + "\n").encode()
+        self.wfile.write(f"{len(raw):x}\r\n".encode() + raw + b"\r\n")
+        self.wfile.flush()
+
+    def watch(self, resource, query):
+        global watches
+        since = int(query.get("resourceVersion", "0"))
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        with STATE:
+            watches += 1
+        try:
+            while True:
+                with STATE:
+                    gone = since < oldest
+                    due = [e for e in events if e[0] > since and e[2] == resource]
+                    since = max(since, version)
+                    told = answers.get(resource)
+                if gone or told:
+                    self.chunk("ERROR", {"kind": "Status", "code": told or 410, "message": "too old resource version"})
+                    return
+                for _, kind, _, item in due:
+                    self.chunk(kind, item)
+                self.chunk("BOOKMARK", {"metadata": {"resourceVersion": str(since)}})
+                with STATE:
+                    STATE.wait_for(lambda: version > since or oldest > since or answers.get(resource))
+        finally:
+            with STATE:
+                watches -= 1
+            self.close_connection = True
+
+    def do_GET(self):
+        url = urllib.parse.urlsplit(self.path)
+        query = dict(urllib.parse.parse_qsl(url.query))
+        if url.path == "/test/watches":
+            return self.say(200, watches)
+        resource = url.path.rsplit("/", 1)[1]
+        if answers.get(resource):
+            return self.refuse(answers[resource])
+        return self.watch(resource, query) if "watch" in query else self.list(resource, query)
+
+    def change(self, item):
+        _, _, _, _, _, namespace, resource, name = self.path.split("/")
+        key = (resource, namespace, name)
+        with STATE:
+            old = objects.pop(key, None)
+            if item:
+                objects[key] = item
+                note("MODIFIED" if old else "ADDED", resource, item)
+            elif old:
+                note("DELETED", resource, old)
+        self.say(200, {})
+
+    def do_PUT(self):
+        self.change(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+
+    def do_DELETE(self):
+        self.change(None)
+
+    def do_POST(self):
+        global oldest, version
+        words = self.path.split("/")[2:]
+        with STATE:
+            if words[0] == "compact":
+                version += 1
+                oldest = version
+                events.clear()
+            else:
+                answers[words[1]] = {"unknown": 404, "known": None, "refuse": 403}[words[0]]
+            STATE.notify_all()
+        self.say(200, {})
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def handle_error(self, *_):
+        pass  # a client that has gone
+
+
+server = Server(("127.0.0.1", int(sys.argv[1])), Handler)
+with open(sys.argv[2], "w") as out:
+    out.write("127.0.0.1:%d\n" % server.server_address[1])
+server.serve_forever()

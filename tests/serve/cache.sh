@@ -1,0 +1,185 @@
+#!/bin/bash
+# serve --cache: what is live in a cluster decides, as long as it is known.
+#   tests/serve/cache.sh build/release/backup-guard
+# shellcheck disable=SC1091,SC2034,SC2154 # lib.sh has them, and needs them
+set -u
+. "$(dirname "$0")/lib.sh"
+
+begin_api() { # port: 0 for any
+	rm -f "$tmp/api.address"
+	python3 "$here/api.py" "$1" "$tmp/api.address" 2>"$tmp/api.log" &
+	api_pid=$!
+	pids+=("$api_pid")
+	await test -s "$tmp/api.address" || { cat "$tmp/api.log"; exit 1; }
+	api=$(cat "$tmp/api.address")
+	cat >"$tmp/kubeconfig" <<-END
+		apiVersion: v1
+		kind: Config
+		current-context: test
+		contexts: [{ name: test, context: { cluster: test, user: test } }]
+		clusters: [{ name: test, cluster: { server: "http://$api" } }]
+		users: [{ name: test, user: {} }]
+	END
+}
+
+end_api() {
+	kill -KILL "$api_pid"
+	wait "$api_pid" 2>/dev/null
+}
+
+tell() { # method, path, curl option...
+	local method=$1 path=$2
+	shift 2
+	curl -s -f --max-time 60 -X "$method" "http://$api$path" "$@" >/dev/null
+}
+
+kind_path() { # kind, name
+	case $1 in
+	ObjectStore) echo "/apis/barmancloud.cnpg.io/v1/namespaces/shop/objectstores/$2" ;;
+	Cluster) echo "/apis/postgresql.cnpg.io/v1/namespaces/shop/clusters/$2" ;;
+	ScheduledBackup) echo "/apis/postgresql.cnpg.io/v1/namespaces/shop/scheduledbackups/$2" ;;
+	esac
+}
+
+object() { # kind, name, spec as JSON
+	local group=postgresql.cnpg.io
+	[ "$1" != ObjectStore ] || group=barmancloud.cnpg.io
+	jq -nc --arg kind "$1" --arg name "$2" --argjson spec "$3" --arg version "$group/v1" \
+		'{apiVersion: $version, kind: $kind, metadata: {name: $name, namespace: "shop"}, spec: $spec}'
+}
+
+live() { # kind, name, spec: it is in the cluster
+	object "$@" | tell PUT "$(kind_path "$1" "$2")" --data-binary @-
+}
+
+gone() { # kind, name
+	tell DELETE "$(kind_path "$1" "$2")"
+}
+
+# What the webhook answers: allowed, then the rules with what came of them, as the audit log has them.
+ask() { # operation, kind, name, spec[, user[, dry run]]
+	jq -nc --argjson object "$(object "$2" "$3" "$4")" --arg operation "$1" --arg user "${5:-alice}" --argjson dry "${6:-false}" '
+		($object.apiVersion | split("/")) as [$group, $version]
+		| {kind: "AdmissionReview", apiVersion: "admission.k8s.io/v1", request: {
+			uid: "1", kind: {group: $group, version: $version, kind: $object.kind}, operation: $operation,
+			name: $object.metadata.name, namespace: "shop", userInfo: {username: $user}, dryRun: $dry,
+			object: (if $operation == "DELETE" then null else $object end),
+			oldObject: (if $operation == "DELETE" then $object else null end)}}' >"$tmp/review.json"
+	post "$tmp/review.json" >/dev/null
+	field '"\(.response.allowed) \(.response.auditAnnotations.rules // "")"'
+}
+
+answers() { # wanted part, ask's arguments
+	local wanted=$1
+	shift
+	has "$(ask "$@")" "$wanted"
+}
+
+ready() {
+	curl -s --max-time 60 "http://$health/readyz"
+}
+
+plugin='{"instances":1,"storage":{"size":"1Gi"},"plugins":[{"name":"barman-cloud.cloudnative-pg.io","isWALArchiver":true,"parameters":{"barmanObjectName":"store"}}]}'
+in_tree='{"instances":1,"storage":{"size":"1Gi"},"backup":{"barmanObjectStore":{"destinationPath":"s3://bucket/pg","s3Credentials":{"inheritFromIAMRole":true}}}}'
+store='{"retentionPolicy":"30d","configuration":{"destinationPath":"s3://bucket/pg","wal":{"compression":"gzip"},"s3Credentials":{"accessKeyId":{"name":"keys","key":"ID"},"secretAccessKey":{"name":"keys","key":"SECRET"}}}}'
+schedule='{"schedule":"0 0 3 * * *","immediate":true,"backupOwnerReference":"self","cluster":{"name":"pg"}}'
+collector=system:serviceaccount:kube-system:generic-garbage-collector
+
+is_known() {
+	metric_is cache_known "$1"
+}
+
+# ---- before anything is known -------------------------------------------------------------------------
+begin_api 0
+tell POST /test/refuse/clusters
+live ObjectStore store "$store"
+live Cluster pg "$plugin"
+start main --cache --kubeconfig "$tmp/kubeconfig" --drain 0s
+check "until every kind is listed it is not ready" has "$(ready)" "starting; the cluster is not known: "
+check "and says what is missing" await has "$(ready)" "Clusters: not listed yet"
+check "reviews are answered meanwhile, each object by itself" same "$(ask CREATE ScheduledBackup daily "$schedule")" "true "
+check "deletions too" same "$(ask DELETE ObjectStore store "$store")" "true "
+refused() {
+	at_least "$(metric 'cache_errors_total{kind="Cluster"}')" 1
+}
+check "a refused list is counted" await refused
+check "and told once in the log" same "$(grep -c 'cannot watch.*403' "$tmp/main.log")" 1
+tell POST /test/known/clusters
+check "when it is listed all is known" await is_known 1
+check "it is ready" same "$(ready)" "ok; the cluster is known"
+check "objects are counted" metric_is 'cache_objects{kind="Cluster"}' 1
+
+# ---- what is live decides ---------------------------------------------------------------------------------
+check "a ScheduledBackup without method is denied when the live Cluster has only the plugin" \
+	answers "false method-default-in-tree:deny" CREATE ScheduledBackup daily "$schedule"
+check "on a dry run that is a warning" answers "true method-default-in-tree:warn" CREATE ScheduledBackup daily "$schedule" alice true
+check "for the operator, too" answers "true method-default-in-tree:warn" CREATE ScheduledBackup daily "$schedule" \
+	system:serviceaccount:cnpg-system:cnpg-manager
+check "the deletion of a store in use is denied" answers "false objectstore-delete-in-use:deny" DELETE ObjectStore store "$store"
+check "to the garbage collector it is allowed" same "$(ask DELETE ObjectStore store "$store" "$collector")" "true "
+check "a Cluster whose store is not there is warned" answers "true objectstore-missing:warn" CREATE Cluster other "${plugin/store/elsewhere}"
+check "a Secret that nobody reads is not said to be missing" \
+	same "$(ask CREATE ObjectStore other "$store" | grep -c 'credentials')" 0
+
+# ---- and follows what happens -------------------------------------------------------------------------------
+live Cluster pg "$in_tree"
+check "the Cluster has an in-tree store now: the schedule is right" \
+	await answers "true " CREATE ScheduledBackup daily "$schedule"
+check "nobody uses the store any more" await same "$(ask DELETE ObjectStore store "$store")" "true "
+live Cluster pg "$plugin"
+check "and back" await answers "false method-default-in-tree:deny" CREATE ScheduledBackup daily "$schedule"
+gone Cluster pg
+check "the Cluster is gone: that is a warning" await answers "true schedule-cluster-missing:warn" CREATE ScheduledBackup daily "$schedule"
+live Cluster pg "$plugin"
+check "and comes again" await answers "false method-default-in-tree:deny" CREATE ScheduledBackup daily "$schedule"
+for i in 1 2 3; do live Cluster "more-$i" "$plugin"; done
+check "objects are counted as they come" await metric_is 'cache_objects{kind="Cluster"}' 4
+
+# ---- versions that the API server has forgotten ----------------------------------------------------------------
+tell POST /test/compact
+gone Cluster more-1
+check "a watch that is told 410 lists anew" await metric_is 'cache_objects{kind="Cluster"}' 3
+check "and knows on" is_known 1
+
+# ---- a kind without a CRD -------------------------------------------------------------------------------------
+tell POST /test/unknown/objectstores
+start partial --cache --kubeconfig "$tmp/kubeconfig" --drain 0s
+partial_pid=$pid
+check "a kind that the API server does not know is known to have no objects" await is_known 1
+check "a Cluster with any store is warned" answers "true objectstore-missing:warn" CREATE Cluster other "$plugin"
+tell POST /test/known/objectstores
+check "and is found when its CRD comes" await metric_is 'cache_objects{kind="ObjectStore"}' 1
+check "it ends with 0" ends_well "$partial_pid"
+
+# ---- the API server is away -----------------------------------------------------------------------------------
+listen=$(sed -n 's/^listen=//p' "$tmp/main.addresses") health=$(sed -n 's/^health=//p' "$tmp/main.addresses")
+pid=${pids[1]}
+check "before, the deletion is denied" await answers "false objectstore-delete-in-use:deny" DELETE ObjectStore store "$store"
+end_api
+check "answers go on" same "$(post "$here/cluster.json")" 200
+check "after a while nothing is known any more" await is_known 0
+check "and nothing is denied for what others are" same "$(ask DELETE ObjectStore store "$store")" "true "
+check "nor warned of" same "$(ask CREATE ScheduledBackup daily "$schedule")" "true "
+check "what is wrong by itself still is denied" answers "false schedule-never-fires:deny" CREATE ScheduledBackup daily \
+	'{"schedule":"0 0 3 31 2 *","method":"plugin","pluginConfiguration":{"name":"barman-cloud.cloudnative-pg.io"},"cluster":{"name":"pg"},"backupOwnerReference":"self"}'
+check "it stays ready, and says so" has "$(ready)" "ok; the cluster is not known: "
+begin_api "${api##*:}"
+live Cluster new "$plugin"
+check "it comes back: everything is listed again" await is_known 1
+check "what is there now is known" await metric_is 'cache_objects{kind="Cluster"}' 1
+check "what is not there any more is not" metric_is 'cache_objects{kind="ObjectStore"}' 0
+
+# ---- the end --------------------------------------------------------------------------------------------------
+check "SIGTERM ends it with 0, watches and all" ends_well "$pid"
+check "what it does not need is a usage error" same \
+	"$("$guard" serve --cert a --key b --context c 2>&1 | sed 1q)" "backup-guard serve: --kubeconfig and --context need --cache"
+"$guard" serve --cert "$tmp/tls/tls.crt" --key "$tmp/tls/tls.key" --listen 127.0.0.1:0 --health 127.0.0.1:0 --cache \
+	--kubeconfig /nowhere 2>"$tmp/refused"
+check "a kubeconfig that is not there is an input error" same $? 3
+check "and named" has "$(cat "$tmp/refused")" /nowhere
+for log in main partial; do
+	check "$log.log is JSON, line by line" jq -e . "$tmp/$log.log"
+done
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
