@@ -34,6 +34,9 @@ struct known {
 
 struct inventory *inventory_new(struct arena *a);
 
+/* Room for so many objects at once; there may be more. Before the first is added. */
+void inventory_expect(struct inventory *inv, size_t objects);
+
 /* Every object of a kind that this knows is KNOWN_ALL. */
 void inventory_is_whole(struct inventory *inv);
 /* But for these: what is not there of them may be there all the same. */

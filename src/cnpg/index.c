@@ -55,11 +55,21 @@ static struct index_slot *probe(const struct index *index, uint64_t hash,
 	return &index->slots[at];
 }
 
+enum { LEAST = 64 };
+
+void index_expect(struct index *index, size_t keys)
+{
+	index->cap = LEAST;
+	while (index->cap <= keys * 2)
+		index->cap *= 2;
+	index->slots = ARENA_ARRAY(index->arena, struct index_slot, index->cap);
+}
+
 static void grow(struct index *index)
 {
 	struct index old = *index;
 
-	index->cap = old.cap ? old.cap * 2 : 64;
+	index->cap = old.cap ? old.cap * 2 : LEAST;
 	index->slots = ARENA_ARRAY(index->arena, struct index_slot, index->cap);
 	for (size_t i = 0; i < old.cap; i++)
 		if (old.slots[i].first)

@@ -24,6 +24,7 @@ struct index {
 	size_t cap, len;
 };
 
+void index_expect(struct index *index, size_t keys); /* of an empty one */
 /* Once for each key of an object. The key's text must live as long as the index. */
 void index_add(struct index *index, const struct index_key *key, const struct known *known);
 /* The first of the list; NULL when there is none. */

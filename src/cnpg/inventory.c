@@ -34,6 +34,12 @@ struct inventory *inventory_new(struct arena *a)
 	return inv;
 }
 
+/* A store has two of its own, a Cluster and its schedule five each. */
+void inventory_expect(struct inventory *inv, size_t objects)
+{
+	index_expect(&inv->index, objects * 4);
+}
+
 void inventory_is_whole(struct inventory *inv)
 {
 	inv->whole = true;

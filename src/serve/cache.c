@@ -305,6 +305,7 @@ static struct cache_snapshot *snapshot_begin(struct cache *c)
 static void snapshot_finish(struct cache_snapshot *s)
 {
 	s->inventory = inventory_new(s->arena);
+	inventory_expect(s->inventory, s->len);
 	inventory_is_whole_but(s->inventory, UNWATCHED);
 	for (size_t i = 0; i < s->len; i++)
 		inventory_add(s->inventory, &s->entries[i]->object, STR_EMPTY, 0);
