@@ -19,9 +19,13 @@ __asm__(".pushsection .rodata.shipped_webhooks,\"a\",@progbits\n"
 extern const char shipped_webhooks[] __attribute__((visibility("hidden")));
 extern const char shipped_webhooks_end[] __attribute__((visibility("hidden")));
 
+static const struct {
+	const char *from, *to;
+} embedded = {shipped_webhooks, shipped_webhooks_end};
+
 static struct obj shipped(struct doctor *d)
 {
-	struct str text = {shipped_webhooks, (size_t)(shipped_webhooks_end - shipped_webhooks)};
+	struct str text = {embedded.from, (size_t)(embedded.to - embedded.from)};
 	struct doc_list docs;
 	struct err err;
 	bool read = doc_read_yaml(d->arena, text, &docs, &err);

@@ -4,9 +4,11 @@
 
 /* The modes that a namespace may have, as labels. */
 static const char *const labels_of[HOOK_MODES] = {"enforce", NULL, "audit"};
-static const char *const namespaces_of[HOOK_MODES] = {"a namespace of mode enforce",
-						      "a namespace without the label " MODE_LABEL,
-						      "a namespace of mode audit"};
+static const char *const namespaces_of[HOOK_MODES] = {
+	[HOOK_ENFORCE] = "a namespace of mode enforce",
+	[HOOK_WARN] = "a namespace without the label " MODE_LABEL,
+	[HOOK_AUDIT] = "a namespace of mode audit",
+};
 
 enum cause { CAUSE_NONE, CAUSE_RULE, CAUSE_NAMESPACE, CAUSE_OBJECT };
 
