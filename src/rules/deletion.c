@@ -147,8 +147,8 @@ struct taking {
 	const struct rule_ctx *c;
 	const struct known *store;
 	const struct provider *old, *now; /* now: NULL on a deletion */
-	struct users users;
-	bool told;
+	struct users users;		  /* of the store: looked for when a key is taken */
+	bool asked, told;
 };
 
 static void judge_ref(void *ctx, const struct secret_ref *ref)
@@ -162,6 +162,11 @@ static void judge_ref(void *ctx, const struct secret_ref *ref)
 	/* of a deletion one key says it all */
 	if (ref->optional || !str_eq(ref->name, t->old->name) || (t->told && !t->now) ||
 	    !is_taken(c, t->old, t->now, ref->key))
+		return;
+	if (!t->asked)
+		find_users(c, store, &t->users);
+	t->asked = true;
+	if (!t->users.len)
 		return;
 	struct str users = users_text(c, &t->users);
 	struct finding *f =
@@ -199,9 +204,8 @@ void check_secret_delete_in_use(const struct rule_ctx *c)
 	struct view_iter it =
 		view_each(c->view, REL_SECRET, KIND_OTHER, c->object->namespace, old.name);
 	for (size_t i = 0; i < LIMIT_HOLDERS && (taking.store = view_next(&it)); i++) {
-		find_users(c, taking.store->object.name, &taking.users);
-		taking.told = false;
-		if (taking.users.len && !object_is_terminating(&taking.store->object))
+		taking.asked = taking.told = false;
+		if (!object_is_terminating(&taking.store->object))
 			object_store_secrets(taking.store->object.root, judge_ref, &taking);
 	}
 }
