@@ -39,6 +39,7 @@ struct finding {
 	struct str subject;	/* with rule and path: the fingerprint */
 	struct pos pos;		/* line 0: none */
 	enum severity most;	/* set by finding_at_most; SEV_DENY: no cap */
+	bool unsure;		/* set by finding_unsure: `most` holds whatever the policy says */
 	enum severity least;	/* set by finding_at_least; SEV_OFF: none */
 	bool confidential;	/* its line holds a secret: show the place, never the line */
 	/* The remedy as changes of the file, when it is certain; else NULL. They are about the

@@ -77,8 +77,12 @@ void finding_fix(const struct rule_ctx *c, struct finding *f, const char *fmt, .
  * other remedy can be meant: nobody reads it before it is done. Its texts must live as long as the
  * arena. */
 void finding_edit(const struct rule_ctx *c, struct finding *f, struct edit edit);
-/* This occurrence is milder than the rule's own severity. */
+/* This occurrence is milder than the rule's own severity; a policy that raises the rule means it
+ * all the same. */
 void finding_at_most(struct finding *f, enum severity s);
+/* Too little is known to say more than this, or it does no harm: nor does a policy that raises the
+ * rule. */
+void finding_unsure(struct finding *f, enum severity s);
 /* This occurrence counts more than the rule does, unless the rule is off. */
 void finding_at_least(struct finding *f, enum severity s);
 /* A rule that needs the object alone found this one with the help of others. */

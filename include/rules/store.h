@@ -32,6 +32,8 @@ enum env_is store_sidecar_env(const struct rule_ctx *c, const char *name, struct
 
 /* Clusters of its namespace are known, and none of them archives to this ObjectStore. */
 bool store_is_no_archive(const struct rule_ctx *c);
+/* And some recovers from it, or follows it. */
+bool store_is_only_read(const struct rule_ctx *c);
 
 /* A URL as a message may show it: without user name, password and query, which may sign it. A
  * finding whose URL is shown otherwise than it stands is confidential. */

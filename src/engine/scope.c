@@ -70,6 +70,8 @@ static void settle(const struct policy *policy, const struct judge_request *requ
 		struct finding *f = &all->items[i];
 
 		f->severity = policy_finding_severity(policy, f->rule, f->most);
+		if (f->unsure && f->severity > f->most)
+			f->severity = f->most;
 		if (f->severity != SEV_OFF && f->severity < f->least)
 			f->severity = f->least;
 		if (request->admission && f->severity > cap(policy, request, f->scope))

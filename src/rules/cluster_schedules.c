@@ -97,5 +97,5 @@ void check_cluster_without_schedule(const struct rule_ctx *c)
 		    STR_ARG(name),
 		    plugin ? ", method: plugin, pluginConfiguration: {name: " PLUGIN_NAME "}" : "");
 	if (view_knows(c->view, KIND_SCHEDULED_BACKUP, c->object->namespace) == KNOWN_NOTHING)
-		finding_at_most(f, SEV_INFO);
+		finding_unsure(f, SEV_INFO);
 }

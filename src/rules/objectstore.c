@@ -75,6 +75,15 @@ void check_retention_missing(const struct rule_ctx *c)
 		return;
 	struct finding *f =
 		finding_add(c, c->root, "spec.retentionPolicy", "spec.retentionPolicy is not set");
+	if (store_is_only_read(c)) {
+		finding_effect(
+			c, f,
+			"Clusters only read from it; a store is pruned by the one that archives "
+			"to it");
+		finding_fix(c, f, "retentionPolicy: 30d - if a Cluster is to archive to it");
+		finding_unsure(f, SEV_INFO);
+		return;
+	}
 	finding_effect(c, f,
 		       "base backups and WAL are kept for ever, unless the bucket expires them");
 	finding_fix(c, f, "retentionPolicy: 30d");

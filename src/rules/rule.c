@@ -208,6 +208,12 @@ void finding_at_most(struct finding *f, enum severity s)
 		f->most = s;
 }
 
+void finding_unsure(struct finding *f, enum severity s)
+{
+	finding_at_most(f, s);
+	f->unsure = true;
+}
+
 void finding_at_least(struct finding *f, enum severity s)
 {
 	if (s > f->least)
@@ -235,5 +241,5 @@ void finding_absent(const struct rule_ctx *c, struct finding *f, enum kind kind,
 {
 	f->scope = SCOPE_REFERENCE;
 	if (view_knows(c->view, kind, namespace) == KNOWN_NOTHING)
-		finding_at_most(f, kind == KIND_SECRET ? SEV_INFO : SEV_WARN);
+		finding_unsure(f, kind == KIND_SECRET ? SEV_INFO : SEV_WARN);
 }

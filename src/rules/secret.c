@@ -294,7 +294,7 @@ void check_externalsecret_not_owner(const struct rule_ctx *c)
 	finding_scope(f, scope);
 	if (!none &&
 	    (!c->view || view_knows(c->view, KIND_SECRET, c->object->namespace) != KNOWN_ALL))
-		finding_at_most(f, SEV_INFO);
+		finding_unsure(f, SEV_INFO);
 }
 
 /* Names of settings that people expect barman-cloud to find in the Secret. */

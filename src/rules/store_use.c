@@ -73,6 +73,26 @@ bool store_is_no_archive(const struct rule_ctx *c)
 	       each_user(c, c->object->name, is_no_archive, &copy) && !may_have_others(c);
 }
 
+static bool reads(const struct archive_source *source, struct str name)
+{
+	return source->plugin && str_eq(source->place.store, name);
+}
+
+static bool is_no_reader(void *ctx, const struct known *cluster)
+{
+	const struct rule_ctx *c = ctx;
+	const struct archive *a = cluster->archive;
+
+	return !reads(&a->recovery, c->object->name) && !reads(&a->replica, c->object->name);
+}
+
+bool store_is_only_read(const struct rule_ctx *c)
+{
+	struct rule_ctx copy = *c;
+
+	return store_is_no_archive(c) && !each_user(c, c->object->name, is_no_reader, &copy);
+}
+
 /* What names it without using it. */
 static const struct known *mention(const struct rule_ctx *c)
 {
