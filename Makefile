@@ -119,6 +119,7 @@ bench: ## serve against a bare Go webhook and nginx; check against kubeconform w
 	@tests/deps.sh build bench
 	@$(MAKE) -s $(BIN)
 	@SHARED=$(abspath $(SHARED)) python3 tests/bench/run.py $(BIN)
+	@python3 tests/bench/cache.py $(BIN)
 
 corpus: $(BIN) ## what check says of the repositories in ../shared/corpus, against what was judged by reading
 	@SHARED=$(abspath $(SHARED)) tests/corpus.py $(BIN)

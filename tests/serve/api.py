@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A small live API server on loopback: lists, and watches that follow what is put and deleted.
 
-  api.py PORT ADDRESS-FILE      PORT 0: any; the address is written once it listens
+  api.py PORT ADDRESS-FILE [CLUSTERS]   PORT 0: any; the address is written once it listens; so many Clusters are
+                                        there from the start, each with its ObjectStore and ScheduledBackup
 
 GET    /apis/GROUP/v1/RESOURCE            the list, in pages; with watch=true the events since resourceVersion
 PUT    /apis/GROUP/v1/namespaces/NS/RESOURCE/NAME   an object, new or changed
@@ -51,7 +52,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def list(self, resource, query):
         with STATE:
-            items = [o for key, o in sorted(objects.items()) if key[0] == resource]
+            items = [o for key, o in objects.items() if key[0] == resource]
             begin, limit = int(query.get("continue", "0")), int(query.get("limit", "500"))
             meta = {"resourceVersion": str(version)}
             if begin + limit < len(items):
@@ -135,6 +136,39 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.say(200, {})
 
 
+def fleet(clusters):
+    """As an API server shows them: half of it are fields that no rule reads."""
+    managed = [{"manager": "manager", "operation": "Update", "fieldsV1": {f"f:field{i}": {} for i in range(60)}}]
+    plugin = "barman-cloud.cloudnative-pg.io"
+    for n in range(clusters):
+        namespace, name = f"team-{n % 500:03}", f"db-{n:05}"
+        meta = {"namespace": namespace, "creationTimestamp": "2026-01-01T00:00:00Z", "resourceVersion": "1",
+                "labels": {"app.kubernetes.io/name": name}, "managedFields": managed}
+        pods = [f"{name}-{i}" for i in range(50)]
+        objects["clusters", namespace, name] = {
+            "metadata": {**meta, "name": name},
+            "spec": {"instances": 3, "imageName": "ghcr.io/cloudnative-pg/postgresql:17.2", "storage": {"size": "10Gi"},
+                     "postgresql": {"parameters": {"max_connections": "200", "shared_buffers": "1GB"}},
+                     "bootstrap": {"initdb": {"database": "app", "owner": "app"}},
+                     "plugins": [{"name": plugin, "isWALArchiver": True, "parameters": {"barmanObjectName": name}}]},
+            "status": {"currentPrimary": f"{name}-1", "instanceNames": pods, "healthyPVC": pods,
+                       "instancesReportedState": {pod: {"isPrimary": False, "timeLineID": 1} for pod in pods},
+                       "conditions": [{"type": t, "status": "True", "reason": "ok", "message": ""}
+                                      for t in ("Ready", "ContinuousArchiving", "LastBackupSucceeded")]}}
+        objects["objectstores", namespace, name] = {
+            "metadata": {**meta, "name": name},
+            "spec": {"retentionPolicy": "30d", "configuration": {
+                "destinationPath": f"s3://backups/{name}", "endpointURL": "https://s3.example.com",
+                "wal": {"compression": "gzip"}, "data": {"compression": "gzip"},
+                "s3Credentials": {"accessKeyId": {"name": "keys", "key": "ID"},
+                                  "secretAccessKey": {"name": "keys", "key": "SECRET"}}}},
+            "status": {"serverRecoveryWindow": {name: {"lastSuccessfulBackupTime": "2026-01-01T00:00:00Z"}}}}
+        objects["scheduledbackups", namespace, name] = {
+            "metadata": {**meta, "name": name},
+            "spec": {"schedule": "0 0 3 * * *", "immediate": True, "cluster": {"name": name}, "method": "plugin",
+                     "backupOwnerReference": "self", "pluginConfiguration": {"name": plugin}}}
+
+
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
@@ -143,6 +177,8 @@ class Server(http.server.ThreadingHTTPServer):
         pass  # a client that has gone
 
 
+if len(sys.argv) > 3:
+    fleet(int(sys.argv[3]))
 server = Server(("127.0.0.1", int(sys.argv[1])), Handler)
 with open(sys.argv[2], "w") as out:
     out.write("127.0.0.1:%d\n" % server.server_address[1])
