@@ -6,7 +6,7 @@
 static const char *const labels_of[HOOK_MODES] = {"enforce", NULL, "audit"};
 static const char *const namespaces_of[HOOK_MODES] = {
 	[HOOK_ENFORCE] = "a namespace of mode enforce",
-	[HOOK_WARN] = "a namespace without the label " MODE_LABEL,
+	[HOOK_WARN] = ("a namespace without the label " MODE_LABEL),
 	[HOOK_AUDIT] = "a namespace of mode audit",
 };
 
