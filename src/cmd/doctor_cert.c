@@ -70,9 +70,11 @@ void doctor_ca_bundle(struct doctor *d)
 			doctor_add_fix(f, d,
 				       "caBundle: base64 of ca.crt - or wait for cert-manager's "
 				       "cainjector, if it writes it");
-			f->says = doctor_sentence(d, h,
-						  "tls: failed to verify certificate: x509: "
-						  "certificate signed by unknown authority");
+			if (!f->says.len || h->fails)
+				f->says = doctor_sentence(
+					d, h,
+					"tls: failed to verify certificate: x509: certificate "
+					"signed by unknown authority");
 		} else if (!h->bundle.len) {
 			doctor_add_fix(
 				doctor_add(d, DOCTOR_ERROR, h->name, "caBundle is not base64"), d,
