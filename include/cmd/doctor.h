@@ -23,6 +23,7 @@ struct doctor_finding {
 	enum doctor_level level;
 	struct str message;
 	struct buf where; /* names of webhooks or namespaces; may be empty */
+	struct str last;  /* of these names */
 	struct str says;  /* the API server's own sentence; may be empty */
 	struct str fix;	  /* may be empty */
 	struct doctor_finding *next;

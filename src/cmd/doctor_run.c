@@ -49,8 +49,9 @@ struct doctor_finding *doctor_add(struct doctor *d, enum doctor_level level, str
 	for (struct doctor_finding *f = r->first; f; f = f->next) {
 		if (f->check != d->row || f->level != level || !str_eq(f->message, message))
 			continue;
-		if (where.len && !str_has_suffix(buf_slice(&f->where), where))
+		if (where.len && !str_eq(f->last, where))
 			buf_fmt(&f->where, "%s%.*s", f->where.len ? ", " : "", STR_ARG(where));
+		f->last = where;
 		return f;
 	}
 	struct doctor_finding *f = ARENA_NEW(d->arena, struct doctor_finding);
@@ -59,6 +60,7 @@ struct doctor_finding *doctor_add(struct doctor *d, enum doctor_level level, str
 	f->message = message;
 	f->where = BUF_ARENA(d->arena);
 	buf_str(&f->where, where);
+	f->last = where;
 	r->counts[level]++;
 	*r->last = f;
 	r->last = &f->next;

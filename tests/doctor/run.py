@@ -351,6 +351,12 @@ def _(w):
     del w.hook("audit")["timeoutSeconds"]
 
 
+@case("one name may end as another", ("timeout", "error", "secrets-warn.backup-guard.io, warn.backup-guard.io: timeoutSeconds is 30", ""))
+def _(w):
+    w.hooks.append(w.hooks.pop(w.hooks.index(w.hook("warn"))))
+    w.hook("secrets-warn")["timeoutSeconds"] = w.hook("warn")["timeoutSeconds"] = 30
+
+
 @case("side effects are claimed", ("side-effects", "error", "enforce.backup-guard.io: sideEffects is Some", "sideEffects: None"))
 def _(w):
     w.hook("enforce")["sideEffects"] = "Some"

@@ -19,7 +19,7 @@ kubectl apply -f - >/dev/null <<-'YAML'
 YAML
 
 doctor() {
-	"$guard" doctor --namespace clinic --format json "$@" >"$doctoring/said.json"
+	"$guard" doctor --namespace clinic --format json >"$doctoring/said.json"
 }
 
 found() { # check, level, text
