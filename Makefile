@@ -93,8 +93,7 @@ cli: $(BIN) $(B)/admit ## the command line, and the recorded reviews when ../sha
 	$(call run,tests/doctor/run.py $(BIN))
 
 serve: $(BIN) $(B)/admit ## the real server, spoken to with curl and openssl
-	$(call run,tests/serve/run.sh $(BIN))
-	$(call run,tests/serve/cache.sh $(BIN))
+	$(call run,sh -c 'for t in run cache; do tests/serve/$$t.sh $(BIN) || exit 1; done')
 
 e2e: ## a real API server and operator (Go 1.26 builds them once, 15 minutes), as a user of kubectl sees us
 	@tests/deps.sh build e2e && $(MAKE) -s $(BIN) && tests/e2e/run.sh $(BIN)
@@ -118,8 +117,7 @@ soak: ## mutated reviews against the real server (asan) for SOAK_SECONDS (60)
 bench: ## serve against a bare Go webhook and nginx; check against kubeconform when it is installed
 	@tests/deps.sh build bench
 	@$(MAKE) -s $(BIN)
-	@SHARED=$(abspath $(SHARED)) python3 tests/bench/run.py $(BIN)
-	@python3 tests/bench/cache.py $(BIN)
+	@SHARED=$(abspath $(SHARED)) python3 tests/bench/run.py $(BIN) && python3 tests/bench/cache.py $(BIN)
 
 corpus: $(BIN) ## what check says of the repositories in ../shared/corpus, against what was judged by reading
 	@SHARED=$(abspath $(SHARED)) tests/corpus.py $(BIN)
