@@ -59,7 +59,7 @@ found=$(grep -rnE '^#include ".*\.c"' src tests || true)
 
 [ "$(wc -l <src/main.c)" -le 80 ] || complain "src/main.c is longer than 80 lines"
 # one target for each thing that a person or CI calls, so it grows with them
-[ "$(wc -l <Makefile)" -le 200 ] || complain "Makefile is longer than 200 lines"
+[ "$(wc -l <Makefile)" -le 180 ] || complain "Makefile is longer than 180 lines"
 for file in src/*/*.c include/*/*.h tests/unit/*.c; do
 	lines=$(wc -l <"$file")
 	# the table of rules is as long as it has rules
