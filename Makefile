@@ -10,6 +10,7 @@ BIN      := $(B)/backup-guard
 SRC      := $(wildcard src/*/*.c)
 OBJ      := $(SRC:%.c=$(B)/%.o)
 UNIT     := $(patsubst %.c,$(B)/%.o,$(wildcard tests/unit/*.c))
+TOOLS    := $(patsubst tests/tools/%.c,$(B)/%,$(wildcard tests/tools/*.c))
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 C_FILES  := $(wildcard src/*.c src/*/*.c include/*/*.h tests/*/*.c)
 SCRIPTS  := $(wildcard tests/*.sh tests/*/*.sh tests/e2e/suites/*.sh certs/*.sh deploy/*.sh .ci/run)
@@ -34,9 +35,8 @@ LINK.asan    := -fsanitize=address,undefined
 LINK.tsan    := -fsanitize=thread
 LINK.cover   := --coverage
 
-PKGS       := libcjson yaml-0.1 libmicrohttpd gnutls openssl libcurl
 ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE -Iinclude $(WARN) $(MODE.$(VARIANT)) $(if $(WERROR),-Werror) $(CFLAGS)
-LIBS        = $(shell pkg-config --libs $(PKGS)) -lpthread -lm
+LIBS        = $(shell pkg-config --libs libcjson yaml-0.1 libmicrohttpd gnutls openssl libcurl) -lpthread -lm
 RUN_ENV     = SHARED=$(abspath $(SHARED)) ASAN_OPTIONS=log_path=$(abspath $(B))/san.$@:detect_leaks=1 \
               UBSAN_OPTIONS=print_stacktrace=1
 
@@ -53,10 +53,9 @@ $(B)/libguard.a: $(OBJ)
 	@rm -f $@
 	ar rcs $@ $^
 
-$(BIN) $(B)/admit: $(B)/%: $(B)/libguard.a
 $(BIN): $(B)/src/main.o
-$(B)/admit: $(B)/tests/tools/admit.o
-$(BIN) $(B)/admit:
+$(TOOLS): $(B)/%: $(B)/tests/tools/%.o
+$(BIN) $(TOOLS): $(B)/libguard.a
 	$(CC) $(LINK.$(VARIANT)) -o $@ $(filter %.o,$^) $(B)/libguard.a $(LIBS)
 
 $(B)/unit: $(UNIT) $(B)/libguard.a
@@ -87,8 +86,8 @@ endef
 unit: $(B)/unit ## unit tests, rule cases, golden files
 	$(call run,$(B)/unit -j2)
 
-cli: $(BIN) $(B)/admit ## the command line, and the recorded reviews when ../shared is there
-	$(call run,sh -c 'for t in tests/cli/*.sh; do $$t $(BIN) || exit 1; done')
+cli: $(BIN) $(TOOLS) ## the command line, audits of a small API server, and the recorded reviews when ../shared is there
+	$(call run,sh -c 'for t in tests/cli/*.sh tests/kube/run.sh; do $$t $(BIN) || exit 1; done')
 	$(call run,tests/reviews/run.sh $(BIN))
 	$(call run,tests/doctor/run.py $(BIN))
 

@@ -105,6 +105,9 @@ const struct known *view_find(const struct view *v, enum kind kind, struct str n
 bool view_lacks(const struct view *v, enum kind kind, struct str namespace, struct str name);
 /* A part of it stands elsewhere, of what makes its archive. */
 bool view_has_part(const struct view *v, const struct object *o);
+/* Nobody could look for this kind in a whole inventory (see inventory_is_whole_but): that none is
+ * there says nothing. */
+bool view_is_blind(const struct view *v, enum kind kind);
 enum knowledge view_knows(const struct view *v, enum kind kind, struct str namespace);
 
 /* `k` is surely what an object of the view's bundle in `namespace` means by its name, and holds

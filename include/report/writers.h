@@ -19,6 +19,10 @@ void text_write(struct buf *out, const struct report *r, const struct report_sty
 struct json;
 /* The Clusters of an audit: nothing when there are none; a list; one of them. */
 void clusters_text(struct buf *out, const struct report *r, const struct report_style *style);
+enum { CLUSTERS_COLUMNS = 7 };
+/* A cell of their table; `c` NULL: of its head. */
+void clusters_cell(struct buf *out, const struct report *r, const struct report_cluster *c,
+		   int column);
 void clusters_json(struct json *j, const struct report *r);
 void clusters_json_one(struct json *j, const struct report *r, const struct report_cluster *c);
 

@@ -550,11 +550,16 @@ bool view_is_certain(const struct view *v, const struct known *k, struct str nam
 	       (k->bundle == v->bundle || (in.len && str_eq(in, k->object.namespace)));
 }
 
+bool view_is_blind(const struct view *v, enum kind kind)
+{
+	return v->inventory->unknown & kind;
+}
+
 bool view_lacks(const struct view *v, enum kind kind, struct str namespace, struct str name)
 {
 	struct str in = known_namespace(namespace);
 
-	if (v->inventory->unknown & kind)
+	if (view_is_blind(v, kind))
 		return false;
 	if (find(v, kind, in, name) || has_part(v, kind, in, name) ||
 	    may_be_there(v, kind, in, name) || is_hidden(v, kind, in, name) ||
@@ -567,7 +572,7 @@ enum knowledge view_knows(const struct view *v, enum kind kind, struct str names
 {
 	struct str in = known_namespace(namespace);
 
-	if (v->inventory->unknown & kind)
+	if (view_is_blind(v, kind))
 		return KNOWN_NOTHING;
 	if (v->inventory->whole)
 		return KNOWN_ALL;

@@ -97,7 +97,7 @@ static size_t take(char *bytes, size_t size, size_t count, void *ctx)
 
 		s->line.len = 0;
 		arena_reset(s->scratch);
-		if (!ok)
+		if (!ok || kube_stopped(s->k))
 			return 0;
 	}
 	buf_str(&s->line, rest);

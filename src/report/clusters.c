@@ -7,7 +7,7 @@
 
 #include <inttypes.h>
 
-enum { COLUMNS = 7, GAP = 2 };
+enum { COLUMNS = CLUSTERS_COLUMNS, GAP = 2 };
 
 static const char *const titles[COLUMNS] = {
 	"CLUSTER", "STORE", "LAST BACKUP (UTC)", "AGE", "NEXT RUN", "WAL", "VERDICT"};
@@ -49,9 +49,13 @@ static void age(struct buf *out, int64_t seconds)
 	}
 }
 
-static void cell(struct buf *out, const struct report *r, const struct report_cluster *c,
-		 int column)
+void clusters_cell(struct buf *out, const struct report *r, const struct report_cluster *c,
+		   int column)
 {
+	if (!c) {
+		buf_text(out, titles[column]);
+		return;
+	}
 	switch (column) {
 	case 0:
 		if (c->namespace.len)
@@ -95,7 +99,7 @@ static size_t width_of(const struct report *r, int column)
 	most = text.len;
 	for (size_t i = 0; i < r->clusters.len; i++) {
 		text.len = 0;
-		cell(&text, r, &r->clusters.items[i], column);
+		clusters_cell(&text, r, &r->clusters.items[i], column);
 		size_t width = glyph_width(buf_slice(&text));
 		if (width > most)
 			most = width;
@@ -109,10 +113,7 @@ static void row(struct buf *out, const struct report *r, const struct report_clu
 	for (int column = 0; column < COLUMNS; column++) {
 		struct buf text CLEANUP(buf) = {0};
 
-		if (c)
-			cell(&text, r, c, column);
-		else
-			buf_text(&text, titles[column]);
+		clusters_cell(&text, r, c, column);
 		buf_str(out, buf_slice(&text));
 		if (column + 1 < COLUMNS)
 			buf_repeat(out, ' ', widths[column] - glyph_width(buf_slice(&text)) + GAP);
@@ -123,11 +124,11 @@ static void row(struct buf *out, const struct report *r, const struct report_clu
 /* Where a table does not fit: a phone. */
 static void lines(struct buf *out, const struct report *r, const struct report_cluster *c)
 {
-	cell(out, r, c, 0);
+	clusters_cell(out, r, c, 0);
 	buf_fmt(out, ": %s\n", verdicts[c->worst]);
 	for (int column = 1; column + 1 < COLUMNS; column++) {
 		buf_fmt(out, "  %-18s ", titles[column]);
-		cell(out, r, c, column);
+		clusters_cell(out, r, c, column);
 		buf_byte(out, '\n');
 	}
 }

@@ -81,22 +81,36 @@ static void object(struct buf *out, const struct report_finding *f)
 	text(out, buf_slice(&words));
 }
 
+/* Live objects have none. */
+static const char *head(const struct report *r)
+{
+	return r->where.len
+		       ? "\n| | rule | object | what is wrong |\n|---|---|---|---|\n"
+		       : "\n| | rule | object | place | what is wrong |\n|---|---|---|---|---|\n";
+}
+
+static void place_cell(struct buf *out, struct str file, uint32_t line, uint32_t column)
+{
+	if (!file.len)
+		return;
+	place(out, file, line, column);
+	buf_text(out, " | ");
+}
+
 static void finding_row(struct buf *out, const struct report_finding *f)
 {
 	buf_fmt(out, "| %s | `%s` | ", phrase_severity(f->finding.severity), f->finding.rule->id);
 	object(out, f);
 	buf_text(out, " | ");
-	place(out, f->file, f->finding.pos.line, f->finding.pos.column);
-	buf_text(out, " | ");
+	place_cell(out, f->file, f->finding.pos.line, f->finding.pos.column);
 	text(out, f->finding.message);
 	buf_text(out, " |\n");
 }
 
 static void error_row(struct buf *out, const struct report_error *e)
 {
-	buf_text(out, "| unreadable | | | ");
-	place(out, e->file, e->line, e->column);
-	buf_text(out, " | ");
+	buf_text(out, e->file.len ? "| unreadable | | | " : "| failed | | | ");
+	place_cell(out, e->file, e->line, e->column);
 	text(out, e->message);
 	buf_text(out, " |\n");
 }
@@ -112,7 +126,7 @@ static void finding_details(struct buf *out, const struct report_finding *f)
 	}
 	buf_fmt(out, "- **%s** `%s` ", phrase_severity(f->finding.severity), f->finding.rule->id);
 	place(out, f->file, f->finding.pos.line, f->finding.pos.column);
-	buf_byte(out, ' ');
+	buf_text(out, f->file.len ? " " : "");
 	object(out, f);
 	if (f->finding.path.len) {
 		buf_byte(out, ' ');
@@ -139,7 +153,7 @@ static void exempted_line(struct buf *out, const struct report_finding *f)
 {
 	buf_fmt(out, "- `%s` ", f->finding.rule->id);
 	place(out, f->file, f->finding.pos.line, f->finding.pos.column);
-	buf_byte(out, ' ');
+	buf_text(out, f->file.len ? " " : "");
 	object(out, f);
 	buf_text(out, ": ");
 	text(out, f->finding.exempted_by);
@@ -175,8 +189,8 @@ static void each_finding(struct markdown *m,
 static void told_elsewhere(struct markdown *m, const char *what)
 {
 	if (m->left_out)
-		buf_fmt(m->out, "\n%zu more left out %s: see the output of `backup-guard check`\n",
-			m->left_out, what);
+		buf_fmt(m->out, "\n%zu more left out %s: see the output of `backup-guard %s`\n",
+			m->left_out, what, m->report->where.len ? "audit" : "check");
 	m->left_out = 0;
 }
 
@@ -184,7 +198,7 @@ static void table(struct markdown *m)
 {
 	const struct report *r = m->report;
 
-	buf_text(m->out, "\n| | rule | object | place | what is wrong |\n|---|---|---|---|---|\n");
+	buf_text(m->out, head(r));
 	for (size_t i = 0; i < r->errors.len; i++) {
 		struct buf piece CLEANUP(buf) = {0};
 
@@ -192,6 +206,29 @@ static void table(struct markdown *m)
 		add(m, &piece);
 	}
 	each_finding(m, finding_row);
+	told_elsewhere(m, "of this table");
+}
+
+static void clusters(struct markdown *m)
+{
+	const struct report *r = m->report;
+
+	buf_byte(m->out, '\n');
+	for (size_t row = 0; row <= r->clusters.len; row++) {
+		struct buf piece CLEANUP(buf) = {0};
+
+		buf_byte(&piece, '|');
+		for (int column = 0; column < CLUSTERS_COLUMNS; column++) {
+			struct buf cell CLEANUP(buf) = {0};
+
+			clusters_cell(&cell, r, row ? &r->clusters.items[row - 1] : NULL, column);
+			buf_byte(&piece, ' ');
+			text(&piece, buf_slice(&cell));
+			buf_text(&piece, " |");
+		}
+		buf_text(&piece, row ? "\n" : "\n|---|---|---|---|---|---|---|\n");
+		add(m, &piece);
+	}
 	told_elsewhere(m, "of this table");
 }
 
@@ -246,6 +283,8 @@ void markdown_write(struct buf *out, const struct report *r, const struct report
 	buf_text(out, " (");
 	text(out, r->policy);
 	buf_text(out, ")\n");
+	if (r->clusters.len)
+		clusters(&m);
 	if (r->findings.len || r->errors.len)
 		table(&m);
 	m.room = start + LIMIT_MARKDOWN_BYTES - CLOSING_BYTES;

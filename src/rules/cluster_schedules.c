@@ -82,7 +82,7 @@ void check_cluster_without_schedule(const struct rule_ctx *c)
 	struct cluster_schedules s;
 	struct str name = c->object->name;
 
-	if (!needs_schedule(c) || !name.len)
+	if (!needs_schedule(c) || !name.len || view_is_blind(c->view, KIND_SCHEDULED_BACKUP))
 		return;
 	cluster_schedules(c, &s);
 	if (s.any || s.unknowable)

@@ -1,0 +1,76 @@
+# shellcheck shell=bash disable=SC2154
+# What an audit says. Sourced by run.sh.
+
+audit -A
+is "an audit with denials exits 1" "$status" 1
+is "an audit of a cluster that answers says nothing on stderr" "$err" ""
+golden text "$out"
+is "no value of a Secret is told" "$(grep -c not-told "$log" <<<"$out")" 0
+for format in compact json jsonl sarif junit markdown; do
+	audit -A --format "$format"
+	[ "$format" != json ] || out=$(jq . <<<"$out")
+	[ "$format" != sarif ] || out=$(jq '.runs[0] | del(.tool, .results[].ruleIndex)' <<<"$out")
+	golden "$format" "$out"
+done
+
+audit
+says "without -n it is the namespace of the context" "$out" 'in namespace immich of context fake' 'immich/immich-db '
+is "and no other" "$(grep -c paperless <<<"$out")" 0
+audit -n paperless
+is "a namespace without denials exits 0" "$status" 0
+audit -n legacy --fail-on warn
+is "--fail-on counts here, too" "$status" 1
+audit -n nowhere
+is "an empty namespace is no error" "$status $out" "0 checked 0 objects in namespace nowhere of context fake (profile generic)"
+audit -n a -A
+is "-n and -A exclude each other" "$status" 2
+: >"$log"
+audit -A --no-secrets
+is "--no-secrets asks for none" "$(grep -c /secrets/ "$log")" 0
+says "and says so" "$out" '4 Secrets not read'
+is "and then nothing about Secrets is found" "$(grep -c 'secret-\|credentials-' <<<"$out")" 0
+
+ln -s "$guard" kubectl-backup_guard
+says "it works as a plugin of kubectl" "$(./kubectl-backup_guard audit -A --profile generic --now 2026-11-22T12:00:00Z)" \
+	'kubectl backup-guard explain' 'checked 12 objects in context fake'
+
+# --- what could not be listed is unknown, and never held against anybody
+fault "$(jq -nc '{path: "secrets/", times: 9, status: 403, body: {kind: "Status", message: "secrets \"s3\" is forbidden"}}')"
+audit -A
+is "Secrets that may not be read are no error" "$status $err" "1 "
+says "they are counted" "$out" '4 Secrets not read'
+is "and nothing is found about them" "$(grep -c 'secret-\|credentials-' <<<"$out")" 0
+
+fault "$(jq -nc '{path: "secrets/", times: 9, status: 500, body: {kind: "Status", message: "etcd is gone"}}')"
+audit -A
+is "a server that fails at a Secret is not asked again" "$status $(grep -c /secrets/ "$log")" "3 1"
+says "it is told once" "$err" 'error: GET /api/v1/namespaces/legacy/secrets/old: 500: etcd is gone'
+
+forbidden() { # resource
+	jq -nc --arg path "/$1\\?" '{path: $path, times: 9, status: 403, body: {kind: "Status", message: "no permission"}}'
+}
+fault "$(forbidden backups)"
+audit -A
+is "Backups that may not be listed: exit 3" "$status" 3
+says "the table says unknown, where the store does not know" "$out" 'forgejo-db-store    unknown' '2026-11-18 03:04'
+is "and no Cluster is blamed" "$(grep -c 'live-no-recent\|live-backup-stuck\|live-last' <<<"$out")" 0
+says "but for what needs no Backup" "$out" 'live-continuous-archiving-false' '1 request failed'
+fault "$(forbidden objectstores)"
+audit -A
+is "stores that may not be listed are not missing" "$status $(grep -c 'objectstore-missing\|live-no-recent' <<<"$out")" "3 0"
+fault "$(forbidden scheduledbackups)"
+audit -A
+is "schedules that may not be listed are not missing" "$status $(grep -c 'cluster-without-schedule' <<<"$out")" "3 0"
+says "the next run is unknown" "$out" '8h55m   unknown'
+fault "$(forbidden clusters)"
+audit -A
+is "Clusters that may not be listed are not missing" "$status $(grep -c 'schedule-cluster-missing\|objectstore-unused' <<<"$out")" "3 0"
+
+fault "$(jq -nc '{path: "objectstores", status: 404, body: "404 page not found\n", kind: "text/plain"}')"
+audit -A
+says "without the plugin's CRD every store is missing" "$out" 'error[objectstore-missing]'
+is "and that is no error" "$status $err" "1 "
+fault "$(jq -nc '{path: "/clusters", status: 404, body: "404 page not found\n", kind: "text/plain"}')"
+audit -A
+is "without CloudNativePG there is nothing to ask" "$status $(wc -l <"$log")" "3 1"
+says "which is said" "$err" 'error: CloudNativePG is not installed'

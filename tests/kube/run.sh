@@ -1,0 +1,108 @@
+#!/bin/bash
+# The client of API servers and the audit, against a small fake one (fake.py) over loopback.
+#   tests/kube/run.sh BACKUP-GUARD       (GUARD_WRITE_EXPECT=1 writes tests/kube/golden anew: read the difference)
+# shellcheck disable=SC1091,SC2034 # the parts are sourced, and use what is set here
+set -uo pipefail
+guard=$(realpath "$1")
+follow=$(dirname "$guard")/follow
+here=$(dirname "$(realpath "$0")")
+tmp=$(mktemp -d)
+pids=()
+passed=0 failed=0
+clean() {
+	[ "${#pids[@]}" = 0 ] || kill "${pids[@]}" 2>/dev/null
+	wait 2>/dev/null
+	rm -rf "$tmp"
+}
+trap clean EXIT
+unset KUBECONFIG BACKUP_GUARD_POLICY NO_COLOR KUBERNETES_SERVICE_HOST KUBERNETES_SERVICE_PORT
+unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
+export HOME=$tmp/home TERM=dumb
+mkdir "$HOME"
+cd "$tmp" || exit 4
+
+ok() {
+	passed=$((passed + 1))
+	echo "ok - $1"
+}
+
+not_ok() {
+	failed=$((failed + 1))
+	echo "not ok - $1"
+	printf '%s\n' "$2" | sed 's/^/#   /'
+}
+
+is() { # title got wanted
+	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "got:
+$2
+wanted:
+$3"; fi
+}
+
+says() { # title text part...
+	local title=$1 text=$2 part
+	shift 2
+	for part in "$@"; do
+		[[ $text == *"$part"* ]] || {
+			not_ok "$title" "'$part' is not in: $text"
+			return
+		}
+	done
+	ok "$title"
+}
+
+# serve NAME OPTION...: a fake server in $tmp/server-NAME; sets $address, $plan and $log
+serve() {
+	local folder=$tmp/server-$1
+	shift
+	mkdir "$folder"
+	[ -e "$tmp/objects.json" ] && cp "$tmp/objects.json" "$folder"
+	"$here/fake.py" "$folder" "$@" 2>"$folder/stderr" &
+	pids+=($!)
+	for _ in $(seq 600); do
+		[ ! -s "$folder/address" ] || break
+		read -rt 0.1 <> <(:) || true
+	done
+	address=$(<"$folder/address")
+	plan=$folder/plan.json log=$folder/log
+	: >"$log"
+}
+
+entries=0
+# fault ENTRY...: entries of plan.json (see fake.py), each counted by itself
+fault() {
+	entries=$((entries + 100))
+	printf '%s\n' "$@" | jq -s --argjson from "$entries" 'to_entries | map(.value + {id: (.key + $from)})' >"$plan"
+	: >"$log"
+}
+
+config() { # cluster user: a kubeconfig on standard output
+	printf 'apiVersion: v1\nkind: Config\ncurrent-context: fake\ncontexts: [{name: fake, context: {cluster: c, user: u, namespace: immich}}]\n'
+	printf 'clusters: [{name: c, cluster: {%s}}]\nusers: [{name: u, user: {%s}}]\n' "$1" "$2"
+}
+
+# audit OPTION...: $out, $err, $status; the clock stands still
+audit() {
+	out=$("$guard" audit --now 2026-11-22T12:00:00Z --profile generic "$@" 2>"$tmp/stderr")
+	status=$?
+	err=$(<"$tmp/stderr")
+}
+
+golden() { # name text
+	local file=$here/golden/$1
+	[ -z "${GUARD_WRITE_EXPECT:-}" ] || printf '%s\n' "$2" >"$file"
+	if diff -u "$file" <(printf '%s\n' "$2") >"$tmp/diff"; then ok "golden/$1"; else not_ok "golden/$1" "$(<"$tmp/diff")"; fi
+}
+
+"$here/cluster.py" >objects.json
+serve plain
+config "server: 'http://$address'" 'token: t0ken' >kubeconfig
+export KUBECONFIG=$tmp/kubeconfig
+
+. "$here/audit.sh"
+. "$here/client.sh"
+. "$here/config.sh"
+. "$here/watch.sh"
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

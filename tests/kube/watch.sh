@@ -1,0 +1,78 @@
+# shellcheck shell=bash disable=SC2154
+# Lists that are followed: resume, bookmarks, 410, reconnection. Sourced by run.sh.
+serve watch
+config "server: 'http://$address'" 'token: x' >watched
+clusters=/apis/postgresql.cnpg.io/v1/namespaces/immich/clusters
+event() { # TYPE NAME VERSION
+	printf '{"type":"%s","object":{"kind":"Cluster","metadata":{"name":"%s","resourceVersion":"%s"}}}' "$@"
+}
+# stream THEN EVENT...: one watch, for a plan
+stream() {
+	local then=$1
+	shift
+	printf '%s\n' "$@" | jq -sc --arg how "$then" '{path: "watch=true", lines: ., "then": $how}'
+}
+follow() {
+	out=$(timeout 60 "$follow" "$tmp/watched" "$clusters" "$@" 2>&1)
+}
+versions() { # of each watch in the log
+	grep -o 'watch=true.*resourceVersion=[0-9]*' "$log" | sed 's/.*=//' | tr '\n' ' '
+}
+
+fault "$(stream stay "$(event ADDED new 1001)" "$(event MODIFIED new 1002)" "$(event DELETED new 1003)" "$(event ADDED last 1004)")"
+follow last
+is "a list, then its events" "$out" "begin
+item immich-db
+synced
+added new
+modified new
+deleted new
+added last"
+says "the watch asks for bookmarks, from where the list ended" "$(<"$log")" \
+	'watch=true&allowWatchBookmarks=true&timeoutSeconds=300&resourceVersion=1000'
+
+fault "$(stream end "$(event ADDED new 1001)" "$(event BOOKMARK '' 1500)")" "$(stream stay "$(event ADDED last 1501)")"
+follow last
+is "a watch that ends is resumed at the bookmark, without a list" "$(versions)$(grep -c limit= "$log")" "1000 1500 1"
+
+fault "$(stream cut "$(event ADDED new 1001)")" "$(stream stay "$(event ADDED half 1002)" "$(event ADDED last 1003)")"
+follow last
+is "an event that was cut off comes again" "$(versions)$(grep '^added' <<<"$out" | tr '\n' ' ')" "1000 1001 added new added half added last "
+
+gone='{"type":"ERROR","object":{"kind":"Status","code":410,"message":"too old resource version"}}'
+fault "$(stream stay "$(event ADDED new 1001)" "$gone")" "$(stream stay "$(event ADDED last 1002)")"
+follow last
+is "410 within a watch: the list is made anew" "$(grep -c '^begin\|^synced' <<<"$out") $(grep -c '^failed' <<<"$out")" "4 0"
+fault '{"path": "watch=true", "status": 410, "body": {"kind": "Status", "message": "gone"}}' "$(stream stay "$(event ADDED last 1002)")"
+follow last
+is "410 instead of a watch, too" "$(grep -c '^begin\|^synced' <<<"$out") $(grep -c '^failed' <<<"$out")" "4 0"
+
+fault '{"path": "watch=true", "status": 403, "body": "{\"kind\":\"Status\",\"message\":\"clusters is forbidden\"}\n"}' "$(stream stay "$(event ADDED last 1002)")"
+follow last
+says "a watch that is refused says why, and goes on where it was" "$out" "failed GET $clusters: 403: clusters is forbidden"
+is "with one list" "$(grep -c limit= "$log")" 1
+for nonsense in 'null' '{"type":"ADDED","object":{}}'; do
+	fault "$(stream stay "$nonsense")" "$(stream stay "$(event ADDED last 1002)")"
+	follow last
+	is "what is no event is a failure: $nonsense" "$(grep '^failed' <<<"$out")" "failed watch: an event without a resourceVersion"
+done
+fault "$(stream stay '"{"')" "$(stream stay "$(event ADDED last 1002)")"
+follow last
+says "so is what is no JSON" "$out" 'failed watch: the JSON text ends too early' 'added last'
+fault "$(stream end)" "$(stream stay "$(event ADDED last 1002)")"
+follow last
+is "a watch that ends at once pauses, or it would spin" "$(grep '^failed' <<<"$out")" "failed watch: closed without an event"
+error='{"type":"ERROR","object":{"kind":"Status","code":500,"message":"etcd"}}'
+fault "$(stream stay "$error")" "$(stream stay "$(event ADDED last 1002)")"
+follow last
+says "an error within a watch" "$out" 'failed watch: etcd'
+
+fault '{"path": "limit=", "status": 403, "body": {"kind": "Status", "message": "forbidden"}}' "$(stream stay "$(event ADDED last 1002)")"
+follow last
+says "a list that fails is tried again" "$out" 'failed' 'synced
+added last'
+big=$(printf '{"type":"ADDED","object":{"metadata":{"name":"big","resourceVersion":"1001","annotations":{"a":"%0200000d"}}}}' 0)
+fault "$(stream stay "$big" "$(event ADDED last 1002)")"
+follow last
+is "an event of many pieces" "$(tail -2 <<<"$out")" "added big
+added last"

@@ -1,0 +1,72 @@
+/* The table of an audit: at a glance, and on a phone. */
+#include "report/writers.h"
+
+#include "base/arena.h"
+
+#include <criterion/criterion.h>
+
+#define NOW 1795348800 /* 2026-11-22T12:00:00Z */
+
+static struct str table(struct arena *a, const struct report_cluster *row, unsigned width)
+{
+	struct report *r = ARENA_NEW(a, struct report);
+	struct buf out = BUF_ARENA(a);
+
+	r->arena = a;
+	r->now = NOW;
+	report_add_cluster(r, row);
+	clusters_text(&out, r, &(struct report_style){.width = width});
+	return buf_slice(&out);
+}
+
+static void expect(struct str found, const char *wanted)
+{
+	cr_expect(str_is(found, wanted), "found:\n%.*s\nwanted:\n%s", STR_ARG(found), wanted);
+}
+
+Test(report, a_cluster_is_one_line_of_a_table)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	const struct report_cluster row = {.namespace = STR("app"),
+					   .name = STR("db"),
+					   .store = STR("minio"),
+					   .last_backup = NOW - 3 * 86400 - 300,
+					   .next_run = NOW + 5400,
+					   .wal = WAL_ARCHIVED,
+					   .worst = SEV_INFO};
+
+	expect(table(a, &row, 80),
+	       "CLUSTER  STORE  LAST BACKUP (UTC)  AGE  NEXT RUN  WAL       VERDICT\n"
+	       "app/db   minio  2026-11-19 11:55   3d   in 1h30m  archived  ok\n"
+	       "\n");
+}
+
+Test(report, where_the_table_does_not_fit_a_cluster_is_a_paragraph)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	const struct report_cluster row = {.namespace = STR("app"),
+					   .name = STR("db"),
+					   .wal = WAL_NOWHERE,
+					   .backups_unknown = true,
+					   .schedules_unknown = true,
+					   .worst = SEV_DENY};
+
+	expect(table(a, &row, 40), "app/db: ERROR\n"
+				   "  STORE              none\n"
+				   "  LAST BACKUP (UTC)  unknown\n"
+				   "  AGE                -\n"
+				   "  NEXT RUN           unknown\n"
+				   "  WAL                nowhere\n"
+				   "\n");
+}
+
+Test(report, a_backup_of_the_future_has_no_age)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	const struct report_cluster row = {
+		.name = STR("\033[31mdb"), .last_backup = NOW + 60, .worst = SEV_WARN};
+	struct str found = table(a, &row, 100);
+
+	cr_expect(str_contains(found, STR("2026-11-22 12:01   -    none")), "%.*s", STR_ARG(found));
+	cr_expect(!str_contains(found, STR("\033")));
+}
