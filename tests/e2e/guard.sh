@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154 # here, work, kube and guard are run.sh's
 # The webhook in the cluster, sourced: kubelet, endpoints and kube-proxy, for there are none.
 #   service_up NAMESPACE NAME  the Service's address becomes one of this machine; prints nothing
-#   pod_start NAME             a Pod of the live Deployment: its args, its volumes
+#   pod_start NAME             a Pod of the live Deployment: its args, its volumes, its token if it is to have one
 #   pod_sync NAME              what a kubelet does when a Secret or ConfigMap has changed
 #   pod_stop NAME              SIGTERM; it drains by itself
 #   requests                   what the Pods' metrics say of the requests they had
@@ -43,17 +43,34 @@ pod_sync() {
 	done
 }
 
+# The folder that a Pod with a token finds below /run/secrets.
+pod_token() {
+	local folder=$work/pods/$1/token
+	mkdir -p "$folder"
+	kubectl -n backup-guard create token backup-guard >"$folder/token" &&
+		kubectl -n backup-guard get configmap kube-root-ca.crt -o 'jsonpath={.data.ca\.crt}' >"$folder/ca.crt" &&
+		printf backup-guard >"$folder/namespace"
+}
+
 pod_start() {
-	local name=$1 pod=$work/pods/$1 address=127.0.1.$((++pod_count)) args
+	local name=$1 pod=$work/pods/$1 address=127.0.1.$((++pod_count)) args spec inside=()
 	mkdir -p "$pod"
 	pod_sync "$name" || return
-	mapfile -t args < <(jq -r '.items[] | select(.kind == "Deployment").spec.template.spec.containers[0].args[]' "$pod/objects.json")
-	"$guard" "${args[@]//\/etc\/backup-guard/$pod/etc/backup-guard}" --listen "$address:8443" --health "$address:8080" \
-		2>"$work/pod-$name.log" </dev/null &
+	spec=$(jq '.items[] | select(.kind == "Deployment").spec.template.spec' "$pod/objects.json")
+	mapfile -t args < <(jq -r '.containers[0].args[]' <<<"$spec")
+	if [ "$(jq .automountServiceAccountToken <<<"$spec")" = true ]; then
+		pod_token "$name" || return
+		# shellcheck disable=SC2016 # the inner shell's
+		inside=(env -u KUBECONFIG KUBERNETES_SERVICE_HOST=10.0.0.1 KUBERNETES_SERVICE_PORT=443 HOME=/nonexistent unshare -m sh -c '
+			mount -t tmpfs none /run && mkdir -p /run/secrets/kubernetes.io/serviceaccount &&
+			mount --bind "$1" /run/secrets/kubernetes.io/serviceaccount && shift && exec "$@"' - "$pod/token")
+	fi
+	"${inside[@]}" "$guard" "${args[@]//\/etc\/backup-guard/$pod/etc/backup-guard}" \
+		--listen "$address:8443" --health "$address:8080" 2>"$work/pod-$name.log" </dev/null &
 	pod_pid[$name]=$!
 	echo "$address:8443 $address:8080" >"$work/endpoints/backup-guard.backup-guard/$name"
-	wait_until "pod $name ready" curl -sf "http://$address:8080/readyz"
 	echo "$address" >"$pod/address"
+	wait_until "pod $name ready" curl -sf "http://$address:8080/readyz"
 }
 
 requests() {

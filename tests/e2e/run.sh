@@ -9,7 +9,7 @@ shopt -s lastpipe # the checks behind a pipe count, too
 here=$(realpath "$(dirname "$0")")
 guard=$(realpath "$1")
 shift
-[ $# != 0 ] || set -- install doctor transcripts operator restarts
+[ $# != 0 ] || set -- install doctor transcripts cache operator restarts audit
 
 skip() {
 	echo "skipped: $1"

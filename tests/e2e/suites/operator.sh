@@ -29,6 +29,6 @@ kubectl -n old patch objectstore wrong --type=merge -p '{"metadata": {"finalizer
 kubectl -n old delete objectstore wrong --wait=false >/dev/null
 check "what is being deleted stays while it has a finalizer" holds old .metadata.deletionTimestamp objectstore wrong
 check "which can be taken away" kubectl -n old patch objectstore wrong --type=merge -p '{"metadata": {"finalizers": null}}'
-check "and it goes" wait_until gone old objectstore wrong
+check "and it goes" wait_until gone gone old objectstore wrong
 check "a Cluster goes after all that it owns" kubectl -n old delete cluster plain --cascade=foreground --timeout=60s
 check "and a namespace with all that is wrong in it" kubectl delete namespace old --timeout=60s
