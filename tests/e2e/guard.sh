@@ -43,13 +43,13 @@ pod_sync() {
 	done
 }
 
-# The folder that a Pod with a token finds below /run/secrets.
+# What a Pod with a token finds below /run/secrets; one for all of them.
 pod_token() {
-	local folder=$work/pods/$1/token
-	mkdir -p "$folder"
-	kubectl -n backup-guard create token backup-guard >"$folder/token" &&
-		kubectl -n backup-guard get configmap kube-root-ca.crt -o 'jsonpath={.data.ca\.crt}' >"$folder/ca.crt" &&
-		printf backup-guard >"$folder/namespace"
+	[ ! -d "$work/token" ] || return 0
+	mkdir "$work/token"
+	kubectl -n backup-guard create token backup-guard >"$work/token/token" &&
+		kubectl -n backup-guard get configmap kube-root-ca.crt -o 'jsonpath={.data.ca\.crt}' >"$work/token/ca.crt" &&
+		printf backup-guard >"$work/token/namespace"
 }
 
 pod_start() {
@@ -59,11 +59,11 @@ pod_start() {
 	spec=$(jq '.items[] | select(.kind == "Deployment").spec.template.spec' "$pod/objects.json")
 	mapfile -t args < <(jq -r '.containers[0].args[]' <<<"$spec")
 	if [ "$(jq .automountServiceAccountToken <<<"$spec")" = true ]; then
-		pod_token "$name" || return
+		pod_token || return
 		# shellcheck disable=SC2016 # the inner shell's
 		inside=(env -u KUBECONFIG KUBERNETES_SERVICE_HOST=10.0.0.1 KUBERNETES_SERVICE_PORT=443 HOME=/nonexistent unshare -m sh -c '
 			mount -t tmpfs none /run && mkdir -p /run/secrets/kubernetes.io/serviceaccount &&
-			mount --bind "$1" /run/secrets/kubernetes.io/serviceaccount && shift && exec "$@"' - "$pod/token")
+			mount --bind "$1" /run/secrets/kubernetes.io/serviceaccount && shift && exec "$@"' - "$work/token")
 	fi
 	"${inside[@]}" "$guard" "${args[@]//\/etc\/backup-guard/$pod/etc/backup-guard}" \
 		--listen "$address:8443" --health "$address:8080" 2>"$work/pod-$name.log" </dev/null &

@@ -1,14 +1,16 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2154,SC2034
 # From an empty API server: certificates of our own, kustomize, two pods.
 deploy=$work/deploy
 cp -r "$here/../../deploy" "$deploy"
-overlay=$deploy/kustomize/overlays/own-certificates
-"$guard" certs init "$overlay" backup-guard.backup-guard.svc >"$work/certs.log"
+certificates=$deploy/kustomize/overlays/own-certificates
+overlay=$certificates
+"$guard" certs init "$certificates" backup-guard.backup-guard.svc >"$work/certs.log"
 check "kubectl apply -k installs" kubectl apply -k "$overlay"
 check "without a warning of the API server (pod security among them)" lacks "$(cat "$work/why")" Warning
 service_up backup-guard backup-guard
 check "a pod starts as the Deployment says" pod_start a
 check "and a second one" pod_start b
+running=(a b)
 webhooks_settled
 
 mode_of() { # namespace: what a bad schedule meets there

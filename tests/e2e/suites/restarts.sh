@@ -1,7 +1,5 @@
 # shellcheck shell=bash disable=SC2154
 # Everything that changes under a webhook in use, while others write: no call fails. And when it is gone.
-overlay=$work/deploy/kustomize/overlays/own-certificates
-running=(a b)
 
 # under_load SENTENCE COMMAND...: while clients write
 under_load() {
@@ -78,12 +76,12 @@ change_certificate() { # times
 		fresh=$work/certs-$round
 		before=$(metric certificate_not_after_seconds)
 		"$guard" certs init "$fresh" backup-guard.backup-guard.svc >>"$work/certs.log" || return
-		cat "$fresh/ca.crt" >>"$overlay/ca.crt"
+		cat "$fresh/ca.crt" >>"$certificates/ca.crt"
 		kubectl apply -k "$overlay" && webhooks_settled || return
-		cp "$fresh/tls.crt" "$fresh/tls.key" "$overlay/"
+		cp "$fresh/tls.crt" "$fresh/tls.key" "$certificates/"
 		kubectl apply -k "$overlay" && pods_sync || return
 		wait_until "certificate $round in use" everywhere certificate_not_after_seconds "$before" || return
-		cp "$fresh/ca.crt" "$overlay/ca.crt"
+		cp "$fresh/ca.crt" "$certificates/ca.crt"
 		kubectl apply -k "$overlay" && webhooks_settled || return
 	done
 }
@@ -125,7 +123,9 @@ check "emergency off is one command" kubectl delete validatingwebhookconfigurati
 webhooks_settled
 check "and anything passes" kubectl create --dry-run=server -f "$work/again.yaml"
 kubectl apply -k "$overlay" >/dev/null
-pod_start again-a
-pod_start again-b
+running=(again-a again-b)
+for pod in "${running[@]}"; do
+	pod_start "$pod"
+done
 webhooks_settled
 check "on again, it is refused again" has "$(kubectl create --dry-run=server -f "$work/again.yaml" 2>&1)" policy-method
