@@ -127,6 +127,9 @@
  * some more. */
 #define LIMIT_CACHE_BLOCK 1024u
 
+/* Results in one Report: etcd takes objects of 1.5 MiB, and one has at most some kB. */
+#define LIMIT_REPORT_RESULTS 200u
+
 /* One block of an arena: a review of a small Cluster and its answer fit in one. */
 #define ARENA_BLOCK (64u << 10)
 

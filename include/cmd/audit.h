@@ -19,4 +19,9 @@ struct audit_input {
 /* What cannot be listed is an error in the report. */
 void audit_run(const struct audit_input *in, struct report *out);
 
+/* Writes what was found into the cluster, as Report objects (report/openreports.h): one for each
+ * namespace with findings, none for the others. Nothing when something could not be listed. What
+ * fails is an error in the report. */
+void audit_publish(const struct audit_input *in, struct report *r);
+
 #endif

@@ -11,7 +11,7 @@ struct options {
 	struct str policy, profile;
 	int64_t now;
 	int fail_on;
-	bool all, no_secrets;
+	bool all, no_secrets, publish;
 	struct output output;
 };
 
@@ -28,6 +28,8 @@ static enum exit_code audit(const struct cmd_call *call, const struct audit_inpu
 	struct err err;
 
 	audit_run(in, report);
+	if (o->publish)
+		audit_publish(in, report);
 	if (!output_write(&o->output, report, &err))
 		return cmd_fail(call, EXIT_INTERNAL, "%s", err.msg);
 	if (report->errors.len)
@@ -116,6 +118,10 @@ static const struct opt opts[] = {
 	 .type = OPT_FLAG,
 	 .offset = AT(no_secrets),
 	 .help = "read no Secret: what needs their keys is not asked"},
+	{.name = "report",
+	 .type = OPT_FLAG,
+	 .offset = AT(publish),
+	 .help = "write a Report into each namespace with findings"},
 	{.name = "policy",
 	 .arg = "FILE",
 	 .type = OPT_TEXT,

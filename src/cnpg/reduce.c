@@ -75,6 +75,7 @@ void object_reduce(struct obj root, enum kind kind, struct arena *a, struct obje
 	const char *const *status = kind == KIND_CLUSTER	? cluster_status
 				    : kind == KIND_OBJECT_STORE ? store_status
 								: no_status;
+	const struct arena_mark keys = arena_mark(a); /* their copies are not kept */
 	const struct doc *doc;
 	struct err err;
 
@@ -90,6 +91,7 @@ void object_reduce(struct obj root, enum kind kind, struct arena *a, struct obje
 	json_key(&j, "status");
 	write_listed(&j, obj_at(root, "status"), status, a);
 	json_close(&j, '}');
+	arena_rewind(a, keys);
 	/* what we wrote ourselves is JSON, unless a key of the cluster held a NUL */
 	if (!doc_read_json(a, arena_str(a, buf_slice(&text)), &doc, &err) ||
 	    !object_read(doc_root(doc), out))

@@ -72,12 +72,13 @@ static int64_t longest_gap(const struct rule_ctx *c, const struct object **dense
 	return least;
 }
 
-static struct str age(const struct rule_ctx *c, int64_t since)
+/* "2026-08-26 03:00 UTC": what does not change from one audit to the next. */
+static struct str moment(const struct rule_ctx *c, int64_t t)
 {
-	struct buf out = BUF_ARENA(c->arena);
+	char text[UTC_TEXT];
 
-	schedule_duration(c->now - since, &out);
-	return buf_slice(&out);
+	utc_format(t, text);
+	return arena_fmt(c->arena, "%.10s %.5s UTC", text, text + 11);
 }
 
 void check_live_no_recent_backup(const struct rule_ctx *c)
@@ -94,10 +95,8 @@ void check_live_no_recent_backup(const struct rule_ctx *c)
 	if (c->now - later(h.completed, created) <= 2 * gap)
 		return;
 	if (h.completed) {
-		struct str old = age(c, h.completed);
-
-		f = finding_add(c, c->root, "metadata.name",
-				"the last completed backup is %.*s old", STR_ARG(old));
+		f = finding_add(c, c->root, "metadata.name", "no backup was completed since %.*s",
+				STR_ARG(moment(c, h.completed)));
 	} else {
 		f = finding_add(c, c->root, "metadata.name", "no backup was ever completed");
 	}
@@ -122,15 +121,20 @@ void check_live_last_backup_failed(const struct rule_ctx *c)
 
 	if (h.unknown || !h.failed || h.failed <= h.completed)
 		return;
-	struct str old = age(c, h.failed);
-	f = finding_add(c, c->root, "metadata.name", "the last backup failed %.*s ago",
-			STR_ARG(old));
+	f = finding_add(c, c->root, "metadata.name", "the last backup failed: %.*s",
+			STR_ARG(moment(c, h.failed)));
 	if (h.facts && h.facts->failed == h.failed && h.facts->failed_error.len)
 		finding_effect(c, f, "Backup %.*s: %.*s", STR_ARG(h.facts->failed_name),
 			       STR_ARG(clip(c, h.facts->failed_error)));
 	if (h.facts && h.facts->failed == h.failed)
 		finding_fix(c, f, "kubectl describe backup -n %.*s %.*s",
 			    STR_ARG(c->object->namespace), STR_ARG(h.facts->failed_name));
+	else
+		finding_fix(
+			c, f,
+			"kubectl logs -n %.*s -c plugin-barman-cloud POD - of the instance that "
+			"made it; the store's status says no more",
+			STR_ARG(c->object->namespace));
 	finding_subject(c, f, STR_EMPTY);
 }
 
@@ -142,12 +146,11 @@ void check_live_backup_stuck(const struct rule_ctx *c)
 	if (h.unknown || !h.facts || !h.facts->waiting_since ||
 	    c->now - h.facts->waiting_since <= STUCK_SECONDS)
 		return;
-	struct str old = age(c, h.facts->waiting_since);
 	f = finding_add(
-		c, c->root, "metadata.name", "Backup %.*s has been %.*s for %.*s",
+		c, c->root, "metadata.name", "Backup %.*s has been %.*s since %.*s",
 		STR_ARG(h.facts->waiting_name),
 		STR_ARG(h.facts->waiting_phase.len ? h.facts->waiting_phase : STR("waiting")),
-		STR_ARG(old));
+		STR_ARG(moment(c, h.facts->waiting_since)));
 	finding_effect(c, f,
 		       "its schedule makes no other Backup while this one is neither completed nor "
 		       "failed");

@@ -103,6 +103,7 @@ export KUBECONFIG=$tmp/kubeconfig
 . "$here/client.sh"
 . "$here/config.sh"
 . "$here/watch.sh"
+. "$here/report.sh"
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
