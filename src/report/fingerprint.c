@@ -82,9 +82,11 @@ void fingerprint_number(struct report_findings *all)
 		return;
 	struct numbered *n = (struct numbered *)(void *)order.ptr;
 	qsort(n, all->len, sizeof *n, compare);
+	uint64_t before = 0;
+	uint32_t nth = 0;
 	for (size_t i = 0; i < all->len; i++) {
-		bool again = i && n[i].hash == n[i - 1].hash;
-
-		all->items[n[i].at].nth = again ? all->items[n[i - 1].at].nth + 1 : 1;
+		nth = nth && n[i].hash == before ? nth + 1 : 1;
+		before = n[i].hash;
+		all->items[n[i].at].nth = nth;
 	}
 }
