@@ -5,6 +5,16 @@ audit -A
 is "an audit with denials exits 1" "$status" 1
 is "an audit of a cluster that answers says nothing on stderr" "$err" ""
 golden text "$out"
+readme=$here/../../README.md
+{
+	printf '```console\n$ backup-guard audit --all-namespaces --profile generic\n'
+	awk -v RS= -v ORS='\n\n' 'NR == 1 || /^error.live-no-recent/' <<<"$out"
+	printf '...\n%s\n```\n' "$(tail -1 <<<"$out")"
+} >example
+[ -z "${GUARD_WRITE_EXPECT:-}" ] ||
+	sed -i -e '/^<!-- begin audit -->$/,/^<!-- end audit -->$/{/^<!-- begin/{p;r example
+};/^<!-- end/p;d}' "$readme"
+is "README shows what an audit says" "$(sed -n '/^<!-- begin audit -->$/,/^<!-- end audit -->$/p' "$readme" | sed '1d;$d')" "$(<example)"
 is "no value of a Secret is told" "$(grep -c not-told "$log" <<<"$out")" 0
 for format in compact json jsonl sarif junit markdown; do
 	audit -A --format "$format"

@@ -20,3 +20,39 @@ check "it names what is wrong" same \
 check "reads keys of Secrets, and misses one" has "$(audit -n audited | jq -r '[.findings[].rule] | unique | join(" ")')" credentials-secret-missing
 check "and tells of the Cluster in its table" same "$(audit -n audited | jq -r '.clusters[] | .namespace + "/" + .name')" audited/live-db
 check "all namespaces at once" has "$(audit -A | jq -r '.clusters[] | .namespace')" audited
+
+# --- as the CronJob of deploy/ does it: with its own account, and no more than that may
+component=$here/../../deploy/kustomize/components/audit
+mkdir -p "$work/audit"
+cp -r "$component" "$work/audit/component"
+kubectl get namespace backup-guard >/dev/null 2>&1 || kubectl create namespace backup-guard >/dev/null
+printf 'namespace: backup-guard\nresources: []\ncomponents: [component]\n' >"$work/audit/kustomization.yaml"
+kubectl kustomize "$work/audit" >"$work/audit.yaml"
+check "the component of the audit is applied" kubectl apply -f "$work/audit.yaml"
+as_cronjob() { # option...: the audit with the token of its account
+	local token
+	token=$(kubectl -n backup-guard create token backup-guard-audit)
+	sed -e "s|^users:.*|users: [{name: user, user: {token: $token}}]|" "$KUBECONFIG" >"$work/audit.kubeconfig"
+	"$guard" audit --kubeconfig "$work/audit.kubeconfig" --format json --fail-on never "$@" 2>&1
+}
+check "it may list what it needs, and nothing is missing" same \
+	"$(as_cronjob -A --no-secrets | jq -c '[.errors, .clusters[0].name]')" '[[],"live-db"]'
+check "it may read no Secret, and says so" same "$(as_cronjob -A | jq -c '[.errors, .summary.secretsUnread > 0]')" '[[],true]'
+check "--report without such a kind says so" has "$(as_cronjob -A --report)" 'the cluster knows neither'
+
+# --- Report objects
+kubectl apply -f "$here/manifests/reports-crd.yaml" >/dev/null
+kubectl wait --for condition=established --timeout 60s crd/reports.openreports.io >/dev/null
+report() { # jsonpath
+	kubectl -n audited get reports.openreports.io backup-guard -o "jsonpath=$1"
+}
+check "a denied Report is told" has "$(as_cronjob -A --report)" 'reports.openreports.io is forbidden'
+check "an administrator writes it" same "$(audit -A --report --no-secrets | jq -c .errors)" '[]'
+version=$(report '{.metadata.resourceVersion}')
+check "it names the object" same "$(report '{.results[?(@.rule=="policy-method")].resources[0].kind}')" "ScheduledBackup"
+check "and who owns its fields" same "$(report '{.metadata.managedFields[*].manager}')" backup-guard
+audit -A --report --no-secrets >/dev/null
+check "nothing has changed: it is not written again" same "$(report '{.metadata.resourceVersion}')" "$version"
+kubectl -n audited delete scheduledbackups,clusters,objectstores --all --wait=false >/dev/null
+check "a namespace that is clean has none" same \
+	"$(audit -n audited --report >/dev/null; kubectl -n audited get reports.openreports.io -o name)" ""
