@@ -107,6 +107,13 @@ is "the action takes a policy before a profile" "$status" 1
 run_action GUARD_PROFILE=generic GUARD_FAIL_ON=never GUARD_FORMAT=compact
 is "the action fails where it is told to" "$status" 0
 says "the action writes another format" "$out" 'a b/bad.yaml:7:13: error:'
+"$guard" check --profile generic --write-baseline 'old findings.json' 'a b' >"$tmp/out" 2>&1
+run_action GUARD_PROFILE=generic GUARD_PATHS='a b' GUARD_BASELINE='old findings.json'
+is "the action passes what is in the baseline" "$status" 0
+sed 's/^  name: .*/  name: newer/' 'a b/bad.yaml' >newer.yaml
+run_action GUARD_PROFILE=generic GUARD_PATHS=$'a b\nnewer.yaml' GUARD_BASELINE='old findings.json'
+is "and fails for what is new" "$status" 1
+says "which is all that it annotates" "$(grep -o 'file=[^,]*' <<<"$out" | sort -u)" 'file=newer.yaml'
 run_action GUARD_PROFILE=generic GUARD_PATHS="\$(touch hit); --help"
 if [ "$status" = 3 ] && [ ! -e hit ]; then ok "what stands in an input is never run"; else not_ok "what stands in an input is never run" "$out"; fi
 run_action GUARD_PROGRAM=not-there
