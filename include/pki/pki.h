@@ -30,6 +30,32 @@ struct pki_bundle {
 MUST_CHECK bool pki_make(const struct str *names, size_t len, int64_t now, int64_t seconds,
 			 struct pki_bundle *out, struct err *err);
 
+/* What is made is valid from so many seconds before `now`: clocks of others may be behind. */
+#define PKI_BACKDATE 300
+
+/* A new P-256 CA alone (pathlen 0). */
+MUST_CHECK bool pki_make_ca(int64_t now, int64_t seconds, struct buf *cert, struct buf *key,
+			    struct err *err);
+
+/* A serving certificate, as pki_make's, of a CA that is there; it ends with the CA at the latest.
+ */
+struct pki_order {
+	struct str ca_cert, ca_key; /* PEM; of ca_cert the first certificate */
+	const struct str *names;
+	size_t names_len; /* at least 1 */
+	int64_t now, seconds;
+};
+MUST_CHECK bool pki_issue(const struct pki_order *order, struct buf *cert, struct buf *key,
+			  struct err *err);
+
+/* Each is a DNS name or an IP address. */
+MUST_CHECK bool pki_check_names(const struct str *names, size_t len, struct err *err);
+
+/* Each certificate of a PEM text as a PEM text of its own, always written alike; there may be none.
+ */
+MUST_CHECK bool pki_split(struct str pem, struct arena *a, struct str **out, size_t *len,
+			  struct err *err);
+
 /* Every certificate of a PEM text, in order; an error when there is none. */
 MUST_CHECK bool pki_read(struct str pem, struct arena *a, struct pki_cert **out, size_t *len,
 			 struct err *err);
@@ -37,6 +63,8 @@ MUST_CHECK bool pki_read(struct str pem, struct arena *a, struct pki_cert **out,
 MUST_CHECK bool pki_read_der(struct str der, struct arena *a, struct pki_cert *out,
 			     struct err *err);
 
+/* The key belongs to the first certificate. */
+MUST_CHECK bool pki_check_key(struct str cert_pem, struct str key_pem, struct err *err);
 /* The first certificate fits the key, is valid at `now`, has a name and may serve. */
 MUST_CHECK bool pki_check_pair(struct str cert_pem, struct str key_pem, int64_t now,
 			       struct arena *a, struct pki_cert *leaf, struct err *err);

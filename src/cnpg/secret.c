@@ -1,6 +1,7 @@
 #include "cnpg/secret.h"
 
 #include "base/arena.h"
+#include "base/buf.h"
 
 /* Value of a base64 digit, -1 for anything else. */
 static int digit(char c)
@@ -48,6 +49,22 @@ bool base64_decode(struct str text, struct arena *a, struct str *out)
 	}
 	*out = (struct str){bytes, len};
 	return true;
+}
+
+void base64_encode(struct str bytes, struct buf *out)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t i = 0; i < bytes.len; i += 3) {
+		size_t len = bytes.len - i < 3 ? bytes.len - i : 3;
+		uint32_t quantum = 0;
+
+		for (size_t k = 0; k < 3; k++)
+			quantum = quantum << 8 | (k < len ? (unsigned char)bytes.ptr[i + k] : 0);
+		for (size_t k = 0; k < 4; k++)
+			buf_byte(out, k <= len ? digits[quantum >> (18 - 6 * k) & 63] : '=');
+	}
 }
 
 /* SOPS replaces values in place and adds a section of its own. */

@@ -5,33 +5,6 @@
 
 #include <openssl/pem.h>
 
-/* An encrypted key would make OpenSSL ask on the terminal. */
-static int no_passphrase(char *out, int size, int writing, void *ctx)
-{
-	(void)out, (void)size, (void)writing;
-	*(bool *)ctx = true;
-	return -1;
-}
-
-static EVP_PKEY *read_key(struct str pem, struct err *err)
-{
-	CLEANUP(bio) BIO *bio = crypto_reader(pem, err);
-	bool encrypted = false;
-
-	if (!bio)
-		return NULL;
-	EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, &encrypted);
-	if (!key && encrypted) {
-		crypto_fail(err, "");
-		err_set(err, E_CRYPTO,
-			"the key is encrypted; it must be stored without a "
-			"passphrase");
-	} else if (!key) {
-		crypto_fail(err, "no private key in the key file");
-	}
-	return key;
-}
-
 static bool check_time(const struct pki_cert *c, int64_t now, struct err *err)
 {
 	char text[UTC_TEXT];
@@ -45,26 +18,34 @@ static bool check_time(const struct pki_cert *c, int64_t now, struct err *err)
 	return true;
 }
 
+bool pki_check_key(struct str cert_pem, struct str key_pem, struct err *err)
+{
+	CLEANUP(pkey) EVP_PKEY *key = crypto_read_key(key_pem, err);
+	CLEANUP(bio) BIO *bio = key ? crypto_reader(cert_pem, err) : NULL;
+	bool broken;
+
+	if (!bio)
+		return false;
+	CLEANUP(x509) X509 *cert = crypto_next_cert(bio, &broken);
+	if (!cert)
+		return crypto_fail(err, "no certificate in it");
+	if (X509_check_private_key(cert, key) == 1)
+		return true;
+	crypto_fail(err, "");
+	return err_set(err, E_CRYPTO, "the key does not belong to the certificate");
+}
+
 bool pki_check_pair(struct str cert_pem, struct str key_pem, int64_t now, struct arena *a,
 		    struct pki_cert *leaf, struct err *err)
 {
 	struct pki_cert *all;
 	size_t len;
-	bool broken;
 
 	if (!pki_read(cert_pem, a, &all, &len, err))
 		return false;
 	*leaf = all[0];
-	CLEANUP(pkey) EVP_PKEY *key = read_key(key_pem, err);
-	if (!key)
+	if (!pki_check_key(cert_pem, key_pem, err))
 		return false;
-	CLEANUP(bio) BIO *bio = crypto_reader(cert_pem, err);
-	CLEANUP(x509) X509 *cert = bio ? crypto_next_cert(bio, &broken) : NULL;
-	BUG_IF(!cert); /* pki_read has read it */
-	if (X509_check_private_key(cert, key) != 1) {
-		crypto_fail(err, "");
-		return err_set(err, E_CRYPTO, "the key does not belong to the certificate");
-	}
 	if (!check_time(leaf, now, err))
 		return false;
 	if (!leaf->names_len)

@@ -47,6 +47,33 @@ X509 *crypto_next_cert(BIO *pem, bool *broken)
 	return cert;
 }
 
+/* An encrypted key would make OpenSSL ask on the terminal. */
+static int refuse_passphrase(char *out, int size, int writing, void *ctx)
+{
+	(void)out, (void)size, (void)writing;
+	*(bool *)ctx = true;
+	return -1;
+}
+
+EVP_PKEY *crypto_read_key(struct str pem, struct err *err)
+{
+	CLEANUP(bio) BIO *bio = crypto_reader(pem, err);
+	bool encrypted = false;
+
+	if (!bio)
+		return NULL;
+	EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, refuse_passphrase, &encrypted);
+	if (!key && encrypted) {
+		crypto_fail(err, "");
+		err_set(err, E_CRYPTO,
+			"the key is encrypted; it must be stored without a "
+			"passphrase");
+	} else if (!key) {
+		crypto_fail(err, "no private key in the key file");
+	}
+	return key;
+}
+
 int64_t crypto_time(const ASN1_TIME *t)
 {
 	struct tm tm;

@@ -33,6 +33,9 @@ BIO *crypto_reader(struct str text, struct err *err);
  * read. */
 X509 *crypto_next_cert(BIO *pem, bool *broken);
 
+/* The private key of a PEM text; NULL and err when there is none, or an encrypted one. */
+EVP_PKEY *crypto_read_key(struct str pem, struct err *err);
+
 /* Seconds since 1970; INT64_MIN for a time that is none. */
 int64_t crypto_time(const ASN1_TIME *t);
 

@@ -8,7 +8,6 @@
 #include <openssl/pem.h>
 #include <string.h>
 
-#define BACKDATE 300			     /* seconds: clocks of other machines may be behind */
 #define CA_SECONDS (INT64_C(3652) * UTC_DAY) /* ten years */
 #define SERIAL_BITS 128
 #define DNS_NAME_MAX 253 /* RFC 1035, without the dots at both ends */
@@ -193,33 +192,104 @@ static bool to_pem(X509 *cert, EVP_PKEY *key, struct buf *out, struct err *err)
 	return true;
 }
 
+bool pki_check_names(const struct str *names, size_t len, struct err *err)
+{
+	CLEANUP(general_names) GENERAL_NAMES *all = sk_GENERAL_NAME_new_null();
+
+	if (!all)
+		out_of_memory(len);
+	for (size_t i = 0; i < len; i++)
+		if (!add_name(all, names[i], err))
+			return false;
+	return true;
+}
+
+bool pki_make_ca(int64_t now, int64_t seconds, struct buf *cert, struct buf *key, struct err *err)
+{
+	CLEANUP(pkey) EVP_PKEY *pair = EVP_EC_gen("P-256");
+
+	if (!pair)
+		return crypto_fail(err, "cannot make a key");
+	struct issue root = {.issuer_key = pair,
+			     .key = pair,
+			     .common_name = "backup-guard CA",
+			     .from = now - PKI_BACKDATE,
+			     .until = now + seconds};
+	CLEANUP(x509) X509 *ca = issue(&root, err);
+	return ca && to_pem(ca, NULL, cert, err) && to_pem(NULL, pair, key, err);
+}
+
+static X509 *read_ca(struct str pem, struct err *err)
+{
+	CLEANUP(bio) BIO *bio = crypto_reader(pem, err);
+	bool broken;
+	X509 *ca = bio ? crypto_next_cert(bio, &broken) : NULL;
+
+	if (bio && !ca)
+		crypto_fail(err, "no certificate of a CA");
+	return ca;
+}
+
+bool pki_issue(const struct pki_order *order, struct buf *cert, struct buf *key, struct err *err)
+{
+	CLEANUP(x509) X509 *ca = read_ca(order->ca_cert, err);
+	CLEANUP(pkey) EVP_PKEY *ca_key = ca ? crypto_read_key(order->ca_key, err) : NULL;
+
+	BUG_IF(!order->names_len);
+	if (!ca_key)
+		return false;
+	CLEANUP(pkey) EVP_PKEY *pair = EVP_EC_gen("P-256");
+	if (!pair)
+		return crypto_fail(err, "cannot make a key");
+	int64_t ca_until = crypto_time(X509_get0_notAfter(ca));
+	int64_t until = order->now + order->seconds;
+	struct issue serving = {.issuer = ca,
+				.issuer_key = ca_key,
+				.key = pair,
+				.common_name = "backup-guard",
+				.names = order->names,
+				.names_len = order->names_len,
+				.from = order->now - PKI_BACKDATE,
+				.until = until < ca_until ? until : ca_until};
+	CLEANUP(x509) X509 *made = issue(&serving, err);
+	return made && to_pem(made, NULL, cert, err) && to_pem(NULL, pair, key, err);
+}
+
 bool pki_make(const struct str *names, size_t len, int64_t now, int64_t seconds,
 	      struct pki_bundle *out, struct err *err)
 {
-	CLEANUP(pkey) EVP_PKEY *ca_key = EVP_EC_gen("P-256");
-	CLEANUP(pkey) EVP_PKEY *key = EVP_EC_gen("P-256");
-
-	BUG_IF(!len);
-	if (!ca_key || !key)
-		return crypto_fail(err, "cannot make a key");
-	struct issue root = {.issuer_key = ca_key,
-			     .key = ca_key,
-			     .common_name = "backup-guard CA",
-			     .from = now - BACKDATE,
-			     .until = now + CA_SECONDS};
-	CLEANUP(x509) X509 *ca = issue(&root, err);
-	if (!ca)
+	if (!pki_make_ca(now, CA_SECONDS, &out->ca_cert, &out->ca_key, err))
 		return false;
-	struct issue serving = {.issuer = ca,
-				.issuer_key = ca_key,
-				.key = key,
-				.common_name = "backup-guard",
-				.names = names,
-				.names_len = len,
-				.from = now - BACKDATE,
-				.until = now + seconds};
-	CLEANUP(x509) X509 *cert = issue(&serving, err);
-	return cert && to_pem(ca, NULL, &out->ca_cert, err) &&
-	       to_pem(NULL, ca_key, &out->ca_key, err) && to_pem(cert, NULL, &out->cert, err) &&
-	       to_pem(NULL, key, &out->key, err);
+	struct pki_order order = {.ca_cert = buf_slice(&out->ca_cert),
+				  .ca_key = buf_slice(&out->ca_key),
+				  .names = names,
+				  .names_len = len,
+				  .now = now,
+				  .seconds = seconds};
+	return pki_issue(&order, &out->cert, &out->key, err);
+}
+
+bool pki_split(struct str pem, struct arena *a, struct str **out, size_t *len, struct err *err)
+{
+	CLEANUP(bio) BIO *bio = crypto_reader(pem, err);
+	struct buf list = BUF_ARENA(a);
+	bool broken = false;
+
+	if (!bio)
+		return false;
+	for (*len = 0;; ++*len) {
+		CLEANUP(x509) X509 *cert = crypto_next_cert(bio, &broken);
+		struct buf one = BUF_ARENA(a);
+
+		if (!cert)
+			break;
+		if (!to_pem(cert, NULL, &one, err))
+			return false;
+		struct str text = buf_slice(&one);
+		buf_add(&list, &text, sizeof text);
+	}
+	if (broken)
+		return crypto_fail(err, "not a certificate");
+	*out = (struct str *)(void *)list.ptr; /* the arena aligns for any type */
+	return true;
 }

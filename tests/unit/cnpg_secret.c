@@ -46,6 +46,29 @@ Test(secret, base64_is_read_as_go_reads_it)
 	}
 }
 
+Test(secret, base64_is_written_as_it_is_read)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	static const struct str texts[] = {STR_INIT(""),       STR_INIT("f"),
+					   STR_INIT("fo"),     STR_INIT("foo"),
+					   STR_INIT("foob"),   STR_INIT("fooba"),
+					   STR_INIT("foobar"), STR_INIT("\x00\xff\xfe\xfb\xef")};
+	struct buf known = BUF_ARENA(a);
+
+	base64_encode(STR("foob"), &known);
+	base64_encode(STR("\xff\xfe"), &known);
+	cr_assert(str_is(buf_slice(&known), "Zm9vYg==//4="));
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		struct wall w CLEANUP(wall) = wall_build(texts[i]);
+		struct buf out = BUF_ARENA(a);
+		struct str back;
+
+		base64_encode(w.text, &out);
+		cr_assert(base64_decode(buf_slice(&out), a, &back));
+		cr_assert(str_eq(back, texts[i]), "%zu", i);
+	}
+}
+
 Test(secret, base64_refuses_what_go_refuses)
 {
 	CLEANUP(arena) struct arena *a = arena_new();

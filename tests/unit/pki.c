@@ -188,3 +188,73 @@ Test(pki, broken_pem_is_an_error_and_says_which_certificate)
 	cr_assert_not(pair_fits(&m, CERT(m), CERT(m), NOW));
 	arena_free(m.arena);
 }
+
+static bool issue(struct made *m, struct str ca, struct str ca_key, int64_t seconds)
+{
+	static const struct str names[] = {STR_INIT("guard.ns.svc"), STR_INIT("10.0.0.50")};
+	struct pki_order order = {.ca_cert = ca,
+				  .ca_key = ca_key,
+				  .names = names,
+				  .names_len = ARRAY_LEN(names),
+				  .now = NOW,
+				  .seconds = seconds};
+
+	m->pem.cert.len = m->pem.key.len = 0;
+	return pki_issue(&order, &m->pem.cert, &m->pem.key, &m->err);
+}
+
+Test(pki, certificate_of_a_ca_that_is_there_ends_with_it_at_the_latest)
+{
+	struct made m = make("guard", NOW);
+	struct buf ca = BUF_ARENA(m.arena), ca_key = BUF_ARENA(m.arena);
+	struct pki_cert leaf;
+
+	cr_assert(pki_make_ca(NOW, 100 * UTC_DAY, &ca, &ca_key, &m.err), "%s", m.err.msg);
+	buf_str(&ca, CA(m)); /* of a bundle the first signs */
+	cr_assert(issue(&m, buf_slice(&ca), buf_slice(&ca_key), 90 * UTC_DAY), "%s", m.err.msg);
+	cr_assert(pki_check_pair(CERT(m), KEY(m), NOW, m.arena, &leaf, &m.err), "%s", m.err.msg);
+	cr_assert_eq(leaf.not_after, NOW + 90 * UTC_DAY);
+	cr_assert_eq(leaf.not_before, NOW - PKI_BACKDATE);
+	cr_assert_eq(leaf.names_len, 2);
+	cr_assert(pki_check_chain(CERT(m), buf_slice(&ca), NOW, &m.err), "%s", m.err.msg);
+	cr_assert_not(pki_check_chain(CERT(m), CA(m), NOW, &m.err));
+	cr_assert(issue(&m, buf_slice(&ca), buf_slice(&ca_key), 101 * UTC_DAY));
+	cr_assert(pki_check_pair(CERT(m), KEY(m), NOW, m.arena, &leaf, &m.err));
+	cr_assert_eq(leaf.not_after, NOW + 100 * UTC_DAY);
+	cr_assert_not(issue(&m, STR("no CA"), buf_slice(&ca_key), UTC_DAY));
+	cr_assert_not(issue(&m, buf_slice(&ca), STR("no key"), UTC_DAY));
+	arena_free(m.arena);
+}
+
+Test(pki, bundle_comes_apart_into_certificates_that_are_written_alike)
+{
+	struct made m = make("guard", NOW);
+	struct buf text = BUF_ARENA(m.arena);
+	struct str *parts;
+	size_t len;
+
+	buf_text(&text, "a comment\n");
+	buf_str(&text, CA(m));
+	buf_text(&text, "\n\nanother\n");
+	buf_str(&text, CERT(m));
+	cr_assert(pki_split(buf_slice(&text), m.arena, &parts, &len, &m.err), "%s", m.err.msg);
+	cr_assert_eq(len, 2);
+	cr_assert(str_eq(parts[0], CA(m)));
+	cr_assert(str_eq(parts[1], CERT(m)));
+	cr_assert(pki_split(STR("none"), m.arena, &parts, &len, &m.err));
+	cr_assert_eq(len, 0);
+	buf_text(&text, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+	cr_assert_not(pki_split(buf_slice(&text), m.arena, &parts, &len, &m.err));
+	arena_free(m.arena);
+}
+
+Test(pki, key_belongs_to_its_certificate_only)
+{
+	struct made m = make("guard", NOW);
+
+	cr_assert(pki_check_key(CA(m), buf_slice(&m.pem.ca_key), &m.err), "%s", m.err.msg);
+	cr_assert_not(pki_check_key(CA(m), KEY(m), &m.err));
+	cr_assert_not(pki_check_key(KEY(m), KEY(m), &m.err));
+	cr_assert_not(pki_check_key(CA(m), CA(m), &m.err));
+	arena_free(m.arena);
+}
