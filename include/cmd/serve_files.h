@@ -6,12 +6,14 @@
 #define CMD_SERVE_FILES_H
 
 #include "cmd/policy_source.h"
+#include "cmd/self_manage.h"
 #include "serve/server.h"
 
 #include <sys/stat.h>
 
 struct serve_files {
 	struct str cert, key, client_ca; /* paths; client_ca may be empty */
+	struct self_manage *managed;	 /* instead of cert and key; else NULL */
 	struct policy_source policy;	 /* settled */
 	struct stat seen[4];		 /* as they were when last looked at */
 };

@@ -22,6 +22,9 @@ struct serving {
 /* Logs, once a day from two weeks before the certificate ends. */
 void serve_warn_of_expiry(struct serving *s);
 
+/* The next signal on the signalfd, or 0 after `timeout` milliseconds. */
+int serve_signal(int signals, int timeout);
+
 /* Until SIGTERM or SIGINT comes in on the signalfd. SIGHUP and changed files reload. */
 void serve_run(struct serving *s, int signals);
 

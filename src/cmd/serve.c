@@ -3,6 +3,7 @@
 #include "cmd/serve_run.h"
 
 #include "base/log.h"
+#include "base/utc.h"
 #include "pki/pki.h"
 
 #include <errno.h>
@@ -21,7 +22,8 @@ struct options {
 	struct str cert, key, listen, health, policy, profile, client_ca, client_name, address_file;
 	struct str kubeconfig, context;
 	int64_t drain;
-	bool cache;
+	bool cache, self_manage;
+	struct self_manage_options manage;
 };
 
 /* --client-name: one of the certificate's names, or its common name. */
@@ -129,6 +131,60 @@ static bool start(struct serving *s, const struct options *o, struct arena *a, s
 	return write_addresses(s->server, o->address_file, a, err);
 }
 
+/* What is wrong with the words on the command line; NULL: nothing. */
+static const char *misused(const struct options *o)
+{
+	const struct self_manage_options *m = &o->manage;
+	int64_t ca = m->ca_lifetime, cert = m->cert_lifetime;
+
+	if (o->self_manage && (o->cert.len || o->key.len))
+		return "--self-manage makes the certificate itself: no --cert, no --key";
+	if (!o->self_manage && (!o->cert.len || !o->key.len))
+		return "needs --cert FILE and --key FILE, or --self-manage";
+	if ((o->kubeconfig.len || o->context.len) && !o->cache && !o->self_manage)
+		return "--kubeconfig and --context need --cache or --self-manage";
+	if (o->self_manage && ca < 2 * cert)
+		return "--ca-lifetime must be twice --cert-lifetime or more: its last third is for "
+		       "the change to the next one";
+	if (o->self_manage && cert < 10 * m->check)
+		return "--cert-lifetime must be ten times --renew-check or more: its last third is "
+		       "for every replica to hear of the next one";
+	if (o->client_name.len && !o->client_ca.len)
+		return "--client-name needs --client-ca FILE";
+	return NULL;
+}
+
+/* Until it is over, if it ever begins. */
+static enum exit_code serve(const struct cmd_call *call, struct serving *s, int signals)
+{
+	const struct options *o = call->options;
+	struct self_manage_options manage = o->manage;
+	struct str what;
+	struct err err;
+
+	manage.kubeconfig = o->kubeconfig;
+	manage.context = o->context;
+	if (o->self_manage && !self_manage_open(&manage, &s->files.managed, &err))
+		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
+	if (o->self_manage && !self_manage_wait(s->files.managed, signals))
+		return EXIT_CLEAN;
+	if (o->cache && !serve_cache_start(o->kubeconfig, o->context, &s->cache, &err))
+		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
+	if (!start(s, o, call->arena, &what, &err))
+		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
+	log_event(LOG_LEVEL_INFO, "serving",
+		  FIELDS({"listen", server_listen_address(s->server)},
+			 {"health", server_health_address(s->server)}, {"policy", what},
+			 {"version", STR(PROGRAM_VERSION)}));
+	serve_warn_of_expiry(s);
+	if (o->self_manage)
+		self_manage_start(s->files.managed, server_metrics(s->server));
+	dl_iterate_phdr(forget_code, NULL);
+	serve_run(s, signals);
+	serve_drain(s, signals, o->drain);
+	return EXIT_CLEAN;
+}
+
 static enum exit_code serve_main(const struct cmd_call *call)
 {
 	const struct options *o = call->options;
@@ -136,39 +192,22 @@ static enum exit_code serve_main(const struct cmd_call *call)
 				      .key = o->key,
 				      .client_ca = o->client_ca,
 				      .policy = {.file = o->policy, .profile = o->profile}}};
-	struct str what;
-	struct err err;
+	const char *wrong = misused(o);
 
-	if (!o->cert.len || !o->key.len)
-		return cmd_fail(call, EXIT_USAGE, "needs --cert FILE and --key FILE");
-	if ((o->kubeconfig.len || o->context.len) && !o->cache)
-		return cmd_fail(call, EXIT_USAGE, "--kubeconfig and --context need --cache");
-	if (o->client_name.len && !o->client_ca.len)
-		return cmd_fail(call, EXIT_USAGE, "--client-name needs --client-ca FILE");
+	if (wrong)
+		return cmd_fail(call, EXIT_USAGE, "%s", wrong);
 	policy_source_settle(&s.files.policy, call->arena);
 	tame_malloc();
 	tzset(); /* else the first Date header would read /etc/localtime */
 	int signals = block_signals();
-	if (o->cache && !serve_cache_start(o->kubeconfig, o->context, &s.cache, &err))
-		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
-	if (!start(&s, o, call->arena, &what, &err)) {
-		server_stop(s.server);
-		serve_cache_stop(s.cache);
-		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
-	}
-	log_event(LOG_LEVEL_INFO, "serving",
-		  FIELDS({"listen", server_listen_address(s.server)},
-			 {"health", server_health_address(s.server)}, {"policy", what},
-			 {"version", STR(PROGRAM_VERSION)}));
-	serve_warn_of_expiry(&s);
-	dl_iterate_phdr(forget_code, NULL);
-	serve_run(&s, signals);
-	serve_drain(&s, signals, o->drain);
+	enum exit_code code = serve(call, &s, signals);
+	self_manage_close(s.files.managed);
 	server_stop(s.server);
 	serve_cache_stop(s.cache);
 	close(signals);
-	log_event(LOG_LEVEL_INFO, "stopped", NULL, 0);
-	return EXIT_CLEAN;
+	if (code == EXIT_CLEAN)
+		log_event(LOG_LEVEL_INFO, "stopped", NULL, 0);
+	return code;
 }
 
 #define AT(member) .offset = offsetof(struct options, member)
@@ -192,15 +231,37 @@ static const struct opt opts[] = {
 	{"cache", 0, NULL, OPT_FLAG, AT(cache),
 	 .help = "judge beside what is live in the cluster, kept by watches"},
 	{"kubeconfig", 0, "FILE", OPT_TEXT, AT(kubeconfig),
-	 .help = "of --cache: how to reach the cluster; default as kubectl, or as the Pod"},
+	 .help = "of --cache and --self-manage: how to reach the cluster; default as kubectl, or "
+		 "as the Pod"},
 	{"context", 0, "NAME", OPT_TEXT, AT(context),
 	 .help = "of the kubeconfig; default: its current one"},
+	{"self-manage", 0, NULL, OPT_FLAG, AT(self_manage),
+	 .help = "make and renew the certificate, and its CA, in a Secret; no --cert, no --key"},
+	{"secret", 0, "[NAMESPACE/]NAME", OPT_TEXT, AT(manage.secret),
+	 .help = "of --self-manage; default backup-guard-webhook, in the Pod's namespace"},
+	{"webhook-configuration", 0, "NAME", OPT_TEXT, AT(manage.configuration),
+	 .help = "of --self-manage: whose caBundle is kept right; default backup-guard"},
+	{"names", 0, "NAME[,NAME]", OPT_TEXT, AT(manage.names),
+	 .help = "of --self-manage: in the certificate; default backup-guard.NAMESPACE.svc"},
+	{"ca-lifetime", 0, "DURATION", OPT_DURATION, AT(manage.ca_lifetime), .min = 1,
+	 .max = SELF_MANAGE_LONGEST, .help = "of --self-manage; default 365d"},
+	{"cert-lifetime", 0, "DURATION", OPT_DURATION, AT(manage.cert_lifetime), .min = 1,
+	 .max = SELF_MANAGE_LONGEST,
+	 .help = "of --self-manage: renewed in its last third; default 90d"},
+	{"renew-check", 0, "DURATION", OPT_DURATION, AT(manage.check), .min = 1, .max = UTC_DAY,
+	 .help = "of --self-manage: how often Secret and configuration are looked at; default 1m"},
 	{"address-file", 0, "FILE", OPT_TEXT, AT(address_file),
 	 .help = "write the addresses really bound to it, once ready"},
 };
 
-static const struct options defaults = {
-	.listen = STR_INIT(":8443"), .health = STR_INIT(":8080"), .drain = 15};
+static const struct options defaults = {.listen = STR_INIT(":8443"),
+					.health = STR_INIT(":8080"),
+					.drain = 15,
+					.manage = {.secret = STR_INIT("backup-guard-webhook"),
+						   .configuration = STR_INIT("backup-guard"),
+						   .ca_lifetime = INT64_C(365) * UTC_DAY,
+						   .cert_lifetime = INT64_C(90) * UTC_DAY,
+						   .check = 60}};
 
 const struct cmd cmd_serve = {
 	.name = "serve",
@@ -224,5 +285,14 @@ const struct cmd cmd_serve = {
 		"asked of the API server for a review. What is not known, or not any more, is "
 		"never a reason to refuse: until every kind is listed, or when a watch fails for "
 		"half a minute, each object is judged by itself. /readyz waits for the lists, half "
-		"a minute at most. Secrets and Backups are not read.",
+		"a minute at most. Secrets and Backups are not read.\n"
+		"\n"
+		"With --self-manage nobody else is needed for certificates: any number of replicas "
+		"agree by one Secret (ca.crt, ca.key, tls.crt, tls.key; the verbs get, create and "
+		"update) and keep the caBundle of every webhook of one "
+		"ValidatingWebhookConfiguration "
+		"right (get and patch). Both certificates are made anew in the last third of their "
+		"lives. A new CA stands beside the old one in caBundle before anything of it is "
+		"served, and the old one stays until every replica has changed, so that no call "
+		"fails. When the API server cannot be asked, what is there goes on being served.",
 };

@@ -23,7 +23,7 @@ unsigned serve_files_changed(struct serve_files *f, struct arena *a)
 		     {f->key, CHANGED_TLS},
 		     {f->client_ca, CHANGED_TLS},
 		     {f->policy.file, CHANGED_POLICY}};
-	unsigned changed = 0;
+	unsigned changed = f->managed && self_manage_changed(f->managed) ? CHANGED_TLS : 0;
 
 	_Static_assert(ARRAY_LEN(files) == ARRAY_LEN(f->seen), "one for each file");
 	for (size_t i = 0; i < ARRAY_LEN(files); i++) {
@@ -46,6 +46,15 @@ static bool read_pem(struct str path, struct arena *a, struct str *out, struct e
 	       err_within(err, "%.*s: ", STR_ARG(path));
 }
 
+static bool read_pair(const struct serve_files *f, struct arena *a, struct server_tls *out,
+		      struct err *err)
+{
+	if (!f->managed)
+		return read_pem(f->cert, a, &out->cert, err) && read_pem(f->key, a, &out->key, err);
+	self_manage_get(f->managed, a, &out->cert, &out->key);
+	return true;
+}
+
 bool serve_files_tls(const struct serve_files *f, struct arena *a, struct server_tls *out,
 		     struct err *err)
 {
@@ -53,10 +62,11 @@ bool serve_files_tls(const struct serve_files *f, struct arena *a, struct server
 	size_t len;
 
 	*out = (struct server_tls){.client_ca = STR_EMPTY};
-	if (!read_pem(f->cert, a, &out->cert, err) || !read_pem(f->key, a, &out->key, err))
+	if (!read_pair(f, a, out, err))
 		return false;
 	if (!pki_check_pair(out->cert, out->key, utc_now(), a, &leaf, err))
-		return err_within(err, "%.*s: ", STR_ARG(f->cert));
+		return err_within(err,
+				  "%.*s: ", STR_ARG(f->managed ? STR("--self-manage") : f->cert));
 	out->not_after = leaf.not_after;
 	if (!f->client_ca.len)
 		return true;

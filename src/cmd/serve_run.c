@@ -81,13 +81,12 @@ static int64_t monotonic_ms(void)
 	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
 
-/* The next signal, or 0 after `timeout` milliseconds. */
-static int wait_signal(int fd, int timeout)
+int serve_signal(int signals, int timeout)
 {
-	struct pollfd p = {.fd = fd, .events = POLLIN};
+	struct pollfd p = {.fd = signals, .events = POLLIN};
 	struct signalfd_siginfo info;
 
-	if (poll(&p, 1, timeout) <= 0 || read(fd, &info, sizeof info) != sizeof info)
+	if (poll(&p, 1, timeout) <= 0 || read(signals, &info, sizeof info) != sizeof info)
 		return 0;
 	return (int)info.ssi_signo;
 }
@@ -96,7 +95,7 @@ void serve_run(struct serving *s, int signals)
 {
 	for (;;) {
 		CLEANUP(arena) struct arena *a = arena_new();
-		int signal = wait_signal(signals, TICK_MS);
+		int signal = serve_signal(signals, TICK_MS);
 
 		if (signal == SIGTERM || signal == SIGINT)
 			return;
@@ -123,7 +122,7 @@ void serve_drain(struct serving *s, int signals, int64_t seconds)
 			server_refuse(s->server);
 		if (now >= end && (server_is_quiet(s->server) || now >= end + QUIET_MAX_MS))
 			return;
-		int signal = wait_signal(signals, DRAIN_TICK_MS);
+		int signal = serve_signal(signals, DRAIN_TICK_MS);
 		if (signal == SIGTERM || signal == SIGINT)
 			return;
 		server_tick(s->server);

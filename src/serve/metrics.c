@@ -236,6 +236,10 @@ static void print_counts(const struct metrics *m, struct buf *out)
 		 "New policies, taken or refused.",
 		 "result",
 		 {[COUNT_POLICY_RELOAD_OK] = "ok", [COUNT_POLICY_RELOAD_FAILED] = "failed"}},
+		{"self_manage_checks_total",
+		 "Looks at the Secret and the caBundle of self-managed certificates.",
+		 "result",
+		 {[COUNT_SELF_MANAGE_OK] = "ok", [COUNT_SELF_MANAGE_FAILED] = "failed"}},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
