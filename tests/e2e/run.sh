@@ -9,7 +9,7 @@ shopt -s lastpipe # the checks behind a pipe count, too
 here=$(realpath "$(dirname "$0")")
 guard=$(realpath "$1")
 shift
-[ $# != 0 ] || set -- install doctor transcripts cache operator restarts audit
+[ $# != 0 ] || set -- install doctor transcripts cache operator restarts audit self-managed
 
 skip() {
 	echo "skipped: $1"
@@ -73,6 +73,21 @@ has() { # text, part
 
 lacks() { # text, part
 	! has "$1" "$2" >/dev/null || { printf 'there is %s\nin       %s\n' "$2" "$1"; return 1; }
+}
+
+# under_load SENTENCE COMMAND...: while clients write
+under_load() {
+	local sentence=$1 load said
+	shift
+	python3 "$here/load.py" "$work/pki" live live-db-backup >"$work/load.txt" 2>&1 &
+	load=$!
+	pids+=("$load")
+	check "$sentence" "$@"
+	kill "$load"
+	wait "$load"
+	unset "pids[-1]"
+	said=$(head -n 1 "$work/load.txt")
+	check "meanwhile: $said" has "$(cat "$work/load.txt")" " calls, 0 failed"
 }
 
 # A kubectl command as typed, what it prints, and how it ends.

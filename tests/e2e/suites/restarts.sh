@@ -1,21 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # Everything that changes under a webhook in use, while others write: no call fails. And when it is gone.
 
-# under_load SENTENCE COMMAND...: while clients write
-under_load() {
-	local sentence=$1 load said
-	shift
-	python3 "$here/load.py" "$work/pki" live live-db-backup >"$work/load.txt" 2>&1 &
-	load=$!
-	pids+=("$load")
-	check "$sentence" "$@"
-	kill "$load"
-	wait "$load"
-	unset "pids[-1]"
-	said=$(head -n 1 "$work/load.txt")
-	check "meanwhile: $said" has "$(cat "$work/load.txt")" " calls, 0 failed"
-}
-
 restart_rolling() { # times
 	local round pod fresh
 	for ((round = 1; round <= $1; round++)); do
