@@ -1,13 +1,13 @@
 #!/bin/sh
-# Prints install.yaml: what deploy/kustomize/overlays/cert-manager gives.
+# Prints install.yaml: what deploy/kustomize/overlays/self-managed gives.
 #   deploy/install.sh [KUBECTL] >deploy/install.yaml
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 cat <<'END'
-# Made by deploy/install.sh from deploy/kustomize/overlays/cert-manager, where the comments are. Needs
-# cert-manager; the image backup-guard:0.1.0 must be where the nodes find it.
+# Made by deploy/install.sh from deploy/kustomize/overlays/self-managed, where the comments
+# are. The image backup-guard:0.1.0 must be where the nodes find it.
 #   kubectl apply -f install.yaml
 # Emergency off: kubectl delete validatingwebhookconfiguration backup-guard
 # Uninstall: emergency off first, then kubectl delete --ignore-not-found -f install.yaml
 END
-"${1:-kubectl}" kustomize "$here/kustomize/overlays/cert-manager"
+"${1:-kubectl}" kustomize "$here/kustomize/overlays/self-managed"

@@ -32,12 +32,13 @@ overlay() { # name
 }
 
 same_as_helm() { # overlay, option of helm...
-	local name=$1
+	local name=$1 without=(Namespace)
 	shift
 	"$helm" template any deploy/helm/backup-guard -n backup-guard --kube-version 1.30.0 "$@" >"$tmp/helm.yaml" || return
 	overlay "$name" >"$tmp/$name.yaml" || return
-	# Helm makes no namespace for itself, and is not given the key.
-	diff <(canonical "$tmp/$name.yaml" Namespace Secret) <(canonical "$tmp/helm.yaml")
+	# Helm makes no namespace for itself, and is not given the key of own certificates.
+	[[ $* != *tls.source=secret* ]] || without+=(Secret)
+	diff <(canonical "$tmp/$name.yaml" "${without[@]}") <(canonical "$tmp/helm.yaml")
 }
 
 values() { # option of helm...: the configuration of the webhooks
@@ -68,6 +69,11 @@ is() { # got, wanted
 	[ "$1" = "$2" ] || printf 'got    %s\nwanted %s\n' "$1" "$2"
 }
 
+rights() { # component: a line for each rule of its roles
+	awk '/^ *(resources|resourceNames): \[/ { line = line $2 (NF > 2 ? " " $3 : "") " " }
+		/^ *verbs:/ { sub(/^ *verbs: /, ""); print line $0; line = "" }' "deploy/kustomize/components/$1/rbac.yaml"
+}
+
 prepare
 check "the policy of the base is valid" bash -c "'$guard' policy check deploy/kustomize/base/policy.yaml >/dev/null"
 
@@ -77,7 +83,7 @@ if [ -z "$kubectl" ]; then
 	return 0
 fi
 
-for name in own-certificates cert-manager mtls cache audit-only; do
+for name in own-certificates self-managed cert-manager mtls cache audit-only; do
 	overlay "$name" >"$tmp/$name.yaml" 2>"$tmp/why"
 	check "the overlay $name is built without a warning" cat "$tmp/why"
 done
@@ -95,15 +101,15 @@ check "caBundle is the CA in the Secret" is "$(canonical "$base" | sed -n 's/^ *
 	"$(cat "$tmp/kustomize/overlays/own-certificates/ca.crt")"
 check "the grace period is longer than the drain" test "$(sed -n 's/^ *terminationGracePeriodSeconds: //p' "$base")" \
 	-ge $(($(sed -n 's/^ *- --drain=\([0-9]*\)s$/\1/p' "$base") + 10))
-check "no pod has a token, and nobody a permission, without the cache" is \
+check "without cache and self-management no pod has a token, and nobody a permission" is \
 	"$(tally "$base" automountServiceAccountToken) $(grep -cE '^kind: (Cluster)?Role' "$base")" "2 false 0"
-
-check "with it there are two verbs, and no Secret is read" is \
-	"$(tally "$tmp/cache.yaml" automountServiceAccountToken) $(awk '/^kind: / { role = $2 == "ClusterRole" }
-	role && /^  verbs:/ { verbs = 1; next } !/^  - / { verbs = 0 } verbs { print $2 }
-	role && /secret|backups$/ && !/scheduledbackups/' "$tmp/cache.yaml" | sort | uniq -c | awk '{ print $1, $2 }' | paste -sd ' ')" \
-	"1 false
-1 true 2 list 2 watch"
+check "with the cache there are two verbs on three kinds" is "$(rights cache)" \
+	"[clusters, scheduledbackups] [list, watch]
+[objectstores] [list, watch]"
+check "self-management has its Secret and the webhook configuration" is "$(rights self-manage)" \
+	"[secrets] [backup-guard-webhook] [get, update]
+[secrets] [create]
+[validatingwebhookconfigurations] [backup-guard] [get, patch]"
 
 if [ -z "$helm" ]; then
 	skip "helm" "no helm in PATH, and none in the cache: tests/deploy/helm.sh builds it"
@@ -111,7 +117,8 @@ if [ -z "$helm" ]; then
 fi
 own=(--set tls.source=secret --set-file "tls.ca=$tmp/kustomize/overlays/own-certificates/ca.crt")
 check "helm lint is clean" bash -c "'$helm' lint --strict --quiet deploy/helm/backup-guard | grep -v '^$'; true"
-check "Helm's defaults are the overlay cert-manager" same_as_helm cert-manager
+check "Helm's defaults are the overlay self-managed" same_as_helm self-managed
+check "tls.source=certManager is the overlay cert-manager" same_as_helm cert-manager --set tls.source=certManager
 check "tls.source=secret is the overlay own-certificates" same_as_helm own-certificates "${own[@]}"
 check "mtls.clientCA is the overlay mtls" same_as_helm mtls "${own[@]}" \
 	--set-file "mtls.clientCA=$tmp/kustomize/components/mtls/client-ca.crt"

@@ -9,6 +9,11 @@ labels:
   {{- include "backup-guard.labels" . | nindent 2 }}
 {{- end }}
 
+{{/* The server talks to the API server: "true" or "false". */}}
+{{- define "backup-guard.asks" -}}
+{{ or .Values.cache (eq .Values.tls.source "selfManaged") }}
+{{- end }}
+
 {{/* One rule: group, resources, versions, and the operations that are not empty. */}}
 {{- define "backup-guard.rule" -}}
 {{- with compact .operations }}
