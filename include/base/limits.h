@@ -57,6 +57,9 @@
 /* The message of a denial: GitOps tools show it in one line of a condition. */
 #define LIMIT_DENIAL_BYTES 2048u
 
+/* The message of an Event (kubernetes pkg/apis/core/validation/events.go: NoteLengthLimit). */
+#define LIMIT_EVENT_BYTES 1024u
+
 /* A comment on GitHub has at most 65,536 characters. */
 #define LIMIT_MARKDOWN_BYTES 65000u
 
@@ -126,6 +129,20 @@
 /* A block of the memory of one object that is kept: a reduced ScheduledBackup takes two, a Cluster
  * some more. */
 #define LIMIT_CACHE_BLOCK 1024u
+
+/* Denials that an Event is or was written about and that are told apart: a tree of GitOps refused
+ * as a whole has some tens. Of more at once some get none; of more in turn a repetition costs one
+ * call more. */
+#define LIMIT_EVENTS 256u
+/* An Event is written again after this at the earliest, with what was counted: Flux and Argo CD try
+ * again every minute or less often, a controller without a pause many times a second. */
+#define LIMIT_EVENTS_PAUSE_SECONDS 30
+/* Events written at once, and then one a second: each is a write to etcd. */
+#define LIMIT_EVENTS_BURST 50
+/* An API server that does not answer is asked again, after the pause; then it is let be. */
+#define LIMIT_EVENTS_TRIES 3
+/* Why none can be written is said once in this time. */
+#define LIMIT_EVENTS_LOG_SECONDS 600
 
 /* Results in one Report: etcd takes objects of 1.5 MiB, and one has at most some kB. */
 #define LIMIT_REPORT_RESULTS 200u

@@ -18,6 +18,16 @@ struct review_outcome {
 	struct str uid;
 	const char *decision; /* "allow" "warn" "deny" "would-deny" "exempt" "skip" "error" */
 	struct verdict verdict;
+	struct object object; /* the one judged */
+	struct str live_uid;  /* of the object as it is there; empty: it was to be created */
+};
+
+/* A write that was refused, for those who did not see the answer. Text is borrowed. */
+struct review_denial {
+	struct str api_version, kind, namespace, name, uid; /* uid: live_uid */
+	struct str operation;
+	struct str message;   /* at most LIMIT_EVENT_BYTES, without control characters */
+	uint64_t fingerprint; /* of all of it but the message, and of the rules that deny */
 };
 
 struct review_input {
@@ -30,6 +40,10 @@ struct review_input {
 /* Never fails: a bad body becomes a v1 Status with its reason, and http_status says so. */
 void review_answer(const struct policy *policy, const struct review_input *input,
 		   struct arena *arena, struct buf *answer, struct review_outcome *outcome);
+
+/* Of an outcome that is not allowed. No user's name is in it. */
+void review_denial(const struct review_outcome *outcome, struct arena *arena,
+		   struct review_denial *out);
 
 /* A v1 Status, the only body of an error of which the user sees anything. `code` is the HTTP
  * status. */

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "words.h"
+#include "rules/rule.h"
 
 #include <stdio.h>
 
@@ -179,6 +180,10 @@ void review_answer(const struct policy *policy, const struct review_input *input
 		if (!read_objects(arena, &e, outcome, answer))
 			return;
 		outcome->operation = operation;
+		outcome->object = e.object;
+		if (e.operation != OP_CREATE)
+			outcome->live_uid =
+				obj_text(e.has_old ? e.old.root : e.object.root, "metadata.uid");
 		a.notice = unseen(&e, arena);
 		if (e.object.kind != KIND_OTHER)
 			outcome->kind = e.object.kind_name;
@@ -189,4 +194,31 @@ void review_answer(const struct policy *policy, const struct review_input *input
 		}
 	}
 	answer_write(&a, arena, answer);
+}
+
+void review_denial(const struct review_outcome *outcome, struct arena *arena,
+		   struct review_denial *out)
+{
+	const struct object *o = &outcome->object;
+	const struct findings *all = &outcome->verdict.findings;
+	struct buf message = BUF_ARENA(arena);
+
+	words_event(outcome->operation, &outcome->verdict, &message);
+	*out = (struct review_denial){.api_version = o->api_version,
+				      .kind = o->kind_name,
+				      .namespace = o->namespace,
+				      .name = o->name,
+				      .uid = outcome->live_uid,
+				      .operation = outcome->operation,
+				      .message = buf_slice(&message),
+				      .fingerprint = STR_HASH};
+	const struct str parts[] = {out->api_version, out->kind, out->namespace,
+				    out->name,	      out->uid,	 out->operation};
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		out->fingerprint = str_hash(str_hash(out->fingerprint, parts[i]), STR("\n"));
+	for (size_t i = 0; i < all->len; i++)
+		if (all->items[i].severity == SEV_DENY)
+			out->fingerprint = str_hash(
+				str_hash(out->fingerprint, str_from(all->items[i].rule->id)),
+				STR(","));
 }

@@ -97,15 +97,12 @@ static void add_name(struct str name, const char *before, struct buf *out)
 	buf_str(out, cut_bytes(buf_slice(&text), NAME_BYTES));
 }
 
-void words_denial(const struct object *o, const struct verdict *v, struct buf *out)
+/* What stands in `out` from `start` on counts, too. */
+static void add_problems(const struct verdict *v, size_t start, size_t most, struct buf *out)
 {
 	size_t problems = verdict_count(v, SEV_DENY), said = 0;
-	size_t start = out->len;
-	const size_t room = LIMIT_DENIAL_BYTES - sizeof "; and 1234567890 more";
+	const size_t room = most - sizeof "; and 1234567890 more";
 
-	add_name(o->kind_name, "", out);
-	add_name(o->namespace, " ", out);
-	add_name(o->name, o->namespace.len ? "/" : " ", out);
 	buf_fmt(out, ": %zu problem%s would stop backups: ", problems, problems == 1 ? "" : "s");
 	for (size_t i = 0; i < v->findings.len; i++) {
 		const struct finding *f = &v->findings.items[i];
@@ -124,4 +121,22 @@ void words_denial(const struct object *o, const struct verdict *v, struct buf *o
 	}
 	if (said < problems)
 		buf_fmt(out, "; and %zu more", problems - said);
+}
+
+void words_denial(const struct object *o, const struct verdict *v, struct buf *out)
+{
+	size_t start = out->len;
+
+	add_name(o->kind_name, "", out);
+	add_name(o->namespace, " ", out);
+	add_name(o->name, o->namespace.len ? "/" : " ", out);
+	add_problems(v, start, LIMIT_DENIAL_BYTES, out);
+}
+
+void words_event(struct str operation, const struct verdict *v, struct buf *out)
+{
+	size_t start = out->len;
+
+	buf_fmt(out, "%.*s refused", STR_ARG(operation));
+	add_problems(v, start, LIMIT_EVENT_BYTES, out);
 }

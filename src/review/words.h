@@ -24,6 +24,9 @@ void words_cause(const struct finding *f, struct buf *out);
 /* Kind, namespace and name, then the findings that deny, first one first, below LIMIT_DENIAL_BYTES.
  */
 void words_denial(const struct object *o, const struct verdict *v, struct buf *out);
+/* "CREATE refused: ", then the same, at most LIMIT_EVENT_BYTES: whoever shows an Event shows whose
+ * it is. */
+void words_event(struct str operation, const struct verdict *v, struct buf *out);
 /* One line of at most LIMIT_WARNING_CHARS characters, without control characters. */
 void words_warning(const struct finding *f, struct buf *out);
 /* The same of something else to say. */

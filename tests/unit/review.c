@@ -301,3 +301,75 @@ Test(review, what_the_policy_exempts_is_not_judged_and_the_audit_log_says_by_wha
 	IS(a, "response.auditAnnotations.decision", "exempt");
 	IS(a, "response.auditAnnotations.exempted-by", "policy: namespace app");
 }
+
+static struct review_denial denial_of(const char *body)
+{
+	struct review_denial d;
+
+	answer(body);
+	cr_assert(!outcome.allowed);
+	review_denial(&outcome, arena, &d);
+	return d;
+}
+
+Test(review, a_denial_says_to_others_what_was_refused_and_not_to_whom)
+{
+	const char *spec = ",\"replica\":{\"source\":\"<a>\"}";
+	struct review_denial d =
+		denial_of(request("v1", ",\"userInfo\":{\"username\":\"alice\"}", spec));
+
+	cr_assert(str_is(d.api_version, "postgresql.cnpg.io/v1") && str_is(d.kind, "Cluster"));
+	cr_assert(str_is(d.namespace, "app") && str_is(d.name, "db"));
+	cr_assert(str_is(d.operation, "CREATE") && !d.uid.len);
+	cr_assert(str_has_prefix(d.message, STR("CREATE refused: 1 problem would stop backups: [")),
+		  "%.*s", STR_ARG(d.message));
+	cr_assert(!str_contains(d.message, STR("alice")));
+	cr_assert_eq(denial_of(request("v1", "", spec)).fingerprint, d.fingerprint);
+}
+
+/* CREATE or UPDATE of a ScheduledBackup. */
+static const char *change(const char *operation, const char *name, const char *schedule)
+{
+	bool create = str_is(str_from(operation), "CREATE");
+
+	return arena_fmt(arena,
+			 "{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/"
+			 "v1\",\"request\":{"
+			 "\"uid\":\"u-1\",\"kind\":{\"group\":\"postgresql.cnpg.io\",\"version\":"
+			 "\"v1\","
+			 "\"kind\":\"ScheduledBackup\"},\"operation\":\"%s\",\"object\":{"
+			 "\"metadata\":{\"name\":"
+			 "\"%s\",\"namespace\":\"app\",\"uid\":\"new\"},\"spec\":{\"schedule\":\"%"
+			 "s\"}},"
+			 "\"oldObject\":%s}}",
+			 operation, name, schedule,
+			 create ? "null" : "{\"metadata\":{\"uid\":\"live\"},\"spec\":{}}")
+		.ptr;
+}
+
+Test(review, a_denial_is_of_one_object_and_of_its_rules)
+{
+	struct review_denial d = denial_of(change("UPDATE", "daily", "0 0 3 31 2 *"));
+
+	cr_assert(str_is(d.uid, "live"), "%.*s", STR_ARG(d.uid));
+	cr_assert_eq(denial_of(change("UPDATE", "daily", "0 0 3 30 2 *")).fingerprint,
+		     d.fingerprint, "other words about the same");
+	cr_assert_neq(denial_of(change("UPDATE", "weekly", "0 0 3 31 2 *")).fingerprint,
+		      d.fingerprint);
+	cr_assert_neq(denial_of(change("UPDATE", "daily", "never")).fingerprint, d.fingerprint);
+	d = denial_of(change("CREATE", "daily", "0 0 3 31 2 *"));
+	cr_assert(!d.uid.len, "what is not created has no uid that anybody knows");
+}
+
+Test(review, a_long_denial_fits_into_an_event)
+{
+	struct buf source = BUF_ARENA(arena);
+
+	buf_text(&source, ",\"replica\":{\"source\":\"<");
+	buf_repeat(&source, 'a', 3000);
+	buf_text(&source, ">\"}");
+	buf_byte(&source, '\0');
+	struct review_denial d = denial_of(request("v1", "", source.ptr));
+	cr_assert_leq(d.message.len, LIMIT_EVENT_BYTES);
+	cr_assert_gt(d.message.len, LIMIT_EVENT_BYTES / 2);
+}
