@@ -5,6 +5,7 @@
 #define CMD_SERVE_RUN_H
 
 #include "cmd/serve_cache.h"
+#include "cmd/serve_events.h"
 #include "cmd/serve_files.h"
 
 /* log_event's last two parameters. */
@@ -14,9 +15,10 @@
 struct serving {
 	struct serve_files files;
 	struct server *server;
-	struct serve_cache *cache; /* NULL: without --cache */
-	int64_t not_after;	   /* of the serving certificate */
-	int64_t warned_day;	   /* when its end was last logged */
+	struct serve_cache *cache;   /* NULL: without --cache */
+	struct serve_events *events; /* NULL: without --events */
+	int64_t not_after;	     /* of the serving certificate */
+	int64_t warned_day;	     /* when its end was last logged */
 };
 
 /* Logs, once a day from two weeks before the certificate ends. */

@@ -1,7 +1,8 @@
 /*
  * The webhook's server: libmicrohttpd over TLS (GnuTLS) with one poll loop in a thread of its own,
  * and a plain-HTTP port for /healthz, /readyz and /metrics. Nothing on the path of a request opens
- * a file or a socket, or waits for a lock but the one of the policy's pointer.
+ * a file or a socket, or waits for a lock but those of the policy's pointer, of the cache's, and of
+ * the queue of Events, which are held for no longer than it takes to read or write them.
  *
  * The owner calls server_tick about once a second; everything else happens by itself.
  */
@@ -12,6 +13,7 @@
 #include "base/err.h"
 #include "policy/policy.h"
 #include "serve/cache.h"
+#include "serve/events.h"
 #include "serve/metrics.h"
 
 struct server; /* opaque */
@@ -30,7 +32,8 @@ struct server_options {
 	 * from the server's thread. */
 	bool (*client_allowed)(void *ctx, struct str der);
 	void *client_ctx;
-	struct cache *cache; /* NULL: each object is judged by itself; outlives the server */
+	struct cache *cache;   /* NULL: each object is judged by itself; outlives the server */
+	struct events *events; /* NULL: nobody is told of denials; outlives the server */
 };
 
 /* Takes over one count of the policy, also when it fails. */

@@ -22,7 +22,7 @@ struct options {
 	struct str cert, key, listen, health, policy, profile, client_ca, client_name, address_file;
 	struct str kubeconfig, context;
 	int64_t drain;
-	bool cache, self_manage;
+	bool cache, events, self_manage;
 	struct self_manage_options manage;
 };
 
@@ -118,7 +118,8 @@ static bool start(struct serving *s, const struct options *o, struct arena *a, s
 					 .client_allowed =
 						 o->client_name.len ? client_allowed : NULL,
 					 .client_ctx = (void *)(uintptr_t)o,
-					 .cache = serve_cache_of(s->cache)};
+					 .cache = serve_cache_of(s->cache),
+					 .events = serve_events_of(s->events)};
 	struct server_tls tls;
 	struct policy *policy;
 
@@ -141,8 +142,8 @@ static const char *misused(const struct options *o)
 		return "--self-manage makes the certificate itself: no --cert, no --key";
 	if (!o->self_manage && (!o->cert.len || !o->key.len))
 		return "needs --cert FILE and --key FILE, or --self-manage";
-	if ((o->kubeconfig.len || o->context.len) && !o->cache && !o->self_manage)
-		return "--kubeconfig and --context need --cache or --self-manage";
+	if ((o->kubeconfig.len || o->context.len) && !o->cache && !o->events && !o->self_manage)
+		return "--kubeconfig and --context need --cache, --events or --self-manage";
 	if (o->self_manage && ca < 2 * cert)
 		return "--ca-lifetime must be twice --cert-lifetime or more: its last third is for "
 		       "the change to the next one";
@@ -170,6 +171,8 @@ static enum exit_code serve(const struct cmd_call *call, struct serving *s, int 
 		return EXIT_CLEAN;
 	if (o->cache && !serve_cache_start(o->kubeconfig, o->context, &s->cache, &err))
 		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
+	if (o->events && !serve_events_start(o->kubeconfig, o->context, &s->events, &err))
+		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	if (!start(s, o, call->arena, &what, &err))
 		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	log_event(LOG_LEVEL_INFO, "serving",
@@ -181,6 +184,7 @@ static enum exit_code serve(const struct cmd_call *call, struct serving *s, int 
 		self_manage_start(s->files.managed, server_metrics(s->server));
 	dl_iterate_phdr(forget_code, NULL);
 	serve_run(s, signals);
+	serve_events_hurry(s->events);
 	serve_drain(s, signals, o->drain);
 	return EXIT_CLEAN;
 }
@@ -203,6 +207,7 @@ static enum exit_code serve_main(const struct cmd_call *call)
 	enum exit_code code = serve(call, &s, signals);
 	self_manage_close(s.files.managed);
 	server_stop(s.server);
+	serve_events_stop(s.events);
 	serve_cache_stop(s.cache);
 	close(signals);
 	if (code == EXIT_CLEAN)
@@ -230,9 +235,11 @@ static const struct opt opts[] = {
 	 .help = "how long to go on answering after SIGTERM; default 15s"},
 	{"cache", 0, NULL, OPT_FLAG, AT(cache),
 	 .help = "judge beside what is live in the cluster, kept by watches"},
+	{"events", 0, NULL, OPT_FLAG, AT(events),
+	 .help = "tell of denials by Kubernetes Events, in the object's namespace"},
 	{"kubeconfig", 0, "FILE", OPT_TEXT, AT(kubeconfig),
-	 .help = "of --cache and --self-manage: how to reach the cluster; default as kubectl, or "
-		 "as the Pod"},
+	 .help = "of --cache, --events and --self-manage: how to reach the cluster; default as "
+		 "kubectl, or as the Pod"},
 	{"context", 0, "NAME", OPT_TEXT, AT(context),
 	 .help = "of the kubeconfig; default: its current one"},
 	{"self-manage", 0, NULL, OPT_FLAG, AT(self_manage),
@@ -286,6 +293,12 @@ const struct cmd cmd_serve = {
 		"never a reason to refuse: until every kind is listed, or when a watch fails for "
 		"half a minute, each object is judged by itself. /readyz waits for the lists, half "
 		"a minute at most. Secrets and Backups are not read.\n"
+		"\n"
+		"With --events a refused write that was no dry run becomes a Warning Event with "
+		"reason BackupGuardDenied, so that those learn of it who did not type the command "
+		"(the verbs create and patch on events are all it needs). The same refusal again "
+		"within half a minute is only counted, later it changes the Event; 50 are written "
+		"at once, then one a second. No answer waits for one.\n"
 		"\n"
 		"With --self-manage nobody else is needed for certificates: any number of replicas "
 		"agree by one Secret (ca.crt, ca.key, tls.crt, tls.key; the verbs get, create and "

@@ -169,6 +169,15 @@ static int64_t nanoseconds(void)
 	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
 }
 
+static void tell_of(struct events *events, const struct review_outcome *outcome, struct arena *a,
+		    int64_t time)
+{
+	struct review_denial denial;
+
+	review_denial(outcome, a, &denial);
+	events_add(events, &denial, time, state_clock());
+}
+
 static enum MHD_Result review(struct conn *c, struct MHD_Connection *connection)
 {
 	struct generation *g = c->generation;
@@ -186,6 +195,8 @@ static enum MHD_Result review(struct conn *c, struct MHD_Connection *connection)
 	c->out.join = true; /* it has a body: nobody reviews a HEAD */
 	enum MHD_Result sent = send_answer(c, connection, outcome.http_status, buf_slice(&answer));
 	metrics_answer(g->server->metrics, &outcome, nanoseconds() - begin);
+	if (g->server->options.events && !outcome.allowed && !outcome.dry_run)
+		tell_of(g->server->options.events, &outcome, g->arena, input.now);
 	policy_drop(policy);
 	cache_drop(known);
 	arena_reset(g->arena);

@@ -46,6 +46,8 @@ static int metrics(struct server *s, struct buf *out)
 	metrics_print(s->metrics, &now, out);
 	if (s->options.cache)
 		cache_metrics(s->options.cache, state_clock(), out);
+	if (s->options.events)
+		events_metrics(s->options.events, out);
 	policy_drop(policy);
 	return 200;
 }

@@ -10,7 +10,13 @@ DELETE the same path                      it is gone
 POST   /test/compact                      what was is forgotten: watches end with 410, older versions are gone
 POST   /test/unknown/RESOURCE, /test/known/RESOURCE, /test/refuse/RESOURCE
                                           from now on 404 for this kind; known; 403
+DELETE /test/events                       their time is over
 GET    /test/watches                      how many watches are open
+
+POST   /api/v1/namespaces/NS/events       an Event, if there is none of its name
+PATCH  the same path/NAME                 a merge into it, if it has the version that is named
+POST   /test/hang/events                  from now on they are not answered, until known
+GET    /test/events, /test/calls          what there is; "METHOD path" of each such request, as they came
 """
 import http.server
 import json
@@ -23,6 +29,7 @@ STATE = threading.Condition()
 objects, events, answers = {}, [], {}
 version = oldest = int(time.time() * 1000)  # another one knows nothing of what was before
 watches = 0
+told, calls = {}, []
 
 
 def note(kind, resource, item):
@@ -99,6 +106,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
         query = dict(urllib.parse.parse_qsl(url.query))
         if url.path == "/test/watches":
             return self.say(200, watches)
+        if url.path == "/test/events":
+            return self.say(200, list(told.values()))
+        if url.path == "/test/calls":
+            return self.say(200, calls)
         resource = url.path.rsplit("/", 1)[1]
         if answers.get(resource):
             return self.refuse(answers[resource])
@@ -120,10 +131,40 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.change(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
 
     def do_DELETE(self):
+        if self.path == "/test/events":
+            with STATE:
+                told.clear()
+            return self.say(200, {})
         self.change(None)
+
+    def event(self, name):
+        """One that is written: made when it has no name in its path."""
+        global version
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        with STATE:
+            calls.append(f"{self.command} {self.path}")
+            STATE.wait_for(lambda: answers.get("events") != "hang")
+            old = told.get(name or body["metadata"]["name"])
+            wanted = body.get("metadata", {}).get("resourceVersion")
+            code = answers.get("events") or 200
+            if code == 200 and name and not old:
+                code = 404
+            elif code == 200 and (old if not name else wanted and wanted != old["metadata"]["resourceVersion"]):
+                code = 409
+            if code == 200 and body:
+                version += 1
+                new = {**(old or {}), **body}
+                new["metadata"] = {**(old or body)["metadata"], "resourceVersion": str(version)}
+                old = told[new["metadata"]["name"]] = new
+        return self.say(code, old) if code == 200 else self.refuse(code)
+
+    def do_PATCH(self):
+        self.event(self.path.rsplit("/", 1)[1])
 
     def do_POST(self):
         global oldest, version
+        if self.path.startswith("/api/"):
+            return self.event(None)
         words = self.path.split("/")[2:]
         with STATE:
             if words[0] == "compact":
@@ -131,7 +172,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 oldest = version
                 events.clear()
             else:
-                answers[words[1]] = {"unknown": 404, "known": None, "refuse": 403}[words[0]]
+                answers[words[1]] = {"unknown": 404, "known": None, "refuse": 403, "hang": "hang"}[words[0]]
             STATE.notify_all()
         self.say(200, {})
 

@@ -172,7 +172,7 @@ check "what is not there any more is not" metric_is 'cache_objects{kind="ObjectS
 # ---- the end --------------------------------------------------------------------------------------------------
 check "SIGTERM ends it with 0, watches and all" ends_well "$pid"
 check "what it does not need is a usage error" same \
-	"$("$guard" serve --cert a --key b --context c 2>&1 | sed 1q)" "backup-guard serve: --kubeconfig and --context need --cache"
+	"$("$guard" serve --cert a --key b --context c 2>&1 | sed 1q)" "backup-guard serve: --kubeconfig and --context need --cache, --events or --self-manage"
 "$guard" serve --cert "$tmp/tls/tls.crt" --key "$tmp/tls/tls.key" --listen 127.0.0.1:0 --health 127.0.0.1:0 --cache \
 	--kubeconfig /nowhere 2>"$tmp/refused"
 check "a kubeconfig that is not there is an input error" same $? 3
