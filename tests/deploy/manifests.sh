@@ -10,6 +10,15 @@ prepare() {
 	cp "$tmp/kustomize/overlays/own-certificates/ca.crt" "$tmp/kustomize/components/mtls/client-ca.crt"
 }
 
+# The audit with all that it can have; the Role that is applied by itself, in the namespace of an application.
+prepare_audit() {
+	mkdir "$tmp/kustomize/overlays/audit-more" "$tmp/kustomize/overlays/app"
+	printf '%s\n' 'namespace: backup-guard' 'resources: [../audit]' \
+		'components: [../../components/audit-reports, ../../components/audit-secrets]' >"$tmp/kustomize/overlays/audit-more/kustomization.yaml"
+	cp deploy/kustomize/components/audit-secrets/role.yaml "$tmp/kustomize/overlays/app"
+	printf '%s\n' 'namespace: app' 'resources: [role.yaml]' >"$tmp/kustomize/overlays/app/kustomization.yaml"
+}
+
 # Resources in one order, with keys in one order and base64 in one line; without the kinds named.
 canonical() { # file, kind...
 	local folder
@@ -31,11 +40,14 @@ overlay() { # name
 	"$kubectl" kustomize "$tmp/kustomize/overlays/$1"
 }
 
-same_as_helm() { # overlay, option of helm...
-	local name=$1 without=(Namespace)
+same_as_helm() { # overlay[,overlay], option of helm...
+	local name=$1 one without=(Namespace)
 	shift
 	"$helm" template any deploy/helm/backup-guard -n backup-guard --kube-version 1.30.0 "$@" >"$tmp/helm.yaml" || return
-	overlay "$name" >"$tmp/$name.yaml" || return
+	for one in ${name//,/ }; do
+		overlay "$one" || return
+		echo ---
+	done >"$tmp/$name.yaml"
 	# Helm makes no namespace for itself, and is not given the key of own certificates.
 	[[ $* != *tls.source=secret* ]] || without+=(Secret)
 	diff <(canonical "$tmp/$name.yaml" "${without[@]}") <(canonical "$tmp/helm.yaml")
@@ -75,6 +87,7 @@ rights() { # component: a line for each rule of its roles
 }
 
 prepare
+prepare_audit
 check "the policy of the base is valid" bash -c "'$guard' policy check deploy/kustomize/base/policy.yaml >/dev/null"
 
 if [ -z "$kubectl" ]; then
@@ -83,7 +96,7 @@ if [ -z "$kubectl" ]; then
 	return 0
 fi
 
-for name in own-certificates self-managed cert-manager mtls cache audit-only; do
+for name in own-certificates self-managed cert-manager mtls cache audit audit-more audit-only; do
 	overlay "$name" >"$tmp/$name.yaml" 2>"$tmp/why"
 	check "the overlay $name is built without a warning" cat "$tmp/why"
 done
@@ -111,6 +124,18 @@ check "self-management has its Secret and the webhook configuration" is "$(right
 [secrets] [create]
 [validatingwebhookconfigurations] [backup-guard] [get, patch]"
 
+# Every rule of every role has its verbs explained above it.
+unexplained_verbs() {
+	# shellcheck disable=SC2016 # awk's
+	grep -rlZ verbs: deploy/kustomize | xargs -0 awk '/^---/ { said = 0 } /^rules:/ { on = 1; said = 0 } on && /^  # [a-z, ]+: / { said = 1 }
+		/^roleRef:/ { on = 0 } on && /^ +verbs:/ && !said { print FILENAME ": " $0 }'
+}
+check "each verb of a role is explained" unexplained_verbs
+check "the audit lists four kinds, and reads no Secret" is "$(rights audit)" "[clusters, scheduledbackups, backups] [list]
+[objectstores] [list]"
+check "--report is the last of its words, and --no-secrets is gone" is \
+	"$(canonical "$tmp/audit-more.yaml" | grep -oE '^ +- --(report|no-secrets)$' | xargs)" "- --report"
+
 if [ -z "$helm" ]; then
 	skip "helm" "no helm in PATH, and none in the cache: tests/deploy/helm.sh builds it"
 	return 0
@@ -123,6 +148,9 @@ check "tls.source=secret is the overlay own-certificates" same_as_helm own-certi
 check "mtls.clientCA is the overlay mtls" same_as_helm mtls "${own[@]}" \
 	--set-file "mtls.clientCA=$tmp/kustomize/components/mtls/client-ca.crt"
 check "cache is the overlay cache" same_as_helm cache --set cache=true
+check "audit.enabled is the overlay audit" same_as_helm audit --set audit.enabled=true
+check "with Reports and Secrets, too" same_as_helm audit-more,app --set audit.enabled=true --set audit.report=true \
+	--set 'audit.secrets.app={longhorn-minio-credentials}'
 check "webhook.auditOnly is the overlay audit-only" same_as_helm audit-only --set webhook.auditOnly=true
 check "what fails closed can be chosen" is "$(closed_rules --set webhook.failClosed.clusterCreate=true \
 	--set webhook.failClosed.objectStoreWrite=false)" '[clusters] ["CREATE"]
@@ -132,5 +160,14 @@ check "nothing fails closed if nothing is chosen" is "$(values --set webhook.fai
 check "the namespace of the release is never sent" is "$(values -n guards |
 	grep -c 'values: \["cnpg-system","guards","kube-system"\]')" 7
 check "a value of no meaning is refused" refused "additional properties 'replica' not allowed" --set replica=3
+check "and so is one deeper down" refused "additional properties 'reports' not allowed" --set audit.reports=true
+check "at every level" is "$(jq '[.. | objects | select(.type == "object" and .properties and .additionalProperties != false)] | length' \
+	deploy/helm/backup-guard/values.schema.json)" 0
+check "each value of the schema has its default and comment in values.yaml" diff \
+	<(jq -r '.properties | del(.global) | keys[]' deploy/helm/backup-guard/values.schema.json) \
+	<(grep -oE '^[a-zA-Z]+' deploy/helm/backup-guard/values.yaml | sort)
+check "the port of the API server can be another" is "$("$helm" template any deploy/helm/backup-guard --kube-version 1.30.0 --set cache=true \
+	--set audit.enabled=true --set 'apiServerPorts={16443}' | grep -c '^        - port: 16443$')" 2
+check "a schedule of six fields, as a ScheduledBackup has it, is refused" refused "/audit/schedule" --set 'audit.schedule=0 30 6 * * *'
 check "tls.source=secret without a CA is refused" refused "tls" --set tls.source=secret
 check "client names without a client CA are refused" refused "mtls" --set 'mtls.clientNames={api}'

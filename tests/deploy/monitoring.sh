@@ -3,7 +3,9 @@
 # real server prints; every alert has its section of the runbook.
 
 monitoring=deploy/monitoring
-sed '1,/^spec:$/d; s/^  //' $monitoring/alerts.yaml >"$tmp/rules.yaml"
+for name in alerts audit-alerts; do
+	sed '1,/^spec:$/d; s/^  //' "$monitoring/$name.yaml" >"$tmp/$name-rules.yaml"
+done
 
 # Expressions, one a line: of the dashboard as they stand, of the alerts with their lines joined.
 expressions() {
@@ -74,11 +76,11 @@ unknown_values() {
 }
 
 alerts() {
-	sed -n 's/^ *- alert: //p' $monitoring/alerts.yaml
+	sed -n 's/^ *- alert: //p' $monitoring/alerts.yaml $monitoring/audit-alerts.yaml
 }
 
 per_alert() { # key of an annotation
-	sed -n "s/^ *$1: //p" $monitoring/alerts.yaml
+	sed -n "s/^ *$1: //p" $monitoring/alerts.yaml $monitoring/audit-alerts.yaml
 }
 
 check "a server with reviews of every outcome prints its metrics" sample_metrics
@@ -100,7 +102,9 @@ if [ -z "$promtool" ]; then
 	skip "the alerts with promtool" "no promtool in PATH (Debian package prometheus)"
 	return 0
 fi
-check "promtool accepts the alerts" bash -c "'$promtool' check rules '$tmp/rules.yaml' >'$tmp/said' 2>&1 || cat '$tmp/said'"
-cp tests/deploy/alerts.yaml "$tmp/alerts-test.yaml"
-check "alerts fire when they should, and not before" bash -c \
-	"'$promtool' test rules '$tmp/alerts-test.yaml' >'$tmp/said' 2>&1 || cat '$tmp/said'"
+for name in alerts audit-alerts; do
+	check "promtool accepts $name" bash -c "'$promtool' check rules '$tmp/$name-rules.yaml' >'$tmp/said' 2>&1 || cat '$tmp/said'"
+	cp "tests/deploy/$name.yaml" "$tmp/$name-test.yaml"
+	check "they fire when they should, and not before" bash -c \
+		"'$promtool' test rules '$tmp/$name-test.yaml' >'$tmp/said' 2>&1 || cat '$tmp/said'"
+done

@@ -14,6 +14,19 @@ labels:
 {{ or .Values.cache (eq .Values.tls.source "selfManaged") }}
 {{- end }}
 
+{{- define "backup-guard.image" -}}
+image: {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+{{- end }}
+
+{{/* Egress to the API server. */}}
+{{- define "backup-guard.apiServer" -}}
+- ports:
+    {{- range .Values.apiServerPorts }}
+    - port: {{ . }}
+    {{- end }}
+{{- end }}
+
 {{/* One rule: group, resources, versions, and the operations that are not empty. */}}
 {{- define "backup-guard.rule" -}}
 {{- with compact .operations }}
