@@ -82,7 +82,7 @@ is() { # got, wanted
 }
 
 rights() { # component: a line for each rule of its roles
-	awk '/^ *(resources|resourceNames): \[/ { line = line $2 (NF > 2 ? " " $3 : "") " " }
+	awk '/^ *(resources|resourceNames): \[/ { sub(/^[^:]*: /, ""); line = line $0 " " }
 		/^ *verbs:/ { sub(/^ *verbs: /, ""); print line $0; line = "" }' "deploy/kustomize/components/$1/rbac.yaml"
 }
 

@@ -5,6 +5,7 @@
 #   pod_sync NAME              what a kubelet does when a Secret or ConfigMap has changed
 #   pod_stop NAME              SIGTERM; it drains by itself
 #   requests                   what the Pods' metrics say of the requests they had
+#   mode_of NAMESPACE          what a bad schedule meets there: refused, warned or silent
 #   webhooks_settled           every change so far of a webhook configuration is in force
 declare -A pod_pid=()
 pod_count=0 marker=0
@@ -80,6 +81,17 @@ requests() {
 pod_stop() {
 	kill -TERM "${pod_pid[$1]}"
 	rm "$work/endpoints/backup-guard.backup-guard/$1" "$work/pods/$1/address"
+}
+
+mode_of() { # namespace
+	local said
+	said=$(sed "s/namespace: paperless/namespace: $1/" "$here/../demo/bad/11-method-forgotten.yaml" | kubectl create --dry-run=server -f - 2>&1)
+	case $said in
+	*'is invalid: spec'*method*) echo refused ;;
+	*Warning*method*created*) echo warned ;;
+	*'created (server dry run)') echo silent ;;
+	*) echo "$said" ;;
+	esac
 }
 
 # The API server learns of its webhook configurations in the order of their changes: when it has the last

@@ -9,7 +9,7 @@ shopt -s lastpipe # the checks behind a pipe count, too
 here=$(realpath "$(dirname "$0")")
 guard=$(realpath "$1")
 shift
-[ $# != 0 ] || set -- install doctor transcripts cache operator restarts audit self-managed
+[ $# != 0 ] || set -- helm install doctor transcripts cache operator restarts audit self-managed
 
 skip() {
 	echo "skipped: $1"
@@ -22,7 +22,8 @@ if [ -z "${E2E_KUBE-}" ]; then
 	done
 	[ "$namespace" != false ] || skip "no network namespace is allowed here"
 	E2E_KUBE=$("$here/build.sh") || case $? in 3) skip "no Kubernetes, and nothing to build it with" ;; *) exit 1 ;; esac
-	export E2E_KUBE
+	E2E_HELM=$("$here/../deploy/helm.sh") || E2E_HELM=
+	export E2E_KUBE E2E_HELM
 	# shellcheck disable=SC2086 # a command and its options
 	exec $namespace "$0" "$guard" "$@"
 fi
@@ -90,13 +91,18 @@ under_load() {
 	check "meanwhile: $said" has "$(cat "$work/load.txt")" " calls, 0 failed"
 }
 
-# A kubectl command as typed, what it prints, and how it ends.
+# A command as typed, what it prints, and how it ends.
 typed() {
-	local status
-	printf '$ kubectl'
+	typed_as kubectl "$@"
+}
+
+typed_as() { # program, word...
+	local program=$1 status
+	shift
+	printf '$ %s' "$program"
 	printf ' %s' "${@@Q}" | sed -E "s/'([-a-zA-Z0-9_.,:\/=]+)'/\1/g"
 	echo
-	kubectl "$@" 2>&1
+	"$program" "$@" 2>&1
 	status=$?
 	[ "$status" = 0 ] || echo "exit status $status"
 	echo

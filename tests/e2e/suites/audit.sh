@@ -22,13 +22,16 @@ check "and tells of the Cluster in its table" same "$(audit -n audited | jq -r '
 check "all namespaces at once" has "$(audit -A | jq -r '.clusters[] | .namespace')" audited
 
 # --- as the CronJob of deploy/ does it: with its own account, and no more than that may
-component=$here/../../deploy/kustomize/components/audit
 mkdir -p "$work/audit"
-cp -r "$component" "$work/audit/component"
+cp -r "$here/../../deploy/kustomize/components" "$work/audit"
 kubectl get namespace backup-guard >/dev/null 2>&1 || kubectl create namespace backup-guard >/dev/null
-printf 'namespace: backup-guard\nresources: []\ncomponents: [component]\n' >"$work/audit/kustomization.yaml"
-kubectl kustomize "$work/audit" >"$work/audit.yaml"
-check "the component of the audit is applied" kubectl apply -f "$work/audit.yaml"
+with() { # component...: applies them
+	printf 'namespace: backup-guard\nresources: []\ncomponents:\n' >"$work/audit/kustomization.yaml"
+	printf -- '- components/%s\n' "$@" >>"$work/audit/kustomization.yaml"
+	kubectl kustomize "$work/audit" >"$work/audit.yaml"
+	kubectl apply -f "$work/audit.yaml"
+}
+check "the component of the audit is applied" with audit
 as_cronjob() { # option...: the audit with the token of its account
 	local token
 	token=$(kubectl -n backup-guard create token backup-guard-audit)
@@ -38,6 +41,14 @@ as_cronjob() { # option...: the audit with the token of its account
 check "it may list what it needs, and nothing is missing" same \
 	"$(as_cronjob -A --no-secrets | jq -c '[.errors, .clusters[0].name]')" '[[],"live-db"]'
 check "it may read no Secret, and says so" same "$(as_cronjob -A | jq -c '[.errors, .summary.secretsUnread > 0]')" '[[],true]'
+check "the Role for a Secret is applied where that is" kubectl -n audited apply -f "$work/audit/components/audit-secrets/role.yaml"
+unread() {
+	as_cronjob -n audited | jq -c '[.summary.secretsUnread, any(.findings[]; .rule == "credentials-secret-missing")]'
+}
+reads_it() {
+	same "$(unread)" '[0,true]'
+}
+check "then it looks, and misses that one" wait_until "the Role in force" reads_it
 check "--report without such a kind says so" has "$(as_cronjob -A --report)" 'the cluster knows neither'
 
 # --- Report objects
@@ -47,7 +58,11 @@ report() { # jsonpath
 	kubectl -n audited get reports.openreports.io backup-guard -o "jsonpath=$1"
 }
 check "a denied Report is told" has "$(as_cronjob -A --report)" 'reports.openreports.io is forbidden'
-check "an administrator writes it" same "$(audit -A --report --no-secrets | jq -c .errors)" '[]'
+check "the component for it is applied" with audit audit-reports
+writes() {
+	same "$(as_cronjob -A --report --no-secrets | jq -c .errors)" '[]'
+}
+check "and it writes" wait_until "the role in force" writes
 version=$(report '{.metadata.resourceVersion}')
 check "it names the object" same "$(report '{.results[?(@.rule=="policy-method")].resources[0].kind}')" "ScheduledBackup"
 check "and who owns its fields" same "$(report '{.metadata.managedFields[*].manager}')" backup-guard

@@ -5,6 +5,22 @@ cp -r "$here/../../deploy" "$deploy"
 certificates=$deploy/kustomize/overlays/own-certificates
 overlay=$certificates
 "$guard" certs init "$certificates" backup-guard.backup-guard.svc >"$work/certs.log"
+applies() { # file: server-side, for trial, but for what cert-manager would know
+	local said
+	said=$(awk 'function flush() { if (!foreign) printf "---\n%s", text; text = ""; foreign = 0 }
+		/^---$/ { flush(); next } /^apiVersion: cert-manager.io/ { foreign = 1 } { text = text $0 "\n" } END { flush() }' "$1" |
+		kubectl -n backup-guard apply --server-side --force-conflicts --dry-run=server -f - 2>&1) || { echo "$said"; return 1; }
+	lacks "$said" Warning
+}
+kubectl create namespace backup-guard >/dev/null
+cp "$certificates/ca.crt" "$deploy/kustomize/components/mtls/client-ca.crt"
+for folder in "$deploy"/kustomize/overlays/*/; do
+	kubectl kustomize "$folder" >"$work/overlay.yaml"
+	check "the overlay $(basename "$folder") is applied server-side without a warning" applies "$work/overlay.yaml"
+done
+check "and so is install.yaml" applies "$deploy/install.yaml"
+check "and the Role for Secrets" applies "$deploy/kustomize/components/audit-secrets/role.yaml"
+kubectl delete namespace backup-guard >/dev/null
 check "kubectl apply -k installs" kubectl apply -k "$overlay"
 check "without a warning of the API server (pod security among them)" lacks "$(cat "$work/why")" Warning
 service_up backup-guard backup-guard
@@ -13,16 +29,6 @@ check "and a second one" pod_start b
 running=(a b)
 webhooks_settled
 
-mode_of() { # namespace: what a bad schedule meets there
-	local said
-	said=$(sed "s/namespace: paperless/namespace: $1/" bad/11-method-forgotten.yaml | kubectl create --dry-run=server -f - 2>&1)
-	case $said in
-	*'is invalid: spec'*method*) echo refused ;;
-	*Warning*method*created*) echo warned ;;
-	*'created (server dry run)') echo silent ;;
-	*) echo "$said" ;;
-	esac
-}
 cd "$here/../demo" || exit 1
 for mode in enforce audit off; do
 	kubectl create namespace "in-$mode" >/dev/null
