@@ -54,6 +54,10 @@
 #define LIMIT_WARNING_CHARS 256u
 #define LIMIT_WARNINGS_CHARS 4096u
 
+/* Causes of a denial: kubectl prints each on a line of its own, and a person acts on the first few.
+ */
+#define LIMIT_CAUSES 20u
+
 /* The message of a denial: GitOps tools show it in one line of a condition. */
 #define LIMIT_DENIAL_BYTES 2048u
 

@@ -62,7 +62,9 @@ struct rule_ctx {
  * Adds a finding about the value at `path` below `at` (path "" is `at` itself). It stands at the
  * value, or at its key when the value is a block on the lines below. The value may be absent: the
  * finding then stands at the key of the nearest parent that is there. The message is what is wrong,
- * without a full stop, complete without the place. Returned for finding_effect, finding_fix,
+ * without a full stop, complete without the place. Where it begins with the field's name, that is
+ * its subject or stands before its value ("schedule has", "method plugin is"): an answer to the
+ * API server has the path in its place. Returned for finding_effect, finding_fix,
  * finding_at_most; NULL never.
  */
 struct finding *finding_add(const struct rule_ctx *c, struct obj at, const char *path,

@@ -6,19 +6,23 @@
 #include "words.h"
 #include "rules/rule.h"
 
-static void causes(struct json *j, const struct verdict *v, struct arena *arena)
+static void causes(struct json *j, const struct verdict *v, const char *reason, struct arena *arena)
 {
+	size_t problems = verdict_count(v, SEV_DENY), said = 0;
+
 	json_key(j, "causes");
 	json_open(j, '[');
-	for (size_t i = 0; i < v->findings.len; i++) {
+	for (size_t i = 0; i < v->findings.len && said < LIMIT_CAUSES; i++) {
 		const struct finding *f = &v->findings.items[i];
 		struct buf text = BUF_ARENA(arena), path = BUF_ARENA(arena);
 
 		if (f->severity != SEV_DENY)
 			continue;
 		words_cause(f, &text);
+		if (++said == LIMIT_CAUSES && problems > said)
+			buf_fmt(&text, "; and %zu more", problems - said);
 		json_open(j, '{');
-		json_key_str(j, "reason", STR("FieldValueInvalid"));
+		json_key_str(j, "reason", str_from(reason));
 		buf_clean(&path, f->path);
 		json_key_str(j, "field", buf_slice(&path));
 		json_key_str(j, "message", buf_slice(&text));
@@ -27,9 +31,13 @@ static void causes(struct json *j, const struct verdict *v, struct arena *arena)
 	json_close(j, ']');
 }
 
-static void status(struct json *j, const struct object *o, const struct verdict *v,
-		   struct arena *arena)
+/* Of what is to be deleted nothing is invalid: kubectl prints the message of a Forbidden, and not
+ * its causes. */
+static void status(struct json *j, const struct answer *a, struct arena *arena)
 {
+	const struct object *o = a->object;
+	const struct verdict *v = &a->outcome->verdict;
+	bool deleting = str_is(a->outcome->operation, "DELETE");
 	size_t slash = str_find_byte(o->api_version, '/');
 	struct buf message = BUF_ARENA(arena);
 
@@ -38,15 +46,15 @@ static void status(struct json *j, const struct object *o, const struct verdict 
 	json_open(j, '{');
 	json_key_str(j, "status", STR("Failure"));
 	json_key_str(j, "message", buf_slice(&message));
-	json_key_str(j, "reason", STR("Invalid"));
+	json_key_str(j, "reason", str_from(deleting ? "Forbidden" : "Invalid"));
 	json_key(j, "details");
 	json_open(j, '{');
 	json_key_str(j, "name", o->name);
 	json_key_str(j, "group", str_slice(o->api_version, 0, slash == STR_NONE ? 0 : slash));
 	json_key_str(j, "kind", o->kind_name);
-	causes(j, v, arena);
+	causes(j, v, deleting ? "FieldValueForbidden" : "FieldValueInvalid", arena);
 	json_close(j, '}');
-	json_key_int(j, "code", 422);
+	json_key_int(j, "code", deleting ? 403 : 422);
 	json_close(j, '}');
 }
 
@@ -136,7 +144,7 @@ void answer_write(const struct answer *a, struct arena *arena, struct buf *out)
 	json_key(&j, "allowed");
 	json_bool(&j, a->outcome->allowed);
 	if (!a->outcome->allowed)
-		status(&j, a->object, &a->outcome->verdict, arena);
+		status(&j, a, arena);
 	warnings(&j, a, arena);
 	audit_annotations(&j, a, arena);
 	json_close(&j, '}');

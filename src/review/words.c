@@ -3,6 +3,8 @@
 #include "base/limits.h"
 #include "rules/rule.h"
 
+#include <string.h>
+
 size_t words_chars(struct str s)
 {
 	size_t count = 0;
@@ -41,9 +43,36 @@ static void add_path(const struct finding *f, struct buf *out)
 		buf_text(out, ": ");
 }
 
+/* Whether `word` is the last name of the path: "schedule" of spec.schedule. */
+static bool is_last_name(struct str path, struct str word)
+{
+	if (str_has_suffix(path, STR("]"))) {
+		path.len--;
+		return str_has_suffix(path, word) && path.len > word.len &&
+		       path.ptr[path.len - word.len - 1] == '[';
+	}
+	return str_has_suffix(path, word) &&
+	       (path.len == word.len || path.ptr[path.len - word.len - 1] == '.');
+}
+
+/* The path stands before it, so a message that begins with the field's name goes on after it:
+ * "spec.schedule: has 5 fields", "spec.method: volumeSnapshot is not ...". */
+static void add_sentence(const struct finding *f, struct buf *out)
+{
+	struct finding said = *f;
+	size_t end = str_find_byte(f->message, ' ');
+	struct str word = str_slice(f->message, 0, end == STR_NONE ? 0 : end);
+
+	if (str_has_suffix(word, STR(":")))
+		word.len--;
+	if (word.len && is_last_name(f->path, word))
+		said.message = str_slice(f->message, end + 1, f->message.len);
+	finding_sentence(&said, out);
+}
+
 void words_cause(const struct finding *f, struct buf *out)
 {
-	finding_sentence(f, out);
+	add_sentence(f, out);
 	buf_fmt(out, " [%s]", f->rule->id);
 }
 
@@ -57,24 +86,35 @@ void words_notice(struct str notice, struct buf *out)
 
 #define ELLIPSIS "…"
 
-/* As much of it as fits: the message always, what happens and the fix when there is room. */
+/* The fix without the words after " - ". */
+static struct str bare_fix(struct str fix)
+{
+	size_t dash = str_find(fix, STR(" - "));
+
+	return dash == STR_NONE ? fix : str_slice(fix, 0, dash);
+}
+
+/* As much of it as fits: the message always; what to write counts more than what happens. */
 void words_warning(const struct finding *f, struct buf *out)
 {
+	const struct {
+		struct str effect, fix;
+	} tries[] = {{f->effect, f->fix},    {f->effect, bare_fix(f->fix)},
+		     {STR_EMPTY, f->fix},    {STR_EMPTY, bare_fix(f->fix)},
+		     {f->effect, STR_EMPTY}, {STR_EMPTY, STR_EMPTY}};
 	struct finding part = *f;
 	size_t start = out->len;
 	struct str tail = str_from(f->rule->id);
 	size_t room = LIMIT_WARNING_CHARS - tail.len - sizeof " []" + 1;
 
-	for (int try = 0; try < 3; try++) {
+	for (size_t i = 0; i < ARRAY_LEN(tries); i++) {
 		out->len = start;
+		part.effect = tries[i].effect;
+		part.fix = tries[i].fix;
 		add_path(&part, out);
-		finding_sentence(&part, out);
+		add_sentence(&part, out);
 		if (words_chars(str_slice(buf_slice(out), start, out->len)) <= room)
 			break;
-		if (part.fix.len)
-			part.fix = STR_EMPTY;
-		else
-			part.effect = STR_EMPTY;
 	}
 	struct str line = str_slice(buf_slice(out), start, out->len);
 	if (words_chars(line) > room) {
@@ -103,20 +143,25 @@ static void add_problems(const struct verdict *v, size_t start, size_t most, str
 	size_t problems = verdict_count(v, SEV_DENY), said = 0;
 	const size_t room = most - sizeof "; and 1234567890 more";
 
-	buf_fmt(out, ": %zu problem%s would stop backups: ", problems, problems == 1 ? "" : "s");
+	buf_text(out, ": ");
+	if (problems > 1)
+		buf_fmt(out, "%zu problems: ", problems);
 	for (size_t i = 0; i < v->findings.len; i++) {
 		const struct finding *f = &v->findings.items[i];
 		struct buf text CLEANUP(buf) = {0};
 
 		if (f->severity != SEV_DENY)
 			continue;
-		buf_fmt(&text, "%s[%s] ", said ? "; " : "", f->rule->id);
+		if (problems > 1)
+			buf_fmt(&text, "%s(%zu) ", said ? "; " : "", said + 1);
 		add_path(f, &text);
-		finding_sentence(f, &text);
+		add_sentence(f, &text);
+		size_t tail = strlen(f->rule->id) + sizeof " []" - 1;
 		size_t left = room - (out->len - start);
-		if (said && text.len > left)
+		if (said && text.len + tail > left)
 			break;
-		buf_str(out, cut_bytes(buf_slice(&text), left));
+		buf_str(out, cut_bytes(buf_slice(&text), left - tail));
+		buf_fmt(out, " [%s]", f->rule->id);
 		said++;
 	}
 	if (said < problems)

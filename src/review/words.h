@@ -19,7 +19,8 @@ struct answer {
 
 void answer_write(const struct answer *a, struct arena *arena, struct buf *out);
 
-/* "message; effect. Fix: ... [rule-id]" */
+/* "message; effect. Fix: ... [rule-id]", to stand after the path: without the name of the field at
+ * the beginning of the message. */
 void words_cause(const struct finding *f, struct buf *out);
 /* Kind, namespace and name, then the findings that deny, first one first, below LIMIT_DENIAL_BYTES.
  */

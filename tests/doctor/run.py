@@ -27,7 +27,7 @@ TMP = tempfile.TemporaryDirectory()
 HOST = "backup-guard.backup-guard.svc"
 NOW = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(minutes=10)  # the certificates are made now
 REFUSED = ('admission webhook "enforce.backup-guard.io" denied the request: ScheduledBackup shop/backup-guard-doctor: '
-           "1 problem would stop backups: [scheduled-backup-plugin-config-missing] spec.pluginConfiguration: missing")
+           "spec.pluginConfiguration.name: method is plugin, but no plugin is named [scheduled-backup-plugin-config-missing]")
 WEBHOOKS = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
 MUTATING = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
 

@@ -257,7 +257,8 @@ def check_review(answer, body):
     if not response["allowed"]:
         status = response["status"]
         causes = status["details"]["causes"]
-        need(status["code"] == 422 and causes, "status of a denial")
+        deletion = asked["request"]["operation"] == "DELETE"
+        need(status["code"] == (403 if deletion else 422) and causes, "status of a denial")
         need(0 < len(status["message"].encode()) < 2048 and no_controls(status["message"]), "message of a denial")
         need(all(c["message"] and no_controls(c["field"] + c["message"]) for c in causes), "causes")
 

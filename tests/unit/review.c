@@ -8,6 +8,7 @@
 static struct arena *arena;
 static struct policy *policy;
 static struct review_outcome outcome;
+static struct inventory *beside; /* what is live; NULL: not known */
 
 static void setup(void)
 {
@@ -32,7 +33,8 @@ static struct obj answer(const char *body)
 	struct err err;
 
 	struct review_input input = {.body = str_from(body),
-				     .now = utc_days(2026, 8, 26) * UTC_DAY};
+				     .now = utc_days(2026, 8, 26) * UTC_DAY,
+				     .inventory = beside};
 	review_answer(policy, &input, arena, &out, &outcome);
 	cr_assert(doc_read_json(arena, buf_slice(&out), &doc, &err), "%s: %.*s", err.msg,
 		  STR_ARG(buf_slice(&out)));
@@ -89,9 +91,21 @@ Test(review, both_faces_of_a_denial_are_complete)
 	IS(cause, "field", "spec.replica.source");
 	cr_assert(str_contains(obj_text(cause, "message"), STR("[unresolved-placeholder]")));
 	cr_assert(str_contains(obj_text(cause, "message"), STR("Fix: ")));
-	cr_assert(str_contains(message, STR("Cluster app/db: 1 problem ")));
-	cr_assert(str_contains(message, STR("spec.replica.source: ")));
+	cr_assert(
+		str_has_prefix(message, STR("Cluster app/db: spec.replica.source: placeholder ")));
 	cr_assert(str_contains(message, STR("Fix: ")));
+	cr_assert(str_has_suffix(message, STR(" [unresolved-placeholder]")));
+}
+
+Test(review, several_problems_are_counted_and_each_has_a_number)
+{
+	struct obj a = answer(
+		request("v1", "", ",\"externalClusters\":[{\"name\":\"<a>\"},{\"name\":\"<b>\"}]"));
+	struct str message = obj_text(a, "response.status.message");
+
+	cr_assert(str_has_prefix(message, STR("Cluster app/db: 2 problems: (1) spec.")));
+	cr_assert(str_contains(message, STR(" [unresolved-placeholder]; (2) spec.")));
+	cr_assert(str_has_suffix(message, STR(" [unresolved-placeholder]")));
 }
 
 Test(review, a_long_denial_stays_below_its_limit_and_counts_the_rest)
@@ -107,6 +121,25 @@ Test(review, a_long_denial_stays_below_its_limit_and_counts_the_rest)
 		obj_text(answer(request("v1", "", spec.ptr)), "response.status.message");
 	cr_assert_lt(message.len, LIMIT_DENIAL_BYTES);
 	cr_assert(str_has_suffix(message, STR(" more")), "%.*s", STR_ARG(message));
+}
+
+Test(review, of_many_causes_the_last_one_counts_the_rest)
+{
+	struct buf spec = BUF_ARENA(arena);
+
+	buf_text(&spec, ",\"externalClusters\":[");
+	for (unsigned i = 0; i < LIMIT_CAUSES + 3; i++)
+		buf_fmt(&spec, "%s{\"name\":\"<a>\"}", i ? "," : "");
+	buf_byte(&spec, ']');
+	buf_byte(&spec, '\0');
+	struct obj causes =
+		obj_at(answer(request("v1", "", spec.ptr)), "response.status.details.causes");
+	struct obj last = {0};
+
+	cr_assert_eq(obj_len(causes), LIMIT_CAUSES);
+	for (struct obj m = obj_first(causes); m.node; m = obj_next(m))
+		last = m;
+	cr_assert(str_has_suffix(obj_text(last, "message"), STR("; and 3 more")));
 }
 
 Test(review, warnings_are_short_lines_without_control_characters)
@@ -179,6 +212,95 @@ static struct obj answer_to(const char *kind, const char *object)
 				"\"%s\"},\"operation\":\"CREATE\",\"object\":%s}}",
 				kind, object)
 			      .ptr);
+}
+
+static struct obj first_cause(struct obj a)
+{
+	return obj_first(obj_at(a, "response.status.details.causes"));
+}
+
+#define BEGINS(object, path, text)                                                                 \
+	cr_assert(str_has_prefix(obj_text(object, path), STR(text)), "%s is '%.*s'", path,         \
+		  STR_ARG(obj_text(object, path)))
+
+Test(review, the_name_of_a_field_is_not_said_again_after_its_path)
+{
+	struct obj a =
+		answer_to("ScheduledBackup",
+			  "{\"metadata\":{\"name\":\"daily\",\"namespace\":\"app\"},\"spec\":"
+			  "{\"schedule\":\"0 3 * * *\",\"cluster\":{\"name\":\"db\"}}}");
+
+	IS(first_cause(a), "field", "spec.schedule");
+	BEGINS(first_cause(a), "message", "has 5 fields; ");
+	BEGINS(a, "response.status.message",
+	       "ScheduledBackup app/daily: spec.schedule: has 5 fields; ");
+	a = answer_to("Cluster", "{\"metadata\":{\"annotations\":{\"cnpg.io/skipWalArchiving\":"
+				 "\"enabled\"}},\"spec\":{\"instances\":1,\"plugins\":[{\"name\":"
+				 "\"" PLUGIN_NAME "\",\"isWALArchiver\":true,\"parameters\":"
+				 "{\"barmanObjectName\":\"minio\"}}]}}");
+	IS(first_cause(a), "field", "metadata.annotations[cnpg.io/skipWalArchiving]");
+	BEGINS(first_cause(a), "message", "enabled switches WAL archiving off; ");
+}
+
+Test(review, a_name_that_only_ends_like_the_field_is_said)
+{
+	struct obj a = answer_to(
+		"Cluster", "{\"spec\":{\"instances\":1,\"plugins\":[{\"name\":\"" PLUGIN_NAME
+			   "\",\"isWALArchiver\":true,\"parameters\":{\"barmanObjectName\":\"m\","
+			   "\"server\":\"db\"}}]}}");
+
+	IS(first_cause(a), "field", "spec.plugins[0].parameters.server");
+	BEGINS(first_cause(a), "message", "the plugin does not know the key server; ");
+}
+
+static void add_live(const char *kind, const char *json)
+{
+	const struct doc *doc;
+	struct object *o = ARENA_NEW(arena, struct object);
+	struct err err;
+
+	cr_assert(doc_read_json(arena, str_from(json), &doc, &err), "%s", err.msg);
+	object_read(doc_root(doc), o);
+	cr_assert(str_is(o->kind_name, kind));
+	inventory_add(beside, o, STR_EMPTY, 0);
+}
+
+Test(review, a_deletion_is_forbidden_and_not_invalid)
+{
+	beside = inventory_new(arena);
+	inventory_is_whole(beside);
+	add_live("Cluster",
+		 "{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Cluster\",\"metadata\":"
+		 "{\"name\":\"db\",\"namespace\":\"app\"},\"spec\":{\"plugins\":[{\"name\":"
+		 "\"" PLUGIN_NAME "\",\"isWALArchiver\":true,\"parameters\":"
+		 "{\"barmanObjectName\":\"minio\"}}]}}");
+	inventory_settle(beside);
+	struct obj a =
+		answer("{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\","
+		       "\"request\":{\"uid\":\"u\",\"kind\":{\"group\":"
+		       "\"barmancloud.cnpg.io\",\"version\":\"v1\",\"kind\":\"ObjectStore\"},"
+		       "\"operation\":\"DELETE\",\"object\":null,\"oldObject\":{\"metadata\":"
+		       "{\"name\":\"minio\",\"namespace\":\"app\"},\"spec\":{}}}}");
+	int64_t code;
+
+	cr_assert_not(obj_true(a, "response.allowed", true));
+	IS(a, "response.status.reason", "Forbidden");
+	cr_assert_eq(obj_int(a, "response.status.code", &code), OBJ_SET);
+	cr_assert_eq(code, 403);
+	IS(first_cause(a), "reason", "FieldValueForbidden");
+	BEGINS(a, "response.status.message",
+	       "ObjectStore app/minio: Cluster db still archives to it; ");
+}
+
+Test(review, a_warning_that_is_too_long_keeps_what_to_write)
+{
+	struct obj a = answer(request("v1", "", ""));
+	struct str warning = obj_text(obj_first(obj_at(a, "response.warnings")), "");
+
+	cr_assert(str_has_prefix(warning, STR("spec.plugins: this Cluster has no backup. Fix: "
+					      "plugins: [{name: ")),
+		  "%.*s", STR_ARG(warning));
+	cr_assert(str_has_suffix(warning, STR("}}] [cluster-without-backup]")));
 }
 
 Test(review, an_unknown_kind_is_named_on_one_short_line)
