@@ -57,7 +57,7 @@ void check_wal_archiver_off(const struct rule_ctx *c)
 	struct finding *f = finding_add(c, ar->last_enabled, "isWALArchiver",
 					"no plugin is the WAL archiver: isWALArchiver is not true");
 	finding_effect(c, f,
-		       "archiving is fail-open: whenever the sidecar is missing, archive_command "
+		       "whenever the sidecar is missing, archive_command "
 		       "reports success and the WAL is lost");
 	finding_fix(c, f, "isWALArchiver: true");
 }
@@ -155,7 +155,7 @@ void check_plugin_entry_duplicate(const struct rule_ctx *c)
 			       "WAL and backups go to ObjectStore %.*s (of the last entry, enabled "
 			       "or not), server %.*s (%s)",
 			       STR_ARG(store.len ? store : STR("<none>")),
-			       STR_ARG(ar->place.server),
+			       STR_ARG(ar->place.server.len ? ar->place.server : STR("''")),
 			       ar->place.server_default ? "the default"
 							: "of the last enabled entry that has one");
 	finding_fix(c, f, "one entry, with barmanObjectName and serverName in it");

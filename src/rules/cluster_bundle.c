@@ -234,7 +234,7 @@ static bool is_missing(const struct rule_ctx *c, struct str store, const struct 
 	return true;
 }
 
-#define NO_FAILOVER "the operator requeues for ever: no bootstrap, no failover, no self-healing"
+#define NO_FAILOVER "the operator tries again for ever: no bootstrap, no failover, no self-healing"
 
 static struct str in_namespace(const struct rule_ctx *c)
 {

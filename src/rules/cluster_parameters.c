@@ -256,7 +256,7 @@ static void foreign_store(const struct rule_ctx *c, struct obj entry)
 					"barmanObjectName %.*s holds '/'", STR_ARG(store));
 	finding_effect(c, f,
 		       "it is looked up as one name in the Cluster's own namespace and never "
-		       "found: the operator requeues for ever, without failover");
+		       "found: the operator tries again for ever, without failover");
 	if (name.len)
 		finding_fix(c, f,
 			    "barmanObjectName: %.*s - with that ObjectStore in this namespace",
@@ -286,7 +286,7 @@ static void cross_namespace(const struct rule_ctx *c, struct obj entry, bool use
 		else
 			finding_effect(c, f,
 				       "while no ObjectStore of that name is there, the operator "
-				       "requeues for ever, without failover");
+				       "tries again for ever, without failover");
 		finding_fix(c, f, "remove it, and put the ObjectStore into this namespace");
 	}
 }

@@ -85,16 +85,19 @@ void check_objectstore_delete_in_use(const struct rule_ctx *c)
 	if (!users.len)
 		return;
 	struct str names = users_text(c, &users);
-	struct finding *f = users.len > 1
-				    ? finding_add(c, c->root, "metadata.name",
-						  "%.*s still use this ObjectStore", STR_ARG(names))
-				    : finding_add(c, c->root, "metadata.name", "%.*s still %s",
-						  STR_ARG(names), users.use);
+	struct finding *f =
+		users.len > 1
+			? finding_add(c, c->root, "", "%.*s still use this ObjectStore",
+				      STR_ARG(names))
+			: finding_add(c, c->root, "", "%.*s still %s", STR_ARG(names), users.use);
 
-	finding_effect(c, f,
-		       "without it the operator requeues for ever: no WAL is archived, no backup "
-		       "made, and no failover either");
-	finding_fix(c, f, "delete %s first, or give %s another barmanObjectName",
+	finding_effect(
+		c, f,
+		"without it the operator tries again for ever: no WAL is archived, no backup "
+		"made, and no failover either");
+	/* "this again": kubectl deletes what a file holds in its order, the Cluster after its store
+	 */
+	finding_fix(c, f, "delete %s first, then this again - or give %s another barmanObjectName",
 		    users.len > 1 ? "those Clusters" : "that Cluster",
 		    users.len > 1 ? "them" : "it");
 }
@@ -174,9 +177,8 @@ static void judge_ref(void *ctx, const struct secret_ref *ref)
 				 c, c->root, c->object->kind == KIND_SECRET ? "data" : "spec",
 				 "key %.*s is taken away, and ObjectStore %.*s of %.*s reads it",
 				 STR_ARG(ref->key), STR_ARG(store), STR_ARG(users))
-		       : finding_add(c, c->root, "metadata.name",
-				     "ObjectStore %.*s of %.*s still reads %s", STR_ARG(store),
-				     STR_ARG(users), what);
+		       : finding_add(c, c->root, "", "ObjectStore %.*s of %.*s still reads %s",
+				     STR_ARG(store), STR_ARG(users), what);
 
 	t->told = true;
 	finding_subject(c, f,
@@ -242,7 +244,7 @@ void check_last_schedule_delete(const struct rule_ctx *c)
 	if (!cluster || (c->old ? !suspends : !is_active(c->object)) ||
 	    has_another(c, cluster->object.name))
 		return;
-	struct finding *f = finding_add(c, c->root, suspends ? "spec.suspend" : "metadata.name",
+	struct finding *f = finding_add(c, c->root, suspends ? "spec.suspend" : "",
 					"Cluster %.*s has no other active schedule",
 					STR_ARG(cluster->object.name));
 	finding_effect(c, f,
@@ -277,9 +279,9 @@ void check_owner_self_cascade(const struct rule_ctx *c)
 
 	if (!owned)
 		return;
-	struct finding *f = finding_add(c, c->root, "spec.backupOwnerReference",
-					"%zu Backup%s of this schedule %s deleted with it", owned,
-					owned == 1 ? "" : "s", owned == 1 ? "is" : "are");
+	struct finding *f =
+		finding_add(c, c->root, "", "%zu Backup%s of this schedule %s deleted with it",
+			    owned, owned == 1 ? "" : "s", owned == 1 ? "is" : "are");
 	finding_effect(c, f,
 		       "backupOwnerReference was self; what lies in the object store stays, but "
 		       "nothing in Kubernetes lists it any more");

@@ -85,7 +85,7 @@ static void unknown_ids(const struct rule_ctx *c, const struct exemption *e)
 						EXEMPTION_ALLOW, STR_ARG(id));
 		finding_subject(c, f, id);
 		if (near)
-			finding_fix(c, f, "%s", near);
+			finding_fix(c, f, "%s in its place", near);
 		else
 			finding_fix(c, f, "an id that 'backup-guard rules' lists");
 	}

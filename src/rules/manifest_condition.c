@@ -25,7 +25,7 @@ static void refuse(const struct rule_ctx *c, struct obj o, const char *field, co
 static void one_image(const struct rule_ctx *c, struct obj o)
 {
 	if (has(o, "imageName") && has(o, "imageCatalogRef"))
-		refuse(c, o, "imageName", "imageName and imageCatalogRef are both set",
+		refuse(c, o, "imageName", "imageName stands beside imageCatalogRef",
 		       "remove imageName or imageCatalogRef");
 }
 
@@ -90,8 +90,7 @@ static void synchronous_number(const struct rule_ctx *c, struct obj o)
 	int64_t n;
 
 	if (obj_int(o, "", &n) == OBJ_SET && n <= 0)
-		refuse(c, o, "", "number of synchronous replicas is not greater than 0",
-		       "number: 1");
+		refuse(c, o, "", "number is not greater than 0", "number: 1");
 }
 
 static void no_server_name(const struct rule_ctx *c, struct obj o)

@@ -122,7 +122,7 @@ void check_schedule_cluster_missing(const struct rule_ctx *c)
 		finding_fix(c, f, "namespace: %.*s - its Cluster must be in its own namespace",
 			    STR_ARG(other));
 	else if (near.len)
-		finding_fix(c, f, "cluster: { name: %.*s }", STR_ARG(near));
+		finding_fix(c, f, "cluster: {name: %.*s}", STR_ARG(near));
 	else
 		finding_fix(c, f, "the metadata.name of a Cluster%s%.*s",
 			    namespace.len ? " in namespace " : "", STR_ARG(namespace));
@@ -161,7 +161,8 @@ static void snapshot_missing(const struct rule_ctx *c, const struct known *clust
 		STR_ARG(name));
 	schedule_lack_effect(c, f, cluster, "volumeSnapshot");
 	finding_fix(c, f,
-		    "backup: { volumeSnapshot: { className: ... } } in the spec of Cluster %.*s",
+		    "backup: {volumeSnapshot: {className: <VolumeSnapshotClass>}} in the spec of "
+		    "Cluster %.*s",
 		    STR_ARG(name));
 	schedule_lacking(c, f, cluster);
 }
@@ -183,13 +184,13 @@ static void plugins_missing(const struct rule_ctx *c, const struct known *cluste
 		       "%s: \"cannot proceed with the backup as the cluster has no plugin "
 		       "configured\"",
 		       c->object->kind == KIND_BACKUP ? "the Backup fails" : "every backup fails");
-	finding_fix(c, f, "plugins: [{ name: %.*s%s }] in the spec of Cluster %.*s%s",
-		    STR_ARG(ours ? STR(PLUGIN_NAME) : plugin),
-		    ours ? ", isWALArchiver: true, parameters: { barmanObjectName: ... }" : "",
-		    STR_ARG(name),
-		    ours && cluster->archive->in_tree.node
-			    ? ", in place of backup.barmanObjectStore"
-			    : "");
+	finding_fix(
+		c, f, "plugins: [{name: %.*s%s}] in the spec of Cluster %.*s%s",
+		STR_ARG(ours ? STR(PLUGIN_NAME) : plugin),
+		ours ? ", isWALArchiver: true, parameters: {barmanObjectName: <ObjectStore>}" : "",
+		STR_ARG(name),
+		ours && cluster->archive->in_tree.node ? ", in place of backup.barmanObjectStore"
+						       : "");
 	schedule_lacking(c, f, cluster);
 }
 

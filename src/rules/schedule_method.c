@@ -43,12 +43,12 @@ static void another_place(const struct rule_ctx *c, struct finding *f, const str
 	struct obj parameters = obj_at(c->root, PARAMETERS_PATH);
 	struct str wanted = obj_text(parameters, key);
 
-	f->message = arena_fmt(c->arena, "parameters name %s %.*s, but Cluster %.*s uses %.*s",
+	f->message = arena_fmt(c->arena, "%s %.*s is named, but Cluster %.*s uses %.*s",
 			       store ? "ObjectStore" : "serverName", STR_ARG(wanted),
 			       STR_ARG(cluster->object.name),
 			       STR_ARG(store ? place->store : place->server));
 	finding_effect(c, f,
-		       "barman-cloud <= 0.15 ignores them: no backup of this Cluster is ever "
+		       "the plugin (up to 0.15) reads the Cluster alone: no backup is ever "
 		       "written to %.*s",
 		       STR_ARG(wanted));
 	finding_fix(c, f, NO_SECOND_COPY);
@@ -99,10 +99,9 @@ void check_plugin_parameters_ignored(const struct rule_ctx *c)
 		buf_text(&keys, keys.len ? ", " : "");
 		buf_str(&keys, obj_key(p));
 	}
-	struct finding *f = finding_add(c, c->root, PARAMETERS_PATH,
-					"pluginConfiguration.parameters (%.*s) is ignored by "
-					"barman-cloud <= 0.15",
-					STR_ARG(buf_slice(&keys)));
+	struct finding *f =
+		finding_add(c, c->root, PARAMETERS_PATH, "the plugin (up to 0.15) ignores %.*s",
+			    STR_ARG(buf_slice(&keys)));
 	finding_edit(c, f, (struct edit){.kind = EDIT_REMOVE, .at = parameters});
 	if (against_cluster(c, f, parameters))
 		return;
@@ -207,18 +206,19 @@ static void offer_method(const struct rule_ctx *c, struct finding *f, const stru
 		finding_fix(c, f, "method: plugin");
 		set_method(c, f);
 	} else if (plugin.len) {
-		finding_fix(c, f, "method: plugin and pluginConfiguration: { name: %.*s }",
+		finding_fix(c, f, "method: plugin and pluginConfiguration: {name: %.*s}",
 			    STR_ARG(plugin));
 		if (str_is(plugin, PLUGIN_NAME) && schedule_cluster_is_certain(c, cluster))
 			schedule_name_plugin(c, f);
 	} else if (cluster->archive->volume_snapshot) {
 		finding_fix(c, f, "method: volumeSnapshot");
 	} else {
-		finding_fix(c, f,
-			    "in Cluster %.*s plugins: [{ name: " PLUGIN_NAME ", isWALArchiver: "
-			    "true, parameters: { barmanObjectName: ... } }], and here method: "
-			    "plugin",
-			    STR_ARG(cluster->object.name));
+		finding_fix(
+			c, f,
+			"plugins: [{name: " PLUGIN_NAME
+			", isWALArchiver: true, parameters: {barmanObjectName: <ObjectStore>}}] "
+			"in Cluster %.*s, and here method: plugin",
+			STR_ARG(cluster->object.name));
 		if (!named.len)
 			schedule_lacking(c, f, cluster);
 	}
@@ -324,7 +324,7 @@ void check_scheduled_backup_plugin_config_missing(const struct rule_ctx *c)
 	finding_effect(c, f,
 		       "CloudNativePG accepts the schedule and refuses every Backup it creates: "
 		       "\"cannot be empty when the backup method is plugin\"");
-	finding_fix(c, f, "pluginConfiguration: { name: " PLUGIN_NAME " }");
+	finding_fix(c, f, "pluginConfiguration: {name: " PLUGIN_NAME "}");
 }
 
 void check_scheduled_backup_name_too_long(const struct rule_ctx *c)

@@ -3,7 +3,6 @@
 #include "base/arena.h"
 #include "cnpg/archive.h"
 #include "cnpg/location.h"
-#include "cnpg/secret.h"
 #include "cron/cron.h"
 #include "rules/checks.h"
 #include "rules/cluster.h"
@@ -99,8 +98,9 @@ void check_policy_require_plugin(const struct rule_ctx *c)
 		return;
 	}
 	f = finding_add(c, c->root, "spec.plugins", "spec.plugins lacks " PLUGIN_NAME);
-	if (!other)
-		finding_effect(c, f, "no WAL is archived and no base backup can be made");
+	finding_effect(c, f,
+		       other ? "the policy requires this plugin"
+			     : "no WAL is archived and no base backup can be made");
 	finding_fix(c, f,
 		    "plugins: [{name: " PLUGIN_NAME ", isWALArchiver: true, parameters: "
 		    "{barmanObjectName: %.*s}}]",
@@ -138,8 +138,8 @@ static void store_name(const struct rule_ctx *c, struct obj at, const char *fiel
 	if (!name.len || !c->params->stores_len || value_is_placeholder(name, NULL) ||
 	    site_store_named(c, name, &b))
 		return;
-	struct finding *f = finding_add(c, at, field, "%s %.*s is that of no store in the policy",
-					key, STR_ARG(name));
+	struct finding *f = finding_add(c, at, field, "%s %.*s fits no store of the policy", key,
+					STR_ARG(name));
 	bind_by_destination(c, &b);
 	finding_fix(c, f, "%s: %.*s", key, STR_ARG(store_names(c, &b)));
 }
@@ -168,10 +168,10 @@ void check_policy_destination(const struct rule_ctx *c)
 		add_filled(&expected, s->destination_path.items[i], &b);
 	}
 	struct str shown = store_url_shown(c->arena, value);
-	struct finding *f =
-		finding_add(c, c->root, CONFIGURATION ".destinationPath",
-			    "destinationPath %.*s is not where store %.*s keeps backups",
-			    STR_ARG(shown), STR_ARG(s->name));
+	struct finding *f = finding_add(
+		c, c->root, CONFIGURATION ".destinationPath",
+		"destinationPath %.*s is not where the policy's store %.*s keeps backups",
+		STR_ARG(shown), STR_ARG(s->name));
 	if (!str_eq(shown, value))
 		finding_confidential(f);
 	finding_fix(c, f, "destinationPath: %.*s", STR_ARG(buf_slice(&expected)));
@@ -224,9 +224,11 @@ void check_policy_endpoint(const struct rule_ctx *c)
 			return;
 	struct str shown = store_url_shown(c->arena, value);
 	struct finding *f =
-		value.len ? finding_add(c, at, path, "endpoint %.*s is not that of store %.*s",
-					STR_ARG(shown), STR_ARG(s->name))
-			  : finding_add(c, at, path, "endpointURL is missing");
+		value.len
+			? finding_add(c, at, path, "%s %.*s is not that of the policy's store %.*s",
+				      at.node == env.node ? "endpoint" : "endpointURL",
+				      STR_ARG(shown), STR_ARG(s->name))
+			: finding_add(c, at, path, "endpointURL is missing");
 	if (!str_eq(shown, value))
 		finding_confidential(f);
 	if (!value.len)
@@ -243,9 +245,9 @@ static void selector_name(const struct rule_ctx *c, const struct store_params *s
 	if (!s->secret_name.len || !name.len || value_is_placeholder(name, NULL) ||
 	    str_list_has(s->secret_name, name))
 		return;
-	struct finding *f =
-		finding_add(c, selector, "name", "Secret %.*s does not belong to store %.*s",
-			    STR_ARG(name), STR_ARG(s->name));
+	struct finding *f = finding_add(c, selector, "name",
+					"Secret %.*s is not that of the policy's store %.*s",
+					STR_ARG(name), STR_ARG(s->name));
 	finding_fix(c, f, "name: %.*s", STR_ARG(joined(c, s->secret_name)));
 }
 
@@ -257,7 +259,7 @@ static void selector_key(const struct rule_ctx *c, const struct store_params *s,
 	if (!wanted.len || !key.len || value_is_placeholder(key, NULL) || str_eq(key, wanted))
 		return;
 	struct finding *f =
-		finding_add(c, selector, "key", "key %.*s is not the one that store %.*s uses here",
+		finding_add(c, selector, "key", "key %.*s is not that of the policy's store %.*s",
 			    STR_ARG(key), STR_ARG(s->name));
 	finding_fix(c, f, "key: %.*s", STR_ARG(wanted));
 }
@@ -285,8 +287,8 @@ void check_policy_credentials_secret(const struct rule_ctx *c)
 	    obj_true(configuration, "s3Credentials.inheritFromIAMRole", false)) {
 		struct finding *f = finding_add(
 			c, configuration, "s3Credentials.inheritFromIAMRole",
-			"inheritFromIAMRole takes the credentials of the Pod, not those "
-			"of Secret %.*s",
+			"inheritFromIAMRole takes the credentials of the Pod, where the policy "
+			"has Secret %.*s",
 			STR_ARG(joined(c, s->secret_name)));
 		finding_fix(c, f, "accessKeyId and secretAccessKey from Secret %.*s in its place",
 			    STR_ARG(s->secret_name.items[0]));
@@ -296,115 +298,6 @@ void check_policy_credentials_secret(const struct rule_ctx *c)
 		selector_name(c, s, obj_at(configuration, selectors[i]));
 	selector_key(c, s, obj_at(configuration, selectors[0]), s->access_key_id);
 	selector_key(c, s, obj_at(configuration, selectors[1]), s->secret_access_key);
-}
-
-/* The value that the policy has for a key, to be shown: it is no secret. */
-static struct str value_for(const struct store_params *s, struct str key)
-{
-	for (size_t i = 0; i < s->required_values.len; i++)
-		if (str_eq(s->required_values.items[i].key, key))
-			return s->required_values.items[i].value;
-	return STR("<value>");
-}
-
-static struct finding *key_missing(const struct rule_ctx *c, const char *path, struct str secret,
-				   struct str key)
-{
-	struct finding *f = finding_add(c, c->root, path, "Secret %.*s lacks key %.*s",
-					STR_ARG(secret), STR_ARG(key));
-
-	finding_confidential(f); /* stands at the data as a whole */
-	finding_subject(c, f, key);
-	return f;
-}
-
-static void secret_key(const struct rule_ctx *c, const struct store_params *s, struct str key)
-{
-	bool plain = obj_at(c->root, "stringData").node && !obj_at(c->root, "data").node;
-	struct str value, wanted = value_for(s, key);
-	struct obj at;
-
-	if (secret_value(c->root, key, c->arena, &value, &at) != SECRET_ABSENT)
-		return;
-	struct finding *f = key_missing(c, plain ? "stringData" : "data", c->object->name, key);
-	finding_fix(c, f, "stringData: {%.*s: \"%.*s\"}", STR_ARG(key), STR_ARG(wanted));
-}
-
-/* Of the Secret that an ExternalSecret makes. */
-static void external_secret_key(const struct rule_ctx *c, const struct provider *made,
-				struct str key)
-{
-	bool template = obj_len(obj_at(c->root, "spec.target.template.data")) != 0;
-
-	if (provider_has(made, key, NULL) != PROVIDER_LACKS)
-		return;
-	struct finding *f = key_missing(c, template ? "spec.target.template.data" : "spec.data",
-					made->name, key);
-	if (template)
-		finding_fix(c, f, "%.*s in the data of the template", STR_ARG(key));
-	else
-		finding_fix(c, f, "secretKey: %.*s with its remoteRef", STR_ARG(key));
-}
-
-static void required_value(const struct rule_ctx *c, const struct str_pair *wanted)
-{
-	struct obj at;
-	struct str value;
-
-	if (secret_value(c->root, wanted->key, c->arena, &value, &at) != SECRET_SET ||
-	    str_eq(value, wanted->value))
-		return;
-	struct finding *f = finding_add(c, at, "",
-					"%.*s does not have the value that the policy "
-					"requires",
-					STR_ARG(wanted->key));
-	finding_confidential(f);
-	finding_subject(c, f, wanted->key);
-	finding_fix(c, f, "stringData: {%.*s: \"%.*s\"}", STR_ARG(wanted->key),
-		    STR_ARG(wanted->value));
-}
-
-static bool wants_key(const struct store_params *s, struct str secret, struct str key)
-{
-	return str_list_has(s->secret_name, secret) && str_list_has(s->required_keys, key);
-}
-
-/* Another store that uses the same Secret has asked for it already. */
-static bool asked_before(const struct params *p, size_t store, struct str secret, struct str key)
-{
-	for (size_t i = 0; i < store; i++)
-		if (wants_key(&p->stores[i], secret, key))
-			return true;
-	return false;
-}
-
-void check_policy_secret_keys(const struct rule_ctx *c)
-{
-	bool external = c->object->kind == KIND_EXTERNAL_SECRET;
-	const struct params *p = c->params;
-	struct provider made;
-
-	if (!provider_read(c->object, c->arena, &made))
-		return; /* somebody else makes the Secret */
-	struct str name = made.name;
-	for (size_t i = 0; i < p->stores_len; i++) {
-		const struct store_params *s = &p->stores[i];
-
-		if (!str_list_has(s->secret_name, name))
-			continue;
-		for (size_t k = 0; k < s->required_keys.len; k++) {
-			struct str key = s->required_keys.items[k];
-
-			if (asked_before(p, i, name, key))
-				continue;
-			if (external)
-				external_secret_key(c, &made, key);
-			else
-				secret_key(c, s, key);
-		}
-		for (size_t k = 0; !external && k < s->required_values.len; k++)
-			required_value(c, &s->required_values.items[k]);
-	}
 }
 
 #define PLUGIN_METHOD "method: plugin and pluginConfiguration: {name: " PLUGIN_NAME "}"
@@ -418,10 +311,13 @@ void check_policy_method(const struct rule_ctx *c)
 	if (value_is_placeholder(method, NULL))
 		return;
 	if (!str_is(method, "plugin")) {
-		f = finding_add(c, c->root, "spec.method", "method is %.*s%s, not plugin",
+		bool snapshot = str_is(method, "volumeSnapshot");
+
+		f = finding_add(c, c->root, "spec.method", "method is %.*s, %s",
 				STR_ARG(method.len ? method : STR("barmanObjectStore")),
-				str_is(method, "volumeSnapshot") ? "" : ", the default");
-		if (!str_is(method, "volumeSnapshot")) {
+				snapshot ? "but the policy requires plugin"
+					 : "the default, not plugin");
+		if (!snapshot) {
 			finding_effect(
 				c, f, "backups of a Cluster that archives through the plugin fail");
 			schedule_name_plugin(c, f);
@@ -442,7 +338,8 @@ void check_policy_method(const struct rule_ctx *c)
 	    value_is_placeholder(plugin, NULL))
 		return;
 	f = finding_add(c, c->root, "spec.pluginConfiguration.name",
-			"plugin %.*s is not " PLUGIN_NAME, STR_ARG(plugin));
+			"plugin %.*s is not " PLUGIN_NAME ", which the policy requires",
+			STR_ARG(plugin));
 	finding_fix(c, f, "name: " PLUGIN_NAME);
 }
 
@@ -456,7 +353,8 @@ void check_policy_schedule_name(const struct rule_ctx *c)
 	    template_match(template, name, &b))
 		return;
 	add_filled(&expected, template, &b);
-	struct finding *f = finding_add(c, c->root, "metadata.name", "name %.*s is not %.*s",
+	struct finding *f = finding_add(c, c->root, "metadata.name",
+					"name %.*s is not what the policy says: %.*s",
 					STR_ARG(name), STR_ARG(buf_slice(&expected)));
 	finding_fix(c, f, "name: %.*s", STR_ARG(buf_slice(&expected)));
 }
@@ -471,8 +369,8 @@ void check_policy_owner_reference(const struct rule_ctx *c)
 	if (!wanted.len || value_is_placeholder(value, NULL) || str_eq(value, wanted))
 		return;
 	struct finding *f = finding_add(c, c->root, "spec.backupOwnerReference",
-					"backupOwnerReference is %.*s, not %.*s", STR_ARG(value),
-					STR_ARG(wanted));
+					"backupOwnerReference is %.*s, but the policy says %.*s",
+					STR_ARG(value), STR_ARG(wanted));
 	if (str_is(value, "none"))
 		finding_effect(c, f, "Backup objects stay when their schedule goes");
 	finding_fix(c, f, "backupOwnerReference: %.*s", STR_ARG(wanted));
@@ -511,11 +409,13 @@ void check_policy_schedule_window(const struct rule_ctx *c)
 	if (!cron.every && (minute = outside_window(p, &cron)) < 0)
 		return;
 	if (cron.every)
-		f = finding_add(c, c->root, "spec.schedule", "%.*s runs at no fixed time of day",
+		f = finding_add(c, c->root, "spec.schedule",
+				"schedule %.*s has no fixed time of day; the policy has a window",
 				STR_ARG(schedule));
 	else
 		f = finding_add(c, c->root, "spec.schedule",
-				"schedule runs at %02d:%02d UTC, outside %02d:%02d-%02d:%02d",
+				"schedule runs at %02d:%02d UTC, outside the policy's window "
+				"%02d:%02d-%02d:%02d",
 				minute / 60, minute % 60, p->window_from / 60, p->window_from % 60,
 				p->window_to / 60, p->window_to % 60);
 	finding_fix(c, f, "schedule: '0 %d %d * * *' - each day when the window opens",
@@ -545,22 +445,20 @@ void check_policy_retention(const struct rule_ctx *c)
 	int64_t min = c->params->retention_min, max = c->params->retention_max;
 	struct str text = obj_text(c->root, "spec.retentionPolicy");
 	int64_t days = retention_days(text);
+	bool low = days && days < min;
 	struct finding *f;
 
 	if (!text.len && max) {
-		f = finding_add(c, c->root, "spec.retentionPolicy", "retentionPolicy is missing");
+		f = finding_add(c, c->root, "spec.retentionPolicy",
+				"retentionPolicy is missing, which the policy requires");
 		finding_effect(c, f, "every backup is kept for ever");
 		finding_fix(c, f, "retentionPolicy: %" PRId64 "d", max);
-	} else if (days && min && days < min) {
+	} else if (low || (max && days > max)) {
 		f = finding_add(c, c->root, "spec.retentionPolicy",
-				"retentionPolicy %.*s is shorter than %" PRId64 "d", STR_ARG(text),
-				min);
-		finding_fix(c, f, "retentionPolicy: %" PRId64 "d", min);
-	} else if (days && max && days > max) {
-		f = finding_add(c, c->root, "spec.retentionPolicy",
-				"retentionPolicy %.*s is longer than %" PRId64 "d", STR_ARG(text),
-				max);
-		finding_fix(c, f, "retentionPolicy: %" PRId64 "d", max);
+				"retentionPolicy %.*s is %s than %" PRId64 "d, the policy's %s",
+				STR_ARG(text), low ? "shorter" : "longer", low ? min : max,
+				low ? "minimum" : "maximum");
+		finding_fix(c, f, "retentionPolicy: %" PRId64 "d", low ? min : max);
 	}
 }
 
@@ -575,8 +473,9 @@ void check_policy_require_compression(const struct rule_ctx *c)
 		if (obj_text(part, "compression").len)
 			continue;
 		struct str path = arena_fmt(c->arena, "%s.compression", parts[i]);
-		struct finding *f = finding_add(c, configuration, path.ptr, "%s is not compressed",
-						i ? "a base backup" : "WAL");
+		struct finding *f = finding_add(c, configuration, path.ptr,
+						"%s compressed; the policy requires it",
+						i ? "base backups are not" : "WAL is not");
 		finding_fix(c, f, "%s: {compression: gzip}", parts[i]);
 	}
 }
@@ -590,7 +489,8 @@ void check_policy_require_endpoint_ca(const struct rule_ctx *c)
 	    !str_has_prefix_nocase(endpoint, STR("https://")) ||
 	    obj_type(obj_at(configuration, "endpointCA")) == OBJ_MAP)
 		return;
-	struct finding *f = finding_add(c, configuration, "endpointCA", "endpointCA is missing");
+	struct finding *f = finding_add(c, configuration, "endpointCA",
+					"endpointCA is missing, which the policy requires");
 	finding_effect(c, f, "the endpoint may show a certificate of any public CA");
 	finding_fix(c, f, "endpointCA: {name: <secret>, key: ca.crt}");
 }

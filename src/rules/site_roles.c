@@ -105,9 +105,10 @@ static void role_missing(const struct rule_ctx *c, struct str role)
 		buf_fmt(&where, "ObjectStore %.*s", STR_ARG(store));
 	else
 		cluster_in_tree_place(c, &where);
-	struct finding *f = finding_add(c, plugin ? ar->place.store_at : ar->in_tree, "",
-					"no archive of role %.*s: this Cluster archives to %.*s",
-					STR_ARG(role), STR_ARG(buf_slice(&where)));
+	struct finding *f = finding_add(
+		c, plugin ? ar->place.store_at : ar->in_tree, "",
+		"no archive of role %.*s, which the policy requires: this Cluster archives to %.*s",
+		STR_ARG(role), STR_ARG(buf_slice(&where)));
 	finding_subject(c, f, role);
 	finding_effect(c, f, "what is lost there is lost for good");
 	finding_fix(c, f,

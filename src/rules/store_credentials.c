@@ -189,8 +189,9 @@ static void selector(const struct rule_ctx *c, struct obj credentials, const cha
 			continue;
 		f = finding_add(c, at, parts[i], "%s has no %s", field, parts[i]);
 		finding_effect(c, f, "the Secret cannot be read; %s", what_fails(c));
-		finding_fix(c, f, "%s: %s", parts[i],
-			    i ? "the key inside the Secret" : "the Secret's name");
+		finding_fix(c, f, "%s",
+			    i ? "key: KEY - of the Secret"
+			      : "name: SECRET - in the namespace of the Cluster");
 	}
 }
 

@@ -127,11 +127,11 @@ void check_objectstore_unused(const struct rule_ctx *c)
 			       "%s %.*s names it in parameters that the plugin does not read: "
 			       "nothing is ever written to it",
 			       kind_name(by->object.kind), STR_ARG(by->object.name));
-	finding_fix(c, f,
-		    "parameters: {barmanObjectName: %.*s} of the plugin in the Cluster that is to "
-		    "archive there - a Cluster has one archive, so a second copy is the bucket's "
-		    "replication; else remove it",
-		    STR_ARG(name));
+	finding_fix(
+		c, f,
+		"barmanObjectName: %.*s on the plugin of the Cluster that is to archive there - or "
+		"remove it; a second copy is the bucket's replication",
+		STR_ARG(name));
 }
 
 struct gap {

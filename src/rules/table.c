@@ -555,7 +555,7 @@ const struct rule rules[] = {
 		.summary = "The plugin is told to use a store of another namespace",
 		.why = "ObjectStores are looked up in the Cluster's own namespace only. A "
 		       "namespace key is ignored, a '/' is taken as a part of the name. "
-		       "While no such ObjectStore exists the operator requeues for ever, "
+		       "While no such ObjectStore exists the operator tries again for ever, "
 		       "before it handles a failover.",
 		.fix = "Put the ObjectStore and its Secret into the Cluster's namespace.",
 		.bad = "spec:\n"
@@ -1295,8 +1295,8 @@ const struct rule rules[] = {
 		.why = "A failed Backup is not repeated before the schedule's next activation, "
 		       "and a ScheduledBackup does not show that its Backups fail.",
 		.fix = "Read the Backup's status.error, repair the cause, and make one by "
-		       "hand: kubectl cnpg backup NAME --method plugin --plugin-name barman- "
-		       "cloud.cloudnative-pg.io.",
+		       "hand: kubectl cnpg backup NAME --method plugin --plugin-name "
+		       "barman-cloud.cloudnative-pg.io.",
 		.bad = "kind: Cluster\n"
 		       "metadata: {name: db, namespace: app, creationTimestamp: "
 		       "'2026-01-01T00:00:00Z'}\n"
@@ -2052,9 +2052,9 @@ const struct rule rules[] = {
 		       "slash makes no difference.",
 		.fix = "Write a path of stores[].destinationPath. {app} is the same as in the "
 		       "ObjectStore's name.",
-		.bad = "metadata: { name: paperless-minio-store }\nspec:\n  configuration:\n    "
+		.bad = "metadata: {name: paperless-minio-store}\nspec:\n  configuration:\n    "
 		       "destinationPath: s3://homelab-postgres-backups/immich/immich-db",
-		.good = "metadata: { name: paperless-minio-store }\nspec:\n  configuration:\n    "
+		.good = "metadata: {name: paperless-minio-store}\nspec:\n  configuration:\n    "
 			"destinationPath: s3://homelab-postgres-backups/paperless/paperless-db",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
 	},
@@ -2088,9 +2088,9 @@ const struct rule rules[] = {
 		       "the operator makes for a ScheduledBackup are judged by their schedule.",
 		.fix = "Set method: plugin and pluginConfiguration.name: "
 		       "barman-cloud.cloudnative-pg.io.",
-		.bad = "spec:\n  cluster: { name: paperless-db }",
-		.good = "spec:\n  cluster: { name: paperless-db }\n  method: plugin\n  "
-			"pluginConfiguration: { name: barman-cloud.cloudnative-pg.io }",
+		.bad = "spec:\n  cluster: {name: paperless-db}",
+		.good = "spec:\n  cluster: {name: paperless-db}\n  method: plugin\n  "
+			"pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/usage/",
 	},
 
@@ -2119,9 +2119,9 @@ const struct rule rules[] = {
 		.why = "Without wal.compression and data.compression everything is stored as it "
 		       "is: a WAL file of an idle database is 16 MiB, most of it zeros.",
 		.fix = "Set wal.compression and data.compression, gzip for example.",
-		.bad = "spec:\n  configuration:\n    wal: { maxParallel: 4 }",
-		.good = "spec:\n  configuration:\n    wal: { compression: gzip }\n    data: { "
-			"compression: gzip }",
+		.bad = "spec:\n  configuration:\n    wal: {maxParallel: 4}",
+		.good = "spec:\n  configuration:\n    wal: {compression: gzip}\n    data: {"
+			"compression: gzip}",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
 	},
 
@@ -2137,8 +2137,8 @@ const struct rule rules[] = {
 		.fix = "Name the Secret and the key that hold the CA's certificate in endpointCA.",
 		.bad = "spec:\n  configuration:\n    endpointURL: https://truenas.peekoff.com:9000",
 		.good = "spec:\n  configuration:\n    endpointURL: "
-			"https://truenas.peekoff.com:9000\n    endpointCA: { name: truenas-ca, "
-			"key: ca.crt }",
+			"https://truenas.peekoff.com:9000\n    endpointCA: {name: truenas-ca, "
+			"key: ca.crt}",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
 	},
 
@@ -2157,7 +2157,7 @@ const struct rule rules[] = {
 		.bad = "spec:\n  instances: 1",
 		.good = "spec:\n  instances: 1\n  plugins:\n    - name: "
 			"barman-cloud.cloudnative-pg.io\n      isWALArchiver: true\n      "
-			"parameters: { barmanObjectName: paperless-minio-store }",
+			"parameters: {barmanObjectName: paperless-minio-store}",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/usage/",
 	},
 
@@ -2235,9 +2235,9 @@ const struct rule rules[] = {
 		.why = "With one pattern for all names a Cluster's schedule is found without a "
 		       "search, and a second one for the same Cluster is noticed.",
 		.fix = "Name it as spec.scheduledBackup.name of the policy says.",
-		.bad = "metadata: { name: nightly }\nspec:\n  cluster: { name: paperless-db }",
-		.good = "metadata: { name: paperless-db-backup }\nspec:\n  cluster: { name: "
-			"paperless-db }",
+		.bad = "metadata: {name: nightly}\nspec:\n  cluster: {name: paperless-db}",
+		.good = "metadata: {name: paperless-db-backup}\nspec:\n  cluster: {name: "
+			"paperless-db}",
 		.reference = "https://cloudnative-pg.io/documentation/current/backup/",
 	},
 
@@ -2267,11 +2267,11 @@ const struct rule rules[] = {
 		       "piles up in the volume. Values are compared, and never shown.",
 		.fix = "Give the Secret every key of stores[].credentials.requiredKeys.",
 		.bad = "kind: Secret\n"
-		       "metadata: { name: longhorn-minio-credentials }\n"
+		       "metadata: {name: longhorn-minio-credentials}\n"
 		       "stringData:\n"
 		       "  AWS_ACCESS_KEY_ID: example",
 		.good = "kind: Secret\n"
-			"metadata: { name: longhorn-minio-credentials }\n"
+			"metadata: {name: longhorn-minio-credentials}\n"
 			"stringData:\n"
 			"  AWS_ACCESS_KEY_ID: example\n"
 			"  AWS_SECRET_ACCESS_KEY: example\n"
@@ -3462,8 +3462,8 @@ const struct rule rules[] = {
 		.severity = SEV_DENY,
 		.check = check_wal_archiver_off,
 		.summary = "The plugin is enabled, but nothing is the WAL archiver",
-		.why = "Without isWALArchiver: true archiving is fail-open. WAL goes to "
-		       "the store while the sidecar is there; when it is missing, "
+		.why = "Without isWALArchiver: true WAL goes to the store only while the "
+		       "sidecar is there; when it is missing, "
 		       "archive_command reports success and the WAL is lost. A gap in the "
 		       "WAL ends every recovery there.",
 		.fix = "Set isWALArchiver: true on the plugin entry.",
