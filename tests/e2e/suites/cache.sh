@@ -41,6 +41,11 @@ kubectl label namespace paperless backup-guard.io/mode=enforce >/dev/null
 	typed -n paperless delete cluster paperless-db
 	wait_until "the cache knows" not_in_use >&2
 	typed -n paperless delete objectstore paperless-minio-store
+	typed apply --server-side -f good/page.yaml
+	wait_until "the cache knows" in_use >&2
+	typed delete -f good/page.yaml
+	wait_until "the cache knows" not_in_use >&2
+	typed delete --ignore-not-found -f good/page.yaml
 } | transcript cache "what a Cluster needs is not deleted under it"
 kubectl apply -f good/page.yaml >/dev/null 2>&1
 wait_until "the cache knows" in_use

@@ -37,6 +37,11 @@ done
 	typed apply --server-side -f bad
 	page_is gone >/dev/null 2>&1
 	typed create -f bad/01-plugin-forgotten.yaml -f bad/06-bucket-in-endpoint.yaml -f good/page.yaml
+	page_is gone >/dev/null 2>&1
+	cd ../e2e/manifests || exit 1
+	typed apply -f many-in-one.yaml
+	cd - >/dev/null || exit 1
+	typed apply --server-side -f ../e2e/manifests/many-in-one.yaml -f bad/11-method-forgotten.yaml
 } | transcript several "several objects at once, each told apart"
 
 {
@@ -49,6 +54,7 @@ done
 	typed -n paperless patch scheduledbackup paperless-db-backup --type=merge -p '{"spec": {"suspend": true}}'
 	typed -n paperless annotate scheduledbackup paperless-db-backup owner=me
 	typed -n paperless label cluster paperless-db team=home
+	typed -n paperless scale cluster paperless-db --replicas=2
 	typed apply --warnings-as-errors --dry-run=server -f bad/12-offsite-store-ignored.yaml
 	typed -n paperless delete objectstore paperless-minio-store --dry-run=server
 } | transcript changes "changes of what is there: only what is newly wrong is refused"
