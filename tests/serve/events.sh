@@ -79,7 +79,7 @@ check "as kubectl get events shows it" diff - "$tmp/event" <<'END'
   "type": "Warning",
   "reason": "BackupGuardDenied",
   "action": "CREATE",
-  "message": "CREATE refused: 1 problem would stop backups: [schedule-never-fires] spec.schedule: schedule never fires: there is no 31st in February; the operator only emits event NoSchedule and takes no backup, not even an immediate one. Fix: schedule: '0 0 3 * * *' - once a day at 03:00 UTC; for one single backup create a Backup",
+  "message": "CREATE refused: spec.schedule: never fires: there is no 31st in February; the operator only emits event NoSchedule and takes no backup, not even an immediate one. Fix: schedule: '0 0 3 * * *' - once a day at 03:00 UTC; for one single backup create a Backup [schedule-never-fires]",
   "count": 1,
   "firstTimestamp": true,
   "lastTimestamp": true,
