@@ -116,7 +116,7 @@ soak: ## mutated reviews against the real server (asan) for SOAK_SECONDS (60)
 bench: ## serve against a bare Go webhook and nginx; check against kubeconform when it is installed
 	@tests/deps.sh build bench
 	@$(MAKE) -s $(BIN)
-	@SHARED=$(abspath $(SHARED)) python3 tests/bench/run.py $(BIN) && python3 tests/bench/cache.py $(BIN)
+	@SHARED=$(abspath $(SHARED)) python3 tests/bench/run.py $(BIN) && for b in cache audit; do python3 tests/bench/$$b.py $(BIN) || exit; done
 
 corpus: $(BIN) ## what check says of the repositories in ../shared/corpus, against what was judged by reading
 	@SHARED=$(abspath $(SHARED)) tests/corpus.py $(BIN)

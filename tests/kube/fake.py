@@ -31,12 +31,12 @@ class Fleet:
 
     def __init__(self, clusters):
         self.counts = {"clusters": clusters, "objectstores": clusters, "scheduledbackups": clusters,
-                       "backups": 30 * clusters}
+                       "backups": 22 * clusters}
         self.filler = [{"manager": "manager", "operation": "Update", "fieldsV1": {f"f:field{i}": {}}} for i in range(60)]
         self.pods = [f"db-{i}" for i in range(150)]
 
     def make(self, resource, i):
-        n = i // 30 if resource == "backups" else i
+        n = i // 22 if resource == "backups" else i
         meta = {"namespace": f"app-{n % 500:03}", "creationTimestamp": "2026-01-01T00:00:00Z", "uid": f"u-{i}",
                 "resourceVersion": str(i + 1), "managedFields": self.filler}
         if resource == "clusters":
@@ -59,7 +59,7 @@ class Fleet:
             return {"metadata": {**meta, "name": f"db-{n:05}-daily"},
                     "spec": {"schedule": "0 0 3 * * *", "cluster": {"name": f"db-{n:05}"}, "method": "plugin",
                              "pluginConfiguration": {"name": "barman-cloud.cloudnative-pg.io"}}}
-        day = i % 30 + 1
+        day = i % 22 + 1
         return {"metadata": {**meta, "name": f"db-{n:05}-{day:02}", "creationTimestamp": f"2026-11-{day:02}T03:00:00Z"},
                 "spec": {"cluster": {"name": f"db-{n:05}"}, "method": "plugin"},
                 "status": {"phase": "completed", "stoppedAt": f"2026-11-{day:02}T03:05:00Z"}}

@@ -104,6 +104,7 @@ export KUBECONFIG=$tmp/kubeconfig
 . "$here/config.sh"
 . "$here/watch.sh"
 . "$here/report.sh"
+. "$here/fleet.sh"
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
