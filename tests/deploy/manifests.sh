@@ -88,6 +88,9 @@ rights() { # component: a line for each rule of its roles
 
 prepare
 prepare_audit
+mkdir "$tmp/kustomize/overlays/both"
+sed 's/^  - .*components\/cache$/&\n  - ..\/..\/components\/events/' deploy/kustomize/overlays/cache/kustomization.yaml \
+	>"$tmp/kustomize/overlays/both/kustomization.yaml"
 check "the policy of the base is valid" bash -c "'$guard' policy check deploy/kustomize/base/policy.yaml >/dev/null"
 
 if [ -z "$kubectl" ]; then
@@ -96,7 +99,7 @@ if [ -z "$kubectl" ]; then
 	return 0
 fi
 
-for name in own-certificates self-managed cert-manager mtls cache audit audit-more audit-only; do
+for name in own-certificates self-managed cert-manager mtls cache events audit audit-more audit-only; do
 	overlay "$name" >"$tmp/$name.yaml" 2>"$tmp/why"
 	check "the overlay $name is built without a warning" cat "$tmp/why"
 done
@@ -114,7 +117,7 @@ check "caBundle is the CA in the Secret" is "$(canonical "$base" | sed -n 's/^ *
 	"$(cat "$tmp/kustomize/overlays/own-certificates/ca.crt")"
 check "the grace period is longer than the drain" test "$(sed -n 's/^ *terminationGracePeriodSeconds: //p' "$base")" \
 	-ge $(($(sed -n 's/^ *- --drain=\([0-9]*\)s$/\1/p' "$base") + 10))
-check "without cache and self-management no pod has a token, and nobody a permission" is \
+check "without cache, events and self-management no pod has a token, and nobody a permission" is \
 	"$(tally "$base" automountServiceAccountToken) $(grep -cE '^kind: (Cluster)?Role' "$base")" "2 false 0"
 check "with the cache there are two verbs on three kinds" is "$(rights cache)" \
 	"[clusters, scheduledbackups] [list, watch]
@@ -123,6 +126,11 @@ check "self-management has its Secret and the webhook configuration" is "$(right
 	"[secrets] [backup-guard-webhook] [get, update]
 [secrets] [create]
 [validatingwebhookconfigurations] [backup-guard] [get, patch]"
+check "Events are created and patched, and nothing else" is "$(rights events)" "[events] [create, patch]"
+check "those that refuse have them as a side effect" is "$(awk '/^  name: / { name = $2 }
+	/^  sideEffects: None.+/ { print name }' "$tmp/events.yaml")" "enforce.backup-guard.io
+enforce-open.backup-guard.io
+secrets-enforce.backup-guard.io"
 
 # Every rule of every role has its verbs explained above it.
 unexplained_verbs() {
@@ -151,6 +159,8 @@ check "cache is the overlay cache" same_as_helm cache --set cache=true
 check "audit.enabled is the overlay audit" same_as_helm audit --set audit.enabled=true
 check "with Reports and Secrets, too" same_as_helm audit-more,app --set audit.enabled=true --set audit.report=true \
 	--set 'audit.secrets.app={longhorn-minio-credentials}'
+check "events.enabled is the overlay events" same_as_helm events --set events.enabled=true
+check "cache and events together are both" same_as_helm both --set cache=true --set events.enabled=true
 check "webhook.auditOnly is the overlay audit-only" same_as_helm audit-only --set webhook.auditOnly=true
 check "what fails closed can be chosen" is "$(closed_rules --set webhook.failClosed.clusterCreate=true \
 	--set webhook.failClosed.objectStoreWrite=false)" '[clusters] ["CREATE"]

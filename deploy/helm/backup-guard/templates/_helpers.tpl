@@ -11,7 +11,7 @@ labels:
 
 {{/* The server talks to the API server: "true" or "false". */}}
 {{- define "backup-guard.asks" -}}
-{{ or .Values.cache (eq .Values.tls.source "selfManaged") }}
+{{ or .Values.cache .Values.events.enabled (eq .Values.tls.source "selfManaged") }}
 {{- end }}
 
 {{- define "backup-guard.image" -}}
@@ -38,7 +38,7 @@ imagePullPolicy: {{ .Values.image.pullPolicy }}
 {{- end }}
 {{- end }}
 
-{{/* Where the API server asks: path. */}}
+{{/* Where the API server asks: path, mode. */}}
 {{- define "backup-guard.client" -}}
 admissionReviewVersions: [v1]
 clientConfig:
@@ -51,7 +51,7 @@ clientConfig:
     path: {{ if .Values.webhook.auditOnly }}/validate/audit{{ else }}{{ .path }}{{ end }}
     port: 443
 matchPolicy: Equivalent
-sideEffects: None
+sideEffects: {{ ternary "NoneOnDryRun" "None" (and .Values.events.enabled (eq .mode "enforce")) }}
 timeoutSeconds: 5
 {{- end }}
 
