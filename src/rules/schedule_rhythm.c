@@ -10,7 +10,7 @@ void check_schedule_padded_hourly(const struct rule_ctx *c)
 
 	if (!schedule_read(c, &s) || s.pace.rhythm != RHYTHM_PADDED_HOURLY)
 		return;
-	buf_fmt(&message, "schedule runs every hour at minute %d",
+	buf_fmt(&message, "schedule has %d as its minute, not its hour",
 		__builtin_ctzll(s.cron.set[CRON_MINUTE]));
 	struct finding *f = schedule_finding(c, &s, &message);
 	schedule_effect(c, f, &s);
@@ -55,7 +55,8 @@ void check_schedule_too_frequent(const struct rule_ctx *c)
 	if (pace.rhythm == RHYTHM_TOO_FREQUENT) {
 		buf_text(&message, "; the minimum is ");
 		schedule_duration(c->params->min_interval, &message);
-	}
+	} else
+		buf_text(&message, ", and each copies the whole database");
 	struct finding *f = schedule_finding(c, &s, &message);
 	schedule_effect(c, f, &s);
 	if (pace.rhythm == RHYTHM_FREQUENT) {

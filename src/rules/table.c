@@ -1639,7 +1639,9 @@ const struct rule rules[] = {
 		       "else for that Cluster meanwhile: no WAL is archived, no backup "
 		       "made, and a lost primary is not replaced. A recovery source is "
 		       "needed until the new Cluster runs.",
-		.fix = "Delete the Cluster first, or give it another barmanObjectName.",
+		.fix = "Delete the Cluster first, or give it another barmanObjectName. To "
+		       "delete the store all the same, annotate it: backup-guard.io/allow: "
+		       "objectstore-delete-in-use and backup-guard.io/reason.",
 		.bad = "kind: ObjectStore\n"
 		       "metadata: {name: minio}\n"
 		       "spec:\n"
