@@ -30,6 +30,7 @@ struct known {
 	struct provider secret;	 /* of what provides a Secret */
 	struct str file;	 /* where it stands; empty in a live cluster */
 	uint32_t bundle;	 /* 0 in a live cluster */
+	bool looked_up;		 /* a Secret as it was some time ago: see inventory_add_looked_up */
 };
 
 struct inventory *inventory_new(struct arena *a);
@@ -58,6 +59,18 @@ void inventory_add_generated(struct inventory *inv, const struct provider *secre
 
 /* The same for an object that is not (yet) part of an inventory. */
 struct known *known_make(const struct object *object, struct arena *a);
+
+/*
+ * A Secret of a live cluster that nobody watches: it was looked up by its name, some time ago, and
+ * may have changed since. One that does not provide (`secret->provides`) was not there. The text
+ * must live as long as the inventory. A view says when an answer rests on one (see struct view).
+ */
+void inventory_add_looked_up(struct inventory *inv, const struct provider *secret,
+			     struct str namespace);
+
+/* Every key of a Secret that it makes the run time read: of an ObjectStore, or of the in-tree
+ * stores of a Cluster's archive. */
+void known_secrets(const struct known *k, secret_ref_fn *each, void *ctx);
 
 /* Two bundles whose objects must never be held against one another. NULL (the default): none. */
 enum apart {
@@ -92,6 +105,8 @@ struct view {
 	const struct inventory *inventory;
 	uint32_t bundle;
 	const struct known *instead, *without;
+	bool *looked_up; /* may be NULL; set when an answer rests on what was looked up some time
+			    ago */
 };
 
 /* One object; NULL when it is not known, or known in part only. A name that is filled in later
@@ -108,6 +123,8 @@ bool view_has_part(const struct view *v, const struct object *o);
 /* Nobody could look for this kind in a whole inventory (see inventory_is_whole_but): that none is
  * there says nothing. */
 bool view_is_blind(const struct view *v, enum kind kind);
+/* Of a live cluster, not of files. */
+bool view_is_live(const struct view *v);
 enum knowledge view_knows(const struct view *v, enum kind kind, struct str namespace);
 
 /* `k` is surely what an object of the view's bundle in `namespace` means by its name, and holds
@@ -135,6 +152,7 @@ enum relation {
 	REL_SECRET_NAME,   /* the same in any namespace; `namespace` is not used */
 	REL_LOCATION,	   /* the Clusters that archive to the location `name` (see
 			      known_locations), in any namespace */
+	REL_NOT_THERE,	   /* of `kind`, in `namespace`, called `name`: looked up, and not there */
 	REL_PART, /* the parts of objects of `kind` called `name`; `namespace` is not used */
 };
 

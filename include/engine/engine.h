@@ -8,8 +8,9 @@
  * only the write of the object that holds the wrong reference is denied: when the referent is
  * written, what becomes wrong elsewhere because of it is a warning here. What an object's users
  * make wrong, or that it has none, is at most a warning: they are often written after it, and rules
- * that need nothing else are not asked at all. Files and audits get the full severity, once each,
- * where the reference stands.
+ * that need nothing else are not asked at all. What rests on a Secret that was looked up some time
+ * ago (see inventory_add_looked_up) is a warning, however strict the policy. Files and audits get
+ * the full severity, once each, where the reference stands.
  */
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H

@@ -199,26 +199,14 @@ static void each_reference(void *ctx, const struct secret_ref *ref)
 		read_secret(run, r->namespace, ref->name);
 }
 
-/* Those that a store names, or a Cluster's in-tree one. */
-static void read_secrets(struct run *run, const struct member *m)
-{
-	struct reference r = {.run = run, .namespace = m->object.namespace};
-
-	if (m->object.kind == KIND_OBJECT_STORE)
-		object_store_secrets(m->object.root, each_reference, &r);
-	if (!m->known || !m->known->archive)
-		return;
-	configuration_secrets(m->known->archive->in_tree, each_reference, &r);
-	configuration_secrets(m->known->archive->recovery.in_tree, each_reference, &r);
-	configuration_secrets(m->known->archive->replica.in_tree, each_reference, &r);
-}
-
 static void know(struct run *run)
 {
 	inventory_is_whole_but(run->inventory, run->blind);
 	for (struct member *m = run->first; m; m = m->next) {
 		m->known = inventory_add(run->inventory, &m->object, STR_EMPTY, 0);
-		read_secrets(run, m);
+		if (m->known)
+			known_secrets(m->known, each_reference,
+				      &(struct reference){run, m->object.namespace});
 		arena_reset(run->scratch);
 	}
 	inventory_settle(run->inventory);

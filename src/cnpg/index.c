@@ -37,6 +37,11 @@ static uint64_t hash_key(const struct index_key *key)
 	return hash_bytes(hash, key->name.ptr, key->name.len);
 }
 
+struct str index_namespace(struct str namespace)
+{
+	return value_is_placeholder(namespace, NULL) ? STR_EMPTY : namespace;
+}
+
 bool index_key_equal(const struct index_key *a, const struct index_key *b)
 {
 	return a->relation == b->relation && a->kind == b->kind && a->bundle == b->bundle &&

@@ -30,6 +30,9 @@ void index_add(struct index *index, const struct index_key *key, const struct kn
 /* The first of the list; NULL when there is none. */
 const struct index_entry *index_find(const struct index *index, const struct index_key *key);
 
+/* A namespace as keys have it: one that is filled in later may be any. */
+struct str index_namespace(struct str namespace);
+
 bool index_key_equal(const struct index_key *a, const struct index_key *b);
 
 #endif

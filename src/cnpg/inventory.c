@@ -18,7 +18,8 @@ struct inventory {
 	struct member *last;
 	bool whole, meant_whole;
 	bool has_parts;
-	unsigned unknown;      /* kinds, of a whole one */
+	unsigned unknown; /* kinds, of a whole one */
+	bool has_looked_up;
 	unsigned char *doubts; /* of each bundle */
 	size_t doubts_len;
 	inventory_apart_fn *apart;
@@ -79,40 +80,6 @@ void inventory_doubt(struct inventory *inv, uint32_t bundle, unsigned doubts)
 static unsigned doubts_of(const struct inventory *inv, uint32_t bundle)
 {
 	return bundle < inv->doubts_len ? inv->doubts[bundle] : 0;
-}
-
-bool known_same(const struct object *a, const struct object *b)
-{
-	return a->kind == b->kind && str_eq(a->name, b->name) &&
-	       str_eq(a->namespace, b->namespace) && str_eq(a->kind_name, b->kind_name);
-}
-
-/* One that is filled in later may be any. */
-static struct str known_namespace(struct str namespace)
-{
-	return value_is_placeholder(namespace, NULL) ? STR_EMPTY : namespace;
-}
-
-struct known *known_make(const struct object *object, struct arena *a)
-{
-	struct known *k = ARENA_NEW(a, struct known);
-
-	k->object = *object;
-	k->object.namespace = known_namespace(object->namespace);
-	if (provider_read(object, a, &k->secret)) {
-		k->object.root = (struct obj){0};
-		if (k->secret.anywhere)
-			k->object.namespace = STR_EMPTY;
-		return k;
-	}
-	if (object->kind == KIND_CLUSTER) {
-		k->archive = ARENA_NEW(a, struct archive);
-		archive_resolve(object, k->archive);
-	}
-	return object->kind & (KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP |
-			       KIND_OBJECT_STORE)
-		       ? k
-		       : NULL;
 }
 
 static bool sets(const struct object *o, const char *path)
@@ -298,8 +265,29 @@ void inventory_add_generated(struct inventory *inv, const struct provider *secre
 	k->secret = *secret;
 	k->object.kind_name = STR("secretGenerator");
 	k->object.name = k->secret.name;
-	k->object.namespace = known_namespace(namespace);
+	k->object.namespace = index_namespace(namespace);
 	insert(inv, k, file, bundle);
+}
+
+void inventory_add_looked_up(struct inventory *inv, const struct provider *secret,
+			     struct str namespace)
+{
+	struct known *k = ARENA_NEW(inv->arena, struct known);
+
+	k->secret = *secret;
+	k->looked_up = true;
+	k->object.kind = KIND_SECRET;
+	k->object.kind_name = STR("Secret");
+	k->object.name = secret->name;
+	k->object.namespace = secret->anywhere ? STR_EMPTY : namespace;
+	inv->has_looked_up = true;
+	if (secret->provides)
+		insert(inv, k, STR_EMPTY, 0);
+	else
+		index_add(
+			&inv->index,
+			&(struct index_key){REL_NOT_THERE, KIND_SECRET, 0, namespace, secret->name},
+			k);
 }
 
 /* It is of an alternative, or not what it will be. */
@@ -369,7 +357,7 @@ struct view_iter view_each(const struct view *v, enum relation relation, enum ki
 	struct view_iter it = {.view = v,
 			       .relation = relation,
 			       .kind = kind,
-			       .namespace = known_namespace(namespace),
+			       .namespace = index_namespace(namespace),
 			       .name = name};
 	struct index_key key = {relation, kind, v->bundle, it.namespace, name};
 
@@ -436,7 +424,7 @@ static bool has_part(const struct view *v, enum kind kind, struct str namespace,
 
 bool view_has_part(const struct view *v, const struct object *o)
 {
-	return has_part(v, o->kind, known_namespace(o->namespace), o->name);
+	return has_part(v, o->kind, index_namespace(o->namespace), o->name);
 }
 
 static void mark_part(const struct view *v, struct known *k)
@@ -479,7 +467,7 @@ static const struct known *only_one(const struct view *v, enum kind kind, struct
 static const struct known *find(const struct view *v, enum kind kind, struct str namespace,
 				struct str name)
 {
-	struct str in = known_namespace(namespace);
+	struct str in = index_namespace(namespace);
 	const struct known *found = first_of(v, REL_SELF, kind, in, name);
 
 	/* one text is one name where it is filled in once: in a bundle */
@@ -543,7 +531,7 @@ const struct known *view_find(const struct view *v, enum kind kind, struct str n
 
 bool view_is_certain(const struct view *v, const struct known *k, struct str namespace)
 {
-	struct str in = known_namespace(namespace);
+	struct str in = index_namespace(namespace);
 	unsigned doubts = doubts_of(v->inventory, v->bundle) | doubts_of(v->inventory, k->bundle);
 
 	return !(doubts & BUNDLE_CHANGED) &&
@@ -555,11 +543,16 @@ bool view_is_blind(const struct view *v, enum kind kind)
 	return v->inventory->unknown & kind;
 }
 
+bool view_is_live(const struct view *v)
+{
+	return v->inventory->whole;
+}
+
 bool view_lacks(const struct view *v, enum kind kind, struct str namespace, struct str name)
 {
-	struct str in = known_namespace(namespace);
+	struct str in = index_namespace(namespace);
 
-	if (view_is_blind(v, kind))
+	if (view_is_blind(v, kind) && !first_of(v, REL_NOT_THERE, kind, in, name))
 		return false;
 	if (find(v, kind, in, name) || has_part(v, kind, in, name) ||
 	    may_be_there(v, kind, in, name) || is_hidden(v, kind, in, name) ||
@@ -570,10 +563,11 @@ bool view_lacks(const struct view *v, enum kind kind, struct str namespace, stru
 
 enum knowledge view_knows(const struct view *v, enum kind kind, struct str namespace)
 {
-	struct str in = known_namespace(namespace);
+	struct str in = index_namespace(namespace);
 
 	if (view_is_blind(v, kind))
-		return KNOWN_NOTHING;
+		return kind == KIND_SECRET && v->inventory->has_looked_up ? KNOWN_SOME
+									  : KNOWN_NOTHING;
 	if (v->inventory->whole)
 		return KNOWN_ALL;
 	if (doubts_of(v->inventory, v->bundle))

@@ -54,10 +54,13 @@ static unsigned flags_of(struct str value)
 static void add_entries(struct keys *k, struct obj secret, struct obj map, bool encoded)
 {
 	for (struct obj e = obj_first(map); e.node; e = obj_next(e)) {
+		const struct arena_mark decoded = arena_mark(k->arena); /* is not kept */
 		struct str value;
 		bool known = secret_entry(secret, e, encoded, k->arena, &value) == SECRET_SET;
+		unsigned flags = known ? flags_of(value) : 0;
 
-		add(k, obj_key(e), known ? flags_of(value) : 0);
+		arena_rewind(k->arena, decoded);
+		add(k, obj_key(e), flags);
 	}
 }
 

@@ -4,6 +4,8 @@
 static void look_for(struct view_iter it, struct str key, unsigned *flags, enum secret_has *has)
 {
 	for (const struct known *k; *has != SECRET_HAS_KEY && (k = view_next(&it));) {
+		if (k->looked_up && it.view->looked_up)
+			*it.view->looked_up = true;
 		switch (provider_has(&k->secret, key, flags)) {
 		case PROVIDER_HAS:
 			*has = SECRET_HAS_KEY;
@@ -30,7 +32,11 @@ enum secret_has view_secret_key(const struct view *v, struct str namespace, stru
 	look_for(view_each(v, REL_SELF, KIND_SECRET, in, name), key, flags, &has);
 	if (in.len)
 		look_for(view_each(v, REL_SELF, KIND_SECRET, STR_EMPTY, name), key, flags, &has);
-	if (has == SECRET_MISSING && !view_lacks(v, KIND_SECRET, in, name))
+	if (has != SECRET_MISSING)
+		return has;
+	if (!view_lacks(v, KIND_SECRET, in, name))
 		return SECRET_HAS_UNKNOWN;
-	return has;
+	if (view_is_blind(v, KIND_SECRET) && v->looked_up) /* so it was looked up */
+		*v->looked_up = true;
+	return SECRET_MISSING;
 }

@@ -41,11 +41,15 @@ static bool is_asked(const struct judge_request *request, const struct rule *rul
 	return false;
 }
 
-/* The most that a finding may be where a write is judged. */
+/* The most that a finding may be where a write is judged. What is watched is known as it is; what
+ * was looked up some time ago may have been put right since, and whoever did so must not be
+ * refused. */
 static enum severity cap(const struct policy *policy, const struct judge_request *request,
-			 enum scope scope)
+			 const struct finding *f)
 {
-	switch (scope) {
+	if (f->looked_up)
+		return SEV_WARN;
+	switch (f->scope) {
 	case SCOPE_REFERENCE:
 		return policy_params(policy)->strict_references && !request->dry_run ? SEV_DENY
 										     : SEV_WARN;
@@ -74,9 +78,21 @@ static void settle(const struct policy *policy, const struct judge_request *requ
 			f->severity = f->most;
 		if (f->severity != SEV_OFF && f->severity < f->least)
 			f->severity = f->least;
-		if (request->admission && f->severity > cap(policy, request, f->scope))
-			f->severity = cap(policy, request, f->scope);
+		if (request->admission && f->severity > cap(policy, request, f))
+			f->severity = cap(policy, request, f);
 	}
+}
+
+/* What the rule finds rests on all that it was told. */
+static void check(const struct rule_ctx *c)
+{
+	bool none = false, *looked_up = c->view && c->view->looked_up ? c->view->looked_up : &none;
+	size_t before = c->out->len;
+
+	*looked_up = false;
+	c->rule->check(c);
+	for (size_t i = before; i < c->out->len; i++)
+		c->out->items[i].looked_up = *looked_up;
 }
 
 static void ask(const struct policy *policy, const struct judge_request *request,
@@ -98,7 +114,7 @@ static void ask(const struct policy *policy, const struct judge_request *request
 		if ((rules[i].kinds & c->object->kind) && (rules[i].partial || !c->object->part) &&
 		    is_asked(request, &rules[i], c, operation) &&
 		    policy_severity(policy, &rules[i]) != SEV_OFF)
-			rules[i].check(c);
+			check(c);
 	}
 	c->archive = NULL;
 	c->schedule = NULL;
@@ -107,7 +123,10 @@ static void ask(const struct policy *policy, const struct judge_request *request
 void scope_run(const struct policy *policy, const struct judge_request *request,
 	       const struct object *object, struct arena *arena, struct findings *out)
 {
-	struct view view = {.inventory = request->inventory, .bundle = request->bundle};
+	bool looked_up = false;
+	struct view view = {.inventory = request->inventory,
+			    .bundle = request->bundle,
+			    .looked_up = &looked_up};
 	struct rule_ctx c = {
 		.object = object,
 		.root = object->root,

@@ -217,12 +217,14 @@ static void ask_value(void *ctx, const struct secret_ref *ref)
 }
 
 /* In a live cluster no Secret is judged by itself: most are not ours, and what is kept of those
- * that are read are flags. What makes it ours is who reads it. */
+ * that are read are flags. What makes it ours is who reads it. One that is being written speaks for
+ * itself. */
 static void judge_readers(const struct rule_ctx *c)
 {
 	void *ctx = (void *)(uintptr_t)c;
 
-	if (!c->backups)
+	if (!c->view || !view_is_live(c->view) ||
+	    (c->view->instead && c->view->instead->secret.provides))
 		return;
 	if (c->object->kind == KIND_OBJECT_STORE)
 		object_store_secrets(c->root, ask_value, ctx);

@@ -31,13 +31,16 @@ static enum secret_has find(const struct rule_ctx *c, const struct secret_ref *r
 }
 
 /* Something provides it in another namespace, and may not do so in this one: rule
- * secret-wrong-namespace speaks. In a live cluster it is known that it does not. */
+ * secret-wrong-namespace speaks. In a live cluster it is known that it does not; nor has everybody
+ * who may write here a right to know what is in other namespaces. */
 static const struct known *elsewhere(const struct rule_ctx *c, struct str name)
 {
 	struct view_iter it = view_each(c->view, REL_NAME, KIND_SECRET, STR_EMPTY, name);
 
-	return view_knows(c->view, KIND_SECRET, c->object->namespace) == KNOWN_ALL ? NULL
-										   : view_next(&it);
+	return view_is_live(c->view) ||
+			       view_knows(c->view, KIND_SECRET, c->object->namespace) == KNOWN_ALL
+		       ? NULL
+		       : view_next(&it);
 }
 
 static const char *in_namespace(const struct rule_ctx *c)

@@ -49,6 +49,31 @@ const struct object *moment_object(const char *yaml)
 	return o;
 }
 
+static void add_looked_up(struct inventory *inventory, const char *yaml)
+{
+	const struct object *o = moment_object(yaml);
+	struct provider secret;
+
+	if (o->kind != KIND_SECRET) {
+		inventory_add(inventory, o, STR_EMPTY, 0);
+		return;
+	}
+	cr_assert(provider_read(o, moment_arena, &secret));
+	inventory_add_looked_up(inventory, &secret, o->namespace);
+}
+
+/* As serve's cache makes it when it looks up Secrets. */
+static void look_up(struct inventory *inventory, const struct write *w)
+{
+	inventory_is_whole_but(
+		inventory, KIND_ALL & ~(KIND_OBJECT_STORE | KIND_CLUSTER | KIND_SCHEDULED_BACKUP));
+	for (size_t i = 0; i < MOST && w->beside[i]; i++)
+		add_looked_up(inventory, w->beside[i]);
+	if (w->absent)
+		inventory_add_looked_up(inventory, &(struct provider){.name = str_from(w->absent)},
+					STR("app"));
+}
+
 struct verdict moment_judge(const struct write *w)
 {
 	struct inventory *inventory = inventory_new(moment_arena);
@@ -68,7 +93,9 @@ struct verdict moment_judge(const struct write *w)
 	inventory_is_whole(inventory);
 	if (w->operation != OP_CREATE)
 		inventory_add(inventory, w->old ? request.old : request.object, STR_EMPTY, 0);
-	for (size_t i = 0; i < MOST && w->beside[i]; i++)
+	if (w->looked_up)
+		look_up(inventory, w);
+	for (size_t i = 0; i < MOST && w->beside[i] && !w->looked_up; i++)
 		inventory_add(inventory, moment_object(w->beside[i]), STR_EMPTY, 0);
 	inventory_settle(inventory);
 	engine_judge(w->policy ? w->policy : moment_policy, &request, moment_arena, &v);

@@ -69,6 +69,8 @@ struct write {
 	bool dry_run;
 	const struct policy *policy; /* NULL: moment_policy */
 	const char *beside[MOST];    /* what else is there */
+	bool looked_up;	    /* Secrets beside are as they were some time ago, others are unknown */
+	const char *absent; /* and one of this name was not there */
 };
 
 const struct object *moment_object(const char *yaml);

@@ -1,0 +1,44 @@
+/* What an inventory knows of one object. */
+#include "cnpg/inventory.h"
+
+#include "base/arena.h"
+#include "index.h"
+
+struct known *known_make(const struct object *object, struct arena *a)
+{
+	struct known *k = ARENA_NEW(a, struct known);
+
+	k->object = *object;
+	k->object.namespace = index_namespace(object->namespace);
+	if (provider_read(object, a, &k->secret)) {
+		k->object.root = (struct obj){0};
+		if (k->secret.anywhere)
+			k->object.namespace = STR_EMPTY;
+		return k;
+	}
+	if (object->kind == KIND_CLUSTER) {
+		k->archive = ARENA_NEW(a, struct archive);
+		archive_resolve(object, k->archive);
+	}
+	return object->kind & (KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP |
+			       KIND_OBJECT_STORE)
+		       ? k
+		       : NULL;
+}
+
+bool known_same(const struct object *a, const struct object *b)
+{
+	return a->kind == b->kind && str_eq(a->name, b->name) &&
+	       str_eq(a->namespace, b->namespace) && str_eq(a->kind_name, b->kind_name);
+}
+
+void known_secrets(const struct known *k, secret_ref_fn *each, void *ctx)
+{
+	if (k->object.kind == KIND_OBJECT_STORE)
+		object_store_secrets(k->object.root, each, ctx);
+	if (!k->archive)
+		return;
+	configuration_secrets(k->archive->in_tree, each, ctx);
+	configuration_secrets(k->archive->recovery.in_tree, each, ctx);
+	configuration_secrets(k->archive->replica.in_tree, each, ctx);
+}
