@@ -148,6 +148,22 @@
 /* Why none can be written is said once in this time. */
 #define LIMIT_EVENTS_LOG_SECONDS 600
 
+/* Secrets that live objects refer to: those of 5,000 clusters with two stores each. They are looked
+ * up one by one, ten in a second, each once in a minute when they are fewer; what we may not read
+ * is asked for more seldom, and nobody who does not answer more often than every half minute. What
+ * was not looked up for so long is not known any more. A write that was reviewed is stored by then.
+ */
+#define LIMIT_SECRETS 10000u
+#define LIMIT_SECRET_PAUSE_MS 100
+#define LIMIT_SECRET_LONGEST_MS 30000
+#define LIMIT_SECRET_SECONDS 60
+#define LIMIT_SECRET_REFUSED_SECONDS 600
+#define LIMIT_SECRET_STALE_SECONDS 1800
+#define LIMIT_SECRET_STORED_MS 2000
+
+/* A block of the memory of one: its names and a few keys. */
+#define LIMIT_SECRET_BLOCK 512u
+
 /* Results in one Report: etcd takes objects of 1.5 MiB, and one has at most some kB. */
 #define LIMIT_REPORT_RESULTS 200u
 

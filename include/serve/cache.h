@@ -2,6 +2,7 @@
  * What the webhook knows beside the object under review: the live objects of some kinds, kept by
  * watches (cmd/serve_cache.h), each reduced to what rules read. Requests read a snapshot: an
  * inventory that never changes, made anew after changes by a thread of its own, and counted.
+ * Secrets are not watched but looked up (serve/secrets.h), when that is asked for.
  *
  * What is absent or stale is unknown: until each kind was listed once, and when a watch is not
  * heard of, there is no snapshot. A request waits for one lock, that of the snapshot's pointer.
@@ -11,7 +12,7 @@
 #ifndef SERVE_CACHE_H
 #define SERVE_CACHE_H
 
-#include "cnpg/inventory.h"
+#include "serve/secrets.h"
 
 #define CACHE_KINDS 3 /* ObjectStore, Cluster, ScheduledBackup */
 
@@ -19,6 +20,9 @@ struct cache;
 struct cache_snapshot;
 
 struct cache *cache_new(int64_t now);
+/* From the beginning: what live objects refer to is looked up, too. */
+void cache_look_up_secrets(struct cache *c);
+struct secrets *cache_secrets(const struct cache *c); /* NULL: they are not */
 void cache_free(struct cache *c); /* NULL is fine; after the last drop of a snapshot */
 
 /* The kind at this place of the table, and where its objects are listed:

@@ -69,6 +69,13 @@ void arena_reset(struct arena *a)
 	a->used = 0;
 }
 
+void arena_wipe(struct arena *a)
+{
+	for (struct block *b = a->blocks; b; b = b->next)
+		explicit_bzero(b->bytes, b->cap);
+	arena_reset(a);
+}
+
 struct arena_mark arena_mark(const struct arena *a)
 {
 	return (struct arena_mark){a->blocks, a->used};

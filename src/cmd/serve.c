@@ -22,7 +22,7 @@ struct options {
 	struct str cert, key, listen, health, policy, profile, client_ca, client_name, address_file;
 	struct str kubeconfig, context;
 	int64_t drain;
-	bool cache, events, self_manage;
+	bool cache, cache_secrets, events, self_manage;
 	struct self_manage_options manage;
 };
 
@@ -150,6 +150,8 @@ static const char *misused(const struct options *o)
 	if (o->self_manage && cert < 10 * m->check)
 		return "--cert-lifetime must be ten times --renew-check or more: its last third is "
 		       "for every replica to hear of the next one";
+	if (o->cache_secrets && !o->cache)
+		return "--cache-secrets needs --cache";
 	if (o->client_name.len && !o->client_ca.len)
 		return "--client-name needs --client-ca FILE";
 	return NULL;
@@ -159,6 +161,7 @@ static const char *misused(const struct options *o)
 static enum exit_code serve(const struct cmd_call *call, struct serving *s, int signals)
 {
 	const struct options *o = call->options;
+	const struct serve_cache_options cache = {o->kubeconfig, o->context, o->cache_secrets};
 	struct self_manage_options manage = o->manage;
 	struct str what;
 	struct err err;
@@ -169,7 +172,7 @@ static enum exit_code serve(const struct cmd_call *call, struct serving *s, int 
 		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	if (o->self_manage && !self_manage_wait(s->files.managed, signals))
 		return EXIT_CLEAN;
-	if (o->cache && !serve_cache_start(o->kubeconfig, o->context, &s->cache, &err))
+	if (o->cache && !serve_cache_start(&cache, &s->cache, &err))
 		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	if (o->events && !serve_events_start(o->kubeconfig, o->context, &s->events, &err))
 		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
@@ -235,6 +238,8 @@ static const struct opt opts[] = {
 	 .help = "how long to go on answering after SIGTERM; default 15s"},
 	{"cache", 0, NULL, OPT_FLAG, AT(cache),
 	 .help = "judge beside what is live in the cluster, kept by watches"},
+	{"cache-secrets", 0, NULL, OPT_FLAG, AT(cache_secrets),
+	 .help = "and the Secrets that stores name: key names, and what is wrong with values"},
 	{"events", 0, NULL, OPT_FLAG, AT(events),
 	 .help = "tell of denials by Kubernetes Events, in the object's namespace"},
 	{"kubeconfig", 0, "FILE", OPT_TEXT, AT(kubeconfig),
@@ -292,7 +297,13 @@ const struct cmd cmd_serve = {
 		"asked of the API server for a review. What is not known, or not any more, is "
 		"never a reason to refuse: until every kind is listed, or when a watch fails for "
 		"half a minute, each object is judged by itself. /readyz waits for the lists, half "
-		"a minute at most. Secrets and Backups are not read.\n"
+		"a minute at most. Backups are not read.\n"
+		"\n"
+		"With --cache-secrets those Secrets are read that a live ObjectStore or Cluster "
+		"refers to (the verb get), one by one, each again after a minute or more; what is "
+		"kept are key names, and flags such as \"holds a line break\", never a value. What "
+		"was read a while ago may have been put right since: a finding that rests on it is "
+		"a warning, however strict the policy. A Secret that may not be read is unknown.\n"
 		"\n"
 		"With --events a refused write that was no dry run becomes a Warning Event with "
 		"reason BackupGuardDenied, so that those learn of it who did not type the command "

@@ -6,7 +6,10 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <time.h>
+
+enum { FORBIDDEN = 403, NOT_FOUND = 404 };
 
 struct watch {
 	struct cache *cache;
@@ -22,6 +25,9 @@ struct serve_cache {
 	struct cache *cache;
 	struct watch watches[CACHE_KINDS];
 	pthread_t keeper;
+	struct kube *asking; /* for Secrets; NULL: for none */
+	bool told_refused, told_failed;
+	pthread_t asker;
 };
 
 static int64_t monotonic_ms(void)
@@ -125,6 +131,50 @@ static void *watch_main(void *ctx)
 	return NULL;
 }
 
+/* The first of several is told. */
+static void tell_secrets(struct serve_cache *s, enum secrets_found found, const struct err *err)
+{
+	if (found == SECRETS_REFUSED && !s->told_refused)
+		log_event(LOG_LEVEL_WARN, "may not read a Secret: what it holds is not known",
+			  FIELDS({"error", str_from(err->msg)}));
+	if (found == SECRETS_FAILED && !s->told_failed)
+		log_event(LOG_LEVEL_WARN, "cannot read a Secret, trying again",
+			  FIELDS({"error", str_from(err->msg)}));
+	s->told_refused |= found == SECRETS_REFUSED;
+	s->told_failed = found == SECRETS_FAILED;
+}
+
+static enum secrets_found ask_for_secret(void *ctx, const struct secrets_turn *turn,
+					 struct arena *a, struct obj *root)
+{
+	struct serve_cache *s = ctx;
+	struct buf path = BUF_ARENA(a);
+	struct kube_answer answer = {0};
+	enum secrets_found found = SECRETS_READ;
+	struct err err = {0};
+
+	buf_text(&path, "/api/v1/namespaces/");
+	kube_encode(&path, turn->namespace);
+	buf_text(&path, "/secrets/");
+	kube_encode(&path, turn->name);
+	if (!kube_get(s->asking, buf_slice(&path), a, &answer, &err))
+		found = answer.status == NOT_FOUND   ? SECRETS_ABSENT
+			: answer.status == FORBIDDEN ? SECRETS_REFUSED
+						     : SECRETS_FAILED;
+	*root = answer.root;
+	if (!cache_stopped(s->cache))
+		tell_secrets(s, found, &err);
+	return found;
+}
+
+static void *asker_main(void *ctx)
+{
+	struct serve_cache *s = ctx;
+
+	secrets_run(cache_secrets(s->cache), ask_for_secret, s);
+	return NULL;
+}
+
 static void *keeper_main(void *ctx)
 {
 	cache_run(ctx);
@@ -140,6 +190,7 @@ static void close_all(struct serve_cache *s)
 {
 	for (size_t i = 0; i < CACHE_KINDS; i++)
 		kube_close(s->watches[i].kube);
+	kube_close(s->asking);
 	cache_free(s->cache);
 	arena_free(s->arena);
 	free(s);
@@ -156,6 +207,11 @@ static bool open_all(struct serve_cache *s, struct err *err)
 			return false;
 		kube_stop_when(w->kube, is_stopped, s->cache);
 	}
+	if (!cache_secrets(s->cache))
+		return true;
+	if (!kube_open(&s->config, &s->asking, err))
+		return false;
+	kube_stop_when(s->asking, is_stopped, s->cache);
 	return true;
 }
 
@@ -165,7 +221,7 @@ static void start_thread(pthread_t *thread, void *(*life)(void *), void *ctx)
 		out_of_memory(0);
 }
 
-bool serve_cache_start(struct str kubeconfig, struct str context, struct serve_cache **out,
+bool serve_cache_start(const struct serve_cache_options *o, struct serve_cache **out,
 		       struct err *err)
 {
 	struct serve_cache *s = calloc(1, sizeof *s);
@@ -174,7 +230,11 @@ bool serve_cache_start(struct str kubeconfig, struct str context, struct serve_c
 		out_of_memory(sizeof *s);
 	s->arena = arena_new();
 	s->cache = cache_new(monotonic_ms());
-	if (!kube_config_load(kubeconfig, context, s->arena, &s->config, err) ||
+	if (o->secrets) {
+		prctl(PR_SET_DUMPABLE, 0); /* no value of a Secret in a core */
+		cache_look_up_secrets(s->cache);
+	}
+	if (!kube_config_load(o->kubeconfig, o->context, s->arena, &s->config, err) ||
 	    !open_all(s, err)) {
 		close_all(s);
 		return false;
@@ -182,6 +242,8 @@ bool serve_cache_start(struct str kubeconfig, struct str context, struct serve_c
 	start_thread(&s->keeper, keeper_main, s->cache);
 	for (size_t i = 0; i < CACHE_KINDS; i++)
 		start_thread(&s->watches[i].thread, watch_main, &s->watches[i]);
+	if (s->asking)
+		start_thread(&s->asker, asker_main, s);
 	*out = s;
 	return true;
 }
@@ -199,5 +261,7 @@ void serve_cache_stop(struct serve_cache *s)
 	for (size_t i = 0; i < CACHE_KINDS; i++)
 		pthread_join(s->watches[i].thread, NULL);
 	pthread_join(s->keeper, NULL);
+	if (s->asking)
+		pthread_join(s->asker, NULL);
 	close_all(s);
 }

@@ -83,6 +83,7 @@ void cache_free(struct cache *c)
 	cache_drop(c->snapshot);
 	for (size_t i = 0; i < CACHE_KINDS; i++)
 		tdestroy(c->shelves[i].tree, kept_drop);
+	secrets_free(c->secrets);
 	pthread_cond_destroy(&c->changed);
 	pthread_mutex_destroy(&c->snapshot_lock);
 	pthread_mutex_destroy(&c->lock);
@@ -102,6 +103,25 @@ static void note_change(struct cache *c)
 {
 	c->dirty = true;
 	pthread_cond_signal(&c->changed);
+}
+
+static void secrets_changed(void *cache)
+{
+	struct cache *c = cache;
+
+	pthread_mutex_lock(&c->lock);
+	note_change(c);
+	pthread_mutex_unlock(&c->lock);
+}
+
+void cache_look_up_secrets(struct cache *c)
+{
+	c->secrets = secrets_new(secrets_changed, c);
+}
+
+struct secrets *cache_secrets(const struct cache *c)
+{
+	return c->secrets;
 }
 
 static void is_well(struct shelf *s, int64_t now)
@@ -302,13 +322,43 @@ static struct cache_snapshot *snapshot_begin(struct cache *c)
 	return s;
 }
 
-static void snapshot_finish(struct cache_snapshot *s)
+struct reference {
+	struct secrets *secrets;
+	struct str namespace;
+};
+
+static void refer(void *ctx, const struct secret_ref *ref)
 {
+	const struct reference *r = ctx;
+
+	secrets_refer(r->secrets, r->namespace, ref->name);
+}
+
+/* The secrets are locked for this only, not while the inventory is made. */
+static void tell_of_secrets(struct cache_snapshot *s, const struct known *const *all,
+			    struct secrets *secrets)
+{
+	secrets_begin(secrets);
+	for (size_t i = 0; i < s->len; i++)
+		if (all[i])
+			known_secrets(all[i], refer,
+				      &(struct reference){secrets, all[i]->object.namespace});
+	secrets_end(secrets);
+	secrets_tell(secrets, s->inventory, s->arena);
+}
+
+static void snapshot_finish(struct cache_snapshot *s, struct secrets *secrets)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	const struct known **all = ARENA_ARRAY(a, const struct known *, s->len + 1);
+
 	s->inventory = inventory_new(s->arena);
 	inventory_expect(s->inventory, s->len);
 	inventory_is_whole_but(s->inventory, UNWATCHED);
 	for (size_t i = 0; i < s->len; i++)
-		inventory_add(s->inventory, &s->entries[i]->object, STR_EMPTY, 0);
+		all[i] = inventory_add(s->inventory, &s->entries[i]->object, STR_EMPTY, 0);
+	if (secrets)
+		tell_of_secrets(s, all, secrets);
 	inventory_settle(s->inventory);
 }
 
@@ -335,7 +385,7 @@ bool cache_refresh(struct cache *c)
 	pthread_mutex_unlock(&c->lock);
 	if (!s)
 		return false;
-	snapshot_finish(s);
+	snapshot_finish(s, c->secrets);
 	pthread_mutex_lock(&c->lock);
 	if (epoch == c->epoch)
 		s = exchange(c, s);
@@ -392,6 +442,8 @@ void cache_stop(struct cache *c)
 	atomic_store(&c->stopped, true);
 	pthread_cond_broadcast(&c->changed);
 	pthread_mutex_unlock(&c->lock);
+	if (c->secrets)
+		secrets_stop(c->secrets);
 }
 
 bool cache_stopped(const struct cache *c)

@@ -32,6 +32,7 @@ struct cache {
 	atomic_bool stopped, published;
 	atomic_uint_fast64_t built;
 	_Atomic int64_t build_ns; /* of the last one */
+	struct secrets *secrets;  /* NULL: none is looked up */
 
 	pthread_mutex_t snapshot_lock;
 	struct cache_snapshot *snapshot;

@@ -97,4 +97,6 @@ void cache_metrics(const struct cache *c, int64_t now, struct buf *out)
 	family(out, "snapshot_seconds", "gauge", "How long that took the last time.");
 	buf_fmt(out, "backup_guard_cache_snapshot_seconds %.6f\n",
 		(double)atomic_load(&c->build_ns) / 1e9);
+	if (c->secrets)
+		secrets_metrics(c->secrets, out);
 }

@@ -178,6 +178,15 @@ static void tell_of(struct events *events, const struct review_outcome *outcome,
 	events_add(events, &denial, time, state_clock());
 }
 
+/* What is known of a Secret is not what it will be. */
+static void note_write(struct cache *cache, const struct review_outcome *o)
+{
+	if (cache && cache_secrets(cache) && o->allowed && !o->dry_run &&
+	    o->object.kind == KIND_SECRET)
+		secrets_written(cache_secrets(cache), o->object.namespace, o->object.name,
+				state_clock());
+}
+
 static enum MHD_Result review(struct conn *c, struct MHD_Connection *connection)
 {
 	struct generation *g = c->generation;
@@ -197,6 +206,7 @@ static enum MHD_Result review(struct conn *c, struct MHD_Connection *connection)
 	metrics_answer(g->server->metrics, &outcome, nanoseconds() - begin);
 	if (g->server->options.events && !outcome.allowed && !outcome.dry_run)
 		tell_of(g->server->options.events, &outcome, g->arena, input.now);
+	note_write(cache, &outcome);
 	policy_drop(policy);
 	cache_drop(known);
 	arena_reset(g->arena);

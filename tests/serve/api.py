@@ -5,6 +5,7 @@
                                         there from the start, each with its ObjectStore and ScheduledBackup
 
 GET    /apis/GROUP/v1/RESOURCE            the list, in pages; with watch=true the events since resourceVersion
+GET    /api/v1/namespaces/NS/secrets/NAME            one Secret; they are neither listed nor watched
 PUT    /apis/GROUP/v1/namespaces/NS/RESOURCE/NAME   an object, new or changed
 DELETE the same path                      it is gone
 POST   /test/compact                      what was is forgotten: watches end with 410, older versions are gone
@@ -16,7 +17,7 @@ GET    /test/watches                      how many watches are open
 POST   /api/v1/namespaces/NS/events       an Event, if there is none of its name
 PATCH  the same path/NAME                 a merge into it, if it has the version that is named
 POST   /test/hang/events                  from now on they are not answered, until known
-GET    /test/events, /test/calls          what there is; "METHOD path" of each such request, as they came
+GET    /test/events, /test/calls          what there is; "METHOD path" of each request for one Secret or Event, as they came
 """
 import http.server
 import json
@@ -110,13 +111,23 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.say(200, list(told.values()))
         if url.path == "/test/calls":
             return self.say(200, calls)
+        if "/namespaces/" in url.path:
+            return self.get(url.path)
         resource = url.path.rsplit("/", 1)[1]
         if answers.get(resource):
             return self.refuse(answers[resource])
         return self.watch(resource, query) if "watch" in query else self.list(resource, query)
 
+    def get(self, path):
+        namespace, resource, name = path.split("/")[-3:]
+        with STATE:
+            calls.append("GET " + path)
+            item = objects.get((resource, namespace, name))
+        code = answers.get(resource) or (200 if item else 404)
+        self.say(200, item) if code == 200 else self.refuse(code)
+
     def change(self, item):
-        _, _, _, _, _, namespace, resource, name = self.path.split("/")
+        namespace, resource, name = self.path.split("/")[-3:]
         key = (resource, namespace, name)
         with STATE:
             old = objects.pop(key, None)

@@ -38,6 +38,7 @@ kind_path() { # kind, name
 	ObjectStore) echo "/apis/barmancloud.cnpg.io/v1/namespaces/shop/objectstores/$2" ;;
 	Cluster) echo "/apis/postgresql.cnpg.io/v1/namespaces/shop/clusters/$2" ;;
 	ScheduledBackup) echo "/apis/postgresql.cnpg.io/v1/namespaces/shop/scheduledbackups/$2" ;;
+	Secret) echo "/api/v1/namespaces/shop/secrets/$2" ;;
 	esac
 }
 
@@ -151,6 +152,68 @@ tell POST /test/known/objectstores
 check "and is found when its CRD comes" await metric_is 'cache_objects{kind="ObjectStore"}' 1
 check "it ends with 0" ends_well "$partial_pid"
 
+# ---- Secrets --------------------------------------------------------------------------------------------------
+secret() { # name, data as JSON: it is in the cluster
+	jq -nc --arg name "$1" --argjson data "$2" \
+		'{apiVersion: "v1", kind: "Secret", metadata: {name: $name, namespace: "shop"}, data: ($data | map_values(@base64))}'
+}
+
+live_secret() {
+	secret "$@" | tell PUT "$(kind_path Secret "$1")" --data-binary @-
+}
+
+write_secret() { # name, data: somebody writes it, and the webhook is asked
+	secret "$@" | jq -c '{kind: "AdmissionReview", apiVersion: "admission.k8s.io/v1", request: {
+		uid: "1", kind: {group: "", version: "v1", kind: "Secret"}, operation: "CREATE", name: .metadata.name,
+		namespace: "shop", userInfo: {username: "alice"}, object: .}}' >"$tmp/review.json"
+	post "$tmp/review.json" >/dev/null
+	live_secret "$@"
+}
+
+asked() { # the Secrets that were asked for, each once
+	curl -s --max-time 60 "http://$api/test/calls" | jq -r '.[]' | sed 's,.*/namespaces/,,' | sort -u | paste -sd ' '
+}
+
+secrets_are() { # state, how many
+	metric_is "cache_secrets{state=\"$1\"}" "$2"
+}
+
+live_secret keys '{"ID":"wordy-id-99"}'
+live_secret unasked '{"ID":"wordy-id-99"}'
+start secrets --cache --cache-secrets --kubeconfig "$tmp/kubeconfig" --drain 0s --profile strict
+secrets_pid=$pid
+check "what a live store refers to is looked up" await secrets_are known 1
+check "a key that its Secret lacks is a warning, under strict, too" await answers "true credentials-key-missing:warn" CREATE ObjectStore store "$store"
+check "that names the key" has "$(field '.response.warnings[]')" "Secret keys has no key SECRET"
+live ObjectStore offsite "${store//keys/offsite}"
+check "one that is not there is said to be" await answers "true credentials-secret-missing:warn" CREATE ObjectStore offsite "${store//keys/offsite}"
+check "only what is referred to is asked for" same "$(asked)" "shop/secrets/keys shop/secrets/offsite"
+check "what is not live yet is not, and nothing is said of it" same \
+	"$(ask CREATE ObjectStore new "${store//keys/nowhere}" | grep -c credentials)" 0
+write_secret keys '{"ID":"wordy-id-99","SECRET":"wordy-secret-99"}'
+check "once the Secret is repaired the store is right" await same "$(ask CREATE ObjectStore store "$store" | grep -c credentials)" 0
+check "its repair is known" await secrets_are known 1
+check "and still nothing is said" same "$(ask CREATE ObjectStore store "$store" | grep -c credentials)" 0
+write_secret keys '{"ID":"wordy-id-99","SECRET":"wordy-secret-99\n"}'
+check "a value with a line break is a warning" await answers "secret-value-dirty:warn" CREATE ObjectStore store "$store"
+tell POST /test/refuse/secrets
+write_secret keys '{"ID":"wordy-id-99"}'
+refused_secrets() {
+	at_least "$(metric 'cache_secret_errors_total{reason="refused"}')" 1
+}
+check "one that we may not read is counted" await refused_secrets
+check "and unknown: nothing is said" same "$(ask CREATE ObjectStore store "$store" | grep -c credentials)" 0
+write_secret offsite '{"ID":"wordy-id-99"}'
+check "nor of the next one" await secrets_are unknown 2
+check "the log says so once" same "$(grep -c 'may not read a Secret.*403' "$tmp/secrets.log")" 1
+check "it is ready" same "$(ready)" "ok; the cluster is known"
+tell POST /test/known/secrets
+gone Secret unasked
+gone ObjectStore offsite
+check "no value is in a log, an answer or a metric" same \
+	"$(cat "$tmp/secrets.log" <(field .) <(curl -s "http://$health/metrics") | grep -c -e wordy -e "$(printf wordy | base64)")" 0
+check "it ends with 0, Secrets and all" ends_well "$secrets_pid"
+
 # ---- the API server is away -----------------------------------------------------------------------------------
 listen=$(sed -n 's/^listen=//p' "$tmp/main.addresses") health=$(sed -n 's/^health=//p' "$tmp/main.addresses")
 pid=${pids[1]}
@@ -173,11 +236,13 @@ check "what is not there any more is not" metric_is 'cache_objects{kind="ObjectS
 check "SIGTERM ends it with 0, watches and all" ends_well "$pid"
 check "what it does not need is a usage error" same \
 	"$("$guard" serve --cert a --key b --context c 2>&1 | sed 1q)" "backup-guard serve: --kubeconfig and --context need --cache, --events or --self-manage"
+check "nor are Secrets looked up without it" same \
+	"$("$guard" serve --cert a --key b --cache-secrets 2>&1 | sed 1q)" "backup-guard serve: --cache-secrets needs --cache"
 "$guard" serve --cert "$tmp/tls/tls.crt" --key "$tmp/tls/tls.key" --listen 127.0.0.1:0 --health 127.0.0.1:0 --cache \
 	--kubeconfig /nowhere 2>"$tmp/refused"
 check "a kubeconfig that is not there is an input error" same $? 3
 check "and named" has "$(cat "$tmp/refused")" /nowhere
-for log in main partial; do
+for log in main partial secrets; do
 	check "$log.log is JSON, line by line" jq -e . "$tmp/$log.log"
 done
 

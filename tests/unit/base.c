@@ -82,6 +82,21 @@ Test(base, arena_goes_back_to_a_mark_and_keeps_what_was_before)
 	cr_assert(str_is(arena_str(a, STR("new")), "new"));
 }
 
+/* With ARENA_CHECKED no block outlives it to be looked at. */
+#ifndef ARENA_CHECKED
+Test(base, a_wiped_arena_holds_nothing_of_what_was_in_it)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	const char *secret = arena_cstr(a, STR("not-shown"));
+
+	arena_wipe(a);
+	char *again = arena_alloc_raw(a, sizeof "not-shown");
+	cr_assert_eq(again, secret);
+	for (size_t i = 0; i < sizeof "not-shown"; i++)
+		cr_assert_eq(again[i], 0);
+}
+#endif
+
 Test(base, arena_pieces_are_zeroed_and_aligned)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
