@@ -1,5 +1,5 @@
 #!/bin/bash
-# README and RULES tell the truth: the example, the list of commands and the table of rules are what the program
+# README and RULES tell the truth: the examples, the list of commands and the table of rules are what the program
 # prints.
 #   tests/cli/readme.sh BACKUP-GUARD       (GUARD_WRITE_EXPECT=1 writes them there)
 set -euo pipefail
@@ -45,7 +45,15 @@ commands() {
 	echo '```'
 }
 
+# What kubectl printed at a real API server (tests/e2e/run.sh).
+kubectl() {
+	echo '```console'
+	sed -n '/04-plugin-misspelt/,/^exit status/p' tests/e2e/golden/mistakes-apply.txt | sed '$d'
+	echo '```'
+}
+
 same example README.md < <(example)
+same kubectl README.md < <(kubectl)
 same commands README.md < <(commands)
 same rules .github/RULES.md < <("$guard" rules --format markdown)
 
