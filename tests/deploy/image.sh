@@ -63,6 +63,27 @@ serves() {
 	wait "$pid"
 }
 
+# As a Pod: with its service account, over TLS, under the CA that stands beside the token. Exit 1: it has findings.
+audits() {
+	local pid tries=600 account=$root/var/run/secrets/kubernetes.io/serviceaccount fake=$tmp/api
+	mkdir -p "$account" "$fake"
+	printf token >"$account/token"
+	printf backup-guard >"$account/namespace"
+	install -m 644 "$tmp/tls/ca.crt" "$account/ca.crt"
+	tests/kube/cluster.py >"$fake/objects.json"
+	tests/kube/fake.py "$fake" --tls "$tmp/tls/tls.crt" "$tmp/tls/tls.key" 2>"$fake/stderr" &
+	pid=$!
+	until [ -s "$fake/address" ] || [ "$((tries -= 1))" = 0 ]; do
+		read -rt 0.1 <> <(:) || true
+	done
+	env -u KUBECONFIG KUBERNETES_SERVICE_HOST=127.0.0.1 KUBERNETES_SERVICE_PORT="$(cut -d : -f 2 "$fake/address")" \
+		"${enter[@]}" /backup-guard audit -A --no-secrets --profile generic --now 2026-11-22T12:00:00Z >"$tmp/audited" 2>&1
+	[ "$? $(grep -c '^paperless/paperless-db .* ok$' "$tmp/audited")" = "1 1" ] || cat "$tmp/audited"
+	kill "$pid"
+	wait "$pid"
+	true
+}
+
 check "the image is written" bash -c "deploy/image.sh '$guard' '$tmp/image.tar' >/dev/null"
 check "the same program gives the same bytes" bash -c \
 	"deploy/image.sh '$guard' '$tmp/again.tar' >/dev/null && cmp '$tmp/image.tar' '$tmp/again.tar'"
@@ -101,3 +122,4 @@ check "in a chroot of it the program says its version" is "$("${enter[@]}" /back
 mkdir "$root/tls"
 install -m 644 "$tmp/tls/tls.crt" "$tmp/tls/tls.key" "$root/tls/"
 check "and serves, without root, with nothing to write to" serves
+check "and asks an API server as a Pod does" audits
