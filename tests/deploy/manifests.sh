@@ -93,6 +93,14 @@ sed 's/^  - .*components\/cache$/&\n  - ..\/..\/components\/events/' deploy/kust
 	>"$tmp/kustomize/overlays/both/kustomization.yaml"
 check "the policy of the base is valid" bash -c "'$guard' policy check deploy/kustomize/base/policy.yaml >/dev/null"
 
+as_file() { # locked.yaml with the names of files of the control plane, by the command of the README
+	(cd deploy/kustomize && eval "$(sed -n 's/^\$ \(sed .* locked.yaml\) >.*/\1/p' README.md)")
+}
+check "locked.yaml as a file of the control plane has the names of one, and is the same otherwise" is \
+	"$(diff deploy/kustomize/locked.yaml <(as_file) | sed -n 's/^> *//p')" "name: backup-guard.static.k8s.io
+name: backup-guard.static.k8s.io
+policyName: backup-guard.static.k8s.io"
+
 if [ -z "$kubectl" ]; then
 	skip "kustomize" "no kubectl in PATH, and none that make e2e left in the cache"
 	skip "helm" "kubectl makes its output comparable"
