@@ -130,6 +130,7 @@ check "without cache, events and self-management no pod has a token, and nobody 
 check "with the cache there are two verbs on three kinds" is "$(rights cache)" \
 	"[clusters, scheduledbackups] [list, watch]
 [objectstores] [list, watch]"
+check "Secrets are looked up by name, never listed" is "$(rights cache-secrets)" "[secrets] [get]"
 check "self-management has its Secret and the webhook configuration" is "$(rights self-manage)" \
 	"[secrets] [backup-guard-webhook] [get, update]
 [secrets] [create]
@@ -164,6 +165,10 @@ check "tls.source=secret is the overlay own-certificates" same_as_helm own-certi
 check "mtls.clientCA is the overlay mtls" same_as_helm mtls "${own[@]}" \
 	--set-file "mtls.clientCA=$tmp/kustomize/components/mtls/client-ca.crt"
 check "cache is the overlay cache" same_as_helm cache --set cache=true
+mkdir "$tmp/kustomize/overlays/cache-secrets"
+printf 'namespace: backup-guard\nresources: [../cache]\ncomponents: [../../components/cache-secrets]\n' \
+	>"$tmp/kustomize/overlays/cache-secrets/kustomization.yaml"
+check "cacheSecrets is the component cache-secrets" same_as_helm cache-secrets --set cache=true,cacheSecrets=true
 check "audit.enabled is the overlay audit" same_as_helm audit --set audit.enabled=true
 check "with Reports and Secrets, too" same_as_helm audit-more,app --set audit.enabled=true --set audit.report=true \
 	--set 'audit.secrets.app={longhorn-minio-credentials}'
@@ -188,4 +193,5 @@ check "the port of the API server can be another" is "$("$helm" template any dep
 	--set audit.enabled=true --set 'apiServerPorts={16443}' | grep -c '^        - port: 16443$')" 2
 check "a schedule of six fields, as a ScheduledBackup has it, is refused" refused "/audit/schedule" --set 'audit.schedule=0 30 6 * * *'
 check "tls.source=secret without a CA is refused" refused "tls" --set tls.source=secret
+check "cacheSecrets without cache is refused" refused "cache" --set cacheSecrets=true
 check "client names without a client CA are refused" refused "mtls" --set 'mtls.clientNames={api}'
