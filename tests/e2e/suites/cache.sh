@@ -50,3 +50,58 @@ kubectl label namespace paperless backup-guard.io/mode=enforce >/dev/null
 kubectl apply -f good/page.yaml >/dev/null 2>&1
 wait_until "the cache knows" in_use
 check "a namespace goes, with what is in use in it" kubectl delete namespace paperless --timeout=60s
+
+# Secrets that stores name, for these checks only: one pod, with the component beside the other.
+cp -r "$overlay" "$overlay-secrets"
+sed -i 's,^components:.*,components: [../../components/cache\, ../../components/cache-secrets],' "$overlay-secrets/kustomization.yaml"
+check "kubectl apply -k adds the right to get Secrets" kubectl apply -k "$overlay-secrets"
+check "a pod starts that looks them up" pod_start cache-secrets
+for pod in "${running[@]}"; do
+	pod_stop "$pod"
+done
+
+store_is() { # part of what the write of the store meets
+	has "$(kubectl -n paperless patch objectstore paperless-minio-store --type merge --dry-run=server \
+		-p '{"spec":{"retentionPolicy":"77d"}}' 2>&1)" "$1"
+}
+
+silent_about() {
+	! store_is "$1"
+}
+
+write_secret() { # value
+	kubectl -n paperless apply --server-side -f - <<-END
+		apiVersion: v1
+		kind: Secret
+		metadata: {name: longhorn-minio-credentials, labels: {backup-guard.io/credentials: "true"}}
+		stringData:
+		  {AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: $1, AWS_REGION: eu, AWS_S3_FORCE_PATH_STYLE: "true"}
+	END
+}
+
+known_secrets() {
+	has "$(curl -s "http://$(cat "$work/pods/cache-secrets/address"):8080/metrics")" "backup_guard_cache_secrets{state=\"$1\"} 1"
+}
+
+kubectl create namespace paperless >/dev/null
+kubectl label namespace paperless backup-guard.io/mode=enforce >/dev/null
+kubectl apply -f good/page.yaml >/dev/null 2>&1
+missing="nothing known provides Secret longhorn-minio-credentials"
+wait_until "the Secret is known not to be there" store_is "$missing"
+check "that is a warning" store_is "objectstore.barmancloud.cnpg.io/paperless-minio-store patched"
+check "whoever repairs it is not held up" write_secret wordy-secret-98
+check "and nothing is said of the Secret any more" silent_about "$missing"
+wait_until "its keys are known" known_secrets known
+check "nor when its keys are known" silent_about "$missing"
+kubectl delete clusterrolebinding backup-guard-secrets >/dev/null
+check "without the right to get it a Secret is written, too" write_secret wordy-secret-99
+wait_until "that is told" grep -q "may not read a Secret.*403" "$work/pod-cache-secrets.log"
+check "what it holds is unknown then" known_secrets unknown
+check "no value is in it" lacks "$(cat "$work/pod-cache-secrets.log")" wordy
+kubectl delete namespace paperless >/dev/null 2>&1
+kubectl delete clusterrole backup-guard-secrets >/dev/null
+kubectl apply -k "$overlay" >"$work/why" 2>&1
+running=(cache-c cache-d)
+check "pods without it" pod_start cache-c
+check "a second one, again" pod_start cache-d
+pod_stop cache-secrets
