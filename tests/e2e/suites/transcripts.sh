@@ -66,6 +66,7 @@ touch "$0.ran"
 sed -i 's/schedule: .*/schedule: 0 0 3 * * 7/' "$1"
 END
 chmod +x "$work/editor"
+rm -f "$work/editor".* # of a run before
 {
 	export KUBE_EDITOR=$work/editor
 	typed -n paperless edit scheduledbackup paperless-db-backup
