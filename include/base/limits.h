@@ -120,6 +120,8 @@
 #define LIMIT_KUBE_CONNECT_SECONDS 10
 #define LIMIT_KUBE_SECONDS 60
 #define LIMIT_KUBE_WATCH_SECONDS 300
+/* A credential plugin may wait for a person who signs in in a browser. */
+#define LIMIT_KUBE_EXEC_SECONDS 180
 
 /* What a webhook knows of the cluster is relied on while its watches are well. One that has failed
  * for this long has tried five times; one that is silent for this long has not even ended, which

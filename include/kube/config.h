@@ -10,6 +10,8 @@
 #include "base/err.h"
 #include "base/str.h"
 
+#include <stdint.h>
+
 /* A credential plugin (client.authentication.k8s.io v1 and v1beta1): a program that prints an
  * ExecCredential. */
 struct kube_exec {
@@ -20,6 +22,7 @@ struct kube_exec {
 	size_t env_len;
 	bool cluster_info; /* provideClusterInfo */
 	struct str hint;   /* how to install it; may be empty */
+	int64_t seconds;   /* within which it has to print; then it is killed */
 };
 
 struct kube_config {

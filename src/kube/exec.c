@@ -8,9 +8,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -99,22 +102,39 @@ static char **environment(const struct kube_config *config, struct arena *a)
 	return all;
 }
 
-static bool read_all(int fd, struct buf *out, struct err *err)
+static int64_t now_ms(void)
 {
-	char piece[4096];
-	ssize_t n;
+	struct timespec now;
 
-	while ((n = read(fd, piece, sizeof piece)) != 0) {
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static bool read_all(int fd, int64_t seconds, struct buf *out, struct err *err)
+{
+	int64_t end = now_ms() + seconds * 1000, left;
+	char piece[4096];
+
+	for (;;) {
+		struct pollfd ready = {.fd = fd, .events = POLLIN};
+
+		left = end - now_ms();
+		int some = poll(&ready, 1, left > 0 ? (int)left : 0);
+		if (!some)
+			return err_set(err, E_IO, "it has not ended within %lld s",
+				       (long long)seconds);
+		ssize_t n = some < 0 ? -1 : read(fd, piece, sizeof piece);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return err_set(err, E_IO, "%s", strerrordesc_np(errno));
+		if (n == 0)
+			return true;
 		buf_add(out, piece, (size_t)n);
 		if (out->len > LIMIT_PEM_BYTES)
 			return err_set(err, E_LIMIT, "it prints more than %u bytes",
 				       LIMIT_PEM_BYTES);
 	}
-	return true;
 }
 
 /* stdin is empty, stderr is ours. */
@@ -137,10 +157,12 @@ static bool run(const struct kube_config *config, struct arena *a, struct buf *o
 	int failed = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environment(config, a));
 	posix_spawn_file_actions_destroy(&actions);
 	close(ends[1]);
-	bool ok = !failed && read_all(ends[0], out, err);
+	bool ok = !failed && read_all(ends[0], exec->seconds, out, err);
 	close(ends[0]);
 	if (failed)
 		return err_set(err, E_IO, "%s", strerrordesc_np(failed));
+	if (!ok) /* it would be waited for */
+		kill(pid, SIGKILL);
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
 	if (ok && (!WIFEXITED(status) || WEXITSTATUS(status) != 0))

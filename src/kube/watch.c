@@ -16,8 +16,8 @@ struct stream {
 	struct buf *version;   /* of the last event; on the heap */
 	struct kube_sink sink;
 	size_t events;
-	bool gone;   /* the list must be made anew */
-	bool failed; /* the API server said an error, or what it sent is no event */
+	int64_t code; /* of an ERROR event */
+	bool failed;  /* the API server said an error, or what it sent is no event */
 	struct err *err;
 };
 
@@ -44,7 +44,6 @@ static bool read_event(struct stream *s, struct str line)
 {
 	const struct kube_watcher *w = s->watcher;
 	const struct doc *doc;
-	int64_t code = 0;
 
 	s->failed = !doc_read_json(s->scratch, line, &doc, s->err);
 	if (s->failed)
@@ -52,8 +51,7 @@ static bool read_event(struct stream *s, struct str line)
 	struct str type = obj_text(doc_root(doc), "type"), version;
 	struct obj object = obj_at(doc_root(doc), "object");
 	if (str_is(type, "ERROR")) {
-		obj_int(object, "code", &code);
-		s->gone = code == GONE;
+		obj_int(object, "code", &s->code);
 		s->failed = true;
 		return err_set(s->err, E_IO, "watch: %.*s", STR_ARG(obj_text(object, "message")));
 	}
@@ -130,10 +128,11 @@ static bool refuse(const struct kube_call *call, const struct stream *s, struct 
 
 /* How a watch ended. */
 enum ending {
-	ENDED,	/* as watches do: its time was over */
-	BROKEN, /* after events */
-	FAILED, /* without any */
-	EXPIRED /* what it starts from is forgotten */
+	ENDED,	  /* as watches do: its time was over */
+	BROKEN,	  /* after events */
+	FAILED,	  /* without any */
+	UNSERVED, /* the API server answered 5xx */
+	EXPIRED	  /* what it starts from is forgotten */
 };
 
 /* A part of a line that was cut off is an event that comes again: `version` is before it. */
@@ -163,11 +162,13 @@ static enum ending watch_once(struct kube *k, struct str path, const struct kube
 	else if (ok && !s.events && utc_now() - began < 2) /* again at once, it would spin */
 		ok = err_set(&err, E_IO, "watch: closed without an event");
 	buf_release(&s.line);
-	if (s.gone || s.sink.status == GONE)
+	if (s.code == GONE || s.sink.status == GONE)
 		return EXPIRED;
 	if (!ok && !kube_stopped(k))
 		watcher->failed(watcher->list.ctx, &err);
-	return ok ? ENDED : s.events ? BROKEN : FAILED;
+	if (ok || s.events)
+		return ok ? ENDED : BROKEN;
+	return s.sink.status >= 500 || s.code >= 500 ? UNSERVED : FAILED;
 }
 
 /* 1 s, 2 s, ... 32 s, each up to a quarter longer, so that replicas do not come together. */
@@ -225,6 +226,12 @@ void kube_follow(struct kube *k, struct str path, const struct kube_watcher *wat
 			break;
 		case BROKEN:
 			failures = 0;
+			rest(k, &failures);
+			break;
+		case UNSERVED: /* again: it may never know this version, as after etcd was restored
+				*/
+			if (failures)
+				version.len = 0;
 			rest(k, &failures);
 			break;
 		case FAILED:

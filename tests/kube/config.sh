@@ -102,6 +102,9 @@ reaches "a client certificate from files" 'CN=auditor' --kubeconfig tls
 config "server: 'https://$address', certificate-authority-data: $(base64 -w0 pki/ca.crt)" \
 	"client-certificate-data: $(base64 -w0 pki/client.crt), client-key-data: $(base64 -w0 pki/client.key)" >data
 reaches "and in the kubeconfig" 'CN=auditor' --kubeconfig data
+cat other/ca.crt pki/ca.crt >both.crt
+config "server: 'https://$address', certificate-authority-data: $(base64 -w0 both.crt)" 'token: x' >several
+reaches "several CAs, of which one is meant" 'Bearer x' --kubeconfig several
 config "server: 'https://$address', certificate-authority: other/ca.crt" 'token: x' >wrong
 refuses "another CA" 'certificate' --kubeconfig wrong
 config "server: 'https://$address'" 'token: x' >system

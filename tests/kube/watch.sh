@@ -76,3 +76,13 @@ fault "$(stream stay "$big" "$(event ADDED last 1002)")"
 follow last
 is "an event of many pieces" "$(tail -2 <<<"$out")" "added big
 added last"
+
+ahead='{"path": "watch=true", "status": 504, "body": {"kind": "Status", "message": "Too large resource version: 1000, current: 7"}}'
+fault "$(jq -c '.times = 2' <<<"$ahead")" "$(stream stay "$(event ADDED last 1002)")"
+follow last
+is "a version that the API server does not know, as after etcd was restored: the list is made anew" \
+	"$(versions)$(grep -c limit= "$log") $(grep -c '^failed.*Too large' <<<"$out")" "1000 1000 1000 2 2"
+ahead='{"type":"ERROR","object":{"kind":"Status","code":504,"message":"Too large resource version"}}'
+fault "$(stream stay "$ahead")" "$(stream stay "$ahead")" "$(stream stay "$(event ADDED last 1002)")"
+follow last
+is "so it is when an event says it" "$(grep -c limit= "$log")" 2
