@@ -28,7 +28,8 @@ struct kube_call {
 struct kube_answer {
 	long status; /* of HTTP; 0: there was none */
 	struct str body;
-	struct obj root; /* of the body when it is JSON, else absent */
+	struct obj root;     /* of the body when it is JSON, else absent */
+	struct str warnings; /* what kubectl would print as "Warning: ...", one a line */
 };
 
 #define KUBE_APPLY "application/apply-patch+yaml"

@@ -381,6 +381,27 @@ static bool read_answer(const struct kube_call *call, struct arena *a, struct ku
 		       call->method, STR_ARG(path), *why.msg ? ": " : "", why.msg);
 }
 
+/* Headers `Warning: 299 - "TEXT"`, TEXT with backslashes before quotes and backslashes. */
+static struct str read_warnings(struct kube *k, struct arena *a)
+{
+	struct buf out = BUF_ARENA(a);
+	struct curl_header *h;
+
+	for (size_t i = 0;
+	     curl_easy_header(k->easy, "Warning", i, CURLH_HEADER, -1, &h) == CURLHE_OK; i++) {
+		struct str text = str_from(h->value);
+		size_t from = str_find_byte(text, '"');
+
+		for (size_t at = from == STR_NONE ? text.len : from + 1;
+		     at < text.len && text.ptr[at] != '"'; at++) {
+			at += text.ptr[at] == '\\' && at + 1 < text.len;
+			buf_byte(&out, text.ptr[at]);
+		}
+		buf_byte(&out, '\n');
+	}
+	return buf_slice(&out);
+}
+
 bool kube_do(struct kube *k, const struct kube_call *call, struct arena *a,
 	     struct kube_answer *answer, struct err *err)
 {
@@ -395,6 +416,8 @@ bool kube_do(struct kube *k, const struct kube_call *call, struct arena *a,
 		answered = kube_transfer(k, call, &c.sink, a, err);
 	} while (answered && may_come_again(k, c.sink.status, &attempts));
 	*answer = (struct kube_answer){.status = c.sink.status, .body = buf_slice(&c.body)};
+	if (answered)
+		answer->warnings = read_warnings(k, a);
 	return answered && read_answer(call, a, answer, err);
 }
 
