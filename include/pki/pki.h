@@ -68,7 +68,8 @@ MUST_CHECK bool pki_check_key(struct str cert_pem, struct str key_pem, struct er
 /* The first certificate fits the key, is valid at `now`, has a name and may serve. */
 MUST_CHECK bool pki_check_pair(struct str cert_pem, struct str key_pem, int64_t now,
 			       struct arena *a, struct pki_cert *leaf, struct err *err);
-/* `cert_pem`'s first certificate is signed by one of `ca_pem`, through what else cert_pem holds. */
+/* `cert_pem`'s first certificate is signed by one of `ca_pem`, or, where that is empty, by one of
+ * the system's CAs; through what else cert_pem holds. */
 MUST_CHECK bool pki_check_chain(struct str cert_pem, struct str ca_pem, int64_t now,
 				struct err *err);
 

@@ -99,7 +99,9 @@ bool pki_check_chain(struct str cert_pem, struct str ca_pem, int64_t now, struct
 
 	if (!store || !chain || !ctx)
 		return crypto_fail(err, "certificate store");
-	if (!add_all(ca_pem, store, NULL, err))
+	if (!ca_pem.len && X509_STORE_set_default_paths(store) != 1)
+		return crypto_fail(err, "the CAs of this system");
+	if (ca_pem.len && !add_all(ca_pem, store, NULL, err))
 		return err_within(err, "CA: ");
 	if (!add_all(cert_pem, NULL, chain, err))
 		return false;
