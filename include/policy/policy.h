@@ -64,6 +64,9 @@ struct policy_subject {
 bool policy_exempts(const struct policy *p, const struct policy_subject *s, struct arena *a,
 		    struct str *why);
 
+/* Who and what is never refused, one line each: "users alice, ci-*". */
+void policy_exemptions(const struct policy *p, struct buf *out);
+
 bool policy_is_operator(const struct policy *p, struct str user); /* spec.operators, globs */
 
 /* What is valid, but has no effect: a setting whose rules are off, a rule whose setting is missing.

@@ -120,3 +120,24 @@ bool policy_exempts(const struct policy *p, const struct policy_subject *s, stru
 	}
 	return exempts_labels(p, s->labels, a, why) || exempts_user(p, s, a, why);
 }
+
+static void list_globs(const char *what, struct str_list globs, struct buf *out)
+{
+	for (size_t i = 0; i < globs.len; i++)
+		buf_fmt(out, "%s%s%.*s%s", i ? "" : what, i ? ", " : " ", STR_ARG(globs.items[i]),
+			i + 1 == globs.len ? "\n" : "");
+}
+
+void policy_exemptions(const struct policy *p, struct buf *out)
+{
+	list_globs("namespaces", p->exempt.namespaces, out);
+	list_globs("users", p->exempt.users, out);
+	list_globs("groups", p->exempt.groups, out);
+	list_globs("service accounts", p->exempt.service_accounts, out);
+	for (size_t i = 0; i < p->exempt.labels.len; i++)
+		buf_fmt(out, "label %.*s=%.*s\n", STR_ARG(p->exempt.labels.items[i].key),
+			STR_ARG(p->exempt.labels.items[i].value));
+	list_globs("the operator:", p->operators, out);
+	if (!p->params.annotations_forbidden)
+		buf_text(out, "what the annotation backup-guard.io/allow of an object names\n");
+}
