@@ -29,14 +29,21 @@ struct doctor_finding {
 	struct doctor_finding *next;
 };
 
-enum doctor_force { FORCE_UNKNOWN, FORCE_NO, FORCE_YES };
+/* What becomes of a wrong write. */
+enum doctor_force {
+	FORCE_UNKNOWN,
+	FORCE_NO,    /* it is accepted, or every write fails */
+	FORCE_WARNS, /* it is accepted with our warning, and nothing more is meant */
+	FORCE_AUDIT, /* it is accepted, as it is meant */
+	FORCE_YES,   /* it is refused */
+};
 
 struct doctor_report {
 	struct arena *arena;
 	struct str configuration; /* its name */
 	struct doctor_finding *first, **last;
 	size_t counts[DOCTOR_ERROR + 1]; /* by level */
-	enum doctor_force force;	 /* a write was refused by us */
+	enum doctor_force force;
 };
 
 struct doctor_input {
@@ -44,8 +51,8 @@ struct doctor_input {
 	struct arena *arena;
 	struct str configuration; /* ValidatingWebhookConfiguration */
 	struct str namespace; /* of the write that has to be refused; empty: one that is enforced */
-	struct str secret;    /* of the serving certificate, beside the Service */
-	struct str policy;    /* ConfigMap of the policy, beside the Service */
+	struct str secret;    /* of the serving certificate, beside the Service; empty: find it */
+	struct str policy;    /* ConfigMap of the policy, beside the Service; empty: find it */
 	int64_t now;
 };
 

@@ -7,7 +7,8 @@
 
 enum kube_reached {
 	KUBE_UNREACHED, /* no connection: nobody there, or no way to it */
-	KUBE_REACHED,	/* connected, but it spoke no TLS with us */
+	KUBE_REACHED,	/* connected, but it speaks no TLS */
+	KUBE_REFUSED,	/* it speaks TLS, but not with us: it wants a client certificate, say */
 	KUBE_SERVED,	/* `pem` has its certificates, its own first */
 };
 

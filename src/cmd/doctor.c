@@ -79,12 +79,12 @@ static const struct opt opts[] = {
 	 .arg = "NAME",
 	 .type = OPT_TEXT,
 	 .offset = AT(secret),
-	 .help = "of the serving certificate, beside the Service (default: backup-guard-tls)"},
+	 .help = "of the serving certificate, beside the Service (default: as mounted)"},
 	{.name = "policy-map",
 	 .arg = "NAME",
 	 .type = OPT_TEXT,
 	 .offset = AT(policy),
-	 .help = "ConfigMap of the policy, beside the Service (default: backup-guard-policy)"},
+	 .help = "ConfigMap of the policy, beside the Service (default: as mounted)"},
 	{.name = "format",
 	 .arg = "NAME",
 	 .type = OPT_CHOICE,
@@ -106,8 +106,6 @@ static const struct opt opts[] = {
 
 static const struct options defaults = {
 	.name = STR_INIT("backup-guard"),
-	.secret = STR_INIT("backup-guard-tls"),
-	.policy = STR_INIT("backup-guard-policy"),
 	.now = NOT_GIVEN,
 };
 
@@ -119,22 +117,26 @@ const struct cmd cmd_doctor = {
 	.options_size = sizeof(struct options),
 	.defaults = &defaults,
 	.summary = "say whether the webhook of a cluster is in force, and if not, why",
-	.about = "Reads the ValidatingWebhookConfiguration and holds it against what has to be "
-		 "sent, what may fail\nclosed and who is left out; looks at the Service, its "
-		 "endpoints, every caBundle, the certificate\nthat is really served (from where "
-		 "doctor runs; else the one in the Secret), the namespaces with\nClusters, the "
-		 "policy, and what other webhooks there are. At last it tries a write that has to "
-		 "be\nrefused, a ScheduledBackup with method plugin and no plugin, as a dry run: "
-		 "nothing is created.\n"
-		 "\n"
-		 "Where a call must fail it prints the sentence that the API server prints (says), "
-		 "and the remedy\n(fix). It changes nothing.\n"
-		 "\n"
-		 "It needs to get the configuration; to list namespaces, Clusters, both kinds of "
-		 "webhook\nconfigurations and EndpointSlices; to get the Service; to create "
-		 "ScheduledBackups. The Secret and\nthe ConfigMap are looked at when they may be "
-		 "read. Nothing of the Secret is shown.\n"
-		 "\n"
-		 "Exit code: 0 all is well, 1 something is wrong, 2 usage, 3 something could not "
-		 "be asked, 4 internal.",
+	.about =
+		"Reads the ValidatingWebhookConfiguration and holds it against what has to be "
+		"sent, what may fail\nclosed, who is left out, and what was applied or is shipped; "
+		"looks at the Service or URL, its\nendpoints, every caBundle, the certificate that "
+		"is really served (from where doctor runs; else the\none in the Secret), the "
+		"namespaces with Clusters, the policy, what other webhooks there are, and who\nmay "
+		"change all this. At last it tries a write that has to be refused, a "
+		"ScheduledBackup with method\nplugin and no plugin, as a dry run: nothing is "
+		"created. Where no namespace is of mode enforce, it has\nto be warned about.\n"
+		"\n"
+		"Where a call must fail it prints the sentence that the API server prints (says), "
+		"and the remedy\n(fix). What follows from another problem is told as info. It "
+		"changes nothing.\n"
+		"\n"
+		"It needs to get the configuration; to list namespaces, Clusters, both kinds of "
+		"webhook\nconfigurations and EndpointSlices; to get the Service; to create "
+		"ScheduledBackups. Secret, ConfigMap,\nDeployments and RBAC are looked at when "
+		"they "
+		"may be read. Nothing of the Secret is shown.\n"
+		"\n"
+		"Exit code: 0 all is well, 1 something is wrong, 2 usage, 3 something could not "
+		"be asked, 4 internal.",
 };

@@ -54,6 +54,18 @@ static enum hook_mode mode_elsewhere(struct doctor *d, const struct place *p)
 								     : HOOK_NOT_SENT;
 }
 
+/* What leaves it out has been told of, perhaps as a warning: there was no such namespace yet. */
+static void left_out(struct doctor *d, const struct place *p)
+{
+	struct doctor_finding *f =
+		doctor_add(d, d->left_out ? DOCTOR_INFO : DOCTOR_ERROR, p->name,
+			   "has Clusters, and no webhook selects it: nobody is asked");
+
+	doctor_add_fix(f, d, "namespaceSelector of the webhooks, or the labels of the namespace");
+	if (d->left_out)
+		doctor_raise(d, d->left_out);
+}
+
 static void tell_left_out(struct doctor *d, const struct place *p)
 {
 	if (str_is(p->label, hook_mode_words[HOOK_NOT_SENT]))
@@ -69,10 +81,7 @@ static void tell_left_out(struct doctor *d, const struct place *p)
 				   "name: nobody is asked"),
 			d, "move them to another namespace");
 	else
-		doctor_add_fix(
-			doctor_add(d, DOCTOR_ERROR, p->name,
-				   "has Clusters, and no webhook selects it: nobody is asked"),
-			d, "namespaceSelector of the webhooks, or the labels of the namespace");
+		left_out(d, p);
 }
 
 /* A label that no selector knows means the mode of no label. */
@@ -117,7 +126,8 @@ void doctor_namespaces(struct doctor *d)
 		return;
 	if (!kube_list(d->in->kube, STR("/apis/postgresql.cnpg.io/v1/clusters"), &reader, &listed,
 		       &err)) {
-		doctor_add(d, DOCTOR_UNKNOWN, NOWHERE, "%s", err.msg);
+		doctor_add(d, DOCTOR_UNKNOWN, NOWHERE, "%s",
+			   listed.status == 404 ? "CloudNativePG is not installed" : err.msg);
 		return;
 	}
 	for (const struct place *p = d->places; p; p = p->next) {
@@ -130,23 +140,37 @@ void doctor_namespaces(struct doctor *d)
 
 /* --- the policy */
 
-static void look_at_policy(struct doctor *d, const struct policy *policy)
+static void look_at_place(struct doctor *d, const struct policy *policy, const struct place *p)
 {
-	for (const struct place *p = d->places; p; p = p->next) {
-		struct policy_subject subject = {.namespace = p->name};
-		enum policy_mode mode = policy_mode(policy, p->name);
-		struct str why;
+	struct policy_subject subject = {.namespace = p->name};
+	enum policy_mode mode = policy_mode(policy, p->name);
+	struct str why;
 
-		if (!p->clusters || p->mode == HOOK_NOT_SENT)
-			continue;
-		if (policy_exempts(policy, &subject, d->arena, &why))
+	if (policy_exempts(policy, &subject, d->arena, &why))
+		d->suspect = doctor_add_fix(
 			doctor_add(d, DOCTOR_WARN, p->name,
-				   "has Clusters, and spec.exempt of the policy names it");
-		else if (p->mode == HOOK_ENFORCE && mode != MODE_ENFORCE)
+				   "has Clusters, and spec.exempt of the policy names it"),
+			d, "leave it out of spec.exempt.namespaces - unless it is meant");
+	else if (p->mode == HOOK_ENFORCE && mode != MODE_ENFORCE)
+		d->suspect = doctor_add_fix(
 			doctor_add(d, DOCTOR_WARN, p->name,
 				   "is labelled enforce, but the mode of the policy for it is %s",
-				   mode == MODE_WARN ? "warn" : "audit");
-	}
+				   mode == MODE_WARN ? "warn" : "audit"),
+			d, "spec.mode: enforce, or another entry of spec.namespaceModes");
+}
+
+static void look_at_policy(struct doctor *d, const struct policy *policy)
+{
+	struct buf text = BUF_ARENA(d->arena);
+	struct str rest, line;
+
+	for (const struct place *p = d->places; p; p = p->next)
+		if (p->clusters && p->mode != HOOK_NOT_SENT)
+			look_at_place(d, policy, p);
+	policy_exemptions(policy, &text);
+	rest = str_trim(buf_slice(&text));
+	while (rest.len && str_split(&rest, '\n', &line))
+		doctor_add(d, DOCTOR_INFO, NOWHERE, "never refuses %.*s", STR_ARG(line));
 }
 
 void doctor_policy(struct doctor *d)
@@ -157,11 +181,15 @@ void doctor_policy(struct doctor *d)
 	struct err err;
 	long status;
 
-	if (!t)
+	while (t && t->url.len)
+		t = t->next;
+	if (!t) {
+		doctor_add(d, DOCTOR_INFO, NOWHERE, "is where the URL leads: not looked at");
 		return;
+	}
 	struct str what = arena_fmt(d->arena, "ConfigMap %.*s/%.*s", STR_ARG(t->namespace),
-				    STR_ARG(d->in->policy));
-	struct str path = doctor_path(d, "/api/v1", t->namespace, "configmaps", d->in->policy);
+				    STR_ARG(d->names.policy));
+	struct str path = doctor_path(d, "/api/v1", t->namespace, "configmaps", d->names.policy);
 
 	if (!doctor_get(d, path, what.ptr, DOCTOR_INFO, &map, &status)) {
 		if (status == 404)
@@ -170,13 +198,14 @@ void doctor_policy(struct doctor *d)
 				   STR_ARG(what));
 		return;
 	}
-	struct str text = obj_text(obj_member(obj_at(map, "data"), STR("policy.yaml")), "");
+	struct str text = obj_text(obj_member(obj_at(map, "data"), d->names.file), "");
 
 	if (!policy_from_yaml(text, &policy, &err)) {
 		doctor_add_fix(doctor_add(d, DOCTOR_ERROR, NOWHERE,
-					  "%.*s: policy.yaml:%u:%u: %s: the policy before stays in "
+					  "%.*s: %.*s:%u:%u: %s: the policy before stays in "
 					  "force, and a new pod does not start",
-					  STR_ARG(what), err.line, err.column, err.msg),
+					  STR_ARG(what), STR_ARG(d->names.file), err.line,
+					  err.column, err.msg),
 			       d, "backup-guard policy check FILE says more");
 		return;
 	}

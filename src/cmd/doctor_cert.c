@@ -19,73 +19,89 @@ static bool ends_soon(const struct pki_cert *c, int64_t now)
 	return c->not_after - now <= (int64_t)WARN_DAYS * UTC_DAY;
 }
 
-/* The end of a CA, or of all of them. */
-static void look_at_authorities(struct doctor *d, const struct hook *h, const struct pki_cert *all,
+/* What the API server says of a certificate; of several webhooks one that fails closed speaks. */
+static void say_of_certificate(struct doctor *d, struct doctor_finding *f, const struct hook *h,
+			       struct str why)
+{
+	if (!f->says.len || h->fails)
+		f->says = doctor_sentence(d, h, "tls: failed to verify certificate: %.*s",
+					  STR_ARG(why));
+}
+
+/* The end of the CA that lasts longest; those beside it are of a change that is over. */
+static void look_at_authorities(struct doctor *d, struct hook *h, const struct pki_cert *all,
 				size_t len)
 {
-	size_t dead = 0;
+	const struct pki_cert *last = &all[0];
+	char end[UTC_TEXT];
 	bool ca = false;
 
 	for (size_t i = 0; i < len; i++) {
-		const struct pki_cert *c = &all[i];
-		char end[UTC_TEXT];
-
-		ca = ca || c->is_ca;
-		dead += d->in->now > c->not_after;
-		if (ends_soon(c, d->in->now))
-			doctor_add_fix(doctor_add(d, DOCTOR_WARN, h->name,
-						  "caBundle: '%.*s' %s at %s", STR_ARG(c->subject),
-						  d->in->now > c->not_after ? "ended" : "ends",
-						  utc_format(c->not_after, end)),
-				       d,
-				       "a new CA beside it in caBundle, then a serving certificate "
-				       "of the new one");
+		ca = ca || all[i].is_ca;
+		last = all[i].not_after > last->not_after ? &all[i] : last;
 	}
-	if (dead == len)
-		doctor_add_fix(doctor_add(d, DOCTOR_ERROR, h->name,
-					  "caBundle: every certificate in it has expired"),
-			       d, ANOTHER);
-	if (!ca)
+	h->ca_told = ends_soon(last, d->in->now);
+	if (d->in->now > last->not_after) {
+		h->bundle_told = true;
+		struct doctor_finding *f = doctor_add(
+			d, DOCTOR_ERROR, h->name, "caBundle: every certificate in it has expired");
+
+		doctor_add_fix(f, d, ANOTHER);
+		say_of_certificate(d, f, h, doctor_x509_time(d->arena, last, d->in->now));
+	} else if (h->ca_told) {
+		doctor_add_fix(doctor_add(d, DOCTOR_WARN, h->name,
+					  "caBundle: '%.*s' ends at %s, in %" PRId64 " days",
+					  STR_ARG(last->subject), utc_format(last->not_after, end),
+					  (last->not_after - d->in->now) / UTC_DAY),
+			       d,
+			       "a new CA beside it in caBundle, then a serving certificate "
+			       "of the new one");
+	}
+	if (!ca && !h->bundle_told)
 		doctor_add_fix(doctor_add(d, DOCTOR_WARN, h->name,
 					  "caBundle holds a serving certificate and no CA: calls "
 					  "fail once it is renewed"),
 			       d, "caBundle: the CA that signs it");
 }
 
+static void miss_bundle(struct doctor *d, const struct hook *h)
+{
+	struct doctor_finding *f;
+
+	if (h->target && h->target->url.len) {
+		doctor_add(d, DOCTOR_INFO, h->name,
+			   "caBundle is empty: the CAs of the API server's own system are trusted");
+		return;
+	}
+	f = doctor_add(d, DOCTOR_ERROR, h->name,
+		       "caBundle is empty: only a CA of the API server's own system is trusted");
+	doctor_add_fix(f, d,
+		       "caBundle: base64 of ca.crt - or wait for cert-manager's cainjector or "
+		       "serve --self-manage, whichever writes it");
+	say_of_certificate(d, f, h, STR("x509: certificate signed by unknown authority"));
+}
+
 void doctor_ca_bundle(struct doctor *d)
 {
 	for (size_t i = 0; i < d->hooks_len; i++) {
-		const struct hook *h = &d->hooks[i];
-		struct str text = obj_text(h->root, "clientConfig.caBundle");
+		struct hook *h = &d->hooks[i];
 		struct pki_cert *all;
 		struct err err;
 		size_t len;
 
-		if (!text.len) {
-			struct doctor_finding *f =
-				doctor_add(d, DOCTOR_ERROR, h->name,
-					   "caBundle is empty: only a CA of the API server's own "
-					   "system is trusted");
-
-			doctor_add_fix(f, d,
-				       "caBundle: base64 of ca.crt - or wait for cert-manager's "
-				       "cainjector, if it writes it");
-			if (!f->says.len || h->fails)
-				f->says = doctor_sentence(
-					d, h,
-					"tls: failed to verify certificate: x509: certificate "
-					"signed by unknown authority");
-		} else if (!h->bundle.len) {
-			doctor_add_fix(
-				doctor_add(d, DOCTOR_ERROR, h->name, "caBundle is not base64"), d,
-				"caBundle: base64 of ca.crt");
-		} else if (!pki_read(h->bundle, d->arena, &all, &len, &err)) {
-			doctor_add_fix(
-				doctor_add(d, DOCTOR_ERROR, h->name, "caBundle: %s", err.msg), d,
-				"caBundle: base64 of ca.crt");
-		} else {
-			look_at_authorities(d, h, all, len);
+		if (!obj_text(h->root, "clientConfig.caBundle").len) {
+			miss_bundle(d, h);
+			continue;
 		}
+		if (h->bundle.len && pki_read(h->bundle, d->arena, &all, &len, &err)) {
+			look_at_authorities(d, h, all, len);
+			continue;
+		}
+		h->bundle_told = true;
+		doctor_add_fix(doctor_add(d, DOCTOR_ERROR, h->name, "caBundle%s",
+					  h->bundle.len ? arena_fmt(d->arena, ": %s", err.msg).ptr
+							: " is not base64"),
+			       d, "caBundle: base64 of ca.crt");
 	}
 }
 
@@ -101,25 +117,59 @@ static const char *remedy(struct str why)
 	       "backup-guard certs init DIR NAME.NAMESPACE.svc";
 }
 
+/* What this machine trusts, or where it goes, may be another thing than what the API server does.
+ */
+static enum doctor_level certainty(const struct target *t, const struct hook *h)
+{
+	static const char *const here[] = {"localhost", "127.0.0.1", "::1"};
+
+	for (size_t i = 0; i < ARRAY_LEN(here); i++)
+		if (str_is(t->host, here[i]))
+			return DOCTOR_INFO;
+	return h->bundle.len ? DOCTOR_ERROR : DOCTOR_WARN;
+}
+
+/* It is trusted; and in two weeks? */
+static void look_ahead(struct doctor *d, struct hook *h, const struct target *t, struct str chain)
+{
+	int64_t then = d->in->now + (int64_t)WARN_DAYS * UTC_DAY;
+	struct pki_cert *all;
+	struct err err;
+	size_t len;
+
+	if (h->ca_told || !pki_read(chain, d->arena, &all, &len, &err) ||
+	    ends_soon(&all[0], d->in->now) ||
+	    !doctor_x509(d->arena, chain, t->host, h->bundle, then).len)
+		return;
+	doctor_add_fix(doctor_add(d, DOCTOR_WARN, h->name,
+				  "the CA that signed what is served ends within %d days",
+				  WARN_DAYS),
+		       d, "a serving certificate of the CA that stays");
+}
+
 /* A chain against every caBundle of the webhooks that meet it. */
 static void verify(struct doctor *d, const struct target *t, struct str chain, const char *whose)
 {
 	for (size_t i = 0; i < d->hooks_len; i++) {
-		const struct hook *h = &d->hooks[i];
-		struct str why;
+		struct hook *h = &d->hooks[i];
+		enum doctor_level level = certainty(t, h);
 		struct doctor_finding *f;
+		struct str why;
 
-		if (h->target != t || !h->bundle.len)
+		if (h->target != t || h->bundle_told || (!h->bundle.len && !t->url.len))
 			continue;
 		why = doctor_x509(d->arena, chain, t->host, h->bundle, d->in->now);
-		if (!why.len)
+		if (!why.len) {
+			look_ahead(d, h, t, chain);
 			continue;
-		f = doctor_add(d, DOCTOR_ERROR, h->name, "the API server refuses %s: %.*s", whose,
-			       STR_ARG(why));
+		}
+		f = doctor_add(d, level, h->name, "%s %s: %.*s",
+			       level == DOCTOR_ERROR
+				       ? "the API server refuses"
+				       : "seen from here, the API server would refuse",
+			       whose, STR_ARG(why));
 		f->fix = str_from(remedy(why));
-		if (!f->says.len || h->fails)
-			f->says = doctor_sentence(d, h, "tls: failed to verify certificate: %.*s",
-						  STR_ARG(why));
+		say_of_certificate(d, f, h, why);
 	}
 }
 
@@ -161,12 +211,18 @@ static void dial(struct doctor *d, struct target *t)
 	case KUBE_UNREACHED:
 		tell_unreached(d, t, err.msg);
 		return;
+	case KUBE_REFUSED:
+		doctor_add(d, DOCTOR_INFO, NOWHERE,
+			   "%.*s:%" PRId64 " asks who we are, and does not show its certificate "
+			   "(%s)",
+			   STR_ARG(t->host), t->port, err.msg);
+		return;
 	case KUBE_REACHED:
 		f = doctor_add(d, DOCTOR_ERROR, t->hook->name,
 			       "%.*s:%" PRId64 " does not speak TLS: %s", STR_ARG(t->host), t->port,
 			       err.msg);
-		doctor_add_fix(f, d,
-			       "targetPort of the Service: the port of --listen, not of --health");
+		doctor_add_fix(f, d, "%s: the port of --listen, not of --health",
+			       t->url.len ? "the URL" : "targetPort of the Service");
 		f->says = doctor_sentence(d, t->hook,
 					  "http: server gave HTTP response to HTTPS client");
 		return;
@@ -179,44 +235,58 @@ static void dial(struct doctor *d, struct target *t)
 void doctor_certificate(struct doctor *d)
 {
 	for (struct target *t = d->targets; t; t = t->next)
-		if (t->is_there && t->serves_port)
+		if (t->url.len || (t->is_there && t->serves_port))
 			dial(d, t);
 }
 
-/* The Secret's key fits, and the pods serve what it holds. */
-static void compare_secret(struct doctor *d, const struct target *t, struct str cert,
-			   struct str key)
+static bool serves(struct doctor *d, const struct target *t, struct str cert)
 {
-	struct pki_cert *served, leaf;
+	struct pki_cert *served, *kept;
 	struct err err;
 	size_t len;
 
-	if (!pki_check_pair(cert, key, d->in->now, d->arena, &leaf, &err))
-		doctor_add_fix(doctor_add(d, DOCTOR_ERROR, NOWHERE, "Secret %.*s/%.*s: %s",
-					  STR_ARG(t->namespace), STR_ARG(d->in->secret), err.msg),
-			       d,
-			       "tls.crt and tls.key of one and the same certificate, one that is "
-			       "valid for serving");
-	else if (t->chain.len && pki_read(t->chain, d->arena, &served, &len, &err) &&
-		 memcmp(served[0].sha256, leaf.sha256, sizeof leaf.sha256) != 0)
-		doctor_add_fix(
-			doctor_add(d, DOCTOR_WARN, NOWHERE,
-				   "Secret %.*s/%.*s holds another certificate than is served",
-				   STR_ARG(t->namespace), STR_ARG(d->in->secret)),
-			d,
-			"a mounted Secret follows within two minutes; if it does not, the "
-			"log of the pods says why");
-	if (!t->chain.len) {
+	return t->chain.len && pki_read(t->chain, d->arena, &served, &len, &err) &&
+	       pki_read(cert, d->arena, &kept, &len, &err) &&
+	       memcmp(served[0].sha256, kept[0].sha256, sizeof kept[0].sha256) == 0;
+}
+
+/* The Secret's key fits, and the pods serve what it holds. What is wrong with a certificate is told
+ * once: of what is served, if that is known. */
+static void compare_secret(struct doctor *d, const struct target *t, struct str cert,
+			   struct str key)
+{
+	size_t *errors = &d->report->counts[DOCTOR_ERROR], before = *errors;
+	struct pki_cert leaf;
+	struct err err;
+
+	if (!t->chain.len && (t->is_there || !t->is_asked)) { /* else its name is wrong */
 		verify(d, t, cert, "the certificate in the Secret");
 		look_at_days(d, cert, "the certificate in the Secret");
 	}
+	if (*errors > before ||
+	    (serves(d, t, cert) && doctor_worst(d, "certificate") == DOCTOR_ERROR))
+		return;
+	if (!pki_check_pair(cert, key, d->in->now, d->arena, &leaf, &err))
+		doctor_add_fix(doctor_add(d, DOCTOR_ERROR, NOWHERE, "Secret %.*s/%.*s: %s",
+					  STR_ARG(t->namespace), STR_ARG(d->names.secret), err.msg),
+			       d,
+			       "tls.crt and tls.key of one and the same certificate, one that is "
+			       "valid for serving");
+	else if (t->chain.len && !serves(d, t, cert))
+		doctor_add_fix(
+			doctor_add(d, DOCTOR_WARN, NOWHERE,
+				   "Secret %.*s/%.*s holds another certificate than is served",
+				   STR_ARG(t->namespace), STR_ARG(d->names.secret)),
+			d,
+			"a mounted Secret follows within two minutes; if it does not, the "
+			"log of the pods says why");
 }
 
 static void look_at_secret(struct doctor *d, const struct target *t)
 {
 	struct str what = arena_fmt(d->arena, "Secret %.*s/%.*s", STR_ARG(t->namespace),
-				    STR_ARG(d->in->secret));
-	struct str path = doctor_path(d, "/api/v1", t->namespace, "secrets", d->in->secret);
+				    STR_ARG(d->names.secret));
+	struct str path = doctor_path(d, "/api/v1", t->namespace, "secrets", d->names.secret);
 	struct str cert = STR_EMPTY, key = STR_EMPTY;
 	struct obj secret;
 	long status;
@@ -243,6 +313,8 @@ static void look_at_secret(struct doctor *d, const struct target *t)
 
 void doctor_secret(struct doctor *d)
 {
+	doctor_find_names(d);
 	for (const struct target *t = d->targets; t; t = t->next)
-		look_at_secret(d, t);
+		if (!t->url.len)
+			look_at_secret(d, t);
 }

@@ -1,10 +1,8 @@
 #include "doctor_parts.h"
 
-#include "base/json.h"
-
 #include <inttypes.h>
 
-enum { TIMEOUT_WANTED = 5, TIMEOUT_DEFAULT = 10, SHOWN = 60 };
+enum { TIMEOUT_WANTED = 5, TIMEOUT_DEFAULT = 10 };
 
 /* What is shipped is part of the program, byte for byte, as the profiles are. */
 __asm__(".pushsection .rodata.shipped_webhooks,\"a\",@progbits\n"
@@ -23,7 +21,7 @@ static const struct {
 	const char *from, *to;
 } embedded = {shipped_webhooks, shipped_webhooks_end};
 
-static struct obj shipped(struct doctor *d)
+struct obj doctor_shipped(struct doctor *d)
 {
 	struct str text = {embedded.from, (size_t)(embedded.to - embedded.from)};
 	struct doc_list docs;
@@ -57,9 +55,30 @@ static bool has_condition(const struct hook *h, const char *name)
 	return false;
 }
 
-static void look_at_conditions(struct doctor *d, const struct hook *h, struct obj wanted)
+/* Kubernetes 1.28 is the first that keeps them. */
+static void without_conditions(struct doctor *d, const struct hook *h)
 {
 	static const char *const needed[] = {"not-terminating", "not-the-collector"};
+	enum { KNOWN_SINCE = 28 };
+	struct buf list = BUF_ARENA(d->arena);
+	bool old = d->minor && d->minor < KNOWN_SINCE;
+
+	for (size_t i = 0; i < ARRAY_LEN(needed); i++)
+		if (!has_condition(h, needed[i]))
+			buf_fmt(&list, "%s%s", list.len ? ", " : "", needed[i]);
+	if (list.len)
+		doctor_add_fix(doctor_add(d, DOCTOR_WARN, h->name,
+					  "fails closed without the matchConditions %.*s%s: an "
+					  "outage of the webhook holds up deletions",
+					  STR_ARG(buf_slice(&list)),
+					  old ? ", which this API server does not know" : ""),
+			       d, "%s",
+			       old ? "failurePolicy: Ignore, or Kubernetes 1.28"
+				   : "matchConditions as shipped");
+}
+
+static void look_at_conditions(struct doctor *d, const struct hook *h, struct obj wanted)
+{
 	struct obj all = obj_at(h->root, "matchConditions");
 
 	for (struct obj c = obj_first(all); c.node; c = obj_next(c)) {
@@ -68,24 +87,20 @@ static void look_at_conditions(struct doctor *d, const struct hook *h, struct ob
 
 		if (same.node && str_eq(expression, obj_text(same, "expression")))
 			continue;
-		doctor_add_fix(doctor_add(d, DOCTOR_WARN, h->name,
-					  "matchConditions: '%.*s' is not as shipped; nobody is "
-					  "asked unless %.*s",
-					  STR_ARG(name), STR_ARG(expression)),
-			       d, "leave it out unless it is meant - what it skips is accepted");
+		d->suspect = doctor_add_fix(
+			doctor_add(d, DOCTOR_WARN, h->name,
+				   "matchConditions: '%.*s' is not as shipped; nobody is "
+				   "asked unless %.*s",
+				   STR_ARG(name), STR_ARG(expression)),
+			d, "leave it out unless it is meant - what it skips is accepted");
 	}
-	for (size_t i = 0; h->fails && i < ARRAY_LEN(needed); i++)
-		if (!has_condition(h, needed[i]))
-			doctor_add_fix(doctor_add(d, DOCTOR_WARN, h->name,
-						  "fails closed without the condition %s: an "
-						  "outage of the webhook holds up deletions",
-						  needed[i]),
-				       d, "matchConditions as shipped");
+	if (h->fails)
+		without_conditions(d, h);
 }
 
 void doctor_conditions(struct doctor *d)
 {
-	struct obj wanted = shipped(d);
+	struct obj wanted = doctor_shipped(d);
 
 	for (size_t i = 0; i < d->hooks_len; i++)
 		look_at_conditions(d, &d->hooks[i], wanted);
@@ -173,6 +188,14 @@ static void look_at_mode(struct doctor *d, enum hook_mode mode, const char *labe
 			hook_mode_words[mode], hook_mode_words[real]);
 }
 
+bool doctor_audit_only(const struct doctor *d)
+{
+	for (size_t i = 0; i < d->hooks_len; i++)
+		if (d->hooks[i].mode != HOOK_AUDIT)
+			return false;
+	return true;
+}
+
 void doctor_hook_path(struct doctor *d)
 {
 	for (size_t i = 0; i < d->hooks_len; i++) {
@@ -185,73 +208,13 @@ void doctor_hook_path(struct doctor *d)
 						  STR_ARG(h->path)),
 				       d, "path: /validate, /validate/warn or /validate/audit");
 	}
+	if (doctor_audit_only(d)) {
+		doctor_add(d, DOCTOR_INFO, NOWHERE,
+			   "audit only, whatever the labels say: nobody is refused anything, and "
+			   "nobody is told");
+		return;
+	}
 	look_at_mode(d, HOOK_ENFORCE, "enforce");
 	look_at_mode(d, HOOK_WARN, NULL);
 	look_at_mode(d, HOOK_AUDIT, "audit");
-}
-
-static struct str short_json(struct doctor *d, struct obj o)
-{
-	struct buf text = BUF_ARENA(d->arena);
-	struct json j = JSON(&text);
-
-	if (!o.node)
-		return STR("absent");
-	obj_json(o, &j);
-	if (text.len > SHOWN) {
-		text.len = SHOWN;
-		buf_text(&text, "...");
-	}
-	return buf_slice(&text);
-}
-
-/* `path` names the place; what was applied is looked for in what is there, not the other way
- * round: the API server adds defaults. */
-static void compare(struct doctor *d, struct obj applied, struct obj live, struct str path)
-{
-	if (obj_type(applied) == OBJ_MAP && obj_type(live) == OBJ_MAP) {
-		for (struct obj e = obj_first(applied); e.node; e = obj_next(e)) {
-			struct str key = obj_key(e);
-
-			/* certificates are renewed by others */
-			if (!str_is(key, "caBundle"))
-				compare(d, e, obj_member(live, key),
-					arena_fmt(d->arena, "%.*s%s%.*s", STR_ARG(path),
-						  path.len ? "." : "", STR_ARG(key)));
-		}
-		return;
-	}
-	if (obj_type(applied) == OBJ_LIST && obj_len(applied) == obj_len(live)) {
-		struct obj other = obj_first(live);
-		size_t i = 0;
-
-		for (struct obj e = obj_first(applied); e.node;
-		     e = obj_next(e), other = obj_next(other))
-			compare(d, e, other, arena_fmt(d->arena, "%.*s[%zu]", STR_ARG(path), i++));
-		return;
-	}
-	if (obj_equal(applied, live) || (obj_type(applied) == OBJ_NULL_VALUE && !live.node))
-		return;
-	doctor_add_fix(doctor_add(d, DOCTOR_WARN, NOWHERE, "%.*s is %.*s, and was applied as %.*s",
-				  STR_ARG(path), STR_ARG(short_json(d, live)),
-				  STR_ARG(short_json(d, applied))),
-		       d, "apply it again, or change what is applied");
-}
-
-void doctor_drift(struct doctor *d)
-{
-	struct obj notes = obj_at(d->configuration, "metadata.annotations");
-	struct str key = STR("kubectl.kubernetes.io/last-applied-configuration");
-	struct str text = obj_text(obj_member(notes, key), "");
-	const struct doc *doc;
-	struct err err;
-
-	if (!text.len)
-		return;
-	if (!doc_read_json(d->arena, text, &doc, &err)) {
-		doctor_add(d, DOCTOR_WARN, NOWHERE, "what was applied last cannot be read");
-		return;
-	}
-	compare(d, obj_at(doc_root(doc), "webhooks"), obj_at(d->configuration, "webhooks"),
-		STR("webhooks"));
 }

@@ -52,6 +52,17 @@ bool match_rule(struct obj rule, const struct need *n)
 	       !str_is(obj_text(rule, "scope"), "Cluster");
 }
 
+bool match_names(const struct hook *h, const struct need *n)
+{
+	struct obj rules = obj_at(h->root, "rules");
+
+	for (struct obj r = obj_first(rules); r.node; r = obj_next(r))
+		for (struct obj e = obj_first(obj_at(r, "resources")); e.node; e = obj_next(e))
+			if (str_is(obj_text(e, ""), n->resource) && match_rule(r, n))
+				return true;
+	return false;
+}
+
 bool match_rules(const struct hook *h, const struct need *n)
 {
 	struct obj rules = obj_at(h->root, "rules");

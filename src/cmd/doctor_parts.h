@@ -22,16 +22,19 @@ struct hook {
 	int64_t timeout;
 	bool fails;	       /* failurePolicy: Fail */
 	struct str bundle;     /* PEM of its caBundle; empty: none that can be read */
-	struct target *target; /* NULL: it has a URL */
+	bool bundle_told;      /* why it trusts nothing; what is served is not held against it */
+	bool ca_told;	       /* that what it trusts ends soon */
+	struct target *target; /* NULL: neither a Service nor a URL that can be read */
 };
 
-/* A Service that webhooks name. */
+/* A Service that webhooks name, or a URL. */
 struct target {
-	struct str namespace, name;
+	struct str namespace, name; /* empty: it is a URL */
+	struct str url;		    /* of the first webhook that has it; empty: it is a Service */
 	int64_t port;
 	struct hook *hook;  /* the first that names it; one that fails closed before others */
 	struct obj service; /* absent: not there, or not to be read */
-	struct str host;    /* NAME.NAMESPACE.svc */
+	struct str host;    /* NAME.NAMESPACE.svc, or that of the URL */
 	struct str port_name;
 	size_t ready; /* addresses */
 	bool is_asked, is_there, serves_port, has_endpoints;
@@ -48,6 +51,12 @@ struct place {
 	struct place *next;
 };
 
+/* Beside the Service. */
+struct doctor_names {
+	struct str secret;	 /* of the serving certificate */
+	struct str policy, file; /* ConfigMap of the policy, and its key */
+};
+
 struct doctor {
 	const struct doctor_input *in;
 	struct doctor_report *report;
@@ -57,6 +66,12 @@ struct doctor {
 	struct hook *hooks;
 	size_t hooks_len;
 	struct target *targets;
+	struct doctor_names names;
+	struct str version; /* of the API server; may be empty */
+	int64_t minor;	    /* of it; 0: not known */
+	/* What may let a wrong write by, or leave a namespace out: known only when it has; or NULL.
+	 */
+	struct doctor_finding *suspect, *left_out;
 	struct place *places; /* in the order of the API server: by name */
 	bool knows_places;
 };
@@ -68,6 +83,16 @@ struct doctor_finding *doctor_add(struct doctor *d, enum doctor_level level, str
 struct doctor_finding *doctor_add_fix(struct doctor_finding *f, struct doctor *d, const char *fmt,
 				      ...) PRINTF(3, 4);
 #define NOWHERE STR_EMPTY
+
+/* Of the findings of a row so far; DOCTOR_OK when there are none. */
+enum doctor_level doctor_worst(const struct doctor *d, const char *row);
+
+/* A warning that turned out to be the error. */
+void doctor_raise(struct doctor *d, struct doctor_finding *f);
+
+/* doctor_names.c: as --secret and --policy-map say, else as the Deployment behind the Service has
+ * them, else as they are shipped. */
+void doctor_find_names(struct doctor *d);
 
 /* "Internal error occurred: failed calling webhook ...": what a user reads whose write is refused
  * because of `why`; where the webhook fails open, what the API server logs. */
@@ -97,6 +122,7 @@ enum {
 bool match_labels(struct obj selector, struct obj labels); /* an absent selector takes all */
 bool match_rule(struct obj rule, const struct need *n);
 bool match_rules(const struct hook *h, const struct need *n);
+bool match_names(const struct hook *h, const struct need *n); /* in so many words, not by "*" */
 bool match_namespace(const struct hook *h, struct obj labels);
 bool match_all_objects(const struct hook *h); /* no objectSelector, or an empty one */
 /* Labels of a namespace called `name`; `mode` NULL: no such label. */
@@ -108,9 +134,17 @@ enum hook_mode match_mode(const struct doctor *d, const struct need *n, struct o
  * enforcing: its calls fail. */
 enum hook_mode match_place(const struct doctor *d, struct obj labels);
 
+/* Every webhook has the path of mode audit, as the overlay audit-only has it. */
+bool doctor_audit_only(const struct doctor *d);
+
+/* doctor_fields.c: the configuration that this program was shipped with */
+struct obj doctor_shipped(struct doctor *d);
+
 /* doctor_tls.c: what Go's verifier says of `chain`, in its own words; empty: it is content */
 struct str doctor_x509(struct arena *a, struct str chain, struct str host, struct str bundle,
 		       int64_t now);
+/* That `c` is not valid at `now`. */
+struct str doctor_x509_time(struct arena *a, const struct pki_cert *c, int64_t now);
 
 /* One row each. */
 void doctor_rules(struct doctor *d);
@@ -131,6 +165,8 @@ void doctor_certificate(struct doctor *d);
 void doctor_secret(struct doctor *d);
 void doctor_policy(struct doctor *d);
 void doctor_namespaces(struct doctor *d);
+void doctor_bypass(struct doctor *d);
+void doctor_access(struct doctor *d);
 void doctor_refusal(struct doctor *d);
 
 #endif

@@ -7,9 +7,11 @@ const char *const doctor_formats[] = {"text", "json", NULL};
 
 static const char *const words[] = {"ok", "info", "warn", "unknown", "error"};
 static const char *const forces[] = {
-	"whether a wrong write is refused could not be asked",
-	"a wrong write is not refused: the webhook is not in force",
-	"a wrong write is refused: the webhook is in force",
+	[FORCE_UNKNOWN] = "whether a wrong write is refused could not be asked",
+	[FORCE_NO] = "a wrong write is not refused: the webhook is not in force",
+	[FORCE_WARNS] = "a wrong write is warned about, and not refused",
+	[FORCE_AUDIT] = "audit only: a wrong write is accepted, and counted",
+	[FORCE_YES] = "a wrong write is refused: the webhook is in force",
 };
 
 /* A message of several lines stays one. */
@@ -20,7 +22,7 @@ static void print_lines(struct buf *out, const char *label, struct str text)
 	if (!text.len)
 		return;
 	for (bool first = true; str_split(&text, '\n', &line); first = false) {
-		buf_fmt(out, "%24s%s", "", first ? label : "        ");
+		buf_fmt(out, "  %s", first ? label : "");
 		buf_clean(out, line);
 		buf_byte(out, '\n');
 	}
@@ -46,7 +48,7 @@ static void print_where(struct buf *out, struct str names)
 
 static void print_finding(struct buf *out, const struct doctor_finding *f)
 {
-	buf_fmt(out, "%-8s%-16s", words[f->level], f->check);
+	buf_fmt(out, "%-8s%s: ", words[f->level], f->check);
 	if (f->where.len)
 		print_where(out, buf_slice(&f->where));
 	buf_clean(out, f->message);

@@ -6,6 +6,7 @@
 
 #define FAILED "failed calling webhook \""
 #define DENIED "admission webhook \""
+#define RULE "scheduled-backup-plugin-config-missing"
 
 static struct str bad_schedule(struct doctor *d, struct str namespace)
 {
@@ -99,22 +100,81 @@ static void tell_refused(struct doctor *d, struct str namespace, struct str says
 	f->says = says;
 }
 
-static void tell_answer(struct doctor *d, struct str namespace, const struct kube_answer *answer)
+/* Of the rows that say why a wrong write is let by. */
+static bool is_explained(const struct doctor *d, enum doctor_level by)
+{
+	static const char *const causes[] = {
+		"rules",       "selectors",  "side-effects", "path",	  "review-versions",
+		"service",     "policy",     "endpoints",    "ca-bundle", "secret",
+		"certificate", "conditions", "others",	     "namespaces"};
+
+	for (size_t i = 0; i < ARRAY_LEN(causes); i++) {
+		enum doctor_level worst = doctor_worst(d, causes[i]);
+
+		if (worst == DOCTOR_ERROR || (worst == DOCTOR_WARN && by == DOCTOR_WARN))
+			return true;
+	}
+	return false;
+}
+
+/* An error, unless what stands above is the reason; a warning there that may be it is one now. */
+static enum doctor_level blame(struct doctor *d)
+{
+	if (is_explained(d, DOCTOR_ERROR))
+		return DOCTOR_INFO;
+	if (!d->suspect)
+		return DOCTOR_ERROR;
+	doctor_raise(d, d->suspect);
+	return DOCTOR_INFO;
+}
+
+static struct str rule_line(struct str warnings)
+{
+	struct str line;
+
+	while (warnings.len && str_split(&warnings, '\n', &line))
+		if (str_has_suffix(line, STR("[" RULE "]")))
+			return line;
+	return STR_EMPTY;
+}
+
+static void tell_accepted(struct doctor *d, const struct place *p, struct str warnings)
+{
+	struct str says = rule_line(warnings);
+	bool meant = p->mode == HOOK_WARN;
+	struct doctor_finding *f;
+
+	d->report->force = says.len ? FORCE_WARNS : FORCE_NO;
+	if (meant && says.len) {
+		f = doctor_add(d, DOCTOR_OK, p->name,
+			       "a wrong ScheduledBackup was warned about: nobody is refused "
+			       "anything in a namespace that is not of mode enforce");
+		doctor_add_fix(f, d, "kubectl label namespace NAME " MODE_LABEL "=enforce");
+	} else {
+		f = doctor_add(d, blame(d), p->name, "a wrong ScheduledBackup was accepted%s: %s",
+			       says.len ? " with a warning"
+			       : meant	? " without a warning"
+					: "",
+			       says.len ? "the policy in force is milder than the namespace"
+					: "the webhook was not asked, did not answer and fails "
+					  "open, or exempts you");
+		doctor_add_fix(f, d, "what stands above; else the log and the metrics of the pods");
+	}
+	f->says = says;
+}
+
+static void tell_answer(struct doctor *d, const struct place *p, const struct kube_answer *answer)
 {
 	struct str says = arena_str(d->arena, obj_text(answer->root, "message"));
+	struct str namespace = p->name;
 	struct doctor_finding *f;
 
 	if (answer->status / 100 == 2) {
-		d->report->force = FORCE_NO;
-		f = doctor_add(
-			d, DOCTOR_ERROR, namespace,
-			"a wrong ScheduledBackup was accepted: the webhook was not asked, did "
-			"not answer and fails open, or exempts you");
-		doctor_add_fix(f, d, "what stands above; else the log and the metrics of the pods");
+		tell_accepted(d, p, answer->warnings);
 	} else if (str_contains(says, STR(FAILED)) ||
 		   str_contains(says, STR("does not support dry run"))) {
 		d->report->force = FORCE_NO;
-		f = doctor_add(d, DOCTOR_ERROR, namespace,
+		f = doctor_add(d, blame(d), namespace,
 			       "nobody can write there: the call of %.*s fails",
 			       STR_ARG(quoted(says, STR("webhook \""))));
 		f->says = says;
@@ -130,49 +190,81 @@ static void tell_answer(struct doctor *d, struct str namespace, const struct kub
 	}
 }
 
-static struct str choose(const struct doctor *d)
+/* One that is enforced, else one that is warned; one with Clusters before others. */
+static const struct place *choose(const struct doctor *d)
 {
-	struct str any = STR_EMPTY;
+	const struct place *best = NULL;
+	int found = 0;
 
-	if (d->in->namespace.len)
-		return d->in->namespace;
 	for (const struct place *p = d->places; p; p = p->next) {
-		if (p->mode == HOOK_ENFORCE && p->clusters)
-			return p->name;
-		if (p->mode == HOOK_ENFORCE && !any.len)
-			any = p->name;
+		int worth = (p->mode == HOOK_ENFORCE ? 4 : p->mode == HOOK_WARN ? 2 : 0);
+
+		worth += worth && p->clusters;
+		if (worth > found) {
+			found = worth;
+			best = p;
+		}
 	}
-	return any;
+	return best;
+}
+
+/* The namespace of --namespace: as it is known, or as one that should be enforced. */
+static const struct place *given(struct doctor *d)
+{
+	struct place *p = d->places;
+
+	while (p && !str_eq(p->name, d->in->namespace))
+		p = p->next;
+	if (p)
+		return p;
+	p = ARENA_NEW(d->arena, struct place);
+	p->name = d->in->namespace;
+	p->mode = HOOK_ENFORCE;
+	return p;
+}
+
+static void no_place(struct doctor *d)
+{
+	if (!d->knows_places)
+		doctor_add_fix(doctor_add(d, DOCTOR_UNKNOWN, NOWHERE,
+					  "no namespace is known where it could be tried"),
+			       d, "--namespace NAME: one that is enforced");
+	else
+		doctor_add_fix(doctor_add(d,
+					  is_explained(d, DOCTOR_WARN) ? DOCTOR_INFO : DOCTOR_WARN,
+					  NOWHERE,
+					  "no namespace is enforced or warned: nobody is refused "
+					  "anything, and nothing can be tried"),
+			       d, "kubectl label namespace NAME " MODE_LABEL "=enforce");
 }
 
 void doctor_refusal(struct doctor *d)
 {
-	struct str namespace = choose(d), path;
+	const struct place *p = d->in->namespace.len ? given(d) : choose(d);
 	struct kube_answer answer;
 	struct err err;
 
-	if (!namespace.len) {
-		doctor_add_fix(
-			doctor_add(d, d->knows_places ? DOCTOR_WARN : DOCTOR_UNKNOWN, NOWHERE,
-				   d->knows_places
-					   ? "no namespace is of mode enforce: nobody is "
-					     "refused anything, and no refusal can be tried"
-					   : "no namespace is known where it could be tried"),
-			d,
-			d->knows_places ? "kubectl label namespace NAME " MODE_LABEL "=enforce"
-					: "--namespace NAME: one that is enforced");
+	if (doctor_audit_only(d)) {
+		d->report->force = FORCE_AUDIT;
+		doctor_add(d, DOCTOR_INFO, NOWHERE,
+			   "audit only: nothing is refused, and none is tried");
 		return;
 	}
-	path = arena_fmt(d->arena, "%.*s?dryRun=All&fieldManager=" PROGRAM,
-			 STR_ARG(doctor_path(d, "/apis/postgresql.cnpg.io/v1", namespace,
-					     "scheduledbackups", STR_EMPTY)));
-	const struct kube_call call = {.method = "POST",
-				       .path = path,
-				       .body = bad_schedule(d, namespace),
-				       .content_type = KUBE_JSON};
+	if (!p) {
+		no_place(d);
+		return;
+	}
+	const struct kube_call call = {
+		.method = "POST",
+		.path = arena_fmt(d->arena, "%.*s?dryRun=All&fieldManager=" PROGRAM,
+				  STR_ARG(doctor_path(d, "/apis/postgresql.cnpg.io/v1", p->name,
+						      "scheduledbackups", STR_EMPTY))),
+		.body = bad_schedule(d, p->name),
+		.content_type = KUBE_JSON,
+	};
 
 	if (!kube_do(d->in->kube, &call, d->arena, &answer, &err) && !answer.status)
-		doctor_add(d, DOCTOR_UNKNOWN, namespace, "%s", err.msg);
+		doctor_add(d, DOCTOR_UNKNOWN, p->name, "%s", err.msg);
 	else
-		tell_answer(d, namespace, &answer);
+		tell_answer(d, p, &answer);
 }

@@ -47,39 +47,55 @@ static bool has_path(const struct doctor *d, enum hook_mode mode)
 }
 
 /* "CREATE, UPDATE of clusters; DELETE of objectstores" */
-static void list_need(struct buf *out, const struct need *n, const char **resource)
-{
-	bool same = *resource && str_is(str_from(*resource), n->resource);
+struct needs_text {
+	struct buf text;
+	const char *resource; /* of the last one; NULL: there is none */
+};
 
-	if (*resource && !same)
-		buf_fmt(out, " of %s; ", *resource);
-	buf_fmt(out, "%s%s", same ? ", " : "", n->operation);
-	*resource = n->resource;
+static void list_need(struct needs_text *t, const struct need *n)
+{
+	bool same = t->resource && str_is(str_from(t->resource), n->resource);
+
+	if (t->resource && !same)
+		buf_fmt(&t->text, " of %s; ", t->resource);
+	buf_fmt(&t->text, "%s%s", same ? ", " : "", n->operation);
+	t->resource = n->resource;
 }
 
-static void end_needs(struct buf *out, const char *resource)
+static const char *end_needs(struct needs_text *t)
 {
-	buf_fmt(out, " of %s", resource);
+	buf_fmt(&t->text, " of %s", t->resource);
+	buf_byte(&t->text, '\0');
+	return t->text.ptr;
+}
+
+/* Adds `word` to "a, b" unless it is there as the last one. */
+static void list_word(struct buf *out, const char *sep, struct str word)
+{
+	struct str all = buf_slice(out);
+
+	if (str_has_suffix(all, word) &&
+	    (all.len == word.len || all.ptr[all.len - word.len - 1] == ' '))
+		return;
+	buf_fmt(out, "%s%.*s", out->len ? sep : "", STR_ARG(word));
 }
 
 /* What no rule says, in one mode. Of what is chosen by label less depends: it is told apart. */
 static void missing_rules(struct doctor *d, enum hook_mode mode, bool by_label)
 {
 	struct obj labels = match_synthetic(d, STR("any"), labels_of[mode]);
-	struct buf list = BUF_ARENA(d->arena);
+	struct needs_text list = {.text = BUF_ARENA(d->arena)};
 	const struct hook *at = NULL;
-	const char *resource = NULL;
 
 	for (size_t i = 0; i < needs_len; i++)
 		if (needs[i].by_label == by_label &&
 		    find_cause(d, &needs[i], mode, labels, &at) == CAUSE_RULE)
-			list_need(&list, &needs[i], &resource);
-	if (!resource)
+			list_need(&list, &needs[i]);
+	if (!list.resource)
 		return;
-	end_needs(&list, resource);
 	doctor_add_fix(doctor_add(d, by_label ? DOCTOR_WARN : DOCTOR_ERROR,
-				  str_from(namespaces_of[mode]), "nobody is asked about %.*s",
-				  STR_ARG(buf_slice(&list))),
+				  str_from(namespaces_of[mode]), "nobody is asked about %s",
+				  end_needs(&list)),
 		       d, "a rule for it - " SHIPPED);
 }
 
@@ -149,112 +165,151 @@ static bool selects_some_place(const struct doctor *d, const struct hook *h)
 	return false;
 }
 
+/* Whether the namespaceSelector of `h` is what keeps something from being sent. */
+static bool leaves_out(const struct doctor *d, const struct hook *h, enum hook_mode mode,
+		       struct obj labels)
+{
+	const struct hook *at = NULL;
+
+	for (size_t i = 0; i < needs_len; i++)
+		if (find_cause(d, &needs[i], mode, labels, &at) == CAUSE_NAMESPACE && at == h)
+			return true;
+	return false;
+}
+
 static void left_out(struct doctor *d, enum hook_mode mode)
 {
 	struct obj labels = match_synthetic(d, STR("any"), labels_of[mode]);
 
-	for (size_t i = 0; i < needs_len; i++) {
-		const struct need *n = &needs[i];
-		const struct hook *at = NULL;
-		enum cause cause = find_cause(d, n, mode, labels, &at);
+	for (size_t i = 0; i < d->hooks_len; i++) {
+		const struct hook *h = &d->hooks[i];
+		bool some = selects_some_place(d, h);
 
-		if (cause == CAUSE_NAMESPACE)
-			doctor_add_fix(
-				doctor_add(d,
-					   selects_some_place(d, at) ? DOCTOR_WARN : DOCTOR_ERROR,
-					   at->name, "namespaceSelector leaves %s out%s",
-					   namespaces_of[mode],
-					   selects_some_place(d, at)
-						   ? ""
-						   : ", and every namespace that there is"),
+		if (leaves_out(d, h, mode, labels))
+			d->left_out = doctor_add_fix(
+				doctor_add(
+					d, some ? DOCTOR_WARN : DOCTOR_ERROR, h->name,
+					"namespaceSelector leaves out the namespaces of its mode%s",
+					some ? "" : ", and every namespace that there is"),
 				d, "namespaceSelector as shipped - " SHIPPED);
-		if (cause == CAUSE_OBJECT)
-			doctor_add_fix(
-				doctor_add(d, DOCTOR_ERROR, at->name,
-					   "objectSelector: only %s with its labels are sent",
-					   n->resource),
-				d,
-				"no objectSelector - whoever leaves the label out is "
-				"not asked");
 	}
 }
 
-/* Failing closed there, it could stop what would bring it back. */
-static void guards_itself(struct doctor *d, const struct hook *h, struct str namespace)
+static void hidden_objects(struct doctor *d, enum hook_mode mode)
 {
-	if (h->fails && match_namespace(h, match_synthetic(d, namespace, "enforce")))
+	struct obj labels = match_synthetic(d, STR("any"), labels_of[mode]);
+	struct buf hidden = BUF_ARENA(d->arena);
+	const struct hook *at = NULL;
+
+	for (size_t i = 0; i < needs_len; i++)
+		if (find_cause(d, &needs[i], mode, labels, &at) == CAUSE_OBJECT)
+			list_word(&hidden, ", ", str_from(needs[i].resource));
+	if (hidden.len)
+		doctor_add_fix(doctor_add(d, DOCTOR_ERROR, at->name,
+					  "objectSelector: only %.*s with its labels are sent",
+					  STR_ARG(buf_slice(&hidden))),
+			       d, "no objectSelector - whoever leaves the label out is not asked");
+}
+
+/* Failing closed there, it could stop what would bring it back. */
+static void guards_itself(struct doctor *d, const struct hook *h)
+{
+	struct str own = h->target ? h->target->namespace : STR_EMPTY;
+	const struct str all[] = {STR("kube-system"), STR("cnpg-system"), own};
+	struct buf list = BUF_ARENA(d->arena);
+
+	for (size_t i = 0; h->fails && i < ARRAY_LEN(all); i++)
+		if (all[i].len && match_namespace(h, match_synthetic(d, all[i], "enforce")))
+			list_word(&list, ", ", all[i]);
+	if (list.len)
 		doctor_add_fix(doctor_add(d, DOCTOR_WARN, h->name,
 					  "fails closed in namespace %.*s as well",
-					  STR_ARG(namespace)),
+					  STR_ARG(buf_slice(&list))),
 			       d,
-			       "namespaceSelector: kubernetes.io/metadata.name NotIn that "
-			       "namespace - what runs there has to work for the webhook to work");
+			       "namespaceSelector: kubernetes.io/metadata.name NotIn [%.*s] - what "
+			       "runs there has to work for the webhook to work",
+			       STR_ARG(buf_slice(&list)));
+}
+
+/* Secrets are in the path of the whole cluster. A rule of "*" is told of as such. */
+static void every_secret(struct doctor *d, const struct hook *h)
+{
+	struct buf list = BUF_ARENA(d->arena);
+
+	for (size_t n = 0; match_all_objects(h) && n < needs_len; n++)
+		if (needs[n].by_label && match_names(h, &needs[n]))
+			list_word(&list, ", ", str_from(needs[n].resource));
+	if (list.len)
+		doctor_add_fix(doctor_add(d, DOCTOR_WARN, h->name,
+					  "no objectSelector: all %.*s of the cluster are sent",
+					  STR_ARG(buf_slice(&list))),
+			       d,
+			       "objectSelector: {matchLabels: {backup-guard.io/credentials: "
+			       "\"true\"}}");
 }
 
 void doctor_selectors(struct doctor *d)
 {
 	for (enum hook_mode m = 0; m < HOOK_MODES; m++)
 		if (m == HOOK_ENFORCE || has_path(d, m))
-			left_out(d, m);
+			left_out(d, m), hidden_objects(d, m);
 	for (size_t i = 0; i < d->hooks_len; i++) {
-		const struct hook *h = &d->hooks[i];
-
-		guards_itself(d, h, STR("kube-system"));
-		guards_itself(d, h, STR("cnpg-system"));
-		if (h->target)
-			guards_itself(d, h, h->target->namespace);
-		for (size_t n = 0; n < needs_len; n++)
-			if (needs[n].by_label && match_all_objects(h) && match_rules(h, &needs[n]))
-				doctor_add_fix(doctor_add(d, DOCTOR_WARN, h->name,
-							  "no objectSelector: every one of %s in "
-							  "the cluster is sent",
-							  needs[n].resource),
-					       d,
-					       "objectSelector: {matchLabels: "
-					       "{backup-guard.io/credentials: \"true\"}}");
+		guards_itself(d, &d->hooks[i]);
+		every_secret(d, &d->hooks[i]);
 	}
 }
 
 static void fails_closed(struct doctor *d, const struct hook *h)
 {
+	struct needs_text list = {.text = BUF_ARENA(d->arena)};
+	struct buf outages = BUF_ARENA(d->arena);
+
 	for (size_t i = 0; i < needs_len; i++) {
 		const struct need *n = &needs[i];
 
-		if (n->outage && !n->may_close && match_rules(h, n))
-			doctor_add_fix(doctor_add(d, DOCTOR_ERROR, h->name,
-						  "fails closed on %s of %s: an outage of the "
-						  "webhook stops %s",
-						  n->operation, n->resource, n->outage),
-				       d, "failurePolicy: Ignore");
+		if (!n->outage || n->may_close || !match_rules(h, n))
+			continue;
+		list_need(&list, n);
+		if (!str_contains(buf_slice(&outages), str_from(n->outage)))
+			list_word(&outages, "; ", str_from(n->outage));
 	}
+	if (list.resource)
+		doctor_add_fix(doctor_add(d, DOCTOR_ERROR, h->name,
+					  "fails closed on %s: an outage of the webhook stops %.*s",
+					  end_needs(&list), STR_ARG(buf_slice(&outages))),
+			       d, "failurePolicy: Ignore");
 }
 
-/* Of what may fail closed and does not. */
-static void fails_open(struct doctor *d, const struct need *n)
+/* May fail closed, and does not. */
+static bool fails_open(struct doctor *d, const struct need *n)
 {
 	struct obj labels = match_synthetic(d, STR("any"), "enforce");
-	bool closed = false;
 
 	if (n->outage || match_mode(d, n, labels) != HOOK_ENFORCE)
-		return;
+		return false;
 	for (size_t i = 0; i < d->hooks_len; i++)
-		closed = closed || (d->hooks[i].fails && match_rules(&d->hooks[i], n) &&
-				    match_namespace(&d->hooks[i], labels));
-	if (!closed)
-		doctor_add_fix(doctor_add(d, DOCTOR_WARN, NOWHERE,
-					  "%s of %s fails open: a wrong one is accepted while the "
-					  "webhook is down",
-					  n->operation, n->resource),
-			       d,
-			       "failurePolicy: Fail - nobody but people and GitOps tools "
-			       "writes it");
+		if (d->hooks[i].fails && match_rules(&d->hooks[i], n) &&
+		    match_namespace(&d->hooks[i], labels))
+			return false;
+	return true;
 }
 
 void doctor_failure_policy(struct doctor *d)
 {
+	struct needs_text open = {.text = BUF_ARENA(d->arena)};
+
 	for (size_t i = 0; i < d->hooks_len; i++)
 		if (d->hooks[i].fails)
 			fails_closed(d, &d->hooks[i]);
 	for (size_t i = 0; i < needs_len; i++)
-		fails_open(d, &needs[i]);
+		if (fails_open(d, &needs[i]))
+			list_need(&open, &needs[i]);
+	if (open.resource)
+		doctor_add_fix(doctor_add(d, DOCTOR_WARN, NOWHERE,
+					  "%s fail open: a wrong one is accepted while the webhook "
+					  "is down",
+					  end_needs(&open)),
+			       d,
+			       "failurePolicy: Fail - nobody but people and GitOps tools "
+			       "writes it");
 }

@@ -24,16 +24,18 @@ static const struct row {
 	{"match-policy", doctor_match_policy, "every version of a kind is sent"},
 	{"review-versions", doctor_review_versions, "v1"},
 	{"path", doctor_hook_path, "each mode has its path"},
-	{"drift", doctor_drift, "as it was applied"},
 	{"service", doctor_service, "it is there, with the port that is called"},
 	{"endpoints", doctor_endpoints, "pods are ready"},
 	{"ca-bundle", doctor_ca_bundle, "can be read, and lasts two weeks and more"},
 	{"certificate", doctor_certificate,
 	 "what is served is trusted by every caBundle, and lasts two weeks and more"},
 	{"secret", doctor_secret, "key and certificate belong together and are what is served"},
+	{"drift", doctor_drift, "as it was applied, or else as it is shipped"},
 	{"others", doctor_others, "nobody else is asked about these kinds"},
 	{"namespaces", doctor_namespaces, "every namespace with Clusters is asked about"},
-	{"policy", doctor_policy, "exempts no namespace with Clusters"},
+	{"policy", doctor_policy, "exempts nobody"},
+	{"bypass", doctor_bypass, "every namespace is asked about, whoever writes"},
+	{"access", doctor_access, "nobody but cluster-admin may change what is asked about"},
 	{"refusal", doctor_refusal, ""},
 };
 
@@ -67,6 +69,23 @@ struct doctor_finding *doctor_add(struct doctor *d, enum doctor_level level, str
 	return f;
 }
 
+enum doctor_level doctor_worst(const struct doctor *d, const char *row)
+{
+	enum doctor_level worst = DOCTOR_OK;
+
+	for (const struct doctor_finding *f = d->report->first; f; f = f->next)
+		if (f->level > worst && str_is(str_from(f->check), row))
+			worst = f->level;
+	return worst;
+}
+
+void doctor_raise(struct doctor *d, struct doctor_finding *f)
+{
+	d->report->counts[f->level]--;
+	f->level = DOCTOR_ERROR;
+	d->report->counts[f->level]++;
+}
+
 struct doctor_finding *doctor_add_fix(struct doctor_finding *f, struct doctor *d, const char *fmt,
 				      ...)
 {
@@ -76,6 +95,13 @@ struct doctor_finding *doctor_add_fix(struct doctor_finding *f, struct doctor *d
 	f->fix = arena_vfmt(d->arena, fmt, args);
 	va_end(args);
 	return f;
+}
+
+static struct str without_scheme(struct str url)
+{
+	size_t scheme = str_find(url, STR("://"));
+
+	return str_slice(url, scheme == STR_NONE ? 0 : scheme + 3, url.len);
 }
 
 struct str doctor_sentence(struct doctor *d, const struct hook *h, const char *fmt, ...)
@@ -89,7 +115,9 @@ struct str doctor_sentence(struct doctor *d, const struct hook *h, const char *f
 
 	buf_fmt(&out, "%sfailed calling webhook \"%.*s\": failed to call webhook: Post \"https://",
 		h->fails ? "Internal error occurred: " : "", STR_ARG(h->name));
-	if (h->target)
+	if (h->target && h->target->url.len)
+		buf_str(&out, without_scheme(obj_text(h->root, "clientConfig.url")));
+	else if (h->target)
 		buf_fmt(&out, "%.*s:%lld%.*s", STR_ARG(h->target->host), (long long)h->target->port,
 			STR_ARG(h->path));
 	buf_fmt(&out, "?timeout=%llds\": %.*s", (long long)h->timeout, STR_ARG(why));
@@ -126,34 +154,65 @@ bool doctor_get(struct doctor *d, struct str path, const char *what, enum doctor
 	return false;
 }
 
-static struct target *find_target(struct doctor *d, struct hook *h)
+/* "https://HOST:PORT/PATH"; an IPv6 address stands in brackets. */
+static void read_url(struct str url, struct target *out)
+{
+	struct str rest = without_scheme(url);
+	size_t end;
+
+	rest = str_slice(rest, 0, str_find_byte(rest, '/'));
+	end = str_find_byte(rest, ']');
+	if (str_has_prefix(rest, STR("[")) && end != STR_NONE) {
+		out->host = str_slice(rest, 1, end);
+		rest = str_slice(rest, end + 1, rest.len);
+	} else {
+		end = str_find_byte(rest, ':');
+		out->host = str_slice(rest, 0, end);
+		rest = str_slice(rest, end, rest.len);
+	}
+	if (!str_to_i64(str_slice(rest, 1, rest.len), &out->port))
+		out->port = 443;
+	out->url = url;
+}
+
+static bool read_target(struct doctor *d, struct hook *h, struct target *out)
 {
 	struct obj service = obj_at(h->root, "clientConfig.service");
-	struct str name = obj_text(service, "name"), namespace = obj_text(service, "namespace");
-	struct target **slot = &d->targets;
-	int64_t port = 443;
+	struct str url = obj_text(h->root, "clientConfig.url");
 
-	if (obj_type(service) != OBJ_MAP)
+	*out = (struct target){.port = 443, .hook = h};
+	if (obj_type(service) != OBJ_MAP) {
+		read_url(url, out);
+		return out->host.len;
+	}
+	out->name = obj_text(service, "name");
+	out->namespace = obj_text(service, "namespace");
+	if (obj_int(service, "port", &out->port) != OBJ_SET)
+		out->port = 443;
+	out->host =
+		arena_fmt(d->arena, "%.*s.%.*s.svc", STR_ARG(out->name), STR_ARG(out->namespace));
+	return true;
+}
+
+static struct target *find_target(struct doctor *d, struct hook *h)
+{
+	struct target **slot = &d->targets;
+	struct target wanted;
+
+	if (!read_target(d, h, &wanted))
 		return NULL;
-	if (obj_int(service, "port", &port) != OBJ_SET)
-		port = 443;
 	for (; *slot; slot = &(*slot)->next) {
 		struct target *t = *slot;
 
-		if (t->port != port || !str_eq(t->name, name) || !str_eq(t->namespace, namespace))
+		if (t->port != wanted.port || !str_eq(t->host, wanted.host) ||
+		    !t->url.len != !wanted.url.len)
 			continue;
 		if (h->fails && !t->hook->fails)
 			t->hook = h;
 		return t;
 	}
 	*slot = ARENA_NEW(d->arena, struct target);
-	**slot = (struct target){
-		.namespace = namespace,
-		.name = name,
-		.port = port,
-		.hook = h,
-		.host = arena_fmt(d->arena, "%.*s.%.*s.svc", STR_ARG(name), STR_ARG(namespace)),
-	};
+	**slot = wanted;
 	return *slot;
 }
 
@@ -172,11 +231,11 @@ static struct str path_of(struct obj hook)
 {
 	struct str url = obj_text(hook, "clientConfig.url");
 	struct str path = obj_text(hook, "clientConfig.service.path");
-	size_t host = str_find(url, STR("://"));
+	size_t host;
 
 	if (path.len || !url.len)
 		return path.len ? path : STR("/");
-	url = str_slice(url, host == STR_NONE ? 0 : host + 3, url.len);
+	url = without_scheme(url);
 	host = str_find_byte(url, '/');
 	return host == STR_NONE ? STR("/") : str_slice(url, host, url.len);
 }
@@ -269,6 +328,25 @@ static void run_rows(struct doctor *d)
 
 #define ADMISSION "/apis/admissionregistration.k8s.io/v1/"
 
+/* "v1.35.4" and 35; older ones may drop what they do not know. */
+static void read_version(struct doctor *d)
+{
+	struct kube_answer answer;
+	struct err err;
+
+	if (!kube_get(d->in->kube, STR("/version"), d->arena, &answer, &err))
+		return;
+	struct str minor = obj_text(answer.root, "minor");
+	size_t digits = 0;
+
+	while (digits < minor.len && minor.ptr[digits] >= '0' && minor.ptr[digits] <= '9')
+		digits++;
+	d->version = obj_text(answer.root, "gitVersion");
+	if (!str_is(obj_text(answer.root, "major"), "1") ||
+	    !str_to_i64(str_slice(minor, 0, digits), &d->minor))
+		d->minor = 0;
+}
+
 static bool read_configuration(struct doctor *d, struct err *err)
 {
 	struct buf path = BUF_ARENA(d->arena);
@@ -278,6 +356,14 @@ static bool read_configuration(struct doctor *d, struct err *err)
 	buf_text(&path, ADMISSION "validatingwebhookconfigurations/");
 	kube_encode(&path, d->in->configuration);
 	if (!kube_get(d->in->kube, buf_slice(&path), d->arena, &answer, err)) {
+		if (answer.status == 403)
+			return err_set(
+				err, E_IO, "%s",
+				arena_fmt(d->arena,
+					  "%s (doctor needs the right to get it; backup-guard "
+					  "doctor --help says what else)",
+					  err->msg)
+					.ptr);
 		if (answer.status != 404)
 			return false;
 		doctor_add_fix(doctor_add(d, DOCTOR_ERROR, NOWHERE,
@@ -291,8 +377,10 @@ static bool read_configuration(struct doctor *d, struct err *err)
 	}
 	d->configuration = answer.root;
 	if (obj_len(obj_at(answer.root, "webhooks"))) {
-		doctor_add(d, DOCTOR_OK, NOWHERE, "%.*s has %zu webhooks",
-			   STR_ARG(d->in->configuration), obj_len(obj_at(answer.root, "webhooks")));
+		read_version(d);
+		doctor_add(d, DOCTOR_OK, NOWHERE, "%.*s has %zu webhooks%s%.*s",
+			   STR_ARG(d->in->configuration), obj_len(obj_at(answer.root, "webhooks")),
+			   d->version.len ? ", at an API server " : "", STR_ARG(d->version));
 		return true;
 	}
 	doctor_add_fix(doctor_add(d, DOCTOR_ERROR, NOWHERE, "%.*s has no webhooks",

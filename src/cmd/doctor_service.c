@@ -61,12 +61,11 @@ static void look_at_service(struct doctor *d, struct target *t)
 void doctor_service(struct doctor *d)
 {
 	for (struct target *t = d->targets; t; t = t->next)
-		look_at_service(d, t);
-	for (size_t i = 0; i < d->hooks_len; i++)
-		if (!d->hooks[i].target)
-			doctor_add(d, DOCTOR_INFO, d->hooks[i].name,
-				   "is called at a URL: its certificate and who answers there are "
-				   "not looked at");
+		if (t->url.len)
+			doctor_add(d, DOCTOR_INFO, t->hook->name,
+				   "is called at %.*s, not at a Service", STR_ARG(t->url));
+		else
+			look_at_service(d, t);
 }
 
 struct counting {
@@ -145,6 +144,9 @@ static void look_at_endpoints(struct doctor *d, struct target *t)
 		    arena_fmt(d->arena, "kubernetes.io/service-name=%.*s", STR_ARG(t->name)));
 	if (kube_list(d->in->kube, buf_slice(&path), &reader, &listed, &err))
 		tell_endpoints(d, t, &c);
+	else if (listed.status == 404)
+		doctor_add(d, DOCTOR_INFO, NOWHERE,
+			   "the API server knows no EndpointSlices (Kubernetes 1.21 does)");
 	else
 		doctor_add(d, DOCTOR_UNKNOWN, NOWHERE, "%s", err.msg);
 }

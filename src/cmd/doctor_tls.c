@@ -4,7 +4,7 @@
 
 #include "base/utc.h"
 
-static struct str say_time(struct arena *a, const struct pki_cert *c, int64_t now)
+struct str doctor_x509_time(struct arena *a, const struct pki_cert *c, int64_t now)
 {
 	char there[UTC_TEXT], here[UTC_TEXT];
 	bool late = now > c->not_after;
@@ -31,18 +31,37 @@ static bool name_fits(struct str name, struct str host)
 	return str_eq_nocase(str_slice(name, 1, name.len), str_slice(host, dot, host.len));
 }
 
+static bool is_address(struct str text)
+{
+	bool digits = text.len;
+
+	for (size_t i = 0; i < text.len; i++)
+		digits = digits &&
+			 ((text.ptr[i] >= '0' && text.ptr[i] <= '9') || text.ptr[i] == '.');
+	return digits || str_find_byte(text, ':') != STR_NONE;
+}
+
+/* An address is looked for among addresses, a name among names. */
 static struct str say_name(struct arena *a, const struct pki_cert *c, struct str host)
 {
 	struct buf names = BUF_ARENA(a);
+	bool address = is_address(host);
 
 	for (size_t i = 0; i < c->names_len; i++) {
+		if (is_address(c->names[i]) != address)
+			continue;
 		if (name_fits(c->names[i], host))
 			return STR_EMPTY;
-		buf_fmt(&names, "%s%.*s", i ? ", " : "", STR_ARG(c->names[i]));
+		buf_fmt(&names, "%s%.*s", names.len ? ", " : "", STR_ARG(c->names[i]));
 	}
 	if (names.len)
 		return arena_fmt(a, "x509: certificate is valid for %.*s, not %.*s",
 				 STR_ARG(buf_slice(&names)), STR_ARG(host));
+	if (address)
+		return arena_fmt(a,
+				 "x509: cannot validate certificate for %.*s because it doesn't "
+				 "contain any IP SANs",
+				 STR_ARG(host));
 	if (name_fits(c->common_name, host))
 		return STR(
 			"x509: certificate relies on legacy Common Name field, use SANs instead");
@@ -59,13 +78,13 @@ static struct str say_authority(struct arena *a, const struct pki_cert *top, str
 	size_t len;
 	struct err err;
 
-	if (!pki_read(bundle, a, &all, &len, &err))
+	if (!bundle.len || !pki_read(bundle, a, &all, &len, &err))
 		len = 0;
 	for (size_t i = 0; i < len; i++) {
 		if (!str_eq(all[i].subject, top->issuer))
 			continue;
 		if (!is_current(&all[i], now))
-			return say_time(a, &all[i], now);
+			return doctor_x509_time(a, &all[i], now);
 		if (str_has_prefix(all[i].key, STR("P-")))
 			return arena_fmt(a,
 					 "%s (possibly because of \"x509: ECDSA verification "
@@ -87,7 +106,7 @@ struct str doctor_x509(struct arena *a, struct str chain, struct str host, struc
 	if (!pki_read(chain, a, &all, &len, &err))
 		return arena_str(a, str_from(err.msg));
 	if (!is_current(&all[0], now))
-		return say_time(a, &all[0], now);
+		return doctor_x509_time(a, &all[0], now);
 	why = say_name(a, &all[0], host);
 	if (why.len)
 		return why;

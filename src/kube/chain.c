@@ -42,14 +42,19 @@ static CURLcode dial(CURL *easy, const char *url, struct curl_slist *way, char *
 	return curl_easy_perform(easy);
 }
 
+static struct str in_url(struct arena *a, struct str host)
+{
+	bool v6 = str_find_byte(host, ':') != STR_NONE;
+
+	return v6 ? arena_fmt(a, "[%.*s]", STR_ARG(host)) : host;
+}
+
 enum kube_reached kube_served_chain(struct str host, struct str address, int64_t port,
 				    struct arena *a, struct str *pem, struct err *err)
 {
 	char why[CURL_ERROR_SIZE] = "";
-	bool v6 = str_find_byte(address, ':') != STR_NONE;
-	struct str url = arena_fmt(a, "https://%.*s:%" PRId64, STR_ARG(host), port);
-	struct str way = arena_fmt(a, "::%s%.*s%s:%" PRId64, v6 ? "[" : "", STR_ARG(address),
-				   v6 ? "]" : "", port);
+	struct str url = arena_fmt(a, "https://%.*s:%" PRId64, STR_ARG(in_url(a, host)), port);
+	struct str way = arena_fmt(a, "::%.*s:%" PRId64, STR_ARG(in_url(a, address)), port);
 	struct curl_slist *list = curl_slist_append(NULL, way.ptr);
 	struct curl_certinfo *info = NULL;
 	CURL *easy = curl_easy_init();
@@ -65,5 +70,8 @@ enum kube_reached kube_served_chain(struct str host, struct str address, int64_t
 	if (pem->len)
 		return KUBE_SERVED;
 	err_set(err, E_IO, "%s", *why ? why : curl_easy_strerror(code));
-	return code == CURLE_SSL_CONNECT_ERROR ? KUBE_REACHED : KUBE_UNREACHED;
+	if (code != CURLE_SSL_CONNECT_ERROR)
+		return KUBE_UNREACHED;
+	/* an alert is a record of TLS, in the words of libcurl's library */
+	return str_contains(str_from(err->msg), STR(" alert ")) ? KUBE_REFUSED : KUBE_REACHED;
 }
