@@ -49,10 +49,11 @@ planted() { # sentence, change, check, level, text
 	webhooks_settled
 	doctor
 	check "... is found" found "$3" "$4" "$5"
+	check "... as one problem" same "$(jq -r '.checks[] | select(.level == "warn" or .level == "error").check' "$doctoring/said.json" | xargs)" "$3"
 }
 
 accepted() {
-	check "... and a wrong write was accepted" found refusal error "clinic: a wrong ScheduledBackup was accepted"
+	check "... and a wrong write was accepted" found refusal info "clinic: a wrong ScheduledBackup was accepted"
 }
 
 foretold() { # check
@@ -93,18 +94,30 @@ check "... and in force" same "$(jq -c '[.inForce, .summary.error, .summary.warn
 check "... says the API server" has "$(says refusal)" 'admission webhook "enforce.backup-guard.io" denied the request: ScheduledBackup clinic/backup-guard-doctor'
 check "... and nothing was created" lacks "$(kubectl get scheduledbackups -A 2>&1)" backup-guard-doctor
 
+kubectl create namespace waiting-room >/dev/null
+"$guard" doctor --namespace waiting-room --format json >"$doctoring/said.json"
+check "doctor: where nobody is refused, the API server hands on a warning" has "$(says refusal)" "[scheduled-backup-plugin-config-missing]"
+check "... which is in order" found refusal ok "waiting-room: a wrong ScheduledBackup was warned about"
+kubectl delete namespace waiting-room --wait=false >/dev/null
+kubectl create clusterrolebinding doctor-editors --clusterrole=edit --group=editors >/dev/null
+doctor
+check "doctor: who may change it is told" found access info "Group editors: may change the ConfigMap of the policy"
+check "... and who may change everything" found access info "Group system:masters: may change everything (cluster-admin)"
+check "... and nobody else may touch the configuration" lacks "$(jq -r '.checks[] | select(.check == "access").message' "$doctoring/said.json")" "ValidatingWebhookConfiguration"
+kubectl delete clusterrolebinding doctor-editors >/dev/null
+
 planted "no rule for Clusters" '.webhooks[1].rules |= map(select(.resources != ["clusters"]))' rules error "CREATE, UPDATE of clusters"
 planted "no rule for a DELETE" '.webhooks[1].rules |= map(select(.operations != ["DELETE"]))' rules error "DELETE of objectstores"
 planted "a Cluster's UPDATE that fails closed" '.webhooks[1].failurePolicy = "Fail"' failure-policy error "fails closed on UPDATE of clusters"
 planted "calls of 30 seconds" '.webhooks[].timeoutSeconds = 30' timeout error "timeoutSeconds is 30"
 planted "only one version" '.webhooks[0].matchPolicy = "Exact"' match-policy warn "matchPolicy is Exact"
-planted "a strange condition" '.webhooks[0].matchConditions += [{name: "x", expression: "request.namespace != '"'clinic'"'"}]' conditions warn "'x' is not as shipped"
+planted "a strange condition" '.webhooks[0].matchConditions += [{name: "x", expression: "request.namespace != '"'clinic'"'"}]' conditions error "'x' is not as shipped"
 accepted
 check "doctor: side effects cannot even be planted" has "$(jq 'del(.metadata.resourceVersion) | .webhooks[0].sideEffects = "Some"' "$doctoring/live.json" | kubectl replace --dry-run=server -f - 2>&1)" 'Unsupported value: "Some"'
 
 planted "nothing selected" '.webhooks[].namespaceSelector = {matchLabels: {none: "such"}}' selectors error "and every namespace that there is"
 accepted
-planted "an object selector" '.webhooks[].objectSelector = {matchLabels: {checked: "yes"}}' selectors error "only scheduledbackups with its labels are sent"
+planted "an object selector" '.webhooks[].objectSelector = {matchLabels: {checked: "yes"}}' selectors error "only clusters, scheduledbackups, backups, objectstores with its labels are sent"
 accepted
 configure .
 kubectl -n in-off create -f - >/dev/null <<-'YAML'
@@ -118,7 +131,7 @@ check "doctor: a Cluster in a namespace that is opted out is found" found namesp
 kubectl -n in-off delete cluster unseen >/dev/null
 
 planted "a path of nobody" '.webhooks[0].clientConfig.service.path = "/mutate"' path error "path is /mutate"
-check "... and the call fails" found refusal error "the call of enforce.backup-guard.io fails"
+check "... and the call fails" found refusal info "the call of enforce.backup-guard.io fails"
 planted "another port" '.webhooks[].clientConfig.service.port = 444' service error "has no port 444"
 foretold service
 planted "another Service" '.webhooks[].clientConfig.service.name = "nobody"' service error "Service backup-guard/nobody does not exist"
