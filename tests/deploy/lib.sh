@@ -24,7 +24,7 @@ skip() { # what is not tested, why
 	echo "skipped - $1: $2"
 }
 
-# In PATH, else the newest of those that tests/deploy/helm.sh and tests/e2e leave in the cache; empty: none.
+# In PATH, else the newest of those that tests/deploy/tools.sh and tests/e2e leave in the cache; empty: none.
 tool() { # name
 	local found
 	found=$(find "${XDG_CACHE_HOME:-$HOME/.cache}/backup-guard" -mindepth 2 -maxdepth 2 -name "$1" 2>/dev/null | sort -V | tail -n 1)

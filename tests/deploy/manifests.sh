@@ -154,7 +154,7 @@ check "--report is the last of its words, and --no-secrets is gone" is \
 	"$(canonical "$tmp/audit-more.yaml" | grep -oE '^ +- --(report|no-secrets)$' | xargs)" "- --report"
 
 if [ -z "$helm" ]; then
-	skip "helm" "no helm in PATH, and none in the cache: tests/deploy/helm.sh builds it"
+	skip "helm" "no helm in PATH, and none in the cache: tests/deploy/tools.sh helm"
 	return 0
 fi
 own=(--set tls.source=secret --set-file "tls.ca=$tmp/kustomize/overlays/own-certificates/ca.crt")

@@ -99,7 +99,7 @@ check "no host is named" bash -c "grep -rnoE 'https?://[^/\"]+' $monitoring; tru
 
 promtool=$(tool promtool)
 if [ -z "$promtool" ]; then
-	skip "the alerts with promtool" "no promtool in PATH (Debian package prometheus)"
+	skip "the alerts with promtool" "no promtool in PATH, and none in the cache: tests/deploy/tools.sh promtool"
 	return 0
 fi
 for name in alerts audit-alerts; do

@@ -22,7 +22,7 @@ if [ -z "${E2E_KUBE-}" ]; then
 	done
 	[ "$namespace" != false ] || skip "no network namespace is allowed here"
 	E2E_KUBE=$("$here/build.sh") || case $? in 3) skip "no Kubernetes, and nothing to build it with" ;; *) exit 1 ;; esac
-	E2E_HELM=$("$here/../deploy/helm.sh") || E2E_HELM=
+	E2E_HELM=$("$here/../deploy/tools.sh" helm) || E2E_HELM=
 	export E2E_KUBE E2E_HELM
 	# shellcheck disable=SC2086 # a command and its options
 	exec $namespace "$0" "$guard" "$@"
