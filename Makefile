@@ -47,7 +47,7 @@ $(B)/%.o: %.c Makefile
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 $(B)/src/policy/profiles.o: $(wildcard deploy/policy/*.yaml)
-$(B)/src/cmd/doctor_fields.o: deploy/kustomize/base/webhooks.yaml
+$(B)/src/doctor/fields.o: deploy/kustomize/base/webhooks.yaml
 
 $(B)/libguard.a: $(OBJ)
 	@rm -f $@

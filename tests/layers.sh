@@ -14,8 +14,10 @@ rank() {
 	policy) echo 4 ;;
 	engine) echo 5 ;;
 	report | review) echo 6 ;;
+	input) echo 6 ;;
 	serve | kube | pki) echo 7 ;;
-	cmd) echo 8 ;;
+	check | audit | doctor | rotation) echo 8 ;;
+	cmd) echo 9 ;;
 	*) echo none ;;
 	esac
 }

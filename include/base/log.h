@@ -6,6 +6,7 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include "base/macros.h"
 #include "base/str.h"
 
 enum log_level { LOG_LEVEL_INFO, LOG_LEVEL_WARN, LOG_LEVEL_ERROR };
@@ -15,7 +16,11 @@ struct log_field {
 	struct str value;
 };
 
-/* log_event(LOG_LEVEL_INFO, "listening", (struct log_field[]){{"address", s}}, 1) */
+/* log_event(LOG_LEVEL_INFO, "listening", FIELDS({"address", s})) */
 void log_event(enum log_level level, const char *event, const struct log_field *fields, size_t len);
+
+/* Its last two parameters. */
+#define FIELDS(...)                                                                                \
+	(struct log_field[]){__VA_ARGS__}, ARRAY_LEN(((struct log_field[]){__VA_ARGS__}))
 
 #endif

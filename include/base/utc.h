@@ -27,4 +27,7 @@ MUST_CHECK bool utc_parse(struct str s, int64_t *out);
 
 int64_t utc_now(void);
 
+/* Milliseconds of a clock that nobody sets. */
+int64_t monotonic_ms(void);
+
 #endif

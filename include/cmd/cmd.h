@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/file.h"
+#include "base/program.h"
 #include "base/str.h"
 
 #include <stdio.h>
@@ -86,14 +87,7 @@ const char *cmd_program(void);
 /* "backup-guard: unknown command 'chekc'; did you mean check?" */
 enum exit_code cmd_unknown(const struct cmd_call *call, struct str name);
 
-/* All of `text` to a file descriptor; errno says why not. */
-MUST_CHECK bool cmd_write(int fd, struct str text);
-
 /* All of `text` on stdout; false (and a message) when it cannot be written. */
 MUST_CHECK bool cmd_print(struct str text);
-
-/* The names of the project, said once. */
-#define PROGRAM "backup-guard"
-#define PROGRAM_VERSION "0.1.0"
 
 #endif

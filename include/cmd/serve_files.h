@@ -6,7 +6,7 @@
 #define CMD_SERVE_FILES_H
 
 #include "cmd/policy_source.h"
-#include "cmd/self_manage.h"
+#include "rotation/self_manage.h"
 #include "serve/server.h"
 
 #include <sys/stat.h>

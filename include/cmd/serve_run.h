@@ -8,10 +8,6 @@
 #include "cmd/serve_events.h"
 #include "cmd/serve_files.h"
 
-/* log_event's last two parameters. */
-#define FIELDS(...)                                                                                \
-	(struct log_field[]){__VA_ARGS__}, ARRAY_LEN(((struct log_field[]){__VA_ARGS__}))
-
 struct serving {
 	struct serve_files files;
 	struct server *server;
@@ -23,9 +19,6 @@ struct serving {
 
 /* Logs, once a day from two weeks before the certificate ends. */
 void serve_warn_of_expiry(struct serving *s);
-
-/* The next signal on the signalfd, or 0 after `timeout` milliseconds. */
-int serve_signal(int signals, int timeout);
 
 /* Until SIGTERM or SIGINT comes in on the signalfd. SIGHUP and changed files reload. */
 void serve_run(struct serving *s, int signals);

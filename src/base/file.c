@@ -67,3 +67,17 @@ bool file_read(struct arena *a, struct str path, size_t limit, struct str *out, 
 		close(fd);
 	return ok;
 }
+
+bool file_write(int fd, struct str text)
+{
+	while (text.len) {
+		ssize_t n = write(fd, text.ptr, text.len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return false;
+		text = str_slice(text, (size_t)n, text.len);
+	}
+	return true;
+}

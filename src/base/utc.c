@@ -127,3 +127,11 @@ int64_t utc_now(void)
 {
 	return (int64_t)time(NULL);
 }
+
+int64_t monotonic_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
+}

@@ -2,7 +2,7 @@
 #include "cmd/commands.h"
 
 #include "base/utc.h"
-#include "cmd/audit.h"
+#include "audit/audit.h"
 #include "cmd/output.h"
 #include "cmd/policy_source.h"
 

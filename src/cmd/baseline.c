@@ -3,7 +3,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "cmd/cmd.h"
-#include "cmd/files.h"
+#include "input/files.h"
 #include "cmd/output.h"
 #include "report/fingerprint.h"
 #include "rules/rule.h"

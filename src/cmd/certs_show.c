@@ -1,5 +1,7 @@
 #include "cmd/certs_show.h"
 
+#include "base/file.h"
+
 #include "base/limits.h"
 #include "base/utc.h"
 #include "pki/pki.h"

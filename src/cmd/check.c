@@ -3,9 +3,9 @@
 
 #include "base/utc.h"
 #include "cmd/baseline.h"
-#include "cmd/check.h"
-#include "cmd/files.h"
-#include "cmd/fix.h"
+#include "check/check.h"
+#include "input/files.h"
+#include "check/fix.h"
 #include "cmd/output.h"
 #include "cmd/policy_source.h"
 

@@ -1,4 +1,4 @@
-#include "cmd/doctor.h"
+#include "doctor/doctor.h"
 
 #include "base/utc.h"
 #include "cmd/cmd.h"

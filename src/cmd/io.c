@@ -14,20 +14,6 @@ static const char *reason(int number)
 	return text ? text : "unknown error";
 }
 
-bool cmd_write(int fd, struct str text)
-{
-	while (text.len) {
-		ssize_t n = write(fd, text.ptr, text.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return false;
-		text = str_slice(text, (size_t)n, text.len);
-	}
-	return true;
-}
-
 bool cmd_print(struct str text)
 {
 	bool ok = fwrite(text.ptr, 1, text.len, stdout) == text.len && fflush(stdout) == 0;

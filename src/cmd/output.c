@@ -84,7 +84,7 @@ static bool write_there(struct str path, struct str text, struct err *err)
 
 	if (fd < 0)
 		return io_error(err, path);
-	bool ok = cmd_write(fd, text) || io_error(err, path);
+	bool ok = file_write(fd, text) || io_error(err, path);
 	close(fd);
 	return ok;
 }
@@ -104,7 +104,7 @@ bool output_file(struct arena *a, struct str path, struct str text, struct err *
 		return io_error(err, path);
 	mode_t mask = umask(0);
 	umask(mask);
-	bool ok = fchmod(fd, 0666 & ~mask) == 0 && cmd_write(fd, text) && fsync(fd) == 0;
+	bool ok = fchmod(fd, 0666 & ~mask) == 0 && file_write(fd, text) && fsync(fd) == 0;
 	ok = close(fd) == 0 && ok && rename(temporary, path.ptr) == 0;
 	if (ok)
 		return true;

@@ -3,6 +3,7 @@
 #include "cmd/serve_run.h"
 
 #include "base/log.h"
+#include "base/signals.h"
 #include "base/utc.h"
 #include "pki/pki.h"
 
@@ -14,7 +15,6 @@
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -66,19 +66,6 @@ static bool write_addresses(const struct server *s, struct str path, struct aren
 	if (ok && rename(temporary, final) == 0)
 		return true;
 	return err_set(err, E_IO, "%s: %s", final, strerrordesc_np(errno));
-}
-
-static int block_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	pthread_sigmask(SIG_BLOCK, &set, NULL); /* for the server's threads, too */
-	signal(SIGPIPE, SIG_IGN);
-	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
 /* The code that start-up ran, OpenSSL's above all, would stay resident for nothing: what is needed
@@ -206,7 +193,7 @@ static enum exit_code serve_main(const struct cmd_call *call)
 	policy_source_settle(&s.files.policy, call->arena);
 	tame_malloc();
 	tzset(); /* else the first Date header would read /etc/localtime */
-	int signals = block_signals();
+	int signals = signals_open();
 	enum exit_code code = serve(call, &s, signals);
 	self_manage_close(s.files.managed);
 	server_stop(s.server);

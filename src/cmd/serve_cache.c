@@ -1,13 +1,13 @@
 #include "cmd/serve_cache.h"
 
 #include "base/log.h"
+#include "base/utc.h"
 #include "cmd/serve_run.h"
 #include "kube/kube.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <time.h>
 
 enum { FORBIDDEN = 403, NOT_FOUND = 404 };
 
@@ -29,14 +29,6 @@ struct serve_cache {
 	bool told_refused, told_failed;
 	pthread_t asker;
 };
-
-static int64_t monotonic_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
 
 static struct str kind_text(const struct watch *w)
 {

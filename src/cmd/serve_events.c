@@ -10,7 +10,6 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #define REPORTER "cnpg-backup-guard"
@@ -26,14 +25,6 @@ struct serve_events {
 	char instance[65]; /* the Pod's name */
 	int64_t logged;	   /* when it was last said that none can be written; 0: never */
 };
-
-static int64_t monotonic_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
 
 /* The same for every replica, and after a restart: so one Event tells all of them. */
 static struct str event_name(const struct review_denial *d, struct arena *a)

@@ -1,13 +1,10 @@
 #include "cmd/serve_run.h"
 
 #include "base/log.h"
+#include "base/signals.h"
 #include "base/utc.h"
 
-#include <poll.h>
 #include <signal.h>
-#include <sys/signalfd.h>
-#include <time.h>
-#include <unistd.h>
 
 #define TICK_MS 1000	  /* files looked at, late connections cut off */
 #define DRAIN_TICK_MS 100 /* while stopping */
@@ -73,29 +70,11 @@ void serve_warn_of_expiry(struct serving *s)
 		  FIELDS({"notAfter", str_from(utc_format(s->not_after, until))}));
 }
 
-static int64_t monotonic_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
-int serve_signal(int signals, int timeout)
-{
-	struct pollfd p = {.fd = signals, .events = POLLIN};
-	struct signalfd_siginfo info;
-
-	if (poll(&p, 1, timeout) <= 0 || read(signals, &info, sizeof info) != sizeof info)
-		return 0;
-	return (int)info.ssi_signo;
-}
-
 void serve_run(struct serving *s, int signals)
 {
 	for (;;) {
 		CLEANUP(arena) struct arena *a = arena_new();
-		int signal = serve_signal(signals, TICK_MS);
+		int signal = signals_next(signals, TICK_MS);
 
 		if (signal == SIGTERM || signal == SIGINT)
 			return;
@@ -122,7 +101,7 @@ void serve_drain(struct serving *s, int signals, int64_t seconds)
 			server_refuse(s->server);
 		if (now >= end && (server_is_quiet(s->server) || now >= end + QUIET_MAX_MS))
 			return;
-		int signal = serve_signal(signals, DRAIN_TICK_MS);
+		int signal = signals_next(signals, DRAIN_TICK_MS);
 		if (signal == SIGTERM || signal == SIGINT)
 			return;
 		server_tick(s->server);

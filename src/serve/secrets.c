@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "base/utc.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -356,14 +357,6 @@ void secrets_answer(struct secrets *s, const struct secrets_turn *turn, enum sec
 	pthread_mutex_unlock(&s->lock);
 	if (changed)
 		s->changed(s->ctx);
-}
-
-static int64_t monotonic_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }
 
 /* Under the lock. */

@@ -1,5 +1,5 @@
-#include "cmd/check.h"
-#include "cmd/files.h"
+#include "check/check.h"
+#include "input/files.h"
 
 #include <criterion/criterion.h>
 

@@ -1,4 +1,4 @@
-#include "cmd/forks.h"
+#include "input/forks.h"
 
 #include <criterion/criterion.h>
 

@@ -1,4 +1,4 @@
-#include "cmd/rotation.h"
+#include "rotation/rotation.h"
 
 #include "base/macros.h"
 

@@ -4,7 +4,7 @@
  * changed. Whatever the order: none of them ever meets a certificate of a CA that it does not know,
  * or one that has ended.
  */
-#include "cmd/rotation.h"
+#include "rotation/rotation.h"
 
 #include "base/macros.h"
 

@@ -1,0 +1,25 @@
+/*
+ * Two versions of a text as a unified diff with three lines of context. Meant for versions that
+ * differ in few places: what is found is right for any two, and short for those.
+ */
+#ifndef CHECK_DIFF_H
+#define CHECK_DIFF_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+/* Lines of the old text, from 1, that must not be shown; in order. */
+struct diff_hidden {
+	size_t from, to; /* both included */
+};
+
+struct diff_texts {
+	struct str path, old, new;
+	const struct diff_hidden *hidden;
+	size_t hidden_len;
+};
+
+/* False, and nothing is written, when a change stands in hidden lines. */
+MUST_CHECK bool diff_write(struct arena *a, const struct diff_texts *t, struct buf *out);
+
+#endif

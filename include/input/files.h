@@ -1,0 +1,32 @@
+/*
+ * The manifests that the paths of a command line mean: files as they are, folders recursively
+ * (*.yaml *.yml *.json, not .git), in a fixed order, each file once. Links are followed; a folder
+ * is entered once, so that a circle of links ends.
+ */
+#ifndef INPUT_FILES_H
+#define INPUT_FILES_H
+
+#include "base/arena.h"
+#include "base/err.h"
+
+struct file {
+	struct str path;	 /* "-" is stdin */
+	const struct err *error; /* not NULL: it cannot be listed */
+};
+
+struct file_list {
+	struct file *items;
+	size_t len, cap;
+};
+
+void files_find(struct arena *a, const struct str *paths, size_t len, struct file_list *out);
+
+/* "a/b" and "c.yaml" make "a/b/c.yaml"; "." and "c.yaml" make "c.yaml". */
+struct str files_join(struct arena *a, struct str folder, struct str name);
+struct str files_here(struct arena *a); /* the current folder */
+/* From the root, without ".", ".." and double slashes, links left alone. */
+struct str files_absolute(struct arena *a, struct str here, struct str path);
+struct str files_folder(struct str path); /* of an absolute path; "/" for "/" */
+struct str files_name(struct str path);	  /* behind the last slash */
+
+#endif

@@ -1,0 +1,35 @@
+/*
+ * What the folders around a file say about it: the namespace and the patches of kustomizations, and
+ * whether it is a template of a Helm chart. Read once a folder, up to the root of the repository
+ * (the folder that holds .git) or of the file system.
+ */
+#ifndef INPUT_FOLDERS_H
+#define INPUT_FOLDERS_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+struct kustomization;
+
+struct folder {
+	const char *path;	    /* absolute */
+	struct str namespace;	    /* of the nearest kustomization that names one; may be empty */
+	bool helm_templates;	    /* templates/ beside a Chart.yaml, or below it */
+	const struct folder *above; /* NULL at the root */
+	const struct kustomization *kustomization; /* NULL: it has none */
+};
+
+struct folders; /* keeps what it read in the arena */
+
+struct folders *folders_new(struct arena *a);
+void folders_free(struct folders *f);
+
+/* The folder of a file. Reading one learns what its kustomizations name as patches: ask for all
+ * files before the first folders_patches. */
+const struct folder *folders_of(struct folders *f, struct str file);
+/* NULL when nothing was asked about the folder (absolute) or one below it. */
+const struct folder *folders_known(const struct folders *f, const char *path);
+/* Some kustomization seen so far lists this file as a patch. */
+bool folders_patches(struct folders *f, struct str file);
+
+#endif

@@ -1,0 +1,345 @@
+#include "audit/audit.h"
+
+#include "cnpg/backups.h"
+#include "cnpg/reduce.h"
+#include "cron/cron.h"
+
+#include <search.h>
+#include <stdlib.h>
+
+#define CNPG_API "/apis/postgresql.cnpg.io/v1"
+#define PLUGIN_API "/apis/barmancloud.cnpg.io/v1"
+
+enum { UNAUTHORIZED = 401, FORBIDDEN = 403, NOT_FOUND = 404 };
+
+static const struct resource {
+	enum kind kind;
+	const char *api, *name;
+} resources[] = {
+	{KIND_CLUSTER, CNPG_API, "clusters"},
+	{KIND_OBJECT_STORE, PLUGIN_API, "objectstores"}, /* its CRD may not be installed */
+	{KIND_SCHEDULED_BACKUP, CNPG_API, "scheduledbackups"},
+	{KIND_BACKUP, CNPG_API, "backups"},
+};
+
+/* What is judged, in the order of the lists. */
+struct member {
+	struct object object;
+	const struct known *known;
+	enum severity worst; /* of what was found about it */
+	struct member *next;
+};
+
+struct run {
+	const struct audit_input *in;
+	struct report *report;
+	struct arena *arena;   /* of what is kept */
+	struct arena *scratch; /* of one object, one answer */
+	struct inventory *inventory;
+	struct backups *backups;
+	struct member *first, **last;
+	struct member **by_known; /* sorted */
+	size_t len;
+	const struct resource *resource; /* being listed */
+	struct member **before_list;
+	unsigned blind;	 /* kinds that could not be listed */
+	void *secrets;	 /* tsearch tree of const char *: those that were asked for */
+	bool no_secrets; /* none is asked for (any more) */
+};
+
+static struct str collection(struct run *run, const struct resource *r)
+{
+	struct buf path = BUF_ARENA(run->scratch);
+
+	buf_text(&path, r->api);
+	if (run->in->namespace.len) {
+		buf_text(&path, "/namespaces/");
+		kube_encode(&path, run->in->namespace);
+	}
+	buf_fmt(&path, "/%s", r->name);
+	return buf_slice(&path);
+}
+
+/* Objects that a list gave before it began anew are dropped. */
+static void begin(void *ctx)
+{
+	struct run *run = ctx;
+
+	run->last = run->before_list;
+	*run->last = NULL;
+	if (run->resource->kind == KIND_BACKUP)
+		backups_free(run->backups);
+}
+
+static void each(void *ctx, struct obj item)
+{
+	struct run *run = ctx;
+	struct member *m;
+
+	if (run->resource->kind == KIND_BACKUP) {
+		backups_note(run->backups, item);
+		return;
+	}
+	m = ARENA_NEW(run->arena, struct member);
+	object_reduce(item, run->resource->kind, run->arena, &m->object);
+	*run->last = m;
+	run->last = &m->next;
+}
+
+/* Of kinds that cannot be listed any may be there. */
+static void blind(struct run *run, unsigned kinds)
+{
+	run->blind |= kinds;
+	if (kinds & (KIND_BACKUP | KIND_OBJECT_STORE))
+		backups_are_partial(run->backups);
+}
+
+/* False when there is no use in asking for more. */
+static bool list(struct run *run, const struct resource *r)
+{
+	const struct kube_reader reader = {.begin = begin, .each = each, .ctx = run};
+	struct kube_listed listed = {.arena = run->scratch};
+	struct err err;
+
+	run->resource = r;
+	run->before_list = run->last;
+	bool ok = kube_list(run->in->kube, collection(run, r), &reader, &listed, &err);
+	arena_reset(run->scratch);
+	if (ok || (r->kind == KIND_OBJECT_STORE && listed.status == NOT_FOUND))
+		return true;
+	if (listed.status == NOT_FOUND)
+		err_set(&err, E_IO,
+			"CloudNativePG is not installed: the API server does not know "
+			"%s.postgresql.cnpg.io",
+			r->name);
+	report_add_error(run->report, STR_EMPTY, &err, STR_EMPTY);
+	blind(run, r->kind);
+	return listed.status && listed.status != UNAUTHORIZED && listed.status != NOT_FOUND;
+}
+
+static void list_all(struct run *run)
+{
+	bool more = true;
+
+	for (size_t i = 0; i < ARRAY_LEN(resources); i++) {
+		more = more && list(run, &resources[i]);
+		if (!more)
+			blind(run, resources[i].kind);
+	}
+}
+
+static int by_text(const void *left, const void *right)
+{
+	return str_cmp(str_from(left), str_from(right));
+}
+
+/* What we may not read may hold anything. */
+static void secret_is_open(struct run *run, struct str namespace, struct str name)
+{
+	const struct provider open = {
+		.provides = true, .name = arena_str(run->arena, name), .open = true};
+
+	run->report->count.secrets_unread++;
+	inventory_add_generated(run->inventory, &open, namespace, STR_EMPTY, 0);
+}
+
+/* Its keys become known; that it is not there, too. */
+static void read_secret(struct run *run, struct str namespace, struct str name)
+{
+	struct buf path = BUF_ARENA(run->scratch);
+	struct kube_answer answer = {0};
+	struct object secret;
+	struct err err;
+
+	buf_text(&path, "/api/v1/namespaces/");
+	kube_encode(&path, namespace);
+	buf_text(&path, "/secrets/");
+	kube_encode(&path, name);
+	bool ok = kube_get(run->in->kube, buf_slice(&path), run->scratch, &answer, &err);
+	if (ok && object_read(answer.root, &secret) && secret.kind == KIND_SECRET) {
+		/* its keys are copied, its values go with the answer */
+		secret.api_version = STR("v1");
+		secret.kind_name = STR("Secret");
+		secret.namespace = namespace;
+		secret.name = arena_str(run->arena, name);
+		inventory_add(run->inventory, &secret, STR_EMPTY, 0);
+		return;
+	}
+	if (!ok && answer.status == NOT_FOUND)
+		return;
+	secret_is_open(run, namespace, name);
+	if (ok || answer.status == FORBIDDEN)
+		return;
+	/* once is enough: the rest would fail likewise, each in its own time */
+	report_add_error(run->report, STR_EMPTY, &err, STR_EMPTY);
+	run->no_secrets = true;
+}
+
+struct reference {
+	struct run *run;
+	struct str namespace;
+};
+
+/* Once each. */
+static void each_reference(void *ctx, const struct secret_ref *ref)
+{
+	const struct reference *r = ctx;
+	struct run *run = r->run;
+	struct str path =
+		arena_fmt(run->arena, "%.*s/%.*s", STR_ARG(r->namespace), STR_ARG(ref->name));
+	void *slot = tsearch(path.ptr, &run->secrets, by_text);
+
+	if (!slot)
+		out_of_memory(path.len);
+	if (*(const char **)slot != path.ptr)
+		return;
+	if (run->no_secrets)
+		secret_is_open(run, r->namespace, ref->name);
+	else
+		read_secret(run, r->namespace, ref->name);
+}
+
+static void know(struct run *run)
+{
+	inventory_is_whole_but(run->inventory, run->blind);
+	for (struct member *m = run->first; m; m = m->next) {
+		m->known = inventory_add(run->inventory, &m->object, STR_EMPTY, 0);
+		if (m->known)
+			known_secrets(m->known, each_reference,
+				      &(struct reference){run, m->object.namespace});
+		arena_reset(run->scratch);
+	}
+	inventory_settle(run->inventory);
+}
+
+static void judge(struct run *run, struct member *m)
+{
+	const struct judge_request request = {.operation = OP_UPDATE,
+					      .object = &m->object,
+					      .now = run->in->now,
+					      .inventory = run->inventory,
+					      .backups = run->backups};
+	struct verdict verdict;
+
+	engine_judge(run->in->policy, &request, run->scratch, &verdict);
+	run->report->count.objects++;
+	report_add_verdict(run->report, STR_EMPTY, &m->object, &verdict);
+	for (size_t i = 0; i < verdict.findings.len; i++)
+		if (verdict.findings.items[i].severity > m->worst)
+			m->worst = verdict.findings.items[i].severity;
+	arena_reset(run->scratch);
+}
+
+static int by_known(const void *left, const void *right)
+{
+	const struct member *const *a = left, *const *b = right;
+	uintptr_t x = (uintptr_t)(*a)->known, y = (uintptr_t)(*b)->known;
+
+	return (x > y) - (x < y);
+}
+
+static void sort_by_known(struct run *run)
+{
+	size_t i = 0;
+
+	for (const struct member *m = run->first; m; m = m->next)
+		run->len++;
+	run->by_known = ARENA_ARRAY(run->arena, struct member *, run->len + 1);
+	for (struct member *m = run->first; m; m = m->next)
+		run->by_known[i++] = m;
+	qsort(run->by_known, run->len, sizeof(struct member *), by_known);
+}
+
+static void worsen(const struct run *run, const struct known *k, struct report_cluster *row)
+{
+	const struct member like = {.known = k}, *key = &like;
+	struct member *const *found =
+		bsearch(&key, run->by_known, run->len, sizeof(struct member *), by_known);
+
+	if (found && (*found)->worst > row->worst)
+		row->worst = (*found)->worst;
+}
+
+static void look_at_schedule(const struct run *run, const struct known *k,
+			     struct report_cluster *row)
+{
+	struct str spec = obj_text(k->object.root, "spec.schedule");
+	struct cron cron;
+	int64_t next;
+
+	worsen(run, k, row);
+	if (!obj_true(k->object.root, "spec.suspend", false) &&
+	    cron_parse(spec, &cron, NULL) == CRON_OK && cron_next(&cron, run->in->now, &next) &&
+	    (!row->next_run || next < row->next_run))
+		row->next_run = next;
+}
+
+static enum report_wal wal_of(const struct object *cluster)
+{
+	struct obj conditions = obj_at(cluster->root, "status.conditions");
+
+	for (struct obj e = obj_first(conditions); e.node; e = obj_next(e))
+		if (str_is(obj_text(e, "type"), "ContinuousArchiving"))
+			return str_is(obj_text(e, "status"), "True")	? WAL_ARCHIVED
+			       : str_is(obj_text(e, "status"), "False") ? WAL_FAILING
+									: WAL_UNKNOWN;
+	return WAL_UNKNOWN;
+}
+
+/* Where it archives to: the store's name, else what stands for it. */
+static struct str store_of(const struct archive *a)
+{
+	if (a->enabled_entries && a->place.store.len)
+		return a->place.store;
+	return a->in_tree.node ? STR("in-tree") : STR_EMPTY;
+}
+
+static void tell_cluster(struct run *run, const struct known *k)
+{
+	const struct view v = {.inventory = run->inventory};
+	const struct object *o = &k->object;
+	struct report_cluster row = {.namespace = o->namespace,
+				     .name = o->name,
+				     .schedules_unknown = run->blind & KIND_SCHEDULED_BACKUP};
+	struct backup_history history = backups_history(run->backups, &v, o, k->archive);
+	struct view_iter it =
+		view_each(&v, REL_CLUSTER, KIND_SCHEDULED_BACKUP, o->namespace, o->name);
+
+	row.store = store_of(k->archive);
+	row.last_backup = history.completed;
+	row.backups_unknown = history.unknown;
+	worsen(run, k, &row);
+	worsen(run, view_store(&v, o, &k->archive->place), &row);
+	for (const struct known *schedule; (schedule = view_next(&it));)
+		look_at_schedule(run, schedule, &row);
+	/* archive_command succeeds without archiving anything when there is no archiver */
+	row.wal = row.store.len ? wal_of(o) : WAL_NOWHERE;
+	report_add_cluster(run->report, &row);
+}
+
+static void keep(void *in_arena)
+{
+	(void)in_arena;
+}
+
+void audit_run(const struct audit_input *in, struct report *out)
+{
+	CLEANUP(arena) struct arena *scratch = arena_new();
+	struct run run = {.in = in, .report = out, .arena = out->arena, .scratch = scratch};
+
+	run.last = &run.first;
+	run.inventory = inventory_new(run.arena);
+	run.backups = backups_new(run.arena);
+	run.no_secrets = !in->secrets;
+	list_all(&run);
+	know(&run);
+	for (struct member *m = run.first; m; m = m->next)
+		judge(&run, m);
+	sort_by_known(&run);
+	for (const struct member *m = run.first; m; m = m->next)
+		if (m->known && m->known->archive)
+			tell_cluster(&run, m->known);
+	report_sort(out);
+	tdestroy(run.secrets, keep);
+	backups_free(run.backups);
+}

@@ -1,0 +1,335 @@
+#include "check/check.h"
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "check/fix.h"
+#include "input/bundles.h"
+#include "input/files.h"
+#include "input/kustomization.h"
+
+#include <stdlib.h>
+
+/* An object of ours, or a provider of a Secret of another kind: known, but not judged. */
+struct member {
+	struct object object;
+	struct bundle_file *file;
+	struct fix_file *fix; /* NULL without --fix */
+	struct member *next;
+};
+
+struct run {
+	const struct check_input *in;
+	struct report *report;
+	struct folders *folders;
+	struct bundles *bundles;
+	struct arena *documents, *scratch;
+	struct inventory *inventory;
+	struct member *first, **last;
+	struct bundle_file *file; /* the one at hand */
+	struct fix_file *fix;	  /* of that one */
+	bool is_patch;		  /* some kustomization says so, or its name does */
+};
+
+static bool is_absent(struct obj root, const char *path)
+{
+	enum obj_type type = obj_type(obj_at(root, path));
+
+	return type == OBJ_NONE || type == OBJ_NULL_VALUE;
+}
+
+/* It lacks what CloudNativePG itself insists on, so another document must bring it. `instances`
+ * alone has a default: a Cluster with storage is whole without it. */
+static bool is_part(const struct object *o)
+{
+	if (o->kind == KIND_CLUSTER)
+		return is_absent(o->root, "spec.instances") && is_absent(o->root, "spec.storage");
+	return o->kind == KIND_OBJECT_STORE && is_absent(o->root, "spec.configuration");
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool says_patch(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		struct str rest = str_slice(name, i, name.len);
+		size_t end = str_has_prefix(rest, STR("patches")) ? 7 : 5;
+		bool begins = i == 0 || !is_letter(name.ptr[i - 1]);
+
+		if (begins && str_has_prefix(rest, STR("patch")) &&
+		    (end == rest.len || !is_letter(rest.ptr[end])))
+			return true;
+	}
+	return false;
+}
+
+/* patches/db.yaml, db-patch.yaml: the kustomization that lists it may not be there to see. */
+static bool is_patch_name(struct str path)
+{
+	struct str name = files_name(path);
+	struct str folder = str_slice(path, 0, path.len - name.len);
+
+	if (folder.len)
+		folder.len--;
+	return says_patch(name) || says_patch(files_name(folder));
+}
+
+static void keep(struct run *run, const struct object *object)
+{
+	struct member *m = ARENA_NEW(run->documents, struct member);
+
+	m->object = *object;
+	m->object.manifest = true;
+	m->object.part = run->is_patch || is_part(object);
+	m->file = run->file;
+	m->fix = run->fix;
+	*run->last = m;
+	run->last = &m->next;
+	bundles_note(run->bundles, run->file, &m->object);
+}
+
+static void each_object(void *ctx, struct obj root)
+{
+	struct run *run = ctx;
+	struct object object;
+	struct provider provider;
+
+	if (!object_read(root, &object)) {
+		run->report->count.other_kinds++;
+	} else if (object.kind == KIND_OTHER) {
+		run->report->count.other_kinds++;
+		if (!run->is_patch && provider_read(&object, run->documents, &provider))
+			keep(run, &object);
+		else
+			bundles_note(run->bundles, run->file, &object);
+	} else if (!is_absent(root, "$patch")) {
+		run->report->count.kustomize_patches++;
+	} else {
+		run->report->count.objects++;
+		keep(run, &object);
+	}
+}
+
+static struct str line_of(struct str text, uint32_t number)
+{
+	struct str rest = text, line = STR_EMPTY;
+
+	for (uint32_t i = 0; i < number; i++)
+		if (!str_split(&rest, '\n', &line))
+			return STR_EMPTY;
+	return line;
+}
+
+/* A line of a broken Secret may be its value, and a message that begins with a quote repeats one.
+ */
+static void add_error(struct run *run, struct str bytes, struct err *err)
+{
+	bool confidential = str_contains(bytes, STR("Secret"));
+	struct str line = confidential ? STR_EMPTY : line_of(bytes, err->line);
+
+	if (confidential && err->msg[0] == '\'')
+		err_at(err, err->code, err->line, err->column, "this value must be quoted in YAML");
+	report_add_error(run->report, run->file->name, err, line);
+}
+
+static void read_text(struct run *run, struct str bytes)
+{
+	struct doc_list docs;
+	struct err err;
+	bool whole = doc_read_yaml(run->documents, bytes, &docs, &err);
+
+	if (!whole) {
+		run->file->unknown = true;
+		if (check_is_template(bytes, err.line)) {
+			run->report->count.helm_templates++;
+			return;
+		}
+		add_error(run, bytes, &err);
+	}
+	run->fix =
+		run->in->fix ? fix_parsed(run->in->fix, run->file->name, bytes, docs, whole) : NULL;
+	for (size_t i = 0; i < docs.len; i++)
+		engine_each_object(doc_root(docs.docs[i]), each_object, run);
+}
+
+/* It was read with its folder. */
+static bool is_read(const struct bundle_file *file)
+{
+	const struct kustomization *k = file->folder ? file->folder->kustomization : NULL;
+
+	return k && k->documents && str_is(str_from(file->path), k->path);
+}
+
+static bool read_bytes(struct run *run, struct str path, struct str *bytes, struct err *err)
+{
+	return run->in->fix ? fix_read(run->in->fix, run->documents, path, bytes, err)
+			    : file_read(run->documents, path, LIMIT_FILE_BYTES, bytes, err);
+}
+
+static void read_file(struct run *run, struct bundle_file *file, struct str path)
+{
+	struct arena_mark mark = arena_mark(run->documents);
+	struct member **last = run->last;
+	struct str bytes;
+	struct err err;
+
+	run->file = file;
+	run->report->count.files++;
+	if (file->folder && file->folder->helm_templates) {
+		run->report->count.helm_templates++;
+		file->unknown = true;
+		return;
+	}
+	if (is_read(file)) {
+		run->report->count.other_kinds += file->folder->kustomization->documents;
+		return;
+	}
+	run->is_patch =
+		file->folder && (folders_patches(run->folders, path) || is_patch_name(path));
+	if (read_bytes(run, path, &bytes, &err)) {
+		read_text(run, bytes);
+	} else {
+		report_add_error(run->report, file->name, &err, STR_EMPTY);
+		file->unknown = true;
+	}
+	if (last == run->last)
+		arena_rewind(run->documents, mark);
+}
+
+/* Folders first: any kustomization may name any file as a patch. */
+static void read_files(struct run *run, const struct file_list *list)
+{
+	struct arena *a = run->report->arena;
+	struct bundle_file *files = ARENA_ARRAY(a, struct bundle_file, list->len + 1);
+	struct str here = files_here(a);
+
+	for (size_t i = 0; i < list->len; i++) {
+		struct str path = list->items[i].path;
+		bool is_stdin = str_is(path, "-");
+
+		files[i].name = is_stdin ? STR("<stdin>") : path;
+		files[i].path = arena_cstr(a, files_absolute(a, here, files[i].name));
+		if (!is_stdin && !list->items[i].error)
+			files[i].folder = folders_of(run->folders, path);
+	}
+	run->bundles = bundles_new(a, run->folders, files, list->len);
+	for (size_t i = 0; i < list->len; i++) {
+		const struct err *error = list->items[i].error;
+
+		if (error) {
+			report_add_error(run->report, files[i].name, error, STR_EMPTY);
+			files[i].unknown = true;
+		} else {
+			read_file(run, &files[i], list->items[i].path);
+		}
+	}
+}
+
+static void know(struct run *run)
+{
+	struct str namespace = run->in->namespace;
+
+	bundles_place(run->bundles);
+	run->inventory = inventory_new(run->documents);
+	for (const struct member *m = run->first; m; m = m->next) {
+		for (const struct membership *in = m->file->memberships; in; in = in->next) {
+			struct object object = m->object;
+
+			bundles_object(in, namespace, &object);
+			bundles_add(run->bundles, run->inventory, m->file, in, &object);
+		}
+	}
+	bundles_settle(run->bundles, run->inventory, namespace);
+	if (policy_params(run->in->policy)->strict_references)
+		inventory_is_meant_whole(run->inventory);
+	inventory_settle(run->inventory);
+}
+
+static bool is_same(const struct finding *a, const struct finding *b)
+{
+	return a->rule == b->rule && a->pos.line == b->pos.line && a->pos.column == b->pos.column &&
+	       str_eq(a->path, b->path) && str_eq(a->message, b->message);
+}
+
+/* Takes out what `told` has from `from` on: the object was judged in another bundle before. */
+static void drop_told(struct findings *all, const struct report_findings *told, size_t from)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < all->len; i++) {
+		bool again = false;
+
+		for (size_t j = from; j < told->len && !again; j++)
+			again = is_same(&told->items[j].finding, &all->items[i]);
+		if (!again)
+			all->items[kept++] = all->items[i];
+	}
+	all->len = kept;
+}
+
+static void judge(struct run *run, const struct member *m)
+{
+	struct report *report = run->report;
+	size_t findings = report->findings.len, exempted = report->exempted.len;
+	size_t exempt = report->exempt_objects.len;
+
+	for (const struct membership *in = m->file->memberships; in; in = in->next) {
+		struct object object = m->object;
+		struct view view = {.inventory = run->inventory, .bundle = in->bundle};
+		struct verdict verdict;
+		struct judge_request request = {.operation = OP_CREATE,
+						.object = &object,
+						.now = run->in->now,
+						.bundle = in->bundle};
+
+		if (!bundles_changed(run->bundles, in->bundle))
+			request.inventory = run->inventory;
+		bundles_object(in, run->in->namespace, &object);
+		object.part |=
+			bundles_patched(run->bundles, in->bundle) || view_has_part(&view, &object);
+		engine_judge(run->in->policy, &request, run->scratch, &verdict);
+		if (in != m->file->memberships) {
+			drop_told(&verdict.findings, &report->findings, findings);
+			drop_told(&verdict.exempted, &report->exempted, exempted);
+			verdict.findings.dropped = 0;
+		}
+		if (verdict.reason != VERDICT_EXEMPT || report->exempt_objects.len == exempt)
+			report_add_verdict(report, m->file->name, &object, &verdict);
+		if (m->fix)
+			fix_take(m->fix, &verdict, m->file->memberships->next == NULL);
+		arena_reset(run->scratch);
+	}
+}
+
+static int by_path(const void *left, const void *right)
+{
+	const struct file *a = left, *b = right;
+
+	return str_cmp(a->path, b->path);
+}
+
+void check_run(const struct check_input *in, struct report *out)
+{
+	CLEANUP(arena) struct arena *documents = arena_new();
+	CLEANUP(arena) struct arena *scratch = arena_new();
+	struct run run = {.in = in, .report = out, .documents = documents, .scratch = scratch};
+	struct file_list files;
+
+	run.last = &run.first;
+	run.folders = folders_new(out->arena);
+	files_find(out->arena, in->paths, in->paths_len, &files);
+	if (files.len)
+		qsort(files.items, files.len, sizeof *files.items, by_path);
+	read_files(&run, &files);
+	know(&run);
+	for (const struct member *m = run.first; m; m = m->next)
+		if (m->object.kind != KIND_OTHER)
+			judge(&run, m);
+	if (in->fix)
+		fix_apply(in->fix);
+	bundles_free(run.bundles);
+	folders_free(run.folders);
+	report_sort(out);
+}

@@ -1,0 +1,166 @@
+#include "parts.h"
+
+#include "base/json.h"
+
+const char *const hook_mode_words[] = {"enforce", "warn", "audit", "off"};
+
+#define CNPG "postgresql.cnpg.io", "v1"
+#define PLUGIN "barmancloud.cnpg.io", "v1"
+#define ESO "external-secrets.io", "v1"
+#define DELETION "a deletion, so that its namespace could not go"
+#define SECRETS "whatever writes such a Secret"
+
+/* Everything that is to be sent. What may fail closed is what only a person or a GitOps tool
+ * writes. */
+const struct need needs[] = {
+	{CNPG, "clusters", "CREATE", "a new Cluster, also one that recovers", true, false},
+	{CNPG, "clusters", "UPDATE", "the operator's own writes, so no failover", false, false},
+	{CNPG, "scheduledbackups", "CREATE", NULL, false, false},
+	{CNPG, "scheduledbackups", "UPDATE", "the operator's own writes", false, false},
+	{CNPG, "scheduledbackups", "DELETE", DELETION, false, false},
+	{CNPG, "backups", "CREATE", "the Backups of every schedule", false, false},
+	{PLUGIN, "objectstores", "CREATE", NULL, false, false},
+	{PLUGIN, "objectstores", "UPDATE", NULL, false, false},
+	{PLUGIN, "objectstores", "DELETE", DELETION, false, false},
+	{"", "v1", "secrets", "CREATE", SECRETS, false, true},
+	{"", "v1", "secrets", "UPDATE", SECRETS, false, true},
+	{"", "v1", "secrets", "DELETE", DELETION, false, true},
+	{ESO, "externalsecrets", "CREATE", SECRETS, false, true},
+	{ESO, "externalsecrets", "UPDATE", SECRETS, false, true},
+	{ESO, "externalsecrets", "DELETE", DELETION, false, true},
+};
+const size_t needs_len = ARRAY_LEN(needs);
+
+static bool has(struct obj list, const char *word)
+{
+	for (struct obj e = obj_first(list); e.node; e = obj_next(e))
+		if (str_is(obj_text(e, ""), word) || str_is(obj_text(e, ""), "*"))
+			return true;
+	return false;
+}
+
+bool match_rule(struct obj rule, const struct need *n)
+{
+	/* "*" is every resource; with subresources it is written otherwise, see below */
+	bool resource = has(obj_at(rule, "resources"), n->resource);
+
+	for (struct obj e = obj_first(obj_at(rule, "resources")); e.node; e = obj_next(e))
+		resource = resource || str_is(obj_text(e, ""), "*/*");
+	return resource && has(obj_at(rule, "apiGroups"), n->group) &&
+	       has(obj_at(rule, "apiVersions"), n->version) &&
+	       has(obj_at(rule, "operations"), n->operation) &&
+	       !str_is(obj_text(rule, "scope"), "Cluster");
+}
+
+bool match_names(const struct hook *h, const struct need *n)
+{
+	struct obj rules = obj_at(h->root, "rules");
+
+	for (struct obj r = obj_first(rules); r.node; r = obj_next(r))
+		for (struct obj e = obj_first(obj_at(r, "resources")); e.node; e = obj_next(e))
+			if (str_is(obj_text(e, ""), n->resource) && match_rule(r, n))
+				return true;
+	return false;
+}
+
+bool match_rules(const struct hook *h, const struct need *n)
+{
+	struct obj rules = obj_at(h->root, "rules");
+
+	for (struct obj e = obj_first(rules); e.node; e = obj_next(e))
+		if (match_rule(e, n))
+			return true;
+	return false;
+}
+
+static bool match_expression(struct obj e, struct obj labels)
+{
+	struct str operator= obj_text(e, "operator");
+	struct obj value = obj_member(labels, obj_text(e, "key"));
+	bool among = false;
+
+	if (str_is(operator, "Exists"))
+		return value.node;
+	if (str_is(operator, "DoesNotExist"))
+		return !value.node;
+	for (struct obj v = obj_first(obj_at(e, "values")); v.node; v = obj_next(v))
+		among = among || (value.node && str_eq(obj_text(v, ""), obj_text(value, "")));
+	return str_is(operator, "NotIn") ? !among : among;
+}
+
+bool match_labels(struct obj selector, struct obj labels)
+{
+	struct obj equal = obj_at(selector, "matchLabels");
+	struct obj expressions = obj_at(selector, "matchExpressions");
+
+	for (struct obj e = obj_first(equal); e.node; e = obj_next(e)) {
+		struct obj value = obj_member(labels, obj_key(e));
+
+		if (!value.node || !str_eq(obj_text(value, ""), obj_text(e, "")))
+			return false;
+	}
+	for (struct obj e = obj_first(expressions); e.node; e = obj_next(e))
+		if (!match_expression(e, labels))
+			return false;
+	return true;
+}
+
+bool match_namespace(const struct hook *h, struct obj labels)
+{
+	return match_labels(obj_at(h->root, "namespaceSelector"), labels);
+}
+
+bool match_all_objects(const struct hook *h)
+{
+	struct obj selector = obj_at(h->root, "objectSelector");
+
+	return !obj_len(obj_at(selector, "matchLabels")) &&
+	       !obj_len(obj_at(selector, "matchExpressions"));
+}
+
+struct obj match_synthetic(struct doctor *d, struct str name, const char *mode)
+{
+	struct buf json = BUF_ARENA(d->arena);
+	struct json j = JSON(&json);
+	const struct doc *doc;
+	struct err err;
+
+	json_open(&j, '{');
+	json_key_str(&j, "kubernetes.io/metadata.name", name);
+	if (mode)
+		json_key_str(&j, MODE_LABEL, str_from(mode));
+	json_close(&j, '}');
+	bool read = doc_read_json(d->arena, buf_slice(&json), &doc, &err);
+	BUG_IF(!read);
+	return doc_root(doc);
+}
+
+enum hook_mode match_mode(const struct doctor *d, const struct need *n, struct obj labels)
+{
+	enum hook_mode mode = HOOK_NOT_SENT;
+
+	for (size_t i = 0; i < d->hooks_len; i++) {
+		const struct hook *h = &d->hooks[i];
+
+		if (h->mode < mode && match_rules(h, n) && match_namespace(h, labels) &&
+		    (n->by_label || match_all_objects(h)))
+			mode = h->mode;
+	}
+	return mode;
+}
+
+enum hook_mode match_place(const struct doctor *d, struct obj labels)
+{
+	enum hook_mode mode = HOOK_NOT_SENT;
+
+	for (size_t i = 0; i < d->hooks_len; i++) {
+		const struct hook *h = &d->hooks[i];
+		enum hook_mode own = h->mode == HOOK_NOT_SENT ? HOOK_ENFORCE : h->mode;
+
+		for (size_t n = 0; n < needs_len && own < mode; n++)
+			if (!needs[n].by_label && match_rules(h, &needs[n]) &&
+			    match_namespace(h, labels))
+				mode = own;
+	}
+	return mode;
+}

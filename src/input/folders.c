@@ -1,0 +1,135 @@
+#include "input/folders.h"
+
+#include "input/files.h"
+#include "input/kustomization.h"
+
+#include <search.h>
+#include <string.h>
+#include <unistd.h>
+
+struct folders {
+	struct arena *arena, *scratch;
+	struct str here;
+	struct str last; /* the folder asked for last, as it was written */
+	const struct folder *last_found;
+	void *known;   /* tsearch tree of struct folder, by path */
+	void *patches; /* tsearch tree of const char * */
+};
+
+static void keep(void *in_arena)
+{
+	(void)in_arena;
+}
+
+struct folders *folders_new(struct arena *a)
+{
+	struct folders *f = ARENA_NEW(a, struct folders);
+
+	f->arena = a;
+	f->scratch = arena_new();
+	f->here = files_here(a);
+	return f;
+}
+
+void folders_free(struct folders *f)
+{
+	tdestroy(f->known, keep);
+	tdestroy(f->patches, keep);
+	arena_free(f->scratch);
+}
+
+static int by_path(const void *left, const void *right)
+{
+	const struct folder *a = left, *b = right;
+
+	return strcmp(a->path, b->path);
+}
+
+static int by_name(const void *left, const void *right)
+{
+	return strcmp(left, right);
+}
+
+static bool exists(struct folders *f, struct str folder, const char *name)
+{
+	struct str path = files_join(f->scratch, folder, str_from(name));
+
+	return access(path.ptr, F_OK) == 0;
+}
+
+static void read_kustomization(struct folders *f, struct folder *out)
+{
+	struct kustomization *k = kustomization_read(f->arena, f->scratch, str_from(out->path));
+
+	if (!k)
+		return;
+	k->folder = out;
+	out->kustomization = k;
+	if (k->namespace.len)
+		out->namespace = k->namespace;
+	for (size_t i = 0; i < k->patches_len; i++)
+		if (!tsearch(k->patches[i], &f->patches, by_name))
+			out_of_memory(sizeof k->patches[i]);
+}
+
+static struct folder *look_up(struct folders *f, struct str path)
+{
+	struct folder key = {.path = arena_cstr(f->scratch, path)};
+	struct folder **found = tfind(&key, &f->known, by_path);
+
+	return found ? *found : NULL;
+}
+
+/* Recursion ends at the root: as deep as a path has parts. */
+static const struct folder *learn(struct folders *f, struct str path)
+{
+	struct folder *known = look_up(f, path);
+	const struct folder *above = NULL;
+
+	if (known)
+		return known;
+	if (path.len > 1 && !exists(f, path, ".git"))
+		above = learn(f, files_folder(path));
+	known = ARENA_NEW(f->arena, struct folder);
+	known->path = arena_cstr(f->arena, path);
+	known->above = above;
+	known->namespace = above ? above->namespace : STR_EMPTY;
+	known->helm_templates =
+		above && (above->helm_templates || (str_is(files_name(path), "templates") &&
+						    exists(f, files_folder(path), "Chart.yaml")));
+	read_kustomization(f, known);
+	if (!tsearch(known, &f->known, by_path))
+		out_of_memory(sizeof *known);
+	return known;
+}
+
+const struct folder *folders_known(const struct folders *f, const char *path)
+{
+	struct folder key = {.path = path};
+	struct folder **found = tfind(&key, &f->known, by_path);
+
+	return found ? *found : NULL;
+}
+
+const struct folder *folders_of(struct folders *f, struct str file)
+{
+	struct str written = str_slice(file, 0, file.len - files_name(file).len);
+
+	if (f->last_found && str_eq(written, f->last))
+		return f->last_found;
+	f->last = arena_str(f->arena, written);
+	f->last_found = learn(f, files_folder(files_absolute(f->scratch, f->here, file)));
+	arena_reset(f->scratch);
+	return f->last_found;
+}
+
+bool folders_patches(struct folders *f, struct str file)
+{
+	if (!f->patches)
+		return false;
+	const char *path = arena_cstr(f->scratch, files_absolute(f->scratch, f->here, file));
+	bool found = tfind(path, &f->patches, by_name) != NULL;
+
+	arena_reset(f->scratch);
+	return found;
+}
