@@ -29,6 +29,18 @@ static void append(struct cron_span *a, const struct cron_span *b, int64_t at)
 	a->last = b->last + at;
 }
 
+/* The same for several days, one after the other: from the second on each adds what it does. */
+static void append_days(struct cron_span *a, const struct cron_span *day, int64_t midnight,
+			int days)
+{
+	for (int i = 0; i < days && i < 2; i++)
+		append(a, day, midnight + i * UTC_DAY);
+	if (days <= 2 || !day->count)
+		return;
+	a->count += day->count * (days - 2);
+	a->last += UTC_DAY * (days - 2);
+}
+
 /* One `inner` for each member of the set, `unit` seconds apart. */
 static struct cron_span spread(uint64_t set, const struct cron_span *inner, int64_t unit)
 {
@@ -118,7 +130,14 @@ struct cron_gaps cron_gaps(const struct cron *c, int64_t from, int days)
 
 		for (; date.day <= month_days && day * UTC_DAY < to; date.day++, day++) {
 			int64_t midnight = day * UTC_DAY;
+			int rest = month_days - date.day + 1;
 
+			if (month == cron_range(1, month_days) && midnight >= from &&
+			    midnight + rest * UTC_DAY <= to) {
+				append_days(&sum, &l.day, midnight, rest);
+				day += rest;
+				break;
+			}
 			if (!(month >> date.day & 1))
 				continue;
 			if (midnight >= from && midnight + UTC_DAY <= to) {
