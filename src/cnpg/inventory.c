@@ -18,8 +18,8 @@ struct inventory {
 	struct member *last;
 	bool whole, meant_whole;
 	bool has_parts;
-	unsigned unknown; /* kinds, of a whole one */
-	bool has_looked_up;
+	unsigned unknown;      /* kinds, of a whole one */
+	bool has_secrets;      /* any is known */
 	unsigned char *doubts; /* of each bundle */
 	size_t doubts_len;
 	inventory_apart_fn *apart;
@@ -175,24 +175,32 @@ static struct str name_as(const struct known *k)
 	return k->secret.provides ? k->secret.name : k->object.name;
 }
 
-/* All of them, but the location. */
-static void each_key(const struct known *k, key_fn *each, void *ctx)
+/* By which it is found itself: REL_SELF to REL_VARIABLE. */
+static void own_keys(const struct known *k, key_fn *each, void *ctx)
 {
-	const struct object *o = &k->object;
+	struct str namespace = k->object.namespace, name = name_as(k);
 	enum kind kind = kind_as(k);
-	struct str name = name_as(k);
 
-	each(ctx, &(struct index_key){REL_SELF, kind, 0, o->namespace, name});
-	each(ctx, &(struct index_key){REL_KIND, kind, 0, o->namespace, STR_EMPTY});
+	each(ctx, &(struct index_key){REL_SELF, kind, 0, namespace, name});
+	each(ctx, &(struct index_key){REL_KIND, kind, 0, namespace, STR_EMPTY});
 	each(ctx, &(struct index_key){REL_NAME, kind, 0, STR_EMPTY, name});
 	if (value_is_placeholder(name, NULL))
 		each(ctx, &(struct index_key){REL_VARIABLE, kind, 0, STR_EMPTY, STR_EMPTY});
+}
+
+/* By what it refers to, but the location. */
+static void other_keys(const struct known *k, key_fn *each, void *ctx)
+{
+	const struct object *o = &k->object;
+	enum kind kind = kind_as(k);
+
 	if (k->archive)
 		store_keys(k, each, ctx);
 	if (kind & (KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP))
 		mention_keys(o, each, ctx);
 	if (kind & (KIND_SCHEDULED_BACKUP | KIND_BACKUP)) {
-		name = obj_text(o->root, "spec.cluster.name");
+		struct str name = obj_text(o->root, "spec.cluster.name");
+
 		give_name(&by_cluster, o->namespace, name, each, ctx);
 		each(ctx, &(struct index_key){REL_CLUSTER, kind, 0, o->namespace, name});
 	}
@@ -229,6 +237,7 @@ static void add_part(struct inventory *inv, const struct known *k)
 
 static void insert(struct inventory *inv, struct known *k, struct str file, uint32_t bundle)
 {
+	struct adding adding = {.inventory = inv, .known = k};
 	struct member *m;
 
 	k->file = file;
@@ -237,7 +246,9 @@ static void insert(struct inventory *inv, struct known *k, struct str file, uint
 		add_part(inv, k);
 		return;
 	}
-	each_key(k, add_key, &(struct adding){.inventory = inv, .known = k});
+	inv->has_secrets |= k->secret.provides;
+	own_keys(k, add_key, &adding);
+	other_keys(k, add_key, &adding);
 	m = ARENA_NEW(inv->arena, struct member);
 	m->known = k;
 	if (inv->last)
@@ -280,7 +291,7 @@ void inventory_add_looked_up(struct inventory *inv, const struct provider *secre
 	k->object.kind_name = STR("Secret");
 	k->object.name = secret->name;
 	k->object.namespace = secret->anywhere ? STR_EMPTY : namespace;
-	inv->has_looked_up = true;
+	inv->has_secrets = true;
 	if (secret->provides)
 		insert(inv, k, STR_EMPTY, 0);
 	else
@@ -347,7 +358,10 @@ static bool instead_matches(const struct view_iter *it)
 		return false;
 	if (it->relation == REL_LOCATION)
 		return lies_at(v, v->instead, it->name);
-	each_key(v->instead, match_key, &m);
+	if (it->relation > REL_VARIABLE)
+		other_keys(v->instead, match_key, &m);
+	else if (it->kind == kind_as(v->instead))
+		own_keys(v->instead, match_key, &m);
 	return m.found;
 }
 
@@ -543,6 +557,11 @@ bool view_is_blind(const struct view *v, enum kind kind)
 	return v->inventory->unknown & kind;
 }
 
+bool view_has_secrets(const struct view *v)
+{
+	return v->inventory->has_secrets || (v->instead && v->instead->secret.provides);
+}
+
 bool view_is_live(const struct view *v)
 {
 	return v->inventory->whole;
@@ -566,8 +585,8 @@ enum knowledge view_knows(const struct view *v, enum kind kind, struct str names
 	struct str in = index_namespace(namespace);
 
 	if (view_is_blind(v, kind))
-		return kind == KIND_SECRET && v->inventory->has_looked_up ? KNOWN_SOME
-									  : KNOWN_NOTHING;
+		return kind == KIND_SECRET && v->inventory->has_secrets ? KNOWN_SOME
+									: KNOWN_NOTHING;
 	if (v->inventory->whole)
 		return KNOWN_ALL;
 	if (doubts_of(v->inventory, v->bundle))

@@ -27,6 +27,8 @@ enum secret_has view_secret_key(const struct view *v, struct str namespace, stru
 	enum secret_has has = SECRET_MISSING;
 	struct str in = value_is_placeholder(namespace, NULL) ? STR_EMPTY : namespace;
 
+	if (view_is_blind(v, KIND_SECRET) && !view_has_secrets(v))
+		return SECRET_HAS_UNKNOWN;
 	if (value_is_placeholder(name, NULL) || value_is_placeholder(key, NULL))
 		return SECRET_HAS_UNKNOWN;
 	look_for(view_each(v, REL_SELF, KIND_SECRET, in, name), key, flags, &has);

@@ -95,20 +95,27 @@ static void check(const struct rule_ctx *c)
 		c->out->items[i].looked_up = *looked_up;
 }
 
+/* What several rules ask of an object. */
+struct examined {
+	struct archive archive;
+	struct schedule schedule;
+};
+
+static void examine(struct rule_ctx *c, struct examined *e)
+{
+	if (c->object->kind == KIND_CLUSTER) {
+		archive_resolve(c->object, &e->archive);
+		c->archive = &e->archive;
+	}
+	if (c->object->kind == KIND_SCHEDULED_BACKUP) {
+		schedule_examine(c, &e->schedule);
+		c->schedule = &e->schedule;
+	}
+}
+
 static void ask(const struct policy *policy, const struct judge_request *request,
 		struct rule_ctx *c, enum operation operation)
 {
-	struct archive archive = {0};
-	struct schedule schedule = {0};
-
-	if (c->object->kind == KIND_CLUSTER) {
-		archive_resolve(c->object, &archive);
-		c->archive = &archive;
-	}
-	if (c->object->kind == KIND_SCHEDULED_BACKUP) {
-		schedule_examine(c, &schedule);
-		c->schedule = &schedule;
-	}
 	for (size_t i = 0; i < rules_len; i++) {
 		c->rule = &rules[i];
 		if ((rules[i].kinds & c->object->kind) && (rules[i].partial || !c->object->part) &&
@@ -116,14 +123,13 @@ static void ask(const struct policy *policy, const struct judge_request *request
 		    policy_severity(policy, &rules[i]) != SEV_OFF)
 			check(c);
 	}
-	c->archive = NULL;
-	c->schedule = NULL;
 }
 
 void scope_run(const struct policy *policy, const struct judge_request *request,
 	       const struct object *object, struct arena *arena, struct findings *out)
 {
 	bool looked_up = false;
+	struct examined examined = {0};
 	struct view view = {.inventory = request->inventory,
 			    .bundle = request->bundle,
 			    .looked_up = &looked_up};
@@ -148,6 +154,7 @@ void scope_run(const struct policy *policy, const struct judge_request *request,
 		else
 			view.instead = self;
 	}
+	examine(&c, &examined);
 	ask(policy, request, &c, request->operation);
 	settle(policy, request, out);
 }
@@ -180,9 +187,9 @@ static bool is_left_alone(const struct policy *policy, const struct object *hold
 	return object_is_terminating(holder) || policy_exempts(policy, &subject, arena, &why);
 }
 
-/* What the rules that look at others say about the holder. */
+/* What the rules that look at others say about the holder, if it is `least` or more. */
 static void run_holder(const struct policy *policy, const struct judge_request *request,
-		       struct rule_ctx *c, struct findings *out)
+		       struct rule_ctx *c, enum severity least, struct findings *out)
 {
 	size_t kept = 0;
 
@@ -190,7 +197,7 @@ static void run_holder(const struct policy *policy, const struct judge_request *
 	ask(policy, request, c, OP_CREATE);
 	settle(policy, request, out);
 	for (size_t i = 0; i < out->len; i++)
-		if (out->items[i].scope != SCOPE_OBJECT && out->items[i].severity != SEV_OFF)
+		if (out->items[i].scope != SCOPE_OBJECT && out->items[i].severity >= least)
 			out->items[kept++] = out->items[i];
 	out->len = kept;
 }
@@ -206,7 +213,7 @@ static void add_new(const struct rule_ctx *c, const struct findings *now,
 	for (size_t i = 0; i < now->len && out->len < LIMIT_FINDINGS; i++) {
 		struct finding f = now->items[i];
 
-		if (f.severity < SEV_WARN || ratchet_was_there(before, &f) ||
+		if (ratchet_was_there(before, &f) ||
 		    (!c->params->annotations_forbidden && exemption_covers(&e, f.rule->id)))
 			continue;
 		f.severity = SEV_WARN;
@@ -233,6 +240,7 @@ static void judge_holders_of(struct write *w, const struct known *k, struct find
 		return;
 	for (const struct known *h; w->asked < LIMIT_HOLDERS && (h = view_next(&it)); w->asked++) {
 		struct findings now = {0}, before = {0};
+		struct examined examined = {0};
 		struct rule_ctx c = {.object = &h->object,
 				     .root = h->object.root,
 				     .view = &w->after,
@@ -243,9 +251,12 @@ static void judge_holders_of(struct write *w, const struct known *k, struct find
 
 		if (is_left_alone(w->policy, &h->object, w->arena))
 			continue;
-		run_holder(w->policy, w->request, &c, &now);
+		examine(&c, &examined);
+		run_holder(w->policy, w->request, &c, SEV_WARN, &now);
+		if (!now.len)
+			continue;
 		c.view = &w->before;
-		run_holder(w->policy, w->request, &c, &before);
+		run_holder(w->policy, w->request, &c, SEV_INFO, &before);
 		add_new(&c, &now, &before, out);
 	}
 }
