@@ -67,14 +67,15 @@ async def main(address, folder):
                 endpoints.append(file.read().split())
         states = await asyncio.gather(*(is_ready(*endpoint) for endpoint in endpoints))
         now = [endpoint[0] for endpoint, good in zip(endpoints, states) if good]
-        if now != ready:
-            print(f"ready: {' '.join(now)}", flush=True)
+        changed = now != ready
         ready[:] = now
         if ready and not server:
             server = await asyncio.start_server(connected, *split(address))
         elif server and not ready:
             server.close()
             server = None
+        if changed:  # said when it is so
+            print(f"ready: {' '.join(now)}", flush=True)
         await asyncio.sleep(PERIOD)
 
 
