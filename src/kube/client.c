@@ -266,6 +266,22 @@ long kube_status(const struct kube *k)
 	return status;
 }
 
+/* Nothing listens there, or nothing comes back. In a Pod that is a NetworkPolicy more often than an
+ * API server that is away, and the port that it holds back need not be the one in the URL: some
+ * networks compare that of the Service, others that of the API server itself. */
+static const char *hint_of(struct kube *k, CURLcode code)
+{
+	curl_off_t connected = 0;
+
+	if ((code != CURLE_COULDNT_CONNECT && code != CURLE_OPERATION_TIMEDOUT) ||
+	    k->config->context.len)
+		return "";
+	curl_easy_getinfo(k->easy, CURLINFO_CONNECT_TIME_T, &connected);
+	return connected ? ""
+			 : "; if it is up, a NetworkPolicy has to let this Pod out to the "
+			   "port of the Service kubernetes and to that of its endpoints";
+}
+
 bool kube_transfer(struct kube *k, const struct kube_call *call, struct kube_sink *sink,
 		   struct arena *a, struct err *err)
 {
@@ -295,8 +311,8 @@ bool kube_transfer(struct kube *k, const struct kube_call *call, struct kube_sin
 	if (sink->too_large)
 		return err_set(err, E_LIMIT, "%.*s: an answer of more than %u bytes",
 			       STR_ARG(k->config->server), LIMIT_KUBE_BYTES);
-	return err_set(err, E_IO, "%.*s: %s", STR_ARG(k->config->server),
-		       *why ? why : curl_easy_strerror(code));
+	return err_set(err, E_IO, "%.*s: %s%s", STR_ARG(k->config->server),
+		       *why ? why : curl_easy_strerror(code), hint_of(k, code));
 }
 
 void kube_pause(const struct kube *k, unsigned tenths)

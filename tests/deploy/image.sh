@@ -84,6 +84,15 @@ audits() {
 	true
 }
 
+# Its server is gone: for a Pod that is what a NetworkPolicy looks like that holds the port back.
+blames() {
+	local address
+	address=$(<"$tmp/api/address")
+	env -u KUBECONFIG KUBERNETES_SERVICE_HOST=127.0.0.1 KUBERNETES_SERVICE_PORT="${address#*:}" \
+		"${enter[@]}" /backup-guard audit -A --format json 2>&1 | tr -s ' \n' ' ' >"$tmp/blamed"
+	grep -q "https://$address: .*a NetworkPolicy has to let this Pod out to the port of the Service kubernetes" "$tmp/blamed" || cat "$tmp/blamed"
+}
+
 check "the image is written" bash -c "deploy/image.sh '$guard' '$tmp/image.tar' >/dev/null"
 check "the same program gives the same bytes" bash -c \
 	"deploy/image.sh '$guard' '$tmp/again.tar' >/dev/null && cmp '$tmp/image.tar' '$tmp/again.tar'"
@@ -123,3 +132,4 @@ mkdir "$root/tls"
 install -m 644 "$tmp/tls/tls.crt" "$tmp/tls/tls.key" "$root/tls/"
 check "and serves, without root, with nothing to write to" serves
 check "and asks an API server as a Pod does" audits
+check "and says what may hold a Pod back from it" blames

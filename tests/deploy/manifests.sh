@@ -189,6 +189,8 @@ check "at every level" is "$(jq '[.. | objects | select(.type == "object" and .p
 check "each value of the schema has its default and comment in values.yaml" diff \
 	<(jq -r '.properties | del(.global) | keys[]' deploy/helm/backup-guard/values.schema.json) \
 	<(grep -oE '^[a-zA-Z]+' deploy/helm/backup-guard/values.yaml | sort)
+check "a pod that asks may go to the ports of minikube and MicroK8s, too" is "$(sed -n '/^  egress:/,/^  ingress:/s/^    - port: //p' \
+	deploy/install.yaml | paste -sd ' ')" "443 6443 8443 16443"
 check "the port of the API server can be another" is "$("$helm" template any deploy/helm/backup-guard --kube-version 1.30.0 --set cache=true \
 	--set audit.enabled=true --set 'apiServerPorts={16443}' | grep -c '^        - port: 16443$')" 2
 check "a schedule of six fields, as a ScheduledBackup has it, is refused" refused "/audit/schedule" --set 'audit.schedule=0 30 6 * * *'
