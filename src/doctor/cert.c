@@ -280,6 +280,23 @@ static void compare_secret(struct doctor *d, const struct target *t, struct str 
 			d,
 			"a mounted Secret follows within two minutes; if it does not, the "
 			"log of the pods says why");
+	else if (!t->chain.len)
+		doctor_add(d, DOCTOR_OK, NOWHERE,
+			   "key and certificate belong together; what is served is not known");
+}
+
+/* Who makes it is behind when no pod runs, which is told already. */
+static void tell_empty(struct doctor *d, struct str what)
+{
+	bool managed = d->names.managed;
+	bool down = managed && doctor_worst(d, "endpoints") == DOCTOR_ERROR;
+
+	doctor_add_fix(doctor_add(d, down ? DOCTOR_INFO : DOCTOR_ERROR, NOWHERE,
+				  "%.*s has no tls.crt and tls.key%s", STR_ARG(what),
+				  managed ? " yet: no pod has made them" : ""),
+		       d, "%s",
+		       managed ? "the log of the pods: 'check failed' says why not"
+			       : "a Secret of type kubernetes.io/tls");
 }
 
 static void look_at_secret(struct doctor *d, const struct target *t)
@@ -306,9 +323,7 @@ static void look_at_secret(struct doctor *d, const struct target *t)
 	    cert.len && key.len)
 		compare_secret(d, t, cert, key);
 	else
-		doctor_add_fix(doctor_add(d, DOCTOR_ERROR, NOWHERE,
-					  "%.*s has no tls.crt and tls.key", STR_ARG(what)),
-			       d, "a Secret of type kubernetes.io/tls");
+		tell_empty(d, what);
 }
 
 void doctor_secret(struct doctor *d)

@@ -92,6 +92,7 @@ static void read_container(struct doctor *d, struct obj pod, struct obj containe
 
 	if (!d->in->secret.len && read_arg(container, "--self-manage", &value)) {
 		d->names.secret = STR(SECRET_MANAGED);
+		d->names.managed = true;
 		if (read_arg(container, "--secret", &name))
 			adopt(d, &d->names.secret, last_part(name));
 	} else if (!d->in->secret.len && read_arg(container, "--cert", &value)) {

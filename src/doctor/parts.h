@@ -54,6 +54,7 @@ struct place {
 struct doctor_names {
 	struct str secret;	 /* of the serving certificate */
 	struct str policy, file; /* ConfigMap of the policy, and its key */
+	bool managed;		 /* the pods make the certificate */
 };
 
 struct doctor {

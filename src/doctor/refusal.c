@@ -187,8 +187,8 @@ static void tell_answer(struct doctor *d, const struct place *p, const struct ku
 		f = doctor_add(d, DOCTOR_UNKNOWN, namespace, "the write could not be tried");
 		f->says = says;
 		doctor_add_fix(f, d,
-			       "the right to create scheduledbackups there, and CloudNativePG's "
-			       "CRDs");
+			       "--namespace of one that exists, the right to create "
+			       "scheduledbackups there, and CloudNativePG's CRDs");
 	}
 }
 
