@@ -128,6 +128,24 @@ static void list_all(struct run *run)
 	}
 }
 
+/* Nothing in a namespace is no finding; that there is no such namespace is another matter. Who may
+ * not ask for it is not held up. */
+static void look_for_namespace(struct run *run)
+{
+	struct buf path = BUF_ARENA(run->scratch);
+	struct kube_answer answer = {0};
+	struct err err;
+
+	if (!run->in->namespace.len || run->first || run->blind)
+		return;
+	buf_text(&path, "/api/v1/namespaces/");
+	kube_encode(&path, run->in->namespace);
+	if (!kube_get(run->in->kube, buf_slice(&path), run->scratch, &answer, &err) &&
+	    answer.status == NOT_FOUND)
+		report_add_error(run->report, STR_EMPTY, &err, STR_EMPTY);
+	arena_reset(run->scratch);
+}
+
 static int by_text(const void *left, const void *right)
 {
 	return str_cmp(str_from(left), str_from(right));
@@ -332,6 +350,7 @@ void audit_run(const struct audit_input *in, struct report *out)
 	run.backups = backups_new(run.arena);
 	run.no_secrets = !in->secrets;
 	list_all(&run);
+	look_for_namespace(&run);
 	know(&run);
 	for (struct member *m = run.first; m; m = m->next)
 		judge(&run, m);

@@ -32,6 +32,13 @@ audit -n legacy --fail-on warn
 is "--fail-on counts here, too" "$status" 1
 audit -n nowhere
 is "an empty namespace is no error" "$status $out" "0 checked 0 objects in namespace nowhere of context fake (profile generic)"
+fault '{"path": "/namespaces/nowhere$", "status": 404, "body": {"kind": "Status", "message": "namespaces \"nowhere\" not found"}}'
+audit -n nowhere
+is "one that does not exist is" "$status $err" '3 error: GET /api/v1/namespaces/nowhere: 404: namespaces "nowhere" not found'
+fault '{"path": "/namespaces/nowhere$", "status": 403, "body": {"kind": "Status", "message": "no permission"}}'
+audit -n nowhere
+is "who may not ask is not told" "$status $err" "0 "
+fault
 audit -n a -A
 is "-n and -A exclude each other" "$status" 2
 : >"$log"

@@ -184,6 +184,8 @@ class Handler(BaseHTTPRequestHandler):
         if group:
             there = group.group(1) in self.server.read("groups.json")
             return self.say(200 if there else 404, {"kind": "APIResourceList"} if there else "404 page not found\n")
+        if re.match(r"^/api/v1/namespaces/[^/]+$", url.path):
+            return self.say(200, {"kind": "Namespace"})
         if not match:
             return self.say(404, "404 page not found\n", kind="text/plain")
         namespace, resource, name = match.groups()
