@@ -2,6 +2,7 @@
 # Writes the image that deploy/Dockerfile builds as an OCI archive, without a container engine: for
 # `podman load`, `docker load`, `skopeo copy oci-archive:FILE docker://…`, `ctr images import`. The same program
 # and libraries give the same bytes; the time is that of the last commit, or SOURCE_DATE_EPOCH.
+# containerd is told the name that a Pod with `image: backup-guard:VERSION` asks it for.
 #   deploy/image.sh BACKUP-GUARD FILE.tar
 set -euo pipefail
 program=$1 out=$2
@@ -62,7 +63,7 @@ blob application/vnd.oci.image.manifest.v1+json "$work/manifest.json" |
 		mediaType: "application/vnd.oci.image.index.v1+json",
 		manifests: [. + {platform: {$architecture, os: "linux"}, annotations: {
 			"org.opencontainers.image.ref.name": $version,
-			"io.containerd.image.name": ("localhost/backup-guard:" + $version)}}]}' >"$work/layout/index.json"
+			"io.containerd.image.name": ("docker.io/library/backup-guard:" + $version)}}]}' >"$work/layout/index.json"
 echo '{"imageLayoutVersion":"1.0.0"}' >"$work/layout/oci-layout"
 mkdir -p "$(dirname "$out")"
 pack "$work/layout" "$out"

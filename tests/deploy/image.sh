@@ -100,6 +100,9 @@ mkdir -p "$layout" "$root"
 tar -xf "$tmp/image.tar" -C "$layout"
 manifest=$(blob_of '.manifests[0]' "$layout/index.json")
 config=$(blob_of .config "$manifest") layer=$(blob_of '.layers[0]' "$manifest")
+check "imported by containerd it has the name that a Pod of install.yaml asks for" is \
+	"$(json "$layout/index.json" '.manifests[0].annotations["io.containerd.image.name"]')" \
+	"docker.io/library/$(sed -n 's/^ *image: //p' deploy/install.yaml)"
 check "it is an OCI layout" is "$(json "$layout/oci-layout" .imageLayoutVersion) $(json "$manifest" .mediaType)" \
 	"1.0.0 application/vnd.oci.image.manifest.v1+json"
 check "blobs have the digests and sizes that are said of them" digests_fit
