@@ -194,6 +194,7 @@ check "a pod that asks may go to the ports of minikube and MicroK8s, too" is "$(
 check "the port of the API server can be another" is "$("$helm" template any deploy/helm/backup-guard --kube-version 1.30.0 --set cache=true \
 	--set audit.enabled=true --set 'apiServerPorts={16443}' | grep -c '^        - port: 16443$')" 2
 check "a schedule of six fields, as a ScheduledBackup has it, is refused" refused "/audit/schedule" --set 'audit.schedule=0 30 6 * * *'
+check "a policy that is none is refused" refused "policy: this is no BackupPolicy" --set policy=policy.yaml
 check "tls.source=secret without a CA is refused" refused "tls" --set tls.source=secret
 check "cacheSecrets without cache is refused" refused "cache" --set cacheSecrets=true
 check "client names without a client CA are refused" refused "mtls" --set 'mtls.clientNames={api}'
