@@ -185,6 +185,19 @@ static void read_configuration(const struct self_target *t, struct memory *m, st
 	l->view.published = b.published;
 }
 
+/* GET of an object that could be written back. What a proxy made up, or a list, is no answer: a
+ * write that rests on it would rest on nothing. */
+static bool get(const struct self_target *t, struct str path, const char *kind, struct look *l,
+		struct kube_answer *answer, struct err *err)
+{
+	if (!kube_get(t->kube, path, l->arena, answer, err))
+		return false;
+	if (str_is(obj_text(answer->root, "kind"), kind) &&
+	    obj_text(answer->root, "metadata.resourceVersion").len)
+		return true;
+	return err_set(err, E_VALUE, "GET %.*s: this is no %s", STR_ARG(path), kind);
+}
+
 /* The Secret first: whoever sees in the configuration what this Secret does not explain has an old
  * Secret, and its write is refused. */
 bool self_look(const struct self_target *t, struct memory *m, struct look *l,
@@ -192,13 +205,18 @@ bool self_look(const struct self_target *t, struct memory *m, struct look *l,
 {
 	struct kube_answer answer;
 
-	if (kube_get(t->kube, t->secret_path, l->arena, &answer, err))
+	if (get(t, t->secret_path, "Secret", l, &answer, err))
 		l->secret = answer.root;
 	else if (answer.status != NOT_FOUND)
 		return false;
 	l->view.issuer = ROTATION_NONE;
-	l->view.seen = kube_get(t->kube, t->configuration_path, l->arena, &answer, config_err);
+	l->view.seen = get(t, t->configuration_path, "ValidatingWebhookConfiguration", l, &answer,
+			   config_err);
 	l->absent = answer.status == NOT_FOUND;
+	if (l->view.seen && !obj_len(obj_at(answer.root, "webhooks"))) {
+		l->view.seen = false;
+		l->absent = true;
+	}
 	l->view.now = utc_now();
 	read_secret(t, l);
 	l->configuration = answer.root;

@@ -176,7 +176,8 @@ static void tell_step(const struct self_manage *m, enum rotation_step step)
 static void tell_absent(struct self_manage *m, bool absent)
 {
 	if (absent && !m->told_absent)
-		log_event(LOG_LEVEL_WARN, "no ValidatingWebhookConfiguration, nobody calls",
+		log_event(LOG_LEVEL_WARN,
+			  "no webhook in the ValidatingWebhookConfiguration, nobody calls",
 			  FIELDS({"name", m->target.configuration}));
 	m->told_absent = absent;
 }
@@ -250,7 +251,7 @@ bool self_manage_wait(struct self_manage *m, int signals)
 	m->signals = signals;
 	for (;;) {
 		int pause = check_and_tell(m, &outcome);
-		if (m->memory.serves && outcome != CHECK_FAILED)
+		if (m->memory.serves) /* also when it should be renewed and cannot be */
 			break;
 		int signal = signals_next(signals, pause);
 		if (signal == SIGTERM || signal == SIGINT)

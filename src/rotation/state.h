@@ -57,7 +57,7 @@ struct look {
 	struct str ca_key, cert, key;
 	struct pki_cert leaf;
 	/* The configuration. */
-	bool absent; /* known not to be there */
+	bool absent; /* known not to be there, or to have no webhook */
 	struct obj configuration;
 	struct ca foreign[ROTATION_CAS];
 	size_t foreign_len;

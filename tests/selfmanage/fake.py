@@ -44,6 +44,8 @@ class Api:
         self.wrong = []  # what no client should send
         self.traps = []  # (step, "before" or "after", kill); see Handler
         self.broken = False
+        self.readonly = False  # writes are 403
+        self.odd = {}  # path: what a GET is answered with instead
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
         self.server.api = self
@@ -132,9 +134,12 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
             return
         with api.lock:
+            if write and api.readonly:
+                self.say(403, "is forbidden")
+                return
             if not write:
-                found = api.objects.get(self.path)
-                self.say(200 if found else 404, found or "not found")
+                found = api.odd.get(self.path, api.objects.get(self.path))
+                self.say(404 if found is None else 200, "not found" if found is None else found)
                 return
             change = write()
             step = change[2] if change else None

@@ -3,6 +3,7 @@
 
   run.py BACKUP-GUARD rotation    three CAs come and go while everybody calls
   run.py BACKUP-GUARD trouble     replicas die in every step; others meddle
+  run.py BACKUP-GUARD limits      the API server says no, or nothing that makes sense
 """
 import base64
 import json
@@ -36,7 +37,7 @@ class Replica:
         self.address = self.health = self.process = None
         self.log = folder / f"{name}.log"
 
-    def start(self):
+    def start(self, *options):
         config = {"apiVersion": "v1", "kind": "Config", "current-context": "c",
                   "clusters": [{"name": "c", "cluster": {"server": self.api.url()}}],
                   "users": [{"name": "u", "user": {"token": self.name}}],
@@ -49,7 +50,7 @@ class Replica:
             self.process = subprocess.Popen(
                 [self.guard, "serve", "--self-manage", "--kubeconfig", kubeconfig, "--listen", "127.0.0.1:0", "--health",
                  "127.0.0.1:0", "--profile", "generic", "--drain", "0s", "--address-file", self.addresses,
-                 *lives(self.guard)], stderr=log)
+                 *lives(self.guard), *options], stderr=log)
 
     def serves(self):
         if self.process.poll() is not None:
@@ -227,7 +228,7 @@ def meddle(t):
         value = api.get(ours)
         api.delete(ours)
     t.awaits("a configuration that is gone is told", lambda: all(
-        "no ValidatingWebhookConfiguration" in r.log.read_text() for r in t.replicas))
+        "nobody calls" in r.log.read_text() for r in t.replicas))
     api.put(ours, value)
     t.awaits("and when it comes again, kept", t.settled)
 
@@ -258,12 +259,44 @@ def trouble(t):
     t.awaits("and they agree again", t.settled)
 
 
+def says(replica, words):
+    return lambda: replica.log.exists() and words in replica.log.read_text()
+
+
+def limits(t):
+    """Long lives: nothing is due but what another name makes so."""
+    api, one, two = t.api, t.replicas[0], t.replicas[1]
+    ours, long = CONFIGURATIONS + "backup-guard", ("--ca-lifetime", "365d", "--cert-lifetime", "90d")
+    api.put(ours, {**configuration("backup-guard", ""), "webhooks": []})
+    one.start(*long)
+    t.awaits("a configuration without webhooks keeps nobody from serving", one.serves)
+    t.awaits("and is told", says(one, "nobody calls"))
+    api.put(ours, configuration("backup-guard", ""))
+    t.awaits("one that has some is kept", lambda: set(api.bundles()) == {api.data("ca.crt")})
+    api.readonly = True
+    two.start(*long, "--names", NAME + ",other.example")
+    t.awaits("who may not write serves the certificate that is there", two.serves)
+    t.check("and says what fails", "check failed" in two.log.read_text())
+    for path, sentence in ((SECRET, "for the Secret"), (ours, "for the configuration")):
+        for odd in ({}, {"kind": "SecretList", "apiVersion": "v1", "metadata": {}, "items": []}):
+            api.readonly, api.odd = False, {path: odd}
+            failed = 'self_manage_checks_total{result="failed"}'
+            before = one.metric(failed)
+            t.awaits(f"{sentence}, {json.dumps(odd)} is no answer", lambda: one.metric(failed) > before)
+    api.odd = {}
+    t.awaits("all goes on when the answers are right again", lambda: api.count("renew") == 1)
+    for r in (one, two):
+        r.kill()
+    t.check("nothing was written without need or without its resourceVersion", not api.wrong, api.wrong)
+
+
 def main():
     guard, what = os.path.realpath(sys.argv[1]), sys.argv[2]
     t = Test(guard)
     try:
-        {"rotation": rotation, "trouble": trouble}[what](t)
-        t.end()
+        {"rotation": rotation, "trouble": trouble, "limits": limits}[what](t)
+        if t.loads:
+            t.end()
     finally:
         for replica in t.replicas:
             if replica.process and replica.process.poll() is None:

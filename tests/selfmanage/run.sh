@@ -6,9 +6,10 @@ here=$(dirname "$0")
 export PYTHONDONTWRITEBYTECODE=1
 trouble=$(mktemp)
 trap 'rm -f "$trouble"' EXIT
-"$here/run.py" "$1" trouble >"$trouble" 2>&1 & # both mostly wait
+"$here/run.py" "$1" trouble >"$trouble" 2>&1 & # each mostly waits
 "$here/run.py" "$1" rotation
 status=$?
+"$here/run.py" "$1" limits || status=1
 wait $! || status=1
 cat "$trouble"
 exit $status
