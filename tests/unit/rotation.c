@@ -1,8 +1,10 @@
 #include "rotation/rotation.h"
+#include "rotation/self_manage.h"
 
 #include "base/macros.h"
 
 #include <criterion/criterion.h>
+#include <sys/prctl.h>
 
 #define NOW 10000
 static const struct rotation_terms terms = {.ca = 3000, .cert = 900}; /* settles in 150, held 300 */
@@ -244,6 +246,18 @@ static const struct row rows[] = {
 	 .cert = CERT_NEW,
 	 .step = ROTATION_DROP},
 };
+
+Test(rotation, who_holds_the_key_of_a_CA_leaves_no_core)
+{
+	const struct self_manage_options options = {.kubeconfig = STR_INIT("/nowhere")};
+	struct self_manage *m = NULL;
+	struct err err;
+
+	cr_assert_eq(prctl(PR_GET_DUMPABLE), 1);
+	cr_assert_not(self_manage_open(&options, &m, &err));
+	cr_assert_eq(prctl(PR_GET_DUMPABLE), 0);
+	self_manage_close(m);
+}
 
 Test(rotation, next_step_of_each_state)
 {
