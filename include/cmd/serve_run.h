@@ -15,6 +15,8 @@ struct serving {
 	struct serve_events *events; /* NULL: without --events */
 	int64_t not_after;	     /* of the serving certificate */
 	int64_t warned_day;	     /* when its end was last logged */
+	unsigned failed;	     /* bits of serve_changed: the last reload of it failed... */
+	int64_t retry;		     /* ...and this is when it is tried again */
 };
 
 /* Logs, once a day from two weeks before the certificate ends. */

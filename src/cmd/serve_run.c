@@ -7,6 +7,7 @@
 #include <signal.h>
 
 #define TICK_MS 1000	  /* files looked at, late connections cut off */
+#define RETRY_MS 10000	  /* what could not be reloaded is tried again */
 #define DRAIN_TICK_MS 100 /* while stopping */
 #define SHED_PART 5	  /* the last fifth of the drain answers 503 */
 #define QUIET_MAX_MS 5000 /* waited for the last requests after the drain */
@@ -46,14 +47,30 @@ static void report(struct serving *s, bool ok, const char *what, enum metrics_co
 			  FIELDS({"what", str_from(what)}, {"error", str_from(err->msg)}));
 }
 
+/* Tells of what fails again and again once. */
+static void attempt(struct serving *s, enum serve_changed what, bool again)
+{
+	bool tls = what == CHANGED_TLS;
+	struct err err;
+	bool ok = tls ? load_tls(s, &err) : load_policy(s, &err);
+
+	s->failed = ok ? s->failed & ~(unsigned)what : s->failed | what;
+	if (ok || !again)
+		report(s, ok, tls ? "certificate" : "policy",
+		       tls ? COUNT_TLS_RELOAD_OK : COUNT_POLICY_RELOAD_OK, &err);
+}
+
+/* What failed may succeed without a change: for want of a descriptor, say. */
 static void reload(struct serving *s, unsigned changed)
 {
-	struct err err;
+	static const enum serve_changed all[] = {CHANGED_TLS, CHANGED_POLICY};
+	bool due = s->failed && monotonic_ms() >= s->retry;
 
-	if (changed & CHANGED_TLS)
-		report(s, load_tls(s, &err), "certificate", COUNT_TLS_RELOAD_OK, &err);
-	if (changed & CHANGED_POLICY)
-		report(s, load_policy(s, &err), "policy", COUNT_POLICY_RELOAD_OK, &err);
+	for (size_t i = 0; i < ARRAY_LEN(all); i++)
+		if ((changed | (due ? s->failed : 0)) & all[i])
+			attempt(s, all[i], !(changed & all[i]));
+	if (changed || due)
+		s->retry = monotonic_ms() + RETRY_MS;
 }
 
 void serve_warn_of_expiry(struct serving *s)

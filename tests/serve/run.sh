@@ -315,10 +315,25 @@ check "the old policy stays" policy_is next
 check "/readyz stays 200" same "$(get /readyz)" 200
 cp "$tmp/mount/next/tls.crt" "$tmp/tls/reload.crt"
 post_reloaded() {
-	curl -s --cacert "$tmp/mount/next/ca.crt" -H 'Content-Type: application/json' -o "$tmp/body" -w '%{http_code}' \
+	curl -s --cacert "$tmp/mount/data/ca.crt" -H 'Content-Type: application/json' -o "$tmp/body" -w '%{http_code}' \
 		--data-binary "@$here/cluster.json" "https://$listen/validate"
 }
 check "reviews are answered as before" same "$(post_reloaded)" 200
+
+# ---- what fails for want of descriptors ---------------------------------------------------------------------
+make_folder last last
+prlimit --pid "$reload_pid" --nofile=3:
+failures=$(grep -c 'reload failed' "$tmp/reload.log")
+swap last
+fails_more() {
+	at_least "$(grep -c 'reload failed' "$tmp/reload.log")" $((failures + 2))
+}
+check "without descriptors nothing is reloaded" await fails_more
+prlimit --pid "$reload_pid" --nofile=1024:
+expected=$(openssl x509 -in "$tmp/mount/last/tls.crt" -noout -fingerprint -sha256)
+check "when there are some the certificate is taken, though no file has changed since" await fingerprint_is "$expected"
+check "and the policy" await policy_is last
+check "it was said once that they were not" same "$(grep -c 'reload failed' "$tmp/reload.log")" $((failures + 2))
 
 # ---- the end, under load ---------------------------------------------------------------------------------
 begin_load
@@ -333,7 +348,7 @@ ready_is() {
 check "/readyz turns 503 on SIGTERM" await ready_is 503
 check "reviews are still answered" same "$(post_reloaded)" 200
 closing() {
-	curl -s --cacert "$tmp/mount/next/ca.crt" -H 'Content-Type: application/json' -o /dev/null -D - \
+	curl -s --cacert "$tmp/mount/data/ca.crt" -H 'Content-Type: application/json' -o /dev/null -D - \
 		--data-binary "@$here/cluster.json" "https://$listen/validate"
 }
 check "with Connection: close" has "$(closing)" "Connection: close"
