@@ -119,6 +119,15 @@ static bool start(struct serving *s, const struct options *o, struct arena *a, s
 	return write_addresses(s->server, o->address_file, a, err);
 }
 
+/* NAME or NAMESPACE/NAME. With a part left out we would ask for a list. */
+static bool is_place(struct str secret)
+{
+	size_t slash = str_find_byte(secret, '/');
+	struct str name = slash == STR_NONE ? secret : str_slice(secret, slash + 1, secret.len);
+
+	return slash != 0 && name.len && str_find_byte(name, '/') == STR_NONE;
+}
+
 /* What is wrong with the words on the command line; NULL: nothing. */
 static const char *misused(const struct options *o)
 {
@@ -129,6 +138,10 @@ static const char *misused(const struct options *o)
 		return "--self-manage makes the certificate itself: no --cert, no --key";
 	if (!o->self_manage && (!o->cert.len || !o->key.len))
 		return "needs --cert FILE and --key FILE, or --self-manage";
+	if (!is_place(m->secret))
+		return "--secret must be NAME or NAMESPACE/NAME";
+	if (!m->configuration.len)
+		return "--webhook-configuration must be a name";
 	if ((o->kubeconfig.len || o->context.len) && !o->cache && !o->events && !o->self_manage)
 		return "--kubeconfig and --context need --cache, --events or --self-manage";
 	if (o->self_manage && ca < 2 * cert)

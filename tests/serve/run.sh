@@ -377,6 +377,7 @@ refuses() { # exit code, part of the message, option...
 	"$guard" serve --health 127.0.0.1:0 --listen 127.0.0.1:0 "$@" 2>"$tmp/refused"
 	same $? "$code" && has "$(cat "$tmp/refused")" "$part"
 }
+check "a --secret without a name, too" refuses 2 "--secret must be NAME or NAMESPACE/NAME" --self-manage --secret shop/
 check "serve without --key is a usage error" refuses 2 "--key" --cert "$tmp/tls/tls.crt"
 check "a missing certificate is named" refuses 3 "/nowhere.crt" --cert /nowhere.crt --key "$tmp/tls/tls.key"
 check "a CA does not serve" refuses 3 "no subject alternative name" --cert "$tmp/tls/ca.crt" --key "$tmp/tls/ca.key"
