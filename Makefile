@@ -92,7 +92,7 @@ cli: $(BIN) $(TOOLS) ## the command line, audits of a small API server, and the 
 	$(call run,tests/doctor/run.py $(BIN))
 
 serve: $(BIN) $(B)/admit ## the real server, spoken to with curl and openssl
-	$(call run,sh -c 'for t in serve/run serve/cache serve/events selfmanage/run; do tests/$$t.sh $(BIN) || exit 1; done')
+	$(call run,sh -c 'for t in serve/run serve/cache serve/events serve/together selfmanage/run; do tests/$$t.sh $(BIN) || exit 1; done')
 
 e2e: ## a real API server and operator (Go 1.26 builds them once, 15 minutes), as a user of kubectl sees us
 	@tests/deps.sh build e2e && $(MAKE) -s $(BIN) && tests/e2e/run.sh $(BIN)
