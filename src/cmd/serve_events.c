@@ -177,10 +177,11 @@ static enum events_result write_event(struct serve_events *s, struct events_task
 		/* Somebody else has made or changed it. A patch of nothing shows it, without the
 		 * right to read Events. */
 		if (status != 409 || (!patch(s, t, STR("{}"), a, err, &status) && status != 404))
-			break;
+			return status == 0 || status == 409 || status == 429 || status >= 500
+				       ? EVENTS_LATER
+				       : EVENTS_FAILED;
 	}
-	return status == 0 || status == 409 || status == 429 || status >= 500 ? EVENTS_LATER
-									      : EVENTS_FAILED;
+	return EVENTS_LATER;
 }
 
 static void complain(struct serve_events *s, const struct err *err)

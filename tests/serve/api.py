@@ -17,6 +17,7 @@ GET    /test/watches                      how many watches are open
 POST   /api/v1/namespaces/NS/events       an Event, if there is none of its name
 PATCH  the same path/NAME                 a merge into it, if it has the version that is named
 POST   /test/hang/events                  from now on they are not answered, until known
+POST   /test/race/events                  from now on somebody else has always just changed what is changed
 GET    /test/events, /test/calls          what there is; "METHOD path" of each request for one Secret or Event, as they came
 """
 import http.server
@@ -157,7 +158,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             STATE.wait_for(lambda: answers.get("events") != "hang")
             old = told.get(name or body["metadata"]["name"])
             wanted = body.get("metadata", {}).get("resourceVersion")
-            code = answers.get("events") or 200
+            code = {None: 200, "race": 409 if wanted else 200}.get(answers.get("events"), answers.get("events"))
             if code == 200 and name and not old:
                 code = 404
             elif code == 200 and (old if not name else wanted and wanted != old["metadata"]["resourceVersion"]):
@@ -183,7 +184,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 oldest = version
                 events.clear()
             else:
-                answers[words[1]] = {"unknown": 404, "known": None, "refuse": 403, "hang": "hang"}[words[0]]
+                answers[words[1]] = {"unknown": 404, "known": None, "refuse": 403, "hang": "hang",
+                                     "race": "race"}[words[0]]
             STATE.notify_all()
         self.say(200, {})
 

@@ -132,6 +132,23 @@ check "the log says neither" same "$(grep -ciE 'hunter|aHVudGVy|alice' "$tmp/qui
 check "it ends with 0" ends_well "$pid"
 tell DELETE /test/events
 
+# ---- an Event that many write ---------------------------------------------------------------------------------
+start many --events --kubeconfig "$tmp/kubeconfig" --drain 60s
+ask schedule . >/dev/null
+check "an Event" await told_is '[.[].count]' '[1]'
+start late --events --kubeconfig "$tmp/kubeconfig" --drain 60s
+late_pid=$pid
+tell POST /test/race/events
+before=$(calls | wc -l)
+ask schedule . >/dev/null
+check "that others change faster than we is given up" await calls_are $((before + 8))
+tell POST /test/known/events
+kill -TERM "$late_pid"
+check "for a while" await told_is '[.[].count]' '[2]'
+kill -TERM "$late_pid"
+wait "$late_pid"
+tell DELETE /test/events
+
 # ---- an API server in trouble -----------------------------------------------------------------------------------
 tell POST /test/hang/events
 before=$(calls | wc -l)
@@ -165,7 +182,7 @@ check "it ends with 0" ends_well "$refused_pid"
 	--kubeconfig /nowhere 2>"$tmp/refused"
 check "a kubeconfig that is not there is an input error" same $? 3
 check "and named" has "$(cat "$tmp/refused")" /nowhere
-for log in main other quiet hanging refused; do
+for log in main other quiet many late hanging refused; do
 	check "$log.log is JSON, line by line" jq -e . "$tmp/$log.log"
 done
 
