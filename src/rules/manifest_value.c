@@ -47,8 +47,10 @@ static struct str name_of(const struct place *p, struct obj value)
 {
 	struct str name = obj_key(value);
 
-	for (; !name.len && p; p = p->up)
+	while (!name.len && p) {
 		name = obj_key(p->at);
+		p = p->up;
+	}
 	return name;
 }
 
