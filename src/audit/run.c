@@ -109,8 +109,7 @@ static bool list(struct run *run, const struct resource *r)
 		return true;
 	if (listed.status == NOT_FOUND)
 		err_set(&err, E_IO,
-			"CloudNativePG is not installed: the API server does not know "
-			"%s.postgresql.cnpg.io",
+			"CloudNativePG is not installed: the API server does not know %s.postgresql.cnpg.io",
 			r->name);
 	report_add_error(run->report, STR_EMPTY, &err, STR_EMPTY);
 	blind(run, r->kind);

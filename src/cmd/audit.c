@@ -173,25 +173,14 @@ const struct cmd cmd_audit = {
 	.options_size = sizeof(struct options),
 	.defaults = &defaults,
 	.summary = "check what is live in a cluster, and whether its backups are made",
-	.about = "Lists Clusters, ObjectStores, ScheduledBackups and Backups, judges them beside "
-		 "one "
-		 "another as check does with files, and adds what only a live cluster can tell: is "
-		 "there a recent backup, did the last one fail, does one hang, is WAL archived. Of "
-		 "the Secrets that stores name it reads which keys there are and whether a value "
-		 "is empty or ends in a line break; nothing of them is kept or shown.\n"
-		 "\n"
-		 "The cluster is that of --kubeconfig, else of the files in KUBECONFIG, else of "
-		 "~/.kube/config; in a Pod without any, its own, with the Pod's service account. "
-		 "It needs the verb list for those kinds, and get for Secrets unless --no-secrets. "
-		 "What cannot be listed counts as unknown: nothing is found because of it.\n"
-		 "\n"
-		 "--report writes a Report of openreports.io, else a PolicyReport of "
-		 "wgpolicyk8s.io, into each namespace with findings, and removes its own from the "
-		 "others: only what has changed, and only if everything could be listed.\n"
-		 "\n"
-		 "The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY "
-		 "names, else profile homelab.\n"
-		 "\n"
-		 "Exit code: 0 clean, 1 findings at --fail-on or above, 2 usage, 3 something could "
-		 "not be listed or written, 4 internal.",
+	.about =
+		"Lists Clusters, ObjectStores, ScheduledBackups and Backups, judges them beside one another as check does with files, and adds what only a live cluster can tell: is there a recent backup, did the last one fail, does one hang, is WAL archived. Of the Secrets that stores name it reads which keys there are and whether a value is empty or ends in a line break; nothing of them is kept or shown.\n"
+		"\n"
+		"The cluster is that of --kubeconfig, else of the files in KUBECONFIG, else of ~/.kube/config; in a Pod without any, its own, with the Pod's service account. It needs the verb list for those kinds, and get for Secrets unless --no-secrets. What cannot be listed counts as unknown: nothing is found because of it.\n"
+		"\n"
+		"--report writes a Report of openreports.io, else a PolicyReport of wgpolicyk8s.io, into each namespace with findings, and removes its own from the others: only what has changed, and only if everything could be listed.\n"
+		"\n"
+		"The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY names, else profile homelab.\n"
+		"\n"
+		"Exit code: 0 clean, 1 findings at --fail-on or above, 2 usage, 3 something could not be listed or written, 4 internal.",
 };

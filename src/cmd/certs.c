@@ -52,10 +52,10 @@ static bool write_files(struct arena *a, struct str folder, const struct made_fi
 	for (size_t i = 0; i < len; i++) {
 		paths[i] = arena_fmt(a, "%.*s/%s", STR_ARG(folder), files[i].name).ptr;
 		if (access(paths[i], F_OK) == 0)
-			return err_set(err, E_IO,
-				       "%s is there already; nothing was changed: choose another "
-				       "folder, or move the old files away",
-				       paths[i]);
+			return err_set(
+				err, E_IO,
+				"%s is there already; nothing was changed: choose another folder, or move the old files away",
+				paths[i]);
 	}
 	for (size_t i = 0; i < len; i++) {
 		if (write_file(paths[i], &files[i], err))
@@ -73,8 +73,7 @@ static void print_made(struct str folder, const struct str *names, size_t len, i
 	char date[UTC_TEXT];
 
 	buf_fmt(out,
-		"made %.*s/ca.crt   the CA, for caBundle of the webhook (base64 -w0 < "
-		"%.*s/ca.crt)\n",
+		"made %.*s/ca.crt   the CA, for caBundle of the webhook (base64 -w0 < %.*s/ca.crt)\n",
 		STR_ARG(folder), STR_ARG(folder));
 	buf_fmt(out, "made %.*s/ca.key   its key: keep it out of the cluster and out of git\n",
 		STR_ARG(folder));
@@ -137,11 +136,7 @@ const struct cmd cmd_certs = {
 	.operands_min = 2,
 	.operands_max = SIZE_MAX,
 	.summary = "make a CA and a serving certificate; say what certificates hold",
-	.about = "init writes ca.crt, ca.key, tls.crt and tls.key into DIR and never overwrites a "
-		 "file. NAME is a\nDNS name or an IP address under which the API server calls; "
-		 "default: the Service\nbackup-guard.backup-guard.svc, and localhost.\n\n"
-		 "show prints what each certificate of the files says, and what is wrong with it "
-		 "for a webhook\n(exit code 1 then); with a CA among the files, also whether it "
-		 "has signed "
-		 "the others.",
+	.about =
+		"init writes ca.crt, ca.key, tls.crt and tls.key into DIR and never overwrites a file. NAME is a\nDNS name or an IP address under which the API server calls; default: the Service\nbackup-guard.backup-guard.svc, and localhost.\n\n"
+		"show prints what each certificate of the files says, and what is wrong with it for a webhook\n(exit code 1 then); with a CA among the files, also whether it has signed the others.",
 };

@@ -18,16 +18,18 @@ static int complain(const struct pki_cert *c, int64_t now, struct buf *out)
 	if (now < c->not_before)
 		buf_text(out, "  wrong     is not valid yet\n"), count++;
 	if (c->is_ca && c->names_len)
-		buf_text(out, "  wrong     is a CA and has names: a serving certificate must be no "
-			      "CA, else its key can sign others\n"),
+		buf_text(
+			out,
+			"  wrong     is a CA and has names: a serving certificate must be no CA, else its key can sign others\n"),
 			count++;
 	if (!c->is_ca && !c->names_len)
-		buf_text(out, "  wrong     has no subject alternative name: the API server does "
-			      "not read the common name\n"),
+		buf_text(
+			out,
+			"  wrong     has no subject alternative name: the API server does not read the common name\n"),
 			count++;
 	if (!c->is_ca && !c->server_auth)
-		buf_text(out, "  wrong     its extended key usage lacks serverAuth: it cannot "
-			      "serve\n"),
+		buf_text(out,
+			 "  wrong     its extended key usage lacks serverAuth: it cannot serve\n"),
 			count++;
 	return count;
 }

@@ -196,8 +196,7 @@ static void fish_write(const struct cmd *const *rows, size_t len, struct buf *ou
 		operand_words(rows[i], t, &words);
 		if (words.len)
 			buf_fmt(out,
-				"complete -c backup-guard -n '__fish_seen_subcommand_from %s' -f "
-				"-a '%.*s'\n",
+				"complete -c backup-guard -n '__fish_seen_subcommand_from %s' -f -a '%.*s'\n",
 				rows[i]->name, STR_ARG(buf_slice(&words)));
 		for (size_t k = 0; k < rows[i]->opts_len; k++)
 			fish_option(rows[i], &rows[i]->opts[k], out);

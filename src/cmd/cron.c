@@ -139,10 +139,10 @@ const struct cmd cmd_cron = {
 	.options_size = sizeof(struct options),
 	.defaults = &(const struct options){.from = NOW, .count = 3},
 	.summary = "say what a schedule does in CloudNativePG",
-	.about = "A schedule has six fields: second, minute, hour, day of month, month, weekday. "
-		 "With\n"
-		 "five the first is still the second. Times are UTC, as in the operator's Pod.\n"
-		 "\n"
-		 "'-' reads one schedule a line from stdin, as it stands or as a JSON string.\n"
-		 "Exit status: 0 when CloudNativePG accepts them all, 1 when it refuses one.",
+	.about =
+		"A schedule has six fields: second, minute, hour, day of month, month, weekday. With\n"
+		"five the first is still the second. Times are UTC, as in the operator's Pod.\n"
+		"\n"
+		"'-' reads one schedule a line from stdin, as it stands or as a JSON string.\n"
+		"Exit status: 0 when CloudNativePG accepts them all, 1 when it refuses one.",
 };

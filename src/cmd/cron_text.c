@@ -35,8 +35,9 @@ static void add_warnings(struct buf *out, struct str spec, const struct cron *c,
 	if (either && c->set[CRON_DAY] && c->set[CRON_WEEKDAY])
 		buf_text(out, "  warning:  day of month or weekday: one of them is enough\n");
 	if (!cron_next(c, from, &t))
-		buf_text(out, "  warning:  no backup within five years, not even with immediate: "
-			      "true\n");
+		buf_text(
+			out,
+			"  warning:  no backup within five years, not even with immediate: true\n");
 }
 
 static void add_suggestion(struct buf *out, struct str spec)

@@ -118,25 +118,11 @@ const struct cmd cmd_doctor = {
 	.defaults = &defaults,
 	.summary = "say whether the webhook of a cluster is in force, and if not, why",
 	.about =
-		"Reads the ValidatingWebhookConfiguration and holds it against what has to be "
-		"sent, what may fail\nclosed, who is left out, and what was applied or is shipped; "
-		"looks at the Service or URL, its\nendpoints, every caBundle, the certificate that "
-		"is really served (from where doctor runs; else the\none in the Secret), the "
-		"namespaces with Clusters, the policy, what other webhooks there are, and who\nmay "
-		"change all this. At last it tries a write that has to be refused, a "
-		"ScheduledBackup with method\nplugin and no plugin, as a dry run: nothing is "
-		"created. Where no namespace is of mode enforce, it has\nto be warned about.\n"
+		"Reads the ValidatingWebhookConfiguration and holds it against what has to be sent, what may fail\nclosed, who is left out, and what was applied or is shipped; looks at the Service or URL, its\nendpoints, every caBundle, the certificate that is really served (from where doctor runs; else the\none in the Secret), the namespaces with Clusters, the policy, what other webhooks there are, and who\nmay change all this. At last it tries a write that has to be refused, a ScheduledBackup with method\nplugin and no plugin, as a dry run: nothing is created. Where no namespace is of mode enforce, it has\nto be warned about.\n"
 		"\n"
-		"Where a call must fail it prints the sentence that the API server prints (says), "
-		"and the remedy\n(fix). What follows from another problem is told as info. It "
-		"changes nothing.\n"
+		"Where a call must fail it prints the sentence that the API server prints (says), and the remedy\n(fix). What follows from another problem is told as info. It changes nothing.\n"
 		"\n"
-		"It needs to get the configuration; to list namespaces, Clusters, both kinds of "
-		"webhook\nconfigurations and EndpointSlices; to get the Service; to create "
-		"ScheduledBackups. Secret, ConfigMap,\nDeployments and RBAC are looked at when "
-		"they "
-		"may be read. Nothing of the Secret is shown.\n"
+		"It needs to get the configuration; to list namespaces, Clusters, both kinds of webhook\nconfigurations and EndpointSlices; to get the Service; to create ScheduledBackups. Secret, ConfigMap,\nDeployments and RBAC are looked at when they may be read. Nothing of the Secret is shown.\n"
 		"\n"
-		"Exit code: 0 all is well, 1 something is wrong, 2 usage, 3 something could not "
-		"be asked, 4 internal.",
+		"Exit code: 0 all is well, 1 something is wrong, 2 usage, 3 something could not be asked, 4 internal.",
 };

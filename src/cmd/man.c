@@ -96,8 +96,8 @@ void man_write(const struct cmd *const *table, size_t len, struct buf *out)
 	} codes[] =
 		{
 			{"0", "nothing at --fail-on or above"},
-			{"1", "findings at --fail-on or above; review: denied; cron: refused; "
-			      "certs show: of no use for a webhook"},
+			{"1",
+			 "findings at --fail-on or above; review: denied; cron: refused; certs show: of no use for a webhook"},
 			{"2", "wrong words on the command line"},
 			{"3", "input or policy that cannot be read"},
 			{"4", "an internal error"},
@@ -108,10 +108,11 @@ void man_write(const struct cmd *const *table, size_t len, struct buf *out)
 		  {"NO_COLOR", "when not empty, no colour unless --color asks for it"},
 	  };
 
-	buf_text(out, ".TH BACKUP\\-GUARD 1 \"\" \"backup\\-guard " PROGRAM_VERSION
-		      "\" \"User Commands\"\n.SH NAME\nbackup\\-guard \\- refuse CloudNativePG "
-		      "resources whose backups would not work\n.SH SYNOPSIS\n.B backup\\-guard\n"
-		      "\\fICOMMAND\\fR [\\fIOPTION\\fR...]\n.SH COMMANDS\n");
+	buf_text(
+		out,
+		".TH BACKUP\\-GUARD 1 \"\" \"backup\\-guard " PROGRAM_VERSION
+		"\" \"User Commands\"\n.SH NAME\nbackup\\-guard \\- refuse CloudNativePG resources whose backups would not work\n.SH SYNOPSIS\n.B backup\\-guard\n"
+		"\\fICOMMAND\\fR [\\fIOPTION\\fR...]\n.SH COMMANDS\n");
 	for (size_t i = 0; i < len; i++)
 		command(out, table[i]);
 	rule_list(out);

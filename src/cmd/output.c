@@ -43,10 +43,10 @@ bool output_check(const struct output *o, struct err *err)
 		size_t before = (size_t)(name.ptr - o->formats.ptr);
 
 		if (f && shares_a_file(str_slice(o->formats, 0, before), f))
-			return err_set(err, E_VALUE,
-				       "--format: %s would overwrite another format in FILE.%s: "
-				       "put one of the two first, it goes to stdout",
-				       f->name, f->extension);
+			return err_set(
+				err, E_VALUE,
+				"--format: %s would overwrite another format in FILE.%s: put one of the two first, it goes to stdout",
+				f->name, f->extension);
 		if (f)
 			continue;
 		for (size_t i = 0; i < report_formats_len; i++)
@@ -55,9 +55,9 @@ bool output_check(const struct output *o, struct err *err)
 			       STR_ARG(buf_slice(&known)));
 	}
 	if (count > 1 && !o->file.len)
-		return err_set(err, E_VALUE,
-			       "several formats need --output FILE: the first goes to stdout, "
-			       "the others to FILE.json and so on");
+		return err_set(
+			err, E_VALUE,
+			"several formats need --output FILE: the first goes to stdout, the others to FILE.json and so on");
 	return true;
 }
 

@@ -144,9 +144,9 @@ const struct cmd cmd_policy = {
 	.options_size = sizeof(struct policy_options),
 	.defaults = &defaults,
 	.summary = "print a profile, check a policy file, print its JSON Schema",
-	.about = "check FILE tells everything that is wrong in a policy file, with line and "
-		 "column,\n"
-		 "or what it would do. - is standard input.\n"
-		 "print-default prints a profile, which is a policy file: a start for your own.\n"
-		 "schema prints the JSON Schema for editors that complete and check YAML.",
+	.about =
+		"check FILE tells everything that is wrong in a policy file, with line and column,\n"
+		"or what it would do. - is standard input.\n"
+		"print-default prints a profile, which is a policy file: a start for your own.\n"
+		"schema prints the JSON Schema for editors that complete and check YAML.",
 };

@@ -76,8 +76,7 @@ const struct cmd cmd_review = {
 	.options_size = sizeof(struct review_options),
 	.defaults = &defaults,
 	.summary = "answer one AdmissionReview on stdout: the webhook without the network",
-	.about = "Reads the AdmissionReview from FILE or stdin. Exit status: 0 allowed, 1 denied, "
-		 "3 when\n"
-		 "it is no AdmissionReview (then a v1 Status is printed, as the webhook would "
-		 "answer).",
+	.about =
+		"Reads the AdmissionReview from FILE or stdin. Exit status: 0 allowed, 1 denied, 3 when\n"
+		"it is no AdmissionReview (then a v1 Status is printed, as the webhook would answer).",
 };

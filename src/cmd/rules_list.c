@@ -82,17 +82,14 @@ static void list_markdown(const struct profiles *p, struct buf *out)
 /* When a rule is asked, and what it may do where writes are judged; see engine/engine.h. */
 static const char *const needs[] = {
 	[SCOPE_REFERENCE] =
-		"When other objects are known: in check the files given, and in an audit the "
-		"cluster. At the API server it only warns, since what is applied together may come "
-		"in any order, unless the policy has strictReferences.",
-	[SCOPE_BUNDLE] = "When other objects are known: in check the files given, and in an audit "
-			 "the cluster. At the API server a dry run is never refused.",
-	[SCOPE_USERS] = "In check and in an audit, of all the files or the cluster; not at the API "
-			"server, where what is missing may still come.",
+		"When other objects are known: in check the files given, and in an audit the cluster. At the API server it only warns, since what is applied together may come in any order, unless the policy has strictReferences.",
+	[SCOPE_BUNDLE] =
+		"When other objects are known: in check the files given, and in an audit the cluster. At the API server a dry run is never refused.",
+	[SCOPE_USERS] =
+		"In check and in an audit, of all the files or the cluster; not at the API server, where what is missing may still come.",
 	[SCOPE_CHANGE] = "When an object is changed at the API server.",
-	[SCOPE_DELETE] = "When an object is deleted at the API server and the others are known. A "
-			 "dry run is never refused, nor are the namespace controller and the "
-			 "garbage collector.",
+	[SCOPE_DELETE] =
+		"When an object is deleted at the API server and the others are known. A dry run is never refused, nor are the namespace controller and the garbage collector.",
 	[SCOPE_LIVE] = "In an audit: status and Backups of the live Cluster tell.",
 	[SCOPE_MANIFEST] = "In check only: an API server prunes or refuses it before it asks.",
 };

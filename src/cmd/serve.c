@@ -145,11 +145,9 @@ static const char *misused(const struct options *o)
 	if ((o->kubeconfig.len || o->context.len) && !o->cache && !o->events && !o->self_manage)
 		return "--kubeconfig and --context need --cache, --events or --self-manage";
 	if (o->self_manage && ca < 2 * cert)
-		return "--ca-lifetime must be twice --cert-lifetime or more: its last third is for "
-		       "the change to the next one";
+		return "--ca-lifetime must be twice --cert-lifetime or more: its last third is for the change to the next one";
 	if (o->self_manage && cert < 10 * m->check)
-		return "--cert-lifetime must be ten times --renew-check or more: its last third is "
-		       "for every replica to hear of the next one";
+		return "--cert-lifetime must be ten times --renew-check or more: its last third is for every replica to hear of the next one";
 	if (o->cache_secrets && !o->cache)
 		return "--cache-secrets needs --cache";
 	if (o->client_name.len && !o->client_ca.len)
@@ -243,8 +241,7 @@ static const struct opt opts[] = {
 	{"events", 0, NULL, OPT_FLAG, AT(events),
 	 .help = "tell of denials by Kubernetes Events, in the object's namespace"},
 	{"kubeconfig", 0, "FILE", OPT_TEXT, AT(kubeconfig),
-	 .help = "of --cache, --events and --self-manage: how to reach the cluster; default as "
-		 "kubectl, or as the Pod"},
+	 .help = "of --cache, --events and --self-manage: how to reach the cluster; default as kubectl, or as the Pod"},
 	{"context", 0, "NAME", OPT_TEXT, AT(context),
 	 .help = "of the kubeconfig; default: its current one"},
 	{"self-manage", 0, NULL, OPT_FLAG, AT(self_manage),
@@ -284,39 +281,13 @@ const struct cmd cmd_serve = {
 	.defaults = &defaults,
 	.summary = "answer AdmissionReview requests over TLS",
 	.about =
-		"POST /validate is the webhook; at /validate/warn and /validate/audit nothing is "
-		"refused, however strict the policy. Certificate, key, client CA and policy are "
-		"read again when they change, and on SIGHUP; what cannot be read leaves the old "
-		"one in force. SIGTERM: /readyz turns 503 at once, requests are answered for the "
-		"drain time, the last fifth of it with 503 and Retry-After; a second SIGTERM ends "
-		"at once. One JSON line per event on stderr.\n"
+		"POST /validate is the webhook; at /validate/warn and /validate/audit nothing is refused, however strict the policy. Certificate, key, client CA and policy are read again when they change, and on SIGHUP; what cannot be read leaves the old one in force. SIGTERM: /readyz turns 503 at once, requests are answered for the drain time, the last fifth of it with 503 and Retry-After; a second SIGTERM ends at once. One JSON line per event on stderr.\n"
 		"\n"
-		"With --cache it lists and watches ObjectStores, Clusters and ScheduledBackups of "
-		"all namespaces (the verbs list and watch are all it needs), so that rules which "
-		"need more than one object speak here too, and deletions are judged. Nothing is "
-		"asked of the API server for a review. What is not known, or not any more, is "
-		"never a reason to refuse: until every kind is listed, or when a watch fails for "
-		"half a minute, each object is judged by itself. /readyz waits for the lists, half "
-		"a minute at most. Backups are not read.\n"
+		"With --cache it lists and watches ObjectStores, Clusters and ScheduledBackups of all namespaces (the verbs list and watch are all it needs), so that rules which need more than one object speak here too, and deletions are judged. Nothing is asked of the API server for a review. What is not known, or not any more, is never a reason to refuse: until every kind is listed, or when a watch fails for half a minute, each object is judged by itself. /readyz waits for the lists, half a minute at most. Backups are not read.\n"
 		"\n"
-		"With --cache-secrets those Secrets are read that a live ObjectStore or Cluster "
-		"refers to (the verb get), one by one, each again after a minute or more; what is "
-		"kept are key names, and flags such as \"holds a line break\", never a value. What "
-		"was read a while ago may have been put right since: a finding that rests on it is "
-		"a warning, however strict the policy. A Secret that may not be read is unknown.\n"
+		"With --cache-secrets those Secrets are read that a live ObjectStore or Cluster refers to (the verb get), one by one, each again after a minute or more; what is kept are key names, and flags such as \"holds a line break\", never a value. What was read a while ago may have been put right since: a finding that rests on it is a warning, however strict the policy. A Secret that may not be read is unknown.\n"
 		"\n"
-		"With --events a refused write that was no dry run becomes a Warning Event with "
-		"reason BackupGuardDenied, so that those learn of it who did not type the command "
-		"(the verbs create and patch on events are all it needs). The same refusal again "
-		"within half a minute is only counted, later it changes the Event; 50 are written "
-		"at once, then one a second. No answer waits for one.\n"
+		"With --events a refused write that was no dry run becomes a Warning Event with reason BackupGuardDenied, so that those learn of it who did not type the command (the verbs create and patch on events are all it needs). The same refusal again within half a minute is only counted, later it changes the Event; 50 are written at once, then one a second. No answer waits for one.\n"
 		"\n"
-		"With --self-manage nobody else is needed for certificates: any number of replicas "
-		"agree by one Secret (ca.crt, ca.key, tls.crt, tls.key; the verbs get, create and "
-		"update) and keep the caBundle of every webhook of one "
-		"ValidatingWebhookConfiguration "
-		"right (get and patch). Both certificates are made anew in the last third of their "
-		"lives. A new CA stands beside the old one in caBundle before anything of it is "
-		"served, and the old one stays until every replica has changed, so that no call "
-		"fails. When the API server cannot be asked, what is there goes on being served.",
+		"With --self-manage nobody else is needed for certificates: any number of replicas agree by one Secret (ca.crt, ca.key, tls.crt, tls.key; the verbs get, create and update) and keep the caBundle of every webhook of one ValidatingWebhookConfiguration right (get and patch). Both certificates are made anew in the last third of their lives. A new CA stands beside the old one in caBundle before anything of it is served, and the old one stays until every replica has changed, so that no call fails. When the API server cannot be asked, what is there goes on being served.",
 };

@@ -78,14 +78,7 @@ bool serve_files_tls(const struct serve_files *f, struct arena *a, struct server
 
 /* A Cluster as an API server sends it: every part of the way is gone once. */
 static const char sample[] =
-	"{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{"
-	"\"uid\":\"self-check\",\"kind\":{\"group\":\"postgresql.cnpg.io\",\"version\":\"v1\","
-	"\"kind\":\"Cluster\"},\"operation\":\"CREATE\",\"userInfo\":{\"username\":\"self-check\"},"
-	"\"namespace\":\"app\",\"object\":{\"apiVersion\":\"postgresql.cnpg.io/v1\","
-	"\"kind\":\"Cluster\",\"metadata\":{\"name\":\"pg\",\"namespace\":\"app\"},\"spec\":{"
-	"\"instances\":1,\"storage\":{\"size\":\"1Gi\"},\"plugins\":[{\"name\":"
-	"\"barman-cloud.cloudnative-pg.io\",\"isWALArchiver\":true,\"parameters\":{"
-	"\"barmanObjectName\":\"store\"}}]}},\"oldObject\":null,\"dryRun\":true,\"options\":null}}";
+	"{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"uid\":\"self-check\",\"kind\":{\"group\":\"postgresql.cnpg.io\",\"version\":\"v1\",\"kind\":\"Cluster\"},\"operation\":\"CREATE\",\"userInfo\":{\"username\":\"self-check\"},\"namespace\":\"app\",\"object\":{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Cluster\",\"metadata\":{\"name\":\"pg\",\"namespace\":\"app\"},\"spec\":{\"instances\":1,\"storage\":{\"size\":\"1Gi\"},\"plugins\":[{\"name\":\"barman-cloud.cloudnative-pg.io\",\"isWALArchiver\":true,\"parameters\":{\"barmanObjectName\":\"store\"}}]}},\"oldObject\":null,\"dryRun\":true,\"options\":null}}";
 
 bool serve_files_policy(const struct serve_files *f, struct arena *a, struct policy **out,
 			struct str *what, struct err *err)

@@ -112,9 +112,8 @@ static const struct {
 	{"^[a-z]([a-z0-9_-]*[a-z0-9])?$", 1, "a-z", WORD "_-", WORD},
 };
 
-static const char *const quantity = "^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|"
-				    "[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))"
-				    "?$";
+static const char *const quantity =
+	"^(\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\\+|-)?(([0-9]+(\\.[0-9]*)?)|(\\.[0-9]+))))?$";
 
 /* [+-] digits, with a point before, among or behind them; what follows is left in `s`. */
 static bool take_number(struct str *s)

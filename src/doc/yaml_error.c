@@ -14,8 +14,7 @@ static const struct {
 } messages[] = {
 	{"could not find expected ':'", NULL, true, "a key needs a ':' after it"},
 	{"mapping values are not allowed in this context", NULL, false,
-	 "a ':' cannot stand here: look at the indentation and the line before; a value that "
-	 "holds ': ' must be quoted"},
+	 "a ':' cannot stand here: look at the indentation and the line before; a value that holds ': ' must be quoted"},
 	{"block sequence entries are not allowed in this context", NULL, false,
 	 "a list item cannot start here: put '- ' on a line of its own"},
 	{"did not find expected key", "while parsing a block mapping", false,
@@ -87,9 +86,9 @@ static bool template_on(struct loader *l, size_t line)
 	start.column = 0;
 	for (size_t i = 0; i < at; i++)
 		start.column += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
-	yaml_err(l, E_SYNTAX, start,
-		 "'{{' begins a template: this is not YAML until it is rendered"
-		 " (helm template); a value that is meant so must be quoted");
+	yaml_err(
+		l, E_SYNTAX, start,
+		"'{{' begins a template: this is not YAML until it is rendered (helm template); a value that is meant so must be quoted");
 	return true;
 }
 

@@ -78,9 +78,9 @@ static void tell_left_out(struct doctor *d, const struct place *p)
 			       "kubectl label namespace NAME " MODE_LABEL "- - unless it is meant");
 	else if (mode_elsewhere(d, p) != HOOK_NOT_SENT)
 		doctor_add_fix(
-			doctor_add(d, DOCTOR_WARN, p->name,
-				   "has Clusters, and namespaceSelector leaves it out by its "
-				   "name: nobody is asked"),
+			doctor_add(
+				d, DOCTOR_WARN, p->name,
+				"has Clusters, and namespaceSelector leaves it out by its name: nobody is asked"),
 			d, "move them to another namespace");
 	else
 		left_out(d, p);
@@ -203,12 +203,13 @@ void doctor_policy(struct doctor *d)
 	struct str text = obj_text(obj_member(obj_at(map, "data"), d->names.file), "");
 
 	if (!policy_from_yaml(text, &policy, &err)) {
-		doctor_add_fix(doctor_add(d, DOCTOR_ERROR, NOWHERE,
-					  "%.*s: %.*s:%u:%u: %s: the policy before stays in "
-					  "force, and a new pod does not start",
-					  STR_ARG(what), STR_ARG(d->names.file), err.line,
-					  err.column, err.msg),
-			       d, "backup-guard policy check FILE says more");
+		doctor_add_fix(
+			doctor_add(
+				d, DOCTOR_ERROR, NOWHERE,
+				"%.*s: %.*s:%u:%u: %s: the policy before stays in force, and a new pod does not start",
+				STR_ARG(what), STR_ARG(d->names.file), err.line, err.column,
+				err.msg),
+			d, "backup-guard policy check FILE says more");
 		return;
 	}
 	look_at_policy(d, policy);
@@ -264,18 +265,18 @@ static void each_other(void *ctx, struct obj item)
 
 		if (names_our_service(d, h) && l->mutating)
 			doctor_add_fix(
-				doctor_add(d, DOCTOR_ERROR, where,
-					   "a mutating webhook calls the Service: it is asked "
-					   "about objects that others still change"),
+				doctor_add(
+					d, DOCTOR_ERROR, where,
+					"a mutating webhook calls the Service: it is asked about objects that others still change"),
 				d, "kubectl delete mutatingwebhookconfiguration NAME");
 		else if (names_our_service(d, h))
 			doctor_add_fix(
-				doctor_add(d, DOCTOR_WARN, where,
-					   "calls the same Service: writes are judged twice, "
-					   "and an outage counts twice"),
+				doctor_add(
+					d, DOCTOR_WARN, where,
+					"calls the same Service: writes are judged twice, and an outage counts twice"),
 				d,
-				"kubectl delete validatingwebhookconfiguration NAME - "
-				"unless it selects what " PROGRAM " does not");
+				"kubectl delete validatingwebhookconfiguration NAME - unless it selects what " PROGRAM
+				" does not");
 		else if (wants_ours(h))
 			doctor_add(d, DOCTOR_INFO, where,
 				   l->mutating ? "changes the same kinds before they are judged"

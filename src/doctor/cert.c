@@ -49,19 +49,20 @@ static void look_at_authorities(struct doctor *d, struct hook *h, const struct p
 		doctor_add_fix(f, d, ANOTHER);
 		say_of_certificate(d, f, h, doctor_x509_time(d->arena, last, d->in->now));
 	} else if (h->ca_told) {
-		doctor_add_fix(doctor_add(d, DOCTOR_WARN, h->name,
-					  "caBundle: '%.*s' ends at %s, in %" PRId64 " days",
-					  STR_ARG(last->subject), utc_format(last->not_after, end),
-					  (last->not_after - d->in->now) / UTC_DAY),
-			       d,
-			       "a new CA beside it in caBundle, then a serving certificate "
-			       "of the new one");
+		doctor_add_fix(
+			doctor_add(d, DOCTOR_WARN, h->name,
+				   "caBundle: '%.*s' ends at %s, in %" PRId64 " days",
+				   STR_ARG(last->subject), utc_format(last->not_after, end),
+				   (last->not_after - d->in->now) / UTC_DAY),
+			d,
+			"a new CA beside it in caBundle, then a serving certificate of the new one");
 	}
 	if (!ca && !h->bundle_told)
-		doctor_add_fix(doctor_add(d, DOCTOR_WARN, h->name,
-					  "caBundle holds a serving certificate and no CA: calls "
-					  "fail once it is renewed"),
-			       d, "caBundle: the CA that signs it");
+		doctor_add_fix(
+			doctor_add(
+				d, DOCTOR_WARN, h->name,
+				"caBundle holds a serving certificate and no CA: calls fail once it is renewed"),
+			d, "caBundle: the CA that signs it");
 }
 
 static void miss_bundle(struct doctor *d, const struct hook *h)
@@ -75,9 +76,9 @@ static void miss_bundle(struct doctor *d, const struct hook *h)
 	}
 	f = doctor_add(d, DOCTOR_ERROR, h->name,
 		       "caBundle is empty: only a CA of the API server's own system is trusted");
-	doctor_add_fix(f, d,
-		       "caBundle: base64 of ca.crt - or wait for cert-manager's cainjector or "
-		       "serve --self-manage, whichever writes it");
+	doctor_add_fix(
+		f, d,
+		"caBundle: base64 of ca.crt - or wait for cert-manager's cainjector or serve --self-manage, whichever writes it");
 	say_of_certificate(d, f, h, STR("x509: certificate signed by unknown authority"));
 }
 
@@ -108,13 +109,10 @@ void doctor_ca_bundle(struct doctor *d)
 static const char *remedy(struct str why)
 {
 	if (str_contains(why, STR("expired or is not yet")))
-		return "renew it: certs init, cert-manager or --self-manage; kubectl -n "
-		       "cert-manager "
-		       "get certificates says why it was not";
+		return "renew it: certs init, cert-manager or --self-manage; kubectl -n cert-manager get certificates says why it was not";
 	if (str_contains(why, STR("signed by unknown authority")))
 		return ANOTHER;
-	return "a certificate with the Service's name among its subject alternative names: "
-	       "backup-guard certs init DIR NAME.NAMESPACE.svc";
+	return "a certificate with the Service's name among its subject alternative names: backup-guard certs init DIR NAME.NAMESPACE.svc";
 }
 
 /* What this machine trusts, or where it goes, may be another thing than what the API server does.
@@ -213,8 +211,8 @@ static void dial(struct doctor *d, struct target *t)
 		return;
 	case KUBE_REFUSED:
 		doctor_add(d, DOCTOR_INFO, NOWHERE,
-			   "%.*s:%" PRId64 " asks who we are, and does not show its certificate "
-			   "(%s)",
+			   "%.*s:%" PRId64
+			   " asks who we are, and does not show its certificate (%s)",
 			   STR_ARG(t->host), t->port, err.msg);
 		return;
 	case KUBE_REACHED:
@@ -267,19 +265,18 @@ static void compare_secret(struct doctor *d, const struct target *t, struct str 
 	    (serves(d, t, cert) && doctor_worst(d, "certificate") == DOCTOR_ERROR))
 		return;
 	if (!pki_check_pair(cert, key, d->in->now, d->arena, &leaf, &err))
-		doctor_add_fix(doctor_add(d, DOCTOR_ERROR, NOWHERE, "Secret %.*s/%.*s: %s",
-					  STR_ARG(t->namespace), STR_ARG(d->names.secret), err.msg),
-			       d,
-			       "tls.crt and tls.key of one and the same certificate, one that is "
-			       "valid for serving");
+		doctor_add_fix(
+			doctor_add(d, DOCTOR_ERROR, NOWHERE, "Secret %.*s/%.*s: %s",
+				   STR_ARG(t->namespace), STR_ARG(d->names.secret), err.msg),
+			d,
+			"tls.crt and tls.key of one and the same certificate, one that is valid for serving");
 	else if (t->chain.len && !serves(d, t, cert))
 		doctor_add_fix(
 			doctor_add(d, DOCTOR_WARN, NOWHERE,
 				   "Secret %.*s/%.*s holds another certificate than is served",
 				   STR_ARG(t->namespace), STR_ARG(d->names.secret)),
 			d,
-			"a mounted Secret follows within two minutes; if it does not, the "
-			"log of the pods says why");
+			"a mounted Secret follows within two minutes; if it does not, the log of the pods says why");
 	else if (!t->chain.len)
 		doctor_add(d, DOCTOR_OK, NOWHERE,
 			   "key and certificate belong together; what is served is not known");
@@ -311,8 +308,7 @@ static void look_at_secret(struct doctor *d, const struct target *t)
 	if (!doctor_get(d, path, what.ptr, DOCTOR_INFO, &secret, &status)) {
 		if (status == 404)
 			doctor_add(d, DOCTOR_INFO, NOWHERE,
-				   "%.*s does not exist: --secret names "
-				   "another one",
+				   "%.*s does not exist: --secret names another one",
 				   STR_ARG(what));
 		return;
 	}

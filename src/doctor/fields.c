@@ -67,14 +67,15 @@ static void without_conditions(struct doctor *d, const struct hook *h)
 		if (!has_condition(h, needed[i]))
 			buf_fmt(&list, "%s%s", list.len ? ", " : "", needed[i]);
 	if (list.len)
-		doctor_add_fix(doctor_add(d, DOCTOR_WARN, h->name,
-					  "fails closed without the matchConditions %.*s%s: an "
-					  "outage of the webhook holds up deletions",
-					  STR_ARG(buf_slice(&list)),
-					  old ? ", which this API server does not know" : ""),
-			       d, "%s",
-			       old ? "failurePolicy: Ignore, or Kubernetes 1.28"
-				   : "matchConditions as shipped");
+		doctor_add_fix(
+			doctor_add(
+				d, DOCTOR_WARN, h->name,
+				"fails closed without the matchConditions %.*s%s: an outage of the webhook holds up deletions",
+				STR_ARG(buf_slice(&list)),
+				old ? ", which this API server does not know" : ""),
+			d, "%s",
+			old ? "failurePolicy: Ignore, or Kubernetes 1.28"
+			    : "matchConditions as shipped");
 }
 
 static void look_at_conditions(struct doctor *d, const struct hook *h, struct obj wanted)
@@ -88,10 +89,10 @@ static void look_at_conditions(struct doctor *d, const struct hook *h, struct ob
 		if (same.node && str_eq(expression, obj_text(same, "expression")))
 			continue;
 		d->suspect = doctor_add_fix(
-			doctor_add(d, DOCTOR_WARN, h->name,
-				   "matchConditions: '%.*s' is not as shipped; nobody is "
-				   "asked unless %.*s",
-				   STR_ARG(name), STR_ARG(expression)),
+			doctor_add(
+				d, DOCTOR_WARN, h->name,
+				"matchConditions: '%.*s' is not as shipped; nobody is asked unless %.*s",
+				STR_ARG(name), STR_ARG(expression)),
 			d, "leave it out unless it is meant - what it skips is accepted");
 	}
 	if (h->fails)
@@ -130,10 +131,10 @@ void doctor_side_effects(struct doctor *d)
 
 		if (!str_is(value, "None") && !str_is(value, "NoneOnDryRun"))
 			doctor_add_fix(
-				doctor_add(d, DOCTOR_ERROR, d->hooks[i].name,
-					   "sideEffects is %.*s: the API server refuses every "
-					   "dry run, and kubectl diff with it",
-					   STR_ARG(value.len ? value : STR("absent"))),
+				doctor_add(
+					d, DOCTOR_ERROR, d->hooks[i].name,
+					"sideEffects is %.*s: the API server refuses every dry run, and kubectl diff with it",
+					STR_ARG(value.len ? value : STR("absent"))),
 				d, "sideEffects: None");
 	}
 }
@@ -142,10 +143,11 @@ void doctor_match_policy(struct doctor *d)
 {
 	for (size_t i = 0; i < d->hooks_len; i++)
 		if (str_is(obj_text(d->hooks[i].root, "matchPolicy"), "Exact"))
-			doctor_add_fix(doctor_add(d, DOCTOR_WARN, d->hooks[i].name,
-						  "matchPolicy is Exact: whoever writes another "
-						  "version of the kind is not asked"),
-				       d, "matchPolicy: Equivalent");
+			doctor_add_fix(
+				doctor_add(
+					d, DOCTOR_WARN, d->hooks[i].name,
+					"matchPolicy is Exact: whoever writes another version of the kind is not asked"),
+				d, "matchPolicy: Equivalent");
 }
 
 void doctor_review_versions(struct doctor *d)
@@ -158,10 +160,11 @@ void doctor_review_versions(struct doctor *d)
 			known = known || str_is(obj_text(e, ""), "v1") ||
 				str_is(obj_text(e, ""), "v1beta1");
 		if (!known)
-			doctor_add_fix(doctor_add(d, DOCTOR_ERROR, d->hooks[i].name,
-						  "admissionReviewVersions has none that the "
-						  "webhook speaks"),
-				       d, "admissionReviewVersions: [v1]");
+			doctor_add_fix(
+				doctor_add(
+					d, DOCTOR_ERROR, d->hooks[i].name,
+					"admissionReviewVersions has none that the webhook speaks"),
+				d, "admissionReviewVersions: [v1]");
 	}
 }
 
@@ -174,13 +177,13 @@ static void look_at_mode(struct doctor *d, enum hook_mode mode, const char *labe
 	if (real == mode || real == HOOK_NOT_SENT)
 		return;
 	if (real > mode)
-		doctor_add_fix(doctor_add(d, mode == HOOK_ENFORCE ? DOCTOR_WARN : DOCTOR_INFO,
-					  NOWHERE,
-					  "namespaces of mode %s are sent to /validate/%s: nobody "
-					  "is refused anything there",
-					  hook_mode_words[mode], hook_mode_words[real]),
-			       d, "path: /validate%s%s - unless the milder one is meant",
-			       mode == HOOK_WARN ? "/" : "", mode == HOOK_WARN ? "warn" : "");
+		doctor_add_fix(
+			doctor_add(
+				d, mode == HOOK_ENFORCE ? DOCTOR_WARN : DOCTOR_INFO, NOWHERE,
+				"namespaces of mode %s are sent to /validate/%s: nobody is refused anything there",
+				hook_mode_words[mode], hook_mode_words[real]),
+			d, "path: /validate%s%s - unless the milder one is meant",
+			mode == HOOK_WARN ? "/" : "", mode == HOOK_WARN ? "warn" : "");
 	else
 		doctor_add(
 			d, DOCTOR_INFO, NOWHERE,
@@ -202,16 +205,17 @@ void doctor_hook_path(struct doctor *d)
 		const struct hook *h = &d->hooks[i];
 
 		if (h->mode == HOOK_NOT_SENT)
-			doctor_add_fix(doctor_add(d, DOCTOR_ERROR, h->name,
-						  "path is %.*s, which is answered with 404: every "
-						  "call fails",
-						  STR_ARG(h->path)),
-				       d, "path: /validate, /validate/warn or /validate/audit");
+			doctor_add_fix(
+				doctor_add(
+					d, DOCTOR_ERROR, h->name,
+					"path is %.*s, which is answered with 404: every call fails",
+					STR_ARG(h->path)),
+				d, "path: /validate, /validate/warn or /validate/audit");
 	}
 	if (doctor_audit_only(d)) {
-		doctor_add(d, DOCTOR_INFO, NOWHERE,
-			   "audit only, whatever the labels say: nobody is refused anything, and "
-			   "nobody is told");
+		doctor_add(
+			d, DOCTOR_INFO, NOWHERE,
+			"audit only, whatever the labels say: nobody is refused anything, and nobody is told");
 		return;
 	}
 	look_at_mode(d, HOOK_ENFORCE, "enforce");

@@ -148,18 +148,19 @@ static void tell_accepted(struct doctor *d, const struct place *p, struct str wa
 
 	d->report->force = says.len ? FORCE_WARNS : FORCE_NO;
 	if (meant && says.len) {
-		f = doctor_add(d, DOCTOR_OK, p->name,
-			       "a wrong ScheduledBackup was warned about: nobody is refused "
-			       "anything in a namespace that is not of mode enforce");
+		f = doctor_add(
+			d, DOCTOR_OK, p->name,
+			"a wrong ScheduledBackup was warned about: nobody is refused anything in a namespace that is not of mode enforce");
 		doctor_add_fix(f, d, "kubectl label namespace NAME " MODE_LABEL "=enforce");
 	} else {
-		f = doctor_add(d, blame(d), p->name, "a wrong ScheduledBackup was accepted%s: %s",
-			       says.len ? " with a warning"
-			       : meant	? " without a warning"
-					: "",
-			       says.len ? "the policy in force is milder than the namespace"
-					: "the webhook was not asked, did not answer and fails "
-					  "open, or exempts you");
+		f = doctor_add(
+			d, blame(d), p->name, "a wrong ScheduledBackup was accepted%s: %s",
+			says.len ? " with a warning"
+			: meant	 ? " without a warning"
+				 : "",
+			says.len
+				? "the policy in force is milder than the namespace"
+				: "the webhook was not asked, did not answer and fails open, or exempts you");
 		doctor_add_fix(f, d, "what stands above; else the log and the metrics of the pods");
 	}
 	f->says = says;
@@ -186,9 +187,9 @@ static void tell_answer(struct doctor *d, const struct place *p, const struct ku
 	} else {
 		f = doctor_add(d, DOCTOR_UNKNOWN, namespace, "the write could not be tried");
 		f->says = says;
-		doctor_add_fix(f, d,
-			       "--namespace of one that exists, the right to create "
-			       "scheduledbackups there, and CloudNativePG's CRDs");
+		doctor_add_fix(
+			f, d,
+			"--namespace of one that exists, the right to create scheduledbackups there, and CloudNativePG's CRDs");
 	}
 }
 
@@ -232,12 +233,12 @@ static void no_place(struct doctor *d)
 					  "no namespace is known where it could be tried"),
 			       d, "--namespace NAME: one that is enforced");
 	else
-		doctor_add_fix(doctor_add(d,
-					  is_explained(d, DOCTOR_WARN) ? DOCTOR_INFO : DOCTOR_WARN,
-					  NOWHERE,
-					  "no namespace is enforced or warned: nobody is refused "
-					  "anything, and nothing can be tried"),
-			       d, "kubectl label namespace NAME " MODE_LABEL "=enforce");
+		doctor_add_fix(
+			doctor_add(
+				d, is_explained(d, DOCTOR_WARN) ? DOCTOR_INFO : DOCTOR_WARN,
+				NOWHERE,
+				"no namespace is enforced or warned: nobody is refused anything, and nothing can be tried"),
+			d, "kubectl label namespace NAME " MODE_LABEL "=enforce");
 }
 
 void doctor_refusal(struct doctor *d)

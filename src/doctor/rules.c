@@ -222,13 +222,13 @@ static void guards_itself(struct doctor *d, const struct hook *h)
 		if (all[i].len && match_namespace(h, match_synthetic(d, all[i], "enforce")))
 			list_word(&list, ", ", all[i]);
 	if (list.len)
-		doctor_add_fix(doctor_add(d, DOCTOR_WARN, h->name,
-					  "fails closed in namespace %.*s as well",
-					  STR_ARG(buf_slice(&list))),
-			       d,
-			       "namespaceSelector: kubernetes.io/metadata.name NotIn [%.*s] - what "
-			       "runs there has to work for the webhook to work",
-			       STR_ARG(buf_slice(&list)));
+		doctor_add_fix(
+			doctor_add(d, DOCTOR_WARN, h->name,
+				   "fails closed in namespace %.*s as well",
+				   STR_ARG(buf_slice(&list))),
+			d,
+			"namespaceSelector: kubernetes.io/metadata.name NotIn [%.*s] - what runs there has to work for the webhook to work",
+			STR_ARG(buf_slice(&list)));
 }
 
 /* Secrets are in the path of the whole cluster. A rule of "*" is told of as such. */
@@ -240,12 +240,12 @@ static void every_secret(struct doctor *d, const struct hook *h)
 		if (needs[n].by_label && match_names(h, &needs[n]))
 			list_word(&list, ", ", str_from(needs[n].resource));
 	if (list.len)
-		doctor_add_fix(doctor_add(d, DOCTOR_WARN, h->name,
-					  "no objectSelector: all %.*s of the cluster are sent",
-					  STR_ARG(buf_slice(&list))),
-			       d,
-			       "objectSelector: {matchLabels: {backup-guard.io/credentials: "
-			       "\"true\"}}");
+		doctor_add_fix(
+			doctor_add(d, DOCTOR_WARN, h->name,
+				   "no objectSelector: all %.*s of the cluster are sent",
+				   STR_ARG(buf_slice(&list))),
+			d,
+			"objectSelector: {matchLabels: {backup-guard.io/credentials: \"true\"}}");
 }
 
 void doctor_selectors(struct doctor *d)
@@ -305,11 +305,10 @@ void doctor_failure_policy(struct doctor *d)
 		if (fails_open(d, &needs[i]))
 			list_need(&open, &needs[i]);
 	if (open.resource)
-		doctor_add_fix(doctor_add(d, DOCTOR_WARN, NOWHERE,
-					  "%s fail open: a wrong one is accepted while the webhook "
-					  "is down",
-					  end_needs(&open)),
-			       d,
-			       "failurePolicy: Fail - nobody but people and GitOps tools "
-			       "writes it");
+		doctor_add_fix(
+			doctor_add(
+				d, DOCTOR_WARN, NOWHERE,
+				"%s fail open: a wrong one is accepted while the webhook is down",
+				end_needs(&open)),
+			d, "failurePolicy: Fail - nobody but people and GitOps tools writes it");
 }

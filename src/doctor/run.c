@@ -358,19 +358,19 @@ static bool read_configuration(struct doctor *d, struct err *err)
 		if (answer.status == 403)
 			return err_set(
 				err, E_IO, "%s",
-				arena_fmt(d->arena,
-					  "%s (doctor needs the right to get it; backup-guard "
-					  "doctor --help says what else)",
-					  err->msg)
+				arena_fmt(
+					d->arena,
+					"%s (doctor needs the right to get it; backup-guard doctor --help says what else)",
+					err->msg)
 					.ptr);
 		if (answer.status != 404)
 			return false;
-		doctor_add_fix(doctor_add(d, DOCTOR_ERROR, NOWHERE,
-					  "there is no ValidatingWebhookConfiguration %.*s: nobody "
-					  "is asked about anything",
-					  STR_ARG(d->in->configuration)),
-			       d,
-			       "kubectl apply -k deploy/kustomize/overlays/... - or --name NAME");
+		doctor_add_fix(
+			doctor_add(
+				d, DOCTOR_ERROR, NOWHERE,
+				"there is no ValidatingWebhookConfiguration %.*s: nobody is asked about anything",
+				STR_ARG(d->in->configuration)),
+			d, "kubectl apply -k deploy/kustomize/overlays/... - or --name NAME");
 		d->report->force = FORCE_NO;
 		return true;
 	}

@@ -50,9 +50,9 @@ static void look_at_service(struct doctor *d, struct target *t)
 		struct doctor_finding *f = doctor_add(d, DOCTOR_ERROR, t->hook->name,
 						      "%.*s does not exist", STR_ARG(what));
 
-		doctor_add_fix(f, d,
-			       "install the webhook there, or name its Service in "
-			       "clientConfig.service");
+		doctor_add_fix(
+			f, d,
+			"install the webhook there, or name its Service in clientConfig.service");
 		f->says =
 			doctor_sentence(d, t->hook, "service \"%.*s\" not found", STR_ARG(t->name));
 	}

@@ -9,11 +9,10 @@ struct str doctor_x509_time(struct arena *a, const struct pki_cert *c, int64_t n
 	char there[UTC_TEXT], here[UTC_TEXT];
 	bool late = now > c->not_after;
 
-	return arena_fmt(a,
-			 "x509: certificate has expired or is not yet valid: current time %s is %s "
-			 "%s",
-			 utc_format(now, here), late ? "after" : "before",
-			 utc_format(late ? c->not_after : c->not_before, there));
+	return arena_fmt(
+		a, "x509: certificate has expired or is not yet valid: current time %s is %s %s",
+		utc_format(now, here), late ? "after" : "before",
+		utc_format(late ? c->not_after : c->not_before, there));
 }
 
 static bool is_current(const struct pki_cert *c, int64_t now)
@@ -58,10 +57,10 @@ static struct str say_name(struct arena *a, const struct pki_cert *c, struct str
 		return arena_fmt(a, "x509: certificate is valid for %.*s, not %.*s",
 				 STR_ARG(buf_slice(&names)), STR_ARG(host));
 	if (address)
-		return arena_fmt(a,
-				 "x509: cannot validate certificate for %.*s because it doesn't "
-				 "contain any IP SANs",
-				 STR_ARG(host));
+		return arena_fmt(
+			a,
+			"x509: cannot validate certificate for %.*s because it doesn't contain any IP SANs",
+			STR_ARG(host));
 	if (name_fits(c->common_name, host))
 		return STR(
 			"x509: certificate relies on legacy Common Name field, use SANs instead");
@@ -86,11 +85,10 @@ static struct str say_authority(struct arena *a, const struct pki_cert *top, str
 		if (!is_current(&all[i], now))
 			return doctor_x509_time(a, &all[i], now);
 		if (str_has_prefix(all[i].key, STR("P-")))
-			return arena_fmt(a,
-					 "%s (possibly because of \"x509: ECDSA verification "
-					 "failure\" while trying to verify candidate authority "
-					 "certificate \"%.*s\")",
-					 unknown, STR_ARG(all[i].common_name));
+			return arena_fmt(
+				a,
+				"%s (possibly because of \"x509: ECDSA verification failure\" while trying to verify candidate authority certificate \"%.*s\")",
+				unknown, STR_ARG(all[i].common_name));
 	}
 	return str_from(unknown);
 }

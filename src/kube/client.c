@@ -277,9 +277,9 @@ static const char *hint_of(struct kube *k, CURLcode code)
 	    k->config->context.len)
 		return "";
 	curl_easy_getinfo(k->easy, CURLINFO_CONNECT_TIME_T, &connected);
-	return connected ? ""
-			 : "; if it is up, a NetworkPolicy has to let this Pod out to the "
-			   "port of the Service kubernetes and to that of its endpoints";
+	return connected
+		       ? ""
+		       : "; if it is up, a NetworkPolicy has to let this Pod out to the port of the Service kubernetes and to that of its endpoints";
 }
 
 bool kube_transfer(struct kube *k, const struct kube_call *call, struct kube_sink *sink,

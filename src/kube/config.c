@@ -165,10 +165,10 @@ static bool read_cluster(struct arena *a, const struct part *cluster, struct kub
 	out->server = with_scheme(a, out->server, out->ca.len || out->insecure);
 	/* kubectl refuses it, too: which of the two is meant? */
 	if (out->insecure && out->ca.len)
-		return err_set(err, E_VALUE,
-			       "kubeconfig: insecure-skip-tls-verify beside a "
-			       "certificate-authority (context %.*s)",
-			       STR_ARG(out->context));
+		return err_set(
+			err, E_VALUE,
+			"kubeconfig: insecure-skip-tls-verify beside a certificate-authority (context %.*s)",
+			STR_ARG(out->context));
 	return true;
 }
 
@@ -252,9 +252,9 @@ static bool read_pod(struct arena *a, struct kube_config *out, struct err *err)
 	struct str namespace;
 
 	if (!host || !*host || !port || !*port)
-		return err_set(err, E_IO,
-			       "no API server: no kubeconfig (--kubeconfig, KUBECONFIG, "
-			       "~/.kube/config), and this is no Pod");
+		return err_set(
+			err, E_IO,
+			"no API server: no kubeconfig (--kubeconfig, KUBECONFIG, ~/.kube/config), and this is no Pod");
 	bool v6 = str_find_byte(str_from(host), ':') != STR_NONE;
 	out->server = arena_fmt(a, "https://%s%s%s:%s", v6 ? "[" : "", host, v6 ? "]" : "", port);
 	out->token_file = STR(POD_FOLDER "token");

@@ -106,11 +106,10 @@ static struct str watch_path(struct str path, struct str version, struct arena *
 {
 	bool query = str_find_byte(path, '?') != STR_NONE;
 
-	return arena_fmt(a,
-			 "%.*s%cwatch=true&allowWatchBookmarks=true&timeoutSeconds=%d&"
-			 "resourceVersion=%.*s",
-			 STR_ARG(path), query ? '&' : '?', LIMIT_KUBE_WATCH_SECONDS,
-			 STR_ARG(version));
+	return arena_fmt(
+		a,
+		"%.*s%cwatch=true&allowWatchBookmarks=true&timeoutSeconds=%d&resourceVersion=%.*s",
+		STR_ARG(path), query ? '&' : '?', LIMIT_KUBE_WATCH_SECONDS, STR_ARG(version));
 }
 
 /* What an answer that is no stream of events says. */

@@ -49,9 +49,9 @@ bool pki_check_pair(struct str cert_pem, struct str key_pem, int64_t now, struct
 	if (!check_time(leaf, now, err))
 		return false;
 	if (!leaf->names_len)
-		return err_set(err, E_CRYPTO,
-			       "the certificate has no subject alternative name, and the API "
-			       "server does not read the common name");
+		return err_set(
+			err, E_CRYPTO,
+			"the certificate has no subject alternative name, and the API server does not read the common name");
 	if (!leaf->server_auth)
 		return err_set(err, E_CRYPTO,
 			       "the extended key usage of the certificate lacks serverAuth");

@@ -66,8 +66,7 @@ EVP_PKEY *crypto_read_key(struct str pem, struct err *err)
 	if (!key && encrypted) {
 		crypto_fail(err, "");
 		err_set(err, E_CRYPTO,
-			"the key is encrypted; it must be stored without a "
-			"passphrase");
+			"the key is encrypted; it must be stored without a passphrase");
 	} else if (!key) {
 		crypto_fail(err, "no private key in the key file");
 	}

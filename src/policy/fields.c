@@ -139,8 +139,7 @@ static const struct field spec[] = {
 	{"clusterNameAliases", &field_pattern, AT_LIST(aliases),
 	 .help = "Regular expressions; what they match is no difference between cluster names"},
 	{"strictReferences", &field_flag, AT(params.strict_references),
-	 .help = "Whether a reference to what does not exist is refused, not only warned about; "
-		 "what is applied together must then come in order"},
+	 .help = "Whether a reference to what does not exist is refused, not only warned about; what is applied together must then come in order"},
 	{"knownPlugins", &field_name, AT_LIST(params.known_plugins),
 	 .help = "Plugins in use beside barman-cloud.cloudnative-pg.io"},
 	{"operators", &field_name, AT_LIST(operators),

@@ -56,9 +56,9 @@ void check_wal_archiver_off(const struct rule_ctx *c)
 		return; /* "true" in quotes: the API server refuses it */
 	struct finding *f = finding_add(c, ar->last_enabled, "isWALArchiver",
 					"no plugin is the WAL archiver: isWALArchiver is not true");
-	finding_effect(c, f,
-		       "whenever the sidecar is missing, archive_command "
-		       "reports success and the WAL is lost");
+	finding_effect(
+		c, f,
+		"whenever the sidecar is missing, archive_command reports success and the WAL is lost");
 	finding_fix(c, f, "isWALArchiver: true");
 }
 
@@ -79,15 +79,15 @@ static void disabled_beside(const struct rule_ctx *c, struct finding *f)
 			STR_ARG(schedule));
 	} else {
 		finding_at_most(f, SEV_WARN);
-		finding_effect(c, f,
-			       "backups with method plugin fail with \"requested plugin is not "
-			       "available\"");
+		finding_effect(
+			c, f,
+			"backups with method plugin fail with \"requested plugin is not available\"");
 	}
 	if (c->archive->in_tree.node)
-		finding_fix(c, f,
-			    "%sset enabled: true and isWALArchiver: true, and remove "
-			    "spec.backup.barmanObjectStore",
-			    s.plugin ? "" : "remove the entry - or ");
+		finding_fix(
+			c, f,
+			"%sset enabled: true and isWALArchiver: true, and remove spec.backup.barmanObjectStore",
+			s.plugin ? "" : "remove the entry - or ");
 }
 
 void check_plugin_disabled(const struct rule_ctx *c)
@@ -102,9 +102,9 @@ void check_plugin_disabled(const struct rule_ctx *c)
 	if (ar->in_tree.node || ar->wal_archiver)
 		disabled_beside(c, f);
 	else
-		finding_effect(c, f,
-			       "no WAL is stored (archive_command succeeds without doing anything) "
-			       "and backups fail with \"requested plugin is not available\"");
+		finding_effect(
+			c, f,
+			"no WAL is stored (archive_command succeeds without doing anything) and backups fail with \"requested plugin is not available\"");
 }
 
 /* Some other plugin may be the backup; a near miss of ours is another rule's finding. */
@@ -130,9 +130,9 @@ void check_cluster_without_backup(const struct rule_ctx *c)
 	if (ar->entries || ar->in_tree.node || ar->volume_snapshot || has_other_backup_plugin(c))
 		return;
 	struct finding *f = finding_add(c, c->root, "spec.plugins", "this Cluster has no backup");
-	finding_effect(c, f,
-		       "ContinuousArchiving still shows True, because archive_command succeeds "
-		       "without doing anything; what is on the volumes is all there is");
+	finding_effect(
+		c, f,
+		"ContinuousArchiving still shows True, because archive_command succeeds without doing anything; what is on the volumes is all there is");
 	finding_fix(c, f,
 		    "plugins: [{name: " PLUGIN_NAME
 		    ", isWALArchiver: true, parameters: {barmanObjectName: <ObjectStore>}}]");
@@ -151,13 +151,13 @@ void check_plugin_entry_duplicate(const struct rule_ctx *c)
 		finding_effect(c, f, "none of them is enabled");
 		finding_at_most(f, SEV_WARN); /* plugin-disabled has the harm */
 	} else
-		finding_effect(c, f,
-			       "WAL and backups go to ObjectStore %.*s (of the last entry, enabled "
-			       "or not), server %.*s (%s)",
-			       STR_ARG(store.len ? store : STR("<none>")),
-			       STR_ARG(ar->place.server.len ? ar->place.server : STR("''")),
-			       ar->place.server_default ? "the default"
-							: "of the last enabled entry that has one");
+		finding_effect(
+			c, f,
+			"WAL and backups go to ObjectStore %.*s (of the last entry, enabled or not), server %.*s (%s)",
+			STR_ARG(store.len ? store : STR("<none>")),
+			STR_ARG(ar->place.server.len ? ar->place.server : STR("''")),
+			ar->place.server_default ? "the default"
+						 : "of the last enabled entry that has one");
 	finding_fix(c, f, "one entry, with barmanObjectName and serverName in it");
 }
 
@@ -233,24 +233,23 @@ static void judge_server_name(const struct rule_ctx *c, struct obj at, struct st
 	if (!name.len)
 		finding_effect(
 			c, f,
-			"base/ and wals/ lie at the root of ObjectStore %.*s, where those of "
-			"any other server end up too",
+			"base/ and wals/ lie at the root of ObjectStore %.*s, where those of any other server end up too",
 			STR_ARG(store));
 	else if (name.ptr[0] == '/')
-		finding_effect(c, f,
-			       "barman drops the path of destinationPath: the archive lies in "
-			       "%.*s at the top of the bucket",
-			       STR_ARG(name));
+		finding_effect(
+			c, f,
+			"barman drops the path of destinationPath: the archive lies in %.*s at the top of the bucket",
+			STR_ARG(name));
 	else if (str_is(str_from(what), HOLDS_SLASH))
-		finding_effect(c, f,
-			       "a store with a longer destinationPath and serverName %.*s can lie "
-			       "in the same place",
-			       STR_ARG(after_last_slash(name)));
+		finding_effect(
+			c, f,
+			"a store with a longer destinationPath and serverName %.*s can lie in the same place",
+			STR_ARG(after_last_slash(name)));
 	else
-		finding_effect(c, f,
-			       "it stands as it is in every object key, destinationPath/%.*s/wals, "
-			       "which other tools read differently or not at all",
-			       STR_ARG(name));
+		finding_effect(
+			c, f,
+			"it stands as it is in every object key, destinationPath/%.*s/wals, which other tools read differently or not at all",
+			STR_ARG(name));
 	if (str_is(str_from(what), HOLDS_SLASH))
 		finding_at_most(f, SEV_WARN);
 	good = safe_name(c, name);
@@ -279,9 +278,9 @@ void check_wal_archiving_skipped(const struct rule_ctx *c)
 		return;
 	struct finding *f = finding_add(c, annotation(c, key), "",
 					"%s: enabled switches WAL archiving off", key);
-	finding_effect(c, f,
-		       "archive_mode is off: no WAL is stored, and a base backup without its WAL "
-		       "cannot be restored");
+	finding_effect(
+		c, f,
+		"archive_mode is off: no WAL is stored, and a base backup without its WAL cannot be restored");
 	finding_fix(c, f, "remove the annotation");
 }
 
@@ -301,10 +300,10 @@ static void two_archivers(const struct rule_ctx *c)
 		}
 		if (str_eq(obj_text(e, "name"), obj_text(first, "name")))
 			continue;
-		f = finding_add(c, e, "isWALArchiver",
-				"a second WAL archiver, beside %.*s, which CloudNativePG refuses "
-				"unless its validation is disabled",
-				STR_ARG(obj_text(first, "name")));
+		f = finding_add(
+			c, e, "isWALArchiver",
+			"a second WAL archiver, beside %.*s, which CloudNativePG refuses unless its validation is disabled",
+			STR_ARG(obj_text(first, "name")));
 		finding_effect(c, f, "WAL is archived only while both of them succeed");
 		finding_fix(c, f, "isWALArchiver: false - on all but one");
 		finding_at_least(f, SEV_DENY);
@@ -372,9 +371,9 @@ void check_archive_timeout_disabled(const struct rule_ctx *c)
 	if (ms < 500) {
 		struct finding *f = finding_add(c, c->root, path, "archive_timeout is off (%.*s)",
 						STR_ARG(text));
-		finding_effect(c, f,
-			       "WAL is archived only when 16 MB are full: a database with few "
-			       "writes may lose days of them");
+		finding_effect(
+			c, f,
+			"WAL is archived only when 16 MB are full: a database with few writes may lose days of them");
 		finding_fix(c, f, "archive_timeout: 5min");
 	} else if (ms > 36e5) {
 		struct finding *f =

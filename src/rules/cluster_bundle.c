@@ -158,18 +158,17 @@ static void location_shared(const struct rule_ctx *c, const struct shared *s)
 			STR_ARG(buf_slice(&place)));
 	finding_subject(c, f, s->location);
 	if (s->inside)
-		finding_effect(c, f,
-			       "what this Cluster writes counts there as WAL and base backups of "
-			       "that one");
+		finding_effect(
+			c, f,
+			"what this Cluster writes counts there as WAL and base backups of that one");
 	else if (cluster_skips_empty_check(c))
-		finding_effect(c, f,
-			       "skipEmptyWalArchiveCheck lets both write: the WAL of two databases "
-			       "mixes, and neither can be restored for certain");
+		finding_effect(
+			c, f,
+			"skipEmptyWalArchiveCheck lets both write: the WAL of two databases mixes, and neither can be restored for certain");
 	else
-		finding_effect(c, f,
-			       "a new Cluster stops with \"Expected empty archive\"; where both "
-			       "write, the WAL of two databases mixes and neither can be restored "
-			       "for certain");
+		finding_effect(
+			c, f,
+			"a new Cluster stops with \"Expected empty archive\"; where both write, the WAL of two databases mixes and neither can be restored for certain");
 	finding_fix(c, f, "serverName: %.*s", STR_ARG(own_server(c, server)));
 }
 
@@ -398,20 +397,19 @@ void check_recovery_target_before_window(const struct rule_ctx *c)
 	if (target > c->now) {
 		f = finding_add(c, c->root, path, "targetTime %.*s is in the future",
 				STR_ARG(text));
-		finding_effect(c, f,
-			       "PostgreSQL stops with \"recovery ended before configured recovery "
-			       "target was reached\", and the restore is retried for ever");
+		finding_effect(
+			c, f,
+			"PostgreSQL stops with \"recovery ended before configured recovery target was reached\", and the restore is retried for ever");
 		finding_fix(c, f, "remove recoveryTarget - to recover to the end of the WAL");
 	} else if (first_recoverable(c, source, &first) && target < first) {
-		f = finding_add(c, c->root, path,
-				"targetTime %.*s is before the first backup of server %.*s in "
-				"ObjectStore %.*s",
-				STR_ARG(text), STR_ARG(source->place.server),
-				STR_ARG(source->place.store));
+		f = finding_add(
+			c, c->root, path,
+			"targetTime %.*s is before the first backup of server %.*s in ObjectStore %.*s",
+			STR_ARG(text), STR_ARG(source->place.server), STR_ARG(source->place.store));
 		finding_scope(f, SCOPE_BUNDLE);
-		finding_effect(c, f,
-			       "no base backup reaches back to it, and the restore is retried for "
-			       "ever");
+		finding_effect(
+			c, f,
+			"no base backup reaches back to it, and the restore is retried for ever");
 		finding_fix(c, f, "targetTime: \"%s\" - or later", utc_format(first, shown));
 	}
 }

@@ -113,9 +113,9 @@ void check_major_upgrade_same_server_name(const struct rule_ctx *c)
 					"PostgreSQL %" PRId64 " becomes %" PRId64
 					", and the archive stays %.*s",
 					from, to, STR_ARG(buf_slice(&new.shown)));
-	finding_effect(c, f,
-		       "WAL and base backups of two database systems mix in one archive, and "
-		       "neither can be restored for certain");
+	finding_effect(
+		c, f,
+		"WAL and base backups of two database systems mix in one archive, and neither can be restored for certain");
 	finding_fix(c, f, "serverName: %.*s-%" PRId64 " in %s - in the same change",
 		    STR_ARG(c->object->name), to,
 		    new.plugin ? "the parameters of spec.plugins"

@@ -22,19 +22,19 @@ static void unscheduled_side(const struct rule_ctx *c, struct finding *f, struct
 	if (c->view)
 		cluster_schedules(c, &s);
 	if (s.plugin && !s.in_tree)
-		finding_effect(c, f,
-			       "schedules make base backups in ObjectStore %.*s only: what lies in "
-			       "%.*s, grows for ever and cannot be restored",
-			       STR_ARG(store), STR_ARG(in_tree));
+		finding_effect(
+			c, f,
+			"schedules make base backups in ObjectStore %.*s only: what lies in %.*s, grows for ever and cannot be restored",
+			STR_ARG(store), STR_ARG(in_tree));
 	else if (s.in_tree && !s.plugin)
-		finding_effect(c, f,
-			       "schedules make base backups in %.*s, only: ObjectStore %.*s grows "
-			       "for ever and cannot be restored",
-			       STR_ARG(in_tree), STR_ARG(store));
+		finding_effect(
+			c, f,
+			"schedules make base backups in %.*s, only: ObjectStore %.*s grows for ever and cannot be restored",
+			STR_ARG(in_tree), STR_ARG(store));
 	else
-		finding_effect(c, f,
-			       "each side deletes WAL only with its own base backups: the one "
-			       "without a schedule grows for ever and cannot be restored");
+		finding_effect(
+			c, f,
+			"each side deletes WAL only with its own base backups: the one without a schedule grows for ever and cannot be restored");
 }
 
 void check_in_tree_beside_plugin(const struct rule_ctx *c)
@@ -56,9 +56,9 @@ void check_in_tree_beside_plugin(const struct rule_ctx *c)
 		finding_scope(f, SCOPE_BUNDLE);
 		finding_at_least(f, SEV_DENY);
 		finding_subject(c, f, STR("one place"));
-		finding_effect(c, f,
-			       "both are one place: each deletes there what the other still needs, "
-			       "and a new Cluster stops with \"Expected empty archive\"");
+		finding_effect(
+			c, f,
+			"both are one place: each deletes there what the other still needs, and a new Cluster stops with \"Expected empty archive\"");
 	} else {
 		unscheduled_side(c, f, buf_slice(&in_tree));
 	}
@@ -77,10 +77,9 @@ void check_retention_on_cluster_ignored(const struct rule_ctx *c)
 	if (!policy.len || !ar->enabled_entries || ar->in_tree.node)
 		return;
 	store = c->view ? view_store(c->view, c->object, &ar->place) : NULL;
-	struct finding *f = finding_add(c, c->root, path,
-					"retentionPolicy %.*s has no effect on backups of the "
-					"plugin",
-					STR_ARG(policy));
+	struct finding *f = finding_add(
+		c, c->root, path, "retentionPolicy %.*s has no effect on backups of the plugin",
+		STR_ARG(policy));
 	if (store && !obj_at(store->object.root, "spec.retentionPolicy").node)
 		finding_effect(c, f, "ObjectStore %.*s has none either: nothing is ever deleted",
 			       STR_ARG(ar->place.store));
@@ -150,15 +149,15 @@ void check_in_tree_image_without_barman(const struct rule_ctx *c)
 	while (str_split(&rest, '-', &part)) {
 		if (!str_is(part, "minimal") && !str_is(part, "standard"))
 			continue;
-		struct finding *f = finding_add(c, c->root, path,
-						"image %.*s has no barman-cloud programs, which an "
-						"in-tree barmanObjectStore needs",
-						STR_ARG(tag));
+		struct finding *f = finding_add(
+			c, c->root, path,
+			"image %.*s has no barman-cloud programs, which an in-tree barmanObjectStore needs",
+			STR_ARG(tag));
 		finding_effect(c, f, "WAL archiving, backups and recovery fail in the Pod");
-		finding_fix(c, f,
-			    "the same tag with system in place of %.*s - or the Barman Cloud "
-			    "plugin, which needs nothing in the image",
-			    STR_ARG(part));
+		finding_fix(
+			c, f,
+			"the same tag with system in place of %.*s - or the Barman Cloud plugin, which needs nothing in the image",
+			STR_ARG(part));
 		return;
 	}
 }

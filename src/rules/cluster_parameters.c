@@ -118,20 +118,20 @@ static void archive_store_missing(const struct rule_ctx *c)
 		return;
 	f = store_missing(c, ar->last, STR("plugin " PLUGIN_NAME));
 	if (obj_true(ar->last_enabled, "isWALArchiver", false))
-		finding_effect(c, f,
-			       "the sidecar is not injected, archive_command fails with \"wal "
-			       "archive plugin is not available\" and the WAL volume fills up");
+		finding_effect(
+			c, f,
+			"the sidecar is not injected, archive_command fails with \"wal archive plugin is not available\" and the WAL volume fills up");
 	else if (ar->in_tree.node)
 		finding_effect(c, f,
 			       "the sidecar is not injected, and the plugin archives nothing");
 	else
-		finding_effect(c, f,
-			       "the sidecar is not injected: no backup, and archive_command "
-			       "succeeds without storing any WAL");
+		finding_effect(
+			c, f,
+			"the sidecar is not injected: no backup, and archive_command succeeds without storing any WAL");
 	if (may_be_included(ar->last))
-		finding_fix(c, f,
-			    "parameters: {barmanObjectName: <ObjectStore>} - if you wrote no such "
-			    "entry, the operator's INCLUDE_PLUGINS added it");
+		finding_fix(
+			c, f,
+			"parameters: {barmanObjectName: <ObjectStore>} - if you wrote no such entry, the operator's INCLUDE_PLUGINS added it");
 }
 
 static void source_store_missing(const struct rule_ctx *c, const struct archive_source *source,
@@ -192,10 +192,10 @@ static void unknown_key(const struct rule_ctx *c, struct obj entry, struct obj k
 	if (!meant || (written.node && str_eq(value, obj_text(written, ""))))
 		finding_at_most(f, SEV_WARN);
 	if (meant && !written.node && str_is(STR("serverName"), meant))
-		finding_effect(c, f,
-			       "it is ignored, and the server name is the default: this Cluster's "
-			       "name, %.*s",
-			       STR_ARG(c->object->name));
+		finding_effect(
+			c, f,
+			"it is ignored, and the server name is the default: this Cluster's name, %.*s",
+			STR_ARG(c->object->name));
 	else
 		finding_effect(c, f,
 			       "it is ignored; only barmanObjectName and serverName are read");
@@ -254,9 +254,9 @@ static void foreign_store(const struct rule_ctx *c, struct obj entry)
 	name = str_slice(store, slash + 1, store.len);
 	struct finding *f = finding_add(c, entry, "parameters.barmanObjectName",
 					"barmanObjectName %.*s holds '/'", STR_ARG(store));
-	finding_effect(c, f,
-		       "it is looked up as one name in the Cluster's own namespace and never "
-		       "found: the operator tries again for ever, without failover");
+	finding_effect(
+		c, f,
+		"it is looked up as one name in the Cluster's own namespace and never found: the operator tries again for ever, without failover");
 	if (name.len)
 		finding_fix(c, f,
 			    "barmanObjectName: %.*s - with that ObjectStore in this namespace",
@@ -276,17 +276,16 @@ static void cross_namespace(const struct rule_ctx *c, struct obj entry, bool use
 		if (!ends_in_namespace(obj_key(key)) || obj_str(key, "", &value) != OBJ_SET ||
 		    value_is_placeholder(value, NULL))
 			continue;
-		struct finding *f =
-			finding_add(c, key, "",
-				    "%.*s: %.*s has no effect: stores are looked up in the "
-				    "Cluster's own namespace",
-				    STR_ARG(obj_key(key)), STR_ARG(value));
+		struct finding *f = finding_add(
+			c, key, "",
+			"%.*s: %.*s has no effect: stores are looked up in the Cluster's own namespace",
+			STR_ARG(obj_key(key)), STR_ARG(value));
 		if (str_eq(value, c->object->namespace))
 			finding_at_most(f, SEV_INFO);
 		else
-			finding_effect(c, f,
-				       "while no ObjectStore of that name is there, the operator "
-				       "tries again for ever, without failover");
+			finding_effect(
+				c, f,
+				"while no ObjectStore of that name is there, the operator tries again for ever, without failover");
 		finding_fix(c, f, "remove it, and put the ObjectStore into this namespace");
 	}
 }

@@ -218,9 +218,9 @@ static void part_recovers(const struct rule_ctx *c)
 			    "recovery reads server %.*s, under which this Cluster archives, too",
 			    STR_ARG(server));
 	finding_at_most(f, SEV_WARN);
-	finding_effect(c, f,
-		       "unless it archives to another store, or under another serverName, recovery "
-		       "stops with \"Expected empty archive\"");
+	finding_effect(
+		c, f,
+		"unless it archives to another store, or under another serverName, recovery stops with \"Expected empty archive\"");
 	own_archive_fix(c, f, &ar->recovery,
 			&(struct own_archive){.in_tree = !ar->recovery.plugin, .where = server});
 }
@@ -247,9 +247,9 @@ static void recovery_from_own_archive(const struct rule_ctx *c)
 				       : "it stops with \"Expected empty archive\"");
 	} else if (cluster_skips_empty_check(c)) {
 		finding_at_most(f, SEV_WARN);
-		finding_effect(c, f,
-			       "skipEmptyWalArchiveCheck lets it start, and the WAL of two "
-			       "histories mixes in one archive");
+		finding_effect(
+			c, f,
+			"skipEmptyWalArchiveCheck lets it start, and the WAL of two histories mixes in one archive");
 	} else {
 		finding_effect(c, f, "recovery stops with \"Expected empty archive\"");
 	}
@@ -290,19 +290,18 @@ void check_empty_archive_check_skipped(const struct rule_ctx *c)
 	    (!cluster_archives_by_plugin(c) && !ar->in_tree.node) ||
 	    cluster_reads_own_archive(c, &ar->recovery, &own))
 		return;
-	struct finding *f =
-		finding_add(c, member_of(annotations, "cnpg.io/skipEmptyWalArchiveCheck"), "",
-			    "cnpg.io/skipEmptyWalArchiveCheck: enabled lets a new Cluster archive "
-			    "over what is there");
+	struct finding *f = finding_add(
+		c, member_of(annotations, "cnpg.io/skipEmptyWalArchiveCheck"), "",
+		"cnpg.io/skipEmptyWalArchiveCheck: enabled lets a new Cluster archive over what is there");
 	if (ar->in_tree.node)
 		cluster_in_tree_place(c, &place);
 	else
 		buf_fmt(&place, "ObjectStore %.*s, server %.*s", STR_ARG(ar->place.store),
 			STR_ARG(ar->place.server));
-	finding_effect(c, f,
-		       "if WAL lies there already (%.*s), two databases mix in one archive and "
-		       "neither can be restored for certain",
-		       STR_ARG(buf_slice(&place)));
+	finding_effect(
+		c, f,
+		"if WAL lies there already (%.*s), two databases mix in one archive and neither can be restored for certain",
+		STR_ARG(buf_slice(&place)));
 	if (obj_at(c->root, "spec.bootstrap.recovery.volumeSnapshots").node)
 		finding_at_most(f, SEV_INFO);
 	finding_fix(c, f, "remove the annotation - give a Cluster made anew a new serverName");
@@ -330,11 +329,10 @@ void check_recovery_from_plugin_backup_object(const struct rule_ctx *c)
 		return;
 	struct finding *f = finding_add(c, c->root, path, "recovery names Backup %.*s%s",
 					STR_ARG(name), backup ? ", which the plugin made" : "");
-	finding_effect(c, f,
-		       backup ? "the restore reads the store from its status, where the plugin "
-				"writes none: it fails with \"no credentials defined\""
-			      : "that works for in-tree and volumeSnapshot backups; of a Backup of "
-				"the plugin the restore fails with \"no credentials defined\"");
+	finding_effect(
+		c, f,
+		backup ? "the restore reads the store from its status, where the plugin writes none: it fails with \"no credentials defined\""
+		       : "that works for in-tree and volumeSnapshot backups; of a Backup of the plugin the restore fails with \"no credentials defined\"");
 	finding_fix(c, f,
 		    "source: <externalClusters entry with plugin " PLUGIN_NAME
 		    "> in place of backup");
@@ -408,19 +406,18 @@ static void default_server(const struct rule_ctx *c, const struct archive_source
 		return; /* recovery-from-own-archive says it, and what to write */
 	struct finding *f = finding_add(
 		c, plugin, "parameters.serverName",
-		"externalClusters %.*s has no serverName: it defaults to this Cluster's "
-		"name, %.*s",
+		"externalClusters %.*s has no serverName: it defaults to this Cluster's name, %.*s",
 		STR_ARG(source->name), STR_ARG(own));
 	if (same) {
-		finding_effect(c, f,
-			       "right only if the backups in ObjectStore %.*s were written under "
-			       "that very name",
-			       STR_ARG(store));
+		finding_effect(
+			c, f,
+			"right only if the backups in ObjectStore %.*s were written under that very name",
+			STR_ARG(store));
 	} else {
-		finding_effect(c, f,
-			       "unless ObjectStore %.*s holds backups of a server %.*s, none is "
-			       "found and the restore is retried for ever",
-			       STR_ARG(store), STR_ARG(own));
+		finding_effect(
+			c, f,
+			"unless ObjectStore %.*s holds backups of a server %.*s, none is found and the restore is retried for ever",
+			STR_ARG(store), STR_ARG(own));
 	}
 	finding_fix(c, f, "serverName: %.*s - or the name under which the backups were written",
 		    STR_ARG(source->name));
@@ -461,9 +458,9 @@ static void unread_server_name_missing(const struct rule_ctx *c, struct obj exte
 		return;
 	struct finding *f = finding_add(c, plugin, "parameters.serverName",
 					"externalClusters %.*s has no serverName", STR_ARG(name));
-	finding_effect(c, f,
-		       "nothing reads from it now; a Cluster that recovers from it looks for "
-		       "backups under its own name");
+	finding_effect(
+		c, f,
+		"nothing reads from it now; a Cluster that recovers from it looks for backups under its own name");
 	finding_fix(c, f, "serverName: %.*s - or the name under which the backups were written",
 		    STR_ARG(name));
 	finding_at_most(f, SEV_INFO);
@@ -520,14 +517,13 @@ void check_replica_source_in_tree_with_plugin(const struct rule_ctx *c)
 	if (!cluster_follows_source(c) || !ar->replica.in_tree.node || obj_at(e, "plugin").node ||
 	    obj_type(connection) == OBJ_MAP || !cluster_archives_by_plugin(c) || !ar->wal_archiver)
 		return;
-	struct finding *f =
-		finding_add(c, e, "barmanObjectStore",
-			    "replica source %.*s is in-tree, while this Cluster archives "
-			    "by the plugin",
-			    STR_ARG(ar->replica.name));
-	finding_effect(c, f,
-		       "the plugin serves the WAL and does not know that store: the replica "
-		       "stays behind for ever");
+	struct finding *f = finding_add(
+		c, e, "barmanObjectStore",
+		"replica source %.*s is in-tree, while this Cluster archives by the plugin",
+		STR_ARG(ar->replica.name));
+	finding_effect(
+		c, f,
+		"the plugin serves the WAL and does not know that store: the replica stays behind for ever");
 	finding_fix(
 		c, f,
 		"plugin: {name: " PLUGIN_NAME

@@ -89,9 +89,9 @@ void check_cluster_without_schedule(const struct rule_ctx *c)
 		return;
 	struct finding *f =
 		finding_add(c, c->root, "metadata.name", "no ScheduledBackup names this Cluster");
-	finding_effect(c, f,
-		       "its WAL is archived and never deleted, and without a base backup it "
-		       "restores nothing");
+	finding_effect(
+		c, f,
+		"its WAL is archived and never deleted, and without a base backup it restores nothing");
 	finding_fix(c, f,
 		    "a ScheduledBackup with cluster: {name: %.*s}%s and schedule: '0 0 3 * * *'",
 		    STR_ARG(name),

@@ -163,9 +163,9 @@ static void judge_plugin_name(const struct rule_ctx *c, struct obj entry)
 	if (!enabled)
 		finding_effect(c, f, "no harm while it is disabled");
 	else if (c->object->kind == KIND_CLUSTER)
-		finding_effect(c, f,
-			       "the operator stops at an unknown plugin: it reconciles nothing "
-			       "else of this Cluster, no backup and no failover");
+		finding_effect(
+			c, f,
+			"the operator stops at an unknown plugin: it reconciles nothing else of this Cluster, no backup and no failover");
 	else
 		finding_effect(c, f,
 			       "every backup fails with \"requested plugin is not available\"");
@@ -177,9 +177,10 @@ static void judge_plugin_name(const struct rule_ctx *c, struct obj entry)
 	if (near)
 		finding_fix(c, f, "name: " PLUGIN_NAME);
 	else
-		finding_fix(c, f,
-			    "name: " PLUGIN_NAME " - or, if you do run that plugin, list it in "
-			    "knownPlugins of the policy");
+		finding_fix(
+			c, f,
+			"name: " PLUGIN_NAME
+			" - or, if you do run that plugin, list it in knownPlugins of the policy");
 	if (!near)
 		finding_at_most(f, SEV_WARN);
 	if (!enabled)

@@ -93,8 +93,7 @@ void check_objectstore_delete_in_use(const struct rule_ctx *c)
 
 	finding_effect(
 		c, f,
-		"without it the operator tries again for ever: no WAL is archived, no backup "
-		"made, and no failover either");
+		"without it the operator tries again for ever: no WAL is archived, no backup made, and no failover either");
 	/* "this again": kubectl deletes what a file holds in its order, the Cluster after its store
 	 */
 	finding_fix(c, f, "delete %s first, then this again - or give %s another barmanObjectName",
@@ -185,9 +184,9 @@ static void judge_ref(void *ctx, const struct secret_ref *ref)
 			arena_fmt(c->arena, "%.*s %.*s", STR_ARG(store),
 				  STR_ARG(t->now ? ref->key : STR_EMPTY)));
 	if (ref->use == SECRET_USE_CREDENTIAL)
-		finding_effect(c, f,
-			       "archiving, backups and retention fail, and WAL stays on the "
-			       "volume until it is full");
+		finding_effect(
+			c, f,
+			"archiving, backups and retention fail, and WAL stays on the volume until it is full");
 	else
 		finding_effect(c, f, "the Pods of the Cluster do not start any more");
 	finding_fix(c, f, "change the ObjectStore first, then %s",
@@ -247,9 +246,9 @@ void check_last_schedule_delete(const struct rule_ctx *c)
 	struct finding *f = finding_add(c, c->root, suspends ? "spec.suspend" : "",
 					"Cluster %.*s has no other active schedule",
 					STR_ARG(cluster->object.name));
-	finding_effect(c, f,
-		       "no base backup is made any more, and its WAL is never deleted: that "
-		       "happens only with a base backup");
+	finding_effect(
+		c, f,
+		"no base backup is made any more, and its WAL is never deleted: that happens only with a base backup");
 	finding_fix(c, f, "%s another ScheduledBackup of the Cluster first",
 		    suspends ? "create or resume" : "create");
 }
@@ -282,8 +281,8 @@ void check_owner_self_cascade(const struct rule_ctx *c)
 	struct finding *f =
 		finding_add(c, c->root, "", "%zu Backup%s of this schedule %s deleted with it",
 			    owned, owned == 1 ? "" : "s", owned == 1 ? "is" : "are");
-	finding_effect(c, f,
-		       "backupOwnerReference was self; what lies in the object store stays, but "
-		       "nothing in Kubernetes lists it any more");
+	finding_effect(
+		c, f,
+		"backupOwnerReference was self; what lies in the object store stays, but nothing in Kubernetes lists it any more");
 	finding_fix(c, f, "kubectl delete --cascade=orphan - keeps the Backups");
 }

@@ -105,12 +105,12 @@ void check_live_no_recent_backup(const struct rule_ctx *c)
 	finding_effect(c, f, "ScheduledBackup %.*s should leave at most %.*s between two",
 		       STR_ARG(schedule->name), STR_ARG(buf_slice(&every)));
 	bool plugin = str_is(obj_text(schedule->root, "spec.method"), "plugin");
-	finding_fix(c, f,
-		    "kubectl get backups -n %.*s, and the events of the ScheduledBackup; then "
-		    "kubectl cnpg backup -n %.*s %.*s%s",
-		    STR_ARG(c->object->namespace), STR_ARG(c->object->namespace),
-		    STR_ARG(c->object->name),
-		    plugin ? " --method plugin --plugin-name " PLUGIN_NAME : "");
+	finding_fix(
+		c, f,
+		"kubectl get backups -n %.*s, and the events of the ScheduledBackup; then kubectl cnpg backup -n %.*s %.*s%s",
+		STR_ARG(c->object->namespace), STR_ARG(c->object->namespace),
+		STR_ARG(c->object->name),
+		plugin ? " --method plugin --plugin-name " PLUGIN_NAME : "");
 	finding_subject(c, f, STR_EMPTY);
 }
 
@@ -132,8 +132,7 @@ void check_live_last_backup_failed(const struct rule_ctx *c)
 	else
 		finding_fix(
 			c, f,
-			"kubectl logs -n %.*s -c plugin-barman-cloud POD - of the instance that "
-			"made it; the store's status says no more",
+			"kubectl logs -n %.*s -c plugin-barman-cloud POD - of the instance that made it; the store's status says no more",
 			STR_ARG(c->object->namespace));
 	finding_subject(c, f, STR_EMPTY);
 }
@@ -151,9 +150,9 @@ void check_live_backup_stuck(const struct rule_ctx *c)
 		STR_ARG(h.facts->waiting_name),
 		STR_ARG(h.facts->waiting_phase.len ? h.facts->waiting_phase : STR("waiting")),
 		STR_ARG(moment(c, h.facts->waiting_since)));
-	finding_effect(c, f,
-		       "its schedule makes no other Backup while this one is neither completed nor "
-		       "failed");
+	finding_effect(
+		c, f,
+		"its schedule makes no other Backup while this one is neither completed nor failed");
 	finding_fix(c, f, "kubectl delete backup -n %.*s %.*s - once you know what it waits for",
 		    STR_ARG(c->object->namespace), STR_ARG(h.facts->waiting_name));
 	finding_subject(c, f, h.facts->waiting_name);

@@ -81,8 +81,7 @@ static void preferred_names(const struct rule_ctx *c, struct obj o)
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
 		if (obj_len(obj_member(o, str_from(names[i]))))
 			refuse(c, o, names[i], "standby names beside dataDurability preferred",
-			       "dataDurability: required - or no standbyNamesPre and "
-			       "standbyNamesPost");
+			       "dataDurability: required - or no standbyNamesPre and standbyNamesPost");
 }
 
 static void synchronous_number(const struct rule_ctx *c, struct obj o)
@@ -119,9 +118,7 @@ static const struct {
 	{"!has(self.icuRules) || self.localeProvider == 'icu'", icu_rules},
 	{"self.kind == 'ImageCatalog' || self.kind == 'ClusterImageCatalog'", catalog_kind},
 	{"self.apiGroup == 'postgresql.cnpg.io'", catalog_group},
-	{"self.dataDurability!='preferred' || ((!has(self.standbyNamesPre) || "
-	 "self.standbyNamesPre.size()==0) && (!has(self.standbyNamesPost) || "
-	 "self.standbyNamesPost.size()==0))",
+	{"self.dataDurability!='preferred' || ((!has(self.standbyNamesPre) || self.standbyNamesPre.size()==0) && (!has(self.standbyNamesPost) || self.standbyNamesPost.size()==0))",
 	 preferred_names},
 	{"self > 0", synchronous_number},
 	{"!has(self.serverName)", no_server_name},

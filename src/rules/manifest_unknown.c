@@ -83,9 +83,9 @@ static void unknown(struct manifest_walk *w, const struct place *p, struct obj m
 	if (w->found > LIMIT_FINDINGS)
 		return;
 	r = manifest_remedy(c, p, member);
-	finding_effect(c, f,
-		       "kubectl and server-side apply refuse the object; everything else loses the "
-		       "field without a word");
+	finding_effect(
+		c, f,
+		"kubectl and server-side apply refuse the object; everything else loses the field without a word");
 	fix_unknown(c, f, member, &r);
 	if (!r.certain)
 		finding_at_most(f, newer ? SEV_INFO : SEV_WARN);
@@ -148,9 +148,9 @@ static void misplaced(struct manifest_walk *w, const struct place *p, struct obj
 			c, member, "", "%.*s has no field %.*s; retentionPolicy belongs at %s%s",
 			STR_ARG(parent), STR_ARG(manifest_shown(key)), right.path, right.whose);
 	settle(f, p, member);
-	finding_effect(c, f,
-		       "kubectl and server-side apply refuse the object; everything else drops it, "
-		       "and no backup is ever deleted because of it");
+	finding_effect(
+		c, f,
+		"kubectl and server-side apply refuse the object; everything else drops it, and no backup is ever deleted because of it");
 	if (is_in_external_cluster(p))
 		finding_fix(c, f, "remove it - nothing is deleted through an external cluster");
 	else if (!right.whose[0] && obj_type(obj_at(c->root, right.path)) == OBJ_STRING)

@@ -78,8 +78,7 @@ void check_retention_missing(const struct rule_ctx *c)
 	if (store_is_only_read(c)) {
 		finding_effect(
 			c, f,
-			"Clusters only read from it; a store is pruned by the one that archives "
-			"to it");
+			"Clusters only read from it; a store is pruned by the one that archives to it");
 		finding_fix(c, f, "retentionPolicy: 30d - if a Cluster is to archive to it");
 		finding_unsure(f, SEV_INFO);
 		return;
@@ -100,10 +99,10 @@ void check_bucket_versioning_retention(const struct rule_ctx *c)
 	    !store_foreign_host(configuration(c), &host) ||
 	    !str_has_suffix_nocase(host, STR(".backblazeb2.com")))
 		return;
-	struct finding *f = finding_add(c, c->root, "spec.retentionPolicy",
-					"retentionPolicy %.*s on Backblaze B2, which hides what is "
-					"deleted",
-					STR_ARG(policy));
+	struct finding *f =
+		finding_add(c, c->root, "spec.retentionPolicy",
+			    "retentionPolicy %.*s on Backblaze B2, which hides what is deleted",
+			    STR_ARG(policy));
 	finding_effect(
 		c, f, "without a lifecycle rule the bucket keeps, and bills, every expired backup");
 	finding_fix(

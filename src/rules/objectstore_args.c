@@ -79,9 +79,9 @@ static void malformed(const struct rule_ctx *c, struct obj block UNUSED, struct 
 		} else if (!value_may_follow) {
 			f = finding_add(c, e, "", "\"%.*s\" belongs to no option",
 					STR_ARG(argument));
-			finding_effect(c, f,
-				       "it moves the positional arguments: barman-cloud stops with "
-				       "\"invalid arguments\"");
+			finding_effect(
+				c, f,
+				"it moves the positional arguments: barman-cloud stops with \"invalid arguments\"");
 			finding_fix(c, f, "\"--OPTION=%.*s\"", STR_ARG(argument));
 		} else {
 			value_may_follow = false;
@@ -130,14 +130,14 @@ static void reserved_option(const struct rule_ctx *c, struct obj block, struct o
 	if (!field) {
 		f = finding_add(c, at, "", "%s is an argument that CloudNativePG passes itself",
 				option);
-		finding_effect(c, f,
-			       "of the two the last one counts, and the commands that list and "
-			       "delete backups never see this one");
+		finding_effect(
+			c, f,
+			"of the two the last one counts, and the commands that list and delete backups never see this one");
 	} else if (obj_type(obj_at(block, field)) > OBJ_NULL_VALUE) {
 		f = finding_add(c, at, "", "%s stands beside the field %s", option, field);
-		finding_effect(c, f,
-			       "only one of the two counts; a value in an element of its own "
-			       "stays behind");
+		finding_effect(
+			c, f,
+			"only one of the two counts; a value in an element of its own stays behind");
 	} else {
 		f = finding_add(c, at, "", "%s has a field of its own", option);
 		finding_at_most(f, SEV_INFO); /* it works */

@@ -62,17 +62,17 @@ void check_checksum_env_missing(const struct rule_ctx *c)
 	f = finding_add(c, c->root, ENV, "%s%s%s %s not when_required for %.*s",
 			has[0] ? "" : names[0], has[0] || has[1] ? "" : " and ",
 			has[1] ? "" : names[1], has[0] || has[1] ? "is" : "are", STR_ARG(host));
-	finding_effect(c, f,
-		       "newer boto3 sends checksums that some S3-compatible stores refuse "
-		       "(XAmzContentSHA256Mismatch)");
+	finding_effect(
+		c, f,
+		"newer boto3 sends checksums that some S3-compatible stores refuse (XAmzContentSHA256Mismatch)");
 	if (has[0] || has[1])
 		finding_fix(c, f, "env: [{name: %s, value: when_required}]",
 			    has[0] ? names[1] : names[0]);
 	else
-		finding_fix(c, f,
-			    "env: [{name: %s, value: when_required}, {name: %s, value: "
-			    "when_required}]",
-			    names[0], names[1]);
+		finding_fix(
+			c, f,
+			"env: [{name: %s, value: when_required}, {name: %s, value: when_required}]",
+			names[0], names[1]);
 	if (str_list_matches(c->params->checksum_env_required, host))
 		finding_at_least(f, SEV_DENY);
 	else if (!refuses_checksums(host))
@@ -122,17 +122,17 @@ static void region_missing(const struct rule_ctx *c, struct str host, struct str
 	if (has_env(c, "AWS_REGION"))
 		finding_effect(c, f, "boto3 does not read AWS_REGION; it signs for us-east-1");
 	else
-		finding_effect(c, f,
-			       "boto3 signs for us-east-1; a store that checks the region answers "
-			       "\"400 Bad Request\"");
+		finding_effect(
+			c, f,
+			"boto3 signs for us-east-1; a store that checks the region answers \"400 Bad Request\"");
 	if (iam || has_env(c, "AWS_REGION"))
 		finding_fix(c, f, "env: [{name: AWS_DEFAULT_REGION, value: %.*s}]",
 			    STR_ARG(region));
 	else
-		finding_fix(c, f,
-			    "env: [{name: AWS_DEFAULT_REGION, value: %.*s}] in "
-			    "instanceSidecarConfiguration, or s3Credentials.region",
-			    STR_ARG(region));
+		finding_fix(
+			c, f,
+			"env: [{name: AWS_DEFAULT_REGION, value: %.*s}] in instanceSidecarConfiguration, or s3Credentials.region",
+			STR_ARG(region));
 	finding_at_most(f, most);
 }
 
@@ -210,9 +210,9 @@ void check_region_ignored_with_iam(const struct rule_ctx *c)
 		return;
 	f = finding_add(c, s3, "region", "region stands beside inheritFromIAMRole: true");
 	finding_effect(c, f, "with an IAM role nothing else of s3Credentials is read");
-	finding_fix(c, f,
-		    "env: [{name: AWS_DEFAULT_REGION, value: REGION}] in "
-		    "instanceSidecarConfiguration");
+	finding_fix(
+		c, f,
+		"env: [{name: AWS_DEFAULT_REGION, value: REGION}] in instanceSidecarConfiguration");
 }
 
 void check_iam_on_custom_endpoint(const struct rule_ctx *c)
@@ -235,9 +235,9 @@ void check_iam_on_custom_endpoint(const struct rule_ctx *c)
 	f = finding_add(c, configuration(c), "s3Credentials.inheritFromIAMRole",
 			"inheritFromIAMRole: true with %.*s, which is not AWS", STR_ARG(host));
 	finding_effect(c, f, "an IAM role of AWS is no login there; boto3 finds no credentials");
-	finding_fix(c, f,
-		    "accessKeyId and secretAccessKey, or AWS_ROLE_ARN and "
-		    "AWS_WEB_IDENTITY_TOKEN_FILE in the sidecar's env");
+	finding_fix(
+		c, f,
+		"accessKeyId and secretAccessKey, or AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE in the sidecar's env");
 }
 
 void check_endpoint_ca_ignored(const struct rule_ctx *c)
@@ -252,8 +252,8 @@ void check_endpoint_ca_ignored(const struct rule_ctx *c)
 	enum obj_is given = obj_str(configuration(c), "endpointURL", &endpoint);
 	if (kind == STORE_GOOGLE) {
 		what = "endpointCA stands beside googleCredentials";
-		effect = "it is not used with Google, but its Secret must exist for the Pod to "
-			 "start";
+		effect =
+			"it is not used with Google, but its Secret must exist for the Pod to start";
 	} else if (kind == STORE_S3 && str_has_prefix_nocase(endpoint, STR("http://"))) {
 		what = "endpointCA stands beside an http:// endpointURL";
 		effect = "nothing is encrypted, so no certificate is checked";

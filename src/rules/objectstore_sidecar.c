@@ -26,9 +26,9 @@ void check_plaintext_credentials_in_env(const struct rule_ctx *c)
 				continue;
 			struct finding *f =
 				finding_add(c, e, "value", "%s holds a literal value", secrets[i]);
-			finding_effect(c, f,
-				       "everybody who may read the object or its repository "
-				       "can read the backups");
+			finding_effect(
+				c, f,
+				"everybody who may read the object or its repository can read the backups");
 			finding_fix(c, f, "valueFrom: {secretKeyRef: {name: SECRET, key: %s}}",
 				    secrets[i]);
 			finding_confidential(f);

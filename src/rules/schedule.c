@@ -288,9 +288,9 @@ void check_schedule_invalid(const struct rule_ctx *c)
 	struct finding *f = finding_add(c, c->root, SCHEDULE_PATH, "schedule does not parse: %.*s",
 					STR_ARG(words));
 	if (s.fields == 5)
-		finding_effect(c, f,
-			       "CloudNativePG refuses the object; of 5 fields it reads the first "
-			       "as seconds, the last as the month");
+		finding_effect(
+			c, f,
+			"CloudNativePG refuses the object; of 5 fields it reads the first as seconds, the last as the month");
 	else
 		finding_effect(c, f, "CloudNativePG refuses the object");
 	schedule_offer_meant(c, f, &s);
@@ -352,8 +352,8 @@ void check_schedule_never_fires(const struct rule_ctx *c)
 		"schedule %s: ", ever ? "does not fire within the next five years" : "never fires");
 	why_never(&s.cron, &message);
 	struct finding *f = schedule_finding(c, &s, &message);
-	finding_effect(c, f,
-		       "the operator only emits event NoSchedule and takes no backup, not even an "
-		       "immediate one");
+	finding_effect(
+		c, f,
+		"the operator only emits event NoSchedule and takes no backup, not even an immediate one");
 	schedule_offer_regular(c, f, &s, false, "for one single backup create a Backup");
 }

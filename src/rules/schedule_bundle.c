@@ -115,9 +115,9 @@ void check_schedule_cluster_missing(const struct rule_ctx *c)
 	if (c->object->kind == KIND_BACKUP)
 		finding_effect(c, f, "the Backup stays \"pending\" and is tried every 30 seconds");
 	else
-		finding_effect(c, f,
-			       "its first Backup stays \"pending\", and the schedule makes no "
-			       "other while it does");
+		finding_effect(
+			c, f,
+			"its first Backup stays \"pending\", and the schedule makes no other while it does");
 	if (other.len)
 		finding_fix(c, f, "namespace: %.*s - its Cluster must be in its own namespace",
 			    STR_ARG(other));
@@ -140,10 +140,10 @@ void schedule_lack_effect(const struct rule_ctx *c, struct finding *f, const str
 	const char *who = schedule ? "every backup fails" : "the Backup fails";
 
 	if (schedule_lacks(cluster->object.root, "spec.backup"))
-		finding_effect(c, f,
-			       "%s: \"cannot proceed with the backup as the cluster has no backup "
-			       "section\"",
-			       who);
+		finding_effect(
+			c, f,
+			"%s: \"cannot proceed with the backup as the cluster has no backup section\"",
+			who);
 	else
 		finding_effect(c, f, "%s: \"no %s section defined on the target cluster\"", who,
 			       section);
@@ -160,10 +160,10 @@ static void snapshot_missing(const struct rule_ctx *c, const struct known *clust
 		"method is volumeSnapshot, but Cluster %.*s has no spec.backup.volumeSnapshot",
 		STR_ARG(name));
 	schedule_lack_effect(c, f, cluster, "volumeSnapshot");
-	finding_fix(c, f,
-		    "backup: {volumeSnapshot: {className: <VolumeSnapshotClass>}} in the spec of "
-		    "Cluster %.*s",
-		    STR_ARG(name));
+	finding_fix(
+		c, f,
+		"backup: {volumeSnapshot: {className: <VolumeSnapshotClass>}} in the spec of Cluster %.*s",
+		STR_ARG(name));
 	schedule_lacking(c, f, cluster);
 }
 
@@ -180,10 +180,10 @@ static void plugins_missing(const struct rule_ctx *c, const struct known *cluste
 	struct finding *f =
 		finding_add(c, c->root, "spec.method",
 			    "method is plugin, but Cluster %.*s has no plugins", STR_ARG(name));
-	finding_effect(c, f,
-		       "%s: \"cannot proceed with the backup as the cluster has no plugin "
-		       "configured\"",
-		       c->object->kind == KIND_BACKUP ? "the Backup fails" : "every backup fails");
+	finding_effect(
+		c, f,
+		"%s: \"cannot proceed with the backup as the cluster has no plugin configured\"",
+		c->object->kind == KIND_BACKUP ? "the Backup fails" : "every backup fails");
 	finding_fix(
 		c, f, "plugins: [{name: %.*s%s}] in the spec of Cluster %.*s%s",
 		STR_ARG(ours ? STR(PLUGIN_NAME) : plugin),
@@ -281,12 +281,12 @@ void check_immediate_with_new_cluster(const struct rule_ctx *c)
 		finding_add(c, c->root, path, "the first backup %s due before Cluster %.*s runs%s",
 			    c->object->manifest ? "may be" : "is", STR_ARG(cluster->object.name),
 			    c->object->manifest ? ": both stand in one file" : "");
-	finding_effect(c, f,
-		       "it waits, or fails while WAL archiving is not up yet; a failed one is not "
-		       "repeated before the schedule's next time");
-	finding_fix(c, f,
-		    "apply the ScheduledBackup when the Cluster is ready - or look at its first "
-		    "Backup then");
+	finding_effect(
+		c, f,
+		"it waits, or fails while WAL archiving is not up yet; a failed one is not repeated before the schedule's next time");
+	finding_fix(
+		c, f,
+		"apply the ScheduledBackup when the Cluster is ready - or look at its first Backup then");
 	if (c->object->manifest)
 		finding_at_most(f, SEV_INFO);
 }

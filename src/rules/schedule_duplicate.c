@@ -84,11 +84,10 @@ static void report(const struct rule_ctx *c, const struct known *k, int64_t when
 
 	finding_subject(c, f, other);
 	utc_format(when, text);
-	finding_effect(c, f,
-		       "both run at %.10s %.8s UTC: one waits for the other, and the same base "
-		       "backup is made "
-		       "and stored twice",
-		       text, text + 11);
+	finding_effect(
+		c, f,
+		"both run at %.10s %.8s UTC: one waits for the other, and the same base backup is made and stored twice",
+		text, text + 11);
 	finding_fix(c, f, "remove one of the two, or move one to another time");
 }
 

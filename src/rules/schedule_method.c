@@ -47,10 +47,10 @@ static void another_place(const struct rule_ctx *c, struct finding *f, const str
 			       store ? "ObjectStore" : "serverName", STR_ARG(wanted),
 			       STR_ARG(cluster->object.name),
 			       STR_ARG(store ? place->store : place->server));
-	finding_effect(c, f,
-		       "the plugin (up to 0.15) reads the Cluster alone: no backup is ever "
-		       "written to %.*s",
-		       STR_ARG(wanted));
+	finding_effect(
+		c, f,
+		"the plugin (up to 0.15) reads the Cluster alone: no backup is ever written to %.*s",
+		STR_ARG(wanted));
 	finding_fix(c, f, NO_SECOND_COPY);
 	if (schedule_cluster_is_certain(c, cluster))
 		finding_at_least(f, SEV_DENY);
@@ -75,10 +75,10 @@ static bool against_cluster(const struct rule_ctx *c, struct finding *f, struct 
 	}
 	if (obj_len(parameters) != (size_t)(store == AGREE_SAME) + (size_t)(server == AGREE_SAME))
 		return false;
-	finding_effect(c, f,
-		       "no harm while they say the same as Cluster %.*s, but they would not follow "
-		       "it or change anything",
-		       STR_ARG(cluster->object.name));
+	finding_effect(
+		c, f,
+		"no harm while they say the same as Cluster %.*s, but they would not follow it or change anything",
+		STR_ARG(cluster->object.name));
 	finding_fix(c, f, "remove parameters");
 	finding_at_most(f, SEV_INFO);
 	finding_scope(f, SCOPE_BUNDLE);
@@ -107,16 +107,16 @@ void check_plugin_parameters_ignored(const struct rule_ctx *c)
 		return;
 	if (obj_member(parameters, STR("barmanObjectName")).node ||
 	    obj_member(parameters, STR("serverName")).node) {
-		finding_effect(c, f,
-			       "the backup goes to the store of the Cluster's own plugin entry, "
-			       "whatever is written here");
+		finding_effect(
+			c, f,
+			"the backup goes to the store of the Cluster's own plugin entry, whatever is written here");
 		finding_fix(c, f, NO_SECOND_COPY);
 		return;
 	}
 	finding_effect(c, f, "the operator passes them on, and nobody reads them");
-	finding_fix(c, f,
-		    "remove parameters - how backups are made is set in spec.configuration.data of "
-		    "the ObjectStore");
+	finding_fix(
+		c, f,
+		"remove parameters - how backups are made is set in spec.configuration.data of the ObjectStore");
 }
 
 /* Where a person would write the method: above pluginConfiguration. */
@@ -216,8 +216,7 @@ static void offer_method(const struct rule_ctx *c, struct finding *f, const stru
 		finding_fix(
 			c, f,
 			"plugins: [{name: " PLUGIN_NAME
-			", isWALArchiver: true, parameters: {barmanObjectName: <ObjectStore>}}] "
-			"in Cluster %.*s, and here method: plugin",
+			", isWALArchiver: true, parameters: {barmanObjectName: <ObjectStore>}}] in Cluster %.*s, and here method: plugin",
 			STR_ARG(cluster->object.name));
 		if (!named.len)
 			schedule_lacking(c, f, cluster);
@@ -287,15 +286,14 @@ void check_method_default_in_tree(const struct rule_ctx *c)
 			    "method %sbarmanObjectStore, but pluginConfiguration is there", method);
 	finding_subject(c, f, STR("barmanObjectStore"));
 	if (!cluster) {
-		finding_effect(c, f,
-			       "the plugin is never asked; without an in-tree store every backup "
-			       "fails: \"no barmanObjectStore section defined on the target "
-			       "cluster\"");
+		finding_effect(
+			c, f,
+			"the plugin is never asked; without an in-tree store every backup fails: \"no barmanObjectStore section defined on the target cluster\"");
 	} else {
-		finding_effect(c, f,
-			       "the plugin is never asked; every backup goes to the in-tree store "
-			       "of Cluster %.*s",
-			       STR_ARG(cluster->object.name));
+		finding_effect(
+			c, f,
+			"the plugin is never asked; every backup goes to the in-tree store of Cluster %.*s",
+			STR_ARG(cluster->object.name));
 	}
 	if (cluster && !cluster->archive->enabled_entries) {
 		finding_fix(c, f, "remove pluginConfiguration - until Cluster %.*s has the plugin",
@@ -321,9 +319,9 @@ void check_scheduled_backup_plugin_config_missing(const struct rule_ctx *c)
 	struct finding *f =
 		finding_add(c, c->root, is == OBJ_SET ? "spec.pluginConfiguration.name" : path,
 			    "method is plugin, but no plugin is named");
-	finding_effect(c, f,
-		       "CloudNativePG accepts the schedule and refuses every Backup it creates: "
-		       "\"cannot be empty when the backup method is plugin\"");
+	finding_effect(
+		c, f,
+		"CloudNativePG accepts the schedule and refuses every Backup it creates: \"cannot be empty when the backup method is plugin\"");
 	finding_fix(c, f, "pluginConfiguration: {name: " PLUGIN_NAME "}");
 }
 
@@ -340,13 +338,11 @@ void check_scheduled_backup_name_too_long(const struct rule_ctx *c)
 	if (snapshot)
 		finding_effect(
 			c, f,
-			"the name of each Backup, with its time of 15 characters, is a label "
-			"of its snapshots: every one fails");
+			"the name of each Backup, with its time of 15 characters, is a label of its snapshots: every one fails");
 	else
 		finding_effect(
 			c, f,
-			"each Backup carries it as label cnpg.io/scheduled-backup: every one "
-			"is refused");
+			"each Backup carries it as label cnpg.io/scheduled-backup: every one is refused");
 	finding_fix(c, f, "a metadata.name of at most %zu characters", most);
 }
 
@@ -367,8 +363,8 @@ void check_owner_reference_none(const struct rule_ctx *c)
 	if (obj_str(c->root, path, &reference) == OBJ_WRONG_TYPE || !str_is(reference, "none"))
 		return;
 	struct finding *f = finding_add(c, c->root, path, "backupOwnerReference is none");
-	finding_effect(c, f,
-		       "Backup objects outlive schedule and cluster, and failed ones are never "
-		       "deleted");
+	finding_effect(
+		c, f,
+		"Backup objects outlive schedule and cluster, and failed ones are never deleted");
 	finding_fix(c, f, "backupOwnerReference: self");
 }

@@ -189,9 +189,9 @@ void check_schedule_timezone_assumption(const struct rule_ctx *c)
 	buf_fmt(&message, "schedule is read in UTC, but the object mentions %.*s", STR_ARG(zone));
 	struct finding *f = schedule_finding(c, &s, &message);
 	schedule_effect(c, f, &s);
-	finding_fix(c, f,
-		    "the hour in UTC in spec.schedule - a zone cannot be written there; the "
-		    "operator's own TZ counts");
+	finding_fix(
+		c, f,
+		"the hour in UTC in spec.schedule - a zone cannot be written there; the operator's own TZ counts");
 }
 
 void check_no_immediate_first_backup(const struct rule_ctx *c)
@@ -207,9 +207,8 @@ void check_no_immediate_first_backup(const struct rule_ctx *c)
 		return;
 	schedule_duration(s.next - c->now, &wait);
 	cron_next_text(&s.cron, c->now, 1, &next);
-	struct finding *f = finding_add(c, c->root, path,
-					"immediate is not true: the first backup waits for the "
-					"schedule");
+	struct finding *f = finding_add(
+		c, c->root, path, "immediate is not true: the first backup waits for the schedule");
 	finding_effect(c, f, "nothing can be restored until %.*s, in %.*s",
 		       STR_ARG(buf_slice(&next)), STR_ARG(buf_slice(&wait)));
 	finding_fix(c, f, "immediate: true");

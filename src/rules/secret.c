@@ -130,9 +130,9 @@ static struct finding *dirty(const struct rule_ctx *c, struct obj at, bool encod
 	struct str key = obj_key(at);
 	struct finding *f = finding_add(c, at, "", "the value of %.*s %s", STR_ARG(key), what);
 
-	finding_effect(c, f,
-		       "it goes into the environment of barman-cloud as it is: the store refuses "
-		       "the login");
+	finding_effect(
+		c, f,
+		"it goes into the environment of barman-cloud as it is: the store refuses the login");
 	if (str_is(str_from(what), "is empty"))
 		finding_fix(c, f, "the real value of %.*s", STR_ARG(key));
 	else if (encoded)
@@ -206,9 +206,9 @@ static void ask_value(void *ctx, const struct secret_ref *ref)
 		return;
 	f = finding_add(c, ref->at, "key", "the value of %.*s in Secret %.*s %s", STR_ARG(ref->key),
 			STR_ARG(ref->name), what);
-	finding_effect(c, f,
-		       "it goes into the environment of barman-cloud as it is: the store refuses "
-		       "the login");
+	finding_effect(
+		c, f,
+		"it goes into the environment of barman-cloud as it is: the store refuses the login");
 	finding_fix(c, f, "%.*s: \"...\" in what makes Secret %.*s - the value alone, on one line",
 		    STR_ARG(ref->key), STR_ARG(ref->name));
 	finding_scope(f, SCOPE_BUNDLE);
@@ -350,19 +350,18 @@ void check_secret_key_without_effect(const struct rule_ctx *c)
 				STR_ARG(key));
 		finding_confidential(f);
 		finding_subject(c, f, key);
-		finding_effect(c, f,
-			       "barman-cloud sees only the keys that an ObjectStore names: this "
-			       "one sets nothing for backups");
+		finding_effect(
+			c, f,
+			"barman-cloud sees only the keys that an ObjectStore names: this one sets nothing for backups");
 		if (expected[i].region)
-			finding_fix(c, f,
-				    "s3Credentials: {region: {name: %.*s, key: %.*s}} in the "
-				    "ObjectStore",
-				    STR_ARG(made.name), STR_ARG(key));
+			finding_fix(
+				c, f,
+				"s3Credentials: {region: {name: %.*s, key: %.*s}} in the ObjectStore",
+				STR_ARG(made.name), STR_ARG(key));
 		else if (str_is(key, "AWS_S3_FORCE_PATH_STYLE"))
 			finding_fix(
 				c, f,
-				"remove it, or leave it to other programs - with an endpointURL "
-				"boto3 puts the bucket into the path anyway");
+				"remove it, or leave it to other programs - with an endpointURL boto3 puts the bucket into the path anyway");
 		else
 			finding_fix(c, f, "endpointURL in the ObjectStore's configuration");
 	}

@@ -102,8 +102,8 @@ void check_policy_require_plugin(const struct rule_ctx *c)
 		       other ? "the policy requires this plugin"
 			     : "no WAL is archived and no base backup can be made");
 	finding_fix(c, f,
-		    "plugins: [{name: " PLUGIN_NAME ", isWALArchiver: true, parameters: "
-		    "{barmanObjectName: %.*s}}]",
+		    "plugins: [{name: " PLUGIN_NAME
+		    ", isWALArchiver: true, parameters: {barmanObjectName: %.*s}}]",
 		    STR_ARG(c->params->stores_len ? store_names(c, &b) : STR("<store>")));
 }
 
@@ -287,8 +287,7 @@ void check_policy_credentials_secret(const struct rule_ctx *c)
 	    obj_true(configuration, "s3Credentials.inheritFromIAMRole", false)) {
 		struct finding *f = finding_add(
 			c, configuration, "s3Credentials.inheritFromIAMRole",
-			"inheritFromIAMRole takes the credentials of the Pod, where the policy "
-			"has Secret %.*s",
+			"inheritFromIAMRole takes the credentials of the Pod, where the policy has Secret %.*s",
 			STR_ARG(joined(c, s->secret_name)));
 		finding_fix(c, f, "accessKeyId and secretAccessKey from Secret %.*s in its place",
 			    STR_ARG(s->secret_name.items[0]));
@@ -328,9 +327,9 @@ void check_policy_method(const struct rule_ctx *c)
 	if (!plugin.len && c->object->kind == KIND_BACKUP) {
 		f = finding_add(c, c->root, "spec.pluginConfiguration.name",
 				"method plugin without pluginConfiguration.name");
-		finding_effect(c, f,
-			       "CloudNativePG refuses it: \"cannot be empty when the backup method "
-			       "is plugin\"");
+		finding_effect(
+			c, f,
+			"CloudNativePG refuses it: \"cannot be empty when the backup method is plugin\"");
 		finding_fix(c, f, "pluginConfiguration: {name: " PLUGIN_NAME "}");
 		return;
 	}
@@ -413,11 +412,11 @@ void check_policy_schedule_window(const struct rule_ctx *c)
 				"schedule %.*s has no fixed time of day; the policy has a window",
 				STR_ARG(schedule));
 	else
-		f = finding_add(c, c->root, "spec.schedule",
-				"schedule runs at %02d:%02d UTC, outside the policy's window "
-				"%02d:%02d-%02d:%02d",
-				minute / 60, minute % 60, p->window_from / 60, p->window_from % 60,
-				p->window_to / 60, p->window_to % 60);
+		f = finding_add(
+			c, c->root, "spec.schedule",
+			"schedule runs at %02d:%02d UTC, outside the policy's window %02d:%02d-%02d:%02d",
+			minute / 60, minute % 60, p->window_from / 60, p->window_from % 60,
+			p->window_to / 60, p->window_to % 60);
 	finding_fix(c, f, "schedule: '0 %d %d * * *' - each day when the window opens",
 		    p->window_from % 60, p->window_from / 60);
 }

@@ -111,10 +111,10 @@ static void role_missing(const struct rule_ctx *c, struct str role)
 		STR_ARG(role), STR_ARG(buf_slice(&where)));
 	finding_subject(c, f, role);
 	finding_effect(c, f, "what is lost there is lost for good");
-	finding_fix(c, f,
-		    "a replica Cluster of this one that archives to %.*s - a Cluster has one "
-		    "archive store",
-		    STR_ARG(stores.len ? stores : STR("a store of that role")));
+	finding_fix(
+		c, f,
+		"a replica Cluster of this one that archives to %.*s - a Cluster has one archive store",
+		STR_ARG(stores.len ? stores : STR("a store of that role")));
 }
 
 /* A replica is the second archive of its source, and judged with that. */

@@ -59,10 +59,9 @@ static void required_value(const struct rule_ctx *c, const struct str_pair *want
 	if (secret_value(c->root, wanted->key, c->arena, &value, &at) != SECRET_SET ||
 	    str_eq(value, wanted->value))
 		return;
-	struct finding *f = finding_add(c, at, "",
-					"%.*s does not have the value that the policy "
-					"requires",
-					STR_ARG(wanted->key));
+	struct finding *f =
+		finding_add(c, at, "", "%.*s does not have the value that the policy requires",
+			    STR_ARG(wanted->key));
 	finding_confidential(f);
 	finding_subject(c, f, wanted->key);
 	finding_fix(c, f, "stringData: {%.*s: \"%.*s\"}", STR_ARG(wanted->key),

@@ -46,9 +46,9 @@ static void absent_fix(const struct rule_ctx *c, struct finding *f, struct str d
 	else if (str_has_prefix(destination, STR("https://")))
 		finding_fix(c, f, "azureCredentials: {connectionString: {name: SECRET, key: KEY}}");
 	else
-		finding_fix(c, f,
-			    "s3Credentials: {accessKeyId: {name: SECRET, key: KEY}, "
-			    "secretAccessKey: {name: SECRET, key: KEY}}");
+		finding_fix(
+			c, f,
+			"s3Credentials: {accessKeyId: {name: SECRET, key: KEY}, secretAccessKey: {name: SECRET, key: KEY}}");
 }
 
 /* A selector that stands beside its kind: indented too little. An API server prunes it. */
@@ -78,9 +78,9 @@ void store_credentials_absent(const struct rule_ctx *c, struct obj configuration
 	if (empty)
 		f = finding_add(c, configuration, empty, "%s is empty", empty);
 	else
-		f = finding_add(c, configuration, "",
-				"none of s3Credentials, azureCredentials and googleCredentials is "
-				"set");
+		f = finding_add(
+			c, configuration, "",
+			"none of s3Credentials, azureCredentials and googleCredentials is set");
 	finding_effect(c, f, "%s with \"no credentials defined\"", what_fails(c));
 	if (empty && is_outdented(configuration))
 		finding_fix(c, f, "indent what belongs below %s by two more blanks", empty);
@@ -221,9 +221,9 @@ static void s3_incomplete(const struct rule_ctx *c, struct obj s3)
 			c, s3, "", "s3Credentials has neither accessKeyId nor secretAccessKey");
 
 		finding_effect(c, f, "%s with \"missing access key ID\"", what_fails(c));
-		finding_fix(c, f,
-			    "accessKeyId: {name: SECRET, key: KEY} and secretAccessKey: {name: "
-			    "SECRET, key: KEY}, or inheritFromIAMRole: true");
+		finding_fix(
+			c, f,
+			"accessKeyId: {name: SECRET, key: KEY} and secretAccessKey: {name: SECRET, key: KEY}, or inheritFromIAMRole: true");
 	} else if (!id) {
 		s3_lacks(c, s3, "accessKeyId", "secretAccessKey", "missing access key ID");
 	} else if (!key) {
@@ -248,18 +248,18 @@ static void azure_incomplete(const struct rule_ctx *c, struct obj azure)
 	if (given(azure, "connectionString"))
 		return;
 	if (!secret) {
-		f = finding_add(c, azure, "",
-				"azureCredentials has no connectionString, storageKey or "
-				"storageSasToken");
+		f = finding_add(
+			c, azure, "",
+			"azureCredentials has no connectionString, storageKey or storageSasToken");
 		finding_effect(c, f,
 			       "barman-cloud falls back to the Pod's default Azure credentials");
 		finding_fix(c, f, "useDefaultAzureCredentials: true - if that is meant");
 	} else if (!given(azure, "storageAccount")) {
 		f = finding_add(c, azure, "storageAccount",
 				"azureCredentials has no storageAccount");
-		finding_effect(c, f,
-			       "CloudNativePG demands it beside storageKey or storageSasToken, "
-			       "the plugin does not check");
+		finding_effect(
+			c, f,
+			"CloudNativePG demands it beside storageKey or storageSasToken, the plugin does not check");
 		finding_fix(c, f, "storageAccount: {name: SECRET, key: KEY}");
 	}
 	if (f)
@@ -282,11 +282,11 @@ void store_gcs_credentials_empty(const struct rule_ctx *c, struct obj configurat
 	if (obj_type(google) != OBJ_MAP || obj_true(google, "gkeEnvironment", false) ||
 	    given(google, "applicationCredentials"))
 		return;
-	f = finding_add(c, google, "",
-			"googleCredentials has neither applicationCredentials nor gkeEnvironment: "
-			"true");
+	f = finding_add(
+		c, google, "",
+		"googleCredentials has neither applicationCredentials nor gkeEnvironment: true");
 	finding_effect(c, f, "the sidecar panics (nil pointer) at the first WAL file or backup");
-	finding_fix(c, f,
-		    "gkeEnvironment: true - with Workload Identity; else applicationCredentials: "
-		    "{name: SECRET, key: KEY}");
+	finding_fix(
+		c, f,
+		"gkeEnvironment: true - with Workload Identity; else applicationCredentials: {name: SECRET, key: KEY}");
 }

@@ -133,9 +133,9 @@ static void s3_fix(const struct rule_ctx *c, struct finding *f, const struct des
 
 	if (!d->is_url) {
 		if (str_has_prefix(d->text, STR("/")))
-			finding_fix(c, f,
-				    "destinationPath: s3://BUCKET/PATH - barman-cloud knows no "
-				    "directories");
+			finding_fix(
+				c, f,
+				"destinationPath: s3://BUCKET/PATH - barman-cloud knows no directories");
 		else if (path.len && !str_has_prefix_nocase(path, STR("s3:")))
 			finding_fix(c, f, "destinationPath: s3://%.*s", STR_ARG(path));
 	} else if (!str_has_prefix_nocase(d->url.scheme, STR("http"))) {

@@ -129,8 +129,8 @@ static bool wrong_parts(const struct rule_ctx *c, struct obj configuration,
 
 	if (u->userinfo.len) {
 		f = malformed(c, configuration, "holds a user name or password", STR_EMPTY);
-		effect = "it stands in clear in the object, and S3 requests are signed with "
-			 "s3Credentials anyway";
+		effect =
+			"it stands in clear in the object, and S3 requests are signed with s3Credentials anyway";
 		finding_confidential(f);
 	} else if (!str_eq_nocase(u->scheme, STR("https")) &&
 		   !str_eq_nocase(u->scheme, STR("http"))) {
@@ -218,11 +218,11 @@ static void wrong_place(const struct rule_ctx *c, struct obj configuration,
 	} else if (first.len) {
 		f = malformed(c, configuration, "has a path: ", u->path);
 		finding_effect(c, f, "the bucket is looked for at %.*s/BUCKET", STR_ARG(e->shown));
-		finding_fix(c, f,
-			    "endpointURL: %.*s://%.*s%s%.*s - what follows the bucket belongs in "
-			    "destinationPath",
-			    STR_ARG(u->scheme), STR_ARG(u->host), u->port.len ? ":" : "",
-			    STR_ARG(u->port));
+		finding_fix(
+			c, f,
+			"endpointURL: %.*s://%.*s%s%.*s - what follows the bucket belongs in destinationPath",
+			STR_ARG(u->scheme), STR_ARG(u->host), u->port.len ? ":" : "",
+			STR_ARG(u->port));
 		finding_at_most(f, SEV_WARN); /* a proxy may map it */
 	}
 }

@@ -91,10 +91,10 @@ static void absent(struct asking *a, const struct secret_ref *ref)
 		finding_fix(c, f, "name: %.*s - which is there; or a Secret %.*s%s", STR_ARG(near),
 			    STR_ARG(ref->name), in_namespace(c));
 	else
-		finding_fix(c, f,
-			    "a Secret or ExternalSecret %.*s%s with the keys that are named "
-			    "here, or the name of the one that is meant",
-			    STR_ARG(ref->name), in_namespace(c));
+		finding_fix(
+			c, f,
+			"a Secret or ExternalSecret %.*s%s with the keys that are named here, or the name of the one that is meant",
+			STR_ARG(ref->name), in_namespace(c));
 	finding_absent(c, f, KIND_SECRET, c->object->namespace);
 	/* people make Secrets by hand, so that no file has them */
 	if (view_knows(c->view, KIND_SECRET, c->object->namespace) != KNOWN_ALL &&
@@ -218,21 +218,22 @@ static void ask_certificate(void *ctx, const struct secret_ref *ref)
 	f = finding_add(a->c, ref->at, "key", "%.*s of Secret %.*s holds no certificate",
 			STR_ARG(ref->key), STR_ARG(ref->name));
 	finding_scope(f, SCOPE_BUNDLE);
-	finding_effect(a->c, f,
-		       "every connection to the store fails: its certificate is checked "
-		       "against this file");
-	finding_fix(a->c, f,
-		    "the CA's certificate in PEM, from -----BEGIN CERTIFICATE----- to its END, "
-		    "under %.*s",
-		    STR_ARG(ref->key));
+	finding_effect(
+		a->c, f,
+		"every connection to the store fails: its certificate is checked against this file");
+	finding_fix(
+		a->c, f,
+		"the CA's certificate in PEM, from -----BEGIN CERTIFICATE----- to its END, under %.*s",
+		STR_ARG(ref->key));
 }
 
 void check_endpoint_ca_missing(const struct rule_ctx *c)
 {
-	struct asking a = {.c = c,
-			   .use = SECRET_USE_CA,
-			   .effect = "the Pod mounts it, and without it does not start "
-				     "(FailedMount), nor does PostgreSQL"};
+	struct asking a = {
+		.c = c,
+		.use = SECRET_USE_CA,
+		.effect =
+			"the Pod mounts it, and without it does not start (FailedMount), nor does PostgreSQL"};
 
 	each_secret(c, ask_secret, &a);
 	each_secret(c, ask_key, &a);
@@ -241,11 +242,11 @@ void check_endpoint_ca_missing(const struct rule_ctx *c)
 
 void check_sidecar_env_secret_missing(const struct rule_ctx *c)
 {
-	struct asking a = {.c = c,
-			   .use = SECRET_USE_ENV,
-			   .effect = "without it the sidecar ends in "
-				     "CreateContainerConfigError, and the Pod with PostgreSQL "
-				     "does not start"};
+	struct asking a = {
+		.c = c,
+		.use = SECRET_USE_ENV,
+		.effect =
+			"without it the sidecar ends in CreateContainerConfigError, and the Pod with PostgreSQL does not start"};
 
 	each_secret(c, ask_secret, &a);
 	each_secret(c, ask_key, &a);
@@ -267,10 +268,10 @@ static void ask_namespace(void *ctx, const struct secret_ref *ref)
 			STR_ARG(ref->name), STR_ARG(other->object.namespace),
 			STR_ARG(c->object->namespace));
 	finding_effect(c, f, "a Secret is read in the namespace of the Cluster, and nowhere else");
-	finding_fix(c, f,
-		    "an ExternalSecret, or a copy, in namespace %.*s - nothing to do if a "
-		    "controller copies it there",
-		    STR_ARG(c->object->namespace));
+	finding_fix(
+		c, f,
+		"an ExternalSecret, or a copy, in namespace %.*s - nothing to do if a controller copies it there",
+		STR_ARG(c->object->namespace));
 	finding_scope(f, SCOPE_REFERENCE);
 }
 

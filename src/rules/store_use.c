@@ -118,19 +118,18 @@ void check_objectstore_unused(const struct rule_ctx *c)
 	if (!by)
 		finding_effect(c, f, "nothing is ever written to it");
 	else if (by->object.kind == KIND_CLUSTER)
-		finding_effect(c, f,
-			       "Cluster %.*s names it in an external cluster that nothing refers "
-			       "to: nothing is ever written to it",
-			       STR_ARG(by->object.name));
+		finding_effect(
+			c, f,
+			"Cluster %.*s names it in an external cluster that nothing refers to: nothing is ever written to it",
+			STR_ARG(by->object.name));
 	else
-		finding_effect(c, f,
-			       "%s %.*s names it in parameters that the plugin does not read: "
-			       "nothing is ever written to it",
-			       kind_name(by->object.kind), STR_ARG(by->object.name));
+		finding_effect(
+			c, f,
+			"%s %.*s names it in parameters that the plugin does not read: nothing is ever written to it",
+			kind_name(by->object.kind), STR_ARG(by->object.name));
 	finding_fix(
 		c, f,
-		"barmanObjectName: %.*s on the plugin of the Cluster that is to archive there - or "
-		"remove it; a second copy is the bucket's replication",
+		"barmanObjectName: %.*s on the plugin of the Cluster that is to archive there - or remove it; a second copy is the bucket's replication",
 		STR_ARG(name));
 }
 
@@ -204,19 +203,17 @@ void check_retention_shorter_than_interval(const struct rule_ctx *c)
 	if (kept >= 2 * gap.longest)
 		return;
 	schedule_duration(gap.longest, &length);
-	f = finding_add(c, c->root, "spec.retentionPolicy",
-			"retentionPolicy %.*s is %s the longest time between base backups of "
-			"Cluster %.*s (%.*s)",
-			STR_ARG(policy), kept < gap.longest ? "shorter than" : "less than twice",
-			STR_ARG(gap.cluster), STR_ARG(buf_slice(&length)));
-	finding_effect(c, f,
-		       kept < gap.longest
-			       ? "only one or two base backups ever exist: if the newest is "
-				 "damaged there may be no other, and a restore replays up to %.*s "
-				 "of WAL"
-			       : "at times only two base backups exist: if the newer is damaged, "
-				 "a restore replays more than %.*s of WAL",
-		       STR_ARG(buf_slice(&length)));
+	f = finding_add(
+		c, c->root, "spec.retentionPolicy",
+		"retentionPolicy %.*s is %s the longest time between base backups of Cluster %.*s (%.*s)",
+		STR_ARG(policy), kept < gap.longest ? "shorter than" : "less than twice",
+		STR_ARG(gap.cluster), STR_ARG(buf_slice(&length)));
+	finding_effect(
+		c, f,
+		kept < gap.longest
+			? "only one or two base backups ever exist: if the newest is damaged there may be no other, and a restore replays up to %.*s of WAL"
+			: "at times only two base backups exist: if the newer is damaged, a restore replays more than %.*s of WAL",
+		STR_ARG(buf_slice(&length)));
 	finding_fix(c, f, "retentionPolicy: %" PRId64 "d - or a schedule that runs more often",
 		    (2 * gap.longest + DAY - 1) / DAY);
 	if (kept >= gap.longest)

@@ -24,11 +24,12 @@ static const struct {
 	bool retry; /* later, or somebody else */
 	bool close;
 } refusals[] = {
-	[REFUSE_NOT_FOUND] = {.status = 404,
-			      .reason = "NotFound",
-			      .message = "reviews are answered at POST /validate, "
-					 "/validate/warn and /validate/audit",
-			      .count = COUNT_NOT_FOUND},
+	[REFUSE_NOT_FOUND] =
+		{.status = 404,
+		 .reason = "NotFound",
+		 .message =
+			 "reviews are answered at POST /validate, /validate/warn and /validate/audit",
+		 .count = COUNT_NOT_FOUND},
 	[REFUSE_METHOD] = {.status = 405,
 			   .reason = "MethodNotAllowed",
 			   .message = "a review comes by POST",

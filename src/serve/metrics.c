@@ -146,8 +146,8 @@ static void print_requests(const struct metrics *m, struct buf *out)
 		size_t decision = (rest /= 2) % DECISIONS;
 		size_t operation = (rest /= DECISIONS) % OPERATIONS;
 		buf_fmt(out,
-			"backup_guard_admission_requests_total{kind=\"%s\",operation=\"%s\","
-			"decision=\"%s\",dry_run=\"%s\",code=\"%s\"} %" PRIu64 "\n",
+			"backup_guard_admission_requests_total{kind=\"%s\",operation=\"%s\",decision=\"%s\",dry_run=\"%s\",code=\"%s\"} %" PRIu64
+			"\n",
 			kinds[rest / OPERATIONS], operations[operation], decisions[decision],
 			dry_run ? "true" : "false", bad ? "400" : "200", value(&c[i]));
 	}
@@ -183,8 +183,8 @@ static void print_rules(const struct metrics *m, struct buf *out)
 
 				if (n)
 					buf_fmt(out,
-						"backup_guard_findings_total{rule=\"%s\",severity="
-						"\"%s\",action=\"%s\"} %" PRIu64 "\n",
+						"backup_guard_findings_total{rule=\"%s\",severity=\"%s\",action=\"%s\"} %" PRIu64
+						"\n",
 						rules[r].id, severity_name((enum severity)s),
 						actions[a], n);
 			}
@@ -193,8 +193,8 @@ static void print_rules(const struct metrics *m, struct buf *out)
 	for (size_t r = 0; r < rules_len; r++)
 		if (value(&m->rules[r].exempted))
 			buf_fmt(out,
-				"backup_guard_exemptions_used_total{rule=\"%s\",source="
-				"\"annotation\"} %" PRIu64 "\n",
+				"backup_guard_exemptions_used_total{rule=\"%s\",source=\"annotation\"} %" PRIu64
+				"\n",
 				rules[r].id, value(&m->rules[r].exempted));
 	if (value(&m->exempted_by_policy))
 		buf_fmt(out,

@@ -448,8 +448,7 @@ void secrets_metrics(struct secrets *s, struct buf *out)
 	pthread_mutex_lock(&s->lock);
 	twalk_r(s->tree, count, &t);
 	buf_fmt(out,
-		"# HELP backup_guard_cache_secrets Secrets that live objects refer to, by what is "
-		"known of them.\n"
+		"# HELP backup_guard_cache_secrets Secrets that live objects refer to, by what is known of them.\n"
 		"# TYPE backup_guard_cache_secrets gauge\n"
 		"backup_guard_cache_secrets{state=\"known\"} %zu\n"
 		"backup_guard_cache_secrets{state=\"absent\"} %zu\n"

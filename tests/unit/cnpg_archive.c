@@ -13,8 +13,7 @@ static struct object cluster(struct arena *a, const char *name, const char *spec
 	struct err err = {0};
 
 	buf_fmt(&json,
-		"{'apiVersion':'postgresql.cnpg.io/v1','kind':'Cluster',"
-		"'metadata':{'name':'%s'},'spec':%s}",
+		"{'apiVersion':'postgresql.cnpg.io/v1','kind':'Cluster','metadata':{'name':'%s'},'spec':%s}",
 		name, spec);
 	for (size_t i = 0; i < json.len; i++)
 		if (json.ptr[i] == '\'')
@@ -43,10 +42,9 @@ Test(cnpg_archive, two_entries_mix_store_of_the_last_and_server_of_the_last_enab
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct archive ar = resolve(
 		a, "db",
-		"{'plugins':["
-		"{" PLUGIN ",'parameters':{'barmanObjectName':'minio','serverName':'first'}},"
-		"{" PLUGIN ",'parameters':{'barmanObjectName':'garage'}},"
-		"{" PLUGIN
+		"{'plugins':[{" PLUGIN
+		",'parameters':{'barmanObjectName':'minio','serverName':'first'}},{" PLUGIN
+		",'parameters':{'barmanObjectName':'garage'}},{" PLUGIN
 		",'enabled':false,'parameters':{'barmanObjectName':'b2','serverName':'off'}}]}");
 
 	cr_expect_eq(ar.entries, 3);
@@ -75,9 +73,10 @@ Test(cnpg_archive, empty_server_name_of_the_archive_is_taken_literally)
 Test(cnpg_archive, server_name_of_the_archive_defaults_to_the_cluster)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
-	struct archive ar = resolve(a, "db",
-				    "{'plugins':[{" PLUGIN ",'isWALArchiver':true,'parameters':{'"
-				    "barmanObjectName':'minio','serverName':null}}]}");
+	struct archive ar = resolve(
+		a, "db",
+		"{'plugins':[{" PLUGIN
+		",'isWALArchiver':true,'parameters':{'barmanObjectName':'minio','serverName':null}}]}");
 
 	EQ(ar.place.server, "db");
 	cr_expect(ar.place.server_default);
@@ -144,11 +143,10 @@ Test(cnpg_archive, namespace_in_the_parameters_changes_nothing)
 Test(cnpg_archive, other_plugins_count_only_as_wal_archiver)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
-	struct archive ar =
-		resolve(a, "db",
-			"{'plugins':[{'name':'pgbackrest.dalibo.com','isWALArchiver':true,"
-			"'parameters':{'barmanObjectName':'x'}},"
-			"{" PLUGIN ",'enabled':false,'isWALArchiver':true}]}");
+	struct archive ar = resolve(
+		a, "db",
+		"{'plugins':[{'name':'pgbackrest.dalibo.com','isWALArchiver':true,'parameters':{'barmanObjectName':'x'}},{" PLUGIN
+		",'enabled':false,'isWALArchiver':true}]}");
 
 	cr_expect_eq(ar.entries, 1);
 	cr_expect_eq(ar.enabled_entries, 0);
@@ -189,12 +187,9 @@ Test(cnpg_archive, odd_shapes_are_absent)
 		"[]",
 		"'x'",
 		"{'plugins':{},'externalClusters':'x','bootstrap':[],'replica':7,'backup':[]}",
-		"{'plugins':[null,7,[],{'name':7},{" PLUGIN ",'parameters':[]},"
-		"{" PLUGIN ",'enabled':'no','parameters':{'barmanObjectName':1,'serverName':[]}}],"
-		"'bootstrap':{'recovery':{'source':7}},'replica':{'source':null}}",
-		"{'bootstrap':{'recovery':{'source':'x'}},'externalClusters':[{'name':'x','plugin':"
-		"[],"
-		"'barmanObjectStore':'y'}]}",
+		"{'plugins':[null,7,[],{'name':7},{" PLUGIN ",'parameters':[]},{" PLUGIN
+		",'enabled':'no','parameters':{'barmanObjectName':1,'serverName':[]}}],'bootstrap':{'recovery':{'source':7}},'replica':{'source':null}}",
+		"{'bootstrap':{'recovery':{'source':'x'}},'externalClusters':[{'name':'x','plugin':[],'barmanObjectStore':'y'}]}",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(specs); i++) {
@@ -211,14 +206,9 @@ Test(cnpg_archive, odd_shapes_are_absent)
 Test(cnpg_archive, in_tree_server_name_defaults_to_the_name_it_stands_under)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
-	struct archive ar =
-		resolve(a, "db",
-			"{'backup':{'barmanObjectStore':{'destinationPath':'s3://backups/pg/',"
-			"'endpointURL':'https://MinIO.lan:443'}},"
-			"'bootstrap':{'recovery':{'source':'old'}},"
-			"'externalClusters':[{'name':'old','barmanObjectStore':{'destinationPath':'"
-			"s3://backups/pg',"
-			"'endpointURL':'https://minio.lan','serverName':'db'}}]}");
+	struct archive ar = resolve(
+		a, "db",
+		"{'backup':{'barmanObjectStore':{'destinationPath':'s3://backups/pg/','endpointURL':'https://MinIO.lan:443'}},'bootstrap':{'recovery':{'source':'old'}},'externalClusters':[{'name':'old','barmanObjectStore':{'destinationPath':'s3://backups/pg','endpointURL':'https://minio.lan','serverName':'db'}}]}");
 	struct buf here = BUF_ARENA(a), there = BUF_ARENA(a), other = BUF_ARENA(a);
 
 	archive_in_tree_location(ar.in_tree, STR("db"), &here);

@@ -124,10 +124,7 @@ Test(inventory, a_store_is_related_once_to_a_cluster_that_names_it_twice)
 
 	add(inv, a, 0,
 	    CLUSTER("pg", "app",
-		    "{plugins: [{name: barman-cloud.cloudnative-pg.io, "
-		    "parameters: {barmanObjectName: minio}}], bootstrap: {recovery: {source: old}},"
-		    " externalClusters: [{name: old, plugin: {name: barman-cloud.cloudnative-pg.io,"
-		    " parameters: {barmanObjectName: minio, serverName: x}}}]}"));
+		    "{plugins: [{name: barman-cloud.cloudnative-pg.io, parameters: {barmanObjectName: minio}}], bootstrap: {recovery: {source: old}}, externalClusters: [{name: old, plugin: {name: barman-cloud.cloudnative-pg.io, parameters: {barmanObjectName: minio, serverName: x}}}]}"));
 	GIVES("pg", &v, REL_STORE, KIND_OTHER, APP, STR("minio"));
 }
 
@@ -141,8 +138,7 @@ Test(inventory, clusters_in_one_archive_share_its_location)
 
 	add(inv, a, 0,
 	    CLUSTER("pg", "elsewhere",
-		    "{backup: {barmanObjectStore: {destinationPath: 's3://a//b/', "
-		    "endpointURL: 'https://s3.example.org:443'}}}"));
+		    "{backup: {barmanObjectStore: {destinationPath: 's3://a//b/', endpointURL: 'https://s3.example.org:443'}}}"));
 	add(inv, a, 0, CLUSTER("unknown", "app", ARCHIVES("'${STORE}'")));
 	add(inv, a, 0, CLUSTER("lost", "app", ARCHIVES("nowhere")));
 	add(inv, a, 0, STORE("minio", "app", "s3://a/b"));

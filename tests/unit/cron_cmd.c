@@ -69,30 +69,29 @@ Test(cron_text, says_what_runs_and_what_to_write)
 
 Test(cron_text, warns_of_days_that_do_not_exist_and_of_either_day)
 {
-	assert_report("0 0 3 29 2 */8", true,
-		      "0 0 3 29 2 */8\n"
-		      "  means:    at 03:00:00 on 29 February when it falls on Sunday (leap years "
-		      "only)\n"
-		      "  next:     never\n"
-		      "  warning:  no backup within five years, not even with immediate: true\n");
-	assert_report("0 0 3 13 * 5", true,
-		      "0 0 3 13 * 5\n"
-		      "  means:    at 03:00:00 on day 13 of the month or on Friday (either is "
-		      "enough)\n"
-		      "  next:     2026-08-28 03:00:00, 2026-09-04 03:00:00, 2026-09-11 03:00:00 "
-		      "UTC\n"
-		      "  gaps:     1 day to 7 days\n"
-		      "  warning:  day of month or weekday: one of them is enough\n");
+	assert_report(
+		"0 0 3 29 2 */8", true,
+		"0 0 3 29 2 */8\n"
+		"  means:    at 03:00:00 on 29 February when it falls on Sunday (leap years only)\n"
+		"  next:     never\n"
+		"  warning:  no backup within five years, not even with immediate: true\n");
+	assert_report(
+		"0 0 3 13 * 5", true,
+		"0 0 3 13 * 5\n"
+		"  means:    at 03:00:00 on day 13 of the month or on Friday (either is enough)\n"
+		"  next:     2026-08-28 03:00:00, 2026-09-04 03:00:00, 2026-09-11 03:00:00 UTC\n"
+		"  gaps:     1 day to 7 days\n"
+		"  warning:  day of month or weekday: one of them is enough\n");
 }
 
 Test(cron_text, gap_of_rare_schedules_is_that_of_the_next_two)
 {
-	assert_report("0 0 3 29 2 *", true,
-		      "0 0 3 29 2 *\n"
-		      "  means:    at 03:00:00 on 29 February (leap years only)\n"
-		      "  next:     2028-02-29 03:00:00, 2032-02-29 03:00:00, 2036-02-29 03:00:00 "
-		      "UTC\n"
-		      "  gaps:     1461 days\n");
+	assert_report(
+		"0 0 3 29 2 *", true,
+		"0 0 3 29 2 *\n"
+		"  means:    at 03:00:00 on 29 February (leap years only)\n"
+		"  next:     2028-02-29 03:00:00, 2032-02-29 03:00:00, 2036-02-29 03:00:00 UTC\n"
+		"  gaps:     1461 days\n");
 }
 
 Test(cron_text, no_control_byte_of_a_spec_is_printed)

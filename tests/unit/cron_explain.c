@@ -37,8 +37,7 @@ Test(cron_explain, says_what_a_schedule_does)
 		 "every hour from 09:00:00 to 17:00:00 on Monday to Friday"},
 		{"* 0 3 * * *", "every second from 03:00:00 to 03:00:59 every day"},
 		{"30 10,20 */2 * * *",
-		 "at second 30 of minutes 10 and 20 of hours 0 to 22 in steps "
-		 "of 2 every day"},
+		 "at second 30 of minutes 10 and 20 of hours 0 to 22 in steps of 2 every day"},
 		{"0 0,12 * * * *", "at minutes 0 and 12 of every hour"},
 		{"* 5/5 * * * *", "every second of minutes 5 to 55 in steps of 5 of every hour"},
 		{"0 0 3 * * 0,3", "at 03:00:00 on Sunday and Wednesday"},
@@ -49,11 +48,9 @@ Test(cron_explain, says_what_a_schedule_does)
 		{"0 0 3 13 * 5",
 		 "at 03:00:00 on day 13 of the month or on Friday (either is enough)"},
 		{"0 0 3 1,15 3 0",
-		 "at 03:00:00 in March, on days 1 and 15 of the month or on Sunday "
-		 "(either is enough)"},
+		 "at 03:00:00 in March, on days 1 and 15 of the month or on Sunday (either is enough)"},
 		{"0 0 3 */10 * 0",
-		 "at 03:00:00 on days 1, 11, 21 and 31 of the month when they fall "
-		 "on Sunday"},
+		 "at 03:00:00 on days 1, 11, 21 and 31 of the month when they fall on Sunday"},
 		{"0 0 3 31 2,3 *", "at 03:00:00 on 31 March"},
 		{"0 0 3 1-31 * 0", "at 03:00:00 every day"},
 		{"0 0 3 30 2 0", "at 03:00:00 on Sunday in February"},

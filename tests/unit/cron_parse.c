@@ -86,9 +86,9 @@ Test(cron_parse, names_have_three_letters_in_any_case_and_turkish_i)
 {
 	cr_assert_eq(set_of("0 0 3 * jAn-MAR Mon-5", CRON_MONTH), 0xe);
 	cr_assert_eq(set_of("0 0 3 * * fr\xc4\xb0", CRON_WEEKDAY), BIT(5));
-	assert_error(STR("0 0 3 * * \xc5\xbfun"), "int",
-		     "Failed to parse int from \xc5\xbfun: strconv.Atoi: parsing \"\xc5\xbfun\": "
-		     "invalid syntax");
+	assert_error(
+		STR("0 0 3 * * \xc5\xbfun"), "int",
+		"Failed to parse int from \xc5\xbfun: strconv.Atoi: parsing \"\xc5\xbfun\": invalid syntax");
 }
 
 Test(cron_parse, first_error_from_the_left_is_the_answer)
@@ -124,11 +124,9 @@ Test(cron_parse, error_texts_are_those_of_the_library)
 		{STR_INIT("0 -3 3 * * *"), "int",
 		 "Failed to parse int from : strconv.Atoi: parsing \"\": invalid syntax"},
 		{STR_INIT("0 18446744073709551615x 3 * * *"), "int",
-		 "Failed to parse int from 18446744073709551615x: strconv.Atoi: parsing "
-		 "\"18446744073709551615x\": invalid syntax"},
+		 "Failed to parse int from 18446744073709551615x: strconv.Atoi: parsing \"18446744073709551615x\": invalid syntax"},
 		{STR_INIT("0 18446744073709551616x 3 * * *"), "int-range",
-		 "Failed to parse int from 18446744073709551616x: strconv.Atoi: parsing "
-		 "\"18446744073709551616x\": value out of range"},
+		 "Failed to parse int from 18446744073709551616x: strconv.Atoi: parsing \"18446744073709551616x\": value out of range"},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(table); i++)
@@ -137,8 +135,8 @@ Test(cron_parse, error_texts_are_those_of_the_library)
 
 Test(cron_parse, nul_does_not_end_a_spec_and_is_escaped_where_go_quotes)
 {
-	static const char want[] = "Failed to parse int from *\0: strconv.Atoi: parsing "
-				   "\"*\\x00\": invalid syntax";
+	static const char want[] =
+		"Failed to parse int from *\0: strconv.Atoi: parsing \"*\\x00\": invalid syntax";
 	struct buf message CLEANUP(buf) = {0};
 	struct cron c;
 
@@ -148,15 +146,15 @@ Test(cron_parse, nul_does_not_end_a_spec_and_is_escaped_where_go_quotes)
 
 Test(cron_parse, quoting_is_that_of_go)
 {
-	assert_error(STR("\"\\ 0 3 * *"), "int",
-		     "Failed to parse int from \"\\: strconv.Atoi: parsing \"\\\"\\\\\": invalid "
-		     "syntax");
-	assert_error(STR("\xff\xc3\xa4\xe2\x80\x8b\x1b\x07 0 3 * *"), "int",
-		     "Failed to parse int from \xff\xc3\xa4\xe2\x80\x8b\x1b\x07: strconv.Atoi: "
-		     "parsing \"\\xff\xc3\xa4\\u200b\\x1b\\a\": invalid syntax");
-	assert_error(STR("@every 1\xc3\xa4\"\x7f"), "duration-unit",
-		     "Failed to parse duration @every 1\xc3\xa4\"\x7f: time: unknown unit "
-		     "\"\\xc3\\xa4\\\"\x7f\" in duration \"1\\xc3\\xa4\\\"\x7f\"");
+	assert_error(
+		STR("\"\\ 0 3 * *"), "int",
+		"Failed to parse int from \"\\: strconv.Atoi: parsing \"\\\"\\\\\": invalid syntax");
+	assert_error(
+		STR("\xff\xc3\xa4\xe2\x80\x8b\x1b\x07 0 3 * *"), "int",
+		"Failed to parse int from \xff\xc3\xa4\xe2\x80\x8b\x1b\x07: strconv.Atoi: parsing \"\\xff\xc3\xa4\\u200b\\x1b\\a\": invalid syntax");
+	assert_error(
+		STR("@every 1\xc3\xa4\"\x7f"), "duration-unit",
+		"Failed to parse duration @every 1\xc3\xa4\"\x7f: time: unknown unit \"\\xc3\\xa4\\\"\x7f\" in duration \"1\\xc3\\xa4\\\"\x7f\"");
 }
 
 Test(cron_parse, words_are_separated_by_unicode_white_space)
@@ -201,8 +199,7 @@ Test(cron_parse, sum_of_a_duration_wraps_at_64_bits)
 	cr_assert_eq(every("@every -9223372036854775808ns"), 1);
 	assert_error(
 		STR("@every 9223372036854775808ns"), "duration",
-		"Failed to parse duration @every 9223372036854775808ns: time: invalid duration "
-		"\"9223372036854775808ns\"");
+		"Failed to parse duration @every 9223372036854775808ns: time: invalid duration \"9223372036854775808ns\"");
 }
 
 Test(cron_parse, duration_that_is_none_or_too_long_is_refused)

@@ -118,10 +118,9 @@ Test(doc_hostile, many_equal_long_keys_are_found_soon)
 		buf_fmt(&b, "%d\":1", i % 19999);
 	}
 	buf_byte(&b, '}');
-	expect_made(".json", &b,
-		    "syntax 1:2188782 key "
-		    "'kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk...' "
-		    "stands twice in the same map");
+	expect_made(
+		".json", &b,
+		"syntax 1:2188782 key 'kkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkkk...' stands twice in the same map");
 }
 
 Test(doc_hostile, file_of_too_many_bytes_is_a_limit)

@@ -154,8 +154,8 @@ Test(doc_json, escaped_nul_does_not_cut_a_string)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct obj root = read_json(
-		a, STR("{\"\\\\u0000\":\"\\\\u0000\",\"k\\u0000\\u00e4\":\"v\",\"l\":[\"\\\"x\","
-		       "\"x\\u0000y\\u0000\\ud83d\\ude00\\n\"],\"k\":\"\\\\\\u0000\"}"));
+		a,
+		STR("{\"\\\\u0000\":\"\\\\u0000\",\"k\\u0000\\u00e4\":\"v\",\"l\":[\"\\\"x\",\"x\\u0000y\\u0000\\ud83d\\ude00\\n\"],\"k\":\"\\\\\\u0000\"}"));
 	struct obj list;
 
 	cr_assert(doc_has_nul(root.doc));
@@ -221,8 +221,7 @@ Test(doc_json, managed_fields_are_checked_but_not_read)
 	cr_assert(
 		doc_read_json(
 			a,
-			STR("{\"a\":\"\\\"managedFields\\\":[\",\"managedFields\":[{\"]\":"
-			    "\"\\\\\\\"]\"}],\"managedFields2\":[1],\"o\":{\"managedFields\":[]}}"),
+			STR("{\"a\":\"\\\"managedFields\\\":[\",\"managedFields\":[{\"]\":\"\\\\\\\"]\"}],\"managedFields2\":[1],\"o\":{\"managedFields\":[]}}"),
 			&d, &err),
 		"%s", err.msg);
 	struct obj root = doc_root(d);

@@ -133,9 +133,9 @@ Test(doc_obj, equality_ignores_the_order_of_maps_only)
 Test(doc_obj, path_is_written_as_kubernetes_does)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
-	struct obj root = read_json(a, "{\"spec\":{\"plugins\":[{},{\"name\":1}]},"
-				       "\"metadata\":{\"annotations\":{\"cnpg.io/validation\":1,"
-				       "\"\":2}},\"x y\":[[3]]}");
+	struct obj root = read_json(
+		a,
+		"{\"spec\":{\"plugins\":[{},{\"name\":1}]},\"metadata\":{\"annotations\":{\"cnpg.io/validation\":1,\"\":2}},\"x y\":[[3]]}");
 	struct obj annotations = obj_at(root, "metadata.annotations");
 	struct obj found[] = {
 		root,
@@ -166,8 +166,8 @@ Test(doc_obj, path_is_written_as_kubernetes_does)
 
 Test(doc_obj, tree_is_written_as_json)
 {
-	static const char text[] = "{\"a\":[1,-2.5,1e+300,0.1,9007199254740991,\"x\\u0000\\\"\"],"
-				   "\"b\":{\"c\":null},\"d\":true,\"e\":[],\"f\":{}}";
+	static const char text[] =
+		"{\"a\":[1,-2.5,1e+300,0.1,9007199254740991,\"x\\u0000\\\"\"],\"b\":{\"c\":null},\"d\":true,\"e\":[],\"f\":{}}";
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct buf b CLEANUP(buf) = {0};
 	struct json j = JSON(&b);

@@ -62,8 +62,7 @@ Test(doc_yaml, plain_scalars_resolve_as_kubectl_resolves_them)
 		{"[0x1F, 0o17, 017, 0b11, -0b11, +7, 1_000, 08, 00, -0]",
 		 "[31,15,15,3,-3,7,1000,8,0,0]"},
 		{"[0x, 0b12, 0o8, 1e, -, ., 1.2.3, _7, 2020-01-01, 12:30:45]",
-		 "[\"0x\",\"0b12\",\"0o8\",\"1e\",\"-\",\".\",\"1.2.3\",\"_7\",\"2020-01-01\","
-		 "\"12:30:45\"]"},
+		 "[\"0x\",\"0b12\",\"0o8\",\"1e\",\"-\",\".\",\"1.2.3\",\"_7\",\"2020-01-01\",\"12:30:45\"]"},
 		{"[1.5, .5, -.5e-3, 1., 1e3, 1e999, 99999999999999999999]",
 		 "[1.5,0.5,-0.0005,1,1000,\"1e999\",1e+20]"},
 	};
@@ -80,8 +79,8 @@ Test(doc_yaml, tags_are_honoured)
 		{"{!!merge k: {a: 1}, !!merge <<: {b: 1}}", "{\"k\":{\"a\":1},\"b\":1}"},
 		{"!!int x", "1:1 the tag !!int does not fit this value"},
 		{"!!binary a?", "1:1 the value of !!binary is not base64 of UTF-8 text"},
-		{"a: .inf", "1:4 JSON has no infinity and no NaN: put the value in quotes if it is "
-			    "text"},
+		{"a: .inf",
+		 "1:4 JSON has no infinity and no NaN: put the value in quotes if it is text"},
 	};
 
 	EXPECT_ALL(examples);
@@ -93,8 +92,7 @@ Test(doc_yaml, keys_become_strings)
 		{"{1: a, 0x10: b, true: c, 1.5: d, 100.0: e, 1e10: f, '1': g}",
 		 "1:53 key '1' stands twice in the same map"},
 		{"{0x10: b, on: c, 1.5: d, 100.0: e, 1e10: f, -3: g, .inf: h, !!str 1: i}",
-		 "{\"16\":\"b\",\"true\":\"c\",\"1.5\":\"d\",\"100\":\"e\",\"1e+10\":\"f\",\"-3\":"
-		 "\"g\",\".inf\":\"h\",\"1\":\"i\"}"},
+		 "{\"16\":\"b\",\"true\":\"c\",\"1.5\":\"d\",\"100\":\"e\",\"1e+10\":\"f\",\"-3\":\"g\",\".inf\":\"h\",\"1\":\"i\"}"},
 		{"a: 1\n~: x", "2:1 a key cannot be null: put it in quotes if it is text"},
 		{"? [a]\n: b", "1:3 a key must be text, not a list or a map"},
 		{"a: &k x\n*k : z", "{\"a\":\"x\",\"x\":\"z\"}"},
@@ -125,8 +123,8 @@ Test(doc_yaml, aliases_and_merge_keys_are_expanded)
 		{"<<: 1", "1:1 '<<' takes a map or a list of maps"},
 		{"<<: [{}, 1]", "1:1 '<<' takes a map or a list of maps"},
 		{"a: *b", "1:4 '*b' refers to an anchor that does not exist; text must be quoted"},
-		{"--- {a: &x 1}\n--- {b: *x}", "{\"a\":1}\n2:9 '*x' refers to an anchor that does "
-					       "not exist; text must be quoted"},
+		{"--- {a: &x 1}\n--- {b: *x}",
+		 "{\"a\":1}\n2:9 '*x' refers to an anchor that does not exist; text must be quoted"},
 		{"a: &x [*x]", "1:8 the anchor '&x' contains itself"},
 		{"a: &x 1\nb: &x [*x]", "2:8 the anchor '&x' contains itself"},
 	};
@@ -221,8 +219,8 @@ Test(doc_yaml, unquoted_values_are_shown_quoted)
 		{"x: `it's`", "1:4 '`it's`' must be quoted in YAML: write x: '`it''s`'"},
 		{"password: &s!", "1:11 '&s!' must be quoted in YAML: write password: '&s!'"},
 		{"x: %d", "1:4 '%d' must be quoted in YAML: write x: '%d'"},
-		{"\xc3\xa4: @\xc3\xa4", "1:4 '@\xc3\xa4' must be quoted in YAML: write \xc3\xa4: "
-					"'@\xc3\xa4'"},
+		{"\xc3\xa4: @\xc3\xa4",
+		 "1:4 '@\xc3\xa4' must be quoted in YAML: write \xc3\xa4: '@\xc3\xa4'"},
 	};
 
 	EXPECT_ALL(examples);
@@ -250,8 +248,7 @@ Test(doc_yaml, other_errors_say_what_to_look_at)
 {
 	static const struct example examples[] = {
 		{"a: b: c",
-		 "1:5 a ':' cannot stand here: look at the indentation and the line before; "
-		 "a value that holds ': ' must be quoted"},
+		 "1:5 a ':' cannot stand here: look at the indentation and the line before; a value that holds ': ' must be quoted"},
 		{"a:\n\tb: 1", "2:1 a tab cannot indent: use spaces"},
 		{"a: 1\n\tb: 1", "2:1 a tab cannot indent: use spaces"},
 		{"a: \"x\n", "1:4 the quote that opens here is never closed"},

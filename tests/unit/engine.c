@@ -39,12 +39,10 @@ static struct object object(const char *json)
 static const char *cluster(const char *annotations, const char *first, const char *second,
 			   int instances)
 {
-	return arena_fmt(arena,
-			 "{\"apiVersion\":\"postgresql.cnpg.io/"
-			 "v1\",\"kind\":\"Cluster\",\"metadata\":"
-			 "{\"name\":\"db\",\"namespace\":\"app\",\"annotations\":{%s}},\"spec\":"
-			 "{\"instances\":%d,\"replica\":{\"source\":\"%s\",\"primary\":\"%s\"}}}",
-			 annotations, instances, first, second)
+	return arena_fmt(
+		       arena,
+		       "{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Cluster\",\"metadata\":{\"name\":\"db\",\"namespace\":\"app\",\"annotations\":{%s}},\"spec\":{\"instances\":%d,\"replica\":{\"source\":\"%s\",\"primary\":\"%s\"}}}",
+		       annotations, instances, first, second)
 		.ptr;
 }
 
@@ -161,9 +159,7 @@ Test(engine, a_behaviour_annotation_is_a_change)
 Test(engine, a_terminating_object_can_always_lose_its_finalizers)
 {
 	const char *old =
-		"{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Cluster\",\"metadata\":"
-		"{\"name\":\"db\",\"deletionTimestamp\":\"2026-08-26T00:00:00Z\"},"
-		"\"spec\":{\"instances\":1}}";
+		"{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Cluster\",\"metadata\":{\"name\":\"db\",\"deletionTimestamp\":\"2026-08-26T00:00:00Z\"},\"spec\":{\"instances\":1}}";
 	struct verdict v = judge(cluster("", "<a>", "ok", 1), old);
 
 	cr_assert(v.allowed);
@@ -189,11 +185,9 @@ Test(engine, a_delete_passes)
 
 Test(engine, a_backup_of_a_schedule_is_judged_on_its_schedule)
 {
-	struct verdict v = judge("{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Backup\","
-				 "\"metadata\":{\"name\":\"b\",\"labels\":{"
-				 "\"cnpg.io/scheduled-backup\":\"daily\"}},"
-				 "\"spec\":{\"cluster\":{\"name\":\"<a>\"}}}",
-				 NULL);
+	struct verdict v = judge(
+		"{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Backup\",\"metadata\":{\"name\":\"b\",\"labels\":{\"cnpg.io/scheduled-backup\":\"daily\"}},\"spec\":{\"cluster\":{\"name\":\"<a>\"}}}",
+		NULL);
 
 	cr_assert(v.allowed);
 	cr_assert_eq(v.reason, VERDICT_FROM_SCHEDULE);
@@ -267,11 +261,10 @@ Test(engine, items_of_a_list_in_a_list_are_objects)
 	struct err err;
 	int n = 0;
 
-	cr_assert(
-		doc_read_json(arena,
-			      STR("{\"kind\":\"List\",\"items\":[{\"kind\":\"List\",\"items\":[{},"
-				  "{\"kind\":\"ClusterList\",\"items\":[{},{}]}]},{}]}"),
-			      &doc, &err));
+	cr_assert(doc_read_json(
+		arena,
+		STR("{\"kind\":\"List\",\"items\":[{\"kind\":\"List\",\"items\":[{},{\"kind\":\"ClusterList\",\"items\":[{},{}]}]},{}]}"),
+		&doc, &err));
 	engine_each_object(doc_root(doc), count_object, &n);
 	cr_assert_eq(n, 4);
 }

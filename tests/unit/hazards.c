@@ -176,11 +176,12 @@ Test(hazards, a_holder_that_is_exempted_is_not_warned_about)
 		.operation = OP_UPDATE,
 		.object = CLUSTER_BARE RUNNING,
 		.old = CLUSTER RUNNING,
-		.beside = {STORE, SCHEDULE_OF("db-daily",
-					      ", annotations: {backup-guard.io/allow: "
-					      "method-section-missing, backup-guard.io/reason: "
-					      "planned}",
-					      OF_PLUGIN)}});
+		.beside = {
+			STORE,
+			SCHEDULE_OF(
+				"db-daily",
+				", annotations: {backup-guard.io/allow: method-section-missing, backup-guard.io/reason: planned}",
+				OF_PLUGIN)}});
 
 	cr_assert_eq(moment_count(&v, "method-section-missing", SEV_WARN), 0, "%s",
 		     moment_words(&v));
@@ -215,11 +216,12 @@ Test(hazards, a_store_after_its_cluster_shows_the_contradiction)
 {
 	WARNED("archive-location-shared", .operation = OP_CREATE,
 	       .object = STORE_AT("second", "s3://backups/app/", ""),
-	       .beside = {STORE, CLUSTER,
-			  CLUSTER_OF("web", "",
-				     "  instances: 1\n  plugins:\n    - name: " PLUGIN
-				     "\n      isWALArchiver: true\n      parameters: "
-				     "{barmanObjectName: second, serverName: db}\n")});
+	       .beside = {
+		       STORE, CLUSTER,
+		       CLUSTER_OF(
+			       "web", "",
+			       "  instances: 1\n  plugins:\n    - name: " PLUGIN
+			       "\n      isWALArchiver: true\n      parameters: {barmanObjectName: second, serverName: db}\n")});
 }
 
 Test(hazards, a_secret_after_its_store_shows_the_contradiction)
@@ -350,9 +352,9 @@ Test(hazards, metadata_is_nobodys_business)
 	SKIPPED(VERDICT_UNCHANGED, .operation = OP_UPDATE,
 		.old = HEAD("external-secrets.io/v1", "ExternalSecret", "s3",
 			    "") "spec: {data: []}\n",
-		.object = HEAD("external-secrets.io/v1", "ExternalSecret", "s3",
-			       ", finalizers: [externalsecrets.external-secrets.io/"
-			       "externalsecret-cleanup]") "spec: {data: []}\n",
+		.object = HEAD(
+			"external-secrets.io/v1", "ExternalSecret", "s3",
+			", finalizers: [externalsecrets.external-secrets.io/externalsecret-cleanup]") "spec: {data: []}\n",
 		.beside = {STORE, CLUSTER});
 	SKIPPED(VERDICT_UNCHANGED, .operation = OP_UPDATE, .old = CLUSTER_OF("db", "", OFF),
 		.object = CLUSTER_OF("db", ", labels: {team: db}, ownerReferences: []", OFF));
@@ -426,9 +428,9 @@ Test(hazards, a_finalizer_goes_even_when_what_was_needed_is_gone)
 Test(hazards, a_reason_allows_a_deletion)
 {
 	ALLOWED(.operation = OP_DELETE,
-		.object = STORE_AT("minio", "s3://backups/app",
-				   ", annotations: {backup-guard.io/allow: "
-				   "objectstore-delete-in-use, backup-guard.io/reason: moved}"),
+		.object = STORE_AT(
+			"minio", "s3://backups/app",
+			", annotations: {backup-guard.io/allow: objectstore-delete-in-use, backup-guard.io/reason: moved}"),
 		.beside = {CLUSTER});
 }
 

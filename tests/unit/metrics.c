@@ -40,10 +40,10 @@ Test(metrics, requests_are_counted_by_their_own_labels)
 	metrics_answer(m, &first, 1);
 	metrics_answer(m, &last, 1);
 	struct str text = printed(m, a, STR("p"));
-	has(text, "requests_total{kind=\"Cluster\",operation=\"UPDATE\",decision=\"allow\","
-		  "dry_run=\"true\",code=\"200\"} 2\n");
-	has(text, "requests_total{kind=\"other\",operation=\"other\",decision=\"error\","
-		  "dry_run=\"true\",code=\"400\"} 1\n");
+	has(text,
+	    "requests_total{kind=\"Cluster\",operation=\"UPDATE\",decision=\"allow\",dry_run=\"true\",code=\"200\"} 2\n");
+	has(text,
+	    "requests_total{kind=\"other\",operation=\"other\",decision=\"error\",dry_run=\"true\",code=\"400\"} 1\n");
 	has(text, "http_errors_total{reason=\"bad_review\"} 1\n");
 	metrics_free(m);
 }

@@ -226,47 +226,37 @@ Test(policy_load, bad_keys_and_values_have_a_place)
 	refuse(HEAD "spec:\n  store: []\n",
 	       "5:3: spec.store: is no key of a policy; did you mean stores?");
 	refuse(HEAD "spec:\n  stores:\n    - name: a\n      objectStoreName: '{ap}-s'\n",
-	       "7:24: spec.stores[0].objectStoreName: '{ap}' is none of {app}, {namespace}, "
-	       "{cluster}");
+	       "7:24: spec.stores[0].objectStoreName: '{ap}' is none of {app}, {namespace}, {cluster}");
 	refuse(HEAD "spec:\n  stores:\n    - name: a\n",
 	       "6:7: spec.stores[0]: needs objectStoreName");
 	refuse(HEAD "spec:\n  rules:\n    schedule-five-field: { severity: warn }\n",
-	       "6:5: spec.rules.schedule-five-field: no rule has this id; did you mean "
-	       "schedule-five-fields?");
+	       "6:5: spec.rules.schedule-five-field: no rule has this id; did you mean schedule-five-fields?");
 	refuse(HEAD "spec:\n  rules:\n    schedule-five-fields: warn\n",
 	       "6:27: spec.rules.schedule-five-fields: must be a map such as { severity: warn }");
 	refuse(HEAD "spec:\n  rules:\n    schedule-five-fields: { severity: error }\n",
-	       "6:39: spec.rules.schedule-five-fields.severity: 'error' is none of off, info, "
-	       "warn, deny");
+	       "6:39: spec.rules.schedule-five-fields.severity: 'error' is none of off, info, warn, deny");
 	refuse(HEAD "spec:\n  rules:\n    schedule-five-fields: { severity: on }\n",
-	       "6:39: spec.rules.schedule-five-fields.severity: is true, not one of off, info, "
-	       "warn or deny");
+	       "6:39: spec.rules.schedule-five-fields.severity: is true, not one of off, info, warn or deny");
 	refuse(HEAD "spec:\n  pluginVersion: 0.15\n",
-	       "5:18: spec.pluginVersion: is a number, not a version such as \"0.15\": put it in "
-	       "quotes");
+	       "5:18: spec.pluginVersion: is a number, not a version such as \"0.15\": put it in quotes");
 	refuse(HEAD "spec:\n  mode: off\n",
 	       "5:9: spec.mode: is true or false, not enforce or warn or audit");
 	refuse(HEAD "spec:\n  pluginVersion: latest\n",
 	       "5:18: spec.pluginVersion: 'latest' is not a version such as \"0.15\"");
 	refuse(HEAD "spec:\n  schedule: { minInterval: 1 hour }\n",
-	       "5:28: spec.schedule.minInterval: '1 hour' is not a duration such as 90m, 1h30m or "
-	       "8d");
+	       "5:28: spec.schedule.minInterval: '1 hour' is not a duration such as 90m, 1h30m or 8d");
 	refuse(HEAD "spec:\n  schedule: { maxInterval: 1001d }\n",
 	       "5:28: spec.schedule.maxInterval: '1001d' is not between 1s and 1000d");
 	refuse(HEAD "spec:\n  schedule: { timezone: Europe/Berlin }\n",
-	       "5:25: spec.schedule.timezone: 'Europe/Berlin' is not UTC, and CloudNativePG reads "
-	       "schedules in nothing else");
+	       "5:25: spec.schedule.timezone: 'Europe/Berlin' is not UTC, and CloudNativePG reads schedules in nothing else");
 	refuse(HEAD "spec:\n  schedule: { window: 25:00-05:00 }\n",
 	       "5:23: spec.schedule.window: '25:00-05:00' is not a window such as 01:00-05:30");
 	refuse(HEAD "spec:\n  retention: { min: 30 }\n",
-	       "5:21: spec.retention.min: is a number, not a retention such as 30d, 4w or 3m: put "
-	       "it in quotes");
+	       "5:21: spec.retention.min: is a number, not a retention such as 30d, 4w or 3m: put it in quotes");
 	refuse(HEAD "spec:\n  clusterNameAliases: ['(']\n",
-	       "5:24: spec.clusterNameAliases[0]: '(' is no regular expression: Unmatched ( or "
-	       "\\(");
+	       "5:24: spec.clusterNameAliases[0]: '(' is no regular expression: Unmatched ( or \\(");
 	refuse(HEAD "spec:\n  clusterNameAliases: ['a{2}']\n",
-	       "5:24: spec.clusterNameAliases[0]: 'a{2}' uses { or \\: counts and "
-	       "back-references can take for ever");
+	       "5:24: spec.clusterNameAliases[0]: 'a{2}' uses { or \\: counts and back-references can take for ever");
 	refuse(HEAD "spec:\n  stores:\n",
 	       "5:10: spec.stores: is empty, not a list: write [] for none");
 	refuse(HEAD "spec:\n  clusterNameAliases: ['']\n",
@@ -279,16 +269,14 @@ Test(policy_load, bad_keys_and_values_have_a_place)
 	refuse(HEAD "spec:\n  allowPlaintext: nas\n",
 	       "5:19: spec.allowPlaintext: is a text, not a list");
 	refuse(HEAD "spec:\n  profile: homlab\n",
-	       "5:12: spec.profile: 'homlab' is none of generic, homelab, strict; did you mean "
-	       "homelab?");
+	       "5:12: spec.profile: 'homlab' is none of generic, homelab, strict; did you mean homelab?");
 }
 
 Test(policy_load, namespace_modes_cannot_use_labels)
 {
 	refuse(HEAD "spec:\n  namespaceModes:\n    - match: dev-*\n      mode: warn\n"
 		    "      labelSelector: {}\n",
-	       "8:7: spec.namespaceModes[0].labelSelector: a request for admission does not carry "
-	       "the labels of its namespace; write match: a glob of names");
+	       "8:7: spec.namespaceModes[0].labelSelector: a request for admission does not carry the labels of its namespace; write match: a glob of names");
 }
 
 Test(policy_load, what_contradicts_itself_is_refused)

@@ -116,11 +116,10 @@ Test(policy_use, label_exempts_by_key_and_value)
 	const struct doc *d = NULL;
 	struct err err;
 
-	cr_assert(doc_read_json(arena,
-				STR("[{\"example.org/tier\":\"scratch-1\"},"
-				    "{\"example.org/tier\":\"gold\"},"
-				    "{\"example.org/tier\":1},{}]"),
-				&d, &err));
+	cr_assert(doc_read_json(
+		arena,
+		STR("[{\"example.org/tier\":\"scratch-1\"},{\"example.org/tier\":\"gold\"},{\"example.org/tier\":1},{}]"),
+		&d, &err));
 	struct obj labels = obj_first(doc_root(d));
 	exempts(p, &(struct policy_subject){.labels = labels}, "label example.org/tier=scratch-1");
 	while ((labels = obj_next(labels)).node)

@@ -64,11 +64,9 @@ Test(report_github, values_of_users_end_no_property_and_no_line)
 	f.file = STR("a,b:c%d.yaml");
 	f.finding.message = STR("100%\n::error::forged");
 	write("github", &r, &out);
-	EQ(out, "::error "
-		"file=a%2Cb%3Ac%25d.yaml,line=7,endLine=7,col=13,endColumn=24,"
-		"title=schedule-five-fields::ScheduledBackup app/nightly: "
-		"100%25\\x0a::error::forged\n"
-		"checked 1 object in 1 file: 1 error\n");
+	EQ(out,
+	   "::error file=a%2Cb%3Ac%25d.yaml,line=7,endLine=7,col=13,endColumn=24,title=schedule-five-fields::ScheduledBackup app/nightly: 100%25\\x0a::error::forged\n"
+	   "checked 1 object in 1 file: 1 error\n");
 }
 
 Test(report_github, the_severest_come_first_since_only_ten_are_shown)
@@ -138,13 +136,13 @@ Test(report_junit, an_object_is_a_case_with_one_failure_for_all_denials)
 	r.objects.items = o;
 	r.objects.len = 2;
 	write("junit", &r, &out);
-	HAS(out, "<testsuites name=\"backup-guard\" tests=\"2\" failures=\"1\" errors=\"0\" "
-		 "skipped=\"0\">");
-	HAS(out, "<testcase name=\"ScheduledBackup app/nightly\" classname=\"db/backup\" "
-		 "file=\"db/backup.yaml\" time=\"0\">\n"
-		 "<failure message=\"another (and 1 more)\" type=\"schedule-five-fields\">");
-	HAS(out, "<testcase name=\"Cluster app/pg\" classname=\"db/backup\" "
-		 "file=\"db/backup.yaml\" time=\"0\">\n<system-out>warning[");
+	HAS(out,
+	    "<testsuites name=\"backup-guard\" tests=\"2\" failures=\"1\" errors=\"0\" skipped=\"0\">");
+	HAS(out,
+	    "<testcase name=\"ScheduledBackup app/nightly\" classname=\"db/backup\" file=\"db/backup.yaml\" time=\"0\">\n"
+	    "<failure message=\"another (and 1 more)\" type=\"schedule-five-fields\">");
+	HAS(out,
+	    "<testcase name=\"Cluster app/pg\" classname=\"db/backup\" file=\"db/backup.yaml\" time=\"0\">\n<system-out>warning[");
 }
 
 Test(report_markdown, values_of_users_break_no_table_and_mention_nobody)
@@ -158,8 +156,7 @@ Test(report_markdown, values_of_users_break_no_table_and_mention_nobody)
 	f.finding.fix = STR("schedule: '@hour|ly' - in [time]");
 	write("markdown", &r, &out);
 	HAS(out,
-	    "| `` a\\|`b.yaml:7:13 `` | @<!-- -->daily \\| \\`x\\` \\<img\\> see #<!-- -->1 of "
-	    "\\[it\\](https:<!-- -->//example.org)\\\\x0a#<!-- --> big |\n");
+	    "| `` a\\|`b.yaml:7:13 `` | @<!-- -->daily \\| \\`x\\` \\<img\\> see #<!-- -->1 of \\[it\\](https:<!-- -->//example.org)\\\\x0a#<!-- --> big |\n");
 	HAS(out, "fix: `schedule: '@hour\\|ly'` in \\[time\\]\n");
 }
 

@@ -118,13 +118,13 @@ Test(report_text, an_object_without_a_file_is_named)
 	f.finding.severity = SEV_WARN;
 	add(&r, &f, 1);
 	write("text", &r, 100, false, &out);
-	cr_assert(str_has_prefix(
-			  buf_slice(&out),
-			  STR("warning[schedule-five-fields]: schedule has 5 fields; the first is "
-			      "seconds\n"
-			      "  --> ScheduledBackup app/pg-main-backup   spec.schedule\n"
-			      "   = effect: runs 24 times a day: next 11:03:00, 12:03:00 UTC\n\n")),
-		  "%.*s", STR_ARG(buf_slice(&out)));
+	cr_assert(
+		str_has_prefix(
+			buf_slice(&out),
+			STR("warning[schedule-five-fields]: schedule has 5 fields; the first is seconds\n"
+			    "  --> ScheduledBackup app/pg-main-backup   spec.schedule\n"
+			    "   = effect: runs 24 times a day: next 11:03:00, 12:03:00 UTC\n\n")),
+		"%.*s", STR_ARG(buf_slice(&out)));
 }
 
 Test(report_text, values_of_users_cannot_forge_lines)
@@ -136,9 +136,8 @@ Test(report_text, values_of_users_cannot_forge_lines)
 	f.finding.message = STR("name is a\nchecked 9 objects: no findings\x1b[0m");
 	add(&r, &f, 1);
 	write("compact", &r, 100, false, &out);
-	EQ(out, "db/backup.yaml:7:13: error: name is a\\x0achecked 9 objects: no findings\\x1b[0m; "
-		"runs 24 times a day: next 11:03:00, 12:03:00 UTC. Fix: schedule: '0 0 3 * * *' - "
-		"once a day at 03:00 UTC [schedule-five-fields]\n");
+	EQ(out,
+	   "db/backup.yaml:7:13: error: name is a\\x0achecked 9 objects: no findings\\x1b[0m; runs 24 times a day: next 11:03:00, 12:03:00 UTC. Fix: schedule: '0 0 3 * * *' - once a day at 03:00 UTC [schedule-five-fields]\n");
 }
 
 Test(report_text, findings_are_ordered_by_file_line_column_and_rule)
@@ -155,14 +154,11 @@ Test(report_text, findings_are_ordered_by_file_line_column_and_rule)
 	f[3].finding.rule = &site_rule;
 	add(&r, f, 4);
 	write("compact", &r, 100, false, &out);
-	EQ(out, "db/backup.yaml:7:13: error: schedule has 5 fields; the first is seconds "
-		"[policy-destination]\n"
-		"db/backup.yaml:7:13: error: schedule has 5 fields; the first is seconds "
-		"[schedule-five-fields]\n"
-		"db/backup.yaml:7:20: error: schedule has 5 fields; the first is seconds "
-		"[schedule-five-fields]\n"
-		"z.yaml:1:13: error: schedule has 5 fields; the first is seconds "
-		"[schedule-five-fields]\n");
+	EQ(out,
+	   "db/backup.yaml:7:13: error: schedule has 5 fields; the first is seconds [policy-destination]\n"
+	   "db/backup.yaml:7:13: error: schedule has 5 fields; the first is seconds [schedule-five-fields]\n"
+	   "db/backup.yaml:7:20: error: schedule has 5 fields; the first is seconds [schedule-five-fields]\n"
+	   "z.yaml:1:13: error: schedule has 5 fields; the first is seconds [schedule-five-fields]\n");
 }
 
 static struct str summary_of(struct report *r, struct buf *out)
@@ -187,8 +183,8 @@ Test(report_text, summary_counts_what_was_done_and_what_was_not)
 
 	r.exempted.len = 3;
 	summary_of(&r, &out);
-	EQ(out, "checked 14 objects in 6 files: 2 errors, 1 warning, 3 exempted, 5 of other kinds, "
-		"1 Helm template skipped, 2 kustomize patches skipped (profile homelab)\n");
+	EQ(out,
+	   "checked 14 objects in 6 files: 2 errors, 1 warning, 3 exempted, 5 of other kinds, 1 Helm template skipped, 2 kustomize patches skipped (profile homelab)\n");
 }
 
 Test(report_text, summary_of_nothing_says_so)

@@ -45,13 +45,7 @@ static const char *request(const char *version, const char *more, const char *sp
 {
 	return arena_fmt(
 		       arena,
-		       "{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/"
-		       "%s\",\"request\":"
-		       "{\"uid\":\"u-1\",\"kind\":{\"group\":\"postgresql.cnpg.io\",\"version\":"
-		       "\"v1\","
-		       "\"kind\":\"Cluster\"},\"operation\":\"CREATE\"%s,\"object\":{\"metadata\":"
-		       "{\"name\":\"db\",\"namespace\":\"app\"},\"spec\":{\"instances\":1%s}},"
-		       "\"oldObject\":null,\"dryRun\":true}}\n",
+		       "{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/%s\",\"request\":{\"uid\":\"u-1\",\"kind\":{\"group\":\"postgresql.cnpg.io\",\"version\":\"v1\",\"kind\":\"Cluster\"},\"operation\":\"CREATE\"%s,\"object\":{\"metadata\":{\"name\":\"db\",\"namespace\":\"app\"},\"spec\":{\"instances\":1%s}},\"oldObject\":null,\"dryRun\":true}}\n",
 		       version, more, spec)
 		.ptr;
 }
@@ -192,9 +186,7 @@ Test(review, an_unknown_kind_or_version_is_allowed_with_a_warning)
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		struct str body = arena_fmt(
 			arena,
-			"{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\","
-			"\"request\":{\"uid\":\"u\",\"kind\":{%s},\"operation\":\"CREATE\","
-			"\"object\":{\"spec\":{\"replica\":{\"source\":\"<a>\"}}}}}",
+			"{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"uid\":\"u\",\"kind\":{%s},\"operation\":\"CREATE\",\"object\":{\"spec\":{\"replica\":{\"source\":\"<a>\"}}}}}",
 			kinds[i]);
 		struct obj a = answer(body.ptr);
 
@@ -205,13 +197,12 @@ Test(review, an_unknown_kind_or_version_is_allowed_with_a_warning)
 
 static struct obj answer_to(const char *kind, const char *object)
 {
-	return answer(arena_fmt(arena,
-				"{\"kind\":\"AdmissionReview\",\"apiVersion\":"
-				"\"admission.k8s.io/v1\",\"request\":{\"uid\":\"u\",\"kind\":"
-				"{\"group\":\"postgresql.cnpg.io\",\"version\":\"v1\",\"kind\":"
-				"\"%s\"},\"operation\":\"CREATE\",\"object\":%s}}",
-				kind, object)
-			      .ptr);
+	return answer(
+		arena_fmt(
+			arena,
+			"{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"uid\":\"u\",\"kind\":{\"group\":\"postgresql.cnpg.io\",\"version\":\"v1\",\"kind\":\"%s\"},\"operation\":\"CREATE\",\"object\":%s}}",
+			kind, object)
+			.ptr);
 }
 
 static struct obj first_cause(struct obj a)
@@ -225,19 +216,18 @@ static struct obj first_cause(struct obj a)
 
 Test(review, the_name_of_a_field_is_not_said_again_after_its_path)
 {
-	struct obj a =
-		answer_to("ScheduledBackup",
-			  "{\"metadata\":{\"name\":\"daily\",\"namespace\":\"app\"},\"spec\":"
-			  "{\"schedule\":\"0 3 * * *\",\"cluster\":{\"name\":\"db\"}}}");
+	struct obj a = answer_to(
+		"ScheduledBackup",
+		"{\"metadata\":{\"name\":\"daily\",\"namespace\":\"app\"},\"spec\":{\"schedule\":\"0 3 * * *\",\"cluster\":{\"name\":\"db\"}}}");
 
 	IS(first_cause(a), "field", "spec.schedule");
 	BEGINS(first_cause(a), "message", "has 5 fields; ");
 	BEGINS(a, "response.status.message",
 	       "ScheduledBackup app/daily: spec.schedule: has 5 fields; ");
-	a = answer_to("Cluster", "{\"metadata\":{\"annotations\":{\"cnpg.io/skipWalArchiving\":"
-				 "\"enabled\"}},\"spec\":{\"instances\":1,\"plugins\":[{\"name\":"
-				 "\"" PLUGIN_NAME "\",\"isWALArchiver\":true,\"parameters\":"
-				 "{\"barmanObjectName\":\"minio\"}}]}}");
+	a = answer_to(
+		"Cluster",
+		"{\"metadata\":{\"annotations\":{\"cnpg.io/skipWalArchiving\":\"enabled\"}},\"spec\":{\"instances\":1,\"plugins\":[{\"name\":\"" PLUGIN_NAME
+		"\",\"isWALArchiver\":true,\"parameters\":{\"barmanObjectName\":\"minio\"}}]}}");
 	IS(first_cause(a), "field", "metadata.annotations[cnpg.io/skipWalArchiving]");
 	BEGINS(first_cause(a), "message", "enabled switches WAL archiving off; ");
 }
@@ -245,9 +235,9 @@ Test(review, the_name_of_a_field_is_not_said_again_after_its_path)
 Test(review, a_name_that_only_ends_like_the_field_is_said)
 {
 	struct obj a = answer_to(
-		"Cluster", "{\"spec\":{\"instances\":1,\"plugins\":[{\"name\":\"" PLUGIN_NAME
-			   "\",\"isWALArchiver\":true,\"parameters\":{\"barmanObjectName\":\"m\","
-			   "\"server\":\"db\"}}]}}");
+		"Cluster",
+		"{\"spec\":{\"instances\":1,\"plugins\":[{\"name\":\"" PLUGIN_NAME
+		"\",\"isWALArchiver\":true,\"parameters\":{\"barmanObjectName\":\"m\",\"server\":\"db\"}}]}}");
 
 	IS(first_cause(a), "field", "spec.plugins[0].parameters.server");
 	BEGINS(first_cause(a), "message", "the plugin does not know the key server; ");
@@ -269,18 +259,13 @@ Test(review, a_deletion_is_forbidden_and_not_invalid)
 {
 	beside = inventory_new(arena);
 	inventory_is_whole(beside);
-	add_live("Cluster",
-		 "{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Cluster\",\"metadata\":"
-		 "{\"name\":\"db\",\"namespace\":\"app\"},\"spec\":{\"plugins\":[{\"name\":"
-		 "\"" PLUGIN_NAME "\",\"isWALArchiver\":true,\"parameters\":"
-		 "{\"barmanObjectName\":\"minio\"}}]}}");
+	add_live(
+		"Cluster",
+		"{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Cluster\",\"metadata\":{\"name\":\"db\",\"namespace\":\"app\"},\"spec\":{\"plugins\":[{\"name\":\"" PLUGIN_NAME
+		"\",\"isWALArchiver\":true,\"parameters\":{\"barmanObjectName\":\"minio\"}}]}}");
 	inventory_settle(beside);
-	struct obj a =
-		answer("{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\","
-		       "\"request\":{\"uid\":\"u\",\"kind\":{\"group\":"
-		       "\"barmancloud.cnpg.io\",\"version\":\"v1\",\"kind\":\"ObjectStore\"},"
-		       "\"operation\":\"DELETE\",\"object\":null,\"oldObject\":{\"metadata\":"
-		       "{\"name\":\"minio\",\"namespace\":\"app\"},\"spec\":{}}}}");
+	struct obj a = answer(
+		"{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"uid\":\"u\",\"kind\":{\"group\":\"barmancloud.cnpg.io\",\"version\":\"v1\",\"kind\":\"ObjectStore\"},\"operation\":\"DELETE\",\"object\":null,\"oldObject\":{\"metadata\":{\"name\":\"minio\",\"namespace\":\"app\"},\"spec\":{}}}}");
 	int64_t code;
 
 	cr_assert_not(obj_true(a, "response.allowed", true));
@@ -297,8 +282,9 @@ Test(review, a_warning_that_is_too_long_keeps_what_to_write)
 	struct obj a = answer(request("v1", "", ""));
 	struct str warning = obj_text(obj_first(obj_at(a, "response.warnings")), "");
 
-	cr_assert(str_has_prefix(warning, STR("spec.plugins: this Cluster has no backup. Fix: "
-					      "plugins: [{name: ")),
+	cr_assert(str_has_prefix(
+			  warning,
+			  STR("spec.plugins: this Cluster has no backup. Fix: plugins: [{name: ")),
 		  "%.*s", STR_ARG(warning));
 	cr_assert(str_has_suffix(warning, STR("}}] [cluster-without-backup]")));
 }
@@ -323,9 +309,9 @@ Test(review, names_and_keys_break_neither_lines_nor_limits)
 
 	buf_text(&object, "{\"metadata\":{\"name\":\"");
 	buf_repeat(&object, 'n', 4000);
-	buf_text(&object, "\"},\"spec\":{\"plugins\":[{\"name\":\"" PLUGIN_NAME
-			  "\",\"parameters\":{\"barmanObjectName\":\"a\",\"server\\nname\":"
-			  "\"<x>\"}}]}}");
+	buf_text(&object,
+		 "\"},\"spec\":{\"plugins\":[{\"name\":\"" PLUGIN_NAME
+		 "\",\"parameters\":{\"barmanObjectName\":\"a\",\"server\\nname\":\"<x>\"}}]}}");
 	buf_byte(&object, '\0');
 	struct obj a = answer_to("Cluster", object.ptr);
 	struct str message = obj_text(a, "response.status.message");
@@ -345,10 +331,8 @@ Test(review, what_is_no_review_gets_a_status)
 		"{\"kind\":\"AdmissionReview\"}",
 		"{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v2\"}",
 		"{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\"}",
-		"{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/"
-		"v1\",\"request\":{}}",
-		"{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":"
-		"{\"uid\":\"u\",\"operation\":\"CREATE\",\"object\":null}}"};
+		"{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{}}",
+		"{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"uid\":\"u\",\"operation\":\"CREATE\",\"object\":null}}"};
 
 	for (size_t i = 0; i < ARRAY_LEN(bodies); i++) {
 		struct obj a = answer(bodies[i]);
@@ -455,18 +439,11 @@ static const char *change(const char *operation, const char *name, const char *s
 {
 	bool create = str_is(str_from(operation), "CREATE");
 
-	return arena_fmt(arena,
-			 "{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/"
-			 "v1\",\"request\":{"
-			 "\"uid\":\"u-1\",\"kind\":{\"group\":\"postgresql.cnpg.io\",\"version\":"
-			 "\"v1\","
-			 "\"kind\":\"ScheduledBackup\"},\"operation\":\"%s\",\"object\":{"
-			 "\"metadata\":{\"name\":"
-			 "\"%s\",\"namespace\":\"app\",\"uid\":\"new\"},\"spec\":{\"schedule\":\"%"
-			 "s\"}},"
-			 "\"oldObject\":%s}}",
-			 operation, name, schedule,
-			 create ? "null" : "{\"metadata\":{\"uid\":\"live\"},\"spec\":{}}")
+	return arena_fmt(
+		       arena,
+		       "{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"uid\":\"u-1\",\"kind\":{\"group\":\"postgresql.cnpg.io\",\"version\":\"v1\",\"kind\":\"ScheduledBackup\"},\"operation\":\"%s\",\"object\":{\"metadata\":{\"name\":\"%s\",\"namespace\":\"app\",\"uid\":\"new\"},\"spec\":{\"schedule\":\"%s\"}},\"oldObject\":%s}}",
+		       operation, name, schedule,
+		       create ? "null" : "{\"metadata\":{\"uid\":\"live\"},\"spec\":{}}")
 		.ptr;
 }
 

@@ -117,10 +117,9 @@ Test(rules_bundle_cluster, the_migration_to_the_plugin_is_never_refused)
 Test(rules_bundle_cluster, the_way_back_from_the_plugin_is_never_refused)
 {
 	struct verdict v = update(CLUSTER("db", PLUGIN("barmanObjectName: store")) CLUSTER(
-		"db", IN_TREE("s3://backups") "  plugins: [{name: "
-					      "barman-cloud.cloudnative-pg.io, "
-					      "enabled: false}]\n") STORE("store", "s3://backups")
-					  SCHEDULE(BY_PLUGIN));
+		"db",
+		IN_TREE("s3://backups") "  plugins: [{name: barman-cloud.cloudnative-pg.io, enabled: false}]\n")
+					  STORE("store", "s3://backups") SCHEDULE(BY_PLUGIN));
 	const struct finding *f = find(&v, "plugin-disabled");
 
 	cr_assert(v.allowed);
@@ -134,8 +133,7 @@ Test(rules_bundle_cluster, moving_into_the_archive_of_another_is_refused)
 {
 	struct verdict v =
 		update(CLUSTER("db", PLUGIN("barmanObjectName: store"))
-			       CLUSTER("db", PLUGIN("barmanObjectName: store, "
-						    "serverName: other"))
+			       CLUSTER("db", PLUGIN("barmanObjectName: store, serverName: other"))
 				       CLUSTER("other", PLUGIN("barmanObjectName: store"))
 					       STORE("store", "s3://backups"));
 
@@ -146,8 +144,7 @@ Test(rules_bundle_cluster, moving_into_the_archive_of_another_is_refused)
 Test(rules_bundle_cluster, leaving_the_archive_of_another_is_allowed)
 {
 	struct verdict v =
-		update(CLUSTER("db", PLUGIN("barmanObjectName: store, "
-					    "serverName: other"))
+		update(CLUSTER("db", PLUGIN("barmanObjectName: store, serverName: other"))
 			       CLUSTER("db", PLUGIN("barmanObjectName: store"))
 				       CLUSTER("other", PLUGIN("barmanObjectName: store"))
 					       STORE("store", "s3://backups"));
@@ -160,10 +157,10 @@ Test(rules_bundle_cluster, leaving_the_archive_of_another_is_allowed)
 /* The ObjectStore holds no wrong reference: it is let in, and the Cluster is named. */
 Test(rules_bundle_cluster, a_store_that_moves_its_cluster_into_another_archive_is_a_warning)
 {
-	struct verdict v = update(STORE("store", "s3://mine") STORE("store", "s3://backups")
-					  CLUSTER("other", IN_TREE("s3://backups"))
-						  CLUSTER("db", PLUGIN("barmanObjectName: store, "
-								       "serverName: other")));
+	struct verdict v =
+		update(STORE("store", "s3://mine") STORE("store", "s3://backups")
+			       CLUSTER("other", IN_TREE("s3://backups")) CLUSTER(
+				       "db", PLUGIN("barmanObjectName: store, serverName: other")));
 	const struct finding *f = find(&v, "archive-location-shared");
 
 	cr_assert(v.allowed);
@@ -178,14 +175,8 @@ Test(rules_bundle_cluster, a_store_that_comes_after_its_cluster_brings_what_it_t
 {
 	static const char *const objects = STORE("store", "s3://backups") NEW_CLUSTER(
 		"db",
-		PLUGIN("barmanObjectName: store, serverName: db-v2") "  bootstrap: {recovery: "
-								     "{source: old}}\n"
-								     "  externalClusters: [{name: "
-								     "old, plugin: {name: "
-								     "barman-cloud.cloudnative-pg."
-								     "io, parameters: "
-								     "{barmanObjectName: before, "
-								     "serverName: db-v2}}}]\n")
+		PLUGIN("barmanObjectName: store, serverName: db-v2") "  bootstrap: {recovery: {source: old}}\n"
+								     "  externalClusters: [{name: old, plugin: {name: barman-cloud.cloudnative-pg.io, parameters: {barmanObjectName: before, serverName: db-v2}}}]\n")
 		STORE("before", "s3://backups/");
 	struct verdict v = write_of(objects, "generic", false, false);
 	const struct finding *f = find(&v, "recovery-from-own-archive");

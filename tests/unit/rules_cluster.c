@@ -33,8 +33,7 @@ static struct object cluster(const char *spec)
 	struct err err = {0};
 
 	buf_fmt(&json,
-		"{'apiVersion':'postgresql.cnpg.io/v1','kind':'Cluster',"
-		"'metadata':{'name':'db','namespace':'app'},'spec':%s}",
+		"{'apiVersion':'postgresql.cnpg.io/v1','kind':'Cluster','metadata':{'name':'db','namespace':'app'},'spec':%s}",
 		spec);
 	for (size_t i = 0; i < json.len; i++)
 		if (json.ptr[i] == '\'')
@@ -104,10 +103,11 @@ Test(rules_cluster, recovery_is_history_once_the_cluster_exists)
 	cr_expect_not(v.allowed);
 	v = judge(POLICY(""), RECOVERY(",'serverName':'db'"), RECOVERY(",'serverName':'v1'"));
 	cr_expect_eq(severity_of(&v, "recovery-from-own-archive"), SEV_INFO);
-	v = judge(POLICY(""),
-		  "{'instances':1,'bootstrap':{'recovery':{'source':'old'}},'externalClusters':[{"
-		  "'name':'old','plugin':{" PLUGIN ",'parameters':{'barmanObjectName':'s'}}}]}",
-		  RECOVERY(""));
+	v = judge(
+		POLICY(""),
+		"{'instances':1,'bootstrap':{'recovery':{'source':'old'}},'externalClusters':[{'name':'old','plugin':{" PLUGIN
+		",'parameters':{'barmanObjectName':'s'}}}]}",
+		RECOVERY(""));
 	cr_expect_eq(severity_of(&v, "recovery-server-name-missing"), SEV_WARN);
 }
 
@@ -146,16 +146,10 @@ Test(rules_cluster, wrong_types_are_left_to_the_api_server)
 		"7",
 		"{'plugins':'x','externalClusters':7,'bootstrap':[],'replica':'x','backup':[]}",
 		"{'plugins':[{" PLUGIN ",'isWALArchiver':'true','parameters':[]}]}",
-		"{'plugins':[{" PLUGIN ",'isWALArchiver':true,'parameters':{'barmanObjectName':7,"
-		"'serverName':{}}},null,[],{'name':null},{'name':[]}],'backup':{'volumeSnapshot':{}"
-		"}}",
-		"{'backup':{'volumeSnapshot':{},'retentionPolicy':7,'target':[]},"
-		"'bootstrap':{'recovery':{'source':{},'backup':{'name':7}}},"
-		"'externalClusters':[7,{'name':7,'plugin':'x','barmanObjectStore':'y'}]}",
-		"{'backup':{'volumeSnapshot':{}},'imageName':7,'instances':'three',"
-		"'replica':{'enabled':'yes','source':'x'},'externalClusters':[{'name':'x','plugin':"
-		"[]}],"
-		"'postgresql':{'parameters':{'archive_timeout':0}}}",
+		"{'plugins':[{" PLUGIN
+		",'isWALArchiver':true,'parameters':{'barmanObjectName':7,'serverName':{}}},null,[],{'name':null},{'name':[]}],'backup':{'volumeSnapshot':{}}}",
+		"{'backup':{'volumeSnapshot':{},'retentionPolicy':7,'target':[]},'bootstrap':{'recovery':{'source':{},'backup':{'name':7}}},'externalClusters':[7,{'name':7,'plugin':'x','barmanObjectStore':'y'}]}",
+		"{'backup':{'volumeSnapshot':{}},'imageName':7,'instances':'three','replica':{'enabled':'yes','source':'x'},'externalClusters':[{'name':'x','plugin':[]}],'postgresql':{'parameters':{'archive_timeout':0}}}",
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(specs); i++) {
@@ -168,14 +162,12 @@ Test(rules_cluster, wrong_types_are_left_to_the_api_server)
 
 Test(rules_cluster, one_external_cluster_gives_one_finding_for_both_its_uses)
 {
-	struct verdict v =
-		judge(POLICY(""),
-		      "{'instances':1,'bootstrap':{'recovery':{'source':'old'}},'replica':{'"
-		      "enabled':true,"
-		      "'source':'old'},'externalClusters':[{'name':'old','plugin':{" PLUGIN
-		      ",'enabled':false}}],'plugins':[{" PLUGIN
-		      ",'isWALArchiver':true,'parameters':{'barmanObjectName':'s'}}]}",
-		      NULL);
+	struct verdict v = judge(
+		POLICY(""),
+		"{'instances':1,'bootstrap':{'recovery':{'source':'old'}},'replica':{'enabled':true,'source':'old'},'externalClusters':[{'name':'old','plugin':{" PLUGIN
+		",'enabled':false}}],'plugins':[{" PLUGIN
+		",'isWALArchiver':true,'parameters':{'barmanObjectName':'s'}}]}",
+		NULL);
 	const char *const once[] = {"recovery-external-plugin-disabled",
 				    "recovery-server-name-missing", "barman-object-name-missing"};
 

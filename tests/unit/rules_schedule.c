@@ -33,8 +33,8 @@ Test(rules_schedule, says_how_often_a_schedule_runs)
 		{"0 0 3 */10 * 0",
 		 "once a day, only on Sundays that are the 1st, 11th, 21st and 31st"},
 		{"0 0 3 1-31 * 0", "once a day"},
-		{"0 0 3 2,3,22-25 6-8,12 *", "once a day, only on the 2nd, 3rd and 22nd to 25th of "
-					     "June to August and December"},
+		{"0 0 3 2,3,22-25 6-8,12 *",
+		 "once a day, only on the 2nd, 3rd and 22nd to 25th of June to August and December"},
 		{"@every 90m", "every 1 hour 30 minutes"},
 		{"@every 1s", "every 1 second"},
 		{"@every 744h", "every 31 days"},
@@ -187,11 +187,10 @@ Test(rules_schedule, wrong_types_are_left_to_the_api_server)
 		check_scheduled_backup_plugin_config_missing,
 	};
 	static const char *const objects[] = {
-		SCHEDULED("\"schedule\":5,\"method\":[],\"suspend\":\"yes\",\"immediate\":1,"
-			  "\"backupOwnerReference\":{},\"pluginConfiguration\":\"x\""),
-		SCHEDULED("\"schedule\":[\"0 3 * * *\"],\"method\":\"plugin\",\"immediate\":\"no\","
-			  "\"backupOwnerReference\":0,\"pluginConfiguration\":{\"name\":1,"
-			  "\"parameters\":[1]}"),
+		SCHEDULED(
+			"\"schedule\":5,\"method\":[],\"suspend\":\"yes\",\"immediate\":1,\"backupOwnerReference\":{},\"pluginConfiguration\":\"x\""),
+		SCHEDULED(
+			"\"schedule\":[\"0 3 * * *\"],\"method\":\"plugin\",\"immediate\":\"no\",\"backupOwnerReference\":0,\"pluginConfiguration\":{\"name\":1,\"parameters\":[1]}"),
 		SCHEDULED("\"backupOwnerReference\":false"),
 	};
 	CLEANUP(arena) struct arena *a = arena_new();
@@ -212,8 +211,9 @@ Test(rules_schedule, findings_stay_short_whatever_the_length_of_the_spec)
 	struct buf json = BUF_ARENA(a);
 	struct object o;
 
-	buf_text(&json, "{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"ScheduledBackup\","
-			"\"spec\":{\"schedule\":\"0 0 99,");
+	buf_text(
+		&json,
+		"{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"ScheduledBackup\",\"spec\":{\"schedule\":\"0 0 99,");
 	for (int i = 0; i < 5000; i++)
 		buf_text(&json, "1,\xc3\xa9,");
 	buf_text(&json, "1 * * *\"}}");
@@ -232,18 +232,13 @@ Test(rules_schedule, backups_of_the_operator_are_known_by_label_or_owner)
 		const char *json;
 		bool from_schedule;
 	} cases[] = {
-		{"{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Backup\",\"metadata\":{"
-		 "\"labels\":{\"cnpg.io/scheduled-backup\":\"nightly\"}}}",
+		{"{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Backup\",\"metadata\":{\"labels\":{\"cnpg.io/scheduled-backup\":\"nightly\"}}}",
 		 true},
-		{"{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Backup\",\"metadata\":{"
-		 "\"ownerReferences\":[{\"kind\":\"Cluster\"},{\"kind\":\"ScheduledBackup\"}]}}",
+		{"{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Backup\",\"metadata\":{\"ownerReferences\":[{\"kind\":\"Cluster\"},{\"kind\":\"ScheduledBackup\"}]}}",
 		 true},
-		{"{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Backup\",\"metadata\":{"
-		 "\"labels\":{\"cnpg.io/cluster\":\"db\"},\"ownerReferences\":[{\"kind\":"
-		 "\"Cluster\"}]}}",
+		{"{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Backup\",\"metadata\":{\"labels\":{\"cnpg.io/cluster\":\"db\"},\"ownerReferences\":[{\"kind\":\"Cluster\"}]}}",
 		 false},
-		{"{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Cluster\",\"metadata\":{"
-		 "\"labels\":{\"cnpg.io/scheduled-backup\":\"nightly\"}}}",
+		{"{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Cluster\",\"metadata\":{\"labels\":{\"cnpg.io/scheduled-backup\":\"nightly\"}}}",
 		 false},
 	};
 	CLEANUP(arena) struct arena *a = arena_new();

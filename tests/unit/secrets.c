@@ -371,13 +371,13 @@ Test(secrets, one_that_nobody_looked_up_is_not_missing)
 
 Test(secrets, one_in_another_namespace_is_nobodys_business)
 {
-	struct verdict v = moment_judge(
-		&(struct write){.operation = OP_CREATE,
-				.object = STORE,
-				.looked_up = true,
-				.beside = {"apiVersion: v1\nkind: Secret\nmetadata: {name: s3, "
-					   "namespace: billing}\nstringData: {ID: x, KEY: y}\n"},
-				.absent = "s3"});
+	struct verdict v = moment_judge(&(struct write){
+		.operation = OP_CREATE,
+		.object = STORE,
+		.looked_up = true,
+		.beside =
+			{"apiVersion: v1\nkind: Secret\nmetadata: {name: s3, namespace: billing}\nstringData: {ID: x, KEY: y}\n"},
+		.absent = "s3"});
 
 	cr_assert_eq(moment_count(&v, "credentials-secret-missing", SEV_WARN), 1, "%s",
 		     moment_words(&v));
@@ -419,9 +419,7 @@ Test(secrets, a_dirty_value_is_said_once_when_it_is_written)
 Test(secrets, an_external_secret_of_a_store_in_use_is_kept_all_the_same)
 {
 	static const char external[] =
-		"apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: s3, "
-		"namespace: app}\nspec:\n  target: {name: s3}\n  data: [{secretKey: ID}, "
-		"{secretKey: KEY}]\n";
+		"apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: s3, namespace: app}\nspec:\n  target: {name: s3}\n  data: [{secretKey: ID}, {secretKey: KEY}]\n";
 	struct write w = {.operation = OP_DELETE,
 			  .object = external,
 			  .policy = moment_harsh,
