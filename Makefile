@@ -54,7 +54,7 @@ $(B)/src/doctor/fields.o: deploy/kustomize/base/webhooks.yaml
 # The words of the rules, each with a NUL behind it. The folder is newer when a page came, went or was renamed.
 $(B)/checks.pages: src/checks/pages $(wildcard src/checks/pages/*.md)
 	@mkdir -p $(@D)
-	for page in $(filter %.md,$^); do cat $$page && printf '\0' || exit; done >$@
+	@for page in $(filter %.md,$^); do cat $$page && printf '\0' || exit; done >$@
 
 $(B)/libguard.a: $(OBJ)
 	@rm -f $@
