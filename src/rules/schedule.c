@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/utc.h"
+#include "base/utf8.h"
 
 #include <string.h>
 
@@ -270,11 +271,9 @@ void schedule_offer_meant(const struct rule_ctx *c, struct finding *f, const str
 /* At most `most` bytes of valid UTF-8. */
 static struct str shorten(const struct rule_ctx *c, struct str text, size_t most)
 {
-	if (text.len <= most)
-		return text;
-	while (most && ((unsigned char)text.ptr[most] & 0xc0) == 0x80)
-		most--;
-	return arena_fmt(c->arena, "%.*s...", (int)most, text.ptr);
+	struct str begin = utf8_cut(text, most);
+
+	return begin.len == text.len ? text : arena_fmt(c->arena, "%.*s...", STR_ARG(begin));
 }
 
 /* Not schedule_finding: CloudNativePG refuses a suspended one as well. */
