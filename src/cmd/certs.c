@@ -1,6 +1,7 @@
 #include "cmd/certs_show.h"
 #include "cmd/commands.h"
 
+#include "base/clock.h"
 #include "base/utc.h"
 #include "pki/pki.h"
 
@@ -99,7 +100,7 @@ static enum exit_code init(const struct cmd_call *call, struct str folder, const
 		{"tls.key", &made.key, 0600},
 	};
 	struct buf text = BUF_ARENA(a);
-	int64_t now = utc_now();
+	int64_t now = clock_utc();
 	struct err err;
 
 	if (!pki_make(names, len, now, SERVING_SECONDS, &made, &err))
