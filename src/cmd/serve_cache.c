@@ -1,7 +1,7 @@
 #include "cmd/serve_cache.h"
 
+#include "base/clock.h"
 #include "base/log.h"
-#include "base/utc.h"
 #include "cmd/serve_run.h"
 #include "kube/kube.h"
 
@@ -46,7 +46,7 @@ static void each(void *ctx, struct obj item)
 {
 	const struct watch *w = ctx;
 
-	cache_put(w->cache, w->which, item, monotonic_ms());
+	cache_put(w->cache, w->which, item, clock_ms());
 }
 
 static void synced(void *ctx)
@@ -54,7 +54,7 @@ static void synced(void *ctx)
 	struct watch *w = ctx;
 
 	w->absent = false;
-	cache_synced(w->cache, w->which, monotonic_ms());
+	cache_synced(w->cache, w->which, clock_ms());
 	log_event(LOG_LEVEL_INFO, "listed", FIELDS({"kind", kind_text(w)}));
 }
 
@@ -63,9 +63,9 @@ static void event(void *ctx, enum kube_event what, struct obj object)
 	const struct watch *w = ctx;
 
 	if (what == KUBE_DELETED)
-		cache_remove(w->cache, w->which, object, monotonic_ms());
+		cache_remove(w->cache, w->which, object, clock_ms());
 	else
-		cache_put(w->cache, w->which, object, monotonic_ms());
+		cache_put(w->cache, w->which, object, clock_ms());
 }
 
 /* The first of several is told. */
@@ -73,7 +73,7 @@ static void failed(void *ctx, const struct err *err)
 {
 	const struct watch *w = ctx;
 
-	if (cache_failed(w->cache, w->which, monotonic_ms()))
+	if (cache_failed(w->cache, w->which, clock_ms()))
 		log_event(LOG_LEVEL_WARN, "cannot watch, trying again",
 			  FIELDS({"kind", kind_text(w)}, {"error", str_from(err->msg)}));
 }
@@ -82,7 +82,7 @@ static void alive(void *ctx)
 {
 	const struct watch *w = ctx;
 
-	if (cache_alive(w->cache, w->which, monotonic_ms()))
+	if (cache_alive(w->cache, w->which, clock_ms()))
 		log_event(LOG_LEVEL_INFO, "watching again", FIELDS({"kind", kind_text(w)}));
 }
 
@@ -92,7 +92,7 @@ static void absent(void *ctx)
 	struct watch *w = ctx;
 
 	cache_begin(w->cache, w->which);
-	cache_synced(w->cache, w->which, monotonic_ms());
+	cache_synced(w->cache, w->which, clock_ms());
 	if (!w->absent)
 		log_event(LOG_LEVEL_WARN, "the API server does not know this kind",
 			  FIELDS({"kind", kind_text(w)}));
@@ -103,7 +103,7 @@ static bool lost(void *ctx)
 {
 	const struct watch *w = ctx;
 
-	return cache_is_lost(w->cache, w->which, monotonic_ms());
+	return cache_is_lost(w->cache, w->which, clock_ms());
 }
 
 static void *watch_main(void *ctx)
@@ -221,7 +221,7 @@ bool serve_cache_start(const struct serve_cache_options *o, struct serve_cache *
 	if (!s)
 		out_of_memory(sizeof *s);
 	s->arena = arena_new();
-	s->cache = cache_new(monotonic_ms());
+	s->cache = cache_new(clock_ms());
 	if (o->secrets) {
 		prctl(PR_SET_DUMPABLE, 0); /* no value of a Secret in a core */
 		cache_look_up_secrets(s->cache);
