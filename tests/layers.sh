@@ -17,7 +17,8 @@ rank() {
 	input) echo 6 ;;
 	serve | kube | pki) echo 7 ;;
 	check | audit | doctor | rotation) echo 8 ;;
-	cmd) echo 9 ;;
+	webhook) echo 9 ;;
+	cmd) echo 10 ;;
 	*) echo none ;;
 	esac
 }

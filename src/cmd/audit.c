@@ -4,7 +4,7 @@
 #include "base/utc.h"
 #include "audit/audit.h"
 #include "cmd/output.h"
-#include "cmd/policy_source.h"
+#include "policy/source.h"
 
 struct options {
 	struct str kubeconfig, context, namespace;
