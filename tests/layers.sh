@@ -19,7 +19,8 @@ rank() {
 	input) echo 8 ;;
 	serve | kube | pki) echo 9 ;;
 	check | audit | doctor | rotation) echo 10 ;;
-	cmd) echo 11 ;;
+	webhook) echo 11 ;;
+	cmd) echo 12 ;;
 	*) echo none ;;
 	esac
 }

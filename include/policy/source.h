@@ -3,8 +3,8 @@
  * BACKUP_GUARD_POLICY names, else (where the command asks for it) .backup-guard.yaml in the current
  * folder or the nearest one above, else the default profile.
  */
-#ifndef CMD_POLICY_SOURCE_H
-#define CMD_POLICY_SOURCE_H
+#ifndef POLICY_SOURCE_H
+#define POLICY_SOURCE_H
 
 #include "base/arena.h"
 #include "base/err.h"

@@ -2,10 +2,10 @@
  * The files that a running server reads again when they change: certificate, key, client CA,
  * policy. Each is read and checked completely before anybody uses it.
  */
-#ifndef CMD_SERVE_FILES_H
-#define CMD_SERVE_FILES_H
+#ifndef WEBHOOK_FILES_H
+#define WEBHOOK_FILES_H
 
-#include "cmd/policy_source.h"
+#include "policy/source.h"
 #include "rotation/self_manage.h"
 #include "serve/server.h"
 

@@ -1,11 +1,11 @@
-#include "cmd/serve_events.h"
+#include "webhook/events.h"
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/utc.h"
-#include "cmd/serve_run.h"
+#include "webhook/run.h"
 #include "kube/kube.h"
 
 #include <inttypes.h>

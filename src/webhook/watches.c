@@ -1,8 +1,8 @@
-#include "cmd/serve_cache.h"
+#include "webhook/watches.h"
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "cmd/serve_run.h"
+#include "webhook/run.h"
 #include "kube/kube.h"
 
 #include <pthread.h>

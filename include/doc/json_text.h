@@ -1,6 +1,6 @@
 /* One JSON string, as a line of a list may hold it. */
-#ifndef CMD_JSON_TEXT_H
-#define CMD_JSON_TEXT_H
+#ifndef DOC_JSON_TEXT_H
+#define DOC_JSON_TEXT_H
 
 #include "base/arena.h"
 

@@ -3,8 +3,8 @@
  * connection of its own to the API server. An Event is best effort: what the API server refuses is
  * logged, rarely, and counted.
  */
-#ifndef CMD_SERVE_EVENTS_H
-#define CMD_SERVE_EVENTS_H
+#ifndef WEBHOOK_EVENTS_H
+#define WEBHOOK_EVENTS_H
 
 #include "base/err.h"
 #include "serve/events.h"

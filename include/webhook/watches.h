@@ -2,8 +2,8 @@
  * The threads that keep the webhook's cache: one for each kind that is watched, with a connection
  * of its own, one that looks up Secrets, and one that makes snapshots.
  */
-#ifndef CMD_SERVE_CACHE_H
-#define CMD_SERVE_CACHE_H
+#ifndef WEBHOOK_WATCHES_H
+#define WEBHOOK_WATCHES_H
 
 #include "base/err.h"
 #include "serve/cache.h"

@@ -1,4 +1,4 @@
-#include "cmd/cron_text.h"
+#include "report/cron_text.h"
 
 #include "cron/cron.h"
 #include "report/glyph.h"

@@ -1,4 +1,4 @@
-#include "cmd/json_text.h"
+#include "doc/json_text.h"
 
 #include "base/buf.h"
 #include "base/utf8.h"

@@ -1,7 +1,7 @@
-#include "cmd/policy_source.h"
+#include "policy/source.h"
 
 #include "base/limits.h"
-#include "cmd/cmd.h"
+#include "base/file.h"
 
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "cmd/serve_run.h"
+#include "webhook/run.h"
 
 #include "base/clock.h"
 #include "base/log.h"

@@ -1,12 +1,12 @@
 /*
  * The life of a running server in its owner's thread: signals, reloads, the drain.
  */
-#ifndef CMD_SERVE_RUN_H
-#define CMD_SERVE_RUN_H
+#ifndef WEBHOOK_RUN_H
+#define WEBHOOK_RUN_H
 
-#include "cmd/serve_cache.h"
-#include "cmd/serve_events.h"
-#include "cmd/serve_files.h"
+#include "webhook/watches.h"
+#include "webhook/events.h"
+#include "webhook/files.h"
 
 struct serving {
 	struct serve_files files;

@@ -1,6 +1,6 @@
 /* What a schedule does, for people: a paragraph. */
-#ifndef CMD_CRON_TEXT_H
-#define CMD_CRON_TEXT_H
+#ifndef REPORT_CRON_TEXT_H
+#define REPORT_CRON_TEXT_H
 
 #include "base/buf.h"
 

@@ -1,8 +1,8 @@
-#include "cmd/serve_files.h"
+#include "webhook/files.h"
 
 #include "base/clock.h"
 #include "base/limits.h"
-#include "cmd/cmd.h"
+#include "base/file.h"
 #include "pki/pki.h"
 #include "review/review.h"
 
