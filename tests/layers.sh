@@ -9,7 +9,7 @@ rank() {
 	case $1 in
 	base) echo 0 ;;
 	doc | cron) echo 1 ;;
-	cnpg) echo 2 ;;
+	cnpg | http) echo 2 ;;
 	rules) echo 3 ;;
 	policy) echo 4 ;;
 	engine) echo 5 ;;
@@ -49,7 +49,7 @@ home cJSON 'cjson/|cJSON' doc
 home libyaml 'yaml\.h' doc
 home libmicrohttpd 'microhttpd|gnutls' serve
 home OpenSSL 'openssl/' pki
-home libcurl 'curl/' kube
+home libcurl 'curl/' http
 
 found=$(grep -rlE '\b(clock_gettime|pthread_condattr_setclock|time\(NULL\))' src | grep -v '^src/base/' || true)
 [ -z "$found" ] || complain "clocks are asked in src/base alone, not in: $found"
