@@ -300,12 +300,13 @@ static void look_at_secret(struct doctor *d, const struct target *t)
 {
 	struct str what = arena_fmt(d->arena, "Secret %.*s/%.*s", STR_ARG(t->namespace),
 				    STR_ARG(d->names.secret));
-	struct str path = doctor_path(d, "/api/v1", t->namespace, "secrets", d->names.secret);
+	struct buf path = BUF_ARENA(d->arena);
 	struct str cert = STR_EMPTY, key = STR_EMPTY;
 	struct obj secret;
 	long status;
 
-	if (!doctor_get(d, path, what.ptr, DOCTOR_INFO, &secret, &status)) {
+	kind_object_path(KIND_SECRET, t->namespace, d->names.secret, &path);
+	if (!doctor_get(d, buf_slice(&path), what.ptr, DOCTOR_INFO, &secret, &status)) {
 		if (status == 404)
 			doctor_add(d, DOCTOR_INFO, NOWHERE,
 				   "%.*s does not exist: --secret names another one",
