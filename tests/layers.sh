@@ -62,6 +62,16 @@ found=$(grep -rnE '& 0xc0\) *[!=]= *0x80|0x80 \| \(' src include | grep -vE '^sr
 found=$(grep -rnE '^#include ".*\.c"' src tests || true)
 [ -z "$found" ] || complain "a .c file is included: $found"
 
+# A purpose for every file: the header of its name says it, or the first line.
+for file in src/*/*.c; do
+	layer=$(basename "$(dirname "$file")") name=$(basename "$file" .c)
+	[ -f "include/$layer/$name.h" ] || [ -f "src/$layer/$name.h" ] || [ "$(head -c 2 "$file")" = '/*' ] ||
+		complain "$file has no header of its name, and its first line does not say what it is for"
+done
+for file in include/*/*.h src/*/*.h; do
+	[ "$(head -c 2 "$file")" = '/*' ] || complain "$file does not begin with what it is for"
+done
+
 [ "$(wc -l <src/main.c)" -le 80 ] || complain "src/main.c is longer than 80 lines"
 # one target for each thing that a person or CI calls, so it grows with them
 [ "$(wc -l <Makefile)" -le 180 ] || complain "Makefile is longer than 180 lines"
