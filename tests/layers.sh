@@ -72,6 +72,12 @@ for file in include/*/*.h src/*/*.h; do
 	[ "$(head -c 2 "$file")" = '/*' ] || complain "$file does not begin with what it is for"
 done
 
+# A comment that names a file of ours names one that is there.
+found=$(grep -rhvE '^#include' src include | grep -oE '\b[a-z]+/[a-z_]+\.[ch]\b' | sort -u | while read -r path; do
+	[ -e "include/$path" ] || [ -e "src/$path" ] || [ -e "tests/$path" ] || grep -rlF "$path" src include | sed "s|\$| names $path|"
+done)
+[ -z "$found" ] || complain "a comment names a file that is not there: $found"
+
 [ "$(wc -l <src/main.c)" -le 80 ] || complain "src/main.c is longer than 80 lines"
 # one target for each thing that a person or CI calls, so it grows with them
 [ "$(wc -l <Makefile)" -le 180 ] || complain "Makefile is longer than 180 lines"
