@@ -60,8 +60,27 @@ found=$(grep -rnE "$banned" src include || true)
 [ -z "$found" ] || complain "banned functions: $found"
 found=$(grep -rnE 'cJSON_(GetObjectItem|HasObjectItem|Compare|Duplicate)\(' src || true)
 [ -z "$found" ] || complain "case-insensitive or quadratic cJSON calls: $found"
+# the first bits of an IPv6 address, and the encoder of scan.c, look the same
+found=$(grep -rnE '& 0xc0\) *[!=]= *0x80|0x80 \| \(' src include | grep -vE '^src/(base/utf8|cnpg/location|doc/scan)\.c:' || true)
+[ -z "$found" ] || complain "UTF-8 is taken apart outside of base/utf8.c: $found"
 found=$(grep -rnE '^#include ".*\.c"' src tests || true)
 [ -z "$found" ] || complain "a .c file is included: $found"
+
+# A purpose for every file: the header of its name says it, or the first line.
+for file in src/*/*.c; do
+	layer=$(basename "$(dirname "$file")") name=$(basename "$file" .c)
+	[ -f "include/$layer/$name.h" ] || [ -f "src/$layer/$name.h" ] || [ "$(head -c 2 "$file")" = '/*' ] ||
+		complain "$file has no header of its name, and its first line does not say what it is for"
+done
+for file in include/*/*.h src/*/*.h; do
+	[ "$(head -c 2 "$file")" = '/*' ] || complain "$file does not begin with what it is for"
+done
+
+# A comment that names a file of ours names one that is there.
+found=$(grep -rhvE '^#include' src include | grep -oE '\b[a-z]+/[a-z_]+\.[ch]\b' | sort -u | while read -r path; do
+	[ -e "include/$path" ] || [ -e "src/$path" ] || [ -e "tests/$path" ] || grep -rlF "$path" src include | sed "s|\$| names $path|"
+done)
+[ -z "$found" ] || complain "a comment names a file that is not there: $found"
 
 [ "$(wc -l <src/main.c)" -le 80 ] || complain "src/main.c is longer than 80 lines"
 # one target for each thing that a person or CI calls, so it grows with them
