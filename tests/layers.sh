@@ -9,7 +9,7 @@ rank() {
 	case $1 in
 	base) echo 0 ;;
 	doc | cron) echo 1 ;;
-	cnpg) echo 2 ;;
+	cnpg | http) echo 2 ;;
 	rules) echo 3 ;;
 	facts) echo 4 ;;
 	checks) echo 5 ;;
@@ -52,7 +52,7 @@ home cJSON 'cjson/|cJSON' doc
 home libyaml 'yaml\.h' doc
 home libmicrohttpd 'microhttpd|gnutls' serve
 home OpenSSL 'openssl/' pki
-home libcurl 'curl/' kube
+home libcurl 'curl/' http
 
 found=$(grep -rlE '\b(clock_gettime|pthread_condattr_setclock|time\(NULL\))' src | grep -v '^src/base/' || true)
 [ -z "$found" ] || complain "clocks are asked in src/base alone, not in: $found"
@@ -68,6 +68,22 @@ found=$(grep -rnE '& 0xc0\) *[!=]= *0x80|0x80 \| \(' src include | grep -vE '^sr
 [ -z "$found" ] || complain "UTF-8 is taken apart outside of base/utf8.c: $found"
 found=$(grep -rnE '^#include ".*\.c"' src tests || true)
 [ -z "$found" ] || complain "a .c file is included: $found"
+
+# A purpose for every file: the header of its name says it, or the first line.
+for file in src/*/*.c; do
+	layer=$(basename "$(dirname "$file")") name=$(basename "$file" .c)
+	[ -f "include/$layer/$name.h" ] || [ -f "src/$layer/$name.h" ] || [ "$(head -c 2 "$file")" = '/*' ] ||
+		complain "$file has no header of its name, and its first line does not say what it is for"
+done
+for file in include/*/*.h src/*/*.h; do
+	[ "$(head -c 2 "$file")" = '/*' ] || complain "$file does not begin with what it is for"
+done
+
+# A comment that names a file of ours names one that is there.
+found=$(grep -rhvE '^#include' src include | grep -oE '\b[a-z]+/[a-z_]+\.[ch]\b' | sort -u | while read -r path; do
+	[ -e "include/$path" ] || [ -e "src/$path" ] || [ -e "tests/$path" ] || grep -rlF "$path" src include | sed "s|\$| names $path|"
+done)
+[ -z "$found" ] || complain "a comment names a file that is not there: $found"
 
 [ "$(wc -l <src/main.c)" -le 80 ] || complain "src/main.c is longer than 80 lines"
 # one target for each thing that a person or CI calls, so it grows with them

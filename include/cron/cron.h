@@ -1,7 +1,7 @@
 /*
  * Schedules exactly as CloudNativePG reads them: cron.Parse and Schedule.Next of
  * github.com/robfig/cron v1.2.0, quirks and error texts included, in UTC.
- * The first of five or six fields is the second; see `why` of rule schedule-five-fields.
+ * The first of five or six fields is the second; see `explain schedule-five-fields`.
  */
 #ifndef CRON_CRON_H
 #define CRON_CRON_H

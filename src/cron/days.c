@@ -1,3 +1,5 @@
+/* Sets of a field: which are full, which days exist, how people say them, what day and weekday
+ * come to. */
 #include "parts.h"
 
 #include "base/utc.h"

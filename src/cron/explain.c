@@ -1,3 +1,4 @@
+/* A schedule in English: times of day, then days and months. */
 #include "parts.h"
 
 #include "base/utc.h"

@@ -1,3 +1,4 @@
+/* cron.Parse of robfig/cron v1.2.0: words, items, names and descriptors, and its error texts. */
 #include "parts.h"
 
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* Text of others in an error message, quoted as Go does it. */
 #include "parts.h"
 
 #include "base/utf8.h"

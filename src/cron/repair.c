@@ -1,3 +1,4 @@
+/* What was most likely meant by one word of a schedule that does not parse. */
 #include "suggest.h"
 
 #include "base/arena.h"

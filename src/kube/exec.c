@@ -1,4 +1,5 @@
-#include "exec.h"
+/* Credential plugins: programs that a kubeconfig names, which print an ExecCredential. */
+#include "internal.h"
 
 #include "base/base64.h"
 #include "base/buf.h"

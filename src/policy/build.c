@@ -1,3 +1,5 @@
+/* A policy from a file or a profile: the profile first, the file over it, then what only the whole
+ * can tell. */
 #include "fields.h"
 
 #include "base/limits.h"

@@ -1,3 +1,4 @@
+/* Rules that are on and find nothing, because the policy does not say what they compare with. */
 #include "policy/policy.h"
 
 #include "rules/rule.h"

@@ -1,3 +1,4 @@
+/* One reader for each kind of value that a policy file has. */
 #include "fields.h"
 
 #include "base/utc.h"

@@ -1,3 +1,4 @@
+/* The JSON Schema of a policy file, from the same rows that read it. */
 #include "fields.h"
 
 #include "base/json.h"

@@ -1,3 +1,4 @@
+/* The AdmissionReview that goes back: decision, causes, warnings, audit annotations. */
 #include "review/review.h"
 
 #include "base/arena.h"

@@ -11,15 +11,8 @@
 #include <string.h>
 #include <time.h>
 
-static const struct {
-	enum kind kind;
-	const char *path;
-} kinds[] = {
-	{KIND_OBJECT_STORE, "/apis/barmancloud.cnpg.io/v1/objectstores"},
-	{KIND_CLUSTER, "/apis/postgresql.cnpg.io/v1/clusters"},
-	{KIND_SCHEDULED_BACKUP, "/apis/postgresql.cnpg.io/v1/scheduledbackups"},
-};
-_Static_assert(ARRAY_LEN(kinds) == CACHE_KINDS, "one row for each kind");
+static const enum kind kinds[CACHE_KINDS] = {KIND_OBJECT_STORE, KIND_CLUSTER,
+					     KIND_SCHEDULED_BACKUP};
 
 /* Kinds that rules look for and that nobody watches: Backups come by the thousand, and Secrets are
  * nobody's to list. */
@@ -46,12 +39,7 @@ struct cache_snapshot {
 
 enum kind cache_kind(size_t which)
 {
-	return kinds[which].kind;
-}
-
-const char *cache_path(size_t which)
-{
-	return kinds[which].path;
+	return kinds[which];
 }
 
 struct cache *cache_new(int64_t now)
@@ -186,7 +174,7 @@ static struct kept *shelve(struct cache *c, struct shelf *s, struct kept *new)
 void cache_put(struct cache *c, size_t which, struct obj object, int64_t now)
 {
 	struct shelf *s = &c->shelves[which];
-	struct kept *e = kept_new(object, kinds[which].kind);
+	struct kept *e = kept_new(object, kinds[which]);
 
 	note_life(s, now);
 	if (e->object.name.len) { /* else it cannot be read, nor can anybody name it */

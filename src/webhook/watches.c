@@ -119,7 +119,10 @@ static void *watch_main(void *ctx)
 		.lost = lost,
 	};
 
-	kube_follow(w->kube, str_from(cache_path(w->which)), &watcher);
+	CLEANUP(buf) struct buf path = {0};
+
+	kind_path(cache_kind(w->which), STR_EMPTY, &path);
+	kube_follow(w->kube, buf_slice(&path), &watcher);
 	return NULL;
 }
 
@@ -145,10 +148,7 @@ static enum secrets_found ask_for_secret(void *ctx, const struct secrets_turn *t
 	enum secrets_found found = SECRETS_READ;
 	struct err err = {0};
 
-	buf_text(&path, "/api/v1/namespaces/");
-	kube_encode(&path, turn->namespace);
-	buf_text(&path, "/secrets/");
-	kube_encode(&path, turn->name);
+	kind_object_path(KIND_SECRET, turn->namespace, turn->name, &path);
 	if (!kube_get(s->asking, buf_slice(&path), a, &answer, &err))
 		found = answer.status == NOT_FOUND   ? SECRETS_ABSENT
 			: answer.status == FORBIDDEN ? SECRETS_REFUSED

@@ -1,4 +1,4 @@
-#include "kube/chain.h"
+#include "http/chain.h"
 
 #include "base/buf.h"
 #include "base/limits.h"
@@ -37,7 +37,7 @@ static CURLcode dial(CURL *easy, const char *url, struct curl_slist *way, char *
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
 	curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
 	curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
-	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)LIMIT_KUBE_CONNECT_SECONDS);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)LIMIT_HTTP_CONNECT_SECONDS);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, why);
 	return curl_easy_perform(easy);
 }
@@ -49,7 +49,7 @@ static struct str in_url(struct arena *a, struct str host)
 	return v6 ? arena_fmt(a, "[%.*s]", STR_ARG(host)) : host;
 }
 
-enum kube_reached kube_served_chain(struct str host, struct str address, int64_t port,
+enum http_reached http_served_chain(struct str host, struct str address, int64_t port,
 				    struct arena *a, struct str *pem, struct err *err)
 {
 	char why[CURL_ERROR_SIZE] = "";
@@ -68,10 +68,10 @@ enum kube_reached kube_served_chain(struct str host, struct str address, int64_t
 	curl_easy_cleanup(easy);
 	curl_slist_free_all(list);
 	if (pem->len)
-		return KUBE_SERVED;
+		return HTTP_SERVED;
 	err_set(err, E_IO, "%s", *why ? why : curl_easy_strerror(code));
 	if (code != CURLE_SSL_CONNECT_ERROR)
-		return KUBE_UNREACHED;
+		return HTTP_UNREACHED;
 	/* an alert is a record of TLS, in the words of libcurl's library */
-	return str_contains(str_from(err->msg), STR(" alert ")) ? KUBE_REFUSED : KUBE_REACHED;
+	return str_contains(str_from(err->msg), STR(" alert ")) ? HTTP_REFUSED : HTTP_REACHED;
 }
