@@ -52,6 +52,10 @@ home libmicrohttpd 'microhttpd|gnutls' serve
 home OpenSSL 'openssl/' pki
 home libcurl 'curl/' kube
 
+found=$(grep -rlE '\b(clock_gettime|pthread_condattr_setclock|time\(NULL\))' src | grep -v '^src/base/' || true)
+[ -z "$found" ] || complain "clocks are asked in src/base alone, not in: $found"
+found=$(grep -rlE '\b(O_CREAT|mkos?temp|rename\()' src | grep -v '^src/base/' || true)
+[ -z "$found" ] || complain "files are written by src/base/file.c alone, not by: $found"
 banned='\b(strcpy|strcat|sprintf|vsprintf|strtok|atoi|atol|gets|strncpy|strerror|localtime|gmtime|setlocale|setenv|alloca)\('
 found=$(grep -rnE "$banned" src include || true)
 [ -z "$found" ] || complain "banned functions: $found"

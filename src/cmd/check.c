@@ -1,7 +1,8 @@
 #include "cmd/cmd.h"
+
+#include "base/clock.h"
 #include "cmd/commands.h"
 
-#include "base/utc.h"
 #include "cmd/baseline.h"
 #include "check/check.h"
 #include "input/files.h"
@@ -102,7 +103,7 @@ static enum exit_code run(const struct cmd_call *call, const struct policy *poli
 		.paths = call->operands,
 		.paths_len = call->operands_len,
 		.namespace = o->namespace,
-		.now = o->now == NOT_GIVEN ? utc_now() : o->now,
+		.now = o->now == NOT_GIVEN ? clock_utc() : o->now,
 	};
 	if (!o->fix)
 		check_run(&in, report);

@@ -1,5 +1,6 @@
 #include "webhook/event_writer.h"
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -185,7 +186,7 @@ static enum events_result write_event(struct event_writer *s, struct events_task
 
 static void complain(struct event_writer *s, const struct err *err)
 {
-	int64_t now = monotonic_ms();
+	int64_t now = clock_ms();
 
 	if (s->logged && now - s->logged < LIMIT_EVENTS_LOG_SECONDS * INT64_C(1000))
 		return;
@@ -202,13 +203,13 @@ static void *life(void *ctx)
 		struct events_task task;
 		struct err err;
 
-		if (!events_take(s->events, monotonic_ms(), a, &task))
+		if (!events_take(s->events, clock_ms(), a, &task))
 			continue;
 		enum events_result result = write_event(s, &task, a, &err);
 		if ((result == EVENTS_FAILED || result == EVENTS_LATER) &&
 		    !events_stopped(s->events))
 			complain(s, &err);
-		events_done(s->events, &task, result, monotonic_ms());
+		events_done(s->events, &task, result, clock_ms());
 	}
 	return NULL;
 }

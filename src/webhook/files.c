@@ -1,8 +1,8 @@
 #include "webhook/files.h"
 
-#include "base/limits.h"
-#include "base/utc.h"
+#include "base/clock.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "pki/pki.h"
 #include "review/review.h"
 
@@ -64,7 +64,7 @@ bool webhook_files_tls(const struct webhook_files *f, struct arena *a, struct se
 	*out = (struct server_tls){.client_ca = STR_EMPTY};
 	if (!read_pair(f, a, out, err))
 		return false;
-	if (!pki_check_pair(out->cert, out->key, utc_now(), a, &leaf, err))
+	if (!pki_check_pair(out->cert, out->key, clock_utc(), a, &leaf, err))
 		return err_within(err,
 				  "%.*s: ", STR_ARG(f->managed ? STR("--self-manage") : f->cert));
 	out->not_after = leaf.not_after;
@@ -88,7 +88,7 @@ bool webhook_files_policy(const struct webhook_files *f, struct arena *a, struct
 
 	if (!policy_source_load(f->policy, a, out, what, err))
 		return false;
-	struct review_input input = {.body = str_from(sample), .now = utc_now()};
+	struct review_input input = {.body = str_from(sample), .now = clock_utc()};
 	review_answer(*out, &input, a, &answer, &outcome);
 	if (outcome.http_status == 200)
 		return true;

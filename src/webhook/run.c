@@ -1,5 +1,6 @@
 #include "webhook/run.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/signals.h"
 #include "base/utc.h"
@@ -64,18 +65,18 @@ static void attempt(struct serving *s, enum webhook_changed what, bool again)
 static void reload(struct serving *s, unsigned changed)
 {
 	static const enum webhook_changed all[] = {CHANGED_TLS, CHANGED_POLICY};
-	bool due = s->failed && monotonic_ms() >= s->retry;
+	bool due = s->failed && clock_ms() >= s->retry;
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
 		if ((changed | (due ? s->failed : 0)) & all[i])
 			attempt(s, all[i], !(changed & all[i]));
 	if (changed || due)
-		s->retry = monotonic_ms() + RETRY_MS;
+		s->retry = clock_ms() + RETRY_MS;
 }
 
 void webhook_warn_of_expiry(struct serving *s)
 {
-	int64_t now = utc_now();
+	int64_t now = clock_utc();
 	char until[UTC_TEXT];
 
 	if (s->not_after - now > (int64_t)EXPIRY_WARN_DAYS * UTC_DAY ||
@@ -104,13 +105,13 @@ void webhook_run(struct serving *s, int signals)
 
 void webhook_drain(struct serving *s, int signals, int64_t seconds)
 {
-	int64_t end = monotonic_ms() + seconds * 1000;
+	int64_t end = clock_ms() + seconds * 1000;
 	int64_t shed = end - seconds * 1000 / SHED_PART;
 
 	server_set_phase(s->server, SERVER_DRAINING);
 	log_event(LOG_LEVEL_INFO, "draining", NULL, 0);
 	for (;;) {
-		int64_t now = monotonic_ms();
+		int64_t now = clock_ms();
 
 		if (now >= shed)
 			server_set_phase(s->server, SERVER_SHEDDING);

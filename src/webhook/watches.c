@@ -1,7 +1,7 @@
 #include "webhook/watches.h"
 
+#include "base/clock.h"
 #include "base/log.h"
-#include "base/utc.h"
 #include "kube/kube.h"
 
 #include <pthread.h>
@@ -45,7 +45,7 @@ static void each(void *ctx, struct obj item)
 {
 	const struct watch *w = ctx;
 
-	cache_put(w->cache, w->which, item, monotonic_ms());
+	cache_put(w->cache, w->which, item, clock_ms());
 }
 
 static void synced(void *ctx)
@@ -53,7 +53,7 @@ static void synced(void *ctx)
 	struct watch *w = ctx;
 
 	w->absent = false;
-	cache_synced(w->cache, w->which, monotonic_ms());
+	cache_synced(w->cache, w->which, clock_ms());
 	log_event(LOG_LEVEL_INFO, "listed", FIELDS({"kind", kind_text(w)}));
 }
 
@@ -62,9 +62,9 @@ static void event(void *ctx, enum kube_event what, struct obj object)
 	const struct watch *w = ctx;
 
 	if (what == KUBE_DELETED)
-		cache_remove(w->cache, w->which, object, monotonic_ms());
+		cache_remove(w->cache, w->which, object, clock_ms());
 	else
-		cache_put(w->cache, w->which, object, monotonic_ms());
+		cache_put(w->cache, w->which, object, clock_ms());
 }
 
 /* The first of several is told. */
@@ -72,7 +72,7 @@ static void failed(void *ctx, const struct err *err)
 {
 	const struct watch *w = ctx;
 
-	if (cache_failed(w->cache, w->which, monotonic_ms()))
+	if (cache_failed(w->cache, w->which, clock_ms()))
 		log_event(LOG_LEVEL_WARN, "cannot watch, trying again",
 			  FIELDS({"kind", kind_text(w)}, {"error", str_from(err->msg)}));
 }
@@ -81,7 +81,7 @@ static void alive(void *ctx)
 {
 	const struct watch *w = ctx;
 
-	if (cache_alive(w->cache, w->which, monotonic_ms()))
+	if (cache_alive(w->cache, w->which, clock_ms()))
 		log_event(LOG_LEVEL_INFO, "watching again", FIELDS({"kind", kind_text(w)}));
 }
 
@@ -91,7 +91,7 @@ static void absent(void *ctx)
 	struct watch *w = ctx;
 
 	cache_begin(w->cache, w->which);
-	cache_synced(w->cache, w->which, monotonic_ms());
+	cache_synced(w->cache, w->which, clock_ms());
 	if (!w->absent)
 		log_event(LOG_LEVEL_WARN, "the API server does not know this kind",
 			  FIELDS({"kind", kind_text(w)}));
@@ -102,7 +102,7 @@ static bool lost(void *ctx)
 {
 	const struct watch *w = ctx;
 
-	return cache_is_lost(w->cache, w->which, monotonic_ms());
+	return cache_is_lost(w->cache, w->which, clock_ms());
 }
 
 static void *watch_main(void *ctx)
@@ -219,7 +219,7 @@ bool watches_start(const struct watches_options *o, struct watches **out, struct
 	if (!s)
 		out_of_memory(sizeof *s);
 	s->arena = arena_new();
-	s->cache = cache_new(monotonic_ms());
+	s->cache = cache_new(clock_ms());
 	if (o->secrets) {
 		prctl(PR_SET_DUMPABLE, 0); /* no value of a Secret in a core */
 		cache_look_up_secrets(s->cache);
