@@ -74,13 +74,7 @@ struct str schedule_join(struct arena *a, const struct schedule_words *w);
 
 /* "24 times a day, only in January". */
 void schedule_how_often(const struct cron *cron, struct buf *out);
-void schedule_days(uint64_t set, struct buf *out);	  /* "13th", "1st, 11th and 21st to 25th" */
-void schedule_weekdays(uint64_t set, struct buf *out);	  /* "Fridays", "Mondays to Thursdays" */
-void schedule_months(uint64_t set, struct buf *out);	  /* "January", "June to August" */
 void schedule_duration(int64_t seconds, struct buf *out); /* "1 hour 30 minutes", "31 days" */
-
-/* Bit n for each value that a field can have. */
-uint64_t schedule_full(enum cron_field field);
 
 /* The Cluster that a ScheduledBackup or Backup names; NULL when it, or what it holds, is not known.
  */

@@ -1,27 +1,15 @@
 #include "doc/json_text.h"
 
 #include "base/buf.h"
+#include "base/utf8.h"
 
 #define REPLACEMENT 0xfffd
 
 static void add_rune(struct buf *out, uint32_t c)
 {
-	if (c < 0x80) {
-		buf_byte(out, (char)c);
-		return;
-	}
-	if (c < 0x800) {
-		buf_byte(out, (char)(0xc0 | c >> 6));
-	} else {
-		if (c < 0x10000) {
-			buf_byte(out, (char)(0xe0 | c >> 12));
-		} else {
-			buf_byte(out, (char)(0xf0 | c >> 18));
-			buf_byte(out, (char)(0x80 | (c >> 12 & 0x3f)));
-		}
-		buf_byte(out, (char)(0x80 | (c >> 6 & 0x3f)));
-	}
-	buf_byte(out, (char)(0x80 | (c & 0x3f)));
+	char bytes[4];
+
+	buf_add(out, bytes, utf8_encode(c, bytes));
 }
 
 /* The four digits of a \u at the start of s. */

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/utc.h"
+#include "base/utf8.h"
 #include "cnpg/backups.h"
 #include "rules/schedule.h"
 
@@ -37,14 +38,12 @@ static struct str clip(const struct rule_ctx *c, struct str text)
 {
 	enum { MOST = 200 };
 	struct buf out = BUF_ARENA(c->arena);
-	size_t end = MOST;
-
 	text = str_trim(text);
-	while (end < text.len && end && ((unsigned char)text.ptr[end] & 0xc0) == 0x80)
-		end--; /* not inside a character */
-	for (size_t i = 0; i < text.len && i < end; i++)
-		buf_byte(&out, text.ptr[i] == '\n' ? ' ' : text.ptr[i]);
-	if (text.len > end)
+	struct str shown = utf8_cut(text, MOST);
+
+	for (size_t i = 0; i < shown.len; i++)
+		buf_byte(&out, shown.ptr[i] == '\n' ? ' ' : shown.ptr[i]);
+	if (shown.len < text.len)
 		buf_text(&out, " ...");
 	return buf_slice(&out);
 }

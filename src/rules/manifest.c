@@ -1,5 +1,7 @@
 #include "rules/manifest.h"
 
+#include "base/utf8.h"
+
 static void visit(struct manifest_walk *w, const struct place *up, struct obj value,
 		  const struct schema_node *node);
 
@@ -66,11 +68,7 @@ bool manifest_is_secret(const struct place *p)
 
 struct str manifest_shown(struct str text)
 {
-	size_t len = text.len < SHOWN ? text.len : SHOWN;
-
-	while (len && len < text.len && ((unsigned char)text.ptr[len] & 0xc0) == 0x80)
-		len--;
-	return str_slice(text, 0, len);
+	return utf8_cut(text, SHOWN);
 }
 
 bool manifest_is_newer(const struct rule_ctx *c)

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "rules/checks.h"
 
 #include <inttypes.h>
@@ -287,9 +288,7 @@ static bool measure(struct obj value, int64_t *out)
 
 	if (obj_str(value, "", &text) != OBJ_SET)
 		return obj_int(value, "", out) == OBJ_SET;
-	*out = 0;
-	for (size_t i = 0; i < text.len; i++)
-		*out += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
+	*out = (int64_t)utf8_count(text);
 	return true;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/utc.h"
+#include "base/utf8.h"
 
 #include <string.h>
 
@@ -66,9 +67,9 @@ static bool looks_padded(const struct schedule *s)
 	int minute = only_bit(cron->set[CRON_MINUTE]);
 
 	return s->fields == 6 && only_bit(cron->set[CRON_SECOND]) >= 0 && minute >= 1 &&
-	       minute <= 23 && cron->set[CRON_HOUR] == schedule_full(CRON_HOUR) &&
-	       cron->star[CRON_HOUR] && cron->set[CRON_DAY] == schedule_full(CRON_DAY) &&
-	       cron->set[CRON_MONTH] == schedule_full(CRON_MONTH);
+	       minute <= 23 && cron->set[CRON_HOUR] == cron_full(CRON_HOUR) &&
+	       cron->star[CRON_HOUR] && cron->set[CRON_DAY] == cron_full(CRON_DAY) &&
+	       cron->set[CRON_MONTH] == cron_full(CRON_MONTH);
 }
 
 static struct schedule_pace pace_of(const struct rule_ctx *c, const struct schedule *s)
@@ -270,11 +271,9 @@ void schedule_offer_meant(const struct rule_ctx *c, struct finding *f, const str
 /* At most `most` bytes of valid UTF-8. */
 static struct str shorten(const struct rule_ctx *c, struct str text, size_t most)
 {
-	if (text.len <= most)
-		return text;
-	while (most && ((unsigned char)text.ptr[most] & 0xc0) == 0x80)
-		most--;
-	return arena_fmt(c->arena, "%.*s...", (int)most, text.ptr);
+	struct str begin = utf8_cut(text, most);
+
+	return begin.len == text.len ? text : arena_fmt(c->arena, "%.*s...", STR_ARG(begin));
 }
 
 /* Not schedule_finding: CloudNativePG refuses a suspended one as well. */
@@ -309,18 +308,6 @@ void check_schedule_five_fields(const struct rule_ctx *c)
 	schedule_offer_meant(c, f, &s);
 }
 
-static bool day_exists(const struct cron *cron)
-{
-	for (int month = 1; month <= 12; month++) {
-		if (!(cron->set[CRON_MONTH] >> month & 1))
-			continue;
-		for (int day = 1; day <= utc_month_days(2000, month); day++)
-			if (cron->set[CRON_DAY] >> day & 1)
-				return true;
-	}
-	return false;
-}
-
 static void why_never(const struct cron *cron, struct buf *out)
 {
 	for (int field = CRON_SECOND; field <= CRON_WEEKDAY; field++) {
@@ -329,14 +316,14 @@ static void why_never(const struct cron *cron, struct buf *out)
 			return;
 		}
 	}
-	if (day_exists(cron)) {
+	if (cron->set[CRON_DAY] & cron_days_of_any(cron->set[CRON_MONTH])) {
 		buf_text(out, "its day of the month and its weekday do not meet");
 		return;
 	}
 	buf_text(out, "there is no ");
-	schedule_days(cron->set[CRON_DAY], out);
+	cron_names(out, cron->set[CRON_DAY], CRON_DAY);
 	buf_text(out, " in ");
-	schedule_months(cron->set[CRON_MONTH], out);
+	cron_names(out, cron->set[CRON_MONTH], CRON_MONTH);
 }
 
 void check_schedule_never_fires(const struct rule_ctx *c)

@@ -30,7 +30,7 @@ static bool offer_without_stars(const struct rule_ctx *c, struct finding *f,
 {
 	struct schedule_words w = schedule_split(s->spec);
 
-	if (s->fields != 6 || s->cron.set[CRON_HOUR] == schedule_full(CRON_HOUR))
+	if (s->fields != 6 || s->cron.set[CRON_HOUR] == cron_full(CRON_HOUR))
 		return false;
 	w.word[CRON_SECOND] = STR("0");
 	if (schedule_offer(c, f, schedule_join(c->arena, &w), NULL))
@@ -100,8 +100,8 @@ void check_schedule_dom_dow_or(const struct rule_ctx *c)
 	if (!schedule_read(c, &s) || s.fields != 6 || !s.next || s.cron.star[CRON_DAY] ||
 	    s.cron.star[CRON_WEEKDAY] || !s.cron.set[CRON_DAY] || !s.cron.set[CRON_WEEKDAY])
 		return;
-	schedule_days(s.cron.set[CRON_DAY], &days);
-	schedule_weekdays(s.cron.set[CRON_WEEKDAY], &weekdays);
+	cron_names(&days, s.cron.set[CRON_DAY], CRON_DAY);
+	cron_names(&weekdays, s.cron.set[CRON_WEEKDAY], CRON_WEEKDAY);
 	buf_fmt(&message, "schedule runs on the %.*s OR on %.*s, not only where both meet",
 		STR_ARG(buf_slice(&days)), STR_ARG(buf_slice(&weekdays)));
 	struct finding *f = schedule_finding(c, &s, &message);
@@ -109,7 +109,7 @@ void check_schedule_dom_dow_or(const struct rule_ctx *c)
 
 	struct schedule_words by_day = schedule_split(s.spec), by_weekday = by_day;
 	by_day.word[CRON_WEEKDAY] = by_weekday.word[CRON_DAY] = STR("*");
-	if (s.cron.set[CRON_DAY] == schedule_full(CRON_DAY))
+	if (s.cron.set[CRON_DAY] == cron_full(CRON_DAY))
 		schedule_offer(c, f, schedule_join(c->arena, &by_weekday), NULL);
 	else if (s.spec.len <= SCHEDULE_OFFER_BYTES)
 		finding_fix(c, f,
@@ -184,7 +184,7 @@ void check_schedule_timezone_assumption(const struct rule_ctx *c)
 
 	/* Zones do not matter to what runs in every hour, or by a period. */
 	if (!schedule_read(c, &s) || !s.next || s.cron.every ||
-	    s.cron.set[CRON_HOUR] == schedule_full(CRON_HOUR) || !mentions_zone(c, &zone))
+	    s.cron.set[CRON_HOUR] == cron_full(CRON_HOUR) || !mentions_zone(c, &zone))
 		return;
 	buf_fmt(&message, "schedule is read in UTC, but the object mentions %.*s", STR_ARG(zone));
 	struct finding *f = schedule_finding(c, &s, &message);

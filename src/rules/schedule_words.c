@@ -4,108 +4,25 @@
 
 #include <inttypes.h>
 
-static const char *const months[] = {"January",	  "February", "March",	  "April",
-				     "May",	  "June",     "July",	  "August",
-				     "September", "October",  "November", "December"};
-static const char *const weekdays[] = {"Sundays",   "Mondays", "Tuesdays", "Wednesdays",
-				       "Thursdays", "Fridays", "Saturdays"};
-
-uint64_t schedule_full(enum cron_field field)
-{
-	static const struct {
-		int first, last;
-	} range[] = {{0, 59}, {0, 59}, {0, 23}, {1, 31}, {1, 12}, {0, 6}};
-
-	return ((UINT64_C(1) << (range[field].last + 1)) - 1) &
-	       ~((UINT64_C(1) << range[field].first) - 1);
-}
-
-static void day_name(int day, struct buf *out)
-{
-	const char *end = "th";
-
-	if (day / 10 != 1 && day % 10 >= 1 && day % 10 <= 3)
-		end = (const char *[]){"st", "nd", "rd"}[day % 10 - 1];
-	buf_fmt(out, "%d%s", day, end);
-}
-
-static void weekday_name(int day, struct buf *out)
-{
-	BUG_IF(day < 0 || day > 6);
-	buf_text(out, weekdays[day]);
-}
-
-static void month_name(int month, struct buf *out)
-{
-	BUG_IF(month < 1 || month > 12);
-	buf_text(out, months[month - 1]);
-}
-
-static bool has(uint64_t set, int bit)
-{
-	return bit < 64 && (set >> bit & 1);
-}
-
-/* Three or more in a row become "A to B"; the last part is joined by "and". */
-static void name_set(uint64_t set, void (*name)(int, struct buf *), struct buf *out)
-{
-	bool any = false;
-
-	for (int bit = 0; bit < 64; bit++) {
-		int last = bit;
-
-		if (!has(set, bit))
-			continue;
-		while (has(set, last + 1))
-			last++;
-		if (last < bit + 2)
-			last = bit;
-		set &= last == 63 ? 0 : ~UINT64_C(0) << (last + 1);
-		buf_text(out, !any ? "" : set ? ", " : " and ");
-		any = true;
-		name(bit, out);
-		if (last > bit) {
-			buf_text(out, " to ");
-			name(last, out);
-		}
-		bit = last;
-	}
-}
-
-void schedule_days(uint64_t set, struct buf *out)
-{
-	name_set(set, day_name, out);
-}
-
-void schedule_weekdays(uint64_t set, struct buf *out)
-{
-	name_set(set, weekday_name, out);
-}
-
-void schedule_months(uint64_t set, struct buf *out)
-{
-	name_set(set, month_name, out);
-}
-
 /* Which days, in the library's logic: a star in either field means that both must match. */
 static bool restrict_days(const struct cron *cron, struct buf *out)
 {
 	uint64_t day = cron->set[CRON_DAY], weekday = cron->set[CRON_WEEKDAY];
-	bool all_days = day == schedule_full(CRON_DAY);
-	bool all_weekdays = weekday == schedule_full(CRON_WEEKDAY);
+	bool all_days = day == cron_full(CRON_DAY);
+	bool all_weekdays = weekday == cron_full(CRON_WEEKDAY);
 	bool both = cron->star[CRON_DAY] || cron->star[CRON_WEEKDAY];
 
 	if ((all_days && all_weekdays) || (!both && (all_days || all_weekdays)))
 		return false;
 	buf_text(out, ", only on ");
 	if (!all_weekdays)
-		schedule_weekdays(weekday, out);
+		cron_names(out, weekday, CRON_WEEKDAY);
 	if (!all_weekdays && !all_days)
 		buf_text(out, both ? " that are the " : " and the ");
 	else if (!all_days)
 		buf_text(out, "the ");
 	if (!all_days)
-		schedule_days(day, out);
+		cron_names(out, day, CRON_DAY);
 	return true;
 }
 
@@ -121,21 +38,20 @@ void schedule_how_often(const struct cron *cron, struct buf *out)
 		schedule_duration(cron->every, out);
 		return;
 	}
-	if (times == 24 && cron->set[CRON_HOUR] == schedule_full(CRON_HOUR))
+	if (times == 24 && cron->set[CRON_HOUR] == cron_full(CRON_HOUR))
 		buf_fmt(out, "hourly at :%02d, ", __builtin_ctzll(cron->set[CRON_MINUTE]));
 	if (times == 1)
 		buf_text(out, "once a day");
 	else
 		buf_fmt(out, "%d times a day", times);
 	bool days = restrict_days(cron, out);
-	if (month == schedule_full(CRON_MONTH))
+	if (month == cron_full(CRON_MONTH))
 		return;
 	if (days)
-		buf_text(out,
-			 cron->set[CRON_WEEKDAY] == schedule_full(CRON_WEEKDAY) ? " of " : " in ");
+		buf_text(out, cron->set[CRON_WEEKDAY] == cron_full(CRON_WEEKDAY) ? " of " : " in ");
 	else
 		buf_text(out, ", only in ");
-	schedule_months(month, out);
+	cron_names(out, month, CRON_MONTH);
 }
 
 void schedule_duration(int64_t seconds, struct buf *out)
