@@ -11,14 +11,16 @@ rank() {
 	doc | cron) echo 1 ;;
 	cnpg) echo 2 ;;
 	rules) echo 3 ;;
-	policy) echo 4 ;;
-	engine) echo 5 ;;
-	report | review) echo 6 ;;
-	input) echo 6 ;;
-	serve | kube | pki) echo 7 ;;
-	check | audit | doctor | rotation) echo 8 ;;
-	webhook) echo 9 ;;
-	cmd) echo 10 ;;
+	facts) echo 4 ;;
+	checks) echo 5 ;;
+	policy) echo 6 ;;
+	engine) echo 7 ;;
+	report | review) echo 8 ;;
+	input) echo 8 ;;
+	serve | kube | pki) echo 9 ;;
+	check | audit | doctor | rotation) echo 10 ;;
+	webhook) echo 11 ;;
+	cmd) echo 12 ;;
 	*) echo none ;;
 	esac
 }
@@ -69,7 +71,7 @@ found=$(grep -rnE '^#include ".*\.c"' src tests || true)
 
 [ "$(wc -l <src/main.c)" -le 80 ] || complain "src/main.c is longer than 80 lines"
 # one target for each thing that a person or CI calls, so it grows with them
-[ "$(wc -l <Makefile)" -le 180 ] || complain "Makefile is longer than 180 lines"
+[ "$(wc -l <Makefile)" -le 190 ] || complain "Makefile is longer than 190 lines"
 for file in src/*/*.c include/*/*.h tests/unit/*.c; do
 	lines=$(wc -l <"$file")
 	# the table of rules is as long as it has rules

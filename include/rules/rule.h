@@ -2,8 +2,8 @@
  * THE table: one row a rule, sorted by id. Checks are pure: in come a view of the object,
  * parameters and `now`; out go findings. No clock, environment, file, log or static variable.
  *
- * A new rule is one row in src/rules/table.c, one function in the file of its kind, and a folder
- * tests/cases/<id>/ with pass-*.yaml and fail-*.yaml.
+ * A new rule is one row in src/rules/table.c, one function in the file of its kind, one page of
+ * words (checks/page.h), and a folder tests/cases/<id>/ with pass-*.yaml and fail-*.yaml.
  */
 #ifndef RULES_RULE_H
 #define RULES_RULE_H
@@ -26,11 +26,8 @@ struct rule {
 	bool partial;		/* holds for what a part of an object says (see struct object), too:
 				   about values that are there, never about what is absent */
 	void (*check)(const struct rule_ctx *c);
-	const char *summary; /* at most 72 characters, no full stop */
-	const char *why; /* what really happens, in CloudNativePG's own words where it has some */
-	const char *fix; /* what to write instead */
-	const char *bad, *good; /* the least YAML that shows it */
-	const char *reference;	/* documentation or issue, an https URL or owner/repo#N */
+	const char *summary;   /* at most 72 characters, no full stop */
+	const char *reference; /* documentation or issue, an https URL or owner/repo#N */
 	/* This rule is silent about an object for which that one speaks: both would say the same.
 	 */
 	const char *superseded_by;

@@ -6,6 +6,7 @@
  */
 #include "base/arena.h"
 #include "base/utc.h"
+#include "checks/page.h"
 #include "rules/rule.h"
 #include "scene.h"
 
@@ -64,18 +65,18 @@ static bool has_key(struct str example, const char *line)
 }
 
 /* The kind that the example's first document says, else any of the rule's. */
-static bool is_of(const char *example, enum kind kind)
+static bool is_of(struct str example, enum kind kind)
 {
-	struct str rest = str_from(example), line;
+	struct str line;
 
-	str_split(&rest, '\n', &line);
+	str_split(&example, '\n', &line);
 	return str_is(str_slice(line, STR("kind: ").len, line.len), kind_name(kind));
 }
 
 static void add_document(struct buf *out, struct str part, size_t k)
 {
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (has_key(part, "kind:") && is_of(arena_cstr(out->arena, part), kinds[i].kind))
+		if (has_key(part, "kind:") && is_of(part, kinds[i].kind))
 			k = i;
 	buf_fmt(out, "---\napiVersion: %s\n", kinds[k].api_version);
 	if (!has_key(part, "kind:"))
@@ -130,13 +131,13 @@ static void judged(void *ctx, const struct object *object, const struct verdict 
 		c->found += v->findings.items[i].rule == c->rule;
 }
 
-static size_t count(struct run *run, const struct rule *rule, const char *example, size_t k)
+static size_t count(struct run *run, const struct rule *rule, struct str example, bool good,
+		    size_t k)
 {
 	bool site = str_has_prefix(str_from(rule->id), STR("policy-"));
 	bool change = rule->scope == SCOPE_CHANGE, deletion = rule->scope == SCOPE_DELETE;
-	struct str text = whole(run, str_from(example), k);
-	struct counting counting = {
-		.run = run, .rule = rule, .denials = example == rule->good && !site};
+	struct str text = whole(run, example, k);
+	struct counting counting = {.run = run, .rule = rule, .denials = good && !site};
 	struct scene scene = {.policy = site ? run->site : run->generic,
 			      .admission = change || deletion,
 			      .whole = deletion,
@@ -157,14 +158,15 @@ static size_t count(struct run *run, const struct rule *rule, const char *exampl
 
 static void judge(struct run *run, const struct rule *rule)
 {
+	struct page page = page_of(run->arena, rule->id);
 	size_t bad = 0;
 
 	for (size_t k = 0; k < ARRAY_LEN(kinds); k++) {
 		if (!(rule->kinds & kinds[k].kind) ||
-		    (has_key(str_from(rule->bad), "kind:") && !is_of(rule->bad, kinds[k].kind)))
+		    (has_key(page.bad, "kind:") && !is_of(page.bad, kinds[k].kind)))
 			continue;
-		bad += count(run, rule, rule->bad, k);
-		if (count(run, rule, rule->good, k))
+		bad += count(run, rule, page.bad, false, k);
+		if (count(run, rule, page.good, true, k))
 			buf_fmt(&run->complaint, "%s: the good example is found as a %s\n",
 				rule->id, kind_name(kinds[k].kind));
 	}
