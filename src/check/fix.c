@@ -5,7 +5,7 @@
 #include "check/diff.h"
 #include "check/rewrite.h"
 #include "rules/rule.h"
-#include "fix_words.h"
+#include "internal.h"
 
 #include <search.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #include "base/clock.h"
 #include "cmd/commands.h"
 
-#include "cmd/baseline.h"
+#include "check/baseline.h"
 #include "check/check.h"
 #include "input/files.h"
 #include "check/fix.h"

@@ -1,7 +1,7 @@
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 
-#include "cmd/rules_list.h"
+#include "report/rules_list.h"
 
 struct options {
 	int format;

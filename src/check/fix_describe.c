@@ -1,4 +1,4 @@
-#include "fix_words.h"
+#include "internal.h"
 
 #include "base/json.h"
 #include "base/utf8.h"

@@ -1,9 +1,8 @@
-#include "cmd/baseline.h"
+#include "check/baseline.h"
 
 #include "base/file.h"
 #include "base/json.h"
 #include "base/limits.h"
-#include "cmd/cmd.h"
 #include "input/files.h"
 #include "report/fingerprint.h"
 #include "rules/rule.h"

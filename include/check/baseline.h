@@ -4,8 +4,8 @@
  * of the value (of nothing confidential, of no Secret), and covers one finding. Names of files are
  * relative to the folder of the baseline, so that it holds whatever folder a run is in.
  */
-#ifndef CMD_BASELINE_H
-#define CMD_BASELINE_H
+#ifndef CHECK_BASELINE_H
+#define CHECK_BASELINE_H
 
 #include "report/report.h"
 
