@@ -1,3 +1,4 @@
+/* What an edit of --fix does, in words. */
 #include "internal.h"
 
 #include "base/json.h"
