@@ -325,6 +325,9 @@ bool baseline_write(struct str file, const struct baseline *old, struct report *
 	struct baseline b = {.len = 0};
 	struct buf text CLEANUP(buf) = {0};
 
+	if (r->errors.len)
+		return err_set(err, E_VALUE, "%.*s is not written: not every file was readable",
+			       STR_ARG(file));
 	settle(&b, r->arena, file);
 	if (old)
 		take_over(&b, old);

@@ -1,3 +1,4 @@
+/* `explain`: one rule in full. */
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 

@@ -1,3 +1,4 @@
+/* `rules`: the table of rules. */
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 
@@ -24,7 +25,7 @@ static const struct opt opts[] = {
 	 .type = OPT_CHOICE,
 	 .offset = offsetof(struct options, format),
 	 .choices = rules_formats,
-	 .help = "text, markdown or json (default: text)"},
+	 .help = "{} (default: text)"},
 };
 
 const struct cmd cmd_rules = {

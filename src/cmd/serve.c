@@ -1,3 +1,4 @@
+/* `serve`: the webhook. */
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 
