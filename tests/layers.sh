@@ -86,6 +86,11 @@ done)
 [ -z "$found" ] || complain "a comment names a file that is not there: $found"
 
 [ "$(wc -l <src/main.c)" -le 80 ] || complain "src/main.c is longer than 80 lines"
+# a subcommand is its options, one call and its exit code
+for file in $(grep -l '^const struct cmd cmd_' src/cmd/*.c); do
+	lines=$(wc -l <"$file")
+	[ "$lines" -le 150 ] || complain "$file is a subcommand of $lines lines, more than 150"
+done
 # one target for each thing that a person or CI calls, so it grows with them
 [ "$(wc -l <Makefile)" -le 190 ] || complain "Makefile is longer than 190 lines"
 for file in src/*/*.c include/*/*.h tests/unit/*.c; do

@@ -22,6 +22,8 @@ struct output {
 /* Unknown formats, and several without a file. To be asked before the work. */
 MUST_CHECK bool output_check(const struct output *o, struct err *err);
 bool output_lists_objects(const struct output *o); /* some format wants report.objects */
+/* Lines for people that come before the report: on stdout where they do not break it. */
+MUST_CHECK bool output_lines(const struct output *o, struct str lines);
 MUST_CHECK bool output_write(const struct output *o, const struct report *r, struct err *err);
 
 #endif

@@ -8,18 +8,18 @@
 #include "base/err.h"
 #include "serve/cache.h"
 
-struct serve_cache;
+struct watches;
 
 /* False when the kubeconfig cannot be read: an API server that is away comes back. */
-struct serve_cache_options {
+struct watches_options {
 	struct str kubeconfig, context;
 	bool secrets; /* those that live objects refer to are looked up */
 };
-MUST_CHECK bool serve_cache_start(const struct serve_cache_options *o, struct serve_cache **out,
-				  struct err *err);
-struct cache *serve_cache_of(const struct serve_cache *s); /* of NULL: NULL */
+MUST_CHECK bool watches_start(const struct watches_options *o, struct watches **out,
+			      struct err *err);
+struct cache *watches_cache(const struct watches *s); /* of NULL: NULL */
 
 /* Ends and joins the threads, frees the cache. After the server has gone. NULL is fine. */
-void serve_cache_stop(struct serve_cache *s);
+void watches_stop(struct watches *s);
 
 #endif

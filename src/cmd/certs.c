@@ -1,3 +1,4 @@
+/* `certs`: makes certificates, and says what they hold. */
 #include "cmd/certs_show.h"
 #include "cmd/commands.h"
 
@@ -124,6 +125,6 @@ const struct cmd cmd_certs = {
 	.operands_max = SIZE_MAX,
 	.summary = "make a CA and a serving certificate; say what certificates hold",
 	.about =
-		"init writes ca.crt, ca.key, tls.crt and tls.key into DIR and never overwrites a file. NAME is a\nDNS name or an IP address under which the API server calls; default: the Service\nbackup-guard.backup-guard.svc, and localhost.\n\n"
-		"show prints what each certificate of the files says, and what is wrong with it for a webhook\n(exit code 1 then); with a CA among the files, also whether it has signed the others.",
+		"init writes ca.crt, ca.key, tls.crt and tls.key into DIR and never overwrites a file. NAME is a DNS name or an IP address under which the API server calls; default: the Service backup-guard.backup-guard.svc, and localhost.\n\n"
+		"show prints what each certificate of the files says, and what is wrong with it for a webhook (exit code 1 then); with a CA among the files, also whether it has signed the others.",
 };

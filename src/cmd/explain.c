@@ -1,7 +1,8 @@
+/* `explain`: one rule in full. */
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 
-#include "cmd/rules_list.h"
+#include "report/rules_list.h"
 #include "rules/rule.h"
 
 static enum exit_code explain_main(const struct cmd_call *call)

@@ -94,6 +94,25 @@ static void tell_errors(const struct output *o, const struct report *r, bool lay
 		fwrite(text.ptr, 1, text.len, stderr);
 }
 
+/* Above a report for people; above any other they would break it. */
+static bool lines_go_above(const struct output *o)
+{
+	struct str rest = o->formats, first;
+
+	str_split(&rest, ',', &first);
+	return report_format_find(first)->layout && (rest.ptr || !o->file.len);
+}
+
+bool output_lines(const struct output *o, struct str lines)
+{
+	if (!lines.len)
+		return true;
+	if (lines_go_above(o))
+		return cmd_print(lines);
+	fwrite(lines.ptr, 1, lines.len, stderr);
+	return true;
+}
+
 static struct str file_of(const struct output *o, struct arena *a, const struct report_format *f,
 			  bool several)
 {

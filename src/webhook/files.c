@@ -1,8 +1,8 @@
 #include "webhook/files.h"
 
 #include "base/clock.h"
-#include "base/limits.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "pki/pki.h"
 #include "review/review.h"
 
@@ -14,7 +14,7 @@ static bool differs(const struct stat *a, const struct stat *b)
 	       a->st_mtim.tv_sec != b->st_mtim.tv_sec || a->st_mtim.tv_nsec != b->st_mtim.tv_nsec;
 }
 
-unsigned serve_files_changed(struct serve_files *f, struct arena *a)
+unsigned webhook_files_changed(struct webhook_files *f, struct arena *a)
 {
 	const struct {
 		struct str path;
@@ -46,7 +46,7 @@ static bool read_pem(struct str path, struct arena *a, struct str *out, struct e
 	       err_within(err, "%.*s: ", STR_ARG(path));
 }
 
-static bool read_pair(const struct serve_files *f, struct arena *a, struct server_tls *out,
+static bool read_pair(const struct webhook_files *f, struct arena *a, struct server_tls *out,
 		      struct err *err)
 {
 	if (!f->managed)
@@ -55,8 +55,8 @@ static bool read_pair(const struct serve_files *f, struct arena *a, struct serve
 	return true;
 }
 
-bool serve_files_tls(const struct serve_files *f, struct arena *a, struct server_tls *out,
-		     struct err *err)
+bool webhook_files_tls(const struct webhook_files *f, struct arena *a, struct server_tls *out,
+		       struct err *err)
 {
 	struct pki_cert leaf, *anchors;
 	size_t len;
@@ -80,8 +80,8 @@ bool serve_files_tls(const struct serve_files *f, struct arena *a, struct server
 static const char sample[] =
 	"{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"uid\":\"self-check\",\"kind\":{\"group\":\"postgresql.cnpg.io\",\"version\":\"v1\",\"kind\":\"Cluster\"},\"operation\":\"CREATE\",\"userInfo\":{\"username\":\"self-check\"},\"namespace\":\"app\",\"object\":{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Cluster\",\"metadata\":{\"name\":\"pg\",\"namespace\":\"app\"},\"spec\":{\"instances\":1,\"storage\":{\"size\":\"1Gi\"},\"plugins\":[{\"name\":\"barman-cloud.cloudnative-pg.io\",\"isWALArchiver\":true,\"parameters\":{\"barmanObjectName\":\"store\"}}]}},\"oldObject\":null,\"dryRun\":true,\"options\":null}}";
 
-bool serve_files_policy(const struct serve_files *f, struct arena *a, struct policy **out,
-			struct str *what, struct err *err)
+bool webhook_files_policy(const struct webhook_files *f, struct arena *a, struct policy **out,
+			  struct str *what, struct err *err)
 {
 	struct buf answer = BUF_ARENA(a);
 	struct review_outcome outcome = {0};

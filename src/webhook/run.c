@@ -19,7 +19,7 @@ static bool load_tls(struct serving *s, struct err *err)
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct server_tls tls;
 
-	if (!serve_files_tls(&s->files, a, &tls, err) || !server_set_tls(s->server, &tls, err))
+	if (!webhook_files_tls(&s->files, a, &tls, err) || !server_set_tls(s->server, &tls, err))
 		return false;
 	s->not_after = tls.not_after;
 	return true;
@@ -31,7 +31,7 @@ static bool load_policy(struct serving *s, struct err *err)
 	struct policy *policy;
 	struct str what;
 
-	if (!serve_files_policy(&s->files, a, &policy, &what, err))
+	if (!webhook_files_policy(&s->files, a, &policy, &what, err))
 		return false;
 	server_set_policy(s->server, policy);
 	return true;
@@ -49,7 +49,7 @@ static void report(struct serving *s, bool ok, const char *what, enum metrics_co
 }
 
 /* Tells of what fails again and again once. */
-static void attempt(struct serving *s, enum serve_changed what, bool again)
+static void attempt(struct serving *s, enum webhook_changed what, bool again)
 {
 	bool tls = what == CHANGED_TLS;
 	struct err err;
@@ -64,7 +64,7 @@ static void attempt(struct serving *s, enum serve_changed what, bool again)
 /* What failed may succeed without a change: for want of a descriptor, say. */
 static void reload(struct serving *s, unsigned changed)
 {
-	static const enum serve_changed all[] = {CHANGED_TLS, CHANGED_POLICY};
+	static const enum webhook_changed all[] = {CHANGED_TLS, CHANGED_POLICY};
 	bool due = s->failed && clock_ms() >= s->retry;
 
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
@@ -74,7 +74,7 @@ static void reload(struct serving *s, unsigned changed)
 		s->retry = clock_ms() + RETRY_MS;
 }
 
-void serve_warn_of_expiry(struct serving *s)
+void webhook_warn_of_expiry(struct serving *s)
 {
 	int64_t now = clock_utc();
 	char until[UTC_TEXT];
@@ -88,7 +88,7 @@ void serve_warn_of_expiry(struct serving *s)
 		  FIELDS({"notAfter", str_from(utc_format(s->not_after, until))}));
 }
 
-void serve_run(struct serving *s, int signals)
+void webhook_run(struct serving *s, int signals)
 {
 	for (;;) {
 		CLEANUP(arena) struct arena *a = arena_new();
@@ -96,14 +96,14 @@ void serve_run(struct serving *s, int signals)
 
 		if (signal == SIGTERM || signal == SIGINT)
 			return;
-		unsigned changed = serve_files_changed(&s->files, a);
+		unsigned changed = webhook_files_changed(&s->files, a);
 		reload(s, signal == SIGHUP ? CHANGED_TLS | CHANGED_POLICY : changed);
 		server_tick(s->server);
-		serve_warn_of_expiry(s);
+		webhook_warn_of_expiry(s);
 	}
 }
 
-void serve_drain(struct serving *s, int signals, int64_t seconds)
+void webhook_drain(struct serving *s, int signals, int64_t seconds)
 {
 	int64_t end = clock_ms() + seconds * 1000;
 	int64_t shed = end - seconds * 1000 / SHED_PART;

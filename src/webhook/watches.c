@@ -2,7 +2,6 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "webhook/run.h"
 #include "kube/kube.h"
 
 #include <pthread.h>
@@ -19,7 +18,7 @@ struct watch {
 	bool absent; /* the API server does not know the kind */
 };
 
-struct serve_cache {
+struct watches {
 	struct arena *arena; /* of the configuration */
 	struct kube_config config;
 	struct cache *cache;
@@ -127,7 +126,7 @@ static void *watch_main(void *ctx)
 }
 
 /* The first of several is told. */
-static void tell_secrets(struct serve_cache *s, enum secrets_found found, const struct err *err)
+static void tell_secrets(struct watches *s, enum secrets_found found, const struct err *err)
 {
 	if (found == SECRETS_REFUSED && !s->told_refused)
 		log_event(LOG_LEVEL_WARN, "may not read a Secret: what it holds is not known",
@@ -142,7 +141,7 @@ static void tell_secrets(struct serve_cache *s, enum secrets_found found, const 
 static enum secrets_found ask_for_secret(void *ctx, const struct secrets_turn *turn,
 					 struct arena *a, struct obj *root)
 {
-	struct serve_cache *s = ctx;
+	struct watches *s = ctx;
 	struct buf path = BUF_ARENA(a);
 	struct kube_answer answer = {0};
 	enum secrets_found found = SECRETS_READ;
@@ -161,7 +160,7 @@ static enum secrets_found ask_for_secret(void *ctx, const struct secrets_turn *t
 
 static void *asker_main(void *ctx)
 {
-	struct serve_cache *s = ctx;
+	struct watches *s = ctx;
 
 	secrets_run(cache_secrets(s->cache), ask_for_secret, s);
 	return NULL;
@@ -178,7 +177,7 @@ static bool is_stopped(const void *ctx)
 	return cache_stopped(ctx);
 }
 
-static void close_all(struct serve_cache *s)
+static void close_all(struct watches *s)
 {
 	for (size_t i = 0; i < CACHE_KINDS; i++)
 		kube_close(s->watches[i].kube);
@@ -189,7 +188,7 @@ static void close_all(struct serve_cache *s)
 }
 
 /* All of them before the first thread: libcurl sets itself up with the first. */
-static bool open_all(struct serve_cache *s, struct err *err)
+static bool open_all(struct watches *s, struct err *err)
 {
 	for (size_t i = 0; i < CACHE_KINDS; i++) {
 		struct watch *w = &s->watches[i];
@@ -213,10 +212,9 @@ static void start_thread(pthread_t *thread, void *(*life)(void *), void *ctx)
 		out_of_memory(0);
 }
 
-bool serve_cache_start(const struct serve_cache_options *o, struct serve_cache **out,
-		       struct err *err)
+bool watches_start(const struct watches_options *o, struct watches **out, struct err *err)
 {
-	struct serve_cache *s = calloc(1, sizeof *s);
+	struct watches *s = calloc(1, sizeof *s);
 
 	if (!s)
 		out_of_memory(sizeof *s);
@@ -240,12 +238,12 @@ bool serve_cache_start(const struct serve_cache_options *o, struct serve_cache *
 	return true;
 }
 
-struct cache *serve_cache_of(const struct serve_cache *s)
+struct cache *watches_cache(const struct watches *s)
 {
 	return s ? s->cache : NULL;
 }
 
-void serve_cache_stop(struct serve_cache *s)
+void watches_stop(struct watches *s)
 {
 	if (!s)
 		return;

@@ -1,9 +1,8 @@
-#include "cmd/baseline.h"
+#include "check/baseline.h"
 
 #include "base/file.h"
 #include "base/json.h"
 #include "base/limits.h"
-#include "cmd/cmd.h"
 #include "input/files.h"
 #include "report/fingerprint.h"
 #include "rules/rule.h"
@@ -326,6 +325,9 @@ bool baseline_write(struct str file, const struct baseline *old, struct report *
 	struct baseline b = {.len = 0};
 	struct buf text CLEANUP(buf) = {0};
 
+	if (r->errors.len)
+		return err_set(err, E_VALUE, "%.*s is not written: not every file was readable",
+			       STR_ARG(file));
 	settle(&b, r->arena, file);
 	if (old)
 		take_over(&b, old);

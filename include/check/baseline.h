@@ -4,8 +4,8 @@
  * of the value (of nothing confidential, of no Secret), and covers one finding. Names of files are
  * relative to the folder of the baseline, so that it holds whatever folder a run is in.
  */
-#ifndef CMD_BASELINE_H
-#define CMD_BASELINE_H
+#ifndef CHECK_BASELINE_H
+#define CHECK_BASELINE_H
 
 #include "report/report.h"
 
@@ -21,7 +21,8 @@ void baseline_apply(struct baseline *b, const struct str *paths, size_t paths_le
 		    struct report *r);
 
 /* Writes all findings of the report as a baseline, which then covers them; with `old`, which was
- * applied, only what that covers and what it says of files that were not checked. `len` entries. */
+ * applied, only what that covers and what it says of files that were not checked. `len` entries.
+ * What could not be read has findings of its own, which must not be missing: then E_VALUE. */
 MUST_CHECK bool baseline_write(struct str file, const struct baseline *old, struct report *r,
 			       size_t *len, struct err *err);
 

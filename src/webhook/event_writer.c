@@ -1,11 +1,10 @@
-#include "webhook/events.h"
+#include "webhook/event_writer.h"
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/utc.h"
-#include "webhook/run.h"
 #include "kube/kube.h"
 
 #include <inttypes.h>
@@ -17,7 +16,7 @@
 #define NAME_MOST 236 /* 253 for all of it: a point and 16 digits follow */
 #define ROUNDS 4      /* created by another replica, looked at, changed by it again */
 
-struct serve_events {
+struct event_writer {
 	struct arena *arena; /* of the configuration */
 	struct kube_config config;
 	struct kube *kube;
@@ -73,7 +72,7 @@ static void put_object(struct json *j, const struct review_denial *d)
 	json_close(j, '}');
 }
 
-static struct str new_event(const struct serve_events *s, const struct events_task *t,
+static struct str new_event(const struct event_writer *s, const struct events_task *t,
 			    struct arena *a)
 {
 	struct buf out = BUF_ARENA(a);
@@ -123,7 +122,7 @@ static struct str changed_event(const struct events_task *t, struct arena *a)
 	return buf_slice(&out);
 }
 
-static bool patch(struct serve_events *s, struct events_task *t, struct str body, struct arena *a,
+static bool patch(struct event_writer *s, struct events_task *t, struct str body, struct arena *a,
 		  struct err *err, long *status)
 {
 	struct kube_call call = {.method = "PATCH",
@@ -144,7 +143,7 @@ static bool patch(struct serve_events *s, struct events_task *t, struct str body
 	return ok;
 }
 
-static bool create(struct serve_events *s, struct events_task *t, struct arena *a, struct err *err,
+static bool create(struct event_writer *s, struct events_task *t, struct arena *a, struct err *err,
 		   long *status)
 {
 	struct kube_call call = {.method = "POST",
@@ -162,7 +161,7 @@ static bool create(struct serve_events *s, struct events_task *t, struct arena *
 	return ok;
 }
 
-static enum events_result write_event(struct serve_events *s, struct events_task *t,
+static enum events_result write_event(struct event_writer *s, struct events_task *t,
 				      struct arena *a, struct err *err)
 {
 	long status = 0;
@@ -185,7 +184,7 @@ static enum events_result write_event(struct serve_events *s, struct events_task
 	return EVENTS_LATER;
 }
 
-static void complain(struct serve_events *s, const struct err *err)
+static void complain(struct event_writer *s, const struct err *err)
 {
 	int64_t now = clock_ms();
 
@@ -197,7 +196,7 @@ static void complain(struct serve_events *s, const struct err *err)
 
 static void *life(void *ctx)
 {
-	struct serve_events *s = ctx;
+	struct event_writer *s = ctx;
 
 	while (events_wait(s->events)) {
 		CLEANUP(arena) struct arena *a = arena_new();
@@ -220,7 +219,7 @@ static bool is_stopped(const void *ctx)
 	return events_stopped(ctx);
 }
 
-static void close_all(struct serve_events *s)
+static void close_all(struct event_writer *s)
 {
 	kube_close(s->kube);
 	events_free(s->events);
@@ -228,10 +227,10 @@ static void close_all(struct serve_events *s)
 	free(s);
 }
 
-bool serve_events_start(struct str kubeconfig, struct str context, struct serve_events **out,
+bool event_writer_start(struct str kubeconfig, struct str context, struct event_writer **out,
 			struct err *err)
 {
-	struct serve_events *s = calloc(1, sizeof *s);
+	struct event_writer *s = calloc(1, sizeof *s);
 
 	if (!s)
 		out_of_memory(sizeof *s);
@@ -250,18 +249,18 @@ bool serve_events_start(struct str kubeconfig, struct str context, struct serve_
 	return true;
 }
 
-struct events *serve_events_of(const struct serve_events *s)
+struct events *event_writer_of(const struct event_writer *s)
 {
 	return s ? s->events : NULL;
 }
 
-void serve_events_hurry(struct serve_events *s)
+void event_writer_hurry(struct event_writer *s)
 {
 	if (s)
 		events_hurry(s->events);
 }
 
-void serve_events_stop(struct serve_events *s)
+void event_writer_stop(struct event_writer *s)
 {
 	if (!s)
 		return;

@@ -1,6 +1,6 @@
 /* The table of rules, printed: the list, and one rule in full. */
-#ifndef CMD_RULES_LIST_H
-#define CMD_RULES_LIST_H
+#ifndef REPORT_RULES_LIST_H
+#define REPORT_RULES_LIST_H
 
 #include "base/buf.h"
 #include "base/err.h"

@@ -1,6 +1,6 @@
-/* Inside cmd/: an edit in words. */
-#ifndef CHECK_FIX_WORDS_H
-#define CHECK_FIX_WORDS_H
+/* What the files of check/ have of one another. */
+#ifndef CHECK_INTERNAL_H
+#define CHECK_INTERNAL_H
 
 #include "doc/edit.h"
 

@@ -1,4 +1,4 @@
-#include "cmd/rules_list.h"
+#include "report/rules_list.h"
 
 #include "base/arena.h"
 #include "base/json.h"

@@ -1,4 +1,5 @@
-#include "fix_words.h"
+/* What an edit of --fix does, in words. */
+#include "internal.h"
 
 #include "base/json.h"
 #include "base/utf8.h"
