@@ -33,12 +33,6 @@ struct rule {
 	const char *superseded_by;
 };
 
-extern const struct rule rules[];
-extern const size_t rules_len;
-
-const struct rule *rule_find(struct str id); /* NULL when unknown */
-const char *rule_nearest(struct str id);     /* for "did you mean"; NULL when none is near */
-
 struct rule_ctx {
 	const struct rule *rule; /* the row whose check runs */
 	const struct object *object;

@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/utc.h"
 #include "checks/page.h"
-#include "rules/rule.h"
+#include "checks/table.h"
 #include "scene.h"
 
 #include <criterion/criterion.h>

@@ -1,4 +1,4 @@
-#include "rules/rule.h"
+#include "checks/table.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
