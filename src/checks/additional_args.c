@@ -1,4 +1,4 @@
-#include "checks/checks.h"
+/* Arguments that a person adds to the command lines of barman-cloud. */
 #include "rules/rule.h"
 
 static const struct {
@@ -89,7 +89,7 @@ static void malformed(const struct rule_ctx *c, struct obj block UNUSED, struct 
 	}
 }
 
-void check_additional_args_malformed(const struct rule_ctx *c)
+static void check_additional_args_malformed(const struct rule_ctx *c)
 {
 	each_list(c, malformed);
 }
@@ -159,7 +159,30 @@ static void reserved_in(const struct rule_ctx *c, struct obj block, struct obj l
 	}
 }
 
-void check_additional_args_reserved(const struct rule_ctx *c)
+static void check_additional_args_reserved(const struct rule_ctx *c)
 {
 	each_list(c, reserved_in);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "additional-args-malformed",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_additional_args_malformed,
+		.summary = "An additional argument is not one word of a command line",
+		.reference = "cloudnative-pg/plugin-barman-cloud#428",
+	},
+	{
+		.id = "additional-args-reserved",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_WARN,
+		.partial = true,
+		.check = check_additional_args_reserved,
+		.summary = "An additional argument is one that CloudNativePG sets itself",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/parameters/",
+	},
+};
+
+RULE_ROWS(additional_args);

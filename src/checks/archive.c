@@ -1,6 +1,6 @@
+/* Where a Cluster archives: who else does, what lies there already, and how often WAL is sent. */
 #include "base/arena.h"
 #include "base/limits.h"
-#include "checks/checks.h"
 #include "facts/cluster.h"
 #include "facts/neighbour.h"
 
@@ -144,7 +144,7 @@ static void location_shared(const struct rule_ctx *c, const struct shared *s)
 	finding_fix(c, f, "serverName: %.*s", STR_ARG(own_server(c, server)));
 }
 
-void check_archive_location_shared(const struct rule_ctx *c)
+static void check_archive_location_shared(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
 	struct buf locations[LOCATIONS] = {BUF_ARENA(c->arena), BUF_ARENA(c->arena)};
@@ -169,7 +169,7 @@ void check_archive_location_shared(const struct rule_ctx *c)
 	}
 }
 
-void check_archive_already_in_use(const struct rule_ctx *c)
+static void check_archive_already_in_use(const struct rule_ctx *c)
 {
 	const struct archive_place *place = &c->archive->place;
 	const struct known *store;
@@ -230,7 +230,7 @@ static bool read_pg_time(struct str text, double *ms)
 	return false;
 }
 
-void check_archive_timeout_disabled(const struct rule_ctx *c)
+static void check_archive_timeout_disabled(const struct rule_ctx *c)
 {
 	const char *path = "spec.postgresql.parameters.archive_timeout";
 	struct str text;
@@ -258,3 +258,37 @@ void check_archive_timeout_disabled(const struct rule_ctx *c)
 		finding_fix(c, f, "archive_timeout: 5min");
 	}
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "archive-already-in-use",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_BUNDLE,
+		.severity = SEV_WARN,
+		.check = check_archive_already_in_use,
+		.summary = "A new Cluster is to archive where backups of that name lie already",
+		.reference = "cloudnative-pg/plugin-barman-cloud#727",
+		.superseded_by = "archive-location-shared",
+	},
+	{
+		.id = "archive-location-shared",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_BUNDLE,
+		.severity = SEV_DENY,
+		.check = check_archive_location_shared,
+		.summary = "Two Clusters archive to the same place",
+		.reference = "cloudnative-pg/plugin-barman-cloud#263",
+		.superseded_by = "recovery-from-own-archive",
+	},
+	{
+		.id = "archive-timeout-disabled",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_WARN,
+		.partial = true,
+		.check = check_archive_timeout_disabled,
+		.summary = "WAL of a quiet database is archived late or never",
+		.reference = "https://cloudnative-pg.io/documentation/current/wal_archiving/",
+	},
+};
+
+RULE_ROWS(archive);

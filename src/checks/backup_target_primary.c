@@ -1,9 +1,9 @@
-#include "checks/checks.h"
+/* The instance that base backups are taken from. */
 #include "rules/rule.h"
 
 #include <inttypes.h>
 
-void check_backup_target_primary(const struct rule_ctx *c)
+static void check_backup_target_primary(const struct rule_ctx *c)
 {
 	bool cluster = c->object->kind == KIND_CLUSTER;
 	const char *path = cluster ? "spec.backup.target" : "spec.target";
@@ -25,3 +25,16 @@ void check_backup_target_primary(const struct rule_ctx *c)
 	finding_effect(c, f, "they take I/O and CPU from the instance that serves the writes");
 	finding_fix(c, f, "target: prefer-standby");
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "backup-target-primary",
+		.kinds = KIND_CLUSTER | KIND_SCHEDULED_BACKUP,
+		.severity = SEV_INFO,
+		.check = check_backup_target_primary,
+		.summary = "Base backups run on the primary although there are standbys",
+		.reference = "https://cloudnative-pg.io/documentation/current/backup/",
+	},
+};
+
+RULE_ROWS(backup_target_primary);

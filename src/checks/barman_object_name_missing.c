@@ -1,5 +1,5 @@
+/* References to the plugin that say no ObjectStore. */
 #include "base/arena.h"
-#include "checks/checks.h"
 #include "cnpg/archive.h"
 #include "facts/plugin.h"
 
@@ -71,7 +71,7 @@ static void source_store_missing(const struct rule_ctx *c, const struct archive_
 	finding_effect(c, f, "%s has no object store to read from", field);
 }
 
-void check_barman_object_name_missing(const struct rule_ctx *c)
+static void check_barman_object_name_missing(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
 
@@ -80,3 +80,16 @@ void check_barman_object_name_missing(const struct rule_ctx *c)
 	if (!str_eq(ar->recovery.name, ar->replica.name))
 		source_store_missing(c, &ar->replica, "replica.source");
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "barman-object-name-missing",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.check = check_barman_object_name_missing,
+		.summary = "A plugin entry names no ObjectStore",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/parameters/",
+	},
+};
+
+RULE_ROWS(barman_object_name_missing);

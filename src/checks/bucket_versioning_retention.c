@@ -1,8 +1,8 @@
-#include "checks/checks.h"
+/* Stores in which a deletion only hides. */
 #include "facts/store.h"
 
 /* Backblaze keeps every version of an object: a deletion hides it (bm#1197). */
-void check_bucket_versioning_retention(const struct rule_ctx *c)
+static void check_bucket_versioning_retention(const struct rule_ctx *c)
 {
 	struct str policy, host;
 
@@ -20,3 +20,16 @@ void check_bucket_versioning_retention(const struct rule_ctx *c)
 		c, f,
 		"set the bucket's lifecycle rule to \"Keep only the last version of the file\"");
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "bucket-versioning-retention",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_INFO,
+		.check = check_bucket_versioning_retention,
+		.summary = "Backblaze B2 hides what the retention policy deletes",
+		.reference = "EnterpriseDB/barman#1197",
+	},
+};
+
+RULE_ROWS(bucket_versioning_retention);

@@ -1,4 +1,4 @@
-#include "checks/checks.h"
+/* Stores that may refuse the checksums which newer boto3 sends. */
 #include "facts/store.h"
 
 static bool when_required(const struct rule_ctx *c, const char *name)
@@ -27,7 +27,7 @@ static bool refuses_checksums(struct str host)
 }
 
 /* A site that knows a host to refuse checksums lists it in checksumEnvRequired. */
-void check_checksum_env_missing(const struct rule_ctx *c)
+static void check_checksum_env_missing(const struct rule_ctx *c)
 {
 	static const char *const names[] = {"AWS_REQUEST_CHECKSUM_CALCULATION",
 					    "AWS_RESPONSE_CHECKSUM_VALIDATION"};
@@ -61,3 +61,16 @@ void check_checksum_env_missing(const struct rule_ctx *c)
 	else if (!refuses_checksums(host))
 		finding_at_most(f, SEV_INFO);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "checksum-env-missing",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_WARN,
+		.check = check_checksum_env_missing,
+		.summary = "A store that is not AWS may refuse the checksums of newer boto3",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
+};
+
+RULE_ROWS(checksum_env_missing);

@@ -1,4 +1,4 @@
-#include "checks/checks.h"
+/* What a Cluster lacks altogether: a backup, a schedule. */
 #include "facts/cluster.h"
 #include "facts/plugin.h"
 
@@ -18,7 +18,7 @@ static bool has_other_backup_plugin(const struct rule_ctx *c)
 	return c->archive->wal_archiver;
 }
 
-void check_cluster_without_backup(const struct rule_ctx *c)
+static void check_cluster_without_backup(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
 
@@ -43,7 +43,7 @@ static bool needs_schedule(const struct rule_ctx *c)
 
 /* A schedule that names it and does nothing, suspended or with another method, has its own
  * findings. */
-void check_cluster_without_schedule(const struct rule_ctx *c)
+static void check_cluster_without_schedule(const struct rule_ctx *c)
 {
 	bool plugin = cluster_archives_by_plugin(c);
 	struct cluster_schedules s;
@@ -66,3 +66,26 @@ void check_cluster_without_schedule(const struct rule_ctx *c)
 	if (view_knows(c->view, KIND_SCHEDULED_BACKUP, c->object->namespace) == KNOWN_NOTHING)
 		finding_unsure(f, SEV_INFO);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "cluster-without-backup",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_WARN,
+		.check = check_cluster_without_backup,
+		.summary = "The Cluster has no backup of any kind",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/usage/",
+		.superseded_by = "policy-require-plugin",
+	},
+	{
+		.id = "cluster-without-schedule",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_USERS,
+		.severity = SEV_WARN,
+		.check = check_cluster_without_schedule,
+		.summary = "A Cluster archives WAL, but no ScheduledBackup names it",
+		.reference = "EnterpriseDB/barman#712",
+	},
+};
+
+RULE_ROWS(cluster_without);

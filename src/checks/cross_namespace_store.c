@@ -1,4 +1,4 @@
-#include "checks/checks.h"
+/* A Cluster that is to use an ObjectStore of another namespace. */
 #include "facts/cluster.h"
 #include "facts/plugin.h"
 
@@ -70,8 +70,21 @@ static void cross_namespace(const struct rule_ctx *c, struct obj entry, bool use
 	}
 }
 
-void check_cross_namespace_store(const struct rule_ctx *c)
+static void check_cross_namespace_store(const struct rule_ctx *c)
 {
 	plugin_each_entry(c, cross_namespace);
 	cluster_each_place(c, store_elsewhere);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "cross-namespace-store",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.check = check_cross_namespace_store,
+		.summary = "The plugin is told to use a store of another namespace",
+		.reference = "https://github.com/cloudnative-pg/plugin-barman-cloud/issues/448",
+	},
+};
+
+RULE_ROWS(cross_namespace_store);

@@ -1,7 +1,7 @@
-#include "checks/checks.h"
+/* The annotation that switches the check for an empty archive off. */
 #include "facts/cluster.h"
 
-void check_empty_archive_check_skipped(const struct rule_ctx *c)
+static void check_empty_archive_check_skipped(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
 	struct buf place = BUF_ARENA(c->arena);
@@ -28,3 +28,16 @@ void check_empty_archive_check_skipped(const struct rule_ctx *c)
 		finding_at_most(f, SEV_INFO);
 	finding_fix(c, f, "remove the annotation - give a Cluster made anew a new serverName");
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "empty-archive-check-skipped",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_WARN,
+		.check = check_empty_archive_check_skipped,
+		.summary = "The check for an empty archive is switched off",
+		.reference = "https://github.com/cloudnative-pg/plugin-barman-cloud/issues/263",
+	},
+};
+
+RULE_ROWS(empty_archive_check_skipped);

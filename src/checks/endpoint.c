@@ -1,4 +1,4 @@
-#include "checks/checks.h"
+/* endpointURL and endpointCA: form, encryption, region, certificate. */
 #include "cnpg/location.h"
 #include "facts/secrets.h"
 #include "facts/store.h"
@@ -212,7 +212,7 @@ static void endpoint_malformed(const struct rule_ctx *c, struct obj configuratio
 	wrong_place(c, configuration, &e);
 }
 
-void check_endpoint_malformed(const struct rule_ctx *c)
+static void check_endpoint_malformed(const struct rule_ctx *c)
 {
 	endpoint_malformed(c, store_configuration(c));
 }
@@ -238,7 +238,7 @@ static void endpoint_plaintext(const struct rule_ctx *c, struct obj configuratio
 		finding_confidential(f);
 }
 
-void check_endpoint_plaintext(const struct rule_ctx *c)
+static void check_endpoint_plaintext(const struct rule_ctx *c)
 {
 	struct obj external = obj_at(c->root, "spec.externalClusters"); /* of a Cluster */
 
@@ -341,7 +341,7 @@ static bool is_garage(struct str host)
 	return str_split(&rest, '.', &label) && str_has_prefix_nocase(label, STR("garage"));
 }
 
-void check_endpoint_aws_redundant_or_region(const struct rule_ctx *c)
+static void check_endpoint_aws_redundant_or_region(const struct rule_ctx *c)
 {
 	struct str text, region, value = STR_EMPTY;
 	struct url u;
@@ -370,7 +370,7 @@ void check_endpoint_aws_redundant_or_region(const struct rule_ctx *c)
 	}
 }
 
-void check_endpoint_ca_ignored(const struct rule_ctx *c)
+static void check_endpoint_ca_ignored(const struct rule_ctx *c)
 {
 	enum store_kind kind = store_kind(store_configuration(c));
 	const char *what = NULL, *effect = NULL;
@@ -425,7 +425,7 @@ static void ask_certificate(void *ctx, const struct secret_ref *ref)
 		STR_ARG(ref->key));
 }
 
-void check_endpoint_ca_missing(const struct rule_ctx *c)
+static void check_endpoint_ca_missing(const struct rule_ctx *c)
 {
 	struct secret_asking a = {
 		.c = c,
@@ -437,3 +437,53 @@ void check_endpoint_ca_missing(const struct rule_ctx *c)
 	secret_each(&a, secret_ask_key);
 	secret_each(&a, ask_certificate);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "endpoint-aws-redundant-or-region",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_WARN,
+		.partial = true,
+		.check = check_endpoint_aws_redundant_or_region,
+		.summary = "The region is missing or another than that of the endpoint",
+		.reference = "cloudnative-pg/cloudnative-pg#202",
+	},
+	{
+		.id = "endpoint-ca-ignored",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_WARN,
+		.check = check_endpoint_ca_ignored,
+		.summary = "endpointCA has no effect here, or an unwanted one",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
+	{
+		.id = "endpoint-ca-missing",
+		.kinds = KIND_OBJECT_STORE,
+		.scope = SCOPE_REFERENCE,
+		.severity = SEV_DENY,
+		.check = check_endpoint_ca_missing,
+		.summary = "The CA certificate of the endpoint is not there",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
+	{
+		.id = "endpoint-malformed",
+		.kinds = KIND_OBJECT_STORE | KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_endpoint_malformed,
+		.summary = "endpointURL is not scheme, host and port",
+		.reference = "cloudnative-pg/cloudnative-pg#3684",
+		.superseded_by = "policy-endpoint",
+	},
+	{
+		.id = "endpoint-plaintext",
+		.kinds = KIND_OBJECT_STORE | KIND_CLUSTER,
+		.severity = SEV_WARN,
+		.partial = true,
+		.check = check_endpoint_plaintext,
+		.summary = "Backups go over an unencrypted connection",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
+};
+
+RULE_ROWS(endpoint);

@@ -1,4 +1,4 @@
-#include "checks/checks.h"
+/* Exemption annotations that silence nothing. */
 #include "checks/table.h"
 #include "rules/exemption.h"
 #include "rules/rule.h"
@@ -55,7 +55,7 @@ static void unknown_keys(const struct rule_ctx *c)
 	}
 }
 
-void check_exemption_not_honoured(const struct rule_ctx *c)
+static void check_exemption_not_honoured(const struct rule_ctx *c)
 {
 	struct exemption e;
 
@@ -77,3 +77,17 @@ void check_exemption_not_honoured(const struct rule_ctx *c)
 			     "mend what it allowed, or set a later date");
 	unknown_ids(c, &e);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "exemption-not-honoured",
+		.kinds = KIND_ALL,
+		.severity = SEV_WARN,
+		.check = check_exemption_not_honoured,
+		.summary = "An exemption annotation is incomplete, expired or misspelt",
+		.reference = "https://kubernetes.io/docs/concepts/overview/working-with-objects/"
+			     "annotations/",
+	},
+};
+
+RULE_ROWS(exemption_not_honoured);

@@ -1,4 +1,4 @@
-#include "checks/checks.h"
+/* The in-tree store of an external cluster, which CloudNativePG does not check. */
 #include "cnpg/archive.h"
 #include "facts/store.h"
 
@@ -13,7 +13,7 @@ static void credentials_and_destination(const struct rule_ctx *c, struct obj in_
 }
 
 /* CloudNativePG checks spec.backup.barmanObjectStore, but not these. */
-void check_external_in_tree_credentials(const struct rule_ctx *c)
+static void check_external_in_tree_credentials(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
 	struct obj e = obj_first(obj_at(c->root, "spec.externalClusters"));
@@ -28,3 +28,16 @@ void check_external_in_tree_credentials(const struct rule_ctx *c)
 			finding_at_most(&c->out->items[i], SEV_WARN);
 	}
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "external-in-tree-credentials",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.check = check_external_in_tree_credentials,
+		.summary = "An external cluster's barmanObjectStore cannot work",
+		.reference = "https://cloudnative-pg.io/documentation/current/recovery/",
+	},
+};
+
+RULE_ROWS(external_in_tree_credentials);

@@ -1,5 +1,5 @@
+/* ExternalSecrets that leave it to somebody else to create the Secret. */
 #include "base/limits.h"
-#include "checks/checks.h"
 #include "facts/secrets.h"
 
 /* Something else that provides the Secret which the ExternalSecret writes to. */
@@ -14,7 +14,7 @@ static bool has_other_provider(const struct rule_ctx *c, struct str name)
 	return false;
 }
 
-void check_externalsecret_not_owner(const struct rule_ctx *c)
+static void check_externalsecret_not_owner(const struct rule_ctx *c)
 {
 	struct str policy = obj_text(c->root, "spec.target.creationPolicy");
 	bool none = str_is(policy, "None");
@@ -41,3 +41,16 @@ void check_externalsecret_not_owner(const struct rule_ctx *c)
 	    (!c->view || view_knows(c->view, KIND_SECRET, c->object->namespace) != KNOWN_ALL))
 		finding_unsure(f, SEV_INFO);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "externalsecret-not-owner",
+		.kinds = KIND_EXTERNAL_SECRET,
+		.severity = SEV_WARN,
+		.check = check_externalsecret_not_owner,
+		.summary = "An ExternalSecret does not create the Secret that backups read",
+		.reference = "https://external-secrets.io/latest/guides/ownership-deletion-policy/",
+	},
+};
+
+RULE_ROWS(externalsecret_not_owner);

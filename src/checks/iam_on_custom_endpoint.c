@@ -1,7 +1,7 @@
-#include "checks/checks.h"
+/* An IAM role of AWS where there is no AWS. */
 #include "facts/store.h"
 
-void check_iam_on_custom_endpoint(const struct rule_ctx *c)
+static void check_iam_on_custom_endpoint(const struct rule_ctx *c)
 {
 	static const char *const sources[] = {"AWS_WEB_IDENTITY_TOKEN_FILE",
 					      "AWS_ROLE_ARN",
@@ -25,3 +25,16 @@ void check_iam_on_custom_endpoint(const struct rule_ctx *c)
 		c, f,
 		"accessKeyId and secretAccessKey, or AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE in the sidecar's env");
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "iam-on-custom-endpoint",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_WARN,
+		.check = check_iam_on_custom_endpoint,
+		.summary = "An IAM role of AWS is used with a store that is not AWS",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
+};
+
+RULE_ROWS(iam_on_custom_endpoint);

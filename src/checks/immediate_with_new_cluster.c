@@ -1,5 +1,5 @@
+/* A first backup that is due before its Cluster runs. */
 #include "base/limits.h"
-#include "checks/checks.h"
 #include "facts/schedule.h"
 
 /* Where a file says both, one `kubectl apply` makes both; a live Cluster shows whether it runs. */
@@ -20,7 +20,7 @@ static bool is_new(const struct rule_ctx *c, const struct known *cluster)
 	return false;
 }
 
-void check_immediate_with_new_cluster(const struct rule_ctx *c)
+static void check_immediate_with_new_cluster(const struct rule_ctx *c)
 {
 	static const char *const path = "spec.immediate";
 	const struct known *cluster = schedule_cluster(c);
@@ -42,3 +42,17 @@ void check_immediate_with_new_cluster(const struct rule_ctx *c)
 	if (c->object->manifest)
 		finding_at_most(f, SEV_INFO);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "immediate-with-new-cluster",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.scope = SCOPE_BUNDLE,
+		.severity = SEV_WARN,
+		.check = check_immediate_with_new_cluster,
+		.summary = "The first backup is due before its Cluster runs",
+		.reference = "cloudnative-pg/klio#268",
+	},
+};
+
+RULE_ROWS(immediate_with_new_cluster);

@@ -1,4 +1,4 @@
-#include "checks/checks.h"
+/* The in-tree store: deprecated, beside the plugin, and in an image that cannot use it. */
 #include "facts/cluster.h"
 
 /* The in-tree store and that of the plugin are one place. */
@@ -35,7 +35,7 @@ static void unscheduled_side(const struct rule_ctx *c, struct finding *f, struct
 			"each side deletes WAL only with its own base backups: the one without a schedule grows for ever and cannot be restored");
 }
 
-void check_in_tree_beside_plugin(const struct rule_ctx *c)
+static void check_in_tree_beside_plugin(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
 	bool unchecked = object_has_annotation(c->object, "cnpg.io/validation", "disabled");
@@ -86,7 +86,7 @@ static void in_tree_deprecated(const struct rule_ctx *c, struct obj at, const ch
 		finding_at_least(f, SEV_DENY);
 }
 
-void check_in_tree_deprecated(const struct rule_ctx *c)
+static void check_in_tree_deprecated(const struct rule_ctx *c)
 {
 	struct obj e = obj_first(obj_at(c->root, "spec.externalClusters"));
 
@@ -96,7 +96,7 @@ void check_in_tree_deprecated(const struct rule_ctx *c)
 		in_tree_deprecated(c, e, "this external cluster is read from", false);
 }
 
-void check_in_tree_image_without_barman(const struct rule_ctx *c)
+static void check_in_tree_image_without_barman(const struct rule_ctx *c)
 {
 	const char *path = "spec.imageName";
 	const struct archive *ar = c->archive;
@@ -122,3 +122,33 @@ void check_in_tree_image_without_barman(const struct rule_ctx *c)
 		return;
 	}
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "in-tree-beside-plugin",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_WARN,
+		.check = check_in_tree_beside_plugin,
+		.summary = "The Cluster archives in-tree and by the plugin at the same time",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/migration/",
+	},
+	{
+		.id = "in-tree-deprecated",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_WARN,
+		.partial = true,
+		.check = check_in_tree_deprecated,
+		.summary = "An in-tree barmanObjectStore is deprecated",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/migration/",
+	},
+	{
+		.id = "in-tree-image-without-barman",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_WARN,
+		.check = check_in_tree_image_without_barman,
+		.summary = "The image lacks the programs that an in-tree store needs",
+		.reference = "https://cloudnative-pg.io/documentation/current/container_images/",
+	},
+};
+
+RULE_ROWS(in_tree);

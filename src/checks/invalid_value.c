@@ -1,7 +1,7 @@
+/* What the schema refuses in a field that it knows. */
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "checks/checks.h"
 #include "facts/manifest.h"
 
 #include <inttypes.h>
@@ -408,10 +408,25 @@ static void map(struct manifest_walk *w, const struct manifest_place *p)
 	}
 }
 
-void check_invalid_value(const struct rule_ctx *c)
+static void check_invalid_value(const struct rule_ctx *c)
 {
 	struct manifest_walk w = {.c = c, .value = value, .map = c->object->part ? NULL : map};
 
 	manifest_walk(&w);
 	manifest_conditions(c);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "invalid-value",
+		.kinds = KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP | KIND_OBJECT_STORE,
+		.scope = SCOPE_MANIFEST,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_invalid_value,
+		.summary = "A value is one that the API server refuses",
+		.reference = "https://cloudnative-pg.io/documentation/current/cloudnative-pg.v1/",
+	},
+};
+
+RULE_ROWS(invalid_value);

@@ -1,9 +1,9 @@
-#include "checks/checks.h"
+/* The annotation in which kubectl apply repeats the values of a Secret. */
 #include "facts/secrets.h"
 
 #define APPLIED STR("kubectl.kubernetes.io/last-applied-configuration")
 
-void check_kubectl_apply_annotation_secret(const struct rule_ctx *c)
+static void check_kubectl_apply_annotation_secret(const struct rule_ctx *c)
 {
 	struct obj annotation = obj_member(obj_at(c->root, "metadata.annotations"), APPLIED);
 	struct finding *f;
@@ -18,3 +18,16 @@ void check_kubectl_apply_annotation_secret(const struct rule_ctx *c)
 	finding_confidential(f);
 	finding_scope(f, scope);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "kubectl-apply-annotation-secret",
+		.kinds = KIND_SECRET,
+		.severity = SEV_INFO,
+		.check = check_kubectl_apply_annotation_secret,
+		.summary = "An annotation of a credentials Secret repeats its values",
+		.reference = "https://kubernetes.io/docs/concepts/configuration/secret/",
+	},
+};
+
+RULE_ROWS(kubectl_apply_annotation_secret);

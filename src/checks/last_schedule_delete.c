@@ -1,4 +1,4 @@
-#include "checks/checks.h"
+/* The deletion, or suspension, of the last schedule of a Cluster. */
 #include "facts/schedule.h"
 
 static bool is_active(const struct object *schedule)
@@ -17,7 +17,7 @@ static bool has_another(const struct rule_ctx *c, struct str cluster)
 	return false;
 }
 
-void check_last_schedule_delete(const struct rule_ctx *c)
+static void check_last_schedule_delete(const struct rule_ctx *c)
 {
 	const struct known *cluster = schedule_staying_cluster(c);
 	bool suspends = c->old && is_active(c->old) && !is_active(c->object);
@@ -34,3 +34,18 @@ void check_last_schedule_delete(const struct rule_ctx *c)
 	finding_fix(c, f, "%s another ScheduledBackup of the Cluster first",
 		    suspends ? "create or resume" : "create");
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "last-schedule-delete",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.scope = SCOPE_DELETE,
+		.update_too = true,
+		.severity = SEV_WARN,
+		.check = check_last_schedule_delete,
+		.summary = "The last active schedule of a Cluster goes, or is suspended",
+		.reference = "JiRaska/open-bank-oss#1487",
+	},
+};
+
+RULE_ROWS(last_schedule_delete);

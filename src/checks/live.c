@@ -1,7 +1,7 @@
+/* What the status of a live Cluster and its Backups tell: audits only. */
 #include "base/arena.h"
 #include "base/utc.h"
 #include "base/utf8.h"
-#include "checks/checks.h"
 #include "cnpg/backups.h"
 #include "facts/schedule.h"
 
@@ -78,7 +78,7 @@ static struct str moment(const struct rule_ctx *c, int64_t t)
 	return arena_fmt(c->arena, "%.10s %.5s UTC", text, text + 11);
 }
 
-void check_live_no_recent_backup(const struct rule_ctx *c)
+static void check_live_no_recent_backup(const struct rule_ctx *c)
 {
 	struct backup_history h = read_history(c);
 	const struct object *schedule = NULL;
@@ -111,7 +111,7 @@ void check_live_no_recent_backup(const struct rule_ctx *c)
 	finding_subject(c, f, STR_EMPTY);
 }
 
-void check_live_last_backup_failed(const struct rule_ctx *c)
+static void check_live_last_backup_failed(const struct rule_ctx *c)
 {
 	struct backup_history h = read_history(c);
 	struct finding *f;
@@ -134,7 +134,7 @@ void check_live_last_backup_failed(const struct rule_ctx *c)
 	finding_subject(c, f, STR_EMPTY);
 }
 
-void check_live_backup_stuck(const struct rule_ctx *c)
+static void check_live_backup_stuck(const struct rule_ctx *c)
 {
 	struct backup_history h = read_history(c);
 	struct finding *f;
@@ -155,7 +155,7 @@ void check_live_backup_stuck(const struct rule_ctx *c)
 	finding_subject(c, f, h.facts->waiting_name);
 }
 
-void check_live_continuous_archiving_false(const struct rule_ctx *c)
+static void check_live_continuous_archiving_false(const struct rule_ctx *c)
 {
 	struct obj conditions = obj_at(c->root, "status.conditions");
 
@@ -173,3 +173,44 @@ void check_live_continuous_archiving_false(const struct rule_ctx *c)
 		finding_subject(c, f, STR_EMPTY);
 	}
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "live-backup-stuck",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_LIVE,
+		.severity = SEV_DENY,
+		.check = check_live_backup_stuck,
+		.summary = "A Backup has been neither completed nor failed for more than a day",
+		.reference = "cloudnative-pg/cloudnative-pg#10778",
+	},
+	{
+		.id = "live-continuous-archiving-false",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_LIVE,
+		.severity = SEV_DENY,
+		.check = check_live_continuous_archiving_false,
+		.summary = "WAL archiving fails",
+		.reference = "https://cloudnative-pg.io/documentation/current/wal_archiving/",
+	},
+	{
+		.id = "live-last-backup-failed",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_LIVE,
+		.severity = SEV_WARN,
+		.check = check_live_last_backup_failed,
+		.summary = "The last backup failed",
+		.reference = "https://cloudnative-pg.io/documentation/current/backup/",
+	},
+	{
+		.id = "live-no-recent-backup",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_LIVE,
+		.severity = SEV_DENY,
+		.check = check_live_no_recent_backup,
+		.summary = "The last completed backup is older than two intervals of its schedule",
+		.reference = "cloudnative-pg/cloudnative-pg#10385",
+	},
+};
+
+RULE_ROWS(live);

@@ -1,5 +1,5 @@
+/* An archive that moves while its Cluster runs. */
 #include "base/arena.h"
-#include "checks/checks.h"
 #include "cnpg/location.h"
 #include "facts/cluster_change.h"
 #include "facts/neighbour.h"
@@ -106,10 +106,24 @@ static void store_moved(const struct rule_ctx *c)
 		    "a new ObjectStore for the new place, or a Backup as soon as this is applied");
 }
 
-void check_location_changed_on_live_cluster(const struct rule_ctx *c)
+static void check_location_changed_on_live_cluster(const struct rule_ctx *c)
 {
 	if (c->object->kind == KIND_CLUSTER)
 		cluster_moved(c);
 	else
 		store_moved(c);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "location-changed-on-live-cluster",
+		.kinds = KIND_CLUSTER | KIND_OBJECT_STORE,
+		.scope = SCOPE_CHANGE,
+		.severity = SEV_WARN,
+		.check = check_location_changed_on_live_cluster,
+		.summary = "The archive of a running Cluster moves",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/retention/",
+	},
+};
+
+RULE_ROWS(location_changed_on_live_cluster);

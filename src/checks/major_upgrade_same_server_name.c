@@ -1,9 +1,9 @@
-#include "checks/checks.h"
+/* A major upgrade of PostgreSQL that keeps the place of its archive. */
 #include "facts/cluster_change.h"
 
 #include <inttypes.h>
 
-void check_major_upgrade_same_server_name(const struct rule_ctx *c)
+static void check_major_upgrade_same_server_name(const struct rule_ctx *c)
 {
 	struct archive before;
 	struct cluster_side old, new;
@@ -29,3 +29,17 @@ void check_major_upgrade_same_server_name(const struct rule_ctx *c)
 		    new.plugin ? "the parameters of spec.plugins"
 			       : "spec.backup.barmanObjectStore");
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "major-upgrade-same-server-name",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_CHANGE,
+		.severity = SEV_WARN,
+		.check = check_major_upgrade_same_server_name,
+		.summary = "A major upgrade keeps the place of its archive",
+		.reference = "cloudnative-pg/plugin-barman-cloud#827",
+	},
+};
+
+RULE_ROWS(major_upgrade_same_server_name);

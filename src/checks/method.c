@@ -1,5 +1,5 @@
+/* The method of a backup, and whether the Cluster has what it needs. */
 #include "base/limits.h"
-#include "checks/checks.h"
 #include "cnpg/archive.h"
 #include "facts/plugin.h"
 #include "facts/schedule.h"
@@ -88,7 +88,7 @@ static const struct known *piece_with_plugin(const struct rule_ctx *c)
 	return found;
 }
 
-void check_method_default_in_tree(const struct rule_ctx *c)
+static void check_method_default_in_tree(const struct rule_ctx *c)
 {
 	const struct known *whole = schedule_cluster(c);
 	const struct known *cluster = whole ? whole : piece_with_plugin(c);
@@ -174,7 +174,7 @@ static void plugins_missing(const struct rule_ctx *c, const struct known *cluste
 	schedule_lacking(c, f, cluster);
 }
 
-void check_method_section_missing(const struct rule_ctx *c)
+static void check_method_section_missing(const struct rule_ctx *c)
 {
 	const struct known *cluster = schedule_cluster(c);
 	struct str method = schedule_method(c);
@@ -186,3 +186,26 @@ void check_method_section_missing(const struct rule_ctx *c)
 	if (str_is(method, "plugin"))
 		plugins_missing(c, cluster);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "method-default-in-tree",
+		.kinds = KIND_SCHEDULED_BACKUP | KIND_BACKUP,
+		.severity = SEV_DENY,
+		.check = check_method_default_in_tree,
+		.summary = "Method barmanObjectStore where only the plugin is set up",
+		.reference = "cloudnative-pg/cloudnative-pg#8445",
+		.superseded_by = "policy-method",
+	},
+	{
+		.id = "method-section-missing",
+		.kinds = KIND_SCHEDULED_BACKUP | KIND_BACKUP,
+		.scope = SCOPE_BUNDLE,
+		.severity = SEV_DENY,
+		.check = check_method_section_missing,
+		.summary = "The Cluster does not have what the method of its backup needs",
+		.reference = "https://cloudnative-pg.io/documentation/current/backup/",
+	},
+};
+
+RULE_ROWS(method);

@@ -1,7 +1,7 @@
-#include "checks/checks.h"
+/* A schedule whose first backup waits. */
 #include "facts/schedule.h"
 
-void check_no_immediate_first_backup(const struct rule_ctx *c)
+static void check_no_immediate_first_backup(const struct rule_ctx *c)
 {
 	static const char *const path = "spec.immediate";
 	struct schedule s;
@@ -20,3 +20,17 @@ void check_no_immediate_first_backup(const struct rule_ctx *c)
 		       STR_ARG(buf_slice(&next)), STR_ARG(buf_slice(&wait)));
 	finding_fix(c, f, "immediate: true");
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "no-immediate-first-backup",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_INFO,
+		.check = check_no_immediate_first_backup,
+		.summary = "No backup is taken until the schedule first fires",
+		.reference =
+			"https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
+	},
+};
+
+RULE_ROWS(no_immediate_first_backup);

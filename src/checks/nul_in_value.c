@@ -1,4 +1,4 @@
-#include "checks/checks.h"
+/* NUL characters in what backups depend on. */
 #include "facts/strings.h"
 
 static void has_nul(const struct rule_ctx *c, struct obj at, struct str value)
@@ -13,8 +13,22 @@ static void has_nul(const struct rule_ctx *c, struct obj at, struct str value)
 	finding_fix(c, f, "remove the NUL character (\\u0000)");
 }
 
-void check_nul_in_value(const struct rule_ctx *c)
+static void check_nul_in_value(const struct rule_ctx *c)
 {
 	if (doc_has_nul(c->root.doc))
 		strings_each(c, has_nul);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "nul-in-value",
+		.kinds = KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP | KIND_OBJECT_STORE,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_nul_in_value,
+		.summary = "A value that backups depend on holds a NUL character",
+		.reference = "plugin-barman-cloud#764",
+	},
+};
+
+RULE_ROWS(nul_in_value);

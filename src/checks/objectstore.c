@@ -1,9 +1,9 @@
+/* ObjectStores that are missing, that nobody uses, or that go while somebody does. */
 #include "base/limits.h"
-#include "checks/checks.h"
 #include "facts/cluster.h"
 #include "facts/store.h"
 
-void check_objectstore_delete_in_use(const struct rule_ctx *c)
+static void check_objectstore_delete_in_use(const struct rule_ctx *c)
 {
 	struct store_users users;
 
@@ -73,7 +73,7 @@ static void store_missing(const struct rule_ctx *c, const struct archive_place *
 	finding_absent(c, f, KIND_OBJECT_STORE, c->object->namespace);
 }
 
-void check_objectstore_missing(const struct rule_ctx *c)
+static void check_objectstore_missing(const struct rule_ctx *c)
 {
 	cluster_each_place(c, store_missing);
 }
@@ -87,7 +87,7 @@ static const struct known *mention(const struct rule_ctx *c)
 	return view_next(&it);
 }
 
-void check_objectstore_unused(const struct rule_ctx *c)
+static void check_objectstore_unused(const struct rule_ctx *c)
 {
 	struct str name = c->object->name;
 	const struct known *by;
@@ -117,3 +117,36 @@ void check_objectstore_unused(const struct rule_ctx *c)
 		"barmanObjectName: %.*s on the plugin of the Cluster that is to archive there - or remove it; a second copy is the bucket's replication",
 		STR_ARG(name));
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "objectstore-delete-in-use",
+		.kinds = KIND_OBJECT_STORE,
+		.scope = SCOPE_DELETE,
+		.severity = SEV_DENY,
+		.check = check_objectstore_delete_in_use,
+		.summary = "An ObjectStore goes while a Cluster needs it",
+		.reference = "cloudnative-pg/plugin-barman-cloud#337",
+	},
+	{
+		.id = "objectstore-missing",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_REFERENCE,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_objectstore_missing,
+		.summary = "A Cluster names an ObjectStore that does not exist",
+		.reference = "cloudnative-pg/plugin-barman-cloud#337",
+	},
+	{
+		.id = "objectstore-unused",
+		.kinds = KIND_OBJECT_STORE,
+		.scope = SCOPE_USERS,
+		.severity = SEV_WARN,
+		.check = check_objectstore_unused,
+		.summary = "No Cluster uses the ObjectStore",
+		.reference = "cloudnative-pg/plugin-barman-cloud#611",
+	},
+};
+
+RULE_ROWS(objectstore);

@@ -1,7 +1,7 @@
-#include "checks/checks.h"
+/* Who owns the Backups of a schedule, and what goes with it. */
 #include "facts/schedule.h"
 
-void check_owner_reference_none(const struct rule_ctx *c)
+static void check_owner_reference_none(const struct rule_ctx *c)
 {
 	static const char *const path = "spec.backupOwnerReference";
 	struct str reference = STR("none");
@@ -33,7 +33,7 @@ static size_t owned_backups(const struct rule_ctx *c, struct str cluster)
 	return count;
 }
 
-void check_owner_self_cascade(const struct rule_ctx *c)
+static void check_owner_self_cascade(const struct rule_ctx *c)
 {
 	const struct known *cluster = schedule_staying_cluster(c);
 	size_t owned = cluster ? owned_backups(c, cluster->object.name) : 0;
@@ -48,3 +48,27 @@ void check_owner_self_cascade(const struct rule_ctx *c)
 		"backupOwnerReference was self; what lies in the object store stays, but nothing in Kubernetes lists it any more");
 	finding_fix(c, f, "kubectl delete --cascade=orphan - keeps the Backups");
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "owner-reference-none",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_INFO,
+		.check = check_owner_reference_none,
+		.summary = "Backups of the schedule belong to nobody",
+		.reference =
+			"https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
+		.superseded_by = "policy-owner-reference",
+	},
+	{
+		.id = "owner-self-cascade",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.scope = SCOPE_DELETE,
+		.severity = SEV_WARN,
+		.check = check_owner_self_cascade,
+		.summary = "The Backups of a schedule are deleted with it",
+		.reference = "https://kubernetes.io/docs/concepts/architecture/garbage-collection/",
+	},
+};
+
+RULE_ROWS(owner);

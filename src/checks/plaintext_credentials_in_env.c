@@ -1,7 +1,7 @@
-#include "checks/checks.h"
+/* Secret keys that stand in clear in an environment variable. */
 #include "facts/store.h"
 
-void check_plaintext_credentials_in_env(const struct rule_ctx *c)
+static void check_plaintext_credentials_in_env(const struct rule_ctx *c)
 {
 	static const char *const secrets[] = {
 		"AWS_SECRET_ACCESS_KEY",   "AWS_SESSION_TOKEN",
@@ -27,3 +27,17 @@ void check_plaintext_credentials_in_env(const struct rule_ctx *c)
 		}
 	}
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "plaintext-credentials-in-env",
+		.kinds = KIND_OBJECT_STORE | KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_plaintext_credentials_in_env,
+		.summary = "A secret key stands in clear in an environment variable",
+		.reference = "https://kubernetes.io/docs/concepts/configuration/secret/",
+	},
+};
+
+RULE_ROWS(plaintext_credentials_in_env);

@@ -1,5 +1,5 @@
+/* References to the plugin: name, number, whether they are enabled, and their parameters. */
 #include "base/arena.h"
-#include "checks/checks.h"
 #include "facts/cluster.h"
 #include "facts/neighbour.h"
 #include "facts/plugin.h"
@@ -33,7 +33,7 @@ static void disabled_beside(const struct rule_ctx *c, struct finding *f)
 			s.plugin ? "" : "remove the entry - or ");
 }
 
-void check_plugin_disabled(const struct rule_ctx *c)
+static void check_plugin_disabled(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
 	struct finding *f;
@@ -50,7 +50,7 @@ void check_plugin_disabled(const struct rule_ctx *c)
 			"no WAL is stored (archive_command succeeds without doing anything) and backups fail with \"requested plugin is not available\"");
 }
 
-void check_plugin_entry_duplicate(const struct rule_ctx *c)
+static void check_plugin_entry_duplicate(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
 	struct str store = ar->place.store;
@@ -157,7 +157,7 @@ static void judge_requested(const struct rule_ctx *c)
 		plugin_not_loaded(c, is == PLUGIN_DISABLED);
 }
 
-void check_plugin_name_unknown(const struct rule_ctx *c)
+static void check_plugin_name_unknown(const struct rule_ctx *c)
 {
 	struct obj e;
 
@@ -226,7 +226,7 @@ static void unknown_parameters(const struct rule_ctx *c, struct obj entry, bool 
 		finding_at_most(&c->out->items[before], SEV_WARN);
 }
 
-void check_plugin_parameter_unknown(const struct rule_ctx *c)
+static void check_plugin_parameter_unknown(const struct rule_ctx *c)
 {
 	plugin_each_entry(c, unknown_parameters);
 }
@@ -306,7 +306,7 @@ static bool against_cluster(const struct rule_ctx *c, struct finding *f, struct 
 	return true;
 }
 
-void check_plugin_parameters_ignored(const struct rule_ctx *c)
+static void check_plugin_parameters_ignored(const struct rule_ctx *c)
 {
 	struct obj parameters;
 	struct buf keys = BUF_ARENA(c->arena);
@@ -339,3 +339,53 @@ void check_plugin_parameters_ignored(const struct rule_ctx *c)
 		c, f,
 		"remove parameters - how backups are made is set in spec.configuration.data of the ObjectStore");
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "plugin-disabled",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.check = check_plugin_disabled,
+		.summary = "The Barman Cloud plugin is there, but disabled",
+		.reference = "https://github.com/cloudnative-pg/plugin-barman-cloud/issues/350",
+		.superseded_by = "policy-require-plugin",
+	},
+	{
+		.id = "plugin-entry-duplicate",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_plugin_entry_duplicate,
+		.summary = "spec.plugins has the Barman Cloud plugin more than once",
+		.reference = "https://github.com/cloudnative-pg/plugin-barman-cloud/issues/934",
+	},
+	{
+		.id = "plugin-name-unknown",
+		.kinds = KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_plugin_name_unknown,
+		.summary = "A plugin's name is not that of any plugin, or none of the Cluster's",
+		.reference = "https://github.com/cloudnative-pg/plugin-barman-cloud/issues/196",
+	},
+	{
+		.id = "plugin-parameter-unknown",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_plugin_parameter_unknown,
+		.summary = "The plugin does not know a parameter",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/parameters/",
+	},
+	{
+		.id = "plugin-parameters-ignored",
+		.kinds = KIND_SCHEDULED_BACKUP | KIND_BACKUP,
+		.severity = SEV_WARN,
+		.partial = true,
+		.check = check_plugin_parameters_ignored,
+		.summary = "The Barman Cloud plugin ignores parameters of a backup",
+		.reference = "cloudnative-pg/plugin-barman-cloud#1076",
+	},
+};
+
+RULE_ROWS(plugin);

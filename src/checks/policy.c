@@ -1,4 +1,4 @@
-#include "checks/checks.h"
+/* What the policy of a site says of stores, methods and owners. */
 #include "cnpg/archive.h"
 #include "cnpg/location.h"
 #include "facts/plugin.h"
@@ -46,7 +46,7 @@ static void selector_key(const struct rule_ctx *c, const struct store_params *s,
 	finding_fix(c, f, "key: %.*s", STR_ARG(wanted));
 }
 
-void check_policy_credentials_secret(const struct rule_ctx *c)
+static void check_policy_credentials_secret(const struct rule_ctx *c)
 {
 	static const char *const selectors[] = {
 		"s3Credentials.accessKeyId",
@@ -81,7 +81,7 @@ void check_policy_credentials_secret(const struct rule_ctx *c)
 	selector_key(c, s, obj_at(configuration, selectors[1]), s->secret_access_key);
 }
 
-void check_policy_destination(const struct rule_ctx *c)
+static void check_policy_destination(const struct rule_ctx *c)
 {
 	struct str value = obj_text(c->root, CONFIGURATION ".destinationPath");
 	struct buf expected = BUF_ARENA(c->arena);
@@ -121,7 +121,7 @@ static struct obj endpoint_env(struct obj store)
 	return found;
 }
 
-void check_policy_endpoint(const struct rule_ctx *c)
+static void check_policy_endpoint(const struct rule_ctx *c)
 {
 	struct obj at = c->root, env = endpoint_env(c->root);
 	const char *path = CONFIGURATION ".endpointURL";
@@ -158,7 +158,7 @@ void check_policy_endpoint(const struct rule_ctx *c)
 
 #define PLUGIN_METHOD "method: plugin and pluginConfiguration: {name: " PLUGIN_NAME "}"
 
-void check_policy_method(const struct rule_ctx *c)
+static void check_policy_method(const struct rule_ctx *c)
 {
 	struct str method = obj_text(c->root, "spec.method");
 	struct str plugin = obj_text(c->root, "spec.pluginConfiguration.name");
@@ -199,7 +199,7 @@ void check_policy_method(const struct rule_ctx *c)
 	finding_fix(c, f, "name: " PLUGIN_NAME);
 }
 
-void check_policy_owner_reference(const struct rule_ctx *c)
+static void check_policy_owner_reference(const struct rule_ctx *c)
 {
 	struct str wanted = c->params->owner_reference;
 	struct str value = obj_text(c->root, "spec.backupOwnerReference");
@@ -216,7 +216,7 @@ void check_policy_owner_reference(const struct rule_ctx *c)
 	finding_fix(c, f, "backupOwnerReference: %.*s", STR_ARG(wanted));
 }
 
-void check_policy_retention(const struct rule_ctx *c)
+static void check_policy_retention(const struct rule_ctx *c)
 {
 	int64_t min = c->params->retention_min, max = c->params->retention_max;
 	struct str text = obj_text(c->root, "spec.retentionPolicy");
@@ -266,10 +266,71 @@ static void store_name(const struct rule_ctx *c, struct obj at, const char *fiel
 }
 
 /* A recovery source may be any store: only where backups go is the site's affair. */
-void check_policy_store_name(const struct rule_ctx *c)
+static void check_policy_store_name(const struct rule_ctx *c)
 {
 	if (c->object->kind == KIND_CLUSTER)
 		store_name(c, c->archive->place.store_at, "", site_bindings(c, c->object->name));
 	else
 		store_name(c, c->root, "metadata.name", site_bindings(c, STR_EMPTY));
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "policy-credentials-secret",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_OFF,
+		.check = check_policy_credentials_secret,
+		.summary = "Credentials come from another Secret or key than the policy says",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
+	{
+		.id = "policy-destination",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_OFF,
+		.check = check_policy_destination,
+		.summary = "Backups go to another path than the policy says",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
+	{
+		.id = "policy-endpoint",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_OFF,
+		.check = check_policy_endpoint,
+		.summary = "Backups go to another endpoint than the policy says",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
+	{
+		.id = "policy-method",
+		.kinds = KIND_SCHEDULED_BACKUP | KIND_BACKUP,
+		.severity = SEV_OFF,
+		.check = check_policy_method,
+		.summary = "A backup is not made by the Barman Cloud plugin",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/usage/",
+	},
+	{
+		.id = "policy-owner-reference",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_OFF,
+		.check = check_policy_owner_reference,
+		.summary = "Backup objects have another owner than the policy says",
+		.reference = "https://cloudnative-pg.io/documentation/current/backup/",
+	},
+	{
+		.id = "policy-retention",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_OFF,
+		.check = check_policy_retention,
+		.summary = "retentionPolicy is outside the bounds of the policy",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/retention/",
+	},
+	{
+		.id = "policy-store-name",
+		.kinds = KIND_OBJECT_STORE | KIND_CLUSTER,
+		.severity = SEV_OFF,
+		.check = check_policy_store_name,
+		.summary = "An ObjectStore has a name that no store of the policy has",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/usage/",
+	},
+};
+
+RULE_ROWS(policy);

@@ -1,13 +1,13 @@
+/* What the policy of a site requires to be there. */
 #include "base/arena.h"
 #include "base/limits.h"
-#include "checks/checks.h"
 #include "cnpg/location.h"
 #include "facts/cluster.h"
 #include "facts/plugin.h"
 #include "facts/site.h"
 #include "facts/store.h"
 
-void check_policy_require_compression(const struct rule_ctx *c)
+static void check_policy_require_compression(const struct rule_ctx *c)
 {
 	static const char *const parts[] = {"wal", "data"};
 	struct obj configuration = store_configuration(c);
@@ -25,7 +25,7 @@ void check_policy_require_compression(const struct rule_ctx *c)
 	}
 }
 
-void check_policy_require_endpoint_ca(const struct rule_ctx *c)
+static void check_policy_require_endpoint_ca(const struct rule_ctx *c)
 {
 	struct obj configuration = store_configuration(c);
 	struct str endpoint;
@@ -52,7 +52,7 @@ static bool has_near_miss(struct obj plugins)
 	return false;
 }
 
-void check_policy_require_plugin(const struct rule_ctx *c)
+static void check_policy_require_plugin(const struct rule_ctx *c)
 {
 	const struct archive *a = c->archive;
 	struct template_bindings b = site_bindings(c, c->object->name);
@@ -190,7 +190,7 @@ static void role_missing(const struct rule_ctx *c, struct str role)
 }
 
 /* A replica is the second archive of its source, and judged with that. */
-void check_policy_require_store_roles(const struct rule_ctx *c)
+static void check_policy_require_store_roles(const struct rule_ctx *c)
 {
 	struct str_list roles = c->params->require_store_roles;
 	const struct archive *ar = c->archive;
@@ -204,3 +204,41 @@ void check_policy_require_store_roles(const struct rule_ctx *c)
 		    !follower_archives_to(c, roles.items[i]))
 			role_missing(c, roles.items[i]);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "policy-require-compression",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_OFF,
+		.check = check_policy_require_compression,
+		.summary = "WAL or base backups are stored without compression",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
+	{
+		.id = "policy-require-endpoint-ca",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_OFF,
+		.check = check_policy_require_endpoint_ca,
+		.summary = "An https endpoint is trusted without a CA of its own",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
+	{
+		.id = "policy-require-plugin",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_OFF,
+		.check = check_policy_require_plugin,
+		.summary = "A Cluster is not backed up by the Barman Cloud plugin",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/usage/",
+	},
+	{
+		.id = "policy-require-store-roles",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_USERS,
+		.severity = SEV_OFF,
+		.check = check_policy_require_store_roles,
+		.summary = "A Cluster has no archive of a role that the site requires",
+		.reference = "https://cloudnative-pg.io/documentation/current/replica_cluster/",
+	},
+};
+
+RULE_ROWS(policy_require);

@@ -1,8 +1,8 @@
-#include "checks/checks.h"
+/* What the policy of a site says of schedules. */
 #include "facts/schedule.h"
 #include "facts/site.h"
 
-void check_policy_schedule_name(const struct rule_ctx *c)
+static void check_policy_schedule_name(const struct rule_ctx *c)
 {
 	struct template_bindings b = site_bindings(c, obj_text(c->root, "spec.cluster.name"));
 	struct str template = c->params->scheduled_backup_name, name = c->object->name;
@@ -36,7 +36,7 @@ static int outside_window(const struct params *p, const struct cron *cron)
 	return -1;
 }
 
-void check_policy_schedule_window(const struct rule_ctx *c)
+static void check_policy_schedule_window(const struct rule_ctx *c)
 {
 	const struct params *p = c->params;
 	struct str schedule = obj_text(c->root, "spec.schedule");
@@ -63,3 +63,24 @@ void check_policy_schedule_window(const struct rule_ctx *c)
 	finding_fix(c, f, "schedule: '0 %d %d * * *' - each day when the window opens",
 		    p->window_from % 60, p->window_from / 60);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "policy-schedule-name",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_OFF,
+		.check = check_policy_schedule_name,
+		.summary = "A ScheduledBackup has another name than the policy says",
+		.reference = "https://cloudnative-pg.io/documentation/current/backup/",
+	},
+	{
+		.id = "policy-schedule-window",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_OFF,
+		.check = check_policy_schedule_window,
+		.summary = "A schedule runs outside the window of the policy",
+		.reference = "https://cloudnative-pg.io/documentation/current/backup/",
+	},
+};
+
+RULE_ROWS(policy_schedule);

@@ -1,4 +1,4 @@
-#include "checks/checks.h"
+/* The keys and values that the policy of a site requires in a Secret. */
 #include "cnpg/secret.h"
 #include "rules/rule.h"
 
@@ -82,7 +82,7 @@ static bool asked_before(const struct params *p, size_t store, struct str secret
 	return false;
 }
 
-void check_policy_secret_keys(const struct rule_ctx *c)
+static void check_policy_secret_keys(const struct rule_ctx *c)
 {
 	bool external = c->object->kind == KIND_EXTERNAL_SECRET;
 	const struct params *p = c->params;
@@ -110,3 +110,16 @@ void check_policy_secret_keys(const struct rule_ctx *c)
 			required_value(c, &s->required_values.items[k]);
 	}
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "policy-secret-keys",
+		.kinds = KIND_SECRET | KIND_EXTERNAL_SECRET,
+		.severity = SEV_OFF,
+		.check = check_policy_secret_keys,
+		.summary = "A store's Secret lacks a key or a value that the policy requires",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
+};
+
+RULE_ROWS(policy_secret_keys);

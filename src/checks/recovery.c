@@ -1,5 +1,5 @@
+/* Where a Cluster recovers from, or follows: whether its backups can be found and read there. */
 #include "base/utc.h"
-#include "checks/checks.h"
 #include "facts/cluster.h"
 #include "facts/plugin.h"
 
@@ -21,7 +21,7 @@ static void plugin_disabled(const struct rule_ctx *c, const struct archive_sourc
 		finding_at_most(f, SEV_WARN);
 }
 
-void check_recovery_external_plugin_disabled(const struct rule_ctx *c)
+static void check_recovery_external_plugin_disabled(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
 
@@ -133,7 +133,7 @@ static void replica_of_own_archive(const struct rule_ctx *c)
 		finding_at_most(f, SEV_WARN);
 }
 
-void check_recovery_from_own_archive(const struct rule_ctx *c)
+static void check_recovery_from_own_archive(const struct rule_ctx *c)
 {
 	recovery_from_own_archive(c);
 	replica_of_own_archive(c);
@@ -147,7 +147,7 @@ static struct str method_of(const struct known *backup)
 	return method.len ? method : STR("barmanObjectStore");
 }
 
-void check_recovery_from_plugin_backup_object(const struct rule_ctx *c)
+static void check_recovery_from_plugin_backup_object(const struct rule_ctx *c)
 {
 	const char *path = "spec.bootstrap.recovery.backup.name";
 	struct str name = obj_text(c->root, path);
@@ -298,7 +298,7 @@ static void unread_server_name_missing(const struct rule_ctx *c, struct obj exte
 	finding_at_most(f, SEV_INFO);
 }
 
-void check_recovery_server_name_missing(const struct rule_ctx *c)
+static void check_recovery_server_name_missing(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
 	bool follows = cluster_follows_source(c);
@@ -352,7 +352,7 @@ static bool first_recoverable(const struct rule_ctx *c, const struct archive_sou
 	return utc_parse(obj_text(window, "firstRecoverabilityPoint"), out);
 }
 
-void check_recovery_target_before_window(const struct rule_ctx *c)
+static void check_recovery_target_before_window(const struct rule_ctx *c)
 {
 	const char *path = "spec.bootstrap.recovery.recoveryTarget.targetTime";
 	const struct archive_source *source = &c->archive->recovery;
@@ -382,3 +382,49 @@ void check_recovery_target_before_window(const struct rule_ctx *c)
 		finding_fix(c, f, "targetTime: \"%s\" - or later", utc_format(first, shown));
 	}
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "recovery-external-plugin-disabled",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.check = check_recovery_external_plugin_disabled,
+		.summary = "The plugin of the recovery or replica source is disabled",
+		.reference = "https://cloudnative-pg.io/documentation/current/recovery/",
+	},
+	{
+		.id = "recovery-from-own-archive",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_recovery_from_own_archive,
+		.summary = "The Cluster recovers from the place it archives to",
+		.reference = "https://github.com/cloudnative-pg/plugin-barman-cloud/issues/727",
+	},
+	{
+		.id = "recovery-from-plugin-backup-object",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.check = check_recovery_from_plugin_backup_object,
+		.summary = "Recovery from a Backup object does not work with the plugin",
+		.reference = "https://github.com/cloudnative-pg/cloudnative-pg/issues/7989",
+	},
+	{
+		.id = "recovery-server-name-missing",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.check = check_recovery_server_name_missing,
+		.summary = "The source has no serverName, and its default is this Cluster's name",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/usage/",
+	},
+	{
+		.id = "recovery-target-before-window",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_WARN,
+		.check = check_recovery_target_before_window,
+		.summary = "The time to recover to is before the first backup, or in the future",
+		.reference = "https://cloudnative-pg.io/documentation/current/recovery/",
+	},
+};
+
+RULE_ROWS(recovery);

@@ -1,7 +1,7 @@
-#include "checks/checks.h"
+/* A region that is not read beside an IAM role. */
 #include "facts/store.h"
 
-void check_region_ignored_with_iam(const struct rule_ctx *c)
+static void check_region_ignored_with_iam(const struct rule_ctx *c)
 {
 	struct obj s3 = obj_at(store_configuration(c), "s3Credentials");
 	struct finding *f;
@@ -15,3 +15,16 @@ void check_region_ignored_with_iam(const struct rule_ctx *c)
 		c, f,
 		"env: [{name: AWS_DEFAULT_REGION, value: REGION}] in instanceSidecarConfiguration");
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "region-ignored-with-iam",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_WARN,
+		.check = check_region_ignored_with_iam,
+		.summary = "The region is not read together with an IAM role",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
+};
+
+RULE_ROWS(region_ignored_with_iam);

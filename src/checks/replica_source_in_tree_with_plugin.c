@@ -1,7 +1,7 @@
-#include "checks/checks.h"
+/* A replica that reads in-tree while the plugin serves its WAL. */
 #include "facts/cluster.h"
 
-void check_replica_source_in_tree_with_plugin(const struct rule_ctx *c)
+static void check_replica_source_in_tree_with_plugin(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
 	struct obj e = ar->replica.external;
@@ -23,3 +23,16 @@ void check_replica_source_in_tree_with_plugin(const struct rule_ctx *c)
 		", parameters: {barmanObjectName: <ObjectStore>, serverName: %.*s}} in its place",
 		STR_ARG(ar->replica.name));
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "replica-source-in-tree-with-plugin",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.check = check_replica_source_in_tree_with_plugin,
+		.summary = "A replica reads in-tree while the plugin is its WAL archiver",
+		.reference = "https://github.com/cloudnative-pg/cloudnative-pg/issues/7499",
+	},
+};
+
+RULE_ROWS(replica_source_in_tree_with_plugin);

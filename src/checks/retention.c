@@ -1,5 +1,5 @@
+/* How long backups are kept: whether it is said, where it counts, and whether it is enough. */
 #include "base/limits.h"
-#include "checks/checks.h"
 #include "cnpg/archive.h"
 #include "facts/manifest.h"
 #include "facts/schedule.h"
@@ -7,7 +7,7 @@
 
 #include <inttypes.h>
 
-void check_retention_interval_nonpositive(const struct rule_ctx *c)
+static void check_retention_interval_nonpositive(const struct rule_ctx *c)
 {
 	const char *path = "spec.instanceSidecarConfiguration.retentionPolicyIntervalSeconds";
 	struct finding *f;
@@ -89,14 +89,14 @@ static void misplaced(struct manifest_walk *w, const struct manifest_place *p, s
 		finding_at_most(f, SEV_WARN);
 }
 
-void check_retention_misplaced(const struct rule_ctx *c)
+static void check_retention_misplaced(const struct rule_ctx *c)
 {
 	struct manifest_walk w = {.c = c, .unknown = misplaced};
 
 	manifest_walk(&w);
 }
 
-void check_retention_missing(const struct rule_ctx *c)
+static void check_retention_missing(const struct rule_ctx *c)
 {
 	enum obj_type type = obj_type(obj_at(c->root, "spec.retentionPolicy"));
 
@@ -122,7 +122,7 @@ void check_retention_missing(const struct rule_ctx *c)
 		finding_at_most(f, SEV_INFO);
 }
 
-void check_retention_on_cluster_ignored(const struct rule_ctx *c)
+static void check_retention_on_cluster_ignored(const struct rule_ctx *c)
 {
 	const char *path = "spec.backup.retentionPolicy";
 	const struct archive *ar = c->archive;
@@ -203,7 +203,7 @@ static bool add_gap(void *ctx, const struct known *cluster)
 	return true;
 }
 
-void check_retention_shorter_than_interval(const struct rule_ctx *c)
+static void check_retention_shorter_than_interval(const struct rule_ctx *c)
 {
 	struct gap gap = {.c = c};
 	struct str policy = obj_text(c->root, "spec.retentionPolicy");
@@ -233,3 +233,54 @@ void check_retention_shorter_than_interval(const struct rule_ctx *c)
 	if (kept >= gap.longest)
 		finding_at_most(f, SEV_INFO);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "retention-interval-nonpositive",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_retention_interval_nonpositive,
+		.summary = "The sidecar prunes the archive without a pause",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/retention/",
+	},
+	{
+		.id = "retention-misplaced",
+		.kinds = KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP | KIND_OBJECT_STORE,
+		.scope = SCOPE_MANIFEST,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_retention_misplaced,
+		.summary = "A retention policy stands where nothing reads it",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/retention/",
+	},
+	{
+		.id = "retention-missing",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_WARN,
+		.check = check_retention_missing,
+		.summary = "An ObjectStore keeps every backup for ever",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/retention/",
+		.superseded_by = "policy-retention",
+	},
+	{
+		.id = "retention-on-cluster-ignored",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_WARN,
+		.check = check_retention_on_cluster_ignored,
+		.summary = "retentionPolicy on the Cluster has no effect with the plugin",
+		.reference = "https://github.com/cloudnative-pg/cloudnative-pg/issues/8599",
+	},
+	{
+		.id = "retention-shorter-than-interval",
+		.kinds = KIND_OBJECT_STORE,
+		.scope = SCOPE_BUNDLE,
+		.severity = SEV_WARN,
+		.check = check_retention_shorter_than_interval,
+		.summary = "Backups are kept for a shorter time than lies between two of them",
+		.reference = "https://docs.pgbarman.org/release/latest/user_guide/"
+			     "retention_policies.html",
+	},
+};
+
+RULE_ROWS(retention);

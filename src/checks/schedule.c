@@ -1,12 +1,12 @@
+/* spec.schedule: whether it parses, what it does, and whether that can have been meant. */
 #include "base/arena.h"
 #include "base/utc.h"
 #include "base/utf8.h"
-#include "checks/checks.h"
 #include "facts/schedule.h"
 
 /* The library takes day of month OR weekday when neither has a star, as Vixie cron does; a full
  * range without a star ("1-31") makes every day match. */
-void check_schedule_dom_dow_or(const struct rule_ctx *c)
+static void check_schedule_dom_dow_or(const struct rule_ctx *c)
 {
 	struct schedule s;
 	struct buf message = BUF_ARENA(c->arena), days = BUF_ARENA(c->arena);
@@ -33,7 +33,7 @@ void check_schedule_dom_dow_or(const struct rule_ctx *c)
 			    STR_ARG(schedule_join(c->arena, &by_day)));
 }
 
-void check_schedule_five_fields(const struct rule_ctx *c)
+static void check_schedule_five_fields(const struct rule_ctx *c)
 {
 	struct schedule s;
 	struct buf message = BUF_ARENA(c->arena);
@@ -46,7 +46,7 @@ void check_schedule_five_fields(const struct rule_ctx *c)
 	schedule_offer_meant(c, f, &s);
 }
 
-void check_schedule_gap_too_long(const struct rule_ctx *c)
+static void check_schedule_gap_too_long(const struct rule_ctx *c)
 {
 	struct schedule s;
 	struct buf message = BUF_ARENA(c->arena);
@@ -78,7 +78,7 @@ static struct str shorten(const struct rule_ctx *c, struct str text, size_t most
 }
 
 /* Not schedule_finding: CloudNativePG refuses a suspended one as well. */
-void check_schedule_invalid(const struct rule_ctx *c)
+static void check_schedule_invalid(const struct rule_ctx *c)
 {
 	struct schedule s = *c->schedule;
 
@@ -114,7 +114,7 @@ static void why_never(const struct cron *cron, struct buf *out)
 	cron_names(out, cron->set[CRON_MONTH], CRON_MONTH);
 }
 
-void check_schedule_never_fires(const struct rule_ctx *c)
+static void check_schedule_never_fires(const struct rule_ctx *c)
 {
 	struct schedule s;
 	struct buf message = BUF_ARENA(c->arena);
@@ -133,7 +133,7 @@ void check_schedule_never_fires(const struct rule_ctx *c)
 	schedule_offer_regular(c, f, &s, false, "for one single backup create a Backup");
 }
 
-void check_schedule_on_hibernated_cluster(const struct rule_ctx *c)
+static void check_schedule_on_hibernated_cluster(const struct rule_ctx *c)
 {
 	const struct known *cluster = schedule_cluster(c);
 	bool backup = c->object->kind == KIND_BACKUP;
@@ -152,7 +152,7 @@ void check_schedule_on_hibernated_cluster(const struct rule_ctx *c)
 		finding_fix(c, f, "suspend: true - until the Cluster is woken");
 }
 
-void check_schedule_padded_hourly(const struct rule_ctx *c)
+static void check_schedule_padded_hourly(const struct rule_ctx *c)
 {
 	struct schedule s;
 	struct buf message = BUF_ARENA(c->arena);
@@ -172,7 +172,7 @@ void check_schedule_padded_hourly(const struct rule_ctx *c)
 		schedule_offer_regular(c, f, &s, false, NULL);
 }
 
-void check_schedule_suspended(const struct rule_ctx *c)
+static void check_schedule_suspended(const struct rule_ctx *c)
 {
 	if (!obj_true(c->root, "spec.suspend", false))
 		return;
@@ -239,7 +239,7 @@ static bool mentions_zone(const struct rule_ctx *c, struct str *which)
 	return name_part(c->object->name, which);
 }
 
-void check_schedule_timezone_assumption(const struct rule_ctx *c)
+static void check_schedule_timezone_assumption(const struct rule_ctx *c)
 {
 	struct schedule s;
 	struct str zone;
@@ -273,7 +273,7 @@ static bool offer_without_stars(const struct rule_ctx *c, struct finding *f,
 	return schedule_offer(c, f, schedule_join(c->arena, &w), NULL);
 }
 
-void check_schedule_too_frequent(const struct rule_ctx *c)
+static void check_schedule_too_frequent(const struct rule_ctx *c)
 {
 	struct schedule s;
 	struct buf message = BUF_ARENA(c->arena);
@@ -302,3 +302,104 @@ void check_schedule_too_frequent(const struct rule_ctx *c)
 		schedule_offer_regular(c, f, &s, false, "WAL archiving covers the time between");
 	}
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "schedule-dom-dow-or",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_WARN,
+		.partial = true,
+		.check = check_schedule_dom_dow_or,
+		.summary = "Day of month and weekday are alternatives, not conditions",
+		.reference = "https://pkg.go.dev/github.com/robfig/cron",
+	},
+	{
+		.id = "schedule-five-fields",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_schedule_five_fields,
+		.summary = "Schedule with five fields; the first is seconds",
+		.reference = "cloudnative-pg/cloudnative-pg#2593",
+	},
+	{
+		.id = "schedule-gap-too-long",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_WARN,
+		.partial = true,
+		.check = check_schedule_gap_too_long,
+		.summary = "Base backups are too far apart",
+		.reference =
+			"https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
+		.superseded_by = "schedule-five-fields",
+	},
+	{
+		.id = "schedule-invalid",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_schedule_invalid,
+		.summary = "Schedule that CloudNativePG cannot parse",
+		.reference = "https://pkg.go.dev/github.com/robfig/cron",
+	},
+	{
+		.id = "schedule-never-fires",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_schedule_never_fires,
+		.summary = "Schedule without any activation",
+		.reference =
+			"https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
+		.superseded_by = "schedule-five-fields",
+	},
+	{
+		.id = "schedule-on-hibernated-cluster",
+		.kinds = KIND_SCHEDULED_BACKUP | KIND_BACKUP,
+		.scope = SCOPE_BUNDLE,
+		.severity = SEV_WARN,
+		.check = check_schedule_on_hibernated_cluster,
+		.summary = "A hibernated Cluster is to be backed up",
+		.reference = "cloudnative-pg/cloudnative-pg#8508",
+	},
+	{
+		.id = "schedule-padded-hourly",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_WARN,
+		.partial = true,
+		.check = check_schedule_padded_hourly,
+		.summary = "Hourly schedule that was probably meant as daily",
+		.reference = "cloudnative-pg/charts#243",
+	},
+	{
+		.id = "schedule-suspended",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_WARN,
+		.check = check_schedule_suspended,
+		.summary = "Suspended schedule",
+		.reference =
+			"https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
+		.superseded_by = "last-schedule-delete",
+	},
+	{
+		.id = "schedule-timezone-assumption",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_INFO,
+		.partial = true,
+		.check = check_schedule_timezone_assumption,
+		.summary = "The object speaks of a time zone, the schedule is read in UTC",
+		.reference = "https://pkg.go.dev/github.com/robfig/cron",
+	},
+	{
+		.id = "schedule-too-frequent",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_schedule_too_frequent,
+		.summary = "Base backups follow each other too closely",
+		.reference = "cloudnative-pg/cloudnative-pg#2510",
+		.superseded_by = "schedule-five-fields",
+	},
+};
+
+RULE_ROWS(schedule);

@@ -1,5 +1,5 @@
+/* Schedules and Backups of a Cluster that is not there. */
 #include "base/limits.h"
-#include "checks/checks.h"
 #include "facts/schedule.h"
 
 /* A Cluster whose name is farther away than this is another one. */
@@ -55,7 +55,7 @@ static struct str elsewhere(const struct rule_ctx *c, struct str name)
 	return k ? k->object.namespace : STR_EMPTY;
 }
 
-void check_schedule_cluster_missing(const struct rule_ctx *c)
+static void check_schedule_cluster_missing(const struct rule_ctx *c)
 {
 	static const char *const path = "spec.cluster.name";
 	struct str name = obj_text(c->root, path), namespace = c->object->namespace;
@@ -91,3 +91,17 @@ void check_schedule_cluster_missing(const struct rule_ctx *c)
 		finding_at_most(f, SEV_WARN);
 	finding_absent(c, f, KIND_CLUSTER, namespace);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "schedule-cluster-missing",
+		.kinds = KIND_SCHEDULED_BACKUP | KIND_BACKUP,
+		.scope = SCOPE_REFERENCE,
+		.severity = SEV_DENY,
+		.check = check_schedule_cluster_missing,
+		.summary = "There is no Cluster of the name that is to be backed up",
+		.reference = "cloudnative-pg/cloudnative-pg#10778",
+	},
+};
+
+RULE_ROWS(schedule_cluster_missing);

@@ -1,6 +1,6 @@
+/* Two schedules that make the same backup at the same time. */
 #include "base/limits.h"
 #include "base/utc.h"
-#include "checks/checks.h"
 #include "facts/schedule.h"
 
 #define DUPLICATE_DAYS 400 /* each day of a year, and then some */
@@ -94,7 +94,7 @@ static void report(const struct rule_ctx *c, const struct known *k, int64_t when
  * Two that meet are one finding, about the later: in files the one that was read later, at the API
  * server the one that is written, which a view shows last.
  */
-void check_schedule_duplicate(const struct rule_ctx *c)
+static void check_schedule_duplicate(const struct rule_ctx *c)
 {
 	struct str cluster = obj_text(c->root, "spec.cluster.name");
 	struct schedule s;
@@ -118,3 +118,18 @@ void check_schedule_duplicate(const struct rule_ctx *c)
 		return;
 	}
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "schedule-duplicate",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.scope = SCOPE_BUNDLE,
+		.severity = SEV_WARN,
+		.check = check_schedule_duplicate,
+		.summary = "Two schedules make the same backup at the same time",
+		.reference =
+			"https://cloudnative-pg.io/documentation/current/backup/#scheduled-backups",
+	},
+};
+
+RULE_ROWS(schedule_duplicate);

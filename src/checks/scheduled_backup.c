@@ -1,4 +1,4 @@
-#include "checks/checks.h"
+/* What CloudNativePG accepts of a ScheduledBackup and refuses of its Backups. */
 #include "facts/schedule.h"
 
 /* Names of Backups are the schedule's, '-', and 14 digits; a VolumeSnapshot's label holds them
@@ -7,7 +7,7 @@
 
 #define SNAPSHOT_NAME_BYTES 48
 
-void check_scheduled_backup_name_too_long(const struct rule_ctx *c)
+static void check_scheduled_backup_name_too_long(const struct rule_ctx *c)
 {
 	struct str name = c->object->name;
 	bool snapshot = str_is(schedule_method(c), "volumeSnapshot");
@@ -28,7 +28,7 @@ void check_scheduled_backup_name_too_long(const struct rule_ctx *c)
 	finding_fix(c, f, "a metadata.name of at most %zu characters", most);
 }
 
-void check_scheduled_backup_plugin_config_missing(const struct rule_ctx *c)
+static void check_scheduled_backup_plugin_config_missing(const struct rule_ctx *c)
 {
 	static const char *const path = "spec.pluginConfiguration";
 	struct obj configuration;
@@ -47,3 +47,24 @@ void check_scheduled_backup_plugin_config_missing(const struct rule_ctx *c)
 		"CloudNativePG accepts the schedule and refuses every Backup it creates: \"cannot be empty when the backup method is plugin\"");
 	finding_fix(c, f, "pluginConfiguration: {name: " PLUGIN_NAME "}");
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "scheduled-backup-name-too-long",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_DENY,
+		.check = check_scheduled_backup_name_too_long,
+		.summary = "Name of the schedule does not fit into a label",
+		.reference = "cloudnative-pg/cloudnative-pg#9343",
+	},
+	{
+		.id = "scheduled-backup-plugin-config-missing",
+		.kinds = KIND_SCHEDULED_BACKUP,
+		.severity = SEV_DENY,
+		.check = check_scheduled_backup_plugin_config_missing,
+		.summary = "Method plugin without the name of a plugin",
+		.reference = "cloudnative-pg/cloudnative-pg#7513",
+	},
+};
+
+RULE_ROWS(scheduled_backup);

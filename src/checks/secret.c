@@ -1,6 +1,6 @@
+/* Secrets that stores read: their values and keys, where they are, and when they go. */
 #include "base/arena.h"
 #include "base/limits.h"
-#include "checks/checks.h"
 #include "cnpg/archive.h"
 #include "facts/secrets.h"
 #include "facts/store.h"
@@ -97,7 +97,7 @@ static void judge_ref(void *ctx, const struct secret_ref *ref)
 		    t->now ? "take the key away" : "delete this");
 }
 
-void check_secret_delete_in_use(const struct rule_ctx *c)
+static void check_secret_delete_in_use(const struct rule_ctx *c)
 {
 	struct provider old, now = {0};
 	struct taking taking = {.c = c, .old = &old, .now = c->old ? &now : NULL};
@@ -149,7 +149,7 @@ static struct obj place_of(const struct rule_ctx *c, struct str key)
 	return at.node ? at : c->root;
 }
 
-void check_secret_key_without_effect(const struct rule_ctx *c)
+static void check_secret_key_without_effect(const struct rule_ctx *c)
 {
 	struct provider made;
 
@@ -336,7 +336,7 @@ static void judge_readers(const struct rule_ctx *c)
 		configuration_secrets(c->archive->in_tree, ask_value, ctx);
 }
 
-void check_secret_value_dirty(const struct rule_ctx *c)
+static void check_secret_value_dirty(const struct rule_ctx *c)
 {
 	struct obj plain = obj_at(c->root, "stringData");
 
@@ -371,9 +371,51 @@ static void ask_namespace(void *ctx, const struct secret_ref *ref)
 	finding_scope(f, SCOPE_REFERENCE);
 }
 
-void check_secret_wrong_namespace(const struct rule_ctx *c)
+static void check_secret_wrong_namespace(const struct rule_ctx *c)
 {
 	struct secret_asking a = {.c = c};
 
 	secret_each(&a, ask_namespace);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "secret-delete-in-use",
+		.kinds = KIND_SECRET | KIND_EXTERNAL_SECRET,
+		.scope = SCOPE_DELETE,
+		.update_too = true,
+		.severity = SEV_WARN,
+		.check = check_secret_delete_in_use,
+		.summary = "Credentials go while an ObjectStore of a Cluster reads them",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
+	{
+		.id = "secret-key-without-effect",
+		.kinds = KIND_SECRET | KIND_EXTERNAL_SECRET,
+		.scope = SCOPE_USERS,
+		.severity = SEV_INFO,
+		.check = check_secret_key_without_effect,
+		.summary = "A key of the Secret sets nothing for backups",
+		.reference = "cloudnative-pg/plugin-barman-cloud#588",
+	},
+	{
+		.id = "secret-value-dirty",
+		.kinds = KIND_CLUSTER | KIND_OBJECT_STORE | KIND_SECRET,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_secret_value_dirty,
+		.summary = "A credential is empty or has stray bytes around it",
+		.reference = "cloudnative-pg/cloudnative-pg#972",
+	},
+	{
+		.id = "secret-wrong-namespace",
+		.kinds = KIND_OBJECT_STORE | KIND_CLUSTER,
+		.scope = SCOPE_REFERENCE,
+		.severity = SEV_WARN,
+		.check = check_secret_wrong_namespace,
+		.summary = "The Secret is in another namespace only",
+		.reference = "https://kubernetes.io/docs/concepts/configuration/secret/",
+	},
+};
+
+RULE_ROWS(secret);

@@ -1,4 +1,4 @@
-#include "checks/checks.h"
+/* serverName as a part of a path. */
 #include "cnpg/archive.h"
 #include "rules/rule.h"
 
@@ -98,7 +98,7 @@ static void judge_server_name(const struct rule_ctx *c, struct obj at, struct st
 		finding_fix(c, f, "serverName: %.*s", STR_ARG(good));
 }
 
-void check_server_name_unsafe(const struct rule_ctx *c)
+static void check_server_name_unsafe(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
 	struct str in_tree;
@@ -108,3 +108,17 @@ void check_server_name_unsafe(const struct rule_ctx *c)
 	if (obj_str(ar->in_tree, "serverName", &in_tree) == OBJ_SET && in_tree.len)
 		judge_server_name(c, obj_at(ar->in_tree, "serverName"), in_tree, STR_EMPTY);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "server-name-unsafe",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_server_name_unsafe,
+		.summary = "serverName leads out of the archive's place",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/parameters/",
+	},
+};
+
+RULE_ROWS(server_name_unsafe);

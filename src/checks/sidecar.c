@@ -1,10 +1,10 @@
+/* What the sidecar of the plugin needs to run: Secrets of its env, memory. */
 #include "base/arena.h"
-#include "checks/checks.h"
 #include "facts/secrets.h"
 
 #include <inttypes.h>
 
-void check_sidecar_env_secret_missing(const struct rule_ctx *c)
+static void check_sidecar_env_secret_missing(const struct rule_ctx *c)
 {
 	struct secret_asking a = {
 		.c = c,
@@ -109,7 +109,7 @@ static int64_t parallel(const struct rule_ctx *c)
 	return jobs > files ? jobs : files;
 }
 
-void check_sidecar_memory_low(const struct rule_ctx *c)
+static void check_sidecar_memory_low(const struct rule_ctx *c)
 {
 	const char *path = "spec.instanceSidecarConfiguration.resources.limits.memory";
 	struct finding *f;
@@ -136,3 +136,26 @@ void check_sidecar_memory_low(const struct rule_ctx *c)
 	}
 	finding_fix(c, f, "memory: 512Mi");
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "sidecar-env-secret-missing",
+		.kinds = KIND_OBJECT_STORE,
+		.scope = SCOPE_REFERENCE,
+		.severity = SEV_DENY,
+		.check = check_sidecar_env_secret_missing,
+		.summary = "A Secret of the sidecar's env is not there",
+		.reference = "https://kubernetes.io/docs/concepts/configuration/secret/",
+	},
+	{
+		.id = "sidecar-memory-low",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_WARN,
+		.partial = true,
+		.check = check_sidecar_memory_low,
+		.summary = "The sidecar has too little memory for a base backup",
+		.reference = "cloudnative-pg/plugin-barman-cloud#765",
+	},
+};
+
+RULE_ROWS(sidecar);

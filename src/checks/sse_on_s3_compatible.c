@@ -1,4 +1,4 @@
-#include "checks/checks.h"
+/* Server-side encryption that a store may not have. */
 #include "facts/store.h"
 
 static void encryption(const struct rule_ctx *c, const char *path, struct str host)
@@ -29,7 +29,7 @@ static void encryption(const struct rule_ctx *c, const char *path, struct str ho
 		finding_at_least(f, SEV_DENY);
 }
 
-void check_sse_on_s3_compatible(const struct rule_ctx *c)
+static void check_sse_on_s3_compatible(const struct rule_ctx *c)
 {
 	enum store_kind kind = store_kind(store_configuration(c));
 	struct str host = STR_EMPTY;
@@ -40,3 +40,16 @@ void check_sse_on_s3_compatible(const struct rule_ctx *c)
 	encryption(c, "wal.encryption", host);
 	encryption(c, "data.encryption", host);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "sse-on-s3-compatible",
+		.kinds = KIND_OBJECT_STORE,
+		.severity = SEV_WARN,
+		.check = check_sse_on_s3_compatible,
+		.summary = "Server-side encryption is asked of a store that may not have it",
+		.reference = "cloudnative-pg/plugin-barman-cloud#646",
+	},
+};
+
+RULE_ROWS(sse_on_s3_compatible);

@@ -1,5 +1,5 @@
+/* Fields that the CRD does not know, and the search for where they belong. */
 #include "base/limits.h"
-#include "checks/checks.h"
 #include "facts/manifest.h"
 
 /* Where something that its map does not have would belong. */
@@ -329,9 +329,24 @@ static void unknown(struct manifest_walk *w, const struct manifest_place *p, str
 		finding_at_most(f, SEV_WARN);
 }
 
-void check_unknown_field(const struct rule_ctx *c)
+static void check_unknown_field(const struct rule_ctx *c)
 {
 	struct manifest_walk w = {.c = c, .unknown = unknown};
 
 	manifest_walk(&w);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "unknown-field",
+		.kinds = KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP | KIND_OBJECT_STORE,
+		.scope = SCOPE_MANIFEST,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_unknown_field,
+		.summary = "A field is unknown to the CRD: misspelt, or in the wrong place",
+		.reference = "cloudnative-pg/cloudnative-pg#2517",
+	},
+};
+
+RULE_ROWS(unknown_field);

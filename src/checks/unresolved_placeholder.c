@@ -1,4 +1,4 @@
-#include "checks/checks.h"
+/* Placeholders that were never filled in. */
 #include "facts/strings.h"
 
 /* ${VAR} in a file is for Flux, Argo CD or Helm to fill in; at the API server nobody will. */
@@ -18,7 +18,20 @@ static void has_placeholder(const struct rule_ctx *c, struct obj at, struct str 
 	finding_fix(c, f, "the real value in place of %.*s", STR_ARG(which));
 }
 
-void check_unresolved_placeholder(const struct rule_ctx *c)
+static void check_unresolved_placeholder(const struct rule_ctx *c)
 {
 	strings_each(c, has_placeholder);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "unresolved-placeholder",
+		.kinds = KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP | KIND_OBJECT_STORE,
+		.severity = SEV_DENY,
+		.check = check_unresolved_placeholder,
+		.summary = "A placeholder was never filled in",
+		.reference = "https://fluxcd.io/flux/components/kustomize/kustomizations/",
+	},
+};
+
+RULE_ROWS(unresolved_placeholder);

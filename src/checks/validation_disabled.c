@@ -1,4 +1,4 @@
-#include "checks/checks.h"
+/* The annotation that switches CloudNativePG's own checks off. */
 #include "rules/rule.h"
 
 /* What CloudNativePG would refuse, were it asked. An archiver beside an in-tree store is the
@@ -27,7 +27,7 @@ static void two_archivers(const struct rule_ctx *c)
 	}
 }
 
-void check_validation_disabled(const struct rule_ctx *c)
+static void check_validation_disabled(const struct rule_ctx *c)
 {
 	static const char key[] = "cnpg.io/validation";
 
@@ -40,3 +40,17 @@ void check_validation_disabled(const struct rule_ctx *c)
 	finding_fix(c, f, "remove the annotation");
 	two_archivers(c);
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "validation-disabled",
+		.kinds = KIND_CLUSTER | KIND_BACKUP,
+		.severity = SEV_WARN,
+		.partial = true,
+		.check = check_validation_disabled,
+		.summary = "CloudNativePG's own validation is switched off",
+		.reference = "https://cloudnative-pg.io/documentation/current/labels_annotations/",
+	},
+};
+
+RULE_ROWS(validation_disabled);

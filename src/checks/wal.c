@@ -1,8 +1,8 @@
-#include "checks/checks.h"
+/* Whether anything archives WAL. */
 #include "cnpg/archive.h"
 #include "rules/rule.h"
 
-void check_wal_archiver_off(const struct rule_ctx *c)
+static void check_wal_archiver_off(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
 	enum obj_type written = obj_type(obj_at(ar->last_enabled, "isWALArchiver"));
@@ -19,7 +19,7 @@ void check_wal_archiver_off(const struct rule_ctx *c)
 	finding_fix(c, f, "isWALArchiver: true");
 }
 
-void check_wal_archiving_skipped(const struct rule_ctx *c)
+static void check_wal_archiving_skipped(const struct rule_ctx *c)
 {
 	static const char key[] = "cnpg.io/skipWalArchiving";
 	const struct archive *ar = c->archive;
@@ -35,3 +35,25 @@ void check_wal_archiving_skipped(const struct rule_ctx *c)
 		"archive_mode is off: no WAL is stored, and a base backup without its WAL cannot be restored");
 	finding_fix(c, f, "remove the annotation");
 }
+
+static const struct rule rows[] = {
+	{
+		.id = "wal-archiver-off",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.check = check_wal_archiver_off,
+		.summary = "The plugin is enabled, but nothing is the WAL archiver",
+		.reference = "https://github.com/cloudnative-pg/plugin-barman-cloud/issues/606",
+	},
+	{
+		.id = "wal-archiving-skipped",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_wal_archiving_skipped,
+		.summary = "An annotation switches WAL archiving off",
+		.reference = "https://cloudnative-pg.io/documentation/current/labels_annotations/",
+	},
+};
+
+RULE_ROWS(wal);

@@ -3,7 +3,6 @@
 #include "facts/cluster.h"
 #include "facts/store.h"
 
-/* It has run, so something lies where it archived. */
 bool cluster_was_running(const struct object *cluster)
 {
 	return obj_text(cluster->root, "status.currentPrimary").len != 0;

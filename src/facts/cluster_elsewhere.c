@@ -26,7 +26,6 @@ static void read_elsewhere(const struct rule_ctx *c, enum relation relation, str
 	}
 }
 
-/* What else is said of the Cluster of this name: by patches, or by what this one is a patch of. */
 struct cluster_elsewhere cluster_elsewhere(const struct rule_ctx *c, struct str server)
 {
 	struct cluster_elsewhere out = {0};

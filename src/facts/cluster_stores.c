@@ -3,7 +3,6 @@
 
 #include "base/arena.h"
 
-/* It is in no namespace that may be the Cluster's; `elsewhere` (or NULL) is one of that name. */
 bool cluster_lacks_store(const struct rule_ctx *c, struct str store, const struct known **elsewhere)
 {
 	struct str namespace = c->object->namespace;
@@ -25,8 +24,6 @@ struct str cluster_in_namespace(const struct rule_ctx *c)
 			     : STR_EMPTY;
 }
 
-/* Every store that the plugin looks up: it needs those of the sources after the bootstrap, too.
- * Each name once. */
 void cluster_each_place(const struct rule_ctx *c, cluster_place_fn *each)
 {
 	const struct archive *ar = c->archive;

@@ -86,7 +86,6 @@ bool manifest_is_newer(const struct rule_ctx *c)
 	return version_before(table, site.major, site.minor);
 }
 
-/* retentionPolicy, retention, backupRetention, ...; not retentionPolicyIntervalSeconds. */
 bool manifest_is_retention(struct str name)
 {
 	static const char word[] = "retention";
@@ -99,7 +98,6 @@ bool manifest_is_retention(struct str name)
 	return false;
 }
 
-/* The map in which it stands; not looked for when the finding will not be kept. */
 struct str manifest_parent(struct manifest_walk *w, const struct manifest_place *p)
 {
 	struct buf path = BUF_ARENA(w->c->arena);
@@ -109,7 +107,6 @@ struct str manifest_parent(struct manifest_walk *w, const struct manifest_place 
 	return path.len ? buf_slice(&path) : STR("the object");
 }
 
-/* It stands at the key: the value may be quite right. */
 void manifest_settle(struct finding *f, const struct manifest_place *p, struct obj member)
 {
 	if (obj_key_pos(member).line)

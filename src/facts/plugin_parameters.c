@@ -35,7 +35,6 @@ enum plugin_key plugin_key(struct str key)
 	return PLUGIN_KEY_OTHER;
 }
 
-/* The key that was meant to be barmanObjectName; no node when none is. */
 struct obj plugin_mistyped_store(struct obj entry)
 {
 	struct obj key = obj_first(obj_at(entry, "parameters"));
@@ -45,7 +44,6 @@ struct obj plugin_mistyped_store(struct obj entry)
 	return key;
 }
 
-/* The key becomes what it was meant to be: if that is not there, nor another that was meant so. */
 void plugin_rename_key(const struct rule_ctx *c, struct finding *f, struct obj entry,
 		       struct obj key, const char *meant)
 {
@@ -59,7 +57,6 @@ void plugin_rename_key(const struct rule_ctx *c, struct finding *f, struct obj e
 	finding_edit(c, f, (struct edit){.kind = EDIT_KEY, .at = key, .text = str_from(meant)});
 }
 
-/* Without a store: neither written nor of a type that the API server refuses. */
 bool plugin_lacks_store(struct obj entry)
 {
 	struct obj name = obj_at(entry, "parameters.barmanObjectName");
@@ -71,7 +68,6 @@ bool plugin_lacks_store(struct obj entry)
 	       (obj_type(name) == OBJ_STRING && !obj_text(name, "").len);
 }
 
-/* A number, or a map: refused by the API server, and not to be taken for the default. */
 bool plugin_has_odd_server_name(struct obj plugin)
 {
 	struct str name;
@@ -84,7 +80,6 @@ static bool is_plugin(struct obj entry)
 	return str_is(obj_text(entry, "name"), PLUGIN_NAME);
 }
 
-/* Every reference to the plugin; `used` when the run time reads its parameters. */
 void plugin_each_entry(const struct rule_ctx *c, plugin_entry_fn *each)
 {
 	const struct archive *ar = c->archive;

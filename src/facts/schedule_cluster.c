@@ -12,7 +12,6 @@ const struct known *schedule_cluster(const struct rule_ctx *c)
 	return view_find(c->view, KIND_CLUSTER, c->object->namespace, name);
 }
 
-/* The Cluster stays: it is known, and not going itself. */
 const struct known *schedule_staying_cluster(const struct rule_ctx *c)
 {
 	const struct known *cluster = schedule_cluster(c);

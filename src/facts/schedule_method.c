@@ -29,7 +29,6 @@ void schedule_set_method(const struct rule_ctx *c, struct finding *f)
 					   .text = STR("plugin")});
 }
 
-/* The plugin is named, so it is what is meant; which one, a near miss tells as well. */
 void schedule_name_method(const struct rule_ctx *c, struct finding *f)
 {
 	struct str plugin = obj_text(c->root, "spec.pluginConfiguration.name");

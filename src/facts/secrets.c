@@ -36,8 +36,6 @@ static bool is_read_by(struct view_iter it, struct reading *r)
 	return r->found;
 }
 
-/* A known ObjectStore reads this key of Secret `name` of the namespace, or of one that may be the
- * same. The certificate of a CA is no credential. */
 bool secret_is_referred_to(const struct rule_ctx *c, struct str name, struct str key)
 {
 	struct reading r = {.name = name, .key = key};
@@ -62,8 +60,6 @@ static bool store_reads(const struct store_params *s, struct str key)
 	       str_eq(key, s->secret_access_key) || str_list_has(s->required_keys, key);
 }
 
-/* Of the Secrets of a cluster only those are ours that a store is known to read: the scope says
- * whether this took other objects to know. `key` empty: any. */
 bool secret_is_read(const struct rule_ctx *c, struct str name, struct str key, enum scope *scope)
 {
 	*scope = SCOPE_OBJECT;

@@ -20,9 +20,6 @@ enum secret_has secret_find(const struct rule_ctx *c, const struct secret_ref *r
 	return view_secret_key(c->view, c->object->namespace, ref->name, ref->key, flags);
 }
 
-/* Something provides it in another namespace, and may not do so in this one: rule
- * secret-wrong-namespace speaks. In a live cluster it is known that it does not; nor has everybody
- * who may write here a right to know what is in other namespaces. */
 const struct known *secret_elsewhere(const struct rule_ctx *c, struct str name)
 {
 	struct view_iter it = view_each(c->view, REL_NAME, KIND_SECRET, STR_EMPTY, name);
@@ -145,7 +142,6 @@ static void key_absent(struct secret_asking *a, const struct secret_ref *ref)
 		finding_fix(c, f, "key %.*s in Secret %.*s", STR_ARG(ref->key), STR_ARG(ref->name));
 }
 
-/* Every Secret that the object makes the run time read. */
 void secret_each(struct secret_asking *a, secret_ref_fn *each)
 {
 	const struct rule_ctx *c = a->c;

@@ -18,7 +18,6 @@ struct template_bindings site_bindings(const struct rule_ctx *c, struct str clus
 	};
 }
 
-/* Adds the template, filled in as far as it is known. */
 void site_add_filled(struct buf *out, struct str template, const struct template_bindings *b)
 {
 	if (out->len)
@@ -35,8 +34,6 @@ const struct store_params *site_store_named(const struct rule_ctx *c, struct str
 	return NULL;
 }
 
-/* The store that an ObjectStore belongs to. One whose name fits none (policy-store-name says so) is
- * compared with the only store, if there is only one. */
 const struct store_params *site_store_of(const struct rule_ctx *c, struct template_bindings *b)
 {
 	*b = site_bindings(c, STR_EMPTY);
@@ -48,7 +45,6 @@ const struct store_params *site_store_of(const struct rule_ctx *c, struct templa
 	return s || c->params->stores_len != 1 ? s : &c->params->stores[0];
 }
 
-/* All names that the policy has for a store: "<app>-minio-store or <app>-b2-store". */
 struct str site_store_names(const struct rule_ctx *c, const struct template_bindings *b)
 {
 	struct buf names = BUF_ARENA(c->arena);

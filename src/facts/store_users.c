@@ -15,8 +15,6 @@ static bool walk(struct view_iter it, store_user_fn *each, void *ctx)
 	return seen < LIMIT_USERS;
 }
 
-/* Every Cluster that names ObjectStore `name` of the namespace of `c`, or of one that may be the
- * same. True when all were seen. */
 bool store_each_user(const struct rule_ctx *c, struct str name, store_user_fn *each, void *ctx)
 {
 	struct str in = c->object->namespace;
@@ -126,7 +124,6 @@ enum env_is store_sidecar_env(const struct rule_ctx *c, const char *name, struct
 	return e.is;
 }
 
-/* Set to something, or to what we cannot know. */
 bool store_has_env(const struct rule_ctx *c, const char *name)
 {
 	struct str value;
@@ -168,7 +165,6 @@ static const char *use_of(const struct rule_ctx *c, const struct known *cluster,
 	return NULL;
 }
 
-/* The Clusters that need the ObjectStore, but for those that are going themselves. */
 void store_find_users(const struct rule_ctx *c, struct str store, struct store_users *out)
 {
 	struct view_iter it =

@@ -1,6 +1,6 @@
 #include "base/arena.h"
 #include "base/utc.h"
-#include "checks/checks.h"
+#include "checks/table.h"
 #include "facts/schedule.h"
 
 #include <criterion/criterion.h>
@@ -16,7 +16,7 @@ static struct str how_often(struct arena *a, const char *spec)
 	return buf_slice(&out);
 }
 
-Test(rules_schedule, says_how_often_a_schedule_runs)
+Test(facts_schedule, says_how_often_a_schedule_runs)
 {
 	static const struct {
 		const char *spec, *text;
@@ -48,7 +48,7 @@ Test(rules_schedule, says_how_often_a_schedule_runs)
 	}
 }
 
-Test(rules_schedule, joins_what_it_split)
+Test(facts_schedule, joins_what_it_split)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct schedule_words w = schedule_split(STR("  0\t5  3 * "));
@@ -88,20 +88,28 @@ static struct rule_ctx context(struct arena *a, const char *json, struct object 
 	return c;
 }
 
+static void check(const char *id, const struct rule_ctx *c)
+{
+	const struct rule *rule = rule_find(str_from(id));
+
+	cr_assert(rule, "%s", id);
+	rule->check(c);
+}
+
 #define SCHEDULED(spec)                                                                            \
 	"{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"ScheduledBackup\","                  \
 	"\"metadata\":{\"name\":\"b\"},\"spec\":{" spec "}}"
 
-Test(rules_schedule, suspending_withholds_a_denial_and_resuming_makes_it_new)
+Test(facts_schedule, suspending_withholds_a_denial_and_resuming_makes_it_new)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct object o;
 	struct rule_ctx runs =
 		context(a, SCHEDULED("\"schedule\":\"0 3 * * *\",\"suspend\":false"), &o);
-	check_schedule_five_fields(&runs);
+	check("schedule-five-fields", &runs);
 	struct rule_ctx rests =
 		context(a, SCHEDULED("\"schedule\":\"0 3 * * *\",\"suspend\":true"), &o);
-	check_schedule_five_fields(&rests);
+	check("schedule-five-fields", &rests);
 
 	cr_assert_eq(runs.out->len, 1);
 	cr_assert_eq(rests.out->len, 1);
@@ -110,7 +118,7 @@ Test(rules_schedule, suspending_withholds_a_denial_and_resuming_makes_it_new)
 	cr_assert_not(str_eq(runs.out->items[0].subject, rests.out->items[0].subject));
 }
 
-Test(rules_schedule, who_sets_the_minimum_decides_about_hourly_backups)
+Test(facts_schedule, who_sets_the_minimum_decides_about_hourly_backups)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct object o;
@@ -118,27 +126,27 @@ Test(rules_schedule, who_sets_the_minimum_decides_about_hourly_backups)
 	struct params params = *c.params;
 
 	c.params = &params;
-	check_schedule_padded_hourly(&c);
+	check("schedule-padded-hourly", &c);
 	cr_assert_eq(c.out->len, 1);
-	check_schedule_too_frequent(&c);
+	check("schedule-too-frequent", &c);
 	cr_assert_eq(c.out->len, 1, "one rule speaks");
 
 	params.min_interval_set = true;
 	examine(&c);
-	check_schedule_padded_hourly(&c);
-	check_schedule_too_frequent(&c);
+	check("schedule-padded-hourly", &c);
+	check("schedule-too-frequent", &c);
 	cr_assert_eq(c.out->len, 1, "an hour is allowed, and was asked for");
 
 	params.min_interval = 4 * 3600;
 	examine(&c);
-	check_schedule_padded_hourly(&c);
+	check("schedule-padded-hourly", &c);
 	cr_assert_eq(c.out->len, 1);
-	check_schedule_too_frequent(&c);
+	check("schedule-too-frequent", &c);
 	cr_assert_eq(c.out->len, 2);
 	cr_assert_eq(c.out->items[1].most, SEV_DENY);
 }
 
-Test(rules_schedule, parameters_are_not_judged_by_a_plugin_that_is_newer_than_known)
+Test(facts_schedule, parameters_are_not_judged_by_a_plugin_that_is_newer_than_known)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct object o;
@@ -150,41 +158,41 @@ Test(rules_schedule, parameters_are_not_judged_by_a_plugin_that_is_newer_than_kn
 	struct params params = *c.params;
 
 	c.params = &params;
-	check_plugin_parameters_ignored(&c);
+	check("plugin-parameters-ignored", &c);
 	cr_assert_eq(c.out->len, 1);
 	params.plugin = (struct version){0, 16};
-	check_plugin_parameters_ignored(&c);
+	check("plugin-parameters-ignored", &c);
 	cr_assert_eq(c.out->len, 1);
 }
 
-Test(rules_schedule, a_nul_in_the_schedule_is_left_to_its_own_rule)
+Test(facts_schedule, a_nul_in_the_schedule_is_left_to_its_own_rule)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct object o;
 	struct rule_ctx c = context(a, SCHEDULED("\"schedule\":\"0 0 3 * * *\\u0000\""), &o);
 
-	check_schedule_invalid(&c);
+	check("schedule-invalid", &c);
 	cr_assert_eq(c.out->len, 0);
 }
 
-Test(rules_schedule, wrong_types_are_left_to_the_api_server)
+Test(facts_schedule, wrong_types_are_left_to_the_api_server)
 {
-	static void (*const checks[])(const struct rule_ctx *) = {
-		check_method_default_in_tree,
-		check_no_immediate_first_backup,
-		check_owner_reference_none,
-		check_plugin_parameters_ignored,
-		check_schedule_dom_dow_or,
-		check_schedule_five_fields,
-		check_schedule_gap_too_long,
-		check_schedule_invalid,
-		check_schedule_never_fires,
-		check_schedule_padded_hourly,
-		check_schedule_suspended,
-		check_schedule_timezone_assumption,
-		check_schedule_too_frequent,
-		check_scheduled_backup_name_too_long,
-		check_scheduled_backup_plugin_config_missing,
+	static const char *const checks[] = {
+		"method-default-in-tree",
+		"no-immediate-first-backup",
+		"owner-reference-none",
+		"plugin-parameters-ignored",
+		"schedule-dom-dow-or",
+		"schedule-five-fields",
+		"schedule-gap-too-long",
+		"schedule-invalid",
+		"schedule-never-fires",
+		"schedule-padded-hourly",
+		"schedule-suspended",
+		"schedule-timezone-assumption",
+		"schedule-too-frequent",
+		"scheduled-backup-name-too-long",
+		"scheduled-backup-plugin-config-missing",
 	};
 	static const char *const objects[] = {
 		SCHEDULED(
@@ -200,12 +208,12 @@ Test(rules_schedule, wrong_types_are_left_to_the_api_server)
 		struct rule_ctx c = context(a, objects[i], &o);
 
 		for (size_t k = 0; k < ARRAY_LEN(checks); k++)
-			checks[k](&c);
+			check(checks[k], &c);
 		cr_expect_eq(c.out->len, 0, "%s", objects[i]);
 	}
 }
 
-Test(rules_schedule, findings_stay_short_whatever_the_length_of_the_spec)
+Test(facts_schedule, findings_stay_short_whatever_the_length_of_the_spec)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct buf json = BUF_ARENA(a);
@@ -219,14 +227,14 @@ Test(rules_schedule, findings_stay_short_whatever_the_length_of_the_spec)
 	buf_text(&json, "1 * * *\"}}");
 	struct rule_ctx c = context(a, arena_cstr(a, buf_slice(&json)), &o);
 
-	check_schedule_invalid(&c);
+	check("schedule-invalid", &c);
 	cr_assert_eq(c.out->len, 1);
 	struct finding *f = &c.out->items[0];
 	cr_assert_leq(f->message.len + f->effect.len + f->fix.len, 600);
 	cr_assert(str_is_utf8(f->message));
 }
 
-Test(rules_schedule, backups_of_the_operator_are_known_by_label_or_owner)
+Test(facts_schedule, backups_of_the_operator_are_known_by_label_or_owner)
 {
 	static const struct {
 		const char *json;

@@ -22,7 +22,7 @@ static void teardown(void)
 	arena_free(arena);
 }
 
-TestSuite(rules_cluster, .init = setup, .fini = teardown);
+TestSuite(checks_cluster, .init = setup, .fini = teardown);
 
 /* A Cluster "db" of this spec, with " for '. */
 static struct object cluster(const char *spec)
@@ -79,7 +79,7 @@ static enum severity severity_of(const struct verdict *v, const char *id)
 	"{'instances':1,'backup':{'barmanObjectStore':{'destinationPath':'s3://b',"                \
 	"'s3Credentials':{'inheritFromIAMRole':true}}}}"
 
-Test(rules_cluster, in_tree_store_is_denied_where_the_operator_has_none)
+Test(checks_cluster, in_tree_store_is_denied_where_the_operator_has_none)
 {
 	struct verdict v = judge(POLICY(", operatorVersion: '1.31'"), IN_TREE, NULL);
 
@@ -95,7 +95,7 @@ Test(rules_cluster, in_tree_store_is_denied_where_the_operator_has_none)
 	"'plugins':[{" PLUGIN ",'isWALArchiver':true,'parameters':{'barmanObjectName':'s'"         \
 	",'serverName':'db'}}]}"
 
-Test(rules_cluster, recovery_is_history_once_the_cluster_exists)
+Test(checks_cluster, recovery_is_history_once_the_cluster_exists)
 {
 	struct verdict v = judge(POLICY(""), RECOVERY(",'serverName':'db'"), NULL);
 
@@ -111,7 +111,7 @@ Test(rules_cluster, recovery_is_history_once_the_cluster_exists)
 	cr_expect_eq(severity_of(&v, "recovery-server-name-missing"), SEV_WARN);
 }
 
-Test(rules_cluster, archive_timeout_is_read_as_postgresql_reads_it)
+Test(checks_cluster, archive_timeout_is_read_as_postgresql_reads_it)
 {
 	static const struct {
 		const char *text;
@@ -139,7 +139,7 @@ Test(rules_cluster, archive_timeout_is_read_as_postgresql_reads_it)
 	}
 }
 
-Test(rules_cluster, wrong_types_are_left_to_the_api_server)
+Test(checks_cluster, wrong_types_are_left_to_the_api_server)
 {
 	static const char *const specs[] = {
 		"null",
@@ -160,7 +160,7 @@ Test(rules_cluster, wrong_types_are_left_to_the_api_server)
 	}
 }
 
-Test(rules_cluster, one_external_cluster_gives_one_finding_for_both_its_uses)
+Test(checks_cluster, one_external_cluster_gives_one_finding_for_both_its_uses)
 {
 	struct verdict v = judge(
 		POLICY(""),
@@ -176,7 +176,7 @@ Test(rules_cluster, one_external_cluster_gives_one_finding_for_both_its_uses)
 		cr_expect_eq(severity_of(&v, once[i]), SEV_DENY, "%s", once[i]);
 }
 
-Test(rules_cluster, many_findings_of_one_rule_do_not_silence_another)
+Test(checks_cluster, many_findings_of_one_rule_do_not_silence_another)
 {
 	struct buf spec = BUF_ARENA(arena);
 	size_t kept = 0;

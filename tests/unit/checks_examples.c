@@ -174,7 +174,7 @@ static void judge(struct run *run, const struct rule *rule)
 		buf_fmt(&run->complaint, "%s: the bad example is not found\n", rule->id);
 }
 
-Test(rules_examples, the_bad_one_is_found_and_the_good_one_is_not)
+Test(checks_examples, the_bad_one_is_found_and_the_good_one_is_not)
 {
 	CLEANUP(arena) struct arena *arena = arena_new();
 	struct run run = {.arena = arena,

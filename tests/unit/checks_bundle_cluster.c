@@ -44,7 +44,7 @@ static void teardown(void)
 	arena_free(arena);
 }
 
-TestSuite(rules_bundle_cluster, .init = setup, .fini = teardown);
+TestSuite(checks_bundle_cluster, .init = setup, .fini = teardown);
 
 static void keep(void *ctx, const struct object *object, const struct verdict *v)
 {
@@ -90,7 +90,7 @@ static const struct finding *find(const struct verdict *v, const char *id)
 
 /* In-tree to plugin: the Cluster comes before its ScheduledBackup, the ObjectStore before it or not
  * at all yet. */
-Test(rules_bundle_cluster, the_migration_to_the_plugin_is_never_refused)
+Test(checks_bundle_cluster, the_migration_to_the_plugin_is_never_refused)
 {
 	static const char *const profiles[] = {"generic", "homelab"};
 	static const char *const rest[] = {
@@ -114,7 +114,7 @@ Test(rules_bundle_cluster, the_migration_to_the_plugin_is_never_refused)
 }
 
 /* And back: the ScheduledBackup of the plugin is still there. */
-Test(rules_bundle_cluster, the_way_back_from_the_plugin_is_never_refused)
+Test(checks_bundle_cluster, the_way_back_from_the_plugin_is_never_refused)
 {
 	struct verdict v = update(CLUSTER("db", PLUGIN("barmanObjectName: store")) CLUSTER(
 		"db",
@@ -129,7 +129,7 @@ Test(rules_bundle_cluster, the_way_back_from_the_plugin_is_never_refused)
 		  STR_ARG(f->effect));
 }
 
-Test(rules_bundle_cluster, moving_into_the_archive_of_another_is_refused)
+Test(checks_bundle_cluster, moving_into_the_archive_of_another_is_refused)
 {
 	struct verdict v =
 		update(CLUSTER("db", PLUGIN("barmanObjectName: store"))
@@ -141,7 +141,7 @@ Test(rules_bundle_cluster, moving_into_the_archive_of_another_is_refused)
 	cr_expect_eq(find(&v, "archive-location-shared")->severity, SEV_DENY);
 }
 
-Test(rules_bundle_cluster, leaving_the_archive_of_another_is_allowed)
+Test(checks_bundle_cluster, leaving_the_archive_of_another_is_allowed)
 {
 	struct verdict v =
 		update(CLUSTER("db", PLUGIN("barmanObjectName: store, serverName: other"))
@@ -155,7 +155,7 @@ Test(rules_bundle_cluster, leaving_the_archive_of_another_is_allowed)
 }
 
 /* The ObjectStore holds no wrong reference: it is let in, and the Cluster is named. */
-Test(rules_bundle_cluster, a_store_that_moves_its_cluster_into_another_archive_is_a_warning)
+Test(checks_bundle_cluster, a_store_that_moves_its_cluster_into_another_archive_is_a_warning)
 {
 	struct verdict v =
 		update(STORE("store", "s3://mine") STORE("store", "s3://backups")
@@ -171,7 +171,7 @@ Test(rules_bundle_cluster, a_store_that_moves_its_cluster_into_another_archive_i
 }
 
 /* Written in any order: the Cluster first, then what it names. */
-Test(rules_bundle_cluster, a_store_that_comes_after_its_cluster_brings_what_it_tells)
+Test(checks_bundle_cluster, a_store_that_comes_after_its_cluster_brings_what_it_tells)
 {
 	static const char *const objects = STORE("store", "s3://backups") NEW_CLUSTER(
 		"db",
@@ -188,7 +188,7 @@ Test(rules_bundle_cluster, a_store_that_comes_after_its_cluster_brings_what_it_t
 		  STR_ARG(f->message));
 }
 
-Test(rules_bundle_cluster, a_cluster_that_runs_may_be_changed_while_its_store_is_gone)
+Test(checks_bundle_cluster, a_cluster_that_runs_may_be_changed_while_its_store_is_gone)
 {
 	struct verdict v = update(CLUSTER("db", PLUGIN("barmanObjectName: gone")) CLUSTER(
 		"db", PLUGIN("barmanObjectName: gone") "  enableSuperuserAccess: true\n"));
@@ -198,7 +198,7 @@ Test(rules_bundle_cluster, a_cluster_that_runs_may_be_changed_while_its_store_is
 }
 
 /* Its schedule comes after it. */
-Test(rules_bundle_cluster, nothing_is_said_of_schedules_to_come)
+Test(checks_bundle_cluster, nothing_is_said_of_schedules_to_come)
 {
 	struct verdict v = write_of(NEW_CLUSTER("db", PLUGIN("barmanObjectName: store"))
 					    STORE("store", "s3://backups"),
@@ -212,7 +212,7 @@ Test(rules_bundle_cluster, nothing_is_said_of_schedules_to_come)
 }
 
 /* A chain of "wals" in a path costs one look each, up to the length of a key. */
-Test(rules_bundle_cluster, a_location_longer_than_a_key_is_not_taken_apart)
+Test(checks_bundle_cluster, a_location_longer_than_a_key_is_not_taken_apart)
 {
 	struct buf path = BUF_ARENA(arena);
 

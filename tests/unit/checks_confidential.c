@@ -74,14 +74,14 @@ static void reports_hide(const char *file, const char *secret)
 	reports_of_hide("homelab", file, secret);
 }
 
-Test(rules_confidential, literal_keys_in_env_are_not_shown)
+Test(checks_confidential, literal_keys_in_env_are_not_shown)
 {
 	reports_hide("tests/cases/plaintext-credentials-in-env/fail-sidecar.yaml", "not-so-secret");
 	reports_hide("tests/cases/plaintext-credentials-in-env/fail-sidecar.yaml", "bm90IHNv");
 	reports_hide("tests/cases/plaintext-credentials-in-env/fail-cluster.yaml", "bm90IHNv");
 }
 
-Test(rules_confidential, values_of_secrets_are_not_shown)
+Test(checks_confidential, values_of_secrets_are_not_shown)
 {
 	reports_hide("tests/cases/secret-value-dirty/fail-line-break.yaml", "c2VjcmV0Cg==");
 	reports_hide("tests/cases/secret-value-dirty/fail-not-base64.yaml", "not-so-secret");
@@ -90,7 +90,7 @@ Test(rules_confidential, values_of_secrets_are_not_shown)
 		     "bm90LXNvLXNlY3JldA");
 }
 
-Test(rules_confidential, passwords_and_tokens_in_urls_are_not_shown)
+Test(checks_confidential, passwords_and_tokens_in_urls_are_not_shown)
 {
 	reports_hide("tests/cases/destination-path-invalid/fail-s3-user.yaml", "not-so-secret");
 	reports_hide("tests/cases/destination-path-invalid/fail-azure-sas-in-url.yaml",

@@ -19,7 +19,7 @@ static bool full(const char *text)
 	return text && str_trim(str_from(text)).len;
 }
 
-Test(rules_table, ids_are_kebab_case_unique_and_sorted)
+Test(checks_table, ids_are_kebab_case_unique_and_sorted)
 {
 	for (size_t i = 0; i < rules_len; i++) {
 		cr_expect(is_kebab(rules[i].id), "%s", rules[i].id);
@@ -29,14 +29,14 @@ Test(rules_table, ids_are_kebab_case_unique_and_sorted)
 	}
 }
 
-Test(rules_table, each_id_is_found)
+Test(checks_table, each_id_is_found)
 {
 	for (size_t i = 0; i < rules_len; i++)
 		cr_expect_eq(rule_find(str_from(rules[i].id)), &rules[i], "%s", rules[i].id);
 	cr_expect_null(rule_find(STR("no-such-rule")));
 }
 
-Test(rules_table, each_row_is_complete)
+Test(checks_table, each_row_is_complete)
 {
 	for (size_t i = 0; i < rules_len; i++) {
 		const struct rule *r = &rules[i];
@@ -46,7 +46,7 @@ Test(rules_table, each_row_is_complete)
 	}
 }
 
-Test(rules_table, summaries_fit_in_a_line_and_have_no_full_stop)
+Test(checks_table, summaries_fit_in_a_line_and_have_no_full_stop)
 {
 	for (size_t i = 0; i < rules_len; i++) {
 		struct str s = str_from(rules[i].summary);
@@ -56,7 +56,7 @@ Test(rules_table, summaries_fit_in_a_line_and_have_no_full_stop)
 	}
 }
 
-Test(rules_table, superseding_rules_exist_and_judge_the_same_kinds)
+Test(checks_table, superseding_rules_exist_and_judge_the_same_kinds)
 {
 	for (size_t i = 0; i < rules_len; i++) {
 		const char *by = rules[i].superseded_by;
