@@ -131,6 +131,7 @@ corpus: $(BIN) ## what check says of the repositories in ../shared/corpus, again
 
 lint: ## layers, headers, format, warnings of both compilers, analyzers, shellcheck
 	@tests/deps.sh build test lint
+	@$(MAKE) -s VARIANT=release build/release/libguard.a
 	@tests/layers.sh
 	@$(MAKE) -s headers
 	clang-format --dry-run -Werror $(C_FILES)

@@ -3,9 +3,9 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "checks/page.h"
+#include "checks/table.h"
 #include "policy/policy.h"
 #include "report/phrase.h"
-#include "rules/rule.h"
 
 const char *const rules_formats[] = {"text", "markdown", "json", NULL};
 
