@@ -46,6 +46,8 @@ typedef void key_fn(void *ctx, const struct index_key *key);
 void keys_own(const struct known *k, key_fn *each, void *ctx);
 /* By what it refers to, but the location. */
 void keys_other(const struct known *k, key_fn *each, void *ctx);
+/* It is found under this key, which is none of a location. */
+bool keys_match(const struct known *k, const struct index_key *key);
 
 /* What provides a Secret is found as one. */
 enum kind keys_kind(const struct known *k);

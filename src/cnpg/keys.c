@@ -109,3 +109,38 @@ void keys_other(const struct known *k, key_fn *each, void *ctx)
 			o->root, secret_key,
 			&(struct secret_keys){.namespace = o->namespace, .each = each, .ctx = ctx});
 }
+
+struct matching {
+	const struct index_key *wanted;
+	bool found;
+};
+
+static void match_key(void *ctx, const struct index_key *key)
+{
+	struct matching *m = ctx;
+
+	m->found |= index_key_equal(m->wanted, key);
+}
+
+bool keys_match(const struct known *k, const struct index_key *key)
+{
+	/* what can be found by each, so that most keys need not be made */
+	static const unsigned refer[] = {
+		[REL_CLUSTER] = KIND_SCHEDULED_BACKUP | KIND_BACKUP,
+		[REL_CLUSTER_NAME] = KIND_SCHEDULED_BACKUP | KIND_BACKUP,
+		[REL_STORE] = KIND_CLUSTER,
+		[REL_STORE_NAME] = KIND_CLUSTER,
+		[REL_STORE_MENTION] = KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP,
+		[REL_SECRET] = KIND_OBJECT_STORE,
+		[REL_SECRET_NAME] = KIND_OBJECT_STORE,
+		[REL_PART] = KIND_OTHER,
+	};
+	struct matching m = {.wanted = key};
+	enum kind kind = keys_kind(k);
+
+	if (key->relation > REL_VARIABLE && (refer[key->relation] & kind))
+		keys_other(k, match_key, &m);
+	else if (key->relation <= REL_VARIABLE && key->kind == kind)
+		keys_own(k, match_key, &m);
+	return m.found;
+}

@@ -44,18 +44,6 @@ static bool is_gone(const struct view *v, const struct known *k)
 	       (v->without && known_same(&v->without->object, &k->object));
 }
 
-struct matching {
-	const struct index_key *wanted;
-	bool found;
-};
-
-static void match_key(void *ctx, const struct index_key *key)
-{
-	struct matching *m = ctx;
-
-	m->found |= index_key_equal(m->wanted, key);
-}
-
 static bool lies_at(const struct view *v, const struct known *k, struct str location)
 {
 	struct buf locations[LOCATIONS] = {0};
@@ -72,18 +60,13 @@ static bool lies_at(const struct view *v, const struct known *k, struct str loca
 static bool instead_matches(const struct view_iter *it)
 {
 	const struct view *v = it->view;
-	struct matching m = {
-		.wanted = &(struct index_key){it->relation, it->kind, 0, it->namespace, it->name}};
 
 	if (!v->instead)
 		return false;
 	if (it->relation == REL_LOCATION)
 		return lies_at(v, v->instead, it->name);
-	if (it->relation > REL_VARIABLE)
-		keys_other(v->instead, match_key, &m);
-	else if (it->kind == keys_kind(v->instead))
-		keys_own(v->instead, match_key, &m);
-	return m.found;
+	return keys_match(v->instead,
+			  &(struct index_key){it->relation, it->kind, 0, it->namespace, it->name});
 }
 
 struct view_iter view_each(const struct view *v, enum relation relation, enum kind kind,
