@@ -58,8 +58,6 @@ MUST_CHECK bool str_to_i64(struct str s, int64_t *out);
  * Refuses everything else and what exceeds 292 years. */
 MUST_CHECK bool str_to_seconds(struct str s, int64_t *out);
 
-bool str_is_utf8(struct str s); /* well-formed, without surrogates (RFC 3629) */
-
 /* Number of single-byte insertions, deletions, replacements and swaps of neighbours from a to b;
  * stops counting above `most` and returns most + 1. ASCII letters compare without case. */
 size_t str_distance(struct str a, struct str b, size_t most);

@@ -1,13 +1,14 @@
 /*
  * Where the characters of UTF-8 begin and end: counted, cut, decoded and encoded here and nowhere
  * else. Counting and cutting take any bytes: a byte that does not continue a sequence begins a
- * character, so what str_is_utf8 accepts is never cut inside of one.
+ * character, so what utf8_valid accepts is never cut inside of one.
  */
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
 #include "base/str.h"
 
+bool utf8_valid(struct str s);	 /* well-formed, without surrogates (RFC 3629) */
 size_t utf8_count(struct str s); /* characters */
 
 /* The longest beginning of `s` of whole characters with at most `most` bytes, or characters. */

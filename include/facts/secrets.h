@@ -25,7 +25,7 @@ struct secret_asking {
 	struct str told[SECRET_ASKING_NAMES]; /* Secrets that were told of already */
 	size_t told_len;
 };
-/* Calls `each` with `a` as its context. */
+/* Calls `each` with `a` as its context; not where nothing is known of any Secret. */
 void secret_each(struct secret_asking *a, secret_ref_fn *each);
 /* It was told of already; from now on it is. */
 bool secret_is_told(struct secret_asking *a, struct str name);

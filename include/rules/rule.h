@@ -10,7 +10,7 @@
 #ifndef RULES_RULE_H
 #define RULES_RULE_H
 
-#include "cnpg/inventory.h"
+#include "cnpg/view.h"
 #include "doc/edit.h"
 #include "rules/finding.h"
 #include "rules/params.h"

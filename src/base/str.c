@@ -1,7 +1,5 @@
 #include "base/str.h"
 
-#include "base/utf8.h"
-
 #include <string.h>
 
 struct str str_from(const char *c_string)
@@ -200,16 +198,6 @@ bool str_to_seconds(struct str s, int64_t *out)
 		sum += n * unit;
 	}
 	*out = sum;
-	return true;
-}
-
-bool str_is_utf8(struct str s)
-{
-	for (size_t at = 0, len; at < s.len; at += len) {
-		len = utf8_sequence(str_slice(s, at, s.len));
-		if (!len)
-			return false;
-	}
 	return true;
 }
 

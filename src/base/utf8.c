@@ -89,3 +89,13 @@ size_t utf8_encode(uint32_t code, char out[4])
 	out[0] = (char)(lead[len] | code);
 	return len;
 }
+
+bool utf8_valid(struct str s)
+{
+	for (size_t at = 0, len; at < s.len; at += len) {
+		len = utf8_sequence(str_slice(s, at, s.len));
+		if (!len)
+			return false;
+	}
+	return true;
+}

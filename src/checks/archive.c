@@ -148,7 +148,7 @@ static void check_archive_location_shared(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
 	struct buf locations[LOCATIONS] = {BUF_ARENA(c->arena), BUF_ARENA(c->arena)};
-	size_t len = known_locations(c->view, c->object, ar, locations);
+	size_t len = view_locations(c->view, c->object, ar, locations);
 	size_t of_plugin = 0;
 
 	/* those of the plugin come first */

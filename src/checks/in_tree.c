@@ -6,8 +6,8 @@ static bool both_are_one(const struct rule_ctx *c)
 {
 	struct buf plugin = BUF_ARENA(c->arena), in_tree = BUF_ARENA(c->arena);
 
-	return c->view && known_place(c->view, c->object, &c->archive->place, &plugin) &&
-	       known_in_tree(c->object, c->archive->in_tree, c->object->name, &in_tree) &&
+	return c->view && view_place(c->view, c->object, &c->archive->place, &plugin) &&
+	       view_in_tree(c->object, c->archive->in_tree, c->object->name, &in_tree) &&
 	       str_eq(buf_slice(&plugin), buf_slice(&in_tree));
 }
 

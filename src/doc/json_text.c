@@ -74,7 +74,7 @@ bool json_text(struct arena *a, struct str line, struct str *out)
 	struct str rest;
 
 	if (line.len < 2 || line.ptr[0] != '"' || line.ptr[line.len - 1] != '"' ||
-	    !str_is_utf8(line))
+	    !utf8_valid(line))
 		return false;
 	rest = str_slice(line, 1, line.len - 1);
 	while (rest.len) {

@@ -9,6 +9,7 @@
 
 #include "base/base64.h"
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "tree.h"
 
 #define TAG_PREFIX "tag:yaml.org,2002:"
@@ -208,7 +209,7 @@ static bool meaning_of(struct arena *a, const struct scalar *s, struct meaning *
 /* Base64 of UTF-8 text. */
 static bool decode_binary(struct arena *a, struct str s, struct str *out)
 {
-	return base64_decode(s, a, out) && str_is_utf8(*out);
+	return base64_decode(s, a, out) && utf8_valid(*out);
 }
 
 static char *copy(struct arena *a, struct str s)

@@ -56,13 +56,13 @@ bool cluster_side_read(const struct rule_ctx *c, const struct object *object,
 	if (out->plugin) {
 		cluster_place(c, &archive->place, &out->shown);
 		out->known =
-			c->view && known_place(c->view, object, &archive->place, &out->location);
+			c->view && view_place(c->view, object, &archive->place, &out->location);
 		return true;
 	}
 	path = store_url_shown(c->arena, path);
 	server = server.len ? server : object->name;
 	buf_fmt(&out->shown, "%.*s, server %.*s", STR_ARG(path), STR_ARG(server));
-	out->known = known_in_tree(object, archive->in_tree, object->name, &out->location);
+	out->known = view_in_tree(object, archive->in_tree, object->name, &out->location);
 	return out->known;
 }
 

@@ -47,16 +47,16 @@ static bool by_location(const struct rule_ctx *c, const struct archive_source *s
 	struct buf there = BUF_ARENA(c->arena), where = BUF_ARENA(c->arena);
 	struct buf plugin = BUF_ARENA(c->arena), in_tree = BUF_ARENA(c->arena);
 	bool known = source->plugin
-			     ? known_place(c->view, c->object, &source->place, &there)
-			     : known_in_tree(c->object, source->in_tree, source->name, &there);
+			     ? view_place(c->view, c->object, &source->place, &there)
+			     : view_in_tree(c->object, source->in_tree, source->name, &there);
 
 	*out = (struct own_archive){.located = true};
 	if (!known)
 		return false;
-	if (cluster_archives_by_plugin(c) && known_place(c->view, c->object, &ar->place, &plugin) &&
+	if (cluster_archives_by_plugin(c) && view_place(c->view, c->object, &ar->place, &plugin) &&
 	    str_eq(buf_slice(&plugin), buf_slice(&there))) {
 		cluster_place(c, &ar->place, &where);
-	} else if (known_in_tree(c->object, ar->in_tree, c->object->name, &in_tree) &&
+	} else if (view_in_tree(c->object, ar->in_tree, c->object->name, &in_tree) &&
 		   str_eq(buf_slice(&in_tree), buf_slice(&there))) {
 		out->in_tree = true;
 		cluster_in_tree_place(c, &where);

@@ -146,6 +146,8 @@ void secret_each(struct secret_asking *a, secret_ref_fn *each)
 {
 	const struct rule_ctx *c = a->c;
 
+	if (view_is_blind(c->view, KIND_SECRET) && !view_has_secrets(c->view))
+		return;
 	if (c->object->kind == KIND_OBJECT_STORE) {
 		object_store_secrets(c->root, each, a);
 		return;

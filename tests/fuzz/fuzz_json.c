@@ -1,5 +1,6 @@
 /* Any bytes as a JSON text. */
 #include "tree.h"
+#include "base/utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -10,6 +11,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (doc_read_json(a, (struct str){(const char *)data, size}, &d, &e))
 		tree_holds(a, doc_root(d));
 	else
-		BUG_IF(!e.code || !e.line || !e.column || !str_is_utf8(str_from(e.msg)));
+		BUG_IF(!e.code || !e.line || !e.column || !utf8_valid(str_from(e.msg)));
 	return 0;
 }

@@ -1,12 +1,13 @@
 /* A path, a line end, and a document: looking up, and naming every node. */
 #include "tree.h"
+#include "base/utf8.h"
 
 static void names_hold(struct obj root, struct obj o, size_t *most)
 {
 	struct buf path CLEANUP(buf) = {0};
 
 	obj_path(root, o, &path);
-	BUG_IF(path.len && !str_is_utf8(buf_slice(&path)));
+	BUG_IF(path.len && !utf8_valid(buf_slice(&path)));
 	for (struct obj m = obj_first(o); m.node && (*most)--; m = obj_next(m))
 		names_hold(root, m, most);
 }

@@ -2,6 +2,7 @@
  * place in the file, and the same object as an API server sends it gets the same verdict. The last
  * document is the old object. */
 #include "base/json.h"
+#include "base/utf8.h"
 #include "checks/table.h"
 #include "engine/engine.h"
 
@@ -30,7 +31,7 @@ static void describe(const struct finding *f, const struct doc *file, struct buf
 
 	finding_sentence(f, out);
 	struct str text = str_slice(buf_slice(out), start, out->len);
-	BUG_IF(!text.len || !str_is_utf8(text));
+	BUG_IF(!text.len || !utf8_valid(text));
 	for (size_t i = 0; i < text.len; i++)
 		BUG_IF((unsigned char)text.ptr[i] < 0x20 || text.ptr[i] == 0x7f);
 	BUG_IF(file && (!f->pos.line || !f->pos.column ||

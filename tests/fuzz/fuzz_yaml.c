@@ -1,5 +1,6 @@
 /* Any bytes as a file of YAML documents: places lie in the text. */
 #include "tree.h"
+#include "base/utf8.h"
 
 static void places_hold(struct obj o)
 {
@@ -18,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct err e = {0};
 
 	if (!doc_read_yaml(a, (struct str){(const char *)data, size}, &list, &e))
-		BUG_IF(!e.code || !e.line || !e.column || !str_is_utf8(str_from(e.msg)));
+		BUG_IF(!e.code || !e.line || !e.column || !utf8_valid(str_from(e.msg)));
 	for (size_t i = 0; i < list.len; i++) {
 		tree_holds(a, doc_root(list.docs[i]));
 		places_hold(doc_root(list.docs[i]));

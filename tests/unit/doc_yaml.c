@@ -1,5 +1,6 @@
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "doc/obj.h"
 
 #include <criterion/criterion.h>
@@ -349,7 +350,7 @@ Test(doc_yaml, long_names_are_cut_between_characters_in_messages)
 		buf_text(&b, ": 1\n");
 	}
 	read_to(&got, buf_slice(&b));
-	cr_assert(str_is_utf8(buf_slice(&got)));
+	cr_assert(utf8_valid(buf_slice(&got)));
 	cr_assert(str_contains(buf_slice(&got), STR("\xc3\xa4...' stands twice in the same map")));
 }
 

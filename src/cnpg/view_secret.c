@@ -1,4 +1,5 @@
-#include "cnpg/inventory.h"
+/* Which key a Secret has. */
+#include "internal.h"
 
 /* Of all that provide it one is enough. */
 static void look_for(struct view_iter it, struct str key, unsigned *flags, enum secret_has *has)
@@ -25,7 +26,7 @@ enum secret_has view_secret_key(const struct view *v, struct str namespace, stru
 				struct str key, unsigned *flags)
 {
 	enum secret_has has = SECRET_MISSING;
-	struct str in = value_is_placeholder(namespace, NULL) ? STR_EMPTY : namespace;
+	struct str in = index_namespace(namespace);
 
 	if (view_is_blind(v, KIND_SECRET) && !view_has_secrets(v))
 		return SECRET_HAS_UNKNOWN;
