@@ -149,16 +149,3 @@ size_t verdict_count(const struct verdict *v, enum severity s)
 		count += v->findings.items[i].severity == s;
 	return count;
 }
-
-void engine_each_object(struct obj root, void (*each)(void *ctx, struct obj object), void *ctx)
-{
-	struct obj items;
-
-	if (str_has_suffix(obj_text(root, "kind"), STR("List")) &&
-	    obj_list(root, "items", &items) == OBJ_SET) {
-		for (struct obj item = obj_first(items); item.node; item = obj_next(item))
-			engine_each_object(item, each, ctx); /* as deep as LIMIT_DEPTH at most */
-		return;
-	}
-	each(ctx, root);
-}
