@@ -148,13 +148,17 @@ const char *arena_cstr(struct arena *a, struct str s)
 
 struct str arena_vfmt(struct arena *a, const char *fmt, va_list args)
 {
+	char short_text[256]; /* most are: formatted once, and copied */
 	va_list again;
 
 	va_copy(again, args);
-	int len = vsnprintf(NULL, 0, fmt, args);
+	int len = vsnprintf(short_text, sizeof short_text, fmt, args);
 	BUG_IF(len < 0);
 	char *text = arena_alloc_raw(a, (size_t)len + 1);
-	vsnprintf(text, (size_t)len + 1, fmt, again);
+	if ((size_t)len < sizeof short_text)
+		memcpy(text, short_text, (size_t)len + 1);
+	else
+		vsnprintf(text, (size_t)len + 1, fmt, again);
 	va_end(again);
 	return (struct str){text, (size_t)len};
 }

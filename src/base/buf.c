@@ -72,10 +72,13 @@ void buf_vfmt(struct buf *b, const char *fmt, va_list args)
 	va_list again;
 
 	va_copy(again, args);
-	int len = vsnprintf(NULL, 0, fmt, args);
+	size_t room = b->cap - b->len;
+	int len = vsnprintf(room ? b->ptr + b->len : NULL, room, fmt, args);
 	BUG_IF(len < 0);
-	reserve(b, (size_t)len + 1);
-	vsnprintf(b->ptr + b->len, (size_t)len + 1, fmt, again);
+	if ((size_t)len >= room) {
+		reserve(b, (size_t)len + 1);
+		vsnprintf(b->ptr + b->len, (size_t)len + 1, fmt, again);
+	}
 	va_end(again);
 	b->len += (size_t)len;
 }

@@ -161,21 +161,20 @@ static bool skip_special(struct scan *s, bool *nul)
 
 bool scan_string(struct scan *s, struct scan_text how, struct str *out)
 {
-	const unsigned char *from = ++s->at;
+	const unsigned char *from = s->at + 1, *at = skip_plain(from, s->end);
 	bool escaped = false, nul = false;
 
-	for (;;) {
-		s->at = skip_plain(s->at, s->end);
-		if (s->at == s->end)
+	while (at == s->end || *at != '"') {
+		s->at = at;
+		if (at == s->end)
 			return scan_fail(s, "");
-		if (*s->at == '"')
-			break;
-		escaped |= *s->at == '\\';
+		escaped |= *at == '\\';
 		if (!skip_special(s, &nul))
 			return false;
+		at = skip_plain(s->at, s->end);
 	}
-	*out = (struct str){(const char *)from, (size_t)(s->at - from)};
-	s->at++;
+	*out = (struct str){(const char *)from, (size_t)(at - from)};
+	s->at = at + 1;
 	s->nul |= nul;
 	if (escaped && how.arena)
 		*out = unescape(*out, how);

@@ -24,9 +24,12 @@ struct scan_text {
 
 static inline void scan_blanks(struct scan *s)
 {
-	while (s->at < s->end &&
-	       (*s->at == ' ' || *s->at == '\n' || *s->at == '\t' || *s->at == '\r'))
-		s->at++;
+	const unsigned char *at = s->at;
+
+	while (at < s->end && *at <= ' ' &&
+	       (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r'))
+		at++;
+	s->at = at;
 }
 
 static inline bool scan_at(const struct scan *s, char c)

@@ -82,7 +82,7 @@ static void unknown_ids(const struct rule_ctx *c, const struct exemption *e)
 			continue;
 		struct finding *f = finding_add(c, at, "", "%s names no rule '%.*s'",
 						EXEMPTION_ALLOW, STR_ARG(id));
-		/* nobody reads what is beyond the limit: a list may be long */
+		/* as above */
 		const char *near = f != c->out->beyond ? rule_nearest(id) : NULL;
 		finding_subject(c, f, id);
 		if (near)
@@ -103,9 +103,11 @@ static void unknown_keys(const struct rule_ctx *c)
 		if (!str_has_prefix(key, STR("backup-guard.io/")) || str_is(key, ours[0]) ||
 		    str_is(key, ours[1]) || str_is(key, ours[2]))
 			continue;
-		const char *near = str_nearest(key, ours, ARRAY_LEN(ours));
 		struct finding *f = finding_add(c, o, "", "%.*s is no annotation of backup-guard",
 						STR_ARG(key));
+		/* nobody reads what is beyond the limit: there may be many */
+		const char *near =
+			f != c->out->beyond ? str_nearest(key, ours, ARRAY_LEN(ours)) : NULL;
 		finding_subject(c, f, key);
 		finding_effect(c, f, "it silences nothing");
 		finding_fix(c, f, "%s", near ? near : EXEMPTION_ALLOW ": RULE");
