@@ -96,6 +96,7 @@ unit: $(B)/unit ## unit tests, rule cases, golden files
 
 cli: $(BIN) $(TOOLS) ## the command line, audits of a small API server, and the recorded reviews when ../shared is there
 	$(call run,sh -c 'for t in tests/cli/*.sh tests/kube/run.sh; do $$t $(BIN) || exit 1; done')
+	$(call run,tests/cli/hostile.py $(BIN))
 	$(call run,tests/reviews/run.sh $(BIN))
 	$(call run,tests/doctor/run.py $(BIN))
 

@@ -54,7 +54,9 @@ void buf_text(struct buf *b, const char *c_string)
 
 void buf_byte(struct buf *b, char byte)
 {
-	buf_add(b, &byte, 1);
+	if (b->len == b->cap)
+		reserve(b, 1);
+	b->ptr[b->len++] = byte;
 }
 
 void buf_repeat(struct buf *b, char byte, size_t count)

@@ -24,6 +24,7 @@ struct run {
 	struct folders *folders;
 	struct bundles *bundles;
 	struct arena *documents, *scratch;
+	struct doc_budget budget; /* of what is kept in `documents` */
 	struct inventory *inventory;
 	struct member *first, **last;
 	struct bundle_file *file; /* the one at hand */
@@ -140,7 +141,7 @@ static void read_text(struct run *run, struct str bytes)
 	const struct check_listener *listener = run->in->listener;
 	struct doc_list docs;
 	struct err err;
-	bool whole = doc_read_yaml(run->documents, bytes, &docs, &err);
+	bool whole = doc_read_yaml_within(run->documents, bytes, &run->budget, &docs, &err);
 
 	if (!whole) {
 		run->file->unknown = true;
@@ -153,7 +154,7 @@ static void read_text(struct run *run, struct str bytes)
 	if (listener)
 		run->heard = listener->parsed(listener->ctx, run->file->name, bytes, docs, whole);
 	for (size_t i = 0; i < docs.len; i++)
-		engine_each_object(doc_root(docs.docs[i]), each_object, run);
+		object_each(doc_root(docs.docs[i]), each_object, run);
 }
 
 /* It was read with its folder. */
@@ -175,6 +176,7 @@ static bool read_bytes(struct run *run, struct str path, struct str *bytes, stru
 static void read_file(struct run *run, struct bundle_file *file, struct str path)
 {
 	struct arena_mark mark = arena_mark(run->documents);
+	struct doc_budget budget = run->budget;
 	struct member **last = run->last;
 	struct str bytes;
 	struct err err;
@@ -198,8 +200,10 @@ static void read_file(struct run *run, struct bundle_file *file, struct str path
 		report_add_error(run->report, file->name, &err, STR_EMPTY);
 		file->unknown = true;
 	}
-	if (last == run->last)
+	if (last == run->last) {
 		arena_rewind(run->documents, mark);
+		run->budget = budget;
+	}
 }
 
 /* Folders first: any kustomization may name any file as a patch. */
@@ -319,7 +323,11 @@ void check_run(const struct check_input *in, struct report *out)
 {
 	CLEANUP(arena) struct arena *documents = arena_new();
 	CLEANUP(arena) struct arena *scratch = arena_new();
-	struct run run = {.in = in, .report = out, .documents = documents, .scratch = scratch};
+	struct run run = {.in = in,
+			  .report = out,
+			  .documents = documents,
+			  .scratch = scratch,
+			  .budget = DOC_BUDGET};
 	struct file_list files;
 
 	run.last = &run.first;

@@ -24,9 +24,10 @@ static void unknown_ids(const struct rule_ctx *c, const struct exemption *e)
 
 		if (!id.len || rule_find(id))
 			continue;
-		const char *near = rule_nearest(id);
 		struct finding *f = finding_add(c, at, "", "%s names no rule '%.*s'",
 						EXEMPTION_ALLOW, STR_ARG(id));
+		/* nobody reads what is beyond the limit: there may be many */
+		const char *near = f != c->out->beyond ? rule_nearest(id) : NULL;
 		finding_subject(c, f, id);
 		if (near)
 			finding_fix(c, f, "%s in its place", near);
@@ -46,9 +47,11 @@ static void unknown_keys(const struct rule_ctx *c)
 		if (!str_has_prefix(key, STR("backup-guard.io/")) || str_is(key, ours[0]) ||
 		    str_is(key, ours[1]) || str_is(key, ours[2]))
 			continue;
-		const char *near = str_nearest(key, ours, ARRAY_LEN(ours));
 		struct finding *f = finding_add(c, o, "", "%.*s is no annotation of backup-guard",
 						STR_ARG(key));
+		/* as above */
+		const char *near =
+			f != c->out->beyond ? str_nearest(key, ours, ARRAY_LEN(ours)) : NULL;
 		finding_subject(c, f, key);
 		finding_effect(c, f, "it silences nothing");
 		finding_fix(c, f, "%s", near ? near : EXEMPTION_ALLOW ": RULE");
