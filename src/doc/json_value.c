@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/utf8.h"
+
 /* The key of the next node. */
 struct key {
 	struct str text;
@@ -14,14 +16,14 @@ static void count_to(struct json_place *p, size_t offset)
 {
 	const struct doc *file = p->file;
 
-	for (; p->offset < offset; p->offset++) {
-		if (((unsigned char)file->text.ptr[p->offset] & 0xc0) != 0x80)
-			p->column++;
-		if (p->line < file->lines && file->starts[p->line] == p->offset + 1) {
-			p->line++;
-			p->column = 1;
-		}
+	if (offset <= p->offset)
+		return;
+	while (p->line < file->lines && file->starts[p->line] <= offset) {
+		p->offset = file->starts[p->line++];
+		p->column = 1;
 	}
+	p->column += (uint32_t)utf8_count(str_slice(file->text, p->offset, offset));
+	p->offset = offset;
 }
 
 /* Of what stands from `from` to here. */
