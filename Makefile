@@ -36,7 +36,8 @@ LINK.tsan    := -fsanitize=thread
 LINK.cover   := --coverage
 
 ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE -Iinclude $(WARN) $(MODE.$(VARIANT)) $(if $(WERROR),-Werror) $(CFLAGS)
-LIBS        = $(shell pkg-config --libs libcjson yaml-0.1 libmicrohttpd gnutls openssl libcurl) -lpthread -lm
+# libcrypto first: most of what the loader looks for is there, and each library in front of it is asked in vain
+LIBS        = $(shell pkg-config --libs openssl gnutls libcurl libmicrohttpd libcjson yaml-0.1) -lpthread -lm
 RUN_ENV     = SHARED=$(abspath $(SHARED)) ASAN_OPTIONS=log_path=$(abspath $(B))/san.$@:detect_leaks=1 \
               UBSAN_OPTIONS=print_stacktrace=1
 
@@ -130,6 +131,7 @@ corpus: $(BIN) ## what check says of the repositories in ../shared/corpus, again
 
 lint: ## layers, headers, format, warnings of both compilers, analyzers, shellcheck
 	@tests/deps.sh build test lint
+	@$(MAKE) -s VARIANT=release build/release/libguard.a
 	@tests/layers.sh
 	@$(MAKE) -s headers
 	clang-format --dry-run -Werror $(C_FILES)

@@ -26,6 +26,9 @@ void buf_fmt(struct buf *b, const char *fmt, ...) PRINTF(2, 3);
 void buf_vfmt(struct buf *b, const char *fmt, __builtin_va_list args) PRINTF(2, 0);
 /* On one line: control characters (C0, DEL, C1) are written as \x0a, \u0085. */
 void buf_clean(struct buf *b, struct str s);
+/* Percent-encoded (RFC 3986): letters, digits, -._~ and the bytes of `plain` stay, the rest is %XX.
+ */
+void buf_uri(struct buf *b, struct str s, const char *plain);
 struct str buf_slice(const struct buf *b); /* valid until the next call that adds */
 void buf_release(struct buf *b);	   /* frees what is on the heap; empties b */
 

@@ -15,7 +15,26 @@
 
 #include "report/report.h"
 
-struct fix;
+struct doc_list;
+
+/*
+ * Somebody who goes along with a run, to change what is read (--fix): is asked for the text of each
+ * file, and told what it holds and what is found in it.
+ */
+struct check_listener {
+	/* As file_read, of each file; the text may be another than what is there. */
+	bool (*read)(void *ctx, struct arena *a, struct str path, struct str *out, struct err *err);
+	/* `docs` were read from `bytes`, `whole`: to its end; both live until `judged`. What it
+	 * returns stands for the file in `take`. */
+	void *(*parsed)(void *ctx, struct str path, struct str bytes, struct doc_list docs,
+			bool whole);
+	/* Of each object, and each bundle that it is in. `alone`: it is in no other, so what the
+	 * others in this one say is certain. */
+	void (*take)(void *file, const struct verdict *v, bool alone);
+	/* All were judged; the trees are still there. */
+	void (*judged)(void *ctx);
+	void *ctx;
+};
 
 struct check_input {
 	const struct policy *policy;
@@ -23,7 +42,7 @@ struct check_input {
 	size_t paths_len;
 	struct str namespace; /* of documents without one; empty: see input/bundles.h */
 	int64_t now;
-	struct fix *fix; /* of --fix, else NULL */
+	const struct check_listener *listener; /* NULL: none */
 };
 
 /* What cannot be read is an error in the report. */

@@ -7,10 +7,8 @@
 #define CHECK_FIX_H
 
 #include "check/check.h"
-#include "doc/doc.h"
 
 struct fix;
-struct fix_file;
 
 struct fix *fix_new(struct arena *a);
 void fix_free(struct fix *f);
@@ -18,25 +16,12 @@ DEFINE_CLEANUP(struct fix *, fix, fix_free)
 
 /* check_run until nothing is left to change; `write`: and the files. What cannot be written is an
  * error in the report. */
-void fix_run(struct fix *f, struct check_input *in, bool write, struct report *out);
+void fix_run(struct fix *f, const struct check_input *in, bool write, struct report *out);
 
 /* One line for each finding that is no more, and for each that should be but is. */
 void fix_tell(const struct fix *f, struct buf *out);
 /* All changes as a unified diff, for `patch -p1` and `git apply`. A file of which it would show a
  * line of a Secret is an error in the report instead. */
 void fix_diff(const struct fix *f, struct report *report, struct buf *out);
-
-/* For check_run. */
-
-/* As file_read; what was changed is read as it is to be. */
-MUST_CHECK bool fix_read(struct fix *f, struct arena *a, struct str path, struct str *out,
-			 struct err *err);
-/* `docs` were read from `bytes`, `whole`: to its end; both live until fix_apply. */
-struct fix_file *fix_parsed(struct fix *f, struct str path, struct str bytes, struct doc_list docs,
-			    bool whole);
-/* `alone`: the object is judged in one bundle only, so what the others in it say is certain. */
-void fix_take(struct fix_file *file, const struct verdict *v, bool alone);
-/* Changes the texts of all files, before their trees go. */
-void fix_apply(struct fix *f);
 
 #endif

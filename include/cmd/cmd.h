@@ -42,7 +42,8 @@ struct opt {
 	/* Ends with NULL. All there is for OPT_CHOICE and OPT_WORD; what completion offers for
 	 * OPT_TEXT. */
 	const char *const *choices;
-	const char *help; /* one line, lower case, no full stop; names the default */
+	/* One line, lower case, no full stop; names the default. {} stands for the choices. */
+	const char *help;
 };
 
 struct cmd;
@@ -79,7 +80,8 @@ enum exit_code cmd_dispatch(const struct cmd *const *table, size_t len, int argc
 enum exit_code cmd_fail(const struct cmd_call *call, enum exit_code code, const char *fmt, ...)
 	PRINTF(3, 4);
 
-void cmd_usage(const struct cmd *c, struct buf *out); /* --help */
+void cmd_usage(const struct cmd *c, struct buf *out);	/* --help */
+void cmd_help_of(const struct opt *o, struct buf *out); /* its help, with the choices in it */
 /* Every command, one line each. */
 void cmd_overview(const struct cmd *const *table, size_t len, struct buf *out);
 /* As the user calls it: "backup-guard", or "kubectl backup-guard" when it runs as that plugin. */

@@ -1,24 +1,14 @@
 /*
- * The kinds we judge, and what every object has. An object borrows from its document.
+ * What every object has. An object borrows from its document.
  */
 #ifndef CNPG_OBJECT_H
 #define CNPG_OBJECT_H
 
+#include "cnpg/kinds.h"
 #include "doc/obj.h"
 
 /* The Barman Cloud plugin's name, as it must stand in every plugin reference. */
 #define PLUGIN_NAME "barman-cloud.cloudnative-pg.io"
-
-enum kind {
-	KIND_OTHER = 0,
-	KIND_CLUSTER = 1 << 0,
-	KIND_SCHEDULED_BACKUP = 1 << 1,
-	KIND_BACKUP = 1 << 2,
-	KIND_OBJECT_STORE = 1 << 3,
-	KIND_SECRET = 1 << 4,
-	KIND_EXTERNAL_SECRET = 1 << 5,
-	KIND_ALL = (1 << 6) - 1,
-};
 
 struct object {
 	enum kind kind;
@@ -27,11 +17,6 @@ struct object {
 	bool manifest; /* a file, not yet seen by an API server: ${VAR} may still be filled in */
 	bool part;     /* more of it stands elsewhere: a kustomize patch, or what one completes */
 };
-
-/* Kind by group and kind name: any version of ours. `known_version` says whether it is one that we
- * know (v1; external-secrets.io v1beta1 too). */
-enum kind kind_of(struct str api_version, struct str kind_name, bool *known_version);
-const char *kind_name(enum kind k); /* "ScheduledBackup" */
 
 /* False when the root is not a map with apiVersion and kind (a Helm values file, a kustomize
  * patch). */

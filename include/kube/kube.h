@@ -1,6 +1,5 @@
 /*
- * A client of an API server: one connection that is kept, one thread at a time. The only home of
- * libcurl.
+ * A client of an API server: one connection that is kept, one thread at a time.
  */
 #ifndef KUBE_KUBE_H
 #define KUBE_KUBE_H

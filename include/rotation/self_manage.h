@@ -21,7 +21,7 @@ struct self_manage_options {
 	struct str secret;	  /* "NAME" or "NAMESPACE/NAME" */
 	struct str names;	  /* of the certificate, with commas; empty: that of the Service */
 	struct str configuration; /* the ValidatingWebhookConfiguration */
-	/* Seconds; each is a small part of the one before: serve.c says how small. */
+	/* Seconds; each is a small part of the one before: cmd/serve.c says how small. */
 	int64_t ca_lifetime, cert_lifetime, check;
 };
 

@@ -1,6 +1,6 @@
 /*
  * What the webhook knows beside the object under review: the live objects of some kinds, kept by
- * watches (cmd/serve_cache.h), each reduced to what rules read. Requests read a snapshot: an
+ * watches (webhook/watches.h), each reduced to what rules read. Requests read a snapshot: an
  * inventory that never changes, made anew after changes by a thread of its own, and counted.
  * Secrets are not watched but looked up (serve/secrets.h), when that is asked for.
  *
@@ -25,10 +25,7 @@ void cache_look_up_secrets(struct cache *c);
 struct secrets *cache_secrets(const struct cache *c); /* NULL: they are not */
 void cache_free(struct cache *c); /* NULL is fine; after the last drop of a snapshot */
 
-/* The kind at this place of the table, and where its objects are listed:
- * "/apis/postgresql.cnpg.io/v1/clusters". */
-enum kind cache_kind(size_t which);
-const char *cache_path(size_t which);
+enum kind cache_kind(size_t which); /* the kind at this place of the table */
 
 /* What a watch tells, of each kind from one thread. */
 void cache_begin(struct cache *c, size_t which); /* a list begins, maybe anew */

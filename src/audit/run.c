@@ -7,20 +7,11 @@
 #include <search.h>
 #include <stdlib.h>
 
-#define CNPG_API "/apis/postgresql.cnpg.io/v1"
-#define PLUGIN_API "/apis/barmancloud.cnpg.io/v1"
-
 enum { UNAUTHORIZED = 401, FORBIDDEN = 403, NOT_FOUND = 404 };
 
-static const struct resource {
-	enum kind kind;
-	const char *api, *name;
-} resources[] = {
-	{KIND_CLUSTER, CNPG_API, "clusters"},
-	{KIND_OBJECT_STORE, PLUGIN_API, "objectstores"}, /* its CRD may not be installed */
-	{KIND_SCHEDULED_BACKUP, CNPG_API, "scheduledbackups"},
-	{KIND_BACKUP, CNPG_API, "backups"},
-};
+/* In this order; that of the plugin may not be installed. */
+static const enum kind listed[] = {KIND_CLUSTER, KIND_OBJECT_STORE, KIND_SCHEDULED_BACKUP,
+				   KIND_BACKUP};
 
 /* What is judged, in the order of the lists. */
 struct member {
@@ -40,25 +31,12 @@ struct run {
 	struct member *first, **last;
 	struct member **by_known; /* sorted */
 	size_t len;
-	const struct resource *resource; /* being listed */
+	enum kind kind; /* being listed */
 	struct member **before_list;
 	unsigned blind;	 /* kinds that could not be listed */
 	void *secrets;	 /* tsearch tree of const char *: those that were asked for */
 	bool no_secrets; /* none is asked for (any more) */
 };
-
-static struct str collection(struct run *run, const struct resource *r)
-{
-	struct buf path = BUF_ARENA(run->scratch);
-
-	buf_text(&path, r->api);
-	if (run->in->namespace.len) {
-		buf_text(&path, "/namespaces/");
-		kube_encode(&path, run->in->namespace);
-	}
-	buf_fmt(&path, "/%s", r->name);
-	return buf_slice(&path);
-}
 
 /* Objects that a list gave before it began anew are dropped. */
 static void begin(void *ctx)
@@ -67,7 +45,7 @@ static void begin(void *ctx)
 
 	run->last = run->before_list;
 	*run->last = NULL;
-	if (run->resource->kind == KIND_BACKUP)
+	if (run->kind == KIND_BACKUP)
 		backups_free(run->backups);
 }
 
@@ -76,12 +54,12 @@ static void each(void *ctx, struct obj item)
 	struct run *run = ctx;
 	struct member *m;
 
-	if (run->resource->kind == KIND_BACKUP) {
+	if (run->kind == KIND_BACKUP) {
 		backups_note(run->backups, item);
 		return;
 	}
 	m = ARENA_NEW(run->arena, struct member);
-	object_reduce(item, run->resource->kind, run->arena, &m->object);
+	object_reduce(item, run->kind, run->arena, &m->object);
 	*run->last = m;
 	run->last = &m->next;
 }
@@ -95,35 +73,37 @@ static void blind(struct run *run, unsigned kinds)
 }
 
 /* False when there is no use in asking for more. */
-static bool list(struct run *run, const struct resource *r)
+static bool list(struct run *run, enum kind kind)
 {
 	const struct kube_reader reader = {.begin = begin, .each = each, .ctx = run};
-	struct kube_listed listed = {.arena = run->scratch};
+	struct kube_listed of = {.arena = run->scratch};
+	struct buf path = BUF_ARENA(run->scratch);
 	struct err err;
 
-	run->resource = r;
+	run->kind = kind;
 	run->before_list = run->last;
-	bool ok = kube_list(run->in->kube, collection(run, r), &reader, &listed, &err);
+	kind_path(kind, run->in->namespace, &path);
+	bool ok = kube_list(run->in->kube, buf_slice(&path), &reader, &of, &err);
 	arena_reset(run->scratch);
-	if (ok || (r->kind == KIND_OBJECT_STORE && listed.status == NOT_FOUND))
+	if (ok || (kind == KIND_OBJECT_STORE && of.status == NOT_FOUND))
 		return true;
-	if (listed.status == NOT_FOUND)
+	if (of.status == NOT_FOUND)
 		err_set(&err, E_IO,
-			"CloudNativePG is not installed: the API server does not know %s.postgresql.cnpg.io",
-			r->name);
+			"CloudNativePG is not installed: the API server does not know %s.%s",
+			kind_api(kind)->plural, kind_api(kind)->group);
 	report_add_error(run->report, STR_EMPTY, &err, STR_EMPTY);
-	blind(run, r->kind);
-	return listed.status && listed.status != UNAUTHORIZED && listed.status != NOT_FOUND;
+	blind(run, kind);
+	return of.status && of.status != UNAUTHORIZED && of.status != NOT_FOUND;
 }
 
 static void list_all(struct run *run)
 {
 	bool more = true;
 
-	for (size_t i = 0; i < ARRAY_LEN(resources); i++) {
-		more = more && list(run, &resources[i]);
+	for (size_t i = 0; i < ARRAY_LEN(listed); i++) {
+		more = more && list(run, listed[i]);
 		if (!more)
-			blind(run, resources[i].kind);
+			blind(run, listed[i]);
 	}
 }
 
@@ -168,10 +148,7 @@ static void read_secret(struct run *run, struct str namespace, struct str name)
 	struct object secret;
 	struct err err;
 
-	buf_text(&path, "/api/v1/namespaces/");
-	kube_encode(&path, namespace);
-	buf_text(&path, "/secrets/");
-	kube_encode(&path, name);
+	kind_object_path(KIND_SECRET, namespace, name, &path);
 	bool ok = kube_get(run->in->kube, buf_slice(&path), run->scratch, &answer, &err);
 	if (ok && object_read(answer.root, &secret) && secret.kind == KIND_SECRET) {
 		/* its keys are copied, its values go with the answer */

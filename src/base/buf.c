@@ -102,6 +102,19 @@ void buf_clean(struct buf *b, struct str s)
 	}
 }
 
+void buf_uri(struct buf *b, struct str s, const char *plain)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.ptr[i];
+
+		if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		    (c && (strchr("-._~", c) || strchr(plain, c))))
+			buf_byte(b, c);
+		else
+			buf_fmt(b, "%%%02X", (unsigned)(unsigned char)c);
+	}
+}
+
 struct str buf_slice(const struct buf *b)
 {
 	return b->len ? (struct str){b->ptr, b->len} : STR_EMPTY;

@@ -5,7 +5,7 @@
 #include "check/diff.h"
 #include "check/rewrite.h"
 #include "rules/rule.h"
-#include "fix_words.h"
+#include "internal.h"
 
 #include <search.h>
 #include <stdlib.h>
@@ -94,8 +94,10 @@ static bool is_changed(const struct fix_file *file)
 	return file->text.ptr && !str_eq(file->text, file->original);
 }
 
-bool fix_read(struct fix *f, struct arena *a, struct str path, struct str *out, struct err *err)
+/* What was changed is read as it is to be. */
+static bool read_text(void *ctx, struct arena *a, struct str path, struct str *out, struct err *err)
 {
+	struct fix *f = ctx;
 	struct fix_file *file = file_of(f, path);
 
 	if (file->text.ptr) {
@@ -109,9 +111,9 @@ bool fix_read(struct fix *f, struct arena *a, struct str path, struct str *out, 
 	return true;
 }
 
-struct fix_file *fix_parsed(struct fix *f, struct str path, struct str bytes, struct doc_list docs,
-			    bool whole)
+static void *parsed(void *ctx, struct str path, struct str bytes, struct doc_list docs, bool whole)
 {
+	struct fix *f = ctx;
 	struct fix_file *file = file_of(f, path);
 
 	file->bytes = bytes;
@@ -138,8 +140,9 @@ static struct edit *copy_edits(struct arena *a, const struct edit *from)
 	return first;
 }
 
-void fix_take(struct fix_file *file, const struct verdict *v, bool alone)
+static void take(void *heard, const struct verdict *v, bool alone)
 {
+	struct fix_file *file = heard;
 	struct arena *a = file->fix->arena;
 
 	for (size_t i = 0; i < v->findings.len && !file->fix->frozen; i++) {
@@ -211,8 +214,11 @@ static void apply(struct fix_file *file)
 	file->fix->changed = true;
 }
 
-void fix_apply(struct fix *f)
+/* Changes the texts of all files, before their trees go. */
+static void judged(void *ctx)
 {
+	struct fix *f = ctx;
+
 	for (struct fix_file *file = f->first; file; file = file->next)
 		if (file->taken.len)
 			apply(file);
@@ -234,23 +240,26 @@ static bool write_files(struct fix *f)
 	return all;
 }
 
-void fix_run(struct fix *f, struct check_input *in, bool write, struct report *out)
+void fix_run(struct fix *f, const struct check_input *in, bool write, struct report *out)
 {
+	const struct check_listener listener = {
+		.read = read_text, .parsed = parsed, .take = take, .judged = judged, .ctx = f};
 	const struct report empty = *out;
+	struct check_input heard = *in;
 
-	in->fix = f;
+	heard.listener = &listener;
 	f->write = write;
 	for (int round = 0; round == 0 || f->changed; round++) {
 		*out = empty;
 		f->changed = false;
 		f->frozen = round == ROUNDS;
-		check_run(in, out);
+		check_run(&heard, out);
 	}
 	if (!write || write_files(f))
 		return;
 	*out = empty; /* what remains is more than it was to be */
 	f->frozen = true;
-	check_run(in, out);
+	check_run(&heard, out);
 	for (const struct fix_file *file = f->first; file; file = file->next)
 		if (file->err.msg[0])
 			report_add_error(out, file->path, &file->err, STR_EMPTY);

@@ -1,8 +1,9 @@
+/* A run of `check`: what is read, what becomes known, what is judged. */
 #include "check/check.h"
 
 #include "base/file.h"
 #include "base/limits.h"
-#include "check/fix.h"
+#include "doc/doc.h"
 #include "input/bundles.h"
 #include "input/files.h"
 #include "input/kustomization.h"
@@ -13,7 +14,7 @@
 struct member {
 	struct object object;
 	struct bundle_file *file;
-	struct fix_file *fix; /* NULL without --fix */
+	void *heard; /* what the listener knows the file by */
 	struct member *next;
 };
 
@@ -26,7 +27,7 @@ struct run {
 	struct inventory *inventory;
 	struct member *first, **last;
 	struct bundle_file *file; /* the one at hand */
-	struct fix_file *fix;	  /* of that one */
+	void *heard;		  /* of that one: see member */
 	bool is_patch;		  /* some kustomization says so, or its name does */
 };
 
@@ -84,7 +85,7 @@ static void keep(struct run *run, const struct object *object)
 	m->object.manifest = true;
 	m->object.part = run->is_patch || is_part(object);
 	m->file = run->file;
-	m->fix = run->fix;
+	m->heard = run->heard;
 	*run->last = m;
 	run->last = &m->next;
 	bundles_note(run->bundles, run->file, &m->object);
@@ -136,6 +137,7 @@ static void add_error(struct run *run, struct str bytes, struct err *err)
 
 static void read_text(struct run *run, struct str bytes)
 {
+	const struct check_listener *listener = run->in->listener;
 	struct doc_list docs;
 	struct err err;
 	bool whole = doc_read_yaml(run->documents, bytes, &docs, &err);
@@ -148,8 +150,8 @@ static void read_text(struct run *run, struct str bytes)
 		}
 		add_error(run, bytes, &err);
 	}
-	run->fix =
-		run->in->fix ? fix_parsed(run->in->fix, run->file->name, bytes, docs, whole) : NULL;
+	if (listener)
+		run->heard = listener->parsed(listener->ctx, run->file->name, bytes, docs, whole);
 	for (size_t i = 0; i < docs.len; i++)
 		engine_each_object(doc_root(docs.docs[i]), each_object, run);
 }
@@ -164,8 +166,10 @@ static bool is_read(const struct bundle_file *file)
 
 static bool read_bytes(struct run *run, struct str path, struct str *bytes, struct err *err)
 {
-	return run->in->fix ? fix_read(run->in->fix, run->documents, path, bytes, err)
-			    : file_read(run->documents, path, LIMIT_FILE_BYTES, bytes, err);
+	const struct check_listener *listener = run->in->listener;
+
+	return listener ? listener->read(listener->ctx, run->documents, path, bytes, err)
+			: file_read(run->documents, path, LIMIT_FILE_BYTES, bytes, err);
 }
 
 static void read_file(struct run *run, struct bundle_file *file, struct str path)
@@ -297,8 +301,9 @@ static void judge(struct run *run, const struct member *m)
 		}
 		if (verdict.reason != VERDICT_EXEMPT || report->exempt_objects.len == exempt)
 			report_add_verdict(report, m->file->name, &object, &verdict);
-		if (m->fix)
-			fix_take(m->fix, &verdict, m->file->memberships->next == NULL);
+		if (run->in->listener)
+			run->in->listener->take(m->heard, &verdict,
+						m->file->memberships->next == NULL);
 		arena_reset(run->scratch);
 	}
 }
@@ -327,8 +332,8 @@ void check_run(const struct check_input *in, struct report *out)
 	for (const struct member *m = run.first; m; m = m->next)
 		if (m->object.kind != KIND_OTHER)
 			judge(&run, m);
-	if (in->fix)
-		fix_apply(in->fix);
+	if (in->listener)
+		in->listener->judged(in->listener->ctx);
 	bundles_free(run.bundles);
 	folders_free(run.folders);
 	report_sort(out);

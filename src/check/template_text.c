@@ -1,3 +1,4 @@
+/* What tells the template of a Helm chart from YAML that is broken. */
 #include "check/check.h"
 
 static size_t indent_of(struct str line)

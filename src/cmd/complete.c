@@ -1,6 +1,6 @@
 #include "cmd/complete.h"
 
-#include "rules/rule.h"
+#include "checks/table.h"
 
 #include <string.h>
 
@@ -85,20 +85,21 @@ static void bash_write(const struct cmd *const *rows, size_t len, struct buf *ou
 }
 
 /* Inside '...' and inside [...] of an _arguments specification. */
-static void zsh_text(struct buf *out, const char *s)
+static void zsh_text(struct buf *out, struct str s)
 {
-	for (; *s; s++) {
-		if (*s == '\'')
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] == '\'')
 			buf_text(out, "'\\''");
-		else if (strchr("[]:\\", *s))
-			buf_fmt(out, "\\%c", *s);
+		else if (strchr("[]:\\", s.ptr[i]))
+			buf_fmt(out, "\\%c", s.ptr[i]);
 		else
-			buf_byte(out, *s);
+			buf_byte(out, s.ptr[i]);
 	}
 }
 
 static void zsh_option(const struct opt *o, struct buf *out)
 {
+	struct buf help CLEANUP(buf) = {0};
 	const char *equals = o->arg ? "=" : "";
 
 	buf_text(out, " \\\n\t\t\t");
@@ -107,12 +108,13 @@ static void zsh_option(const struct opt *o, struct buf *out)
 			equals);
 	else
 		buf_fmt(out, "'--%s%s", o->name, equals);
+	cmd_help_of(o, &help);
 	buf_byte(out, '[');
-	zsh_text(out, o->help);
+	zsh_text(out, buf_slice(&help));
 	buf_byte(out, ']');
 	if (o->arg) {
 		buf_byte(out, ':');
-		zsh_text(out, o->arg);
+		zsh_text(out, str_from(o->arg));
 		buf_byte(out, ':');
 		if (o->choices) {
 			buf_byte(out, '(');
@@ -133,7 +135,7 @@ static void zsh_write(const struct cmd *const *rows, size_t len, struct buf *out
 		      "\tcommands=(\n");
 	for (size_t i = 0; i < len; i++) {
 		buf_fmt(out, "\t\t'%s:", rows[i]->name);
-		zsh_text(out, rows[i]->summary);
+		zsh_text(out, str_from(rows[i]->summary));
 		buf_text(out, "'\n");
 	}
 	buf_text(out, "\t)\n\tif (( CURRENT == 2 )); then\n\t\t_describe command commands\n"
@@ -156,16 +158,19 @@ static void zsh_write(const struct cmd *const *rows, size_t len, struct buf *out
 		      "else\n\tcompdef _backup_guard backup-guard\nfi\n");
 }
 
-static void fish_text(struct buf *out, const char *s)
+static void fish_text(struct buf *out, struct str s)
 {
 	buf_byte(out, '\'');
-	for (; *s; s++)
-		buf_fmt(out, "%s%c", *s == '\'' || *s == '\\' ? "\\" : "", *s);
+	for (size_t i = 0; i < s.len; i++)
+		buf_fmt(out, "%s%c", s.ptr[i] == '\'' || s.ptr[i] == '\\' ? "\\" : "", s.ptr[i]);
 	buf_byte(out, '\'');
 }
 
 static void fish_option(const struct cmd *c, const struct opt *o, struct buf *out)
 {
+	struct buf help CLEANUP(buf) = {0};
+
+	cmd_help_of(o, &help);
 	buf_fmt(out, "complete -c backup-guard -n '__fish_seen_subcommand_from %s' -l %s", c->name,
 		o->name);
 	if (o->letter)
@@ -178,7 +183,7 @@ static void fish_option(const struct cmd *c, const struct opt *o, struct buf *ou
 		buf_text(out, is_file(o) ? " -r -F" : " -x");
 	}
 	buf_text(out, " -d ");
-	fish_text(out, o->help);
+	fish_text(out, buf_slice(&help));
 	buf_byte(out, '\n');
 }
 
@@ -191,7 +196,7 @@ static void fish_write(const struct cmd *const *rows, size_t len, struct buf *ou
 
 		buf_fmt(out, "complete -c backup-guard -n __fish_use_subcommand -f -a %s -d ",
 			rows[i]->name);
-		fish_text(out, rows[i]->summary);
+		fish_text(out, str_from(rows[i]->summary));
 		buf_byte(out, '\n');
 		operand_words(rows[i], t, &words);
 		if (words.len)

@@ -1,3 +1,4 @@
+/* `completion`: what a shell offers. */
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 

@@ -1,11 +1,13 @@
+/* `cron`: what a schedule does. */
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/utc.h"
-#include "cmd/cron_text.h"
-#include "cmd/json_text.h"
+#include "report/cron_text.h"
+#include "doc/json_text.h"
 #include "cron/cron.h"
 
 #define FLUSH_BYTES (1u << 20)
@@ -84,7 +86,7 @@ static enum exit_code cron_main(const struct cmd_call *call)
 	struct err err = {0};
 
 	if (o.from == NOW)
-		o.from = utc_now();
+		o.from = clock_utc();
 	for (size_t i = 0; i < call->operands_len && !out.failed; i++) {
 		struct str spec = call->operands[i];
 
@@ -125,7 +127,7 @@ static const struct opt opts[] = {
 	 .type = OPT_CHOICE,
 	 .offset = offsetof(struct options, format),
 	 .choices = formats,
-	 .help = "text or jsonl, one object a spec (default: text)"},
+	 .help = "a paragraph or an object a spec: {} (default: text)"},
 };
 
 const struct cmd cmd_cron = {
@@ -140,9 +142,7 @@ const struct cmd cmd_cron = {
 	.defaults = &(const struct options){.from = NOW, .count = 3},
 	.summary = "say what a schedule does in CloudNativePG",
 	.about =
-		"A schedule has six fields: second, minute, hour, day of month, month, weekday. With\n"
-		"five the first is still the second. Times are UTC, as in the operator's Pod.\n"
-		"\n"
-		"'-' reads one schedule a line from stdin, as it stands or as a JSON string.\n"
+		"A schedule has six fields: second, minute, hour, day of month, month, weekday. With five the first is still the second. Times are UTC, as in the operator's Pod.\n\n"
+		"'-' reads one schedule a line from stdin, as it stands or as a JSON string.\n\n"
 		"Exit status: 0 when CloudNativePG accepts them all, 1 when it refuses one.",
 };

@@ -1,3 +1,4 @@
+/* From the words of the command line to a command, its options and its operands. */
 #include "cmd/cmd.h"
 
 #include "base/utc.h"

@@ -1,8 +1,9 @@
+/* `explain`: one rule in full. */
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 
-#include "cmd/rules_list.h"
-#include "rules/rule.h"
+#include "checks/table.h"
+#include "report/rules_list.h"
 
 static enum exit_code explain_main(const struct cmd_call *call)
 {

@@ -1,3 +1,4 @@
+/* `help`: every command, or one, or the manual page. */
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 

@@ -1,3 +1,4 @@
+/* Standard output. */
 #include "cmd/cmd.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 #include "cmd/man.h"
 
-#include "rules/rule.h"
+#include "checks/table.h"
 
 /* A backslash escapes, a hyphen is typographic unless escaped, and a line that begins with a dot or
  * an apostrophe is a request. */
@@ -41,6 +41,8 @@ static void paragraphs(struct buf *out, const char *about)
 
 static void option(struct buf *out, const struct opt *o)
 {
+	struct buf help CLEANUP(buf) = {0};
+
 	buf_text(out, ".TP\n\\fB");
 	if (o->letter)
 		buf_fmt(out, "\\-%c\\fR, \\fB", o->letter);
@@ -53,7 +55,8 @@ static void option(struct buf *out, const struct opt *o)
 		buf_text(out, "\\fR");
 	}
 	buf_byte(out, '\n');
-	text(out, o->help);
+	cmd_help_of(o, &help);
+	plain(out, buf_slice(&help));
 	buf_byte(out, '\n');
 }
 

@@ -1,9 +1,10 @@
+/* `policy`: profiles, policy files and their schema. */
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 
 #include "base/limits.h"
+#include "checks/table.h"
 #include "policy/policy.h"
-#include "rules/rule.h"
 
 struct policy_options {
 	struct str profile;
@@ -128,10 +129,8 @@ static const struct opt opts[] = {
 	 .type = OPT_WORD,
 	 .offset = offsetof(struct policy_options, profile),
 	 .choices = policy_profiles,
-	 .help = "for print-default: homelab, generic or strict (default homelab)"},
+	 .help = "for print-default: {} (default: " POLICY_DEFAULT_PROFILE ")"},
 };
-
-static const struct policy_options defaults = {.profile = STR_INIT(POLICY_DEFAULT_PROFILE)};
 
 const struct cmd cmd_policy = {
 	.name = "policy",
@@ -142,11 +141,10 @@ const struct cmd cmd_policy = {
 	.opts = opts,
 	.opts_len = ARRAY_LEN(opts),
 	.options_size = sizeof(struct policy_options),
-	.defaults = &defaults,
+	.defaults = &(const struct policy_options){.profile = STR_INIT(POLICY_DEFAULT_PROFILE)},
 	.summary = "print a profile, check a policy file, print its JSON Schema",
 	.about =
-		"check FILE tells everything that is wrong in a policy file, with line and column,\n"
-		"or what it would do. - is standard input.\n"
-		"print-default prints a profile, which is a policy file: a start for your own.\n"
+		"check FILE tells everything that is wrong in a policy file, with line and column, or what it would do. - is standard input.\n\n"
+		"print-default prints a profile, which is a policy file: a start for your own.\n\n"
 		"schema prints the JSON Schema for editors that complete and check YAML.",
 };

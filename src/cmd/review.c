@@ -1,8 +1,9 @@
+/* `review`: the webhook without the network. */
+#include "base/clock.h"
 #include "base/limits.h"
-#include "base/utc.h"
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
-#include "cmd/policy_source.h"
+#include "policy/source.h"
 #include "review/review.h"
 
 #include <stddef.h>
@@ -10,7 +11,7 @@
 #define NOT_GIVEN INT64_MIN
 
 struct review_options {
-	struct str policy, profile;
+	struct policy_source policy;
 	int64_t now;
 };
 
@@ -24,16 +25,14 @@ static enum exit_code review_main(const struct cmd_call *call)
 	struct str body, what;
 	struct err err;
 
-	struct policy_source source = {.file = o->policy, .profile = o->profile};
-
-	policy_source_settle(&source, call->arena);
-	if (!policy_source_load(source, call->arena, &policy, &what, &err))
+	if (!policy_source_load(o->policy, call->arena, &policy, &what, &err))
 		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	if (!file_read(call->arena, path, LIMIT_BODY_BYTES, &body, &err)) {
 		policy_drop(policy);
 		return cmd_fail(call, EXIT_INPUT, "%.*s: %s", STR_ARG(path), err.msg);
 	}
-	struct review_input input = {.body = body, .now = o->now == NOT_GIVEN ? utc_now() : o->now};
+	struct review_input input = {.body = body,
+				     .now = o->now == NOT_GIVEN ? clock_utc() : o->now};
 	review_answer(policy, &input, call->arena, &answer, &outcome);
 	policy_drop(policy);
 	if (!cmd_print(buf_slice(&answer)))
@@ -49,14 +48,14 @@ static const struct opt opts[] = {
 	{.name = "policy",
 	 .arg = "FILE",
 	 .type = OPT_TEXT,
-	 .offset = OFFSET(policy),
+	 .offset = OFFSET(policy.file),
 	 .help = "policy file"},
 	{.name = "profile",
 	 .arg = "NAME",
 	 .type = OPT_WORD,
-	 .offset = OFFSET(profile),
+	 .offset = OFFSET(policy.profile),
 	 .choices = policy_profiles,
-	 .help = "homelab (default), generic or strict"},
+	 .help = "{} (default: " POLICY_DEFAULT_PROFILE ")"},
 	{.name = "now",
 	 .arg = "TIME",
 	 .type = OPT_TIME,
@@ -77,6 +76,5 @@ const struct cmd cmd_review = {
 	.defaults = &defaults,
 	.summary = "answer one AdmissionReview on stdout: the webhook without the network",
 	.about =
-		"Reads the AdmissionReview from FILE or stdin. Exit status: 0 allowed, 1 denied, 3 when\n"
-		"it is no AdmissionReview (then a v1 Status is printed, as the webhook would answer).",
+		"Reads the AdmissionReview from FILE or stdin. Exit status: 0 allowed, 1 denied, 3 when it is no AdmissionReview (then a v1 Status is printed, as the webhook would answer).",
 };

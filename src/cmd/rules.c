@@ -1,7 +1,8 @@
+/* `rules`: the table of rules. */
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 
-#include "cmd/rules_list.h"
+#include "report/rules_list.h"
 
 struct options {
 	int format;
@@ -24,7 +25,7 @@ static const struct opt opts[] = {
 	 .type = OPT_CHOICE,
 	 .offset = offsetof(struct options, format),
 	 .choices = rules_formats,
-	 .help = "text, markdown or json (default: text)"},
+	 .help = "{} (default: text)"},
 };
 
 const struct cmd cmd_rules = {

@@ -1,123 +1,9 @@
+/* `serve`: the webhook. */
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
-#include "cmd/serve_run.h"
 
-#include "base/log.h"
-#include "base/signals.h"
 #include "base/utc.h"
-#include "pki/pki.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <link.h>
-#include <malloc.h>
-#include <signal.h>
-#include <stddef.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <time.h>
-#include <unistd.h>
-
-struct options {
-	struct str cert, key, listen, health, policy, profile, client_ca, client_name, address_file;
-	struct str kubeconfig, context;
-	int64_t drain;
-	bool cache, cache_secrets, events, self_manage;
-	struct self_manage_options manage;
-};
-
-/* --client-name: one of the certificate's names, or its common name. */
-static bool client_allowed(void *ctx, struct str der)
-{
-	const struct options *o = ctx;
-	CLEANUP(arena) struct arena *a = arena_new();
-	struct str rest = o->client_name, name;
-	struct pki_cert cert;
-	struct err err;
-
-	if (!pki_read_der(der, a, &cert, &err))
-		return false;
-	while (str_split(&rest, ',', &name)) {
-		name = str_trim(name);
-		if (name.len && str_eq(name, cert.common_name))
-			return true;
-		for (size_t i = 0; name.len && i < cert.names_len; i++)
-			if (str_eq(name, cert.names[i]))
-				return true;
-	}
-	return false;
-}
-
-static bool write_addresses(const struct server *s, struct str path, struct arena *a,
-			    struct err *err)
-{
-	const char *final = arena_cstr(a, path);
-	const char *temporary = arena_fmt(a, "%s.new", final).ptr;
-	struct str text =
-		arena_fmt(a, "listen=%.*s\nhealth=%.*s\n", STR_ARG(server_listen_address(s)),
-			  STR_ARG(server_health_address(s)));
-
-	if (!path.len)
-		return true;
-	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	bool ok = fd >= 0 && write(fd, text.ptr, text.len) == (ssize_t)text.len;
-	if (fd >= 0 && close(fd) != 0)
-		ok = false;
-	if (ok && rename(temporary, final) == 0)
-		return true;
-	return err_set(err, E_IO, "%s: %s", final, strerrordesc_np(errno));
-}
-
-/* The code that start-up ran, OpenSSL's above all, would stay resident for nothing: what is needed
- * again is mapped again from the page cache. Code is never written to, so nothing is lost. */
-static int forget_code(struct dl_phdr_info *info, size_t size, void *ctx)
-{
-	const ElfW(Addr) page = (ElfW(Addr))sysconf(_SC_PAGESIZE);
-
-	(void)size, (void)ctx;
-	for (size_t i = 0; i < info->dlpi_phnum; i++) {
-		const ElfW(Phdr) *p = &info->dlpi_phdr[i];
-		ElfW(Addr) from = (info->dlpi_addr + p->p_vaddr) & ~(page - 1);
-
-		if (p->p_type == PT_LOAD && (p->p_flags & PF_X) && !(p->p_flags & PF_W))
-			madvise((void *)from, info->dlpi_addr + p->p_vaddr + p->p_memsz - from,
-				MADV_DONTNEED);
-	}
-	return 0;
-}
-
-/* Memory of a large review goes back to the system, and idle threads hold no heaps of their own. */
-static void tame_malloc(void)
-{
-	mallopt(M_ARENA_MAX, 1);
-	mallopt(M_MMAP_THRESHOLD, 128 << 10);
-	mallopt(M_TRIM_THRESHOLD, 256 << 10);
-}
-
-/* `what` stays readable in the arena. */
-static bool start(struct serving *s, const struct options *o, struct arena *a, struct str *what,
-		  struct err *err)
-{
-	CLEANUP(arena) struct arena *secret = arena_new();
-	struct server_options options = {.listen = o->listen,
-					 .health = o->health,
-					 .version = STR(PROGRAM_VERSION),
-					 .client_allowed =
-						 o->client_name.len ? client_allowed : NULL,
-					 .client_ctx = (void *)(uintptr_t)o,
-					 .cache = serve_cache_of(s->cache),
-					 .events = serve_events_of(s->events)};
-	struct server_tls tls;
-	struct policy *policy;
-
-	serve_files_changed(&s->files, secret);
-	if (!serve_files_tls(&s->files, secret, &tls, err) ||
-	    !serve_files_policy(&s->files, a, &policy, what, err) ||
-	    !server_start(&options, &tls, policy, &s->server, err))
-		return false;
-	s->not_after = tls.not_after;
-	return write_addresses(s->server, o->address_file, a, err);
-}
+#include "webhook/webhook.h"
 
 /* NAME or NAMESPACE/NAME. With a part left out we would ask for a list. */
 static bool is_place(struct str secret)
@@ -129,7 +15,7 @@ static bool is_place(struct str secret)
 }
 
 /* What is wrong with the words on the command line; NULL: nothing. */
-static const char *misused(const struct options *o)
+static const char *misused(const struct webhook_options *o)
 {
 	const struct self_manage_options *m = &o->manage;
 	int64_t ca = m->ca_lifetime, cert = m->cert_lifetime;
@@ -155,68 +41,20 @@ static const char *misused(const struct options *o)
 	return NULL;
 }
 
-/* Until it is over, if it ever begins. */
-static enum exit_code serve(const struct cmd_call *call, struct serving *s, int signals)
-{
-	const struct options *o = call->options;
-	const struct serve_cache_options cache = {o->kubeconfig, o->context, o->cache_secrets};
-	struct self_manage_options manage = o->manage;
-	struct str what;
-	struct err err;
-
-	manage.kubeconfig = o->kubeconfig;
-	manage.context = o->context;
-	if (o->self_manage && !self_manage_open(&manage, &s->files.managed, &err))
-		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
-	if (o->self_manage && !self_manage_wait(s->files.managed, signals))
-		return EXIT_CLEAN;
-	if (o->cache && !serve_cache_start(&cache, &s->cache, &err))
-		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
-	if (o->events && !serve_events_start(o->kubeconfig, o->context, &s->events, &err))
-		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
-	if (!start(s, o, call->arena, &what, &err))
-		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
-	log_event(LOG_LEVEL_INFO, "serving",
-		  FIELDS({"listen", server_listen_address(s->server)},
-			 {"health", server_health_address(s->server)}, {"policy", what},
-			 {"version", STR(PROGRAM_VERSION)}));
-	serve_warn_of_expiry(s);
-	if (o->self_manage)
-		self_manage_start(s->files.managed, server_metrics(s->server));
-	dl_iterate_phdr(forget_code, NULL);
-	serve_run(s, signals);
-	serve_events_hurry(s->events);
-	serve_drain(s, signals, o->drain);
-	return EXIT_CLEAN;
-}
-
 static enum exit_code serve_main(const struct cmd_call *call)
 {
-	const struct options *o = call->options;
-	struct serving s = {.files = {.cert = o->cert,
-				      .key = o->key,
-				      .client_ca = o->client_ca,
-				      .policy = {.file = o->policy, .profile = o->profile}}};
+	const struct webhook_options *o = call->options;
 	const char *wrong = misused(o);
+	struct err err;
 
 	if (wrong)
 		return cmd_fail(call, EXIT_USAGE, "%s", wrong);
-	policy_source_settle(&s.files.policy, call->arena);
-	tame_malloc();
-	tzset(); /* else the first Date header would read /etc/localtime */
-	int signals = signals_open();
-	enum exit_code code = serve(call, &s, signals);
-	self_manage_close(s.files.managed);
-	server_stop(s.server);
-	serve_events_stop(s.events);
-	serve_cache_stop(s.cache);
-	close(signals);
-	if (code == EXIT_CLEAN)
-		log_event(LOG_LEVEL_INFO, "stopped", NULL, 0);
-	return code;
+	if (!webhook_serve(o, call->arena, &err))
+		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
+	return EXIT_CLEAN;
 }
 
-#define AT(member) .offset = offsetof(struct options, member)
+#define AT(member) .offset = offsetof(struct webhook_options, member)
 
 static const struct opt opts[] = {
 	{"cert", 0, "FILE", OPT_TEXT, AT(cert), .help = "serving certificate, PEM, chain included"},
@@ -224,9 +62,9 @@ static const struct opt opts[] = {
 	{"listen", 0, "ADDR:PORT", OPT_TEXT, AT(listen), .help = "the webhook; default :8443"},
 	{"health", 0, "ADDR:PORT", OPT_TEXT, AT(health),
 	 .help = "/healthz, /readyz and /metrics over plain HTTP; default :8080"},
-	{"policy", 0, "FILE", OPT_TEXT, AT(policy),
+	{"policy", 0, "FILE", OPT_TEXT, AT(policy.file),
 	 .help = "the policy; read again when it changes"},
-	{"profile", 0, "NAME", OPT_WORD, AT(profile), .choices = policy_profiles,
+	{"profile", 0, "NAME", OPT_WORD, AT(policy.profile), .choices = policy_profiles,
 	 .help = "an embedded policy; default " POLICY_DEFAULT_PROFILE},
 	{"client-ca", 0, "FILE", OPT_TEXT, AT(client_ca),
 	 .help = "require client certificates of this CA; default: none are asked for"},
@@ -263,21 +101,23 @@ static const struct opt opts[] = {
 	 .help = "write the addresses really bound to it, once ready"},
 };
 
-static const struct options defaults = {.listen = STR_INIT(":8443"),
-					.health = STR_INIT(":8080"),
-					.drain = 15,
-					.manage = {.secret = STR_INIT("backup-guard-webhook"),
-						   .configuration = STR_INIT("backup-guard"),
-						   .ca_lifetime = INT64_C(365) * UTC_DAY,
-						   .cert_lifetime = INT64_C(90) * UTC_DAY,
-						   .check = 60}};
+static const struct webhook_options defaults = {
+	.listen = STR_INIT(":8443"),
+	.health = STR_INIT(":8080"),
+	.drain = 15,
+	.manage = {.secret = STR_INIT("backup-guard-webhook"),
+		   .configuration = STR_INIT("backup-guard"),
+		   .ca_lifetime = INT64_C(365) * UTC_DAY,
+		   .cert_lifetime = INT64_C(90) * UTC_DAY,
+		   .check = 60},
+};
 
 const struct cmd cmd_serve = {
 	.name = "serve",
 	.run = serve_main,
 	.opts = opts,
 	.opts_len = ARRAY_LEN(opts),
-	.options_size = sizeof(struct options),
+	.options_size = sizeof(struct webhook_options),
 	.defaults = &defaults,
 	.summary = "answer AdmissionReview requests over TLS",
 	.about =

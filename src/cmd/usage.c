@@ -1,3 +1,4 @@
+/* What --help and help print. */
 #include "cmd/cmd.h"
 
 #include "report/phrase.h"
@@ -15,10 +16,26 @@ const char *cmd_program(void)
 	return plugin ? "kubectl " PROGRAM : PROGRAM;
 }
 
+void cmd_help_of(const struct opt *o, struct buf *out)
+{
+	const char *list = strstr(o->help, "{}");
+
+	if (!list) {
+		buf_text(out, o->help);
+		return;
+	}
+	buf_str(out, (struct str){o->help, (size_t)(list - o->help)});
+	for (size_t i = 0; o->choices[i]; i++)
+		buf_fmt(out, "%s%s", i ? ", " : "", o->choices[i]);
+	buf_text(out, list + 2);
+}
+
 static void option_line(const struct opt *o, struct buf *out)
 {
+	struct buf words CLEANUP(buf) = {0};
 	size_t start = out->len;
 
+	cmd_help_of(o, &words);
 	buf_text(out, "  ");
 	if (o->letter)
 		buf_fmt(out, "-%c, ", o->letter);
@@ -32,25 +49,21 @@ static void option_line(const struct opt *o, struct buf *out)
 	}
 	buf_repeat(out, ' ', OPTION_COLUMN - width);
 	phrase_wrap(
-		out, str_from(o->help),
+		out, buf_slice(&words),
 		(struct wrap){.column = OPTION_COLUMN, .indent = OPTION_COLUMN, .width = WIDTH});
 	buf_byte(out, '\n');
 }
 
-/* Paragraphs stand apart by an empty line; other ends of lines are where the source broke. */
+/* Each is one line of `about`; they stand apart by an empty one. */
 static void paragraphs(const char *about, struct buf *out)
 {
 	struct str rest = str_from(about), line;
-	struct buf joined CLEANUP(buf) = {0};
 
-	while (rest.ptr) {
-		joined.len = 0;
-		while (str_split(&rest, '\n', &line) && line.len) {
-			buf_text(&joined, joined.len ? " " : "");
-			buf_str(&joined, line);
-		}
+	while (str_split(&rest, '\n', &line)) {
+		if (!line.len)
+			continue;
 		buf_byte(out, '\n');
-		phrase_wrap(out, buf_slice(&joined), (struct wrap){.width = WIDTH});
+		phrase_wrap(out, line, (struct wrap){.width = WIDTH});
 		buf_byte(out, '\n');
 	}
 }

@@ -1,3 +1,4 @@
+/* `version`: what is running. */
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 

@@ -1,46 +1,5 @@
 #include "cnpg/object.h"
 
-static const struct {
-	enum kind kind;
-	const char *group, *name;
-	const char *versions[2];
-} kinds[] = {
-	{KIND_CLUSTER, "postgresql.cnpg.io", "Cluster", {"v1"}},
-	{KIND_SCHEDULED_BACKUP, "postgresql.cnpg.io", "ScheduledBackup", {"v1"}},
-	{KIND_BACKUP, "postgresql.cnpg.io", "Backup", {"v1"}},
-	{KIND_OBJECT_STORE, "barmancloud.cnpg.io", "ObjectStore", {"v1"}},
-	{KIND_SECRET, "", "Secret", {"v1"}},
-	{KIND_EXTERNAL_SECRET, "external-secrets.io", "ExternalSecret", {"v1", "v1beta1"}},
-};
-
-enum kind kind_of(struct str api_version, struct str name, bool *known_version)
-{
-	size_t slash = str_find_byte(api_version, '/');
-	struct str group = slash == STR_NONE ? STR_EMPTY : str_slice(api_version, 0, slash);
-	struct str version = slash == STR_NONE ? api_version
-					       : str_slice(api_version, slash + 1, api_version.len);
-
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		if (!str_is(group, kinds[i].group) || !str_is(name, kinds[i].name))
-			continue;
-		*known_version = false;
-		for (size_t v = 0; v < ARRAY_LEN(kinds[i].versions); v++)
-			if (kinds[i].versions[v] && str_is(version, kinds[i].versions[v]))
-				*known_version = true;
-		return kinds[i].kind;
-	}
-	*known_version = false;
-	return KIND_OTHER;
-}
-
-const char *kind_name(enum kind k)
-{
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (kinds[i].kind == k)
-			return kinds[i].name;
-	return "other";
-}
-
 bool object_read(struct obj root, struct object *out)
 {
 	bool known;

@@ -80,9 +80,7 @@ void object_reduce(struct obj root, enum kind kind, struct arena *a, struct obje
 	struct err err;
 
 	json_open(&j, '{');
-	json_key_str(&j, "apiVersion",
-		     kind == KIND_OBJECT_STORE ? STR("barmancloud.cnpg.io/v1")
-					       : STR("postgresql.cnpg.io/v1"));
+	json_key_str(&j, "apiVersion", str_from(kind_api(kind)->api_version));
 	json_key_str(&j, "kind", str_from(kind_name(kind)));
 	json_key(&j, "metadata");
 	write_listed(&j, obj_at(root, "metadata"), metadata, a);

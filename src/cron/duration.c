@@ -1,3 +1,4 @@
+/* What follows "@every ": time.ParseDuration of Go, quirks and error texts included. */
 #include "parts.h"
 
 /* Go counts a duration in nanoseconds, in 63 bits; its checks use 64. */

@@ -1,3 +1,4 @@
+/* How often a schedule runs in a window, and how far apart: by day, never by enumeration. */
 #include "parts.h"
 
 #include "base/utc.h"

@@ -1,3 +1,4 @@
+/* The first activation after a moment. */
 #include "parts.h"
 
 #include "base/utc.h"

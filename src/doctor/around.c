@@ -122,12 +122,13 @@ void doctor_namespaces(struct doctor *d)
 	const struct kube_reader reader = {
 		.begin = begin_clusters, .each = count_cluster, .ctx = &c};
 	struct kube_listed listed = {.arena = d->arena};
+	struct buf path = BUF_ARENA(d->arena);
 	struct err err;
 
 	if (!d->knows_places)
 		return;
-	if (!kube_list(d->in->kube, STR("/apis/postgresql.cnpg.io/v1/clusters"), &reader, &listed,
-		       &err)) {
+	kind_path(KIND_CLUSTER, STR_EMPTY, &path);
+	if (!kube_list(d->in->kube, buf_slice(&path), &reader, &listed, &err)) {
 		doctor_add(d, DOCTOR_UNKNOWN, NOWHERE, "%s",
 			   listed.status == 404 ? "CloudNativePG is not installed" : err.msg);
 		return;

@@ -1,8 +1,8 @@
 #include "parts.h"
 
+#include "base/base64.h"
 #include "base/utc.h"
-#include "cnpg/secret.h"
-#include "kube/chain.h"
+#include "http/chain.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -205,17 +205,17 @@ static void dial(struct doctor *d, struct target *t)
 
 	if (!address.len || str_is(address, "None"))
 		address = t->host;
-	switch (kube_served_chain(t->host, address, t->port, d->arena, &t->chain, &err)) {
-	case KUBE_UNREACHED:
+	switch (http_served_chain(t->host, address, t->port, d->arena, &t->chain, &err)) {
+	case HTTP_UNREACHED:
 		tell_unreached(d, t, err.msg);
 		return;
-	case KUBE_REFUSED:
+	case HTTP_REFUSED:
 		doctor_add(d, DOCTOR_INFO, NOWHERE,
 			   "%.*s:%" PRId64
 			   " asks who we are, and does not show its certificate (%s)",
 			   STR_ARG(t->host), t->port, err.msg);
 		return;
-	case KUBE_REACHED:
+	case HTTP_REACHED:
 		f = doctor_add(d, DOCTOR_ERROR, t->hook->name,
 			       "%.*s:%" PRId64 " does not speak TLS: %s", STR_ARG(t->host), t->port,
 			       err.msg);
@@ -224,7 +224,7 @@ static void dial(struct doctor *d, struct target *t)
 		f->says = doctor_sentence(d, t->hook,
 					  "http: server gave HTTP response to HTTPS client");
 		return;
-	case KUBE_SERVED:
+	case HTTP_SERVED:
 		verify(d, t, t->chain, "what is served");
 		look_at_days(d, t->chain, "what is served");
 	}
@@ -300,12 +300,13 @@ static void look_at_secret(struct doctor *d, const struct target *t)
 {
 	struct str what = arena_fmt(d->arena, "Secret %.*s/%.*s", STR_ARG(t->namespace),
 				    STR_ARG(d->names.secret));
-	struct str path = doctor_path(d, "/api/v1", t->namespace, "secrets", d->names.secret);
+	struct buf path = BUF_ARENA(d->arena);
 	struct str cert = STR_EMPTY, key = STR_EMPTY;
 	struct obj secret;
 	long status;
 
-	if (!doctor_get(d, path, what.ptr, DOCTOR_INFO, &secret, &status)) {
+	kind_object_path(KIND_SECRET, t->namespace, d->names.secret, &path);
+	if (!doctor_get(d, buf_slice(&path), what.ptr, DOCTOR_INFO, &secret, &status)) {
 		if (status == 404)
 			doctor_add(d, DOCTOR_INFO, NOWHERE,
 				   "%.*s does not exist: --secret names another one",

@@ -4,6 +4,7 @@
 #include "parts.h"
 
 #include "base/json.h"
+#include "base/utf8.h"
 
 enum { SHOWN = 60 };
 
@@ -45,7 +46,7 @@ static struct str short_json(struct doctor *d, struct obj o)
 		return STR("absent");
 	obj_json(o, &j);
 	if (text.len > SHOWN) {
-		text.len = SHOWN;
+		text.len = utf8_cut(buf_slice(&text), SHOWN).len;
 		buf_text(&text, "...");
 	}
 	return buf_slice(&text);

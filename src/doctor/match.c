@@ -4,30 +4,27 @@
 
 const char *const hook_mode_words[] = {"enforce", "warn", "audit", "off"};
 
-#define CNPG "postgresql.cnpg.io", "v1"
-#define PLUGIN "barmancloud.cnpg.io", "v1"
-#define ESO "external-secrets.io", "v1"
 #define DELETION "a deletion, so that its namespace could not go"
 #define SECRETS "whatever writes such a Secret"
 
 /* Everything that is to be sent. What may fail closed is what only a person or a GitOps tool
  * writes. */
 const struct need needs[] = {
-	{CNPG, "clusters", "CREATE", "a new Cluster, also one that recovers", true, false},
-	{CNPG, "clusters", "UPDATE", "the operator's own writes, so no failover", false, false},
-	{CNPG, "scheduledbackups", "CREATE", NULL, false, false},
-	{CNPG, "scheduledbackups", "UPDATE", "the operator's own writes", false, false},
-	{CNPG, "scheduledbackups", "DELETE", DELETION, false, false},
-	{CNPG, "backups", "CREATE", "the Backups of every schedule", false, false},
-	{PLUGIN, "objectstores", "CREATE", NULL, false, false},
-	{PLUGIN, "objectstores", "UPDATE", NULL, false, false},
-	{PLUGIN, "objectstores", "DELETE", DELETION, false, false},
-	{"", "v1", "secrets", "CREATE", SECRETS, false, true},
-	{"", "v1", "secrets", "UPDATE", SECRETS, false, true},
-	{"", "v1", "secrets", "DELETE", DELETION, false, true},
-	{ESO, "externalsecrets", "CREATE", SECRETS, false, true},
-	{ESO, "externalsecrets", "UPDATE", SECRETS, false, true},
-	{ESO, "externalsecrets", "DELETE", DELETION, false, true},
+	{KIND_CLUSTER, "CREATE", "a new Cluster, also one that recovers", true, false},
+	{KIND_CLUSTER, "UPDATE", "the operator's own writes, so no failover", false, false},
+	{KIND_SCHEDULED_BACKUP, "CREATE", NULL, false, false},
+	{KIND_SCHEDULED_BACKUP, "UPDATE", "the operator's own writes", false, false},
+	{KIND_SCHEDULED_BACKUP, "DELETE", DELETION, false, false},
+	{KIND_BACKUP, "CREATE", "the Backups of every schedule", false, false},
+	{KIND_OBJECT_STORE, "CREATE", NULL, false, false},
+	{KIND_OBJECT_STORE, "UPDATE", NULL, false, false},
+	{KIND_OBJECT_STORE, "DELETE", DELETION, false, false},
+	{KIND_SECRET, "CREATE", SECRETS, false, true},
+	{KIND_SECRET, "UPDATE", SECRETS, false, true},
+	{KIND_SECRET, "DELETE", DELETION, false, true},
+	{KIND_EXTERNAL_SECRET, "CREATE", SECRETS, false, true},
+	{KIND_EXTERNAL_SECRET, "UPDATE", SECRETS, false, true},
+	{KIND_EXTERNAL_SECRET, "DELETE", DELETION, false, true},
 };
 const size_t needs_len = ARRAY_LEN(needs);
 
@@ -42,12 +39,13 @@ static bool has(struct obj list, const char *word)
 bool match_rule(struct obj rule, const struct need *n)
 {
 	/* "*" is every resource; with subresources it is written otherwise, see below */
-	bool resource = has(obj_at(rule, "resources"), n->resource);
+	const struct kind_api *api = kind_api(n->kind);
+	bool resource = has(obj_at(rule, "resources"), api->plural);
 
 	for (struct obj e = obj_first(obj_at(rule, "resources")); e.node; e = obj_next(e))
 		resource = resource || str_is(obj_text(e, ""), "*/*");
-	return resource && has(obj_at(rule, "apiGroups"), n->group) &&
-	       has(obj_at(rule, "apiVersions"), n->version) &&
+	return resource && has(obj_at(rule, "apiGroups"), api->group) &&
+	       has(obj_at(rule, "apiVersions"), api->version) &&
 	       has(obj_at(rule, "operations"), n->operation) &&
 	       !str_is(obj_text(rule, "scope"), "Cluster");
 }
@@ -58,7 +56,7 @@ bool match_names(const struct hook *h, const struct need *n)
 
 	for (struct obj r = obj_first(rules); r.node; r = obj_next(r))
 		for (struct obj e = obj_first(obj_at(r, "resources")); e.node; e = obj_next(e))
-			if (str_is(obj_text(e, ""), n->resource) && match_rule(r, n))
+			if (str_is(obj_text(e, ""), kind_api(n->kind)->plural) && match_rule(r, n))
 				return true;
 	return false;
 }

@@ -4,6 +4,7 @@
 
 #include "doctor/doctor.h"
 
+#include "cnpg/kinds.h"
 #include "pki/pki.h"
 
 #define MODE_LABEL "backup-guard.io/mode"
@@ -109,7 +110,8 @@ struct str doctor_path(struct doctor *d, const char *prefix, struct str namespac
 
 /* match.c: how an API server chooses */
 struct need {
-	const char *group, *version, *resource, *operation;
+	enum kind kind;
+	const char *operation;
 	const char *outage; /* what failing closed would stop while we are away; NULL: wanted so */
 	bool may_close;	    /* it may fail closed all the same */
 	bool by_label;	    /* sent only when the object has the label */

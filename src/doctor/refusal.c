@@ -16,8 +16,8 @@ static struct str bad_schedule(struct doctor *d, struct str namespace)
 	struct json j = JSON(&text);
 
 	json_open(&j, '{');
-	json_key_str(&j, "apiVersion", STR("postgresql.cnpg.io/v1"));
-	json_key_str(&j, "kind", STR("ScheduledBackup"));
+	json_key_str(&j, "apiVersion", str_from(kind_api(KIND_SCHEDULED_BACKUP)->api_version));
+	json_key_str(&j, "kind", str_from(kind_name(KIND_SCHEDULED_BACKUP)));
 	json_key(&j, "metadata");
 	json_open(&j, '{');
 	json_key_str(&j, "name", STR("backup-guard-doctor"));
@@ -257,11 +257,12 @@ void doctor_refusal(struct doctor *d)
 		no_place(d);
 		return;
 	}
+	struct buf path = BUF_ARENA(d->arena);
+	kind_path(KIND_SCHEDULED_BACKUP, p->name, &path);
+	buf_text(&path, "?dryRun=All&fieldManager=" PROGRAM);
 	const struct kube_call call = {
 		.method = "POST",
-		.path = arena_fmt(d->arena, "%.*s?dryRun=All&fieldManager=" PROGRAM,
-				  STR_ARG(doctor_path(d, "/apis/postgresql.cnpg.io/v1", p->name,
-						      "scheduledbackups", STR_EMPTY))),
+		.path = buf_slice(&path),
 		.body = bad_schedule(d, p->name),
 		.content_type = KUBE_JSON,
 	};

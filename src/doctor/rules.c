@@ -49,22 +49,22 @@ static bool has_path(const struct doctor *d, enum hook_mode mode)
 /* "CREATE, UPDATE of clusters; DELETE of objectstores" */
 struct needs_text {
 	struct buf text;
-	const char *resource; /* of the last one; NULL: there is none */
+	enum kind kind; /* of the last one; KIND_OTHER: there is none */
 };
 
 static void list_need(struct needs_text *t, const struct need *n)
 {
-	bool same = t->resource && str_is(str_from(t->resource), n->resource);
+	bool same = t->kind == n->kind;
 
-	if (t->resource && !same)
-		buf_fmt(&t->text, " of %s; ", t->resource);
+	if (t->kind && !same)
+		buf_fmt(&t->text, " of %s; ", kind_api(t->kind)->plural);
 	buf_fmt(&t->text, "%s%s", same ? ", " : "", n->operation);
-	t->resource = n->resource;
+	t->kind = n->kind;
 }
 
 static const char *end_needs(struct needs_text *t)
 {
-	buf_fmt(&t->text, " of %s", t->resource);
+	buf_fmt(&t->text, " of %s", kind_api(t->kind)->plural);
 	buf_byte(&t->text, '\0');
 	return t->text.ptr;
 }
@@ -91,7 +91,7 @@ static void missing_rules(struct doctor *d, enum hook_mode mode, bool by_label)
 		if (needs[i].by_label == by_label &&
 		    find_cause(d, &needs[i], mode, labels, &at) == CAUSE_RULE)
 			list_need(&list, &needs[i]);
-	if (!list.resource)
+	if (!list.kind)
 		return;
 	doctor_add_fix(doctor_add(d, by_label ? DOCTOR_WARN : DOCTOR_ERROR,
 				  str_from(namespaces_of[mode]), "nobody is asked about %s",
@@ -103,7 +103,8 @@ static void missing_rules(struct doctor *d, enum hook_mode mode, bool by_label)
 static bool is_needed(struct str group, struct str resource, struct str operation)
 {
 	for (size_t i = 0; i < needs_len; i++)
-		if (str_is(group, needs[i].group) && str_is(resource, needs[i].resource) &&
+		if (str_is(group, kind_api(needs[i].kind)->group) &&
+		    str_is(resource, kind_api(needs[i].kind)->plural) &&
 		    str_is(operation, needs[i].operation))
 			return true;
 	return false;
@@ -203,7 +204,7 @@ static void hidden_objects(struct doctor *d, enum hook_mode mode)
 
 	for (size_t i = 0; i < needs_len; i++)
 		if (find_cause(d, &needs[i], mode, labels, &at) == CAUSE_OBJECT)
-			list_word(&hidden, ", ", str_from(needs[i].resource));
+			list_word(&hidden, ", ", str_from(kind_api(needs[i].kind)->plural));
 	if (hidden.len)
 		doctor_add_fix(doctor_add(d, DOCTOR_ERROR, at->name,
 					  "objectSelector: only %.*s with its labels are sent",
@@ -238,7 +239,7 @@ static void every_secret(struct doctor *d, const struct hook *h)
 
 	for (size_t n = 0; match_all_objects(h) && n < needs_len; n++)
 		if (needs[n].by_label && match_names(h, &needs[n]))
-			list_word(&list, ", ", str_from(needs[n].resource));
+			list_word(&list, ", ", str_from(kind_api(needs[n].kind)->plural));
 	if (list.len)
 		doctor_add_fix(
 			doctor_add(d, DOCTOR_WARN, h->name,
@@ -273,7 +274,7 @@ static void fails_closed(struct doctor *d, const struct hook *h)
 		if (!str_contains(buf_slice(&outages), str_from(n->outage)))
 			list_word(&outages, "; ", str_from(n->outage));
 	}
-	if (list.resource)
+	if (list.kind)
 		doctor_add_fix(doctor_add(d, DOCTOR_ERROR, h->name,
 					  "fails closed on %s: an outage of the webhook stops %.*s",
 					  end_needs(&list), STR_ARG(buf_slice(&outages))),
@@ -304,7 +305,7 @@ void doctor_failure_policy(struct doctor *d)
 	for (size_t i = 0; i < needs_len; i++)
 		if (fails_open(d, &needs[i]))
 			list_need(&open, &needs[i]);
-	if (open.resource)
+	if (open.kind)
 		doctor_add_fix(
 			doctor_add(
 				d, DOCTOR_WARN, NOWHERE,

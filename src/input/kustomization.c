@@ -49,10 +49,11 @@ static bool contains_any(struct str text, const char *const *words, size_t len)
 
 static bool names_ours(struct str text)
 {
-	static const char *const kinds[] = {"Cluster", "ScheduledBackup", "Backup", "ObjectStore",
-					    "Secret"};
+	bool named = false;
 
-	return contains_any(text, kinds, ARRAY_LEN(kinds));
+	for (int i = 0; i < KINDS; i++)
+		named = named || str_contains(text, str_from(kind_name((enum kind)(1 << i))));
+	return named;
 }
 
 /* Who is meant by whom, and where an archive lies: parts of the fields and JSON pointers. */

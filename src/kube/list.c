@@ -1,3 +1,4 @@
+/* A collection in pages. */
 #include "kube/kube.h"
 
 #include "base/limits.h"

@@ -1,7 +1,8 @@
-#include "client.h"
+/* A collection as it is and as it changes: list, watch, and what to do when that breaks off. */
+#include "internal.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
-#include "base/utc.h"
 
 #include <sys/random.h>
 
@@ -14,7 +15,6 @@ struct stream {
 	struct arena *scratch; /* of one event */
 	struct buf line;       /* on the heap */
 	struct buf *version;   /* of the last event; on the heap */
-	struct kube_sink sink;
 	size_t events;
 	int64_t code; /* of an ERROR event */
 	bool failed;  /* the API server said an error, or what it sent is no event */
@@ -27,16 +27,12 @@ static void note_life(const struct kube_watcher *watcher)
 		watcher->alive(watcher->list.ctx);
 }
 
-/* The status line of an answer: what follows may take minutes to come. */
-static size_t take_header(char *bytes, size_t size, size_t count, void *ctx)
+static void answered(void *ctx, long status)
 {
 	const struct stream *s = ctx;
-	struct str line = {bytes, size * count}, word;
 
-	if (str_has_prefix(line, STR("HTTP/")) && str_split(&line, ' ', &word) &&
-	    str_split(&line, ' ', &word) && str_is(word, "200"))
+	if (status == 200)
 		note_life(s->watcher);
-	return size * count;
 }
 
 /* {"type":"ADDED","object":{...}}; ERROR carries a Status. */
@@ -73,20 +69,18 @@ static bool read_event(struct stream *s, struct str line)
 	return true;
 }
 
-/* libcurl's callback: returning less than it got ends the transfer. */
-static size_t take(char *bytes, size_t size, size_t count, void *ctx)
+static bool take(void *ctx, struct str rest)
 {
 	struct stream *s = ctx;
-	size_t len = size * count;
-	struct str rest = {bytes, len};
 	size_t end;
 
-	s->sink.too_large = s->line.len + len > LIMIT_KUBE_BYTES;
-	if (s->sink.too_large)
-		return 0;
+	s->failed = s->line.len + rest.len > LIMIT_KUBE_BYTES;
+	if (s->failed)
+		return err_set(s->err, E_LIMIT, "watch: an event of more than %u bytes",
+			       LIMIT_KUBE_BYTES);
 	if (kube_status(s->k) / 100 != 2) { /* not events: what is wrong */
 		buf_str(&s->line, rest);
-		return len;
+		return true;
 	}
 	while ((end = str_find_byte(rest, '\n')) != STR_NONE) {
 		buf_add(&s->line, rest.ptr, end);
@@ -96,10 +90,10 @@ static size_t take(char *bytes, size_t size, size_t count, void *ctx)
 		s->line.len = 0;
 		arena_reset(s->scratch);
 		if (!ok || kube_stopped(s->k))
-			return 0;
+			return false;
 	}
 	buf_str(&s->line, rest);
-	return len;
+	return true;
 }
 
 static struct str watch_path(struct str path, struct str version, struct arena *a)
@@ -116,7 +110,7 @@ static struct str watch_path(struct str path, struct str version, struct arena *
 static bool refuse(const struct kube_call *call, const struct stream *s, struct arena *a,
 		   struct err *err)
 {
-	struct kube_answer answer = {.status = s->sink.status, .body = buf_slice(&s->line)};
+	struct kube_answer answer = {.status = kube_status(s->k), .body = buf_slice(&s->line)};
 	const struct doc *doc;
 	struct err ignored;
 
@@ -141,33 +135,32 @@ static enum ending watch_once(struct kube *k, struct str path, const struct kube
 	CLEANUP(arena) struct arena *a = arena_new();
 	CLEANUP(arena) struct arena *scratch = arena_new();
 	struct err err = {0}, why = {0};
-	struct stream s = {.k = k,
-			   .watcher = watcher,
-			   .scratch = scratch,
-			   .version = version,
-			   .err = &why,
-			   .sink = {.write = take,
-				    .header = take_header,
-				    .seconds = LIMIT_KUBE_WATCH_SECONDS + LIMIT_KUBE_SECONDS}};
+	struct stream s = {
+		.k = k, .watcher = watcher, .scratch = scratch, .version = version, .err = &why};
+	struct http_call how = {.seconds = LIMIT_KUBE_WATCH_SECONDS + LIMIT_KUBE_SECONDS,
+				.most = SIZE_MAX,
+				.answered = answered,
+				.take = take,
+				.ctx = &s};
 	struct kube_call call = {.method = "GET", .path = watch_path(path, buf_slice(version), a)};
-	int64_t began = utc_now();
+	int64_t began = clock_utc();
 
-	s.sink.ctx = &s;
-	bool ok = kube_transfer(k, &call, &s.sink, a, &err);
-	if (s.sink.status && s.sink.status / 100 != 2)
+	bool ok = kube_transfer(k, &call, &how, a, &err);
+	long status = kube_status(k);
+	if (status && status / 100 != 2)
 		ok = refuse(&call, &s, a, &err);
 	else if (s.failed)
 		ok = false, err = why;
-	else if (ok && !s.events && utc_now() - began < 2) /* again at once, it would spin */
+	else if (ok && !s.events && clock_utc() - began < 2) /* again at once, it would spin */
 		ok = err_set(&err, E_IO, "watch: closed without an event");
 	buf_release(&s.line);
-	if (s.code == GONE || s.sink.status == GONE)
+	if (s.code == GONE || status == GONE)
 		return EXPIRED;
 	if (!ok && !kube_stopped(k))
 		watcher->failed(watcher->list.ctx, &err);
 	if (ok || s.events)
 		return ok ? ENDED : BROKEN;
-	return s.sink.status >= 500 || s.code >= 500 ? UNSERVED : FAILED;
+	return status >= 500 || s.code >= 500 ? UNSERVED : FAILED;
 }
 
 /* 1 s, 2 s, ... 32 s, each up to a quarter longer, so that replicas do not come together. */

@@ -1,7 +1,9 @@
+/* A policy from a file or a profile: the profile first, the file over it, then what only the whole
+ * can tell. */
 #include "fields.h"
 
 #include "base/limits.h"
-#include "rules/rule.h"
+#include "checks/table.h"
 
 #include <inttypes.h>
 

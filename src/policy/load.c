@@ -1,3 +1,5 @@
+/* Fields of a policy file into their struct by the rows of fields.h, and what is wrong with them,
+ * with a place. */
 #include "fields.h"
 
 #include "base/limits.h"

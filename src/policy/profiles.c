@@ -1,9 +1,8 @@
+/* The files of deploy/policy, which are part of the program, byte for byte. */
 #include "policy/policy.h"
 
-/*
- * The files of deploy/policy are part of the program, byte for byte. The path is relative to the
- * root of the repository, where make runs. Hidden symbols need no relocation in a PIE.
- */
+/* The path is relative to the root of the repository, where make runs. Hidden symbols need no
+ * relocation in a PIE. */
 #define EMBED(name)                                                                                \
 	__asm__(".pushsection .rodata.profile_" #name ",\"a\",@progbits\n"                         \
 		".hidden profile_" #name "\n"                                                      \

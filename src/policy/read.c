@@ -1,7 +1,8 @@
+/* One reader for each kind of value that a policy file has. */
 #include "fields.h"
 
 #include "base/utc.h"
-#include "rules/rule.h"
+#include "checks/table.h"
 #include "rules/template.h"
 
 #include <string.h>

@@ -1,7 +1,8 @@
+/* The JSON Schema of a policy file, from the same rows that read it. */
 #include "fields.h"
 
 #include "base/json.h"
-#include "rules/rule.h"
+#include "checks/table.h"
 
 static void type_of(struct json *j, const struct field *f);
 

@@ -4,10 +4,10 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "checks/page.h"
+#include "checks/table.h"
 #include "report/fingerprint.h"
 #include "report/phrase.h"
 #include "report/uri.h"
-#include "rules/rule.h"
 
 #define SCHEMA "https://json.schemastore.org/sarif-2.1.0.json"
 /* The version of what report/fingerprint.h describes. */

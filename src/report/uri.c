@@ -15,21 +15,9 @@ struct str uri_relative(const struct report *r, struct str file)
 	return file;
 }
 
-/* A colon too: in the first segment of a relative path it would end a scheme. */
-static bool is_plain(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '.' || c == '_' || c == '~' || c == '/';
-}
-
 void uri_write(struct buf *out, struct str file)
 {
 	if (str_has_prefix(file, STR("/")))
 		buf_text(out, "file://");
-	for (size_t i = 0; i < file.len; i++) {
-		if (is_plain(file.ptr[i]))
-			buf_byte(out, file.ptr[i]);
-		else
-			buf_fmt(out, "%%%02X", (unsigned char)file.ptr[i]);
-	}
+	buf_uri(out, file, "/"); /* a colon in its first segment would end a scheme */
 }

@@ -548,6 +548,14 @@ is "completion of choices behind =" "$(complete_words check --fail-on = w)" 'war
 is "completion of rules" "$(complete_words explain schedule-five)" 'schedule-five-fields'
 is "completion of formats names each" "$(for f in $(complete_words check --format ''); do check --format "$f" good && echo "$f"; done | grep -c .)" \
 	"$("$guard" check --format x good 2>&1 | sed -n 's/.*none of//p' | wc -w)"
+# every place that prints an option's help names the words that it takes
+formats=$("$guard" check --format x good 2>&1 | sed -n 's/.*none of //p')
+is "help names every format" "$("$guard" check --help | tr -s '\n ' ' ' | grep -oF "NAME[,NAME...] $formats (default: text)")" \
+	"NAME[,NAME...] $formats (default: text)"
+for form in 'help --format man' 'completion zsh' 'completion fish'; do
+	# shellcheck disable=SC2086 # words
+	is "$form names every format" "$("$guard" $form | grep -cF "$formats (default")" 2
+done
 run completion tcsh
 exits "an unknown shell exits 2" 2
 if command -v man >/dev/null; then

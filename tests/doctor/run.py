@@ -564,6 +564,14 @@ def _(w):
         hook["clientConfig"]["service"]["name"] = "nobody"
 
 
+@case("a long value is cut between characters", ("service", "error", "", ""),
+      info=[("drift", 'clientConfig.service.name is "' + 58 * "n" + "..., and was applied as")])
+def _(w):
+    w.applied()
+    for hook in w.hooks:
+        hook["clientConfig"]["service"]["name"] = 58 * "n" + "\u00e4"
+
+
 @case("what nobody remembers applying is held against what is shipped", (
     "drift", "warn", "enforce.backup-guard.io: timeoutSeconds is 3, and is shipped as 5", "apply it again"), code=0)
 def _(w):

@@ -170,3 +170,13 @@ Test(buf, control_characters_are_escaped)
 	buf_clean(&b, (struct str){"a\0\n\x7f\xc2\x85\xc2\xa0\xc3\xa9\xc2", 11});
 	EQ(b, "a\\x00\\x0a\\x7f\\u0085\xc2\xa0\xc3\xa9\xc2");
 }
+
+Test(buf, what_is_not_plain_in_a_uri_is_percent_encoded)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct buf b = BUF_ARENA(a);
+
+	buf_uri(&b, STR("aZ9-._~/\0\xc3:"), "");
+	buf_uri(&b, STR("/\0 "), "/");
+	EQ(b, "aZ9-._~%2F%00%C3%3A/%00%20");
+}

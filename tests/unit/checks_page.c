@@ -1,7 +1,7 @@
 #include "base/arena.h"
 #include "checks/page.h"
+#include "checks/table.h"
 #include "doc/doc.h"
-#include "rules/rule.h"
 #include "wall.h"
 
 #include <criterion/criterion.h>

@@ -4,7 +4,7 @@
  */
 #include "base/arena.h"
 #include "base/limits.h"
-#include "cmd/serve_cache.h"
+#include "webhook/watches.h"
 #include "moment.h"
 #include "serve/secrets.h"
 
@@ -302,12 +302,12 @@ Test(secrets, its_thread_asks_for_each_and_ends, .timeout = 60)
 
 Test(secrets, who_reads_them_leaves_no_core)
 {
-	const struct serve_cache_options o = {.kubeconfig = STR_INIT("/nowhere"), .secrets = true};
-	struct serve_cache *cache;
+	const struct watches_options o = {.kubeconfig = STR_INIT("/nowhere"), .secrets = true};
+	struct watches *cache;
 	struct err err;
 
 	cr_assert_eq(prctl(PR_GET_DUMPABLE), 1);
-	cr_assert_not(serve_cache_start(&o, &cache, &err));
+	cr_assert_not(watches_start(&o, &cache, &err));
 	cr_assert_eq(prctl(PR_GET_DUMPABLE), 0);
 }
 

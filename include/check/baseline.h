@@ -1,0 +1,29 @@
+/*
+ * The ratchet of a repository: what was found when the baseline was written neither fails a run nor
+ * is shown; what is new does. An entry is rule, file, object, path without list indexes and a hash
+ * of the value (of nothing confidential, of no Secret), and covers one finding. Names of files are
+ * relative to the folder of the baseline, so that it holds whatever folder a run is in.
+ */
+#ifndef CHECK_BASELINE_H
+#define CHECK_BASELINE_H
+
+#include "report/report.h"
+
+struct baseline;
+
+/* Errors say the file, and line and column where there are any. */
+MUST_CHECK bool baseline_read(struct arena *a, struct str file, struct baseline **out,
+			      struct err *err);
+
+/* Lowers what it covers. `paths` are those that were checked: an entry of a file in them that
+ * covers nothing is repaired; nothing is known about others. */
+void baseline_apply(struct baseline *b, const struct str *paths, size_t paths_len,
+		    struct report *r);
+
+/* Writes all findings of the report as a baseline, which then covers them; with `old`, which was
+ * applied, only what that covers and what it says of files that were not checked. `len` entries.
+ * What could not be read has findings of its own, which must not be missing: then E_VALUE. */
+MUST_CHECK bool baseline_write(struct str file, const struct baseline *old, struct report *r,
+			       size_t *len, struct err *err);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * The options that several commands have, each one row: what a word means in one command it means
+ * in all. The options of a command that has some of them begin with a struct shared, which starts
+ * as {SHARED_DEFAULTS}.
+ */
+#ifndef CMD_SHARED_H
+#define CMD_SHARED_H
+
+#include "cmd/cmd.h"
+#include "cmd/output.h"
+#include "policy/source.h"
+
+struct shared {
+	struct policy_source policy;
+	struct str kubeconfig, context, namespace;
+	int64_t now;	      /* see shared_now */
+	int fail_on;	      /* index of the command's own words */
+	struct output output; /* unless the command has formats of its own */
+};
+
+#define SHARED_CLOCK INT64_MIN
+#define SHARED_DEFAULTS .now = SHARED_CLOCK, .output = {.formats = STR_INIT("text")}
+
+/* clang-format off */
+#define SHARED_ROW(option, member) .name = (option), .offset = offsetof(struct shared, member)
+#define SHARED_POLICY {SHARED_ROW("policy", policy.file), .arg = "FILE", .type = OPT_TEXT, \
+	.help = "a BackupPolicy (default: see above)"}
+#define SHARED_PROFILE {SHARED_ROW("profile", policy.profile), .arg = "NAME", .type = OPT_WORD, \
+	.choices = policy_profiles, .help = "an embedded policy: {}"}
+#define SHARED_KUBECONFIG {SHARED_ROW("kubeconfig", kubeconfig), .arg = "FILE", .type = OPT_TEXT, \
+	.help = "how to reach the cluster (default: as kubectl, or as the Pod)"}
+#define SHARED_CONTEXT {SHARED_ROW("context", context), .arg = "NAME", .type = OPT_TEXT, \
+	.help = "of the kubeconfig (default: its current one)"}
+#define SHARED_NAMESPACE(text) {SHARED_ROW("namespace", namespace), .letter = 'n', .arg = "NAME", \
+	.type = OPT_TEXT, .help = (text)}
+#define SHARED_FORMAT {SHARED_ROW("format", output.formats), .arg = "NAME[,NAME...]", \
+	.type = OPT_TEXT, .choices = report_format_names, .help = "{} (default: text)"}
+#define SHARED_OUTPUT {SHARED_ROW("output", output.file), .arg = "FILE", .type = OPT_TEXT, \
+	.help = "write there instead of on stdout"}
+#define SHARED_COLOR {SHARED_ROW("color", output.color), .arg = "WHEN", .type = OPT_CHOICE, \
+	.choices = output_colors, .help = "{} (default: auto)"}
+/* The first of the words is what counts when none is given. */
+#define SHARED_FAIL_ON(words, first) {SHARED_ROW("fail-on", fail_on), .arg = "WORD", \
+	.type = OPT_CHOICE, .choices = (words), .help = "exit 1 at this severity: {} (default: " first ")"}
+#define SHARED_NOW {SHARED_ROW("now", now), .arg = "TIME", .type = OPT_TIME, \
+	.help = "the time to reckon with, as 2026-08-26T10:20:30Z (default: the clock)"}
+/* clang-format on */
+
+/* Words of --fail-on for what is found by rules: "deny" and so on; ends with NULL. */
+extern const char *const shared_severities[];
+enum severity shared_severity(const struct shared *s);
+
+int64_t shared_now(const struct shared *s);
+
+/* Loads the policy, of which the caller owns one count, and begins the report with it. Else says
+ * why not, and returns no EXIT_CLEAN. */
+MUST_CHECK enum exit_code shared_begin(const struct cmd_call *call, const struct shared *s,
+				       struct report *report, struct policy **policy);
+
+/* Writes the report, and what it means. */
+enum exit_code shared_finish(const struct cmd_call *call, const struct shared *s,
+			     const struct report *report);
+enum exit_code shared_verdict(const struct shared *s, const struct report *report);
+
+#endif

@@ -1,0 +1,13 @@
+/* What a process that runs for months does not keep. */
+#ifndef WEBHOOK_MEMORY_H
+#define WEBHOOK_MEMORY_H
+
+/* Memory of a large review goes back to the system, and idle threads hold no heaps of their own.
+ * Before the first thread. */
+void memory_tame(void);
+
+/* The code that start-up ran, OpenSSL's above all, would stay resident for nothing: what is needed
+ * again is mapped again from the page cache. Code is never written to, so nothing is lost. */
+void memory_forget_code(void);
+
+#endif

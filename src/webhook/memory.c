@@ -1,0 +1,34 @@
+#include "webhook/memory.h"
+
+#include <link.h>
+#include <malloc.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+void memory_tame(void)
+{
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_MMAP_THRESHOLD, 128 << 10);
+	mallopt(M_TRIM_THRESHOLD, 256 << 10);
+}
+
+static int forget(struct dl_phdr_info *info, size_t size, void *ctx)
+{
+	const ElfW(Addr) page = (ElfW(Addr))sysconf(_SC_PAGESIZE);
+
+	(void)size, (void)ctx;
+	for (size_t i = 0; i < info->dlpi_phnum; i++) {
+		const ElfW(Phdr) *p = &info->dlpi_phdr[i];
+		ElfW(Addr) from = (info->dlpi_addr + p->p_vaddr) & ~(page - 1);
+
+		if (p->p_type == PT_LOAD && (p->p_flags & PF_X) && !(p->p_flags & PF_W))
+			madvise((void *)from, info->dlpi_addr + p->p_vaddr + p->p_memsz - from,
+				MADV_DONTNEED);
+	}
+	return 0;
+}
+
+void memory_forget_code(void)
+{
+	dl_iterate_phdr(forget, NULL);
+}

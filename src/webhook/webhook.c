@@ -1,0 +1,136 @@
+#include "webhook/webhook.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/program.h"
+#include "base/signals.h"
+#include "pki/pki.h"
+#include "webhook/memory.h"
+#include "webhook/run.h"
+
+#include <time.h>
+#include <unistd.h>
+
+/* --client-name: one of the certificate's names, or its common name. */
+static bool client_allowed(void *ctx, struct str der)
+{
+	const struct webhook_options *o = ctx;
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct str rest = o->client_name, name;
+	struct pki_cert cert;
+	struct err err;
+
+	if (!pki_read_der(der, a, &cert, &err))
+		return false;
+	while (str_split(&rest, ',', &name)) {
+		name = str_trim(name);
+		if (name.len && str_eq(name, cert.common_name))
+			return true;
+		for (size_t i = 0; name.len && i < cert.names_len; i++)
+			if (str_eq(name, cert.names[i]))
+				return true;
+	}
+	return false;
+}
+
+static bool write_addresses(const struct server *s, struct str path, struct arena *a,
+			    struct err *err)
+{
+	struct str text =
+		arena_fmt(a, "listen=%.*s\nhealth=%.*s\n", STR_ARG(server_listen_address(s)),
+			  STR_ARG(server_health_address(s)));
+
+	return !path.len || file_replace(a, path, NULL, text, err) ||
+	       err_within(err, "%.*s: ", STR_ARG(path));
+}
+
+/* `what` is the policy that was loaded, for people; readable in the arena. */
+static bool start_server(struct serving *s, const struct webhook_options *o, struct arena *a,
+			 struct str *what, struct err *err)
+{
+	CLEANUP(arena) struct arena *secret = arena_new();
+	struct server_options options = {.listen = o->listen,
+					 .health = o->health,
+					 .version = STR(PROGRAM_VERSION),
+					 .client_allowed =
+						 o->client_name.len ? client_allowed : NULL,
+					 .client_ctx = (void *)(uintptr_t)o,
+					 .cache = watches_cache(s->cache),
+					 .events = event_writer_of(s->events)};
+	struct server_tls tls;
+	struct policy *policy;
+
+	webhook_files_changed(&s->files, secret);
+	if (!webhook_files_tls(&s->files, secret, &tls, err) ||
+	    !webhook_files_policy(&s->files, a, &policy, what, err) ||
+	    !server_start(&options, &tls, policy, &s->server, err))
+		return false;
+	s->not_after = tls.not_after;
+	return write_addresses(s->server, o->address_file, a, err);
+}
+
+/* What stands beside the server, and then it. */
+static bool start(struct serving *s, const struct webhook_options *o, struct arena *a,
+		  struct err *err)
+{
+	const struct watches_options cache = {o->kubeconfig, o->context, o->cache_secrets};
+	struct str what;
+
+	if (o->cache && !watches_start(&cache, &s->cache, err))
+		return false;
+	if (o->events && !event_writer_start(o->kubeconfig, o->context, &s->events, err))
+		return false;
+	if (!start_server(s, o, a, &what, err))
+		return false;
+	log_event(LOG_LEVEL_INFO, "serving",
+		  FIELDS({"listen", server_listen_address(s->server)},
+			 {"health", server_health_address(s->server)}, {"policy", what},
+			 {"version", STR(PROGRAM_VERSION)}));
+	webhook_warn_of_expiry(s);
+	if (o->self_manage)
+		self_manage_start(s->files.managed, server_metrics(s->server));
+	memory_forget_code();
+	return true;
+}
+
+/* Until it is over, if it ever begins. */
+static bool live(struct serving *s, const struct webhook_options *o, int signals, struct arena *a,
+		 struct err *err)
+{
+	struct self_manage_options manage = o->manage;
+
+	manage.kubeconfig = o->kubeconfig;
+	manage.context = o->context;
+	if (o->self_manage && !self_manage_open(&manage, &s->files.managed, err))
+		return false;
+	if (o->self_manage && !self_manage_wait(s->files.managed, signals))
+		return true;
+	if (!start(s, o, a, err))
+		return false;
+	webhook_run(s, signals);
+	event_writer_hurry(s->events);
+	webhook_drain(s, signals, o->drain);
+	return true;
+}
+
+bool webhook_serve(const struct webhook_options *options, struct arena *a, struct err *err)
+{
+	struct serving s = {.files = {.cert = options->cert,
+				      .key = options->key,
+				      .client_ca = options->client_ca,
+				      .policy = options->policy}};
+
+	policy_source_settle(&s.files.policy, a);
+	memory_tame();
+	tzset(); /* else the first Date header would read /etc/localtime */
+	int signals = signals_open();
+	bool ok = live(&s, options, signals, a, err);
+	self_manage_close(s.files.managed);
+	server_stop(s.server);
+	event_writer_stop(s.events);
+	watches_stop(s.cache);
+	close(signals);
+	if (ok)
+		log_event(LOG_LEVEL_INFO, "stopped", NULL, 0);
+	return ok;
+}

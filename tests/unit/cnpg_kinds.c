@@ -1,0 +1,54 @@
+#include "cnpg/kinds.h"
+
+#include "base/arena.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+Test(kinds, every_row_is_found_by_what_it_says)
+{
+	for (unsigned i = 0; i < KINDS; i++) {
+		enum kind k = (enum kind)(1u << i);
+		const struct kind_api *api = kind_api(k);
+		char both[64];
+		bool known;
+
+		cr_assert_eq(kind_of(str_from(api->api_version), str_from(api->name), &known), k);
+		cr_assert(known, "%s", api->name);
+		cr_assert_str_eq(kind_name(k), api->name);
+		snprintf(both, sizeof both, "%s%s%s", api->group, *api->group ? "/" : "",
+			 api->version);
+		cr_assert_str_eq(api->api_version, both);
+	}
+	cr_assert_str_eq(kind_name(KIND_OTHER), "other");
+}
+
+Test(kinds, a_version_is_known_or_not_and_the_group_decides)
+{
+	bool known;
+
+	cr_assert_eq(kind_of(STR("external-secrets.io/v1beta1"), STR("ExternalSecret"), &known),
+		     KIND_EXTERNAL_SECRET);
+	cr_assert(known);
+	cr_assert_eq(kind_of(STR("postgresql.cnpg.io/v1beta1"), STR("Cluster"), &known),
+		     KIND_CLUSTER);
+	cr_assert_not(known);
+	cr_assert_eq(kind_of(STR("cluster.x-k8s.io/v1"), STR("Cluster"), &known), KIND_OTHER);
+	cr_assert_not(known);
+}
+
+Test(kinds, paths_are_those_of_the_api_server)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct buf b = BUF_ARENA(a);
+
+	kind_path(KIND_OBJECT_STORE, STR_EMPTY, &b);
+	buf_byte(&b, ' ');
+	kind_path(KIND_CLUSTER, STR("a/b"), &b);
+	buf_byte(&b, ' ');
+	kind_object_path(KIND_SECRET, STR("app"), STR("x?"), &b);
+	cr_assert(str_is(buf_slice(&b), "/apis/barmancloud.cnpg.io/v1/objectstores "
+					"/apis/postgresql.cnpg.io/v1/namespaces/a%2Fb/clusters "
+					"/api/v1/namespaces/app/secrets/x%3F"),
+		  "%.*s", STR_ARG(buf_slice(&b)));
+}

@@ -1,0 +1,102 @@
+#include "base/utc.h"
+#include "report/cron_text.h"
+#include "doc/json_text.h"
+
+#include <criterion/criterion.h>
+
+static void assert_text(struct str line, struct str want)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct str text = STR_EMPTY;
+
+	cr_assert(json_text(a, line, &text), "%.*s", STR_ARG(line));
+	cr_assert(str_eq(text, want), "%.*s: %.*s", STR_ARG(line), STR_ARG(text));
+}
+
+Test(json_text, escapes_are_decoded)
+{
+	assert_text(STR("\"\""), STR(""));
+	assert_text(STR("\"0 3 * * *\""), STR("0 3 * * *"));
+	assert_text(STR("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\""), STR("\"\\/\b\f\n\r\t"));
+	assert_text(STR("\"a\\u0000b\""), STR("a\0b"));
+	assert_text(STR("\"\\u00e4\\u20AC\\ud83d\\udc18\""),
+		    STR("\xc3\xa4\xe2\x82\xac\xf0\x9f\x90\x98"));
+}
+
+Test(json_text, surrogate_without_its_half_is_replaced)
+{
+	assert_text(STR("\"\\ud83dx\\udc18\""), STR("\xef\xbf\xbdx\xef\xbf\xbd"));
+	assert_text(STR("\"\\ud83d\\u0041\""), STR("\xef\xbf\xbd"
+						   "A"));
+}
+
+Test(json_text, refuses_what_is_no_json_string)
+{
+	static const struct str lines[] = {
+		STR_INIT(""),	       STR_INIT("\""),	    STR_INIT("x"),
+		STR_INIT("\"a"),       STR_INIT("\"a\" "),  STR_INIT("\"a\"b\""),
+		STR_INIT("\"\\\""),    STR_INIT("\"\\x\""), STR_INIT("\"\\u00g0\""),
+		STR_INIT("\"\\u00\""), STR_INIT("\"\t\""),  STR_INIT("\"\xff\""),
+	};
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct str text;
+
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+		cr_assert_not(json_text(a, lines[i], &text), "%.*s", STR_ARG(lines[i]));
+}
+
+static void assert_report(const char *spec, bool accepted, const char *want)
+{
+	struct buf text CLEANUP(buf) = {0};
+	int64_t from = utc_days(2026, 8, 26) * UTC_DAY + 37230; /* 10:20:30 */
+
+	cr_assert_eq(cron_text(str_from(spec), from, 3, &text), accepted);
+	cr_assert(str_is(buf_slice(&text), want), "%.*s", STR_ARG(buf_slice(&text)));
+}
+
+Test(cron_text, says_what_runs_and_what_to_write)
+{
+	assert_report(
+		"0 3 * * *", true,
+		"0 3 * * *\n"
+		"  means:    every hour at minute 3\n"
+		"  next:     11:03:00, 12:03:00, 13:03:00 UTC\n"
+		"  gaps:     1 hour\n"
+		"  warning:  five fields: the first is the second, not the minute\n"
+		"  write:    0 0 3 * * *\n"
+		"            CloudNativePG wants six fields and reads the first as seconds\n");
+}
+
+Test(cron_text, warns_of_days_that_do_not_exist_and_of_either_day)
+{
+	assert_report(
+		"0 0 3 29 2 */8", true,
+		"0 0 3 29 2 */8\n"
+		"  means:    at 03:00:00 on 29 February when it falls on Sunday (leap years only)\n"
+		"  next:     never\n"
+		"  warning:  no backup within five years, not even with immediate: true\n");
+	assert_report(
+		"0 0 3 13 * 5", true,
+		"0 0 3 13 * 5\n"
+		"  means:    at 03:00:00 on day 13 of the month or on Friday (either is enough)\n"
+		"  next:     2026-08-28 03:00:00, 2026-09-04 03:00:00, 2026-09-11 03:00:00 UTC\n"
+		"  gaps:     1 day to 7 days\n"
+		"  warning:  day of month or weekday: one of them is enough\n");
+}
+
+Test(cron_text, gap_of_rare_schedules_is_that_of_the_next_two)
+{
+	assert_report(
+		"0 0 3 29 2 *", true,
+		"0 0 3 29 2 *\n"
+		"  means:    at 03:00:00 on 29 February (leap years only)\n"
+		"  next:     2028-02-29 03:00:00, 2032-02-29 03:00:00, 2036-02-29 03:00:00 UTC\n"
+		"  gaps:     1461 days\n");
+}
+
+Test(cron_text, no_control_byte_of_a_spec_is_printed)
+{
+	assert_report("0 \x1b[31m", false,
+		      "0 \\x1b[31m\n"
+		      "  refused:  Expected 5 to 6 fields, found 2: 0 \\x1b[31m\n");
+}
