@@ -82,7 +82,7 @@ demo: ## install what is missing, build, and show the main job on real input
 
 test: ## install what is missing, build, and run every test but e2e
 	@tests/deps.sh build test
-	@$(MAKE) -s $(BIN) unit replay cli serve manifests
+	@$(MAKE) -s $(BIN) unit replay cli serve manifests contributing
 
 # A sanitizer's log (one for each target) is a failure even if the runner says passed: Criterion hides leaks.
 define run
@@ -105,6 +105,9 @@ serve: $(BIN) $(B)/admit ## the real server, spoken to with curl and openssl
 
 e2e: ## a real API server and operator (Go 1.26 builds them once, 15 minutes), as a user of kubectl sees us
 	@tests/deps.sh build e2e && $(MAKE) -s $(BIN) && tests/e2e/run.sh $(BIN)
+
+contributing: $(BIN) $(B)/unit ## a rule and a format are added to a copy of the tree, as CONTRIBUTING's table says
+	$(call run,tests/contributing.sh $(B) CC=$(CC) VARIANT=$(VARIANT) B=$(B))
 
 manifests: $(BIN) ## what is in deploy/: kustomize, Helm, image, dashboard and alerts
 	$(call run,tests/deploy/run.sh $(BIN))
@@ -184,5 +187,5 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all deps demo test unit cli serve e2e manifests replay fuzz soak bench corpus lint headers format cover install uninstall image dist clean help
+.PHONY: all deps demo test unit cli serve e2e contributing manifests replay fuzz soak bench corpus lint headers format cover install uninstall image dist clean help
 -include $(shell find build -name '*.d' 2>/dev/null)
