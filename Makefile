@@ -125,10 +125,10 @@ soak: ## mutated reviews against the real server (asan) for SOAK_SECONDS (60)
 	@$(MAKE) -s VARIANT=asan build/asan/backup-guard
 	@SHARED=$(abspath $(SHARED)) tests/fuzz/mutate.py build/asan/backup-guard $(or $(SOAK_SECONDS),60)
 
-bench: ## serve against a bare Go webhook and nginx; check against kubeconform when it is installed
+bench: ## every bar of speed and memory, ours beside the peer: a bare Go webhook, nginx, kubeconform, libyaml, and an older commit
 	@tests/deps.sh build bench
-	@$(MAKE) -s $(BIN)
-	@SHARED=$(abspath $(SHARED)) python3 tests/bench/run.py $(BIN) && for b in cache audit; do python3 tests/bench/$$b.py $(BIN) || exit; done
+	@$(MAKE) -s $(BIN) $(B)/judge $(B)/parse
+	@for b in serve work cache audit; do SHARED=$(abspath $(SHARED)) python3 tests/bench/$$b.py $(BIN) || exit; done
 
 corpus: $(BIN) ## what check says of the repositories in ../shared/corpus, against what was judged by reading
 	@SHARED=$(abspath $(SHARED)) tests/corpus.py $(BIN)
