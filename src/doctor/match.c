@@ -1,4 +1,5 @@
-#include "parts.h"
+/* How an API server chooses whom it asks, and what has to be sent. */
+#include "internal.h"
 
 #include "base/json.h"
 
