@@ -1,6 +1,6 @@
 #include "policy/policy.h"
 
-#include "state.h"
+#include "policy_internal.h"
 #include "rules/rule.h"
 
 struct policy *policy_acquire(struct policy *p)
