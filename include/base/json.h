@@ -17,6 +17,7 @@ struct json {
 void json_open(struct json *j, char bracket);  /* '{' or '[' */
 void json_close(struct json *j, char bracket); /* '}' or ']' */
 void json_key(struct json *j, const char *key);
+void json_name(struct json *j, struct str key); /* json_key of a slice */
 void json_str(struct json *j, struct str s);
 void json_int(struct json *j, int64_t n);
 void json_number(struct json *j, double n); /* finite; reads back as the same double */

@@ -14,9 +14,26 @@
 /* cJSON refuses 1,000 levels; CRDs nest a few dozen. The same bound for YAML, which has none. */
 #define LIMIT_DEPTH 200
 
-/* Nodes of one YAML document after its aliases were expanded: stops alias bombs. A 3 MiB object has
- * fewer than 400,000. */
+/* Nodes of one JSON text or YAML document, aliases expanded: 20 MB of usual manifests. A node and
+ * what it holds take some 80 bytes, with a place some 140. */
 #define LIMIT_NODES 1000000u
+
+/* Nodes of the body of a review, but for managedFields: 16 bytes of the largest for each. The
+ * densest of recorded reviews has 21, and two objects of 3 MiB have 300,000. All take 38 MiB, with
+ * the body and its unescaped strings at most 64. */
+#define LIMIT_BODY_NODES 500000u
+
+/* Nodes of all files of a run that are kept: 20,000 documents of 150, or 64 MiB in usual manifests.
+ * They take some 420 MiB. */
+#define LIMIT_RUN_NODES 3000000u
+
+/* Of them, what aliases repeat: 25 bytes of text can ask for any number. Who repeats labels or a
+ * container in each of thousands of documents has some tens of thousands. */
+#define LIMIT_RUN_COPIES 250000u
+
+/* Directives %TAG in front of one document, which libyaml compares each with each: manifests have
+ * none. */
+#define LIMIT_TAGS 32u
 
 /* Documents in one YAML file: rendered bundles have some thousands. */
 #define LIMIT_DOCUMENTS 100000u

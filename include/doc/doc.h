@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/limits.h"
 #include "base/str.h"
 
 struct doc;
@@ -20,12 +21,22 @@ struct pos {
 
 /*
  * One JSON text (RFC 8259), as an API server sends it: no positions, one trailing newline or none.
- * Lists under the key managedFields are checked, but not read: they are 0. `bytes` must outlive the
- * arena's contents. An escaped NUL in a string is kept (see obj_str); in a key it stays in its
- * escaped form, so that the key equals no name of a field.
+ * `bytes` must outlive the document, which borrows its strings. An escaped NUL in a string is kept
+ * (see obj_str); in a key it stays in its escaped form, so that the key equals no name of a field.
+ * Of at most LIMIT_NODES nodes.
  */
 MUST_CHECK bool doc_read_json(struct arena *a, struct str bytes, const struct doc **out,
 			      struct err *err);
+
+struct doc_bounds {
+	size_t nodes;	     /* at most so many */
+	struct str left_out; /* a list under this key, wherever it stands, is checked and then no
+				member of its map; empty: none */
+};
+
+MUST_CHECK bool doc_read_json_within(struct arena *a, struct str bytes,
+				     const struct doc_bounds *bounds, const struct doc **out,
+				     struct err *err);
 
 struct doc_list {
 	const struct doc **docs;
@@ -36,11 +47,23 @@ struct doc_list {
  * A file of YAML documents, read as kubectl does through sigs.k8s.io/yaml: YAML 1.1 booleans,
  * octal numbers, anchors, merge keys (one that stands behind a key replaces it, as there), BOM,
  * CRLF. A file that begins with '{' is read as JSON first. Documents without content are left out.
- * On an error `out` still holds the documents that stand before it, and err->line and err->column
- * say where it is.
+ * `bytes` must outlive the documents. On an error `out` still holds the documents that stand before
+ * it, and err->line and err->column say where it is.
  */
 MUST_CHECK bool doc_read_yaml(struct arena *a, struct str bytes, struct doc_list *out,
 			      struct err *err);
+
+/* What may still be read and kept. A document that is refused costs nothing. */
+struct doc_budget {
+	size_t nodes;
+	size_t copies; /* of them, what aliases repeat */
+};
+
+#define DOC_BUDGET ((struct doc_budget){LIMIT_RUN_NODES, LIMIT_RUN_COPIES})
+
+/* doc_read_yaml of one of several files: what it reads is taken off `budget`. */
+MUST_CHECK bool doc_read_yaml_within(struct arena *a, struct str bytes, struct doc_budget *budget,
+				     struct doc_list *out, struct err *err);
 
 /* The text of a line of the file, without its end; empty for a document without positions. */
 struct str doc_line(const struct doc *d, uint32_t line);

@@ -62,10 +62,6 @@ struct verdict {
 void engine_judge(const struct policy *policy, const struct judge_request *request,
 		  struct arena *arena, struct verdict *out);
 
-/* Objects of a document: itself, or the items of a `kind: List`, of lists in it too, as kubectl
- * takes them. Calls `each` in order. */
-void engine_each_object(struct obj root, void (*each)(void *ctx, struct obj object), void *ctx);
-
 size_t verdict_count(const struct verdict *v, enum severity s);
 
 #endif

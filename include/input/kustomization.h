@@ -7,6 +7,7 @@
 #include "cnpg/inventory.h"
 
 struct folder;
+struct patches;
 
 /* An entry of secretGenerator. */
 struct generated_secret {
@@ -24,14 +25,14 @@ struct kustomization {
 	/* Absolute paths. Of `entries`, a URL is NULL. */
 	const char **entries; /* resources, components, bases, in this order */
 	size_t entries_len;
-	const char **patches; /* files */
-	size_t patches_len;
 	struct generated_secret *secrets;
 	size_t secrets_len;
 };
 
 /* NULL when the folder (absolute) has none. One that cannot be read includes nothing and is in
- * doubt; checked as a file, it is an error there. `scratch` may be reset afterwards. */
-struct kustomization *kustomization_read(struct arena *a, struct arena *scratch, struct str folder);
+ * doubt; checked as a file, it is an error there. `patches` learns of the files that it names as
+ * such. `scratch` may be reset afterwards. */
+struct kustomization *kustomization_read(struct arena *a, struct arena *scratch,
+					 struct patches *patches, struct str folder);
 
 #endif

@@ -65,12 +65,17 @@ static void quoted(struct buf *out, struct str s)
 	buf_byte(out, '"');
 }
 
-void json_key(struct json *j, const char *key)
+void json_name(struct json *j, struct str key)
 {
 	before_value(j);
-	quoted(j->out, str_from(key));
+	quoted(j->out, key);
 	buf_byte(j->out, ':');
 	j->comma = false;
+}
+
+void json_key(struct json *j, const char *key)
+{
+	json_name(j, str_from(key));
 }
 
 void json_str(struct json *j, struct str s)

@@ -285,7 +285,7 @@ static bool diff_file(const struct fix_file *file, struct buf *out)
 	if (!doc_read_yaml(scratch, file->original, &docs, &err))
 		return false; /* it was read before */
 	for (size_t i = 0; i < docs.len; i++)
-		engine_each_object(doc_root(docs.docs[i]), add_hidden, &hidden);
+		object_each(doc_root(docs.docs[i]), add_hidden, &hidden);
 	struct diff_texts texts = {
 		.path = file->path,
 		.old = file->original,

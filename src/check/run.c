@@ -23,6 +23,7 @@ struct run {
 	struct folders *folders;
 	struct bundles *bundles;
 	struct arena *documents, *scratch;
+	struct doc_budget budget; /* of what is kept in `documents` */
 	struct inventory *inventory;
 	struct member *first, **last;
 	struct bundle_file *file; /* the one at hand */
@@ -138,7 +139,7 @@ static void read_text(struct run *run, struct str bytes)
 {
 	struct doc_list docs;
 	struct err err;
-	bool whole = doc_read_yaml(run->documents, bytes, &docs, &err);
+	bool whole = doc_read_yaml_within(run->documents, bytes, &run->budget, &docs, &err);
 
 	if (!whole) {
 		run->file->unknown = true;
@@ -151,7 +152,7 @@ static void read_text(struct run *run, struct str bytes)
 	run->fix =
 		run->in->fix ? fix_parsed(run->in->fix, run->file->name, bytes, docs, whole) : NULL;
 	for (size_t i = 0; i < docs.len; i++)
-		engine_each_object(doc_root(docs.docs[i]), each_object, run);
+		object_each(doc_root(docs.docs[i]), each_object, run);
 }
 
 /* It was read with its folder. */
@@ -171,6 +172,7 @@ static bool read_bytes(struct run *run, struct str path, struct str *bytes, stru
 static void read_file(struct run *run, struct bundle_file *file, struct str path)
 {
 	struct arena_mark mark = arena_mark(run->documents);
+	struct doc_budget budget = run->budget;
 	struct member **last = run->last;
 	struct str bytes;
 	struct err err;
@@ -194,8 +196,10 @@ static void read_file(struct run *run, struct bundle_file *file, struct str path
 		report_add_error(run->report, file->name, &err, STR_EMPTY);
 		file->unknown = true;
 	}
-	if (last == run->last)
+	if (last == run->last) {
 		arena_rewind(run->documents, mark);
+		run->budget = budget;
+	}
 }
 
 /* Folders first: any kustomization may name any file as a patch. */
@@ -314,7 +318,11 @@ void check_run(const struct check_input *in, struct report *out)
 {
 	CLEANUP(arena) struct arena *documents = arena_new();
 	CLEANUP(arena) struct arena *scratch = arena_new();
-	struct run run = {.in = in, .report = out, .documents = documents, .scratch = scratch};
+	struct run run = {.in = in,
+			  .report = out,
+			  .documents = documents,
+			  .scratch = scratch,
+			  .budget = DOC_BUDGET};
 	struct file_list files;
 
 	run.last = &run.first;

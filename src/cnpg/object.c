@@ -1,5 +1,26 @@
 #include "cnpg/object.h"
 
+bool object_read_json(struct arena *a, struct str bytes, size_t nodes, const struct doc **out,
+		      struct err *err)
+{
+	struct doc_bounds bounds = {.nodes = nodes, .left_out = STR("managedFields")};
+
+	return doc_read_json_within(a, bytes, &bounds, out, err);
+}
+
+void object_each(struct obj root, void (*each)(void *ctx, struct obj object), void *ctx)
+{
+	struct obj items;
+
+	if (str_has_suffix(obj_text(root, "kind"), STR("List")) &&
+	    obj_list(root, "items", &items) == OBJ_SET) {
+		for (struct obj item = obj_first(items); item.node; item = obj_next(item))
+			object_each(item, each, ctx); /* as deep as LIMIT_DEPTH at most */
+		return;
+	}
+	each(ctx, root);
+}
+
 bool object_read(struct obj root, struct object *out)
 {
 	bool known;

@@ -1,8 +1,6 @@
 /* Whether a document that was written and read again is what was meant. */
 #include "edit.h"
 
-#include <string.h>
-
 struct check {
 	const struct edit *const *edits; /* sorted by node */
 	size_t len;
@@ -56,13 +54,13 @@ static bool is_inserted(const struct cJSON *node, const struct edit *e)
 	struct str rest = e->key, outer;
 
 	str_split(&rest, '.', &outer);
-	if (!str_is(outer, node->string))
+	if (!str_eq(outer, node_key(node)))
 		return false;
 	if (!rest.ptr)
 		return is_text(node, e->text);
 	const struct cJSON *inner = node->child;
 	return NODE_TYPE(node) == cJSON_Object && inner && !inner->next &&
-	       str_is(rest, inner->string) && is_text(inner, e->text);
+	       str_eq(rest, node_key(inner)) && is_text(inner, e->text);
 }
 
 /* The members that were put behind `m` begin at *at, in any order; moves *at past them. */
@@ -93,7 +91,7 @@ static bool same_key(const struct check *k, const struct cJSON *old, const struc
 
 	if (!old->string || !new->string)
 		return old->string == new->string;
-	return e ? str_is(e->text, new->string) : strcmp(old->string, new->string) == 0;
+	return e ? str_eq(e->text, node_key(new)) : same_keys(old, new);
 }
 
 static bool same(const struct check *k, const struct cJSON *old, const struct cJSON *new)

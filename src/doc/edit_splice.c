@@ -13,8 +13,8 @@ struct site {
 	const struct doc *doc;
 	struct cursor *cursor;
 	const struct edit *edit;
-	const struct node *node, *parent; /* `parent` is the map that holds the node */
-	bool flow;			  /* the parent stands in braces */
+	const struct placed *node, *parent; /* `parent` is the map that holds the node */
+	bool flow;			    /* the parent stands in braces */
 	bool shared;
 	bool elsewhere; /* the node stands at another place: it came by an alias */
 };
@@ -60,16 +60,16 @@ static bool inside(struct pos outer, struct pos inner)
 }
 
 /* An alias has the place of its anchor: in front of its own key, or of an item before it. */
-static bool is_elsewhere(const struct node *parent, const struct node *n)
+static bool is_elsewhere(const struct placed *parent, const struct placed *n)
 {
 	if (!inside(parent->value, n->value))
 		return true;
-	if (n->json.string)
+	if (n->node.json.string)
 		return !inside(parent->value, n->key) ||
 		       before(n->value.line, n->value.column, n->key.end_line, n->key.end_column);
-	for (const struct cJSON *m = parent->json.child; m != &n->json; m = m->next)
-		if (before(n->value.line, n->value.column, as_node(m)->value.end_line,
-			   as_node(m)->value.end_column))
+	for (const struct cJSON *m = parent->node.json.child; m != &n->node.json; m = m->next)
+		if (before(n->value.line, n->value.column, as_placed(m)->value.end_line,
+			   as_placed(m)->value.end_column))
 			return true;
 	return false;
 }
@@ -106,13 +106,13 @@ static bool find_site(struct arena *a, const struct edit *e, struct cursor *c, s
 	*out = (struct site){.arena = a, .doc = e->at.doc, .cursor = c, .edit = e};
 	if (len < 2 || !e->at.doc->positions)
 		return false;
-	out->node = as_node(trail[len - 1]);
-	out->parent = as_node(trail[len - 2]);
+	out->node = as_placed(trail[len - 1]);
+	out->parent = as_placed(trail[len - 2]);
 	for (size_t i = 0; i < len; i++) {
-		const struct node *n = as_node(trail[i]);
+		const struct placed *n = as_placed(trail[i]);
 
 		skip_properties(out->doc, start_of(out, n->value), &out->shared);
-		if (i && is_elsewhere(as_node(trail[i - 1]), n))
+		if (i && is_elsewhere(as_placed(trail[i - 1]), n))
 			out->elsewhere = true;
 	}
 	out->shared |= out->elsewhere;
@@ -175,7 +175,7 @@ static bool is_word_byte(char c)
 static bool is_plain(struct arena *a, struct str text, bool comma)
 {
 	struct scalar s = {.text = text, .plain = true};
-	struct cJSON value = {0};
+	struct node value = {0};
 	const char *problem;
 
 	if (!text.len || !is_word_byte(text.ptr[0]) || is_blank(text.ptr[text.len - 1]))
@@ -184,7 +184,7 @@ static bool is_plain(struct arena *a, struct str text, bool comma)
 		if (!is_word_byte(text.ptr[i]) && !strchr(" /*-._@", text.ptr[i]) &&
 		    !(comma && text.ptr[i] == ','))
 			return false;
-	return scalar_value(a, &s, &value, &problem) && NODE_TYPE(&value) == cJSON_String;
+	return scalar_value(a, &s, &value, &problem) && NODE_TYPE(&value.json) == cJSON_String;
 }
 
 /* In the quotes that stood there; without any only where that is the same. */
@@ -307,12 +307,13 @@ static const char *remove_from_braces(const struct site *s, struct splice *out)
 {
 	static const char commented[] = "a comment stands beside it";
 	const struct doc *d = s->doc;
-	const struct node *previous = NULL, *next = NULL;
+	const struct placed *previous = NULL, *next = NULL;
 
-	for (const struct cJSON *m = s->parent->json.child; m != &s->node->json; m = m->next)
-		previous = as_node(m);
-	if (s->node->json.next)
-		next = as_node(s->node->json.next);
+	for (const struct cJSON *m = s->parent->node.json.child; m != &s->node->node.json;
+	     m = m->next)
+		previous = as_placed(m);
+	if (s->node->node.json.next)
+		next = as_placed(s->node->node.json.next);
 	if ((next && !inside(s->parent->value, next->key)) ||
 	    (previous && is_elsewhere(s->parent, previous)))
 		return by_alias;

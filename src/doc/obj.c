@@ -41,12 +41,12 @@ enum obj_type obj_type(struct obj o)
 
 static const struct cJSON *find(const struct cJSON *map, struct str key)
 {
+	uint32_t hash = key_hash(key);
+
 	if (!map || NODE_TYPE(map) != cJSON_Object)
 		return NULL;
 	for (const struct cJSON *m = map->child; m; m = m->next)
-		if ((!key.len || m->string[0] == key.ptr[0]) &&
-		    strnlen(m->string, key.len + 1) == key.len &&
-		    memcmp(m->string, key.ptr, key.len) == 0)
+		if (node_has_key(m, key, hash))
 			return m;
 	return NULL;
 }
@@ -158,7 +158,7 @@ struct obj obj_next(struct obj o)
 
 struct str obj_key(struct obj o)
 {
-	return str_from(o.node ? o.node->string : NULL);
+	return o.node && o.node->string ? node_key(o.node) : STR_EMPTY;
 }
 
 size_t obj_len(struct obj o)
@@ -179,7 +179,7 @@ static bool equal_sorted(const struct cJSON *a, const struct cJSON *b, size_t le
 	bool same = true;
 
 	for (size_t i = 0; i < len && same; i++)
-		same = strcmp(left[i]->string, right[i]->string) == 0 && equal(left[i], right[i]);
+		same = same_keys(left[i], right[i]) && equal(left[i], right[i]);
 	free(left);
 	free(right);
 	return same;
@@ -192,7 +192,7 @@ static bool equal_members(const struct cJSON *a, const struct cJSON *b)
 	size_t len = 0;
 
 	for (; m && n; m = m->next, n = n->next, len++)
-		if (m->string && strcmp(m->string, n->string) != 0)
+		if (m->string && !same_keys(m, n))
 			in_step = false;
 	if (m || n)
 		return false;
@@ -230,12 +230,12 @@ bool obj_equal(struct obj a, struct obj b)
 
 struct pos obj_pos(struct obj o)
 {
-	return o.node && o.doc->positions ? as_node(o.node)->value : (struct pos){0};
+	return o.node && o.doc->positions ? as_placed(o.node)->value : (struct pos){0};
 }
 
 struct pos obj_key_pos(struct obj o)
 {
-	return o.node && o.doc->positions ? as_node(o.node)->key : (struct pos){0};
+	return o.node && o.doc->positions ? as_placed(o.node)->key : (struct pos){0};
 }
 
 size_t tree_trail(const struct cJSON *root, const struct cJSON *node,
@@ -261,13 +261,16 @@ size_t tree_trail(const struct cJSON *root, const struct cJSON *node,
 	}
 }
 
-static bool is_plain_name(const char *key)
+static bool is_plain_name(struct str key)
 {
-	for (const char *p = key; *p; p++)
-		if (*p != '-' && *p != '_' && !(*p >= '0' && *p <= '9') &&
-		    !(*p >= 'A' && *p <= 'Z') && !(*p >= 'a' && *p <= 'z'))
+	for (size_t i = 0; i < key.len; i++) {
+		char c = key.ptr[i], letter = (char)(c | 0x20);
+
+		if (c != '-' && c != '_' && !(c >= '0' && c <= '9') &&
+		    !(letter >= 'a' && letter <= 'z'))
 			return false;
-	return *key != '\0';
+	}
+	return key.len != 0;
 }
 
 void obj_path(struct obj root, struct obj o, struct buf *out)
@@ -284,10 +287,10 @@ void obj_path(struct obj root, struct obj o, struct buf *out)
 			for (const struct cJSON *m = trail[i - 1]->child; m != at; m = m->next)
 				index++;
 			buf_fmt(out, "[%zu]", index);
-		} else if (is_plain_name(at->string)) {
-			buf_fmt(out, "%s%s", i > 1 ? "." : "", at->string);
+		} else if (is_plain_name(node_key(at))) {
+			buf_fmt(out, "%s%.*s", i > 1 ? "." : "", STR_ARG(node_key(at)));
 		} else {
-			buf_fmt(out, "[%s]", at->string);
+			buf_fmt(out, "[%.*s]", STR_ARG(node_key(at)));
 		}
 	}
 }
@@ -316,7 +319,7 @@ static void write(const struct cJSON *node, struct json *out)
 	json_open(out, brackets[0]);
 	for (const struct cJSON *m = node->child; m; m = m->next) {
 		if (m->string)
-			json_key(out, m->string);
+			json_name(out, node_key(m));
 		write(m, out);
 	}
 	json_close(out, brackets[1]);

@@ -211,27 +211,7 @@ static bool decode_binary(struct arena *a, struct str s, struct str *out)
 	return base64_decode(s, a, out) && str_is_utf8(*out);
 }
 
-static char *copy(struct arena *a, struct str s)
-{
-	char *text = arena_alloc_raw(a, s.len + 1);
-
-	if (s.len)
-		memcpy(text, s.ptr, s.len);
-	text[s.len] = '\0';
-	return text;
-}
-
-void scalar_set_string(struct arena *a, struct str text, struct cJSON *out)
-{
-	out->type = cJSON_String;
-	out->valuestring = copy(a, text);
-	if (memchr(out->valuestring, '\0', text.len)) {
-		out->type |= NODE_NUL;
-		out->valueint = (int)text.len;
-	}
-}
-
-bool scalar_value(struct arena *a, const struct scalar *s, struct cJSON *out, const char **problem)
+bool scalar_value(struct arena *a, const struct scalar *s, struct node *out, const char **problem)
 {
 	struct meaning m;
 	struct str text = s->text;
@@ -240,16 +220,16 @@ bool scalar_value(struct arena *a, const struct scalar *s, struct cJSON *out, co
 		return false;
 	switch (m.kind) {
 	case NIL:
-		out->type = cJSON_NULL;
+		out->json.type = cJSON_NULL;
 		return true;
 	case BOOLEAN:
-		out->type = m.yes ? cJSON_True : cJSON_False;
+		out->json.type = m.yes ? cJSON_True : cJSON_False;
 		return true;
 	case INTEGER:
 	case REAL:
 		*problem = "JSON has no infinity and no NaN: put the value in quotes if it is text";
-		out->type = cJSON_Number;
-		out->valuedouble = m.number;
+		out->json.type = cJSON_Number;
+		out->json.valuedouble = m.number;
 		return isfinite(m.number);
 	case BINARY:
 		*problem = "the value of !!binary is not base64 of UTF-8 text";
@@ -259,7 +239,7 @@ bool scalar_value(struct arena *a, const struct scalar *s, struct cJSON *out, co
 	case TEXT:
 		break;
 	}
-	scalar_set_string(a, text, out);
+	node_set_str(out, arena_str(a, text));
 	return true;
 }
 
@@ -282,48 +262,51 @@ static void format_real(float n, char out[static REAL_TEXT])
 }
 
 /* An escaped NUL stays escaped, so that the key equals no name of a field. */
-static char *text_key(struct arena *a, struct str s)
+static struct str text_key(struct arena *a, struct str s)
 {
 	struct buf b = BUF_ARENA(a);
 	struct str part;
 
 	if (!s.len || !memchr(s.ptr, '\0', s.len))
-		return copy(a, s);
+		return arena_str(a, s);
 	for (bool first = true; str_split(&s, '\0', &part); first = false) {
 		buf_text(&b, first ? "" : "\\u0000");
 		buf_str(&b, part);
 	}
-	buf_byte(&b, '\0');
-	return b.ptr;
+	return buf_slice(&b);
 }
 
-char *scalar_key(struct arena *a, const struct scalar *s, const char **problem)
+bool scalar_key(struct arena *a, const struct scalar *s, struct str *out, const char **problem)
 {
 	struct meaning m;
 	struct str text = s->text;
 	char number[REAL_TEXT];
 
 	if (!meaning_of(a, s, &m, problem))
-		return NULL;
+		return false;
 	switch (m.kind) {
 	case NIL:
 		*problem = "a key cannot be null: put it in quotes if it is text";
-		return NULL;
+		return false;
 	case BOOLEAN:
-		return copy(a, m.yes ? STR("true") : STR("false"));
+		*out = m.yes ? STR("true") : STR("false");
+		return true;
 	case INTEGER:
 		snprintf(number, sizeof number, "%s%" PRIu64, m.negative ? "-" : "", m.magnitude);
-		return copy(a, str_from(number));
+		*out = arena_str(a, str_from(number));
+		return true;
 	case REAL:
 		format_real((float)m.number, number);
-		return copy(a, str_from(number));
+		*out = arena_str(a, str_from(number));
+		return true;
 	case BINARY:
 		*problem = "the value of !!binary is not base64 of UTF-8 text";
 		if (!decode_binary(a, text, &text))
-			return NULL;
+			return false;
 		break;
 	case TEXT:
 		break;
 	}
-	return text_key(a, text);
+	*out = text_key(a, text);
+	return true;
 }

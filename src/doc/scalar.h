@@ -6,7 +6,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
-struct cJSON;
+struct node;
 
 struct scalar {
 	struct str text;
@@ -16,13 +16,11 @@ struct scalar {
 
 /* Makes `out` a null, boolean, number or string (its text copied to the arena). False, with the
  * reason in `problem`, when kubectl could not apply it. */
-MUST_CHECK bool scalar_value(struct arena *a, const struct scalar *s, struct cJSON *out,
+MUST_CHECK bool scalar_value(struct arena *a, const struct scalar *s, struct node *out,
 			     const char **problem);
 
-/* The same for a key: every scalar but null has a string form. NULL and a reason if not. */
-char *scalar_key(struct arena *a, const struct scalar *s, const char **problem);
-
-/* A string node's content; NUL bytes are allowed. */
-void scalar_set_string(struct arena *a, struct str text, struct cJSON *out);
+/* The same for a key: every scalar but null has a string form. `out` is in the arena. */
+MUST_CHECK bool scalar_key(struct arena *a, const struct scalar *s, struct str *out,
+			   const char **problem);
 
 #endif

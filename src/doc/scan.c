@@ -1,7 +1,3 @@
-/*
- * The pass over a JSON text before cJSON sees it. cJSON accepts bytes that are not UTF-8, raw NUL,
- * control bytes, numbers such as 01, and stops reading numbers after 63 characters.
- */
 #include "scan.h"
 
 #include <stdlib.h>
@@ -13,42 +9,16 @@
 /* cJSON copies a number into a buffer of this size, with its end. */
 #define NUMBER_MAX 63
 
-struct scan {
-	struct str text;
-	const unsigned char *at, *end;
-	struct err *err;
-	const struct scan_sink *sink; /* or NULL */
-	size_t depth;
-	bool nul;
-	char open[LIMIT_DEPTH]; /* the brackets around, outermost first */
-};
+/* So many digits are an integer that fits in 64 bits. */
+#define INTEGER_DIGITS 18
 
-static size_t offset_of(const struct scan *s, const unsigned char *at)
+bool scan_fail(struct scan *s, const char *what)
 {
-	return (size_t)(at - (const unsigned char *)s->text.ptr);
-}
-
-/* What stands from `from` to here is a part of this kind. */
-static bool tell(const struct scan *s, enum scan_part part, const unsigned char *from)
-{
-	return !s->sink ||
-	       s->sink->take(s->sink->context, part, offset_of(s, from), offset_of(s, s->at));
-}
-
-static bool fail(struct scan *s, const char *what)
-{
-	size_t offset = offset_of(s, s->at);
+	size_t offset = scan_offset(s, s->at);
 
 	if (s->at == s->end)
 		return text_err(s->err, E_SYNTAX, s->text, offset, "the JSON text ends too early");
 	return text_err(s->err, E_SYNTAX, s->text, offset, "%s", what);
-}
-
-static void skip_blanks(struct scan *s)
-{
-	while (s->at < s->end &&
-	       (*s->at == ' ' || *s->at == '\n' || *s->at == '\t' || *s->at == '\r'))
-		s->at++;
 }
 
 static uint32_t hex4(const unsigned char *p)
@@ -75,7 +45,7 @@ static bool is_simple_escape(unsigned char c)
 }
 
 /* At a backslash. */
-static bool scan_escape(struct scan *s)
+static bool skip_escape(struct scan *s, bool *nul)
 {
 	size_t room = (size_t)(s->end - s->at);
 
@@ -84,10 +54,10 @@ static bool scan_escape(struct scan *s)
 		return true;
 	}
 	if (room < 2 || s->at[1] != 'u')
-		return fail(s, "unknown escape sequence in a string");
+		return scan_fail(s, "unknown escape sequence in a string");
 	uint32_t code = room < 6 ? UINT32_MAX : hex4(s->at + 2);
 	if (code == UINT32_MAX)
-		return fail(s, "\\u needs four hexadecimal digits");
+		return scan_fail(s, "\\u needs four hexadecimal digits");
 	bool pair = code >= 0xd800 && code <= 0xdbff;
 	if (pair) {
 		bool second = room >= 12 && s->at[6] == '\\' && s->at[7] == 'u';
@@ -96,9 +66,8 @@ static bool scan_escape(struct scan *s)
 		pair = second && low >= 0xdc00 && low <= 0xdfff;
 	}
 	if (code >= 0xd800 && code <= 0xdfff && !pair)
-		return fail(s, "half of a surrogate pair is not a character");
-	if (!code)
-		s->nul = true;
+		return scan_fail(s, "half of a surrogate pair is not a character");
+	*nul |= !code;
 	s->at += pair ? 12 : 6;
 	return true;
 }
@@ -126,226 +95,6 @@ static const unsigned char *skip_plain(const unsigned char *p, const unsigned ch
 	return p;
 }
 
-/* At the opening quote. */
-static bool scan_string(struct scan *s)
-{
-	s->at++;
-	for (;;) {
-		s->at = skip_plain(s->at, s->end);
-		if (s->at == s->end)
-			return fail(s, "");
-		if (*s->at == '"') {
-			s->at++;
-			return true;
-		}
-		if (*s->at == '\\') {
-			if (!scan_escape(s))
-				return false;
-			continue;
-		}
-		if (*s->at == 0)
-			return fail(s, "raw NUL byte in a string");
-		if (*s->at < 0x20)
-			return fail(s, "raw control byte in a string");
-		size_t len = text_sequence(s->at, (size_t)(s->end - s->at));
-		if (!len)
-			return fail(s, "not UTF-8");
-		s->at += len;
-	}
-}
-
-static bool digits(struct scan *s)
-{
-	const unsigned char *from = s->at;
-
-	while (s->at < s->end && *s->at >= '0' && *s->at <= '9')
-		s->at++;
-	return s->at > from;
-}
-
-static bool scan_number(struct scan *s)
-{
-	const unsigned char *from = s->at;
-	bool exponent = false;
-
-	if (*s->at == '-')
-		s->at++;
-	if (s->at < s->end && *s->at == '0') {
-		s->at++;
-		if (s->at < s->end && *s->at >= '0' && *s->at <= '9')
-			return fail(s, "a number does not start with 0");
-	} else if (!digits(s)) {
-		return fail(s, "a digit is missing in a number");
-	}
-	if (s->at < s->end && *s->at == '.') {
-		s->at++;
-		if (!digits(s))
-			return fail(s, "a digit is missing in a number");
-	}
-	if (s->at < s->end && (*s->at | 0x20) == 'e') {
-		exponent = true;
-		s->at++;
-		if (s->at < s->end && (*s->at == '+' || *s->at == '-'))
-			s->at++;
-		if (!digits(s))
-			return fail(s, "a digit is missing in a number");
-	}
-	size_t len = (size_t)(s->at - from);
-	char text[NUMBER_MAX + 1] = {0};
-	if (len <= NUMBER_MAX)
-		memcpy(text, from, len);
-	if (len > NUMBER_MAX || (exponent && strtod(text, NULL) - strtod(text, NULL) != 0)) {
-		s->at = from;
-		return text_err(s->err, E_LIMIT, s->text, offset_of(s, from),
-				"a number has more than %d characters or exceeds a double",
-				NUMBER_MAX);
-	}
-	return true;
-}
-
-static bool scan_word(struct scan *s, const char *word)
-{
-	size_t len = strlen(word);
-
-	if ((size_t)(s->end - s->at) < len || memcmp(s->at, word, len) != 0)
-		return fail(s, "a value is expected here");
-	s->at += len;
-	return true;
-}
-
-/* What may come next. */
-enum next { VALUE, KEY, FIRST_VALUE, FIRST_KEY, AFTER_VALUE };
-
-static bool open_bracket(struct scan *s, enum next *next)
-{
-	if (s->depth == LIMIT_DEPTH)
-		return text_err(s->err, E_LIMIT, s->text, offset_of(s, s->at),
-				"nested deeper than %d levels", LIMIT_DEPTH);
-	s->open[s->depth++] = (char)*s->at;
-	*next = *s->at == '{' ? FIRST_KEY : FIRST_VALUE;
-	s->at++;
-	return tell(s, SCAN_OPEN, s->at - 1);
-}
-
-static bool close_bracket(struct scan *s, enum next *next)
-{
-	s->depth--;
-	s->at++;
-	*next = AFTER_VALUE;
-	return tell(s, SCAN_CLOSE, s->at - 1);
-}
-
-static bool scan_scalar(struct scan *s)
-{
-	unsigned char c = s->at < s->end ? *s->at : 0;
-
-	if (c == '"')
-		return scan_string(s);
-	if (c == '-' || (c >= '0' && c <= '9'))
-		return scan_number(s);
-	return scan_word(s, c == 't' ? "true" : c == 'f' ? "false" : "null");
-}
-
-static bool scan_value(struct scan *s, enum next *next)
-{
-	const unsigned char *from = s->at;
-
-	if (s->at < s->end && (*s->at == '{' || *s->at == '['))
-		return open_bracket(s, next);
-	*next = AFTER_VALUE;
-	return scan_scalar(s) && tell(s, SCAN_SCALAR, from);
-}
-
-static bool scan_key(struct scan *s, enum next *next)
-{
-	if (s->at == s->end || *s->at != '"')
-		return fail(s, "a key in double quotes is expected here");
-	const unsigned char *from = s->at;
-	if (!scan_string(s) || !tell(s, SCAN_KEY, from))
-		return false;
-	skip_blanks(s);
-	if (s->at == s->end || *s->at != ':')
-		return fail(s, "':' is expected after a key");
-	s->at++;
-	*next = VALUE;
-	return true;
-}
-
-/* After a value that stands in brackets. */
-static bool scan_after(struct scan *s, enum next *next)
-{
-	bool map = s->open[s->depth - 1] == '{';
-	unsigned char c = s->at < s->end ? *s->at : 0;
-
-	if (c != ',' && c != (map ? '}' : ']'))
-		return fail(s, map ? "',' or '}' is expected here" : "',' or ']' is expected here");
-	if (c != ',')
-		return close_bracket(s, next);
-	s->at++;
-	*next = map ? KEY : VALUE;
-	return true;
-}
-
-static bool scan_step(struct scan *s, enum next *next)
-{
-	bool first = *next == FIRST_KEY || *next == FIRST_VALUE;
-
-	if (first && s->at < s->end && *s->at == (*next == FIRST_KEY ? '}' : ']'))
-		return close_bracket(s, next);
-	if (*next == AFTER_VALUE)
-		return scan_after(s, next);
-	return *next == KEY || *next == FIRST_KEY ? scan_key(s, next) : scan_value(s, next);
-}
-
-bool scan_json(struct str text, const struct scan_sink *sink, bool *nul, struct err *err)
-{
-	const unsigned char *from = (const unsigned char *)text.ptr;
-	struct scan s = {
-		.text = text, .at = from, .end = from + text.len, .err = err, .sink = sink};
-	enum next next = VALUE;
-
-	for (;;) {
-		skip_blanks(&s);
-		if (next == AFTER_VALUE && !s.depth) {
-			if (s.at == s.end)
-				break;
-			if (!sink)
-				return fail(&s, "bytes after the end of the JSON value");
-			next = VALUE;
-		}
-		if (!scan_step(&s, &next))
-			return false;
-	}
-	*nul = s.nul;
-	return true;
-}
-
-bool scan_next_string(struct str *rest, struct str *inside)
-{
-	size_t from = str_find_byte(*rest, '"');
-
-	if (from == STR_NONE)
-		return false;
-	size_t to = ++from;
-	while (rest->ptr[to] != '"')
-		to += rest->ptr[to] == '\\' ? 2 : 1;
-	*inside = str_slice(*rest, from, to);
-	*rest = str_slice(*rest, to + 1, rest->len);
-	return true;
-}
-
-bool scan_has_nul(struct str inside)
-{
-	for (size_t i = 0; i + 6 <= inside.len; i++) {
-		if (inside.ptr[i] != '\\')
-			continue;
-		if (memcmp(inside.ptr + i, "\\u0000", 6) == 0)
-			return true;
-		i++;
-	}
-	return false;
-}
-
 static size_t put_utf8(uint32_t code, char *out)
 {
 	size_t len = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
@@ -357,9 +106,11 @@ static size_t put_utf8(uint32_t code, char *out)
 	return len;
 }
 
-size_t scan_unescape(struct str inside, bool keep_nul, char *out)
+/* A string without its quotes and with escapes, which are known to be right. */
+static struct str unescape(struct str inside, struct scan_text how)
 {
 	static const char from[] = "bfnrt", to[] = "\b\f\n\r\t";
+	char *out = arena_alloc_raw(how.arena, inside.len);
 	size_t len = 0;
 
 	for (size_t i = 0; i < inside.len;) {
@@ -377,7 +128,7 @@ size_t scan_unescape(struct str inside, bool keep_nul, char *out)
 			continue;
 		}
 		uint32_t code = hex4(p + 2);
-		if (!code && keep_nul) {
+		if (!code && how.key) {
 			memcpy(out + len, p, 6);
 			len += 6;
 		} else if (code >= 0xd800 && code <= 0xdbff) {
@@ -389,5 +140,119 @@ size_t scan_unescape(struct str inside, bool keep_nul, char *out)
 		}
 		i += 6;
 	}
-	return len;
+	return (struct str){out, len};
+}
+
+/* At a byte that skip_plain did not skip and that is no quote. */
+static bool skip_special(struct scan *s, bool *nul)
+{
+	if (*s->at == '\\')
+		return skip_escape(s, nul);
+	if (*s->at == 0)
+		return scan_fail(s, "raw NUL byte in a string");
+	if (*s->at < 0x20)
+		return scan_fail(s, "raw control byte in a string");
+	size_t len = text_sequence(s->at, (size_t)(s->end - s->at));
+	if (!len)
+		return scan_fail(s, "not UTF-8");
+	s->at += len;
+	return true;
+}
+
+bool scan_string(struct scan *s, struct scan_text how, struct str *out)
+{
+	const unsigned char *from = ++s->at;
+	bool escaped = false, nul = false;
+
+	for (;;) {
+		s->at = skip_plain(s->at, s->end);
+		if (s->at == s->end)
+			return scan_fail(s, "");
+		if (*s->at == '"')
+			break;
+		escaped |= *s->at == '\\';
+		if (!skip_special(s, &nul))
+			return false;
+	}
+	*out = (struct str){(const char *)from, (size_t)(s->at - from)};
+	s->at++;
+	s->nul |= nul;
+	if (escaped && how.arena)
+		*out = unescape(*out, how);
+	return true;
+}
+
+static bool digits(struct scan *s)
+{
+	const unsigned char *from = s->at;
+
+	while (s->at < s->end && *s->at >= '0' && *s->at <= '9')
+		s->at++;
+	return s->at > from || scan_fail(s, "a digit is missing in a number");
+}
+
+/* What may stand behind the digits before the point. */
+static bool skip_fraction(struct scan *s)
+{
+	if (scan_at(s, '.')) {
+		s->at++;
+		if (!digits(s))
+			return false;
+	}
+	if (scan_at(s, 'e') || scan_at(s, 'E')) {
+		s->at++;
+		if (scan_at(s, '+') || scan_at(s, '-'))
+			s->at++;
+		return digits(s);
+	}
+	return true;
+}
+
+/* The number that ends here, as strtod reads it. */
+static bool read_double(struct scan *s, const unsigned char *from, double *out)
+{
+	size_t len = (size_t)(s->at - from);
+	char text[NUMBER_MAX + 1] = {0};
+
+	if (len <= NUMBER_MAX) {
+		memcpy(text, from, len);
+		*out = strtod(text, NULL);
+	}
+	if (len > NUMBER_MAX || *out - *out != 0)
+		return text_err(s->err, E_LIMIT, s->text, scan_offset(s, from),
+				"a number has more than %d characters or exceeds a double",
+				NUMBER_MAX);
+	return true;
+}
+
+bool scan_number(struct scan *s, double *out)
+{
+	const unsigned char *from = s->at;
+	int64_t whole = 0;
+
+	s->at += *s->at == '-';
+	const unsigned char *first = s->at;
+	if (!digits(s))
+		return false;
+	size_t len = (size_t)(s->at - first);
+	if (*first == '0' && len > 1) {
+		s->at = first + 1;
+		return scan_fail(s, "a number does not start with 0");
+	}
+	if (len > INTEGER_DIGITS || scan_at(s, '.') || scan_at(s, 'e') || scan_at(s, 'E'))
+		return skip_fraction(s) && read_double(s, from, out);
+	for (const unsigned char *p = first; p < s->at; p++)
+		whole = whole * 10 + (*p - '0');
+	*out = first > from ? -(double)whole : (double)whole;
+	return true;
+}
+
+bool scan_word(struct scan *s, const char *word)
+{
+	size_t len = strlen(word);
+
+	if ((size_t)(s->end - s->at) < len || memcmp(s->at, word, len) != 0)
+		return scan_fail(s, "a value is expected here");
+	s->at += len;
+	return true;
 }

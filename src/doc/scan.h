@@ -1,31 +1,54 @@
-/* The pass over a JSON text before cJSON sees it, and the strings that cJSON would cut. */
+/*
+ * The tokens of a JSON text (RFC 8259), and nothing of what cJSON lets pass: bytes that are not
+ * UTF-8, raw NUL and control bytes, numbers such as 01. On an error `err` has its place.
+ */
 #ifndef DOC_SCAN_H
 #define DOC_SCAN_H
 
+#include "base/arena.h"
 #include "base/err.h"
 #include "base/str.h"
 
-enum scan_part { SCAN_OPEN, SCAN_CLOSE, SCAN_KEY, SCAN_SCALAR };
-
-/* Told of each part of the text in order; false ends the scan, with err set by `take`. */
-struct scan_sink {
-	void *context;
-	bool (*take)(void *context, enum scan_part part, size_t from, size_t to);
+struct scan {
+	struct str text;
+	const unsigned char *at, *end; /* of the text: what comes next, and behind its last */
+	struct err *err;
+	bool nul; /* a string that was taken holds an escaped NUL */
 };
 
-/* One JSON value with blanks around it, and nothing of what cJSON lets pass but for duplicate keys.
- * `nul`: some string holds an escaped NUL. With a sink, several values may follow each other. */
-MUST_CHECK bool scan_json(struct str text, const struct scan_sink *sink, bool *nul,
-			  struct err *err);
+/* What strings become: nothing without an arena; a key keeps an escaped NUL as it is written. */
+struct scan_text {
+	struct arena *arena;
+	bool key;
+};
 
-/* The next string of a scanned text, without its quotes; takes what stands before it off `rest`.
- * False when there is none. */
-bool scan_next_string(struct str *rest, struct str *inside);
+static inline void scan_blanks(struct scan *s)
+{
+	while (s->at < s->end &&
+	       (*s->at == ' ' || *s->at == '\n' || *s->at == '\t' || *s->at == '\r'))
+		s->at++;
+}
 
-bool scan_has_nul(struct str inside);
+static inline bool scan_at(const struct scan *s, char c)
+{
+	return s->at < s->end && *s->at == (unsigned char)c;
+}
 
-/* Content of a scanned string into `out`, which has room for inside.len bytes; returns its length.
- * `keep_nul`: an escaped NUL stays as it is written. */
-size_t scan_unescape(struct str inside, bool keep_nul, char *out);
+static inline size_t scan_offset(const struct scan *s, const unsigned char *at)
+{
+	return (size_t)(at - (const unsigned char *)s->text.ptr);
+}
+
+/* An error at this place; at the end of the text, that it ends. Returns false. */
+bool scan_fail(struct scan *s, const char *what);
+
+/* At the opening quote. `out` borrows from the text, or is in the arena where an escape stands. */
+MUST_CHECK bool scan_string(struct scan *s, struct scan_text how, struct str *out);
+
+/* At a digit or '-'. The double that strtod gives in the C locale. */
+MUST_CHECK bool scan_number(struct scan *s, double *out);
+
+/* This word stands here. */
+MUST_CHECK bool scan_word(struct scan *s, const char *word);
 
 #endif

@@ -11,8 +11,8 @@ enum json_stream {
 	STREAM_REFUSED, /* err says why; `out` holds the documents before */
 };
 
-/* `file` has text and lines. */
-enum json_stream json_stream_read(struct arena *a, const struct doc *file, struct doc_list *out,
-				  struct err *err);
+/* `file` has text and lines. What is read is taken off `budget`. */
+enum json_stream json_stream_read(struct arena *a, const struct doc *file,
+				  struct doc_budget *budget, struct doc_list *out, struct err *err);
 
 #endif

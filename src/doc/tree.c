@@ -7,18 +7,16 @@
 
 #include "base/utf8.h"
 
-struct str node_str(const struct cJSON *node)
+int members_order(const struct cJSON *a, const struct cJSON *b)
 {
-	if (node->type & NODE_NUL)
-		return (struct str){node->valuestring, (size_t)node->valueint};
-	return (struct str){node->valuestring, strlen(node->valuestring)};
+	uint32_t left = as_node(a)->key_hash, right = as_node(b)->key_hash;
+
+	return left != right ? (left < right ? -1 : 1) : str_cmp(node_key(a), node_key(b));
 }
 
 static int by_key(const void *a, const void *b)
 {
-	const struct cJSON *const *left = a, *const *right = b;
-
-	return strcmp((*left)->string, (*right)->string);
+	return members_order(*(const struct cJSON *const *)a, *(const struct cJSON *const *)b);
 }
 
 const struct cJSON **members_sorted(const struct cJSON *map, size_t len)
@@ -49,12 +47,12 @@ static const struct cJSON *duplicate_among_many(const struct cJSON *map)
 	const struct cJSON **sorted = members_sorted(map, len);
 
 	for (size_t i = 1; i < len && !twice; i++)
-		if (strcmp(sorted[i - 1]->string, sorted[i]->string) == 0)
+		if (same_keys(sorted[i - 1], sorted[i]))
 			twice = sorted[i];
 	free(sorted);
 	/* Sorting is not stable: find the later of the two. */
 	for (const struct cJSON *m = map->child; twice && m; m = m->next) {
-		if (strcmp(m->string, twice->string) != 0)
+		if (!same_keys(m, twice))
 			continue;
 		if (first)
 			return m;
@@ -63,29 +61,19 @@ static const struct cJSON *duplicate_among_many(const struct cJSON *map)
 	return NULL;
 }
 
-/* A number below 512, by the first bytes of the key. */
-static unsigned key_hash(const char *key)
-{
-	uint64_t start = 0;
-
-	for (int i = 0; i < 8 && key[i]; i++)
-		start = start << 8 | (unsigned char)key[i];
-	return (unsigned)(start * 0x9e3779b97f4a7c15u >> 55);
-}
-
 const struct cJSON *members_duplicate(const struct cJSON *map)
 {
 	uint64_t seen[8] = {0}; /* a bit that is not set spares the comparisons */
 	size_t len = 0;
 
 	for (const struct cJSON *m = map->child; m; m = m->next) {
-		unsigned hash = key_hash(m->string);
+		uint32_t hash = as_node(m)->key_hash & 511;
 		uint64_t *word = &seen[hash >> 6], bit = (uint64_t)1 << (hash & 63);
 
 		if (len++ == PAIRWISE)
 			return duplicate_among_many(map);
 		for (const struct cJSON *n = map->child; *word & bit && n != m; n = n->next)
-			if (strcmp(n->string, m->string) == 0)
+			if (same_keys(n, m))
 				return m;
 		*word |= bit;
 	}

@@ -1,7 +1,7 @@
 /*
- * What the files of doc/ share: the tree is cJSON's, with two additions. A string that holds NUL
- * bytes carries NODE_NUL in its type and its length in valueint (cJSON uses that for numbers only).
- * In a document with positions every cJSON is the first member of a struct node.
+ * What the files of doc/ share: the tree is of cJSON's nodes, each the first member of a struct
+ * node, which knows the lengths: strings and keys may hold NUL bytes, and those of a JSON text are
+ * not copied out of it, so that no NUL ends them. No function of cJSON is ever called with them.
  */
 #ifndef DOC_TREE_H
 #define DOC_TREE_H
@@ -10,12 +10,20 @@
 #include "doc/doc.h"
 
 #include <cjson/cJSON.h>
+#include <string.h>
 
-#define NODE_NUL (1 << 16)
 #define NODE_TYPE(node) ((node)->type & 0xff)
 
 struct node {
 	struct cJSON json;
+	uint32_t len; /* of the string that it is */
+	/* of the key under which it stands; key_at: where its quote is in a JSON text */
+	uint32_t key_len, key_hash, key_at;
+};
+
+/* A node of a document with positions. */
+struct placed {
+	struct node node;
 	struct pos key, value;
 };
 
@@ -27,22 +35,87 @@ struct doc {
 	bool positions, nul;
 };
 
-/* Only for nodes of a document with positions. */
-static inline const struct node *as_node(const struct cJSON *node)
+static inline const struct node *as_node(const struct cJSON *json)
 {
-	return (const struct node *)(const void *)node;
+	return (const struct node *)(const void *)json;
+}
+
+/* Only for nodes of a document with positions. */
+static inline const struct placed *as_placed(const struct cJSON *json)
+{
+	return (const struct placed *)(const void *)json;
+}
+
+/* The string of a string node, with the NUL bytes it may hold. */
+static inline struct str node_str(const struct cJSON *node)
+{
+	return (struct str){node->valuestring, as_node(node)->len};
+}
+
+/* The key of a member of a map. */
+static inline struct str node_key(const struct cJSON *member)
+{
+	return (struct str){member->string, as_node(member)->key_len};
+}
+
+/* Of the length and of the first and last bytes: it spares comparisons, and proves nothing. */
+static inline uint32_t key_hash(struct str key)
+{
+	uint64_t first = 0, last = 0;
+
+	if (key.len >= 8) {
+		memcpy(&first, key.ptr, 8);
+		memcpy(&last, key.ptr + key.len - 8, 8);
+	} else if (key.len >= 4) {
+		memcpy(&first, key.ptr, 4);
+		memcpy(&last, key.ptr + key.len - 4, 4);
+	} else if (key.len) {
+		first = (unsigned char)key.ptr[0];
+		last = (uint64_t)(unsigned char)key.ptr[key.len / 2] << 8 |
+		       (unsigned char)key.ptr[key.len - 1];
+	}
+	first = (first + key.len) * 0x9e3779b97f4a7c15u;
+	return (uint32_t)((first ^ last) * 0xd6e8feb86659fd93u >> 32);
+}
+
+static inline void node_set_key(struct node *member, struct str key)
+{
+	/* cJSON's type has no const; nobody writes there */
+	member->json.string = (char *)(uintptr_t)key.ptr;
+	member->key_len = (uint32_t)key.len;
+	member->key_hash = key_hash(key);
+}
+
+static inline void node_set_str(struct node *n, struct str text)
+{
+	n->json.type = cJSON_String;
+	n->json.valuestring = (char *)(uintptr_t)text.ptr;
+	n->len = (uint32_t)text.len;
+}
+
+static inline bool node_has_key(const struct cJSON *member, struct str key, uint32_t hash)
+{
+	const struct node *n = as_node(member);
+
+	return n->key_hash == hash && n->key_len == key.len &&
+	       (!key.len || memcmp(member->string, key.ptr, key.len) == 0);
+}
+
+static inline bool same_keys(const struct cJSON *a, const struct cJSON *b)
+{
+	return node_has_key(a, node_key(b), as_node(b)->key_hash);
 }
 
 /* The nodes from the root down to `node`; their number, 0 when it is not in the tree. */
 size_t tree_trail(const struct cJSON *root, const struct cJSON *node,
 		  const struct cJSON *trail[LIMIT_DEPTH + 1]);
 
-/* The string of a string node, with the NUL bytes it may hold. */
-struct str node_str(const struct cJSON *node);
-
-/* The `len` > 0 members of a map in the order of their keys' bytes, in malloc'ed memory that the
- * caller frees. */
+/* The `len` > 0 members of a map in an order that their keys alone decide, in malloc'ed memory that
+ * the caller frees. */
 const struct cJSON **members_sorted(const struct cJSON *map, size_t len);
+
+/* The order of members_sorted. */
+int members_order(const struct cJSON *a, const struct cJSON *b);
 
 /* A member whose key stands before in the same map; NULL when all differ. */
 const struct cJSON *members_duplicate(const struct cJSON *map);
@@ -50,6 +123,10 @@ const struct cJSON *members_duplicate(const struct cJSON *map);
 /* err_at for a byte offset of a text; the offset may be the text's length. */
 bool text_err(struct err *err, enum err_code code, struct str text, size_t offset, const char *fmt,
 	      ...) PRINTF(5, 6);
+
+/* Messages of E_LIMIT that JSON and YAML share. */
+#define TOO_MANY_IN_RUN "more than %u nodes in all that is read"
+#define TOO_MANY_DOCUMENTS "more than %u documents in one file"
 
 #define EXCERPT 64
 /* The beginning of `s` for a message: whole characters, no control bytes. Returns out. */

@@ -9,16 +9,8 @@
 #include "scalar.h"
 #include "stream.h"
 
-#define ANCHOR_BUCKETS 512
 #define MERGED (1 << 17)  /* a member that came by a merge key */
 #define DROPPED (1 << 18) /* a member that another one replaces */
-
-struct anchor {
-	struct anchor *next; /* older, or of another name with the same hash */
-	const char *name;
-	const struct node *node;
-	bool open; /* its node is still being read */
-};
 
 static inline void cleanup_event(yaml_event_t *event)
 {
@@ -43,83 +35,63 @@ static yaml_mark_t mark_of(struct pos p)
 	return (yaml_mark_t){.line = p.line - 1, .column = p.column - 1};
 }
 
-static struct node *new_node(struct loader *l, yaml_mark_t at, size_t depth)
+static bool within(struct loader *l, yaml_mark_t at, size_t depth)
 {
-	if (++l->nodes > LIMIT_NODES) {
-		yaml_err(l, E_LIMIT, at,
-			 "the document has more than %u nodes, expanded aliases included",
-			 LIMIT_NODES);
-		return NULL;
-	}
-	if (depth > LIMIT_DEPTH) {
-		yaml_err(l, E_LIMIT, at, "nested deeper than %d levels", LIMIT_DEPTH);
-		return NULL;
-	}
-	return ARENA_NEW(l->arena, struct node);
+	if (l->nodes > LIMIT_NODES)
+		return yaml_err(l, E_LIMIT, at,
+				"the document has more than %u nodes, expanded aliases included",
+				LIMIT_NODES);
+	if (l->nodes > l->budget->nodes)
+		return yaml_err(l, E_LIMIT, at, TOO_MANY_IN_RUN, LIMIT_RUN_NODES);
+	if (l->copies > l->budget->copies)
+		return yaml_err(l, E_LIMIT, at, "aliases repeat more than %u nodes",
+				LIMIT_RUN_COPIES);
+	return depth <= LIMIT_DEPTH ||
+	       yaml_err(l, E_LIMIT, at, "nested deeper than %d levels", LIMIT_DEPTH);
 }
 
-static struct anchor **bucket(struct loader *l, const char *name)
+static struct placed *new_node(struct loader *l, yaml_mark_t at, size_t depth)
 {
-	uint32_t hash = 2166136261u;
-
-	if (!l->anchors)
-		l->anchors = ARENA_ARRAY(l->arena, struct anchor *, ANCHOR_BUCKETS);
-	for (const char *p = name; *p; p++)
-		hash = (hash ^ (unsigned char)*p) * 16777619u;
-	return &l->anchors[hash % ANCHOR_BUCKETS];
+	l->nodes++;
+	return within(l, at, depth) ? ARENA_NEW(l->arena, struct placed) : NULL;
 }
 
-/* Names the node; a later anchor of the same name hides an earlier one. NULL without a name. */
 static struct anchor *open_anchor(struct loader *l, const yaml_char_t *name,
-				  const struct node *node)
+				  const struct placed *node)
 {
-	const char *text = (const char *)name;
-
-	if (!text)
-		return NULL;
-	struct anchor **first = bucket(l, text), *a = ARENA_NEW(l->arena, struct anchor);
-	*a = (struct anchor){*first, arena_cstr(l->arena, str_from(text)), node, true};
-	*first = a;
-	return a;
+	return anchors_open(&l->anchors, l->arena, (const char *)name, node);
 }
 
-static void close_anchor(struct anchor *a)
+static struct placed *copy_node(struct loader *l, const struct placed *from, yaml_mark_t at,
+				size_t depth)
 {
-	if (a)
-		a->open = false;
-}
-
-static struct node *copy_node(struct loader *l, const struct node *from, yaml_mark_t at,
-			      size_t depth)
-{
-	bool container = NODE_TYPE(&from->json) >= cJSON_Array;
-	struct node *n = new_node(l, at, depth + container);
+	bool container = NODE_TYPE(&from->node.json) >= cJSON_Array;
 	struct cJSON **link;
 
+	l->copies++;
+	struct placed *n = new_node(l, at, depth + container);
 	if (!n)
 		return NULL;
 	*n = *from;
-	n->json.next = NULL;
-	link = &n->json.child;
-	for (const struct cJSON *m = from->json.child; m; m = m->next) {
-		struct node *child = copy_node(l, as_node(m), at, depth + 1);
+	n->node.json.next = NULL;
+	link = &n->node.json.child;
+	for (const struct cJSON *m = from->node.json.child; m; m = m->next) {
+		struct placed *child = copy_node(l, as_placed(m), at, depth + 1);
 
 		if (!child)
 			return NULL;
-		*link = &child->json;
-		link = &child->json.next;
+		*link = &child->node.json;
+		link = &child->node.json.next;
 	}
 	return n;
 }
 
-static struct node *read_alias(struct loader *l, const yaml_event_t *event, size_t depth)
+static struct placed *read_alias(struct loader *l, const yaml_event_t *event, size_t depth)
 {
 	const char *name = (const char *)event->data.alias.anchor;
-	const struct anchor *a = *bucket(l, name);
+	const struct anchor *a = anchors_find(&l->anchors, name);
 	char excerpt[EXCERPT];
 
-	while (a && strcmp(a->name, name) != 0)
-		a = a->next;
 	if (!a)
 		yaml_err(l, E_SYNTAX, event->start_mark,
 			 "'*%s' refers to an anchor that does not exist; text must be quoted",
@@ -129,10 +101,10 @@ static struct node *read_alias(struct loader *l, const yaml_event_t *event, size
 			 text_excerpt(str_from(name), excerpt));
 	if (!a || a->open)
 		return NULL;
-	struct node *n = copy_node(l, a->node, event->start_mark, depth);
+	struct placed *n = copy_node(l, a->node, event->start_mark, depth);
 	if (!n)
 		return NULL;
-	n->json.string = NULL;
+	n->node.json.string = NULL;
 	n->key = (struct pos){0};
 	l->end = event->end_mark;
 	return n;
@@ -171,42 +143,42 @@ static yaml_mark_t scalar_end(const struct loader *l, const yaml_event_t *event)
 	return end;
 }
 
-static struct node *read_scalar(struct loader *l, const yaml_event_t *event, size_t depth)
+static struct placed *read_scalar(struct loader *l, const yaml_event_t *event, size_t depth)
 {
 	struct scalar s = scalar_of(l, event);
-	struct node *n = new_node(l, event->start_mark, depth);
+	struct placed *n = new_node(l, event->start_mark, depth);
 	const char *problem;
 
 	if (!n)
 		return NULL;
-	if (!scalar_value(l->arena, &s, &n->json, &problem)) {
+	if (!scalar_value(l->arena, &s, &n->node, &problem)) {
 		yaml_err(l, E_SYNTAX, event->start_mark, "%s", problem);
 		return NULL;
 	}
 	l->end = scalar_end(l, event);
 	n->value = place(event->start_mark, l->end);
-	close_anchor(open_anchor(l, event->data.scalar.anchor, n));
+	anchor_close(open_anchor(l, event->data.scalar.anchor, n));
 	return n;
 }
 
-static struct node *read_node(struct loader *l, const yaml_event_t *event, size_t depth);
+static struct placed *read_node(struct loader *l, const yaml_event_t *event, size_t depth);
 
-static struct node *read_next(struct loader *l, size_t depth)
+static struct placed *read_next(struct loader *l, size_t depth)
 {
 	yaml_event_t event CLEANUP(event) = {0};
 
 	return next_event(l, &event) ? read_node(l, &event, depth) : NULL;
 }
 
-static struct node *read_list(struct loader *l, const yaml_event_t *start, size_t depth)
+static struct placed *read_list(struct loader *l, const yaml_event_t *start, size_t depth)
 {
-	struct node *list = new_node(l, start->start_mark, depth + 1);
+	struct placed *list = new_node(l, start->start_mark, depth + 1);
 
 	if (!list)
 		return NULL;
-	list->json.type = cJSON_Array;
+	list->node.json.type = cJSON_Array;
 	struct anchor *anchor = open_anchor(l, start->data.sequence_start.anchor, list);
-	struct cJSON **link = &list->json.child;
+	struct cJSON **link = &list->node.json.child;
 	l->end = start->end_mark;
 	for (;;) {
 		yaml_event_t event CLEANUP(event) = {0};
@@ -218,50 +190,52 @@ static struct node *read_list(struct loader *l, const yaml_event_t *start, size_
 				l->end = event.end_mark;
 			break;
 		}
-		struct node *item = read_node(l, &event, depth + 1);
+		struct placed *item = read_node(l, &event, depth + 1);
 		if (!item)
 			return NULL;
-		*link = &item->json;
-		link = &item->json.next;
+		*link = &item->node.json;
+		link = &item->node.json.next;
 	}
 	list->value = place(start->start_mark, l->end);
-	close_anchor(anchor);
+	anchor_close(anchor);
 	return list;
 }
 
-/* The key of a member; it may be an alias of a string. NULL after an error. */
-static char *read_key(struct loader *l, const yaml_event_t *event, struct pos *where)
+/* The key of a member; it may be an alias of a string. */
+static bool read_key(struct loader *l, const yaml_event_t *event, struct str *key,
+		     struct pos *where)
 {
 	const char *problem = "a key must be text, not a list or a map";
-	char *key = NULL;
+	bool good = false;
 
 	*where = place(event->start_mark, event->end_mark);
 	if (event->type == YAML_SCALAR_EVENT) {
 		struct scalar s = scalar_of(l, event);
-		struct node *n;
+		struct placed *n;
 
-		key = scalar_key(l->arena, &s, &problem);
-		if (key && event->data.scalar.anchor) {
+		good = scalar_key(l->arena, &s, key, &problem);
+		if (good && event->data.scalar.anchor) {
 			n = new_node(l, event->start_mark, 0);
 			if (!n)
-				return NULL;
-			scalar_set_string(l->arena, str_from(key), &n->json);
+				return false;
+			node_set_str(&n->node, *key);
 			n->value = *where;
-			close_anchor(open_anchor(l, event->data.scalar.anchor, n));
+			anchor_close(open_anchor(l, event->data.scalar.anchor, n));
 		}
 	} else if (event->type == YAML_ALIAS_EVENT) {
-		struct node *n = read_alias(l, event, 0);
+		struct placed *n = read_alias(l, event, 0);
 
 		if (!n)
-			return NULL;
+			return false;
 		problem = "an alias that stands for a key must be of a text";
-		if (n->json.type == cJSON_String)
-			key = n->json.valuestring;
+		good = NODE_TYPE(&n->node.json) == cJSON_String &&
+		       scalar_key(l->arena, &(struct scalar){.text = node_str(&n->node.json)}, key,
+				  &problem);
 	}
-	if (!key &&
+	if (!good &&
 	    (event->type != YAML_MAPPING_START_EVENT || !yaml_template_err(l, event->start_mark)))
 		yaml_err(l, E_SYNTAX, event->start_mark, "%s", problem);
-	return key;
+	return good;
 }
 
 static bool is_merge_key(const yaml_event_t *event)
@@ -279,13 +253,13 @@ static bool merge_map(struct loader *l, const struct cJSON *from, yaml_mark_t at
 		      struct cJSON ***link)
 {
 	for (const struct cJSON *m = from->child; m; m = m->next) {
-		struct node *n = copy_node(l, as_node(m), at, depth);
+		struct placed *n = copy_node(l, as_placed(m), at, depth);
 
 		if (!n)
 			return false;
-		n->json.type |= MERGED;
-		**link = &n->json;
-		*link = &n->json.next;
+		n->node.json.type |= MERGED;
+		**link = &n->node.json;
+		*link = &n->node.json.next;
 	}
 	return true;
 }
@@ -293,15 +267,15 @@ static bool merge_map(struct loader *l, const struct cJSON *from, yaml_mark_t at
 /* The value of a merge key: a map, or a list of maps of which the first wins. */
 static bool read_merge(struct loader *l, yaml_mark_t at, size_t depth, struct cJSON ***link)
 {
-	struct node *value = read_next(l, depth);
+	struct placed *value = read_next(l, depth);
 	struct buf maps = BUF_ARENA(l->arena);
 
 	if (!value)
 		return false;
-	if (NODE_TYPE(&value->json) == cJSON_Object)
-		return merge_map(l, &value->json, at, depth, link);
-	bool good = NODE_TYPE(&value->json) == cJSON_Array;
-	for (const struct cJSON *m = value->json.child; good && m; m = m->next) {
+	if (NODE_TYPE(&value->node.json) == cJSON_Object)
+		return merge_map(l, &value->node.json, at, depth, link);
+	bool good = NODE_TYPE(&value->node.json) == cJSON_Array;
+	for (const struct cJSON *m = value->node.json.child; good && m; m = m->next) {
 		good = NODE_TYPE(m) == cJSON_Object;
 		buf_add(&maps, &m, sizeof m);
 	}
@@ -318,9 +292,9 @@ static bool duplicate_err(struct loader *l, const struct cJSON *twice)
 {
 	char excerpt[EXCERPT];
 
-	return yaml_err(l, E_SYNTAX, mark_of(as_node(twice)->key),
+	return yaml_err(l, E_SYNTAX, mark_of(as_placed(twice)->key),
 			"key '%s' stands twice in the same map",
-			text_excerpt(str_from(twice->string), excerpt));
+			text_excerpt(node_key(twice), excerpt));
 }
 
 struct entry {
@@ -331,27 +305,27 @@ struct entry {
 static int by_key_and_index(const void *a, const void *b)
 {
 	const struct entry *left = a, *right = b;
-	int order = strcmp(left->member->string, right->member->string);
+	int order = members_order(left->member, right->member);
 
 	return order ? order : left->index < right->index ? -1 : 1;
 }
 
 /* yaml.v2 takes merge keys in the order of the text: of two members with the same key the later one
  * stays. Two that were both written out are an error here, too. */
-static bool settle_merges(struct loader *l, struct node *map)
+static bool settle_merges(struct loader *l, struct placed *map)
 {
 	struct buf entries = BUF_ARENA(l->arena);
-	struct cJSON **link = &map->json.child;
+	struct cJSON **link = &map->node.json.child;
 	size_t len = 0;
 
-	for (struct cJSON *m = map->json.child; m; m = m->next, len++)
+	for (struct cJSON *m = map->node.json.child; m; m = m->next, len++)
 		buf_add(&entries, &(struct entry){m, len}, sizeof(struct entry));
 	struct entry *e = (void *)entries.ptr;
 	if (!len)
 		return true;
 	qsort(e, len, sizeof *e, by_key_and_index);
 	for (size_t i = 1, written = 0; i < len; i++) {
-		if (strcmp(e[i - 1].member->string, e[i].member->string) != 0) {
+		if (!same_keys(e[i - 1].member, e[i].member)) {
 			written = 0;
 			continue;
 		}
@@ -360,7 +334,7 @@ static bool settle_merges(struct loader *l, struct node *map)
 			return duplicate_err(l, e[i].member);
 		e[i - 1].member->type |= DROPPED;
 	}
-	for (struct cJSON *m = map->json.child; m; m = m->next) {
+	for (struct cJSON *m = map->node.json.child; m; m = m->next) {
 		if (m->type & DROPPED)
 			continue;
 		m->type &= ~MERGED;
@@ -371,15 +345,16 @@ static bool settle_merges(struct loader *l, struct node *map)
 	return true;
 }
 
-static bool read_members(struct loader *l, const yaml_event_t *start, struct node *map,
+static bool read_members(struct loader *l, const yaml_event_t *start, struct placed *map,
 			 size_t depth)
 {
-	struct cJSON **link = &map->json.child;
+	struct cJSON **link = &map->node.json.child;
 	bool merges = false;
 
 	for (;;) {
 		yaml_event_t event CLEANUP(event) = {0};
 		struct pos where;
+		struct str key;
 
 		if (!next_event(l, &event))
 			return false;
@@ -394,39 +369,39 @@ static bool read_members(struct loader *l, const yaml_event_t *start, struct nod
 				return false;
 			continue;
 		}
-		char *key = read_key(l, &event, &where);
-		struct node *value = key ? read_next(l, depth) : NULL;
+		struct placed *value =
+			read_key(l, &event, &key, &where) ? read_next(l, depth) : NULL;
 		if (!value)
 			return false;
-		value->json.string = key;
+		node_set_key(&value->node, key);
 		value->key = where;
-		*link = &value->json;
-		link = &value->json.next;
+		*link = &value->node.json;
+		link = &value->node.json.next;
 	}
 	if (merges)
 		return settle_merges(l, map);
-	const struct cJSON *twice = members_duplicate(&map->json);
+	const struct cJSON *twice = members_duplicate(&map->node.json);
 	return !twice || duplicate_err(l, twice);
 }
 
-static struct node *read_map(struct loader *l, const yaml_event_t *start, size_t depth)
+static struct placed *read_map(struct loader *l, const yaml_event_t *start, size_t depth)
 {
-	struct node *map = new_node(l, start->start_mark, depth + 1);
+	struct placed *map = new_node(l, start->start_mark, depth + 1);
 
 	if (!map)
 		return NULL;
-	map->json.type = cJSON_Object;
+	map->node.json.type = cJSON_Object;
 	struct anchor *anchor = open_anchor(l, start->data.mapping_start.anchor, map);
 	l->end = start->end_mark;
 	if (!read_members(l, start, map, depth + 1))
 		return NULL;
 	map->value = place(start->start_mark, l->end);
-	close_anchor(anchor);
+	anchor_close(anchor);
 	return map;
 }
 
 /* The node that begins with this event, under `depth` containers; NULL after an error. */
-static struct node *read_node(struct loader *l, const yaml_event_t *event, size_t depth)
+static struct placed *read_node(struct loader *l, const yaml_event_t *event, size_t depth)
 {
 	switch (event->type) {
 	case YAML_ALIAS_EVENT:
@@ -441,19 +416,34 @@ static struct node *read_node(struct loader *l, const yaml_event_t *event, size_
 }
 
 /* Content, and the event that ends the document. */
-static bool read_document(struct loader *l, const struct doc *file)
+static bool read_content(struct loader *l)
 {
 	yaml_event_t event CLEANUP(event) = {0};
+	struct placed *root = read_next(l, 0);
+
+	if (!root || !next_event(l, &event))
+		return false;
+	l->doc->root = &root->node.json;
+	return true;
+}
+
+/* What it took is given back when it is refused. */
+static bool read_document(struct loader *l, const struct doc *file)
+{
+	struct arena_mark mark = arena_mark(l->arena);
 
 	l->doc = ARENA_NEW(l->arena, struct doc);
 	*l->doc = *file;
-	l->anchors = NULL;
-	l->nodes = 0;
-	struct node *root = read_next(l, 0);
-	if (!root || !next_event(l, &event))
-		return false;
-	l->doc->root = &root->json;
-	return true;
+	l->nodes = l->copies = 0;
+	bool good = read_content(l);
+	anchors_release(&l->anchors);
+	if (good) {
+		l->budget->nodes -= l->nodes;
+		l->budget->copies -= l->copies;
+	} else {
+		arena_rewind(l->arena, mark);
+	}
+	return good;
 }
 
 static void append(struct loader *l, struct doc_list *out, struct buf *docs)
@@ -483,8 +473,8 @@ static bool read_stream(struct loader *l, const struct doc *file, struct doc_lis
 			continue;
 		*complete = out->len;
 		if (started++ == LIMIT_DOCUMENTS)
-			return yaml_err(l, E_LIMIT, event.start_mark,
-					"more than %u documents in one file", LIMIT_DOCUMENTS);
+			return yaml_err(l, E_LIMIT, event.start_mark, TOO_MANY_DOCUMENTS,
+					LIMIT_DOCUMENTS);
 		if (!read_document(l, file))
 			return false;
 		append(l, out, &docs);
@@ -504,10 +494,39 @@ static bool bad_byte_err(struct loader *l, size_t offset)
 	return text_err(l->err, E_SYNTAX, text, offset, "not UTF-8, or no character of YAML");
 }
 
-bool doc_read_yaml(struct arena *a, struct str bytes, struct doc_list *out, struct err *err)
+/* Where a document begins to have more directives %TAG than libyaml should see, or the text ends.
+ */
+static size_t tags_end(const struct doc *file)
+{
+	unsigned tags = 0;
+
+	for (size_t i = 0; i < file->lines; i++) {
+		struct str rest = str_slice(file->text, file->starts[i], file->text.len);
+
+		if (str_has_prefix(rest, STR("---")))
+			tags = 0;
+		else if (str_has_prefix(rest, STR("%TAG")) && tags++ == LIMIT_TAGS)
+			return file->starts[i];
+	}
+	return file->text.len;
+}
+
+/* The first byte that libyaml was not shown. */
+static bool unseen_err(struct loader *l, size_t offset)
+{
+	struct str text = l->doc->text;
+
+	if (text.ptr[offset] == '%')
+		return text_err(l->err, E_LIMIT, text, offset,
+				"more than %u directives %%TAG for one document", LIMIT_TAGS);
+	return bad_byte_err(l, offset);
+}
+
+bool doc_read_yaml_within(struct arena *a, struct str bytes, struct doc_budget *budget,
+			  struct doc_list *out, struct err *err)
 {
 	struct doc file = {.positions = true};
-	struct loader l = {.arena = a, .err = err, .doc = &file};
+	struct loader l = {.arena = a, .err = err, .doc = &file, .budget = budget};
 	size_t complete = 0;
 
 	*out = (struct doc_list){0};
@@ -516,9 +535,11 @@ bool doc_read_yaml(struct arena *a, struct str bytes, struct doc_list *out, stru
 	if (str_has_prefix(bytes, STR("\xef\xbb\xbf")))
 		bytes = str_slice(bytes, 3, bytes.len);
 	size_t good = lines_index(a, bytes, &file);
-	enum json_stream stream = json_stream_read(a, &file, out, err);
+	enum json_stream stream = json_stream_read(a, &file, budget, out, err);
 	if (stream != STREAM_OTHER)
 		return stream == STREAM_READ;
+	size_t tags = tags_end(&file);
+	good = tags < good ? tags : good;
 	if (!yaml_parser_initialize(&l.parser))
 		out_of_memory(sizeof l.parser);
 	yaml_parser_set_encoding(&l.parser, YAML_UTF8_ENCODING);
@@ -530,5 +551,10 @@ bool doc_read_yaml(struct arena *a, struct str bytes, struct doc_list *out, stru
 	/* The document that was cut off may have looked complete. */
 	out->len = complete;
 	l.doc = &file;
-	return bad_byte_err(&l, good);
+	return unseen_err(&l, good);
+}
+
+bool doc_read_yaml(struct arena *a, struct str bytes, struct doc_list *out, struct err *err)
+{
+	return doc_read_yaml_within(a, bytes, &DOC_BUDGET, out, err);
 }

@@ -2,20 +2,20 @@
 #ifndef DOC_YAML_H
 #define DOC_YAML_H
 
+#include "anchors.h"
 #include "tree.h"
 
 #include <yaml.h>
-
-struct anchor;
 
 struct loader {
 	struct arena *arena;
 	struct err *err;
 	yaml_parser_t parser;
-	struct doc *doc;	 /* the document being read; its lines are those of the file */
-	struct anchor **anchors; /* of the document; NULL until there is one */
-	size_t nodes;		 /* of the document, expanded aliases included */
-	yaml_mark_t end;	 /* of what was read last */
+	struct doc *doc;	/* the document being read; its lines are those of the file */
+	struct anchors anchors; /* of the document */
+	size_t nodes, copies;	/* of the document; nodes with the copies that aliases make */
+	struct doc_budget *budget;
+	yaml_mark_t end; /* of what was read last */
 };
 
 /* Why libyaml stopped. Returns false. */

@@ -46,7 +46,9 @@ static void exempt_by_annotation(const struct policy *policy, const struct judge
 				 struct arena *arena, struct verdict *out)
 {
 	struct findings *all = &out->findings;
+	const struct rule *last = NULL; /* findings of one rule stand together, the list is long */
 	struct exemption e;
+	bool covered = false;
 	size_t kept = 0;
 
 	exemption_read(request->object, request->now, &e);
@@ -54,7 +56,10 @@ static void exempt_by_annotation(const struct policy *policy, const struct judge
 		return;
 	out->exempted.items = ARENA_ARRAY(arena, struct finding, all->len + 1);
 	for (size_t i = 0; i < all->len; i++) {
-		if (exemption_covers(&e, all->items[i].rule->id)) {
+		if (all->items[i].rule != last)
+			covered = exemption_covers(&e, all->items[i].rule->id);
+		last = all->items[i].rule;
+		if (covered) {
 			all->items[i].exempted_by = e.reason;
 			out->exempted.items[out->exempted.len++] = all->items[i];
 		} else {
@@ -148,17 +153,4 @@ size_t verdict_count(const struct verdict *v, enum severity s)
 	for (size_t i = 0; i < v->findings.len; i++)
 		count += v->findings.items[i].severity == s;
 	return count;
-}
-
-void engine_each_object(struct obj root, void (*each)(void *ctx, struct obj object), void *ctx)
-{
-	struct obj items;
-
-	if (str_has_suffix(obj_text(root, "kind"), STR("List")) &&
-	    obj_list(root, "items", &items) == OBJ_SET) {
-		for (struct obj item = obj_first(items); item.node; item = obj_next(item))
-			engine_each_object(item, each, ctx); /* as deep as LIMIT_DEPTH at most */
-		return;
-	}
-	each(ctx, root);
 }

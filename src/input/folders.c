@@ -2,6 +2,7 @@
 
 #include "input/files.h"
 #include "input/kustomization.h"
+#include "input/patches.h"
 
 #include <search.h>
 #include <string.h>
@@ -12,8 +13,8 @@ struct folders {
 	struct str here;
 	struct str last; /* the folder asked for last, as it was written */
 	const struct folder *last_found;
-	void *known;   /* tsearch tree of struct folder, by path */
-	void *patches; /* tsearch tree of const char * */
+	void *known; /* tsearch tree of struct folder, by path */
+	struct patches patches;
 };
 
 static void keep(void *in_arena)
@@ -27,6 +28,7 @@ struct folders *folders_new(struct arena *a)
 
 	f->arena = a;
 	f->scratch = arena_new();
+	f->patches.arena = a;
 	f->here = files_here(a);
 	return f;
 }
@@ -34,7 +36,7 @@ struct folders *folders_new(struct arena *a)
 void folders_free(struct folders *f)
 {
 	tdestroy(f->known, keep);
-	tdestroy(f->patches, keep);
+	patches_release(&f->patches);
 	arena_free(f->scratch);
 }
 
@@ -43,11 +45,6 @@ static int by_path(const void *left, const void *right)
 	const struct folder *a = left, *b = right;
 
 	return strcmp(a->path, b->path);
-}
-
-static int by_name(const void *left, const void *right)
-{
-	return strcmp(left, right);
 }
 
 static bool exists(struct folders *f, struct str folder, const char *name)
@@ -59,7 +56,8 @@ static bool exists(struct folders *f, struct str folder, const char *name)
 
 static void read_kustomization(struct folders *f, struct folder *out)
 {
-	struct kustomization *k = kustomization_read(f->arena, f->scratch, str_from(out->path));
+	struct kustomization *k =
+		kustomization_read(f->arena, f->scratch, &f->patches, str_from(out->path));
 
 	if (!k)
 		return;
@@ -67,9 +65,6 @@ static void read_kustomization(struct folders *f, struct folder *out)
 	out->kustomization = k;
 	if (k->namespace.len)
 		out->namespace = k->namespace;
-	for (size_t i = 0; i < k->patches_len; i++)
-		if (!tsearch(k->patches[i], &f->patches, by_name))
-			out_of_memory(sizeof k->patches[i]);
 }
 
 static struct folder *look_up(struct folders *f, struct str path)
@@ -125,10 +120,10 @@ const struct folder *folders_of(struct folders *f, struct str file)
 
 bool folders_patches(struct folders *f, struct str file)
 {
-	if (!f->patches)
+	if (!f->patches.files)
 		return false;
 	const char *path = arena_cstr(f->scratch, files_absolute(f->scratch, f->here, file));
-	bool found = tfind(path, &f->patches, by_name) != NULL;
+	bool found = patches_know(&f->patches, path);
 
 	arena_reset(f->scratch);
 	return found;

@@ -4,12 +4,14 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "input/files.h"
+#include "input/patches.h"
 
 #include <unistd.h>
 
 struct reading {
 	struct arena *arena, *scratch;
 	struct str folder;
+	struct patches *patches;
 	struct kustomization *out;
 };
 
@@ -39,82 +41,32 @@ static void read_entries(struct reading *r, struct obj root)
 			k->entries[k->entries_len++] = path_of(r, obj_text(e, ""));
 }
 
-static bool contains_any(struct str text, const char *const *words, size_t len)
-{
-	for (size_t i = 0; i < len; i++)
-		if (str_contains(text, str_from(words[i])))
-			return true;
-	return false;
-}
-
-static bool names_ours(struct str text)
-{
-	bool named = false;
-
-	for (int i = 0; i < KINDS; i++)
-		named = named || str_contains(text, str_from(kind_name((enum kind)(1 << i))));
-	return named;
-}
-
-/* Who is meant by whom, and where an archive lies: parts of the fields and JSON pointers. */
-static bool names_links(struct str text)
-{
-	static const char *const words[] = {
-		"$patch",   "/metadata/name", "barman",		  "Barman",	 "backup:",
-		"/backup",  "bootstrap",      "cluster:",	  "/cluster",	 "plugin",
-		"method:",  "/method",	      "externalClusters", "replica:",	 "/replica",
-		"endpoint", "serverName",     "destinationPath",  "redentials",	 "ecretRef",
-		"\ndata:",  "/data",	      "stringData:",	  "/stringData", "encryptedData"};
-
-	return contains_any(text, words, ARRAY_LEN(words));
-}
-
-/* What else rules miss when it is not there. */
-static bool names_more(struct str text)
-{
-	static const char *const words[] = {"nnotations", "onfiguration", "retention"};
-
-	return contains_any(text, words, ARRAY_LEN(words));
-}
-
 /* What it is for is in its target, or in the patch itself. One that cannot be read may be for any.
  * An object in a file, without a target, is known as a part by its name. */
-static unsigned doubts_of_patch(struct reading *r, struct obj patch, struct str text,
-				const char *path)
+static unsigned doubts_of_patch(struct reading *r, struct obj patch)
 {
-	bool targeted = obj_at(patch, "target").node;
+	bool map = obj_type(patch) == OBJ_MAP, targeted = obj_at(patch, "target").node;
+	const char *path = path_of(r, obj_text(patch, map ? "path" : ""));
+	unsigned says = path ? patches_say(r->patches, r->scratch, path)
+			     : patch_says(obj_text(patch, map ? "patch" : ""));
 	struct str kind = obj_text(patch, "target.kind");
-	struct err err;
 
-	if (path && !file_read(r->scratch, str_from(path), LIMIT_FILE_BYTES, &text, &err))
+	if (says & PATCH_UNREAD)
 		return BUNDLE_CHANGED | BUNDLE_PATCHED;
-	if (kind.len ? !names_ours(kind) : !targeted && !names_ours(text))
+	if (kind.len ? !(patch_says(kind) & PATCH_OURS) : !targeted && !(says & PATCH_OURS))
 		return 0;
-	bool links = names_links(text);
-	bool part = path && !targeted && str_contains(text, STR("apiVersion:"));
-	return (links ? BUNDLE_CHANGED : 0) |
-	       (!part && (links || names_more(text)) ? BUNDLE_PATCHED : 0);
+	bool part = path && !targeted && says & PATCH_OBJECT;
+	return (says & PATCH_LINKS ? BUNDLE_CHANGED : 0) |
+	       (!part && says & (PATCH_LINKS | PATCH_MORE) ? BUNDLE_PATCHED : 0);
 }
 
 static void read_patches(struct reading *r, struct obj root)
 {
 	static const char *const lists[] = {"patches", "patchesStrategicMerge", "patchesJson6902"};
-	struct kustomization *k = r->out;
-	size_t room = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
-		room += obj_len(obj_at(root, lists[i]));
-	k->patches = ARENA_ARRAY(r->arena, const char *, room + 1);
-	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
-		for (struct obj e = obj_first(obj_at(root, lists[i])); e.node; e = obj_next(e)) {
-			bool map = obj_type(e) == OBJ_MAP;
-			const char *path = path_of(r, obj_text(e, map ? "path" : ""));
-
-			if (path)
-				k->patches[k->patches_len++] = path;
-			k->doubts |= doubts_of_patch(r, e, obj_text(e, map ? "patch" : ""), path);
-		}
-	}
+		for (struct obj e = obj_first(obj_at(root, lists[i])); e.node; e = obj_next(e))
+			r->out->doubts |= doubts_of_patch(r, e);
 }
 
 static void read_secrets(struct reading *r, struct obj root)
@@ -176,14 +128,16 @@ static bool is_of_kustomize(struct obj root)
 	return !version.len || str_has_prefix(version, STR("kustomize.config.k8s.io/"));
 }
 
-struct kustomization *kustomization_read(struct arena *a, struct arena *scratch, struct str folder)
+struct kustomization *kustomization_read(struct arena *a, struct arena *scratch,
+					 struct patches *patches, struct str folder)
 {
 	static const char *const names[] = {"kustomization.yaml", "kustomization.yml",
 					    "Kustomization"};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		struct str path = files_join(scratch, folder, str_from(names[i])), bytes;
-		struct reading r = {.arena = a, .scratch = scratch, .folder = folder};
+		struct reading r = {
+			.arena = a, .scratch = scratch, .folder = folder, .patches = patches};
 		struct doc_list docs;
 		struct err err;
 

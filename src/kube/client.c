@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "cnpg/object.h"
 
 #include <stdlib.h>
 
@@ -219,7 +220,7 @@ static bool read_answer(const struct kube_call *call, struct arena *a, struct ku
 	const struct doc *doc;
 	struct err why = {0};
 
-	if (doc_read_json(a, answer->body, &doc, &why))
+	if (object_read_json(a, answer->body, LIMIT_NODES, &doc, &why))
 		answer->root = doc_root(doc);
 	if (answer->status / 100 != 2)
 		return kube_refused(call, answer, a, err);

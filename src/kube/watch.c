@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/limits.h"
+#include "cnpg/object.h"
 
 #include <sys/random.h>
 
@@ -41,7 +42,7 @@ static bool read_event(struct stream *s, struct str line)
 	const struct kube_watcher *w = s->watcher;
 	const struct doc *doc;
 
-	s->failed = !doc_read_json(s->scratch, line, &doc, s->err);
+	s->failed = !object_read_json(s->scratch, line, LIMIT_NODES, &doc, s->err);
 	if (s->failed)
 		return err_within(s->err, "watch: ");
 	struct str type = obj_text(doc_root(doc), "type"), version;

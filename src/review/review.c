@@ -68,7 +68,7 @@ static bool read_envelope(struct str body, struct arena *arena, struct envelope 
 	struct err err;
 	char text[sizeof err.msg + 80];
 
-	if (!doc_read_json(arena, body, &doc, &err)) {
+	if (!object_read_json(arena, body, LIMIT_BODY_NODES, &doc, &err)) {
 		snprintf(text, sizeof text, "the body is no JSON: line %u, column %u: %s", err.line,
 			 err.column, err.msg);
 		return bad(outcome, out, text);

@@ -128,9 +128,7 @@ static void write_metadata(const struct self_target *t, const struct look *l, st
 		json_key_str(j, "namespace", t->namespace);
 	}
 	for (struct obj e = obj_first(obj_at(l->secret, "metadata")); e.node; e = obj_next(e)) {
-		if (str_is(obj_key(e), "managedFields"))
-			continue;
-		json_key(j, arena_cstr(l->arena, obj_key(e)));
+		json_name(j, obj_key(e));
 		obj_json(e, j);
 	}
 	json_close(j, '}');

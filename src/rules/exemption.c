@@ -80,9 +80,10 @@ static void unknown_ids(const struct rule_ctx *c, const struct exemption *e)
 
 		if (!id.len || rule_find(id))
 			continue;
-		const char *near = rule_nearest(id);
 		struct finding *f = finding_add(c, at, "", "%s names no rule '%.*s'",
 						EXEMPTION_ALLOW, STR_ARG(id));
+		/* nobody reads what is beyond the limit: a list may be long */
+		const char *near = f != c->out->beyond ? rule_nearest(id) : NULL;
 		finding_subject(c, f, id);
 		if (near)
 			finding_fix(c, f, "%s in its place", near);

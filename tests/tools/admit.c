@@ -75,6 +75,6 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	for (size_t i = 0; i < list.len; i++)
-		engine_each_object(doc_root(list.docs[i]), print_review, NULL);
+		object_each(doc_root(list.docs[i]), print_review, NULL);
 	return EXIT_CLEAN;
 }

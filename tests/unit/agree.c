@@ -116,7 +116,7 @@ static void compare_file(struct run *run)
 	if (!doc_read_yaml(run->arena, bytes, &list, &err))
 		return; /* a case of what cannot be read */
 	for (size_t i = 0; i < list.len; i++)
-		engine_each_object(doc_root(list.docs[i]), compare, run);
+		object_each(doc_root(list.docs[i]), compare, run);
 }
 
 static void compare_all(const char *profile)

@@ -212,25 +212,86 @@ Test(doc_json, threads_parse_at_the_same_time)
 	}
 }
 
-Test(doc_json, managed_fields_are_checked_but_not_read)
+static bool read_without(struct arena *a, const char *key, struct str text, struct obj *root,
+			 struct err *err)
 {
-	CLEANUP(arena) struct arena *a = arena_new();
+	struct doc_bounds bounds = {.nodes = LIMIT_NODES, .left_out = str_from(key)};
 	const struct doc *d;
+
+	if (!doc_read_json_within(a, text, &bounds, &d, err))
+		return false;
+	*root = doc_root(d);
+	return true;
+}
+
+Test(doc_json, lists_that_are_left_out_are_checked)
+{
+	static const char key[] = "managedFields";
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct obj root;
 	struct err err;
 
 	cr_assert(
-		doc_read_json(
-			a,
-			STR("{\"a\":\"\\\"managedFields\\\":[\",\"managedFields\":[{\"]\":\"\\\\\\\"]\"}],\"managedFields2\":[1],\"o\":{\"managedFields\":[]}}"),
-			&d, &err),
+		read_without(
+			a, key,
+			STR("{\"a\":\"\\\"managedFields\\\":[\",\"managedFields\":[{\"]\":\"\\\\\\\"]\"},{\"b\":1,\"b\":\"\\u0000\"}],\"managedFields2\":[1],\"o\":{\"managedFields\" : []},\"p\":{\"managedFields\":\"x\"},\"managed\\u0046ields\":[1]}"),
+			&root, &err),
 		"%s", err.msg);
-	struct obj root = doc_root(d);
 	cr_assert(str_is(obj_text(root, "a"), "\"managedFields\":["));
-	cr_assert_eq(obj_type(obj_at(root, "managedFields")), OBJ_NUMBER);
+	cr_assert_eq(obj_type(obj_at(root, "managedFields")), OBJ_NONE);
 	cr_assert_eq(obj_len(obj_at(root, "managedFields2")), 1);
-	cr_assert_eq(obj_type(obj_at(root, "o.managedFields")), OBJ_NUMBER);
-	cr_assert_not(doc_read_json(a, STR("{\"managedFields\":[{\"a\":01}]}"), &d, &err));
-	cr_assert_not(doc_read_json(a, STR("{\"managedFields\":[1},\"a\":1}"), &d, &err));
-	cr_assert_not(doc_read_json(a, STR("{\"managedFields\":[1,2],\"a\":1,\"a\":1}"), &d, &err));
+	cr_assert_eq(obj_type(obj_at(root, "o")), OBJ_MAP);
+	cr_assert_eq(obj_len(obj_at(root, "o")), 0);
+	cr_assert(str_is(obj_text(root, "p.managedFields"), "x"));
+	cr_assert_not(doc_has_nul(root.doc));
+	cr_assert_eq(obj_len(root), 4);
+	cr_assert_not(read_without(a, key, STR("{\"managedFields\":[{\"a\":01}]}"), &root, &err));
+	cr_assert_not(read_without(a, key, STR("{\"managedFields\":[1},\"a\":1}"), &root, &err));
+	cr_assert_not(read_without(a, key, STR("{\"managedFields\":[1,2],\"a\":1,\"a\":1}"), &root,
+				   &err));
 	cr_assert_eq(err.column, 30, "%u", err.column);
+	cr_assert(read_without(a, "", STR("{\"\":[1]}"), &root, &err));
+	cr_assert_eq(obj_len(root), 1);
+}
+
+/* Of several errors the one that is told is the first of the grammar, then the key that stands
+ * twice in the map that starts first. */
+Test(doc_json, errors_come_in_one_order)
+{
+	expect(STR("{\"a\":{\"b\":1,\"b\":2},\"a\":3,\"a\":4}"),
+	       "1:20 key 'a' stands twice in the same map");
+	expect(STR("[{\"b\":1,\"b\":2},{\"a\":{\"c\":1,\"c\":1},\"a\":3}]"),
+	       "1:9 key 'b' stands twice in the same map");
+	expect(STR("{\"b\":1,\"b\":2} x"), "1:15 bytes after the end of the JSON value");
+	expect(STR("{\"b\":1,\"b\":01}"), "1:13 a number does not start with 0");
+	expect(STR("{\"\\u0000\":1,\"\\u0000\":2}"),
+	       "1:13 key '\\u0000' stands twice in the same map");
+}
+
+/* A list of `nodes` - 1 numbers. */
+static struct str list_of(struct buf *out, size_t nodes)
+{
+	out->len = 0;
+	buf_byte(out, '[');
+	for (size_t i = 1; i < nodes; i++)
+		buf_text(out, i > 1 ? ",\n1" : "1");
+	buf_byte(out, ']');
+	return buf_slice(out);
+}
+
+Test(doc_json, nodes_are_limited)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct buf b CLEANUP(buf) = {0};
+	struct doc_bounds bounds = {.nodes = 3, .left_out = STR("l")};
+	const struct doc *d;
+	struct err err;
+
+	cr_assert(doc_read_json_within(a, STR("{\"l\":[1,1,1,1],\"a\":[1]}"), &bounds, &d, &err));
+	cr_assert_not(doc_read_json_within(a, list_of(&b, 4), &bounds, &d, &err));
+	cr_assert_eq(err.code, E_LIMIT);
+	cr_assert_eq(err.line, 3);
+	cr_assert_str_eq(err.msg, "more than 3 nodes in a document");
+	expect(list_of(&b, LIMIT_NODES), NULL);
+	expect(list_of(&b, LIMIT_NODES + 1), "1000000:1 more than 1000000 nodes in a document");
 }

@@ -287,7 +287,109 @@ Test(doc_yaml, depth_and_aliases_are_limited)
 		buf_fmt(&b, "a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d]\n", i, i,
 			i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
 	read_to(&got, buf_slice(&b));
-	cr_assert(str_contains(buf_slice(&got), STR("the document has more than 1000000 nodes")));
+	cr_assert(str_contains(buf_slice(&got), STR("aliases repeat more than 250000 nodes")));
+}
+
+/* `documents` of one list each, with `items` numbers in each. */
+static struct str lists_of(struct buf *out, unsigned documents, unsigned items)
+{
+	out->len = 0;
+	for (unsigned d = 0; d < documents; d++) {
+		buf_text(out, "---\n[");
+		for (unsigned i = 0; i < items; i++)
+			buf_text(out, i ? ",\n1" : "1");
+		buf_text(out, "]\n");
+	}
+	return buf_slice(out);
+}
+
+Test(doc_yaml, nodes_of_a_document_are_limited)
+{
+	struct buf b CLEANUP(buf) = {0};
+
+	expect(lists_of(&b, 1, LIMIT_NODES),
+	       "1000001:1 the document has more than 1000000 nodes, expanded aliases included");
+	b.len = 0;
+	buf_text(&b, "{\"a\":");
+	for (unsigned i = 0; i < LIMIT_NODES - 1; i++)
+		buf_text(&b, i ? ",\n1" : "[1");
+	buf_text(&b, "]}");
+	expect(buf_slice(&b), "999999:1 more than 1000000 nodes in a document");
+}
+
+/* What is left of a budget after this text; `documents` of it were read. */
+static struct doc_budget left_after(struct str text, struct doc_budget budget, size_t documents,
+				    const char *message)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct doc_list list;
+	struct err e = {0};
+	bool good = doc_read_yaml_within(a, text, &budget, &list, &e);
+
+	cr_assert_eq(good, !message);
+	cr_assert_eq(list.len, documents, "%zu", list.len);
+	if (message)
+		cr_assert_str_eq(e.msg, message);
+	cr_assert(good || e.code == E_LIMIT);
+	return budget;
+}
+
+Test(doc_yaml, a_budget_is_of_all_that_is_kept)
+{
+	static const char too_many[] = "more than 3000000 nodes in all that is read";
+	static const char repeated[] = "aliases repeat more than 250000 nodes";
+	struct buf b CLEANUP(buf) = {0};
+	struct doc_budget left;
+
+	left = left_after(lists_of(&b, 2, 4), (struct doc_budget){10, 0}, 2, NULL);
+	cr_assert_eq(left.nodes, 0);
+	left = left_after(lists_of(&b, 2, 4), (struct doc_budget){9, 0}, 1, too_many);
+	cr_assert_eq(left.nodes, 4, "what is refused is given back");
+	left = left_after(STR("{\"a\":1}{\"a\":1}"), (struct doc_budget){4, 0}, 2, NULL);
+	cr_assert_eq(left.nodes, 0);
+	left = left_after(STR("{\"a\":1}{\"a\":1}"), (struct doc_budget){3, 0}, 1, too_many);
+	cr_assert_eq(left.nodes, 1);
+	/* not JSON after all: it is counted once */
+	left = left_after(STR("{\"a\":1, b: 2}"), (struct doc_budget){3, 0}, 1, NULL);
+	cr_assert_eq(left.nodes, 0);
+	left = left_after(STR("[&a [1, 1], *a]"), (struct doc_budget){7, 3}, 1, NULL);
+	cr_assert_eq(left.nodes, 0);
+	cr_assert_eq(left.copies, 0);
+	left = left_after(STR("[&a [1, 1], *a]"), (struct doc_budget){7, 2}, 0, repeated);
+	cr_assert_eq(left.nodes, 7);
+	cr_assert_eq(left.copies, 2);
+	left = left_after(STR("[&a {x: 1}, {<<: *a}]"), (struct doc_budget){9, 3}, 1, NULL);
+	cr_assert_eq(left.copies, 0);
+}
+
+Test(doc_yaml, tag_directives_of_a_document_are_limited)
+{
+	struct buf b CLEANUP(buf) = {0};
+
+	for (int twice = 0; twice < 2; twice++) {
+		for (unsigned i = 0; i < LIMIT_TAGS; i++)
+			buf_fmt(&b, "%%TAG !e%u! tag:x,2000:\n", i);
+		buf_text(&b, "--- 1\n...\n");
+	}
+	expect(buf_slice(&b), "1\n1");
+	for (unsigned i = 0; i <= LIMIT_TAGS; i++)
+		buf_fmt(&b, "%%TAG !e%u! tag:x,2000:\n", i);
+	buf_text(&b, "--- 1\n");
+	expect(buf_slice(&b), "1\n101:1 more than 32 directives %TAG for one document");
+}
+
+Test(doc_yaml, anchors_of_one_name_and_of_many)
+{
+	struct buf b CLEANUP(buf) = {0}, got CLEANUP(buf) = {0};
+
+	expect(STR("[&a 1, *a, &a 2, *a]"), "[1,1,2,2]");
+	expect(STR("[&a [&a 1, *a], *a]"), "[[1,1],1]");
+	buf_byte(&b, '[');
+	for (int i = 0; i < 20000; i++)
+		buf_fmt(&b, "&anchor%d %d, *anchor%d,", i, i, i * 7 % (i + 1));
+	buf_byte(&b, ']');
+	read_to(&got, buf_slice(&b));
+	cr_assert(str_has_suffix(str_trim(buf_slice(&got)), STR(",19999,19993]")));
 }
 
 Test(doc_yaml, every_key_and_value_has_its_place)

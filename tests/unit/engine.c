@@ -251,7 +251,7 @@ Test(engine, items_of_a_list_are_objects)
 
 	cr_assert(
 		doc_read_json(arena, STR("{\"kind\":\"List\",\"items\":[{},{},{}]}"), &doc, &err));
-	engine_each_object(doc_root(doc), count_object, &n);
+	object_each(doc_root(doc), count_object, &n);
 	cr_assert_eq(n, 3);
 }
 
@@ -265,6 +265,6 @@ Test(engine, items_of_a_list_in_a_list_are_objects)
 		arena,
 		STR("{\"kind\":\"List\",\"items\":[{\"kind\":\"List\",\"items\":[{},{\"kind\":\"ClusterList\",\"items\":[{},{}]}]},{}]}"),
 		&doc, &err));
-	engine_each_object(doc_root(doc), count_object, &n);
+	object_each(doc_root(doc), count_object, &n);
 	cr_assert_eq(n, 4);
 }

@@ -50,7 +50,7 @@ static void reports_of_hide(const char *profile, const char *file, const char *s
 	cr_assert(str_contains(text, str_from(secret)), "%s", file);
 	cr_assert(doc_read_yaml(arena, text, &docs, &err), "%s", err.msg);
 	for (size_t i = 0; i < docs.len; i++)
-		engine_each_object(doc_root(docs.docs[i]), judge, &run);
+		object_each(doc_root(docs.docs[i]), judge, &run);
 	report_sort(&report);
 	for (size_t i = 0; i < report_formats_len; i++) {
 		struct report_style style = {.width = 100, .program = "backup-guard"};

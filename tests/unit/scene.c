@@ -61,7 +61,7 @@ void scene_judge(const struct scene *scene, const struct doc_list *docs, scene_f
 
 	cast->manifest = !scene->admission && !scene->live;
 	for (size_t i = 0; i < docs->len; i++)
-		engine_each_object(doc_root(docs->docs[i]), collect, cast);
+		object_each(doc_root(docs->docs[i]), collect, cast);
 	if (scene->whole || scene->live)
 		inventory_is_whole(inventory);
 	cast->objects[0].part = scene->first_is_part;
