@@ -25,9 +25,4 @@ const char *utc_format(int64_t t, char out[UTC_TEXT]);
 /* RFC 3339, with Z or a numeric offset; a fraction of a second is read and dropped. */
 MUST_CHECK bool utc_parse(struct str s, int64_t *out);
 
-int64_t utc_now(void);
-
-/* Milliseconds of a clock that nobody sets. */
-int64_t monotonic_ms(void);
-
 #endif

@@ -22,8 +22,6 @@ struct output {
 /* Unknown formats, and several without a file. To be asked before the work. */
 MUST_CHECK bool output_check(const struct output *o, struct err *err);
 bool output_lists_objects(const struct output *o); /* some format wants report.objects */
-/* Beside it, then renamed: nobody reads half of it. A device or a pipe is written as it is. */
-MUST_CHECK bool output_file(struct arena *a, struct str path, struct str text, struct err *err);
 MUST_CHECK bool output_write(const struct output *o, const struct report *r, struct err *err);
 
 #endif

@@ -7,11 +7,6 @@
 
 #include "cnpg/object.h"
 
-/* Base64 as Go reads it: standard alphabet, padded, line breaks ignored, nothing else. */
-MUST_CHECK bool base64_decode(struct str text, struct arena *a, struct str *out);
-/* Standard alphabet, padded, without line breaks. Appends. */
-void base64_encode(struct str bytes, struct buf *out);
-
 enum secret_is {
 	SECRET_ABSENT,
 	SECRET_UNKNOWN,	   /* filled in or decrypted later (SOPS, ${VAR}), or no string */

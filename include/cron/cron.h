@@ -45,6 +45,15 @@ struct cron {
 	bool star[CRON_FIELDS_LEN];    /* an item was * or ? (with or without a step) */
 };
 
+uint64_t cron_full(enum cron_field f); /* all values of a field */
+
+/* Days that exist in at least one of these months in some year: bit n is day n. */
+uint64_t cron_days_of_any(uint64_t months);
+
+/* "13th", "1st, 11th and 21st to 25th"; "Fridays", "Mondays to Thursdays"; "January", "June to
+ * August". Of seconds, minutes and hours the numbers. */
+void cron_names(struct buf *out, uint64_t set, enum cron_field f);
+
 /* Words as Go's strings.Fields counts them: CloudNativePG warns when there are not six. */
 size_t cron_words(struct str spec);
 

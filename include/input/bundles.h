@@ -5,7 +5,7 @@
  * any way through `resources`, `components` and `bases`. A file that several of them share is a
  * member of each of these bundles; they are alternatives, as are two ways to one file inside a
  * bundle, which is split there. A file that no kustomization includes is of one bundle with the
- * others in its folder. Alternatives among bundles: see cmd/forks.h; what is defined twice is a
+ * others in its folder. Alternatives among bundles: see input/forks.h; what is defined twice is a
  * Cluster, ScheduledBackup, Backup or ObjectStore.
  *
  * The namespace of a document is that of the outermost kustomization on the way that names one, as

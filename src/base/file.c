@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -68,7 +70,7 @@ bool file_read(struct arena *a, struct str path, size_t limit, struct str *out, 
 	return ok;
 }
 
-bool file_write(int fd, struct str text)
+static bool write_all(int fd, struct str text)
 {
 	while (text.len) {
 		ssize_t n = write(fd, text.ptr, text.len);
@@ -80,4 +82,113 @@ bool file_write(int fd, struct str text)
 		text = str_slice(text, (size_t)n, text.len);
 	}
 	return true;
+}
+
+/* Not everybody may give a file away; its mode counts only after that. */
+static bool dress(int fd, const struct stat *like)
+{
+	struct stat s;
+
+	if (fstat(fd, &s) != 0)
+		return false;
+	if ((s.st_uid != like->st_uid || s.st_gid != like->st_gid) &&
+	    fchown(fd, like->st_uid, like->st_gid) != 0 && errno != EPERM)
+		return false;
+	return fchmod(fd, like->st_mode & 07777) == 0;
+}
+
+/* Writes and closes it; on failure it is gone again. `like` may be NULL. */
+static bool fill(int fd, const char *name, const struct stat *like, struct str text,
+		 struct err *err)
+{
+	bool ok = (!like || dress(fd, like)) && write_all(fd, text) && fsync(fd) == 0;
+
+	if (!ok)
+		err_set(err, E_IO, "%s", reason(errno));
+	if (close(fd) != 0 && ok)
+		ok = err_set(err, E_IO, "%s", reason(errno));
+	if (!ok)
+		unlink(name);
+	return ok;
+}
+
+/* mkostemp knows no mode, and asking for the umask sets it for every thread. */
+static int open_beside(struct arena *a, struct str path, mode_t mode, const char **name)
+{
+	enum { ATTEMPTS = 16 };
+	uint32_t salt = 0;
+	int fd = -1;
+
+	for (int i = 0; i < ATTEMPTS; i++) {
+		if (getrandom(&salt, sizeof salt, 0) != (ssize_t)sizeof salt)
+			salt++;
+		*name = arena_fmt(a, "%.*s.%08x", STR_ARG(path), salt).ptr;
+		fd = open(*name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+		if (fd >= 0 || errno != EEXIST)
+			break;
+	}
+	return fd;
+}
+
+/* The new content is safe either way; without this the old one may come back. */
+static void sync_folder(const char *folder)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	fsync(fd);
+	close(fd);
+}
+
+const char *file_folder(struct arena *a, struct str path)
+{
+	size_t len = path.len;
+
+	while (len && path.ptr[len - 1] != '/')
+		len--;
+	return !len ? "." : arena_cstr(a, str_slice(path, 0, len > 1 ? len - 1 : 1));
+}
+
+static bool write_there(const char *path, struct str text, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	bool ok = fd >= 0 && write_all(fd, text);
+
+	if (!ok)
+		err_set(err, E_IO, "%s", reason(errno));
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+bool file_replace(struct arena *a, struct str path, const struct stat *like, struct str text,
+		  struct err *err)
+{
+	const char *final = arena_cstr(a, path), *temporary;
+	struct stat s;
+
+	if (stat(final, &s) == 0 && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode))
+		return write_there(final, text, err);
+	int fd = open_beside(a, path, like ? 0600 : 0666, &temporary);
+	if (fd < 0)
+		return err_set(err, E_IO, "%s", reason(errno));
+	if (!fill(fd, temporary, like, text, err))
+		return false;
+	if (rename(temporary, final) != 0) {
+		err_set(err, E_IO, "%s", reason(errno));
+		unlink(temporary);
+		return false;
+	}
+	sync_folder(file_folder(a, path));
+	return true;
+}
+
+bool file_create(const char *path, mode_t mode, struct str text, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+
+	if (fd < 0)
+		return err_set(err, E_IO, "%s", reason(errno));
+	return fill(fd, path, NULL, text, err);
 }

@@ -1,5 +1,7 @@
 #include "base/json.h"
 
+#include "base/utf8.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,15 +24,6 @@ void json_close(struct json *j, char bracket)
 {
 	buf_byte(j->out, bracket);
 	j->comma = true;
-}
-
-/* Length of the well-formed UTF-8 sequence at s, 0 when it is none. */
-static size_t sequence(struct str s)
-{
-	for (size_t len = 1; len <= 4 && len <= s.len; len++)
-		if (str_is_utf8(str_slice(s, 0, len)))
-			return len;
-	return 0;
 }
 
 static void escape(struct buf *out, unsigned char c)
@@ -56,7 +49,7 @@ static void quoted(struct buf *out, struct str s)
 			at++;
 			continue;
 		}
-		size_t len = c < 0x7f ? 0 : sequence(str_slice(s, at, s.len));
+		size_t len = c < 0x7f ? 0 : utf8_sequence(str_slice(s, at, s.len));
 		if (c > 0x7f && len) {
 			at += len;
 			continue;

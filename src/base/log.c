@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "base/log.h"
 
 #include "base/json.h"
@@ -13,7 +14,7 @@ void log_event(enum log_level level, const char *event, const struct log_field *
 	char time[UTC_TEXT];
 
 	json_open(&j, '{');
-	json_key_str(&j, "time", str_from(utc_format(utc_now(), time)));
+	json_key_str(&j, "time", str_from(utc_format(clock_utc(), time)));
 	json_key_str(&j, "level", str_from(names[level]));
 	json_key_str(&j, "event", str_from(event));
 	for (size_t i = 0; i < len; i++)

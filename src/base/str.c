@@ -1,5 +1,7 @@
 #include "base/str.h"
 
+#include "base/utf8.h"
+
 #include <string.h>
 
 struct str str_from(const char *c_string)
@@ -203,29 +205,9 @@ bool str_to_seconds(struct str s, int64_t *out)
 
 bool str_is_utf8(struct str s)
 {
-	const unsigned char *p = (const unsigned char *)s.ptr, *end = p + s.len;
-
-	while (p < end) {
-		unsigned char c = *p++;
-		int more;
-		uint32_t code, least;
-
-		if (c < 0x80)
-			continue;
-		if (c >= 0xc2 && c <= 0xdf)
-			more = 1, code = c & 0x1fu, least = 0x80;
-		else if (c >= 0xe0 && c <= 0xef)
-			more = 2, code = c & 0x0fu, least = 0x800;
-		else if (c >= 0xf0 && c <= 0xf4)
-			more = 3, code = c & 0x07u, least = 0x10000;
-		else
-			return false;
-		for (; more; more--) {
-			if (p == end || (*p & 0xc0) != 0x80)
-				return false;
-			code = code << 6 | (*p++ & 0x3fu);
-		}
-		if (code < least || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+	for (size_t at = 0, len; at < s.len; at += len) {
+		len = utf8_sequence(str_slice(s, at, s.len));
+		if (!len)
 			return false;
 	}
 	return true;

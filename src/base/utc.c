@@ -2,7 +2,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <time.h>
 
 /* Days are counted in eras of 400 years that begin on 1 March: the leap day comes last. */
 #define ERA_DAYS 146097
@@ -121,17 +120,4 @@ bool utc_parse(struct str s, int64_t *out)
 	*out = utc_days(year, month, day) * UTC_DAY + hour * 3600 + minute * 60 + second -
 	       sign * (off_hour * 3600 + off_minute * 60);
 	return true;
-}
-
-int64_t utc_now(void)
-{
-	return (int64_t)time(NULL);
-}
-
-int64_t monotonic_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
 }

@@ -1,6 +1,7 @@
 #include "fix_words.h"
 
 #include "base/json.h"
+#include "base/utf8.h"
 
 #define REMOVED_BYTES 200 /* of what was removed: the diff and the history have it all */
 
@@ -13,11 +14,9 @@ static void describe_removed(const struct edit *e, struct buf *out)
 	buf_text(out, "removed ");
 	buf_clean(out, obj_key(e->at));
 	buf_text(out, ": ");
-	size_t len = text.len > REMOVED_BYTES ? REMOVED_BYTES : text.len;
-	while (len && len < text.len && ((unsigned char)text.ptr[len] & 0xc0) == 0x80)
-		len--;
-	buf_clean(out, str_slice(buf_slice(&text), 0, len));
-	buf_text(out, len < text.len ? "..." : "");
+	struct str shown = utf8_cut(buf_slice(&text), REMOVED_BYTES);
+	buf_clean(out, shown);
+	buf_text(out, shown.len < text.len ? "..." : "");
 }
 
 void fix_describe(const struct edit *e, struct buf *out)

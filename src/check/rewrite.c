@@ -4,9 +4,7 @@
 #include "base/limits.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,7 +17,7 @@ static bool failed(struct err *err, const char *what)
 }
 
 /* Root may write everything; who took the right to write from a file means it. */
-static bool may_write(const char *path, struct stat *s, struct err *err)
+static bool may_write(struct arena *a, const char *path, struct stat *s, struct err *err)
 {
 	if (stat(path, s) != 0)
 		return failed(err, "it cannot be read");
@@ -27,6 +25,8 @@ static bool may_write(const char *path, struct stat *s, struct err *err)
 		return err_set(err, E_IO, "not fixed: it is no regular file");
 	if (!(s->st_mode & 0222) || access(path, W_OK) != 0)
 		return err_set(err, E_IO, "not fixed: the file is read-only");
+	if (access(file_folder(a, str_from(path)), W_OK) != 0)
+		return failed(err, "its folder cannot be written");
 	return true;
 }
 
@@ -41,53 +41,6 @@ static bool is_still(struct arena *a, const char *path, struct str old, struct e
 	return true;
 }
 
-/* Not everybody may give a file away; its mode counts only after that. */
-static bool fill(int fd, const struct stat *like, struct str text)
-{
-	struct stat s;
-
-	if (fstat(fd, &s) != 0)
-		return false;
-	if ((s.st_uid != like->st_uid || s.st_gid != like->st_gid) &&
-	    fchown(fd, like->st_uid, like->st_gid) != 0 && errno != EPERM)
-		return false;
-	return fchmod(fd, like->st_mode & 07777) == 0 && file_write(fd, text) && fsync(fd) == 0;
-}
-
-static void sync_folder(struct arena *a, const char *path)
-{
-	const char *slash = strrchr(path, '/'); /* it is absolute */
-	struct str folder = {path, slash == path ? 1 : (size_t)(slash - path)};
-	int fd = open(arena_cstr(a, folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd < 0)
-		return;
-	fsync(fd); /* the new content is safe either way */
-	close(fd);
-}
-
-static bool replace(struct arena *a, const char *path, const struct stat *like, struct str text,
-		    struct err *err)
-{
-	size_t len = strlen(path);
-	char *temporary = arena_alloc(a, len + sizeof ".XXXXXX");
-
-	memcpy(temporary, path, len);
-	memcpy(temporary + len, ".XXXXXX", sizeof ".XXXXXX");
-	int fd = mkostemp(temporary, O_CLOEXEC);
-	if (fd < 0)
-		return failed(err, "its folder cannot be written");
-	bool ok = fill(fd, like, text);
-	ok = close(fd) == 0 && ok && rename(temporary, path) == 0;
-	if (!ok) {
-		failed(err, "it cannot be written");
-		unlink(temporary);
-		return false;
-	}
-	sync_folder(a, path);
-	return true;
-}
-
 bool rewrite_file(struct arena *a, struct str path, struct str old, struct str new, struct err *err)
 {
 	char *real = realpath(arena_cstr(a, path), NULL);
@@ -95,8 +48,9 @@ bool rewrite_file(struct arena *a, struct str path, struct str old, struct str n
 
 	if (!real)
 		return failed(err, "it cannot be found");
-	bool ok = may_write(real, &s, err) && is_still(a, real, old, err) &&
-		  replace(a, real, &s, new, err);
+	bool ok = may_write(a, real, &s, err) && is_still(a, real, old, err) &&
+		  (file_replace(a, str_from(real), &s, new, err) ||
+		   err_within(err, "not fixed, it cannot be written: "));
 	free(real);
 	return ok;
 }

@@ -1,10 +1,11 @@
 #include "cmd/cmd.h"
+
+#include "base/clock.h"
 #include "cmd/commands.h"
 
-#include "base/utc.h"
 #include "audit/audit.h"
 #include "cmd/output.h"
-#include "cmd/policy_source.h"
+#include "policy/source.h"
 
 struct options {
 	struct str kubeconfig, context, namespace;
@@ -75,7 +76,7 @@ static enum exit_code audit_main(const struct cmd_call *call)
 	report.keep_objects = output_lists_objects(&o->output);
 	report.policy_is_default = !o->policy.len && !o->profile.len && source.profile.len;
 	report.where = where(call->arena, o, &config);
-	report.now = o->now == NOT_GIVEN ? utc_now() : o->now;
+	report.now = o->now == NOT_GIVEN ? clock_utc() : o->now;
 	struct audit_input in = {
 		.policy = policy,
 		.kube = kube,

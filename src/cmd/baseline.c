@@ -1,10 +1,10 @@
 #include "cmd/baseline.h"
 
+#include "base/file.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "cmd/cmd.h"
 #include "input/files.h"
-#include "cmd/output.h"
 #include "report/fingerprint.h"
 #include "rules/rule.h"
 
@@ -335,8 +335,8 @@ bool baseline_write(struct str file, const struct baseline *old, struct report *
 		qsort(b.entries, b.len, sizeof *b.entries, compare);
 	print(&b, &text);
 	*len = b.len;
-	if (!output_file(r->arena, file, buf_slice(&text), err))
-		return false;
+	if (!file_replace(r->arena, file, NULL, buf_slice(&text), err))
+		return err_within(err, "%.*s: ", STR_ARG(file));
 	if (!old)
 		report_lower(r, covers_all, NULL);
 	r->repaired = 0;

@@ -1,11 +1,12 @@
 #include "cmd/certs_show.h"
 #include "cmd/commands.h"
 
+#include "base/clock.h"
+#include "base/file.h"
 #include "base/utc.h"
 #include "pki/pki.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,21 +28,6 @@ struct made_file {
 	mode_t mode;
 };
 
-static bool write_file(const char *path, const struct made_file *f, struct err *err)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, f->mode);
-
-	if (fd < 0)
-		return err_set(err, E_IO, "%s: %s", path, strerrordesc_np(errno));
-	bool ok = write(fd, f->bytes->ptr, f->bytes->len) == (ssize_t)f->bytes->len && !fsync(fd);
-	int why = errno;
-	if (close(fd) != 0 || !ok) {
-		unlink(path);
-		return err_set(err, E_IO, "%s: %s", path, strerrordesc_np(why));
-	}
-	return true;
-}
-
 /* All of them or none. */
 static bool write_files(struct arena *a, struct str folder, const struct made_file *files,
 			size_t len, struct err *err)
@@ -58,8 +44,9 @@ static bool write_files(struct arena *a, struct str folder, const struct made_fi
 				paths[i]);
 	}
 	for (size_t i = 0; i < len; i++) {
-		if (write_file(paths[i], &files[i], err))
+		if (file_create(paths[i], files[i].mode, buf_slice(files[i].bytes), err))
 			continue;
+		err_within(err, "%s: ", paths[i]);
 		while (i--)
 			unlink(paths[i]);
 		return false;
@@ -99,7 +86,7 @@ static enum exit_code init(const struct cmd_call *call, struct str folder, const
 		{"tls.key", &made.key, 0600},
 	};
 	struct buf text = BUF_ARENA(a);
-	int64_t now = utc_now();
+	int64_t now = clock_utc();
 	struct err err;
 
 	if (!pki_make(names, len, now, SERVING_SECONDS, &made, &err))

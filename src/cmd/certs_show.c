@@ -1,5 +1,6 @@
 #include "cmd/certs_show.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 
 #include "base/limits.h"
@@ -87,7 +88,7 @@ enum exit_code certs_show(const struct cmd_call *call, const struct str *files, 
 	struct shown *shown = ARENA_ARRAY(call->arena, struct shown, len);
 	struct buf text = BUF_ARENA(call->arena), authorities = BUF_ARENA(call->arena);
 	enum exit_code code = EXIT_CLEAN;
-	int64_t now = utc_now();
+	int64_t now = clock_utc();
 	int wrong = 0;
 
 	for (size_t i = 0; i < len; i++) {

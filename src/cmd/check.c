@@ -1,13 +1,14 @@
 #include "cmd/cmd.h"
+
+#include "base/clock.h"
 #include "cmd/commands.h"
 
-#include "base/utc.h"
 #include "cmd/baseline.h"
 #include "check/check.h"
 #include "input/files.h"
 #include "check/fix.h"
 #include "cmd/output.h"
-#include "cmd/policy_source.h"
+#include "policy/source.h"
 
 struct options {
 	struct str policy, profile, namespace;
@@ -102,7 +103,7 @@ static enum exit_code run(const struct cmd_call *call, const struct policy *poli
 		.paths = call->operands,
 		.paths_len = call->operands_len,
 		.namespace = o->namespace,
-		.now = o->now == NOT_GIVEN ? utc_now() : o->now,
+		.now = o->now == NOT_GIVEN ? clock_utc() : o->now,
 	};
 	if (!o->fix)
 		check_run(&in, report);

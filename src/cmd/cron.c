@@ -1,11 +1,12 @@
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/utc.h"
-#include "cmd/cron_text.h"
-#include "cmd/json_text.h"
+#include "report/cron_text.h"
+#include "doc/json_text.h"
 #include "cron/cron.h"
 
 #define FLUSH_BYTES (1u << 20)
@@ -84,7 +85,7 @@ static enum exit_code cron_main(const struct cmd_call *call)
 	struct err err = {0};
 
 	if (o.from == NOW)
-		o.from = utc_now();
+		o.from = clock_utc();
 	for (size_t i = 0; i < call->operands_len && !out.failed; i++) {
 		struct str spec = call->operands[i];
 

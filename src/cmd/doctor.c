@@ -1,6 +1,7 @@
 #include "doctor/doctor.h"
 
-#include "base/utc.h"
+#include "base/clock.h"
+
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 
@@ -43,7 +44,7 @@ static enum exit_code doctor_main(const struct cmd_call *call)
 		.namespace = o->namespace,
 		.secret = o->secret,
 		.policy = o->policy,
-		.now = o->now == NOT_GIVEN ? utc_now() : o->now,
+		.now = o->now == NOT_GIVEN ? clock_utc() : o->now,
 	};
 	if (!doctor_run(&in, &report, &err))
 		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);

@@ -1,13 +1,11 @@
 #include "cmd/output.h"
 
+#include "base/file.h"
 #include "cmd/cmd.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define WIDTH_MIN 40 /* a phone held upright */
@@ -71,48 +69,6 @@ bool output_lists_objects(const struct output *o)
 	return wanted;
 }
 
-static bool io_error(struct err *err, struct str path)
-{
-	const char *why = strerrordesc_np(errno);
-
-	return err_set(err, E_IO, "%.*s: %s", STR_ARG(path), why ? why : "cannot be written");
-}
-
-static bool write_there(struct str path, struct str text, struct err *err)
-{
-	int fd = open(path.ptr, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return io_error(err, path);
-	bool ok = file_write(fd, text) || io_error(err, path);
-	close(fd);
-	return ok;
-}
-
-bool output_file(struct arena *a, struct str path, struct str text, struct err *err)
-{
-	struct stat s;
-
-	path = arena_str(a, path);
-	if (stat(path.ptr, &s) == 0 && !S_ISREG(s.st_mode) && !S_ISDIR(s.st_mode))
-		return write_there(path, text, err);
-	char *temporary = arena_alloc(a, path.len + sizeof ".XXXXXX");
-	memcpy(temporary, path.ptr, path.len);
-	memcpy(temporary + path.len, ".XXXXXX", sizeof ".XXXXXX");
-	int fd = mkostemp(temporary, O_CLOEXEC);
-	if (fd < 0)
-		return io_error(err, path);
-	mode_t mask = umask(0);
-	umask(mask);
-	bool ok = fchmod(fd, 0666 & ~mask) == 0 && file_write(fd, text) && fsync(fd) == 0;
-	ok = close(fd) == 0 && ok && rename(temporary, path.ptr) == 0;
-	if (ok)
-		return true;
-	io_error(err, path);
-	unlink(temporary);
-	return false;
-}
-
 static struct report_style style_of(const struct output *o, int fd)
 {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
@@ -165,10 +121,11 @@ bool output_write(const struct output *o, const struct report *r, struct err *er
 		if (!to_file) {
 			if (!cmd_print(buf_slice(&text)))
 				return err_set(err, E_IO, "stdout cannot be written");
-		} else if (!output_file(r->arena, file_of(o, r->arena, f, several),
-					buf_slice(&text), err)) {
-			return false;
+			continue;
 		}
+		struct str file = file_of(o, r->arena, f, several);
+		if (!file_replace(r->arena, file, NULL, buf_slice(&text), err))
+			return err_within(err, "%.*s: ", STR_ARG(file));
 	}
 	return true;
 }

@@ -1,8 +1,8 @@
+#include "base/clock.h"
 #include "base/limits.h"
-#include "base/utc.h"
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
-#include "cmd/policy_source.h"
+#include "policy/source.h"
 #include "review/review.h"
 
 #include <stddef.h>
@@ -33,7 +33,8 @@ static enum exit_code review_main(const struct cmd_call *call)
 		policy_drop(policy);
 		return cmd_fail(call, EXIT_INPUT, "%.*s: %s", STR_ARG(path), err.msg);
 	}
-	struct review_input input = {.body = body, .now = o->now == NOT_GIVEN ? utc_now() : o->now};
+	struct review_input input = {.body = body,
+				     .now = o->now == NOT_GIVEN ? clock_utc() : o->now};
 	review_answer(policy, &input, call->arena, &answer, &outcome);
 	policy_drop(policy);
 	if (!cmd_print(buf_slice(&answer)))

@@ -1,19 +1,17 @@
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
-#include "cmd/serve_run.h"
+#include "webhook/run.h"
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/signals.h"
 #include "base/utc.h"
 #include "pki/pki.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <link.h>
 #include <malloc.h>
 #include <signal.h>
 #include <stddef.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
@@ -51,21 +49,12 @@ static bool client_allowed(void *ctx, struct str der)
 static bool write_addresses(const struct server *s, struct str path, struct arena *a,
 			    struct err *err)
 {
-	const char *final = arena_cstr(a, path);
-	const char *temporary = arena_fmt(a, "%s.new", final).ptr;
 	struct str text =
 		arena_fmt(a, "listen=%.*s\nhealth=%.*s\n", STR_ARG(server_listen_address(s)),
 			  STR_ARG(server_health_address(s)));
 
-	if (!path.len)
-		return true;
-	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	bool ok = fd >= 0 && write(fd, text.ptr, text.len) == (ssize_t)text.len;
-	if (fd >= 0 && close(fd) != 0)
-		ok = false;
-	if (ok && rename(temporary, final) == 0)
-		return true;
-	return err_set(err, E_IO, "%s: %s", final, strerrordesc_np(errno));
+	return !path.len || file_replace(a, path, NULL, text, err) ||
+	       err_within(err, "%.*s: ", STR_ARG(path));
 }
 
 /* The code that start-up ran, OpenSSL's above all, would stay resident for nothing: what is needed

@@ -1,21 +1,44 @@
 #include "parts.h"
 
-static const char *const month_names[] = {"January",   "February", "March",    "April",
-					  "May",       "June",	   "July",     "August",
-					  "September", "October",  "November", "December"};
-static const char *const weekday_names[] = {"Sunday",	"Monday", "Tuesday", "Wednesday",
-					    "Thursday", "Friday", "Saturday"};
+#include "base/utc.h"
 
 #define RUN_MIN 3 /* "1 and 2", but "1 to 3" */
 
+#define LEAP_YEAR 2000
+#define COMMON_YEAR 2001
+
+uint64_t cron_full(enum cron_field f)
+{
+	return cron_range(cron_bounds[f].min, cron_bounds[f].max);
+}
+
+void cron_ordinal(struct buf *out, int n)
+{
+	static const char *const ends[] = {"th", "st", "nd", "rd"};
+
+	buf_fmt(out, "%d%s", n, n / 10 % 10 != 1 && n % 10 <= 3 ? ends[n % 10] : ends[0]);
+}
+
 static void value(struct buf *out, enum cron_field f, int v)
 {
-	if (f == CRON_MONTH)
-		buf_text(out, month_names[v - 1]);
-	else if (f == CRON_WEEKDAY)
-		buf_text(out, weekday_names[v]);
-	else
+	const struct cron_bounds *b = &cron_bounds[f];
+
+	if (!b->names) {
 		buf_fmt(out, "%d", v);
+		return;
+	}
+	const char *name = b->names[v - b->min];
+	buf_fmt(out, "%c%s", name[0] - 'a' + 'A', name + 1);
+}
+
+static void several(struct buf *out, enum cron_field f, int v)
+{
+	if (f == CRON_DAY) {
+		cron_ordinal(out, v);
+		return;
+	}
+	value(out, f, v);
+	buf_text(out, f == CRON_WEEKDAY ? "s" : "");
 }
 
 /* Takes a range, or one value, off the lower end of the set. */
@@ -29,7 +52,13 @@ static void take_part(uint64_t *set, int *from, int *to)
 	*set &= ~cron_range(*from, *to);
 }
 
-void cron_list(struct buf *out, uint64_t set, enum cron_field f, const char *last)
+struct list {
+	enum cron_field field;
+	const char *last; /* between the last two */
+	void (*value)(struct buf *, enum cron_field, int);
+};
+
+static void add_list(struct buf *out, uint64_t set, const struct list *l)
 {
 	bool first = true;
 	int from, to;
@@ -39,14 +68,24 @@ void cron_list(struct buf *out, uint64_t set, enum cron_field f, const char *las
 		if (!first && set)
 			buf_text(out, ", ");
 		else if (!first)
-			buf_fmt(out, " %s ", last);
-		value(out, f, from);
+			buf_fmt(out, " %s ", l->last);
+		l->value(out, l->field, from);
 		if (to > from) {
 			buf_text(out, " to ");
-			value(out, f, to);
+			l->value(out, l->field, to);
 		}
 		first = false;
 	}
+}
+
+void cron_list(struct buf *out, uint64_t set, enum cron_field f, const char *last)
+{
+	add_list(out, set, &(struct list){f, last, value});
+}
+
+void cron_names(struct buf *out, uint64_t set, enum cron_field f)
+{
+	add_list(out, set, &(struct list){f, "and", several});
 }
 
 void cron_values(struct buf *out, uint64_t set, enum cron_field f)
@@ -76,11 +115,9 @@ int cron_step(uint64_t set)
 	return step;
 }
 
-static uint64_t days_of(int month)
+static uint64_t days_of(int64_t year, int month)
 {
-	static const int lengths[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-	return cron_range(1, lengths[month - 1]);
+	return cron_range(1, utc_month_days(year, month));
 }
 
 uint64_t cron_days_of_any(uint64_t months)
@@ -88,7 +125,7 @@ uint64_t cron_days_of_any(uint64_t months)
 	uint64_t days = 0;
 
 	for (; months; months &= months - 1)
-		days |= days_of(cron_lowest(months));
+		days |= days_of(LEAP_YEAR, cron_lowest(months));
 	return days;
 }
 
@@ -96,9 +133,8 @@ uint64_t cron_days_of_each(uint64_t months)
 {
 	uint64_t days = cron_full(CRON_DAY);
 
-	/* 28: the last day that February has in each year */
 	for (; months; months &= months - 1)
-		days &= cron_lowest(months) == 2 ? cron_range(1, 28) : days_of(cron_lowest(months));
+		days &= days_of(COMMON_YEAR, cron_lowest(months));
 	return days;
 }
 
@@ -159,7 +195,7 @@ struct cron_calendar cron_calendar(const struct cron *c)
 	if (k.kind != CRON_BY_DAY && k.kind != CRON_BOTH)
 		return k;
 	for (uint64_t rest = k.month; rest; rest &= rest - 1)
-		if (!(days_of(cron_lowest(rest)) & k.day))
+		if (!(days_of(LEAP_YEAR, cron_lowest(rest)) & k.day))
 			k.month &= ~(rest & -rest);
 	return k;
 }

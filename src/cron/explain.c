@@ -166,7 +166,9 @@ static void on_days(struct buf *out, uint64_t days, uint64_t months)
 		buf_byte(out, ' ');
 		cron_list(out, months, CRON_MONTH, "");
 	} else if (step > 1) {
-		buf_fmt(out, "every %d%s day", step, step == 2 ? "nd" : step == 3 ? "rd" : "th");
+		buf_text(out, "every ");
+		cron_ordinal(out, step);
+		buf_text(out, " day");
 		of_months(out, months);
 		buf_fmt(out, " from day %d to %d", cron_lowest(days), cron_highest(days));
 	} else {

@@ -3,9 +3,13 @@
 #include <inttypes.h>
 #include <stdarg.h>
 
-static const char *const month_names[] = {"jan", "feb", "mar", "apr", "may", "jun",
-					  "jul", "aug", "sep", "oct", "nov", "dec"};
-static const char *const weekday_names[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
+#define NAME_LEN 3 /* of a name, as a spec has it */
+
+static const char *const month_names[] = {"january",   "february", "march",    "april",
+					  "may",       "june",	   "july",     "august",
+					  "september", "october",  "november", "december"};
+static const char *const weekday_names[] = {"sunday",	"monday", "tuesday", "wednesday",
+					    "thursday", "friday", "saturday"};
 
 const struct cron_bounds cron_bounds[CRON_FIELDS_LEN] = {
 	[CRON_SECOND] = {.min = 0, .max = 59, .one = "second"},
@@ -154,7 +158,7 @@ static enum cron_error number(struct str s, uint64_t *out, struct buf *message)
  * that occurs in a name. */
 static bool name(struct str s, const struct cron_bounds *b, uint64_t *out)
 {
-	char plain[3];
+	char plain[NAME_LEN];
 	size_t len = 0;
 
 	for (size_t at = 0; at < s.len; at++) {
@@ -169,7 +173,9 @@ static bool name(struct str s, const struct cron_bounds *b, uint64_t *out)
 		plain[len++] = c;
 	}
 	for (int v = b->min; b->names && v <= b->max; v++) {
-		if (str_eq_nocase((struct str){plain, len}, str_from(b->names[v - b->min]))) {
+		struct str full = str_from(b->names[v - b->min]);
+
+		if (str_eq_nocase((struct str){plain, len}, str_slice(full, 0, NAME_LEN))) {
 			*out = (uint64_t)v;
 			return true;
 		}

@@ -6,7 +6,7 @@
 
 struct cron_bounds {
 	int min, max;
-	const char *const *names; /* three lower-case letters each, the first is `min`; or NULL */
+	const char *const *names; /* in lower case, the first is `min`; or NULL */
 	const char *one;	  /* "minute" */
 };
 
@@ -35,9 +35,7 @@ struct cron_span {
 /* One full day on which the schedule runs, in seconds after midnight. */
 struct cron_span cron_day(const struct cron *c);
 
-/* Days that exist in at least one of these months in some year, or in each in every year: bit n is
- * day n. */
-uint64_t cron_days_of_any(uint64_t months);
+/* Days that each of these months has in every year. */
 uint64_t cron_days_of_each(uint64_t months);
 
 /* It fires in no year whatever; `why` (may be NULL) gets "February has no day 30". */
@@ -64,6 +62,9 @@ struct cron_calendar cron_calendar(const struct cron *c);
 /* "13", "1 to 5", "Monday, Wednesday and Friday": runs of three or more become ranges. */
 void cron_list(struct buf *out, uint64_t set, enum cron_field f, const char *last);
 
+/* "1st", "22nd", "13th". */
+void cron_ordinal(struct buf *out, int n);
+
 /* "minute 3", "minutes 10 and 20", "minutes 0 to 55 in steps of 5". */
 void cron_values(struct buf *out, uint64_t set, enum cron_field f);
 
@@ -88,11 +89,6 @@ static inline int cron_count(uint64_t set)
 static inline uint64_t cron_range(int from, int to)
 {
 	return (UINT64_MAX << from) & (UINT64_MAX >> (63 - to));
-}
-
-static inline uint64_t cron_full(enum cron_field f)
-{
-	return cron_range(cron_bounds[f].min, cron_bounds[f].max);
 }
 
 #endif

@@ -1,5 +1,7 @@
 #include "parts.h"
 
+#include "base/utf8.h"
+
 /*
  * What strconv.Quote escapes: not printable. Of the code points that nobody has assigned only those
  * are here that stand in large blocks; the others are shown as they are.
@@ -24,20 +26,6 @@ static bool is_printable(uint32_t c)
 	return c >= ' ';
 }
 
-/* Length of the well-formed sequence at the start of s, and its code point; 0: none. */
-static size_t rune(struct str s, uint32_t *out)
-{
-	unsigned char first = (unsigned char)s.ptr[0];
-	size_t len = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
-
-	if (s.len < len || !str_is_utf8(str_slice(s, 0, len)))
-		return 0;
-	*out = len == 1 ? first : first & (0x7fu >> len);
-	for (size_t i = 1; i < len; i++)
-		*out = *out << 6 | ((unsigned char)s.ptr[i] & 0x3fu);
-	return len;
-}
-
 static void escape(uint32_t c, struct buf *out)
 {
 	static const char names[] = {['\a'] = 'a', ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n',
@@ -56,7 +44,7 @@ void cron_quote(struct str s, struct buf *out)
 	buf_byte(out, '"');
 	while (s.len) {
 		uint32_t c = 0;
-		size_t len = rune(s, &c);
+		size_t len = utf8_decode(s, &c);
 
 		if (!len)
 			buf_fmt(out, "\\x%02x", (unsigned char)s.ptr[len++]);

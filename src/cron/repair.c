@@ -2,11 +2,6 @@
 
 #include "base/arena.h"
 
-static const char *const long_names[] = {"january",   "february", "march",  "april",	 "may",
-					 "june",      "july",	  "august", "september", "october",
-					 "november",  "december", "sunday", "monday",	 "tuesday",
-					 "wednesday", "thursday", "friday", "saturday"};
-
 static bool is_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -42,11 +37,10 @@ static bool parse_field(struct arena *a, struct str word, enum cron_field f, str
 /* "Wednesday", "sept", "Tues", "mondays" as three letters. */
 static struct str short_name(struct cron_draft *d, struct str s, enum cron_field f)
 {
-	if (f != CRON_MONTH && f != CRON_WEEKDAY)
-		return s;
-	const char *const *names = long_names + (f == CRON_WEEKDAY ? 12 : 0);
-	for (int i = 0; i <= cron_bounds[f].max - cron_bounds[f].min; i++) {
-		struct str full = str_from(names[i]), singular = s;
+	const struct cron_bounds *b = &cron_bounds[f];
+
+	for (int v = b->min; b->names && v <= b->max; v++) {
+		struct str full = str_from(b->names[v - b->min]), singular = s;
 
 		if (s.len > 4 && (s.ptr[s.len - 1] == 's' || s.ptr[s.len - 1] == 'S') &&
 		    !str_has_prefix_nocase(full, s))

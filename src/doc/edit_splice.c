@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 #include "scalar.h"
 
 /* What is known of the node that is changed. */
@@ -25,26 +26,15 @@ static size_t line_start(const struct doc *d, uint32_t line)
 	return line <= d->lines ? d->starts[line - 1] : d->text.len;
 }
 
-static bool is_inner_byte(struct str text, size_t at)
-{
-	return at < text.len && ((unsigned char)text.ptr[at] & 0xc0) == 0x80;
-}
-
 /* A file may be one long line: count from the place that was asked for last. */
 static size_t offset_of(const struct doc *d, struct cursor *c, uint32_t line, uint32_t column)
 {
 	if (c->line != line)
 		*c = (struct cursor){.line = line, .column = 1, .offset = line_start(d, line)};
-	for (; c->column < column && c->offset < d->text.len; c->column++) {
-		c->offset++;
-		while (is_inner_byte(d->text, c->offset))
-			c->offset++;
-	}
-	for (; c->column > column && c->offset; c->column--) {
-		c->offset--;
-		while (c->offset && is_inner_byte(d->text, c->offset))
-			c->offset--;
-	}
+	for (; c->column < column && c->offset < d->text.len; c->column++)
+		c->offset = utf8_next(d->text, c->offset);
+	for (; c->column > column && c->offset; c->column--)
+		c->offset = utf8_begin(d->text, c->offset - 1);
 	return c->offset;
 }
 

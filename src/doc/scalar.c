@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/base64.h"
 #include "base/buf.h"
 #include "tree.h"
 
@@ -204,41 +205,10 @@ static bool meaning_of(struct arena *a, const struct scalar *s, struct meaning *
 	return true;
 }
 
-static int base64_digit(char c)
-{
-	return c >= 'A' && c <= 'Z'   ? c - 'A'
-	       : c >= 'a' && c <= 'z' ? c - 'a' + 26
-	       : c >= '0' && c <= '9' ? c - '0' + 52
-	       : c == '+'	      ? 62
-	       : c == '/'	      ? 63
-				      : -1;
-}
-
-/* Base64 with padding and line ends; false if it is not, or if it does not hold UTF-8. */
+/* Base64 of UTF-8 text. */
 static bool decode_binary(struct arena *a, struct str s, struct str *out)
 {
-	char *bytes = arena_alloc_raw(a, s.len);
-	size_t len = 0, digits = 0, padding = 0;
-	uint32_t group = 0;
-
-	for (size_t i = 0; i < s.len; i++) {
-		int digit = base64_digit(s.ptr[i]);
-
-		if (s.ptr[i] == '\n' || s.ptr[i] == '\r')
-			continue;
-		if (s.ptr[i] == '=' && digits % 4 >= 2)
-			padding++, digit = 0;
-		else if (digit < 0 || padding)
-			return false;
-		group = group << 6 | (uint32_t)digit;
-		if (++digits % 4)
-			continue;
-		for (int shift = 16; shift >= 0; shift -= 8)
-			bytes[len++] = (char)(group >> shift & 0xff);
-		group = 0;
-	}
-	*out = (struct str){bytes, len - padding};
-	return digits % 4 == 0 && str_is_utf8(*out);
+	return base64_decode(s, a, out) && str_is_utf8(*out);
 }
 
 static char *copy(struct arena *a, struct str s)

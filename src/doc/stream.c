@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "scan.h"
 
 struct stream {
@@ -28,14 +29,16 @@ struct stream {
 
 static void count_to(struct stream *s, size_t offset)
 {
-	for (; s->offset < offset; s->offset++) {
-		if (((unsigned char)s->file->text.ptr[s->offset] & 0xc0) != 0x80)
-			s->column++;
-		if (s->line < s->file->lines && s->file->starts[s->line] == s->offset + 1) {
-			s->line++;
-			s->column = 1;
-		}
+	const struct doc *file = s->file;
+
+	if (offset <= s->offset)
+		return;
+	while (s->line < file->lines && file->starts[s->line] <= offset) {
+		s->offset = file->starts[s->line++];
+		s->column = 1;
 	}
+	s->column += (uint32_t)utf8_count(str_slice(file->text, s->offset, offset));
+	s->offset = offset;
 }
 
 static struct pos place(struct stream *s, size_t from, size_t to)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 struct str node_str(const struct cJSON *node)
 {
 	if (node->type & NODE_NUL)
@@ -94,32 +96,22 @@ bool text_err(struct err *err, enum err_code code, struct str text, size_t offse
 	      ...)
 {
 	char message[sizeof err->msg];
-	uint32_t line = 1, column = 1;
+	struct str before = str_slice(text, 0, offset);
+	uint32_t line = 1;
 	va_list args;
 
-	for (size_t i = 0; i < offset && i < text.len; i++) {
-		if (text.ptr[i] == '\n') {
-			line++;
-			column = 1;
-		} else if (((unsigned char)text.ptr[i] & 0xc0) != 0x80) {
-			column++;
-		}
-	}
+	for (size_t end; (end = str_find_byte(before, '\n')) != STR_NONE; line++)
+		before = str_slice(before, end + 1, before.len);
 	va_start(args, fmt);
 	vsnprintf(message, sizeof message, fmt, args);
 	va_end(args);
-	return err_at(err, code, line, column, "%s", message);
+	return err_at(err, code, line, (uint32_t)utf8_count(before) + 1, "%s", message);
 }
 
 const char *text_excerpt(struct str s, char out[EXCERPT])
 {
-	size_t len = s.len;
+	size_t len = utf8_cut(s, EXCERPT - 4).len;
 
-	if (len > EXCERPT - 4) {
-		len = EXCERPT - 4;
-		while (len && ((unsigned char)s.ptr[len] & 0xc0) == 0x80)
-			len--;
-	}
 	for (size_t i = 0; i < len; i++)
 		out[i] = (unsigned char)s.ptr[i] < 0x20 || s.ptr[i] == 0x7f ? '?' : s.ptr[i];
 	memcpy(out + len, len < s.len ? "..." : "", len < s.len ? 4 : 1);
@@ -128,23 +120,10 @@ const char *text_excerpt(struct str s, char out[EXCERPT])
 
 size_t text_sequence(const unsigned char *p, size_t room)
 {
-	size_t len = p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : 2;
-	unsigned char low = p[0] == 0xe0 ? 0xa0 : p[0] == 0xf0 ? 0x90 : 0x80;
-	unsigned char high = p[0] == 0xed ? 0x9f : p[0] == 0xf4 ? 0x8f : 0xbf;
-
-	if (p[0] < 0xc2 || p[0] > 0xf4 || len > room || p[1] < low || p[1] > high)
-		return 0;
-	for (size_t i = 2; i < len; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return 0;
-	return len;
+	return utf8_sequence((struct str){(const char *)p, room});
 }
 
 size_t text_columns(struct str s)
 {
-	size_t columns = 0;
-
-	for (size_t i = 0; i < s.len; i++)
-		columns += ((unsigned char)s.ptr[i] & 0xc0) != 0x80;
-	return columns;
+	return utf8_count(s);
 }

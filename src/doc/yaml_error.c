@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/utf8.h"
 
 /* What libyaml says, and what to say instead. */
 static const struct {
@@ -63,13 +64,9 @@ bool yaml_err(struct loader *l, enum err_code code, yaml_mark_t at, const char *
 static void cut_line(const struct loader *l, yaml_mark_t at, struct str *before, struct str *rest)
 {
 	struct str line = doc_line(l->doc, (uint32_t)at.line + 1);
-	size_t i = 0;
 
-	for (size_t column = 0; i < line.len; i++)
-		if (((unsigned char)line.ptr[i] & 0xc0) != 0x80 && column++ == at.column)
-			break;
-	*before = str_slice(line, 0, i);
-	*rest = str_slice(line, i, line.len);
+	*before = utf8_cut_chars(line, at.column);
+	*rest = str_slice(line, before->len, line.len);
 }
 
 static bool template_on(struct loader *l, size_t line)
@@ -83,9 +80,7 @@ static bool template_on(struct loader *l, size_t line)
 	struct str before = str_trim(str_slice(text, 0, at));
 	if (before.len && !strchr(":-}", before.ptr[before.len - 1]))
 		return false;
-	start.column = 0;
-	for (size_t i = 0; i < at; i++)
-		start.column += ((unsigned char)text.ptr[i] & 0xc0) != 0x80;
+	start.column = utf8_count(str_slice(text, 0, at));
 	yaml_err(
 		l, E_SYNTAX, start,
 		"'{{' begins a template: this is not YAML until it is rendered (helm template); a value that is meant so must be quoted");

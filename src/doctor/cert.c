@@ -1,7 +1,7 @@
 #include "parts.h"
 
+#include "base/base64.h"
 #include "base/utc.h"
-#include "cnpg/secret.h"
 #include "kube/chain.h"
 
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 #include "parts.h"
 
+#include "base/base64.h"
 #include "base/json.h"
-#include "cnpg/secret.h"
 
 #include <stdarg.h>
 #include <string.h>

@@ -2,10 +2,10 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "checks/table.h"
 #include "engine/ratchet.h"
 #include "rules/exemption.h"
-#include "rules/rule.h"
-#include "rules/schedule.h"
+#include "facts/schedule.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 #include "client.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
-#include "base/utc.h"
 #include "exec.h"
 
 #include <stdlib.h>
@@ -158,8 +158,8 @@ void kube_close(struct kube *k)
 static bool renew_plugin(struct kube *k, struct err *err)
 {
 	enum { EARLY_SECONDS = 60 };
-	bool fresh = k->plugin.until &&
-		     (k->plugin.until == INT64_MAX || k->plugin.until - EARLY_SECONDS > utc_now());
+	bool fresh = k->plugin.until && (k->plugin.until == INT64_MAX ||
+					 k->plugin.until - EARLY_SECONDS > clock_utc());
 	CLEANUP(arena) struct arena *a = NULL;
 
 	if (!k->config->exec || fresh)

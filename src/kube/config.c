@@ -1,8 +1,8 @@
 #include "kube/config.h"
 
+#include "base/base64.h"
 #include "base/file.h"
 #include "base/limits.h"
-#include "cnpg/secret.h"
 #include "doc/obj.h"
 
 #include <errno.h>

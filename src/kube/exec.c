@@ -1,6 +1,8 @@
 #include "exec.h"
 
+#include "base/base64.h"
 #include "base/buf.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/utc.h"
@@ -13,27 +15,15 @@
 #include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
 
 static struct str base64(struct str bytes, struct arena *a)
 {
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	struct buf out = BUF_ARENA(a);
 
-	for (size_t i = 0; i < bytes.len; i += 3) {
-		unsigned group = 0;
-
-		for (size_t n = 0; n < 3; n++)
-			group = group << 8 |
-				(i + n < bytes.len ? (unsigned char)bytes.ptr[i + n] : 0);
-		for (size_t n = 0; n < 4; n++)
-			buf_byte(&out,
-				 n && i + n > bytes.len ? '=' : digits[group >> (18 - 6 * n) & 63]);
-	}
+	base64_encode(bytes, &out);
 	return buf_slice(&out);
 }
 
@@ -102,23 +92,15 @@ static char **environment(const struct kube_config *config, struct arena *a)
 	return all;
 }
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static bool read_all(int fd, int64_t seconds, struct buf *out, struct err *err)
 {
-	int64_t end = now_ms() + seconds * 1000, left;
+	int64_t end = clock_ms() + seconds * 1000, left;
 	char piece[4096];
 
 	for (;;) {
 		struct pollfd ready = {.fd = fd, .events = POLLIN};
 
-		left = end - now_ms();
+		left = end - clock_ms();
 		int some = poll(&ready, 1, left > 0 ? (int)left : 0);
 		if (!some)
 			return err_set(err, E_IO, "it has not ended within %lld s",

@@ -1,7 +1,7 @@
 #include "client.h"
 
+#include "base/clock.h"
 #include "base/limits.h"
-#include "base/utc.h"
 
 #include <sys/random.h>
 
@@ -150,7 +150,7 @@ static enum ending watch_once(struct kube *k, struct str path, const struct kube
 				    .header = take_header,
 				    .seconds = LIMIT_KUBE_WATCH_SECONDS + LIMIT_KUBE_SECONDS}};
 	struct kube_call call = {.method = "GET", .path = watch_path(path, buf_slice(version), a)};
-	int64_t began = utc_now();
+	int64_t began = clock_utc();
 
 	s.sink.ctx = &s;
 	bool ok = kube_transfer(k, &call, &s.sink, a, &err);
@@ -158,7 +158,7 @@ static enum ending watch_once(struct kube *k, struct str path, const struct kube
 		ok = refuse(&call, &s, a, &err);
 	else if (s.failed)
 		ok = false, err = why;
-	else if (ok && !s.events && utc_now() - began < 2) /* again at once, it would spin */
+	else if (ok && !s.events && clock_utc() - began < 2) /* again at once, it would spin */
 		ok = err_set(&err, E_IO, "watch: closed without an event");
 	buf_release(&s.line);
 	if (s.code == GONE || s.sink.status == GONE)

@@ -1,7 +1,7 @@
 #include "fields.h"
 
 #include "base/limits.h"
-#include "rules/rule.h"
+#include "checks/table.h"
 
 #include <inttypes.h>
 

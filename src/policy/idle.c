@@ -1,6 +1,6 @@
 #include "policy/policy.h"
 
-#include "rules/rule.h"
+#include "checks/table.h"
 
 /* Which rules read which part of the policy. */
 static bool has_stores(const struct params *p)

@@ -1,7 +1,7 @@
 #include "fields.h"
 
 #include "base/utc.h"
-#include "rules/rule.h"
+#include "checks/table.h"
 #include "rules/template.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "fields.h"
 
 #include "base/json.h"
-#include "rules/rule.h"
+#include "checks/table.h"
 
 static void type_of(struct json *j, const struct field *f);
 

@@ -1,5 +1,7 @@
 #include "report/glyph.h"
 
+#include "base/utf8.h"
+
 struct range {
 	uint32_t from, to;
 };
@@ -30,39 +32,25 @@ static bool in(const struct range *ranges, size_t len, uint32_t code)
 	return false;
 }
 
-static uint32_t decode(const unsigned char *p, size_t bytes)
-{
-	static const unsigned char mask[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-	uint32_t code = p[0] & mask[bytes];
-
-	for (size_t i = 1; i < bytes; i++)
-		code = code << 6 | (p[i] & 0x3fu);
-	return code;
-}
-
 struct glyph glyph_at(struct str s, size_t at)
 {
 	unsigned char first = (unsigned char)s.ptr[at];
 
 	if (first >= 0x20 && first < 0x7f)
 		return (struct glyph){.bytes = 1, .width = 1, .code = first};
-	for (size_t bytes = 1; bytes <= 4 && at + bytes <= s.len; bytes++) {
-		struct glyph g = {.bytes = bytes, .width = 1};
-
-		if (!str_is_utf8(str_slice(s, at, at + bytes)))
-			continue;
-		g.code = decode((const unsigned char *)s.ptr + at, bytes);
-		g.escaped = in(hidden, ARRAY_LEN(hidden), g.code);
-		if (g.escaped)
-			g.width = g.code < 0x80 ? sizeof "\\x00" - 1 : sizeof "\\u0000" - 1;
-		else if (in(narrow, ARRAY_LEN(narrow), g.code))
-			g.width = 0;
-		else if (in(wide, ARRAY_LEN(wide), g.code))
-			g.width = 2;
-		return g;
-	}
-	return (struct glyph){
-		.bytes = 1, .width = sizeof "\\x00" - 1, .code = first, .escaped = true};
+	struct glyph g = {.width = 1};
+	g.bytes = utf8_decode(str_slice(s, at, s.len), &g.code);
+	if (!g.bytes)
+		return (struct glyph){
+			.bytes = 1, .width = sizeof "\\x00" - 1, .code = first, .escaped = true};
+	g.escaped = in(hidden, ARRAY_LEN(hidden), g.code);
+	if (g.escaped)
+		g.width = g.code < 0x80 ? sizeof "\\x00" - 1 : sizeof "\\u0000" - 1;
+	else if (in(narrow, ARRAY_LEN(narrow), g.code))
+		g.width = 0;
+	else if (in(wide, ARRAY_LEN(wide), g.code))
+		g.width = 2;
+	return g;
 }
 
 void glyph_add(struct buf *out, struct str s, size_t at, const struct glyph *g)

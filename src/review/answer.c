@@ -3,6 +3,7 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "words.h"
 #include "rules/rule.h"
 
@@ -73,7 +74,7 @@ static void warnings(struct json *j, const struct answer *a, struct arena *arena
 			words_notice(a->notice, &text);
 		else if (i > 0 && all->items[i - 1].severity == SEV_WARN)
 			words_warning(&all->items[i - 1], &text);
-		size_t chars = words_chars(buf_slice(&text));
+		size_t chars = utf8_count(buf_slice(&text)); /* as the API server counts them */
 		if (!chars || chars > room)
 			continue;
 		room -= chars;

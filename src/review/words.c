@@ -1,40 +1,10 @@
 #include "words.h"
 
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "rules/rule.h"
 
 #include <string.h>
-
-size_t words_chars(struct str s)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < s.len; i++)
-		count += ((unsigned char)s.ptr[i] & 0xc0) != 0x80;
-	return count;
-}
-
-/* The longest beginning of s with at most `most` bytes that does not end inside a character. */
-static struct str cut_bytes(struct str s, size_t most)
-{
-	if (s.len <= most)
-		return s;
-	while (most && ((unsigned char)s.ptr[most] & 0xc0) == 0x80)
-		most--;
-	return str_slice(s, 0, most);
-}
-
-static struct str cut_chars(struct str s, size_t most)
-{
-	size_t at = 0;
-
-	while (at < s.len) {
-		if (((unsigned char)s.ptr[at] & 0xc0) != 0x80 && !most--)
-			break;
-		at++;
-	}
-	return str_slice(s, 0, at);
-}
 
 static void add_path(const struct finding *f, struct buf *out)
 {
@@ -81,7 +51,7 @@ void words_notice(struct str notice, struct buf *out)
 	struct buf text CLEANUP(buf) = {0};
 
 	buf_clean(&text, notice);
-	buf_str(out, cut_chars(buf_slice(&text), LIMIT_WARNING_CHARS));
+	buf_str(out, utf8_cut_chars(buf_slice(&text), LIMIT_WARNING_CHARS));
 }
 
 #define ELLIPSIS "…"
@@ -105,7 +75,7 @@ static struct after write_after(struct str effect, struct str fix)
 	struct after after = {.text = {0}};
 
 	finding_sentence(&(struct finding){.effect = effect, .fix = fix}, &after.text);
-	after.chars = words_chars(buf_slice(&after.text));
+	after.chars = utf8_count(buf_slice(&after.text));
 	return after;
 }
 
@@ -142,9 +112,9 @@ void words_warning(const struct finding *f, struct buf *out)
 	add_path(&bare, out);
 	add_sentence(&bare, out);
 	struct str line = str_slice(buf_slice(out), start, out->len);
-	size_t chars = words_chars(line);
+	size_t chars = utf8_count(line);
 	if (chars > room) {
-		out->len = start + cut_chars(line, room - 1).len;
+		out->len = start + utf8_cut_chars(line, room - 1).len;
 		buf_text(out, ELLIPSIS);
 	} else {
 		add_after(f, room - chars, out);
@@ -162,7 +132,7 @@ static void add_name(struct str name, const char *before, struct buf *out)
 	buf_clean(&text, name);
 	if (text.len)
 		buf_text(out, before);
-	buf_str(out, cut_bytes(buf_slice(&text), NAME_BYTES));
+	buf_str(out, utf8_cut(buf_slice(&text), NAME_BYTES));
 }
 
 /* What stands in `out` from `start` on counts, too. */
@@ -188,7 +158,7 @@ static void add_problems(const struct verdict *v, size_t start, size_t most, str
 		size_t left = room - (out->len - start);
 		if (said && text.len + tail > left)
 			break;
-		buf_str(out, cut_bytes(buf_slice(&text), left - tail));
+		buf_str(out, utf8_cut(buf_slice(&text), left - tail));
 		buf_fmt(out, " [%s]", f->rule->id);
 		said++;
 	}

@@ -32,6 +32,5 @@ void words_event(struct str operation, const struct verdict *v, struct buf *out)
 void words_warning(const struct finding *f, struct buf *out);
 /* The same of something else to say. */
 void words_notice(struct str notice, struct buf *out);
-size_t words_chars(struct str utf8); /* characters, as the API server counts them */
 
 #endif

@@ -1,7 +1,7 @@
 #include "state.h"
 
-#include "base/utc.h"
-#include "cnpg/secret.h"
+#include "base/base64.h"
+#include "base/clock.h"
 
 #include <string.h>
 
@@ -217,7 +217,7 @@ bool self_look(const struct self_target *t, struct memory *m, struct look *l,
 		l->view.seen = false;
 		l->absent = true;
 	}
-	l->view.now = utc_now();
+	l->view.now = clock_utc();
 	read_secret(t, l);
 	l->configuration = answer.root;
 	if (l->view.seen)

@@ -1,12 +1,12 @@
 #include "rotation/self_manage.h"
 
+#include "base/clock.h"
+#include "base/condition.h"
 #include "base/log.h"
 #include "base/program.h"
 #include "base/signals.h"
-#include "base/utc.h"
 #include "state.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -14,7 +14,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <time.h>
 
 /* Of one check. Each that another replica did instead brings us further, too. */
 #define STEPS_MOST 32
@@ -106,7 +105,6 @@ bool self_manage_open(const struct self_manage_options *options, struct self_man
 		      struct err *err)
 {
 	struct self_manage *m = calloc(1, sizeof *m);
-	pthread_condattr_t clock;
 
 	if (!m)
 		out_of_memory(sizeof *m);
@@ -116,10 +114,7 @@ bool self_manage_open(const struct self_manage_options *options, struct self_man
 	m->signals = -1;
 	m->arena = arena_new();
 	pthread_mutex_init(&m->lock, NULL);
-	pthread_condattr_init(&clock);
-	pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-	pthread_cond_init(&m->wake, &clock);
-	pthread_condattr_destroy(&clock);
+	condition_init(&m->wake);
 	if (!kube_config_load(options->kubeconfig, options->context, m->arena, &m->config, err))
 		return false;
 	set_target(m);
@@ -223,7 +218,6 @@ static enum outcome check(struct self_manage *m, struct err *err)
 /* One check; how many milliseconds until the next one. After failures 1 s, 2 s, 4 s... */
 static int check_and_tell(struct self_manage *m, enum outcome *outcome)
 {
-	struct timespec now;
 	struct err err;
 	int64_t pause = m->options.check;
 
@@ -242,8 +236,7 @@ static int check_and_tell(struct self_manage *m, enum outcome *outcome)
 			pause = INT64_C(1) << m->failures++;
 	}
 	/* up to an eighth more: replicas should not come together */
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int)(pause * 1000 + now.tv_nsec / 1000 % (pause * 125));
+	return (int)(pause * 1000 + clock_ns() / 1000 % (pause * 125));
 }
 
 bool self_manage_wait(struct self_manage *m, int signals)
@@ -265,19 +258,11 @@ bool self_manage_wait(struct self_manage *m, int signals)
 
 static void rest(struct self_manage *m, int milliseconds)
 {
-	struct timespec until;
+	int64_t end = clock_ms() + milliseconds;
 
-	clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += milliseconds / 1000;
-	until.tv_nsec += milliseconds % 1000 * 1000000L;
-	if (until.tv_nsec >= 1000000000L) {
-		until.tv_sec++;
-		until.tv_nsec -= 1000000000L;
-	}
 	pthread_mutex_lock(&m->lock);
-	while (!atomic_load(&m->stop) &&
-	       pthread_cond_timedwait(&m->wake, &m->lock, &until) != ETIMEDOUT)
-		;
+	while (!atomic_load(&m->stop) && clock_ms() < end)
+		condition_wait_until(&m->wake, &m->lock, end);
 	pthread_mutex_unlock(&m->lock);
 }
 

@@ -1,7 +1,7 @@
 #include "state.h"
 
+#include "base/base64.h"
 #include "base/json.h"
-#include "cnpg/secret.h"
 
 enum { NOT_FOUND = 404, CONFLICT = 409 };
 

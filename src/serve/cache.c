@@ -3,6 +3,9 @@
  */
 #include "cache.h"
 
+#include "base/clock.h"
+#include "base/condition.h"
+
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,17 +57,13 @@ const char *cache_path(size_t which)
 struct cache *cache_new(int64_t now)
 {
 	struct cache *c = calloc(1, sizeof *c);
-	pthread_condattr_t monotonic;
 
 	if (!c)
 		out_of_memory(sizeof *c);
 	c->born = now;
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_mutex_init(&c->snapshot_lock, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&c->changed, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	condition_init(&c->changed);
 	return c;
 }
 
@@ -395,22 +394,12 @@ bool cache_refresh(struct cache *c)
 	return true;
 }
 
-static int64_t nanoseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
 /* Returns early when the cache stops. */
 static void pause_until(struct cache *c, int64_t end)
 {
-	const struct timespec until = {.tv_sec = end / 1000000000, .tv_nsec = end % 1000000000};
-
 	pthread_mutex_lock(&c->lock);
-	while (!cache_stopped(c) && nanoseconds() < end)
-		pthread_cond_timedwait(&c->changed, &c->lock, &until);
+	while (!cache_stopped(c) && clock_ms() < end)
+		condition_wait_until(&c->changed, &c->lock, end);
 	pthread_mutex_unlock(&c->lock);
 }
 
@@ -426,12 +415,12 @@ void cache_run(struct cache *c)
 {
 	while (!cache_stopped(c)) {
 		await_change(c);
-		int64_t begin = nanoseconds();
+		int64_t begin = clock_ns();
 		if (cache_refresh(c)) {
-			int64_t end = nanoseconds();
+			int64_t end = clock_ns(), took = end - begin;
 
-			atomic_store(&c->build_ns, end - begin);
-			pause_until(c, end + (end - begin) * (BUILD_SHARE - 1));
+			atomic_store(&c->build_ns, took);
+			pause_until(c, (end + took * (BUILD_SHARE - 1)) / 1000000 + 1);
 		}
 	}
 }

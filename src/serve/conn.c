@@ -3,22 +3,15 @@
  */
 #include "state.h"
 
+#include "base/clock.h"
+
 #include <stdlib.h>
-#include <time.h>
 
 #define CONN_MAGIC 0xc0220a11u
 
-int64_t state_clock(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-	return now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000;
-}
-
 void state_set(struct conn *c, enum conn_state state)
 {
-	atomic_store(&c->since, state_clock());
+	atomic_store(&c->since, clock_coarse_ms());
 	atomic_store(&c->state, (int)state);
 }
 

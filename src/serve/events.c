@@ -1,12 +1,13 @@
 #include "serve/events.h"
 
+#include "base/clock.h"
+#include "base/condition.h"
 #include "base/limits.h"
 
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <time.h>
 
 #define SECOND INT64_C(1000)
 #define INTERVAL SECOND /* between two Events, in the long run */
@@ -35,26 +36,14 @@ struct events {
 	atomic_bool stopped;
 };
 
-static int64_t clock_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * SECOND + now.tv_nsec / 1000000;
-}
-
 struct events *events_new(void)
 {
 	struct events *e = calloc(1, sizeof *e);
-	pthread_condattr_t monotonic;
 
 	if (!e)
 		out_of_memory(sizeof *e);
 	pthread_mutex_init(&e->lock, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&e->changed, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	condition_init(&e->changed);
 	return e;
 }
 
@@ -213,11 +202,9 @@ bool events_wait(struct events *e)
 			pthread_cond_wait(&e->changed, &e->lock);
 			continue;
 		}
-		if (until <= clock_now())
+		if (until <= clock_ms())
 			break;
-		const struct timespec end = {.tv_sec = until / SECOND,
-					     .tv_nsec = until % SECOND * 1000000};
-		pthread_cond_timedwait(&e->changed, &e->lock, &end);
+		condition_wait_until(&e->changed, &e->lock, until);
 	}
 	pthread_mutex_unlock(&e->lock);
 	return !events_stopped(e);

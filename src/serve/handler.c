@@ -1,6 +1,7 @@
 #include "state.h"
 
-#include "base/utc.h"
+#include "base/clock.h"
+
 #include "review/review.h"
 
 #include <malloc.h>
@@ -162,21 +163,13 @@ static enum MHD_Result refuse(struct conn *c, struct MHD_Connection *connection)
 	return sent;
 }
 
-static int64_t nanoseconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
-}
-
 static void tell_of(struct events *events, const struct review_outcome *outcome, struct arena *a,
 		    int64_t time)
 {
 	struct review_denial denial;
 
 	review_denial(outcome, a, &denial);
-	events_add(events, &denial, time, state_clock());
+	events_add(events, &denial, time, clock_coarse_ms());
 }
 
 /* What is known of a Secret is not what it will be. */
@@ -185,7 +178,7 @@ static void note_write(struct cache *cache, const struct review_outcome *o)
 	if (cache && cache_secrets(cache) && o->allowed && !o->dry_run &&
 	    o->object.kind == KIND_SECRET)
 		secrets_written(cache_secrets(cache), o->object.namespace, o->object.name,
-				state_clock());
+				clock_coarse_ms());
 }
 
 static enum MHD_Result review(struct conn *c, struct MHD_Connection *connection)
@@ -193,18 +186,18 @@ static enum MHD_Result review(struct conn *c, struct MHD_Connection *connection)
 	struct generation *g = c->generation;
 	struct policy *policy = state_policy(g->server);
 	struct cache *cache = g->server->options.cache;
-	struct cache_snapshot *known = cache ? cache_acquire(cache, state_clock()) : NULL;
+	struct cache_snapshot *known = cache ? cache_acquire(cache, clock_coarse_ms()) : NULL;
 	struct buf answer = BUF_ARENA(g->arena);
 	struct review_outcome outcome = {0};
-	int64_t begin = nanoseconds();
+	int64_t begin = clock_ns();
 	size_t size = c->body.len;
 
-	struct review_input input = {buf_slice(&c->body), utc_now(), c->softened,
+	struct review_input input = {buf_slice(&c->body), clock_utc(), c->softened,
 				     cache_inventory(known)};
 	review_answer(policy, &input, g->arena, &answer, &outcome);
 	c->out.join = true; /* it has a body: nobody reviews a HEAD */
 	enum MHD_Result sent = send_answer(c, connection, outcome.http_status, buf_slice(&answer));
-	metrics_answer(g->server->metrics, &outcome, nanoseconds() - begin);
+	metrics_answer(g->server->metrics, &outcome, clock_ns() - begin);
 	if (g->server->options.events && !outcome.allowed && !outcome.dry_run)
 		tell_of(g->server->options.events, &outcome, g->arena, input.now);
 	note_write(cache, &outcome);

@@ -1,19 +1,19 @@
 #include "state.h"
 
-#include "base/utc.h"
+#include "base/clock.h"
 
 #include <string.h>
 
 static int readiness(struct server *s, struct buf *out)
 {
 	const struct cache *cache = s->options.cache;
-	int64_t now = state_clock();
+	int64_t now = clock_coarse_ms();
 
 	if (atomic_load(&s->phase) != SERVER_SERVING) {
 		buf_text(out, "stopping\n");
 		return 503;
 	}
-	if (utc_now() > atomic_load(&s->not_after)) {
+	if (clock_utc() > atomic_load(&s->not_after)) {
 		buf_text(out, "the serving certificate has expired\n");
 		return 503;
 	}
@@ -45,7 +45,7 @@ static int metrics(struct server *s, struct buf *out)
 
 	metrics_print(s->metrics, &now, out);
 	if (s->options.cache)
-		cache_metrics(s->options.cache, state_clock(), out);
+		cache_metrics(s->options.cache, clock_coarse_ms(), out);
 	if (s->options.events)
 		events_metrics(s->options.events, out);
 	policy_drop(policy);

@@ -1,15 +1,15 @@
 #include "serve/secrets.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
+#include "base/condition.h"
 #include "base/limits.h"
-#include "base/utc.h"
 
 #include <inttypes.h>
 #include <pthread.h>
 #include <search.h>
 #include <stdlib.h>
 #include <sys/queue.h>
-#include <time.h>
 
 /* What waits in one line waits for as long, so the first is due first. The first line goes first.
  */
@@ -54,7 +54,6 @@ struct secrets {
 struct secrets *secrets_new(void (*changed)(void *ctx), void *ctx)
 {
 	struct secrets *s = calloc(1, sizeof *s);
-	pthread_condattr_t monotonic;
 
 	if (!s)
 		out_of_memory(sizeof *s);
@@ -63,10 +62,7 @@ struct secrets *secrets_new(void (*changed)(void *ctx), void *ctx)
 	for (size_t i = 0; i < LINES; i++)
 		TAILQ_INIT(&s->lines[i]);
 	pthread_mutex_init(&s->lock, NULL);
-	pthread_condattr_init(&monotonic);
-	pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-	pthread_cond_init(&s->wake, &monotonic);
-	pthread_condattr_destroy(&monotonic);
+	condition_init(&s->wake);
 	return s;
 }
 
@@ -359,20 +355,12 @@ void secrets_answer(struct secrets *s, const struct secrets_turn *turn, enum sec
 		s->changed(s->ctx);
 }
 
-/* Under the lock. */
-static void wait_until(struct secrets *s, int64_t end)
-{
-	const struct timespec until = {.tv_sec = end / 1000, .tv_nsec = end % 1000 * 1000000};
-
-	pthread_cond_timedwait(&s->wake, &s->lock, &until);
-}
-
 /* Returns early when it stops. */
 static void rest(struct secrets *s, int64_t end)
 {
 	pthread_mutex_lock(&s->lock);
-	while (!s->stopped && monotonic_ms() < end)
-		wait_until(s, end);
+	while (!s->stopped && clock_ms() < end)
+		condition_wait_until(&s->wake, &s->lock, end);
 	pthread_mutex_unlock(&s->lock);
 }
 
@@ -380,8 +368,8 @@ static void rest(struct secrets *s, int64_t end)
 static bool await_turn(struct secrets *s)
 {
 	pthread_mutex_lock(&s->lock);
-	while (!s->stopped && !first_due(s, monotonic_ms())) {
-		int64_t end = monotonic_ms() + waits_ms[LINE_REFUSED];
+	while (!s->stopped && !first_due(s, clock_ms())) {
+		int64_t end = clock_ms() + waits_ms[LINE_REFUSED];
 
 		for (size_t i = 0; i < LINES; i++) {
 			const struct secret *e = TAILQ_FIRST(&s->lines[i]);
@@ -389,7 +377,7 @@ static bool await_turn(struct secrets *s)
 			if (e && e->due < end)
 				end = e->due;
 		}
-		wait_until(s, end);
+		condition_wait_until(&s->wake, &s->lock, end);
 	}
 	bool go_on = !s->stopped;
 	pthread_mutex_unlock(&s->lock);
@@ -406,15 +394,15 @@ void secrets_run(struct secrets *s, secrets_ask_fn *ask, void *ctx)
 		struct obj root = {0};
 		enum secrets_found found;
 
-		if (!secrets_next(s, monotonic_ms(), a, &turn))
+		if (!secrets_next(s, clock_ms(), a, &turn))
 			continue;
 		found = ask(ctx, &turn, a, &root);
-		secrets_answer(s, &turn, found, root, monotonic_ms(), a);
+		secrets_answer(s, &turn, found, root, clock_ms(), a);
 		arena_wipe(a);
 		pause = found != SECRETS_FAILED		      ? LIMIT_SECRET_PAUSE_MS
 			: pause < LIMIT_SECRET_LONGEST_MS / 2 ? pause * 2
 							      : LIMIT_SECRET_LONGEST_MS;
-		rest(s, monotonic_ms() + pause);
+		rest(s, clock_ms() + pause);
 	}
 }
 

@@ -3,6 +3,8 @@
  */
 #include "state.h"
 
+#include "base/clock.h"
+
 #include <fcntl.h>
 #include <malloc.h>
 #include <stdlib.h>
@@ -123,7 +125,7 @@ bool server_set_tls(struct server *s, const struct server_tls *tls, struct err *
 	if (old) {
 		atomic_store(&old->retired, true);
 		MHD_quiesce_daemon(old->daemon);
-		old->retired_at = state_clock();
+		old->retired_at = clock_coarse_ms();
 	}
 	return true;
 }
@@ -200,7 +202,7 @@ static void cut_late(struct server *s)
 				  [CONN_IDLE] =
 					  crowded ? LIMIT_IDLE_CROWDED_SECONDS : LIMIT_IDLE_SECONDS,
 				  [CONN_BUSY] = LIMIT_REQUEST_SECONDS};
-	int64_t now = state_clock();
+	int64_t now = clock_coarse_ms();
 
 	pthread_mutex_lock(&s->conns_lock);
 	for (struct conn *c = s->conns; c; c = c->next) {
@@ -221,7 +223,7 @@ static void cut_late(struct server *s)
 static void end_retired(struct server *s)
 {
 	struct generation **at = &s->generations->next;
-	int64_t now = state_clock();
+	int64_t now = clock_coarse_ms();
 
 	while (*at) {
 		struct generation *g = *at;
@@ -264,7 +266,7 @@ static bool is_active(const struct conn *c, int64_t now)
 
 bool server_is_quiet(struct server *s)
 {
-	int64_t now = state_clock();
+	int64_t now = clock_coarse_ms();
 	bool quiet = atomic_load(&s->in_flight) == 0;
 
 	pthread_mutex_lock(&s->conns_lock);

@@ -61,7 +61,7 @@ struct generation {
 	struct arena *material;	 /* of tls */
 	struct server_tls tls;
 	atomic_bool retired;
-	int64_t retired_at; /* state_clock; the owner's */
+	int64_t retired_at; /* clock_coarse_ms; the owner's */
 	atomic_size_t connections;
 };
 
@@ -84,7 +84,6 @@ struct server {
 	struct policy *policy;
 };
 
-int64_t state_clock(void);		       /* milliseconds, monotonic, coarse */
 struct policy *state_policy(struct server *s); /* one count for the caller */
 void state_set(struct conn *c, enum conn_state state);
 

@@ -256,3 +256,50 @@ Test(cron_explain, period_names_every_unit_that_counts)
 	cron_period(2 * UTC_DAY + 3600 + 1, &text);
 	cr_assert(str_is(buf_slice(&text), "2 days 1 hour 1 second"));
 }
+
+Test(cron_explain, a_set_is_named_as_a_person_says_it)
+{
+	static const struct {
+		enum cron_field field;
+		uint64_t set;
+		const char *words;
+	} cases[] = {
+		{CRON_DAY, 1u << 13, "13th"},
+		{CRON_DAY, 1u << 1 | 1u << 2 | 1u << 11, "1st, 2nd and 11th"},
+		{CRON_DAY, 0x3e00802, "1st, 11th and 21st to 25th"},
+		{CRON_DAY, 1u << 3 | 1u << 12 | 1u << 22 | 1u << 23, "3rd, 12th, 22nd and 23rd"},
+		{CRON_DAY, 0xfffffffe, "1st to 31st"},
+		{CRON_WEEKDAY, 1u << 5, "Fridays"},
+		{CRON_WEEKDAY, 0x1e, "Mondays to Thursdays"},
+		{CRON_WEEKDAY, 0x41, "Sundays and Saturdays"},
+		{CRON_MONTH, 1u << 1, "January"},
+		{CRON_MONTH, 0x11c0, "June to August and December"},
+		{CRON_HOUR, 0xc0000f, "0 to 3, 22 and 23"},
+		{CRON_DAY, 0, ""},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct buf text CLEANUP(buf) = {0};
+
+		cron_names(&text, cases[i].set, cases[i].field);
+		cr_expect(str_is(buf_slice(&text), cases[i].words), "%.*s, not %s",
+			  STR_ARG(buf_slice(&text)), cases[i].words);
+	}
+}
+
+Test(cron_explain, a_full_set_begins_and_ends_with_its_field)
+{
+	cr_expect_eq(cron_full(CRON_SECOND), 0xfffffffffffffff);
+	cr_expect_eq(cron_full(CRON_MINUTE), 0xfffffffffffffff);
+	cr_expect_eq(cron_full(CRON_HOUR), 0xffffff);
+	cr_expect_eq(cron_full(CRON_DAY), 0xfffffffe);
+	cr_expect_eq(cron_full(CRON_MONTH), 0x1ffe);
+	cr_expect_eq(cron_full(CRON_WEEKDAY), 0x7f);
+}
+
+Test(cron_explain, february_has_its_leap_day_when_any_month_may)
+{
+	cr_expect_eq(cron_days_of_any(1u << 2), 0x3ffffffe);
+	cr_expect_eq(cron_days_of_any(1u << 2 | 1u << 4), 0x7ffffffe);
+	cr_expect_eq(cron_days_of_any(0), 0);
+}
