@@ -48,7 +48,14 @@ $(B)/%.o: %.c Makefile
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c $< -o $@
 
 $(B)/src/policy/profiles.o: $(wildcard deploy/policy/*.yaml)
+$(B)/src/checks/page.o: ALL_CFLAGS += -I$(B)
+$(B)/src/checks/page.o: $(B)/checks.pages
 $(B)/src/doctor/fields.o: deploy/kustomize/base/webhooks.yaml
+
+# The words of the rules, each with a NUL behind it. The folder is newer when a page came, went or was renamed.
+$(B)/checks.pages: src/checks/pages $(wildcard src/checks/pages/*.md)
+	@mkdir -p $(@D)
+	@for page in $(filter %.md,$^); do cat $$page && printf '\0' || exit; done >$@
 
 $(B)/libguard.a: $(OBJ)
 	@rm -f $@
@@ -124,6 +131,7 @@ corpus: $(BIN) ## what check says of the repositories in ../shared/corpus, again
 
 lint: ## layers, headers, format, warnings of both compilers, analyzers, shellcheck
 	@tests/deps.sh build test lint
+	@$(MAKE) -s VARIANT=release build/release/libguard.a
 	@tests/layers.sh
 	@$(MAKE) -s headers
 	clang-format --dry-run -Werror $(C_FILES)

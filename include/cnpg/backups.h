@@ -5,7 +5,7 @@
 #ifndef CNPG_BACKUPS_H
 #define CNPG_BACKUPS_H
 
-#include "cnpg/inventory.h"
+#include "cnpg/view.h"
 
 struct backups;
 

@@ -16,7 +16,7 @@
 #define ENGINE_ENGINE_H
 
 #include "cnpg/backups.h"
-#include "cnpg/inventory.h"
+#include "cnpg/view.h"
 #include "policy/policy.h"
 #include "rules/finding.h"
 

@@ -1,14 +1,16 @@
 /*
- * THE table: one row a rule, sorted by id. Checks are pure: in come a view of the object,
- * parameters and `now`; out go findings. No clock, environment, file, log or static variable.
+ * A rule: a row, and a check that is pure. In come a view of the object, parameters and `now`; out
+ * go findings. No clock, environment, file, log or static variable.
  *
- * A new rule is one row in src/rules/table.c, one function in the file of its kind, and a folder
- * tests/cases/<id>/ with pass-*.yaml and fail-*.yaml.
+ * A new rule is one function in src/checks/, its row among those at the end of the file, one page
+ * of words (checks/page.h), and a folder tests/cases/<id>/ with pass-*.yaml and fail-*.yaml. The id
+ * names the file: of those whose name begins it, with '_' for '-', the longest. A rule that shares
+ * no beginning with others has a file of its whole id.
  */
 #ifndef RULES_RULE_H
 #define RULES_RULE_H
 
-#include "cnpg/inventory.h"
+#include "cnpg/view.h"
 #include "doc/edit.h"
 #include "rules/finding.h"
 #include "rules/params.h"
@@ -26,21 +28,19 @@ struct rule {
 	bool partial;		/* holds for what a part of an object says (see struct object), too:
 				   about values that are there, never about what is absent */
 	void (*check)(const struct rule_ctx *c);
-	const char *summary; /* at most 72 characters, no full stop */
-	const char *why; /* what really happens, in CloudNativePG's own words where it has some */
-	const char *fix; /* what to write instead */
-	const char *bad, *good; /* the least YAML that shows it */
-	const char *reference;	/* documentation or issue, an https URL or owner/repo#N */
+	const char *summary;   /* at most 72 characters, no full stop */
+	const char *reference; /* documentation or issue, an https URL or owner/repo#N */
 	/* This rule is silent about an object for which that one speaks: both would say the same.
 	 */
 	const char *superseded_by;
 };
 
-extern const struct rule rules[];
-extern const size_t rules_len;
-
-const struct rule *rule_find(struct str id); /* NULL when unknown */
-const char *rule_nearest(struct str id);     /* for "did you mean"; NULL when none is near */
+/* What a file of rules gives to the table: RULE_ROWS(archive) ends archive.c, below its `rows`. */
+struct rule_rows {
+	const struct rule *rows;
+	size_t len;
+};
+#define RULE_ROWS(file) const struct rule_rows file##_rules = {rows, ARRAY_LEN(rows)}
 
 struct rule_ctx {
 	const struct rule *rule; /* the row whose check runs */

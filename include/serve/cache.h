@@ -1,6 +1,6 @@
 /*
  * What the webhook knows beside the object under review: the live objects of some kinds, kept by
- * watches (cmd/serve_cache.h), each reduced to what rules read. Requests read a snapshot: an
+ * watches (webhook/watches.h), each reduced to what rules read. Requests read a snapshot: an
  * inventory that never changes, made anew after changes by a thread of its own, and counted.
  * Secrets are not watched but looked up (serve/secrets.h), when that is asked for.
  *

@@ -1,6 +1,6 @@
 /*
  * Denials on their way to Kubernetes Events: what requests put in, and a thread with a connection
- * to the API server takes out (cmd/serve_events.h). This decides what is written when.
+ * to the API server takes out (webhook/events.h). This decides what is written when.
  *
  * The same denial again is counted, and told by the same Event. Nothing is written about it within
  * LIMIT_EVENTS_PAUSE_SECONDS of the last time; of all together LIMIT_EVENTS_BURST at once, then one

@@ -2,6 +2,7 @@
 #include "audit/audit.h"
 
 #include "cnpg/backups.h"
+#include "cnpg/inventory.h"
 #include "cnpg/reduce.h"
 #include "cron/cron.h"
 

@@ -148,13 +148,17 @@ const char *arena_cstr(struct arena *a, struct str s)
 
 struct str arena_vfmt(struct arena *a, const char *fmt, va_list args)
 {
+	char small[256]; /* most texts are formatted once */
 	va_list again;
 
 	va_copy(again, args);
-	int len = vsnprintf(NULL, 0, fmt, args);
+	int len = vsnprintf(small, sizeof small, fmt, args);
 	BUG_IF(len < 0);
 	char *text = arena_alloc_raw(a, (size_t)len + 1);
-	vsnprintf(text, (size_t)len + 1, fmt, again);
+	if ((size_t)len < sizeof small)
+		memcpy(text, small, (size_t)len + 1);
+	else
+		vsnprintf(text, (size_t)len + 1, fmt, again);
 	va_end(again);
 	return (struct str){text, (size_t)len};
 }

@@ -69,13 +69,16 @@ void buf_repeat(struct buf *b, char byte, size_t count)
 
 void buf_vfmt(struct buf *b, const char *fmt, va_list args)
 {
+	size_t room = b->cap - b->len;
 	va_list again;
 
 	va_copy(again, args);
-	int len = vsnprintf(NULL, 0, fmt, args);
+	int len = vsnprintf(room ? b->ptr + b->len : NULL, room, fmt, args);
 	BUG_IF(len < 0);
-	reserve(b, (size_t)len + 1);
-	vsnprintf(b->ptr + b->len, (size_t)len + 1, fmt, again);
+	if ((size_t)len >= room) {
+		reserve(b, (size_t)len + 1);
+		vsnprintf(b->ptr + b->len, (size_t)len + 1, fmt, again);
+	}
 	va_end(again);
 	b->len += (size_t)len;
 }
@@ -92,22 +95,23 @@ void buf_fmt(struct buf *b, const char *fmt, ...)
 /* C1 controls are U+0080 to U+009F: 0xC2 and a byte below 0xA0. */
 void buf_clean(struct buf *b, struct str s)
 {
-	size_t clean = 0;
+	size_t clean = 0; /* what stands before it is written */
 
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.ptr[i];
-		bool pair = c == 0xc2 && i + 1 < s.len && (unsigned char)s.ptr[i + 1] < 0xa0;
+		bool c1 = c == 0xc2 && i + 1 < s.len && (unsigned char)s.ptr[i + 1] < 0xa0;
 
-		if (c >= 0x20 && c != 0x7f && !pair)
+		if (c >= 0x20 && c != 0x7f && !c1)
 			continue;
-		buf_str(b, str_slice(s, clean, i));
-		if (pair)
+		buf_add(b, s.ptr + clean, i - clean);
+		if (c1)
 			buf_fmt(b, "\\u%04x", (unsigned char)s.ptr[++i]);
 		else
 			buf_fmt(b, "\\x%02x", c);
 		clean = i + 1;
 	}
-	buf_str(b, str_slice(s, clean, s.len));
+	if (clean < s.len)
+		buf_add(b, s.ptr + clean, s.len - clean);
 }
 
 void buf_uri(struct buf *b, struct str s, const char *plain)

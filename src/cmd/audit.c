@@ -5,7 +5,7 @@
 
 #include "audit/audit.h"
 #include "cmd/output.h"
-#include "cmd/policy_source.h"
+#include "policy/source.h"
 
 struct options {
 	struct str kubeconfig, context, namespace;

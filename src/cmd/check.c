@@ -8,7 +8,7 @@
 #include "input/files.h"
 #include "check/fix.h"
 #include "cmd/output.h"
-#include "cmd/policy_source.h"
+#include "policy/source.h"
 
 struct options {
 	struct str policy, profile, namespace;

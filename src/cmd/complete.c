@@ -1,6 +1,6 @@
 #include "cmd/complete.h"
 
-#include "rules/rule.h"
+#include "checks/table.h"
 
 #include <string.h>
 

@@ -5,8 +5,8 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/utc.h"
-#include "cmd/cron_text.h"
-#include "cmd/json_text.h"
+#include "report/cron_text.h"
+#include "doc/json_text.h"
 #include "cron/cron.h"
 
 #define FLUSH_BYTES (1u << 20)

@@ -1,8 +1,8 @@
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 
+#include "checks/table.h"
 #include "cmd/rules_list.h"
-#include "rules/rule.h"
 
 static enum exit_code explain_main(const struct cmd_call *call)
 {

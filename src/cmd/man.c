@@ -1,6 +1,6 @@
 #include "cmd/man.h"
 
-#include "rules/rule.h"
+#include "checks/table.h"
 
 /* A backslash escapes, a hyphen is typographic unless escaped, and a line that begins with a dot or
  * an apostrophe is a request. */

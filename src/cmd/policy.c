@@ -2,8 +2,8 @@
 #include "cmd/commands.h"
 
 #include "base/limits.h"
+#include "checks/table.h"
 #include "policy/policy.h"
-#include "rules/rule.h"
 
 struct policy_options {
 	struct str profile;

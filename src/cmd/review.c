@@ -2,7 +2,7 @@
 #include "base/limits.h"
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
-#include "cmd/policy_source.h"
+#include "policy/source.h"
 #include "review/review.h"
 
 #include <stddef.h>

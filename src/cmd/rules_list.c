@@ -2,9 +2,10 @@
 
 #include "base/arena.h"
 #include "base/json.h"
+#include "checks/page.h"
+#include "checks/table.h"
 #include "policy/policy.h"
 #include "report/phrase.h"
-#include "rules/rule.h"
 
 const char *const rules_formats[] = {"text", "markdown", "json", NULL};
 
@@ -100,6 +101,7 @@ static void list_json(const struct profiles *p, struct arena *a, struct buf *out
 
 	json_open(&j, '[');
 	for (size_t r = 0; r < rules_len; r++) {
+		struct page page = page_of(a, rules[r].id);
 		struct buf kinds = BUF_ARENA(a);
 		struct str rest, kind;
 
@@ -121,8 +123,8 @@ static void list_json(const struct profiles *p, struct arena *a, struct buf *out
 			json_str(&j, kind);
 		json_close(&j, ']');
 		json_key_str(&j, "summary", str_from(rules[r].summary));
-		json_key_str(&j, "why", str_from(rules[r].why));
-		json_key_str(&j, "fix", str_from(rules[r].fix));
+		json_key_str(&j, "why", page.why);
+		json_key_str(&j, "fix", page.fix);
 		json_key_str(&j, "reference", str_from(rules[r].reference));
 		json_close(&j, '}');
 	}
@@ -145,23 +147,19 @@ bool rules_list(int format, struct arena *a, struct buf *out, struct err *err)
 	return ok;
 }
 
-static void section(struct buf *out, const char *title, const char *text)
+static void section(struct buf *out, const char *title, struct str text)
 {
-	if (!text)
-		return;
 	buf_fmt(out, "\n%s\n  ", title);
-	phrase_wrap(out, str_from(text), (struct wrap){.column = 2, .indent = 2, .width = WIDTH});
+	phrase_wrap(out, text, (struct wrap){.column = 2, .indent = 2, .width = WIDTH});
 	buf_byte(out, '\n');
 }
 
-static void example(struct buf *out, const char *title, const char *yaml)
+static void example(struct buf *out, const char *title, struct str yaml)
 {
-	struct str rest = str_from(yaml), line;
+	struct str line;
 
-	if (!yaml)
-		return;
 	buf_fmt(out, "\n%s\n", title);
-	while (str_split(&rest, '\n', &line))
+	while (str_split(&yaml, '\n', &line))
 		if (line.len)
 			buf_fmt(out, "  %.*s\n", STR_ARG(line));
 }
@@ -181,6 +179,8 @@ static void severities(const struct profiles *p, const struct rule *rule, struct
 
 bool rules_explain(const struct rule *rule, struct arena *a, struct buf *out, struct err *err)
 {
+	struct page page = page_of(a, rule->id);
+	struct buf reference = BUF_ARENA(a);
 	struct profiles p = {.len = 0};
 
 	if (!load(&p, err)) {
@@ -193,14 +193,12 @@ bool rules_explain(const struct rule *rule, struct arena *a, struct buf *out, st
 	severities(&p, rule, out);
 	drop(&p);
 	if (needs[rule->scope])
-		section(out, "asked", needs[rule->scope]);
-	section(out, "why", rule->why);
-	section(out, "what to do", rule->fix);
-	example(out, "wrong", rule->bad);
-	example(out, "right", rule->good);
-	struct buf reference = BUF_ARENA(a);
+		section(out, "asked", str_from(needs[rule->scope]));
+	section(out, "why", page.why);
+	section(out, "what to do", page.fix);
+	example(out, "wrong", page.bad);
+	example(out, "right", page.good);
 	phrase_reference(&reference, rule);
-	if (reference.len)
-		section(out, "more", arena_cstr(a, buf_slice(&reference)));
+	section(out, "more", buf_slice(&reference));
 	return true;
 }

@@ -1,6 +1,6 @@
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
-#include "cmd/serve_run.h"
+#include "webhook/run.h"
 
 #include "base/file.h"
 #include "base/log.h"

@@ -1,4 +1,4 @@
-#include "index.h"
+#include "internal.h"
 
 #include "base/arena.h"
 

@@ -1,8 +1,7 @@
-/* What an inventory knows of one object. */
-#include "cnpg/inventory.h"
+#include "cnpg/known.h"
 
 #include "base/arena.h"
-#include "index.h"
+#include "internal.h"
 
 struct known *known_make(const struct object *object, struct arena *a)
 {

@@ -4,77 +4,96 @@
 
 #include <string.h>
 
-/* Members that are kept; the text behind a dot is kept of that member alone. NULL: all of them. */
-static const char *const metadata[] = {"name",
-				       "namespace",
-				       "labels",
-				       "annotations",
-				       "ownerReferences",
-				       "creationTimestamp",
-				       "deletionTimestamp",
-				       NULL};
-static const char *const cluster_spec[] = {
-	"instances",	    "imageName", "imageCatalogRef", "plugins", "backup", "bootstrap",
-	"externalClusters", "replica",	 "postgresql",	    "env",     NULL};
-static const char *const cluster_status[] = {"currentPrimary",		 "conditions",
-					     "firstRecoverabilityPoint", "lastSuccessfulBackup",
-					     "lastFailedBackup",	 NULL};
-static const char *const store_status[] = {"serverRecoveryWindow", NULL};
-static const char *const no_status[] = {NULL};
+#define STORE KIND_OBJECT_STORE
+#define CLUSTER KIND_CLUSTER
+#define SCHEDULE KIND_SCHEDULED_BACKUP
+#define ANY (STORE | CLUSTER | SCHEDULE)
 
-static bool is_listed(const char *const *names, struct str name)
+static const struct reduce_row rows[] = {
+	{ANY, "metadata", "name"},
+	{ANY, "metadata", "namespace"},
+	{ANY, "metadata", "labels"},
+	{ANY, "metadata", "deletionTimestamp"},
+	{CLUSTER | SCHEDULE, "metadata", "creationTimestamp"},
+	/* the rest of them may be as large as the object itself */
+	{CLUSTER, "metadata.annotations", "cnpg.io/"},
+	{ANY, "metadata.annotations", "backup-guard.io/"},
+
+	{CLUSTER, "spec", "instances"},
+	{CLUSTER, "spec", "imageName"},
+	{CLUSTER, "spec", "plugins"},
+	{CLUSTER, "spec", "backup"},
+	{CLUSTER, "spec", "bootstrap"},
+	{CLUSTER, "spec", "externalClusters"},
+	{CLUSTER, "spec", "replica"},
+	{CLUSTER, "spec", "postgresql"},
+	{CLUSTER, "spec", "env"},
+	{CLUSTER, "status", "currentPrimary"},
+	{CLUSTER, "status", "conditions"},
+	{CLUSTER, "status", "lastSuccessfulBackup"},
+	{CLUSTER, "status", "lastFailedBackup"},
+
+	{STORE, "spec", "configuration"},
+	{STORE, "spec", "retentionPolicy"},
+	{STORE, "spec", "instanceSidecarConfiguration"},
+	{STORE, "status", "serverRecoveryWindow"},
+
+	{SCHEDULE, "spec", "cluster"},
+	{SCHEDULE, "spec", "schedule"},
+	{SCHEDULE, "spec", "suspend"},
+	{SCHEDULE, "spec", "immediate"},
+	{SCHEDULE, "spec", "method"},
+	{SCHEDULE, "spec", "pluginConfiguration"},
+	{SCHEDULE, "spec", "backupOwnerReference"},
+	{SCHEDULE, "spec", "target"},
+};
+const struct reduce_table reduce_table = {rows, ARRAY_LEN(rows)};
+
+static bool is_named(const char *row, struct str key)
 {
-	while (*names && !str_is(name, *names))
-		names++;
-	return *names != NULL;
+	struct str name = str_from(row);
+
+	return str_eq(key, name) || (str_has_suffix(name, STR("/")) && str_has_prefix(key, name));
 }
 
-/* The annotations that a rule may read: the rest may be as large as the object itself. */
-static bool is_ours(struct str annotation)
-{
-	return str_has_prefix(annotation, STR("cnpg.io/")) ||
-	       str_has_prefix(annotation, STR("backup-guard.io/"));
-}
+struct reducing {
+	const struct reduce_table *table;
+	enum kind kind;
+	struct obj root;
+	struct arena *arena;
+	struct json *out;
+};
 
-static void key(struct json *j, struct obj member, struct arena *a)
+static bool is_kept(const struct reducing *r, const char *of, struct str key)
 {
-	json_key(j, arena_cstr(a, obj_key(member)));
-}
+	for (size_t i = 0; i < r->table->len; i++) {
+		const struct reduce_row *row = &r->table->rows[i];
 
-static void write_annotations(struct json *j, struct obj annotations, struct arena *a)
-{
-	json_open(j, '{');
-	for (struct obj e = obj_first(annotations); e.node; e = obj_next(e)) {
-		if (!is_ours(obj_key(e)))
-			continue;
-		key(j, e, a);
-		obj_json(e, j);
+		if ((row->kinds & r->kind) && strcmp(row->of, of) == 0 && is_named(row->name, key))
+			return true;
 	}
-	json_close(j, '}');
+	return false;
 }
 
-static void write_listed(struct json *j, struct obj map, const char *const *names, struct arena *a)
+/* What is kept of the map at a path, without braces. */
+static void write_kept(const struct reducing *r, const char *of)
 {
-	json_open(j, '{');
-	for (struct obj e = obj_first(map); e.node; e = obj_next(e)) {
-		if (names && !is_listed(names, obj_key(e)))
+	struct obj map = obj_at(r->root, of);
+
+	for (struct obj e = obj_first(map); obj_type(map) == OBJ_MAP && e.node; e = obj_next(e)) {
+		if (!is_kept(r, of, obj_key(e)))
 			continue;
-		key(j, e, a);
-		if (names == metadata && str_is(obj_key(e), "annotations"))
-			write_annotations(j, e, a);
-		else
-			obj_json(e, j);
+		json_key(r->out, arena_cstr(r->arena, obj_key(e)));
+		obj_json(e, r->out);
 	}
-	json_close(j, '}');
 }
 
-void object_reduce(struct obj root, enum kind kind, struct arena *a, struct object *out)
+void object_reduce_by(const struct reduce_table *table, struct obj root, enum kind kind,
+		      struct arena *a, struct object *out)
 {
 	CLEANUP(buf) struct buf text = {0};
 	struct json j = JSON(&text);
-	const char *const *status = kind == KIND_CLUSTER	? cluster_status
-				    : kind == KIND_OBJECT_STORE ? store_status
-								: no_status;
+	const struct reducing r = {table, kind, root, a, &j};
 	const struct arena_mark keys = arena_mark(a); /* their copies are not kept */
 	const struct doc *doc;
 	struct err err;
@@ -83,15 +102,30 @@ void object_reduce(struct obj root, enum kind kind, struct arena *a, struct obje
 	json_key_str(&j, "apiVersion", str_from(kind_api(kind)->api_version));
 	json_key_str(&j, "kind", str_from(kind_name(kind)));
 	json_key(&j, "metadata");
-	write_listed(&j, obj_at(root, "metadata"), metadata, a);
+	json_open(&j, '{');
+	write_kept(&r, "metadata");
+	json_key(&j, "annotations");
+	json_open(&j, '{');
+	write_kept(&r, "metadata.annotations");
+	json_close(&j, '}');
+	json_close(&j, '}');
 	json_key(&j, "spec");
-	write_listed(&j, obj_at(root, "spec"), kind == KIND_CLUSTER ? cluster_spec : NULL, a);
+	json_open(&j, '{');
+	write_kept(&r, "spec");
+	json_close(&j, '}');
 	json_key(&j, "status");
-	write_listed(&j, obj_at(root, "status"), status, a);
+	json_open(&j, '{');
+	write_kept(&r, "status");
+	json_close(&j, '}');
 	json_close(&j, '}');
 	arena_rewind(a, keys);
 	/* what we wrote ourselves is JSON, unless a key of the cluster held a NUL */
 	if (!doc_read_json(a, arena_str(a, buf_slice(&text)), &doc, &err) ||
 	    !object_read(doc_root(doc), out))
 		*out = (struct object){.kind = kind};
+}
+
+void object_reduce(struct obj root, enum kind kind, struct arena *a, struct object *out)
+{
+	object_reduce_by(&reduce_table, root, kind, a, out);
 }

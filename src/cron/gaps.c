@@ -114,8 +114,15 @@ static struct cron_gaps every_gaps(int64_t every, int64_t window)
 	return g;
 }
 
+static bool is_daily(const struct cron *c)
+{
+	return c->set[CRON_DAY] == cron_range(1, 31) && c->set[CRON_MONTH] == cron_range(1, 12) &&
+	       c->set[CRON_WEEKDAY] == cron_range(0, 6);
+}
+
 struct cron_gaps cron_gaps(const struct cron *c, int64_t from, int days)
 {
+	const bool daily = is_daily(c);
 	struct levels l = levels(c);
 	struct cron_span sum = {0};
 	int64_t to = from + (int64_t)days * UTC_DAY;
@@ -131,9 +138,10 @@ struct cron_gaps cron_gaps(const struct cron *c, int64_t from, int days)
 
 		for (; date.day <= month_days && day * UTC_DAY < to; date.day++, day++) {
 			int64_t midnight = day * UTC_DAY;
-			int rest = month_days - date.day + 1;
+			int rest = daily ? (int)((to - midnight) / UTC_DAY)
+					 : month_days - date.day + 1;
 
-			if (month == cron_range(1, month_days) && midnight >= from &&
+			if (month == cron_range(1, month_days) && midnight >= from && rest &&
 			    midnight + rest * UTC_DAY <= to) {
 				append_days(&sum, &l.day, midnight, rest);
 				day += rest;

@@ -2,10 +2,10 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "checks/table.h"
 #include "engine/ratchet.h"
 #include "rules/exemption.h"
-#include "rules/rule.h"
-#include "rules/schedule.h"
+#include "facts/schedule.h"
 
 #include <string.h>
 
@@ -187,19 +187,38 @@ static bool is_left_alone(const struct policy *policy, const struct object *hold
 	return object_is_terminating(holder) || policy_exempts(policy, &subject, arena, &why);
 }
 
-/* What the rules that look at others say about the holder, if it is `least` or more. */
-static void run_holder(const struct policy *policy, const struct judge_request *request,
-		       struct rule_ctx *c, enum severity least, struct findings *out)
+struct write {
+	const struct policy *policy;
+	const struct judge_request *request;
+	struct arena *arena;
+	struct view after, before;
+	size_t asked; /* holders; of all together at most LIMIT_HOLDERS */
+};
+
+/* Of what was found about a holder: what others have to do with, if it is `least` or more. */
+static void keep_severe(const struct write *w, enum severity least, struct findings *out)
 {
 	size_t kept = 0;
 
-	c->out = out;
-	ask(policy, request, c, OP_CREATE);
-	settle(policy, request, out);
+	settle(w->policy, w->request, out);
 	for (size_t i = 0; i < out->len; i++)
 		if (out->items[i].scope != SCOPE_OBJECT && out->items[i].severity >= least)
 			out->items[kept++] = out->items[i];
 	out->len = kept;
+}
+
+/* What it was before, by the rules that find something now: the findings of a rule stand together.
+ */
+static void run_before(const struct write *w, struct rule_ctx *c, const struct findings *now)
+{
+	c->view = &w->before;
+	for (size_t i = 0; i < now->len; i++) {
+		if (c->rule == now->items[i].rule)
+			continue;
+		c->rule = now->items[i].rule;
+		check(c);
+	}
+	keep_severe(w, SEV_INFO, c->out);
 }
 
 /* The new findings of `now` about `holder`, as warnings of the object that was written. */
@@ -224,14 +243,6 @@ static void add_new(const struct rule_ctx *c, const struct findings *now,
 	}
 }
 
-struct write {
-	const struct policy *policy;
-	const struct judge_request *request;
-	struct arena *arena;
-	struct view after, before;
-	size_t asked; /* holders; of all together at most LIMIT_HOLDERS */
-};
-
 static void judge_holders_of(struct write *w, const struct known *k, struct findings *out)
 {
 	struct view_iter it;
@@ -247,16 +258,19 @@ static void judge_holders_of(struct write *w, const struct known *k, struct find
 				     .params = policy_params(w->policy),
 				     .now = w->request->now,
 				     .creating = true, /* its status tells if it has started */
+				     .out = &now,
 				     .arena = w->arena};
 
 		if (is_left_alone(w->policy, &h->object, w->arena))
 			continue;
 		examine(&c, &examined);
-		run_holder(w->policy, w->request, &c, SEV_WARN, &now);
+		ask(w->policy, w->request, &c, OP_CREATE);
+		keep_severe(w, SEV_WARN, &now);
 		if (!now.len)
 			continue;
-		c.view = &w->before;
-		run_holder(w->policy, w->request, &c, SEV_INFO, &before);
+		c.out = &before;
+		c.rule = NULL;
+		run_before(w, &c, &now);
 		add_new(&c, &now, &before, out);
 	}
 }

@@ -3,7 +3,7 @@
 #include "fields_internal.h"
 
 #include "base/limits.h"
-#include "rules/rule.h"
+#include "checks/table.h"
 
 #include <inttypes.h>
 

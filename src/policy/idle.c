@@ -1,7 +1,7 @@
 /* Rules that are on and find nothing, because the policy does not say what they compare with. */
 #include "policy/policy.h"
 
-#include "rules/rule.h"
+#include "checks/table.h"
 
 /* Which rules read which part of the policy. */
 static bool has_stores(const struct params *p)

@@ -1,7 +1,7 @@
 #include "policy/policy.h"
 
+#include "checks/table.h"
 #include "policy_internal.h"
-#include "rules/rule.h"
 
 struct policy *policy_acquire(struct policy *p)
 {

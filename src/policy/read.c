@@ -2,7 +2,7 @@
 #include "fields_internal.h"
 
 #include "base/utc.h"
-#include "rules/rule.h"
+#include "checks/table.h"
 #include "rules/template.h"
 
 #include <string.h>

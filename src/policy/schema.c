@@ -2,7 +2,7 @@
 #include "fields_internal.h"
 
 #include "base/json.h"
-#include "rules/rule.h"
+#include "checks/table.h"
 
 static void type_of(struct json *j, const struct field *f);
 

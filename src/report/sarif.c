@@ -1,11 +1,13 @@
 /* SARIF 2.1.0 (OASIS), as code scanning and editors read it. */
 #include "report/writers.h"
 
+#include "base/arena.h"
 #include "base/json.h"
+#include "checks/page.h"
+#include "checks/table.h"
 #include "report/fingerprint.h"
 #include "report/phrase.h"
 #include "report/uri.h"
-#include "rules/rule.h"
 
 #define SCHEMA "https://json.schemastore.org/sarif-2.1.0.json"
 /* The version of what report/fingerprint.h describes. */
@@ -33,41 +35,41 @@ static void key_bool(struct json *j, const char *key, bool b)
 	json_bool(j, b);
 }
 
-static void help_text(struct buf *out, const struct rule *rule)
+static void help_text(struct buf *out, const struct page *page)
 {
-	buf_fmt(out, "%s\n\nWhat to do: %s\n", rule->why, rule->fix);
-	if (rule->bad && rule->good)
-		buf_fmt(out, "\nWrong:\n\n%s\n\nRight:\n\n%s\n", rule->bad, rule->good);
+	buf_fmt(out, "%.*s\n\nWhat to do: %.*s\n", STR_ARG(page->why), STR_ARG(page->fix));
+	buf_fmt(out, "\nWrong:\n\n%.*s\n\nRight:\n\n%.*s\n", STR_ARG(page->bad),
+		STR_ARG(page->good));
 }
 
-static void help_markdown(struct buf *out, const struct rule *rule)
+static void help_markdown(struct buf *out, const struct page *page, struct str more)
 {
-	struct buf reference CLEANUP(buf) = {0};
-
-	buf_fmt(out, "%s\n\n**What to do:** %s\n", rule->why, rule->fix);
-	if (rule->bad && rule->good)
-		buf_fmt(out, "\nWrong:\n\n```yaml\n%s\n```\n\nRight:\n\n```yaml\n%s\n```\n",
-			rule->bad, rule->good);
-	if (phrase_reference(&reference, rule))
-		buf_fmt(out, "\n[More](%.*s)\n", STR_ARG(buf_slice(&reference)));
+	buf_fmt(out, "%.*s\n\n**What to do:** %.*s\n", STR_ARG(page->why), STR_ARG(page->fix));
+	buf_fmt(out, "\nWrong:\n\n```yaml\n%.*s\n```\n\nRight:\n\n```yaml\n%.*s\n```\n",
+		STR_ARG(page->bad), STR_ARG(page->good));
+	if (more.len)
+		buf_fmt(out, "\n[More](%.*s)\n", STR_ARG(more));
 }
 
-static void write_rule(struct json *j, const struct rule *rule)
+static void write_rule(struct json *j, struct arena *a, const struct rule *rule)
 {
-	struct buf text CLEANUP(buf) = {0}, markdown CLEANUP(buf) = {0}, uri CLEANUP(buf) = {0};
+	struct buf text = BUF_ARENA(a), markdown = BUF_ARENA(a), reference = BUF_ARENA(a);
+	bool address = phrase_reference(&reference, rule);
+	struct str more = address ? buf_slice(&reference) : STR_EMPTY;
+	struct page page = page_of(a, rule->id);
 
-	help_text(&text, rule);
-	help_markdown(&markdown, rule);
+	help_text(&text, &page);
+	help_markdown(&markdown, &page, more);
 	json_open(j, '{');
 	json_key_str(j, "id", str_from(rule->id));
 	key_text(j, "shortDescription", str_from(rule->summary));
-	key_text(j, "fullDescription", str_from(rule->why));
+	key_text(j, "fullDescription", page.why);
 	key_open(j, "help", '{');
 	json_key_str(j, "text", buf_slice(&text));
 	json_key_str(j, "markdown", buf_slice(&markdown));
 	json_close(j, '}');
-	if (phrase_reference(&uri, rule))
-		json_key_str(j, "helpUri", buf_slice(&uri));
+	if (more.len)
+		json_key_str(j, "helpUri", more);
 	key_open(j, "defaultConfiguration", '{');
 	if (rule->severity == SEV_OFF)
 		key_bool(j, "enabled", false);
@@ -79,6 +81,8 @@ static void write_rule(struct json *j, const struct rule *rule)
 
 static void write_tool(struct json *j, const struct report *r)
 {
+	CLEANUP(arena) struct arena *a = arena_new();
+
 	key_open(j, "tool", '{');
 	key_open(j, "driver", '{');
 	json_key_str(j, "name", STR("backup-guard"));
@@ -86,7 +90,7 @@ static void write_tool(struct json *j, const struct report *r)
 	json_key_str(j, "semanticVersion", r->version);
 	key_open(j, "rules", '[');
 	for (size_t i = 0; i < rules_len; i++)
-		write_rule(j, &rules[i]);
+		write_rule(j, a, &rules[i]);
 	json_close(j, ']');
 	json_close(j, '}');
 	json_close(j, '}');

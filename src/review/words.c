@@ -65,32 +65,60 @@ static struct str bare_fix(struct str fix)
 	return dash == STR_NONE ? fix : str_slice(fix, 0, dash);
 }
 
-/* As much of it as fits: the message always; what to write counts more than what happens. */
+/* What follows a message, and how long that is. */
+struct after {
+	struct buf text;
+	size_t chars;
+};
+
+static struct after write_after(struct str effect, struct str fix)
+{
+	struct after after = {.text = {0}};
+
+	finding_sentence(&(struct finding){.effect = effect, .fix = fix}, &after.text);
+	after.chars = utf8_count(buf_slice(&after.text));
+	return after;
+}
+
+/* As much as fits into `room`: what to write counts more than what happens. */
+static void add_after(const struct finding *f, size_t room, struct buf *out)
+{
+	struct after effect = write_after(f->effect, STR_EMPTY);
+	struct after fix = write_after(STR_EMPTY, f->fix);
+	struct after bare = write_after(STR_EMPTY, bare_fix(f->fix)), none = {.text = {0}};
+	const struct after *const tries[][2] = {
+		{&effect, &fix}, {&effect, &bare}, {&none, &fix}, {&none, &bare}, {&effect, &none}};
+
+	for (size_t i = 0; i < ARRAY_LEN(tries); i++) {
+		if (tries[i][0]->chars + tries[i][1]->chars > room)
+			continue;
+		buf_str(out, buf_slice(&tries[i][0]->text));
+		buf_str(out, buf_slice(&tries[i][1]->text));
+		break;
+	}
+	buf_release(&effect.text);
+	buf_release(&fix.text);
+	buf_release(&bare.text);
+}
+
+/* The message always, and no part of it is cut unless it alone is too long. */
 void words_warning(const struct finding *f, struct buf *out)
 {
-	const struct {
-		struct str effect, fix;
-	} tries[] = {{f->effect, f->fix},    {f->effect, bare_fix(f->fix)},
-		     {STR_EMPTY, f->fix},    {STR_EMPTY, bare_fix(f->fix)},
-		     {f->effect, STR_EMPTY}, {STR_EMPTY, STR_EMPTY}};
-	struct finding part = *f;
+	struct finding bare = *f;
 	size_t start = out->len;
 	struct str tail = str_from(f->rule->id);
 	size_t room = LIMIT_WARNING_CHARS - tail.len - sizeof " []" + 1;
 
-	for (size_t i = 0; i < ARRAY_LEN(tries); i++) {
-		out->len = start;
-		part.effect = tries[i].effect;
-		part.fix = tries[i].fix;
-		add_path(&part, out);
-		add_sentence(&part, out);
-		if (utf8_count(str_slice(buf_slice(out), start, out->len)) <= room)
-			break;
-	}
+	bare.effect = bare.fix = STR_EMPTY;
+	add_path(&bare, out);
+	add_sentence(&bare, out);
 	struct str line = str_slice(buf_slice(out), start, out->len);
-	if (utf8_count(line) > room) {
+	size_t chars = utf8_count(line);
+	if (chars > room) {
 		out->len = start + utf8_cut_chars(line, room - 1).len;
 		buf_text(out, ELLIPSIS);
+	} else {
+		add_after(f, room - chars, out);
 	}
 	buf_fmt(out, " [%.*s]", STR_ARG(tail));
 }

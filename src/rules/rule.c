@@ -3,77 +3,8 @@
 #include "base/arena.h"
 #include "base/limits.h"
 
-#include <fnmatch.h>
 #include <stdarg.h>
 #include <string.h>
-
-const struct rule *rule_find(struct str id)
-{
-	size_t low = 0, high = rules_len;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = str_cmp(id, str_from(rules[middle].id));
-
-		if (order == 0)
-			return &rules[middle];
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
-}
-
-const char *rule_nearest(struct str id)
-{
-	const char *best = NULL;
-	size_t most = id.len / 3 > 3 ? id.len / 3 : 3;
-
-	for (size_t i = 0; i < rules_len; i++) {
-		size_t distance = str_distance(id, str_from(rules[i].id), most);
-
-		if (distance <= most) {
-			best = rules[i].id;
-			if (!distance)
-				break;
-			most = distance - 1;
-		}
-	}
-	return best;
-}
-
-bool str_list_has(struct str_list l, struct str s)
-{
-	for (size_t i = 0; i < l.len; i++)
-		if (str_eq(l.items[i], s))
-			return true;
-	return false;
-}
-
-bool str_list_matches(struct str_list l, struct str s)
-{
-	char pattern[256], text[256]; /* names and hosts: at most 253 bytes (RFC 1123) */
-
-	if (s.len >= sizeof text)
-		return false;
-	memcpy(text, s.ptr, s.len);
-	text[s.len] = '\0';
-	for (size_t i = 0; i < l.len; i++) {
-		if (l.items[i].len >= sizeof pattern)
-			continue;
-		memcpy(pattern, l.items[i].ptr, l.items[i].len);
-		pattern[l.items[i].len] = '\0';
-		if (fnmatch(pattern, text, 0) == 0)
-			return true;
-	}
-	return false;
-}
-
-bool version_before(struct version a, int major, int minor)
-{
-	return a.major != major ? a.major < major : a.minor < minor;
-}
 
 struct finding *findings_append(struct findings *all, struct arena *a)
 {

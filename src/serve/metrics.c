@@ -1,6 +1,6 @@
 #include "serve/metrics.h"
 
-#include "rules/rule.h"
+#include "checks/table.h"
 
 #include <inttypes.h>
 #include <stdatomic.h>

@@ -52,10 +52,24 @@ kubectl() {
 	echo '```'
 }
 
+# Each rule is a link to its page, which the program cannot know the address of.
+rules() {
+	"$guard" rules --format markdown | sed -E '3,$s#^\| (.([a-z0-9-]+).) #| [\1](../src/checks/pages/\2.md) #'
+}
+
 same example README.md < <(example)
 same kubectl README.md < <(kubectl)
 same commands README.md < <(commands)
-same rules .github/RULES.md < <("$guard" rules --format markdown)
+same rules .github/RULES.md < <(rules)
+
+for page in src/checks/pages/*.md; do
+	if [ "$(head -n 1 "$page")" = "# $(basename "$page" .md)" ]; then
+		passed=$((passed + 1))
+	else
+		failed=$((failed + 1))
+		echo "not ok - $page: its title is another"
+	fi
+done
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

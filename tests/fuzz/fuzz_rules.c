@@ -2,8 +2,8 @@
  * place in the file, and the same object as an API server sends it gets the same verdict. The last
  * document is the old object. */
 #include "base/json.h"
+#include "checks/table.h"
 #include "engine/engine.h"
-#include "rules/rule.h"
 
 static const char site[] =
 	"{apiVersion: backup-guard.io/v1alpha1, kind: BackupPolicy, spec: {profile: strict, stores: [{name: one, objectStoreName: '{app}-store', destinationPath: ['s3://b/{app}/{cluster}'], endpointURL: ['https://s3.example'], credentials: {secretName: [keys], accessKeyId: ID, secretAccessKey: KEY, requiredKeys: [ID, KEY], requiredValues: {REGION: eu}}},{name: two, role: offsite, objectStoreName: '{cluster}-{namespace}-far'}],schedule: {minInterval: 1h, maxInterval: 2d, window: '22:00-05:00'}, scheduledBackup: {name: '{cluster}-backup', ownerReference: self}, clusterNameAliases: ['-restored$'],retention: {min: 7d, max: 12m}, checksumEnvRequired: ['*'], rules: {";

@@ -35,7 +35,7 @@ build() { # name
 
 # What the code compares with is what an input must hold to get further.
 words() {
-	grep -rhoE '"[A-Za-z][A-Za-z0-9./:_-]{1,39}"' src/rules src/cnpg src/review src/policy/fields.c | sort -u
+	grep -rhoE '"[A-Za-z][A-Za-z0-9./:_-]{1,39}"' src/facts src/checks src/cnpg src/review src/policy/fields.c | sort -u
 }
 
 seeds() { # name: own examples, and the rules' for the target of that name

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "cnpg/view.h"
 
 #include <criterion/criterion.h>
 #include <pthread.h>

@@ -14,8 +14,8 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/utc.h"
+#include "checks/table.h"
 #include "cmd/cmd.h"
-#include "rules/rule.h"
 #include "scene.h"
 
 #include <criterion/criterion.h>

@@ -1,4 +1,5 @@
 #include "cnpg/inventory.h"
+#include "cnpg/view.h"
 
 #include "base/arena.h"
 #include "base/limits.h"
@@ -143,7 +144,7 @@ Test(inventory, clusters_in_one_archive_share_its_location)
 	add(inv, a, 0, CLUSTER("lost", "app", ARCHIVES("nowhere")));
 	add(inv, a, 0, STORE("minio", "app", "s3://a/b"));
 	inventory_settle(inv);
-	cr_assert_eq(known_locations(&v, &pg->object, pg->archive, location), 1);
+	cr_assert_eq(view_locations(&v, &pg->object, pg->archive, location), 1);
 	GIVES("pg pg", &v, REL_LOCATION, KIND_OTHER, STR_EMPTY, buf_slice(&location[0]));
 }
 
@@ -160,8 +161,8 @@ Test(inventory, one_label_is_another_host_in_another_namespace)
 	add(inv, a, 0, STORE_AT("minio", "app", "s3://a/b", "http://minio:9000"));
 	add(inv, a, 0, STORE_AT("minio", "other", "s3://a/b", "http://minio:9000"));
 	inventory_settle(inv);
-	cr_assert_eq(known_locations(&v, &pg->object, pg->archive, one), 1);
-	cr_assert_eq(known_locations(&v, &other->object, other->archive, two), 1);
+	cr_assert_eq(view_locations(&v, &pg->object, pg->archive, one), 1);
+	cr_assert_eq(view_locations(&v, &other->object, other->archive, two), 1);
 	cr_assert_not(str_eq(buf_slice(&one[0]), buf_slice(&two[0])));
 }
 

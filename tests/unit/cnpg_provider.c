@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "cnpg/inventory.h"
+#include "cnpg/view.h"
 
 #include <criterion/criterion.h>
 

@@ -1,6 +1,6 @@
 #include "base/utc.h"
-#include "cmd/cron_text.h"
-#include "cmd/json_text.h"
+#include "report/cron_text.h"
+#include "doc/json_text.h"
 
 #include <criterion/criterion.h>
 

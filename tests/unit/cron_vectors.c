@@ -1,6 +1,6 @@
 /* Every answer of the real library in $SHARED/vectors/cron.tsv, column by column. */
 #include "base/utc.h"
-#include "cmd/json_text.h"
+#include "doc/json_text.h"
 #include "cron/cron.h"
 
 #include <criterion/criterion.h>

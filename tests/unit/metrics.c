@@ -1,7 +1,7 @@
 #include "serve/metrics.h"
 
 #include "base/arena.h"
-#include "rules/rule.h"
+#include "checks/table.h"
 
 #include <criterion/criterion.h>
 

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/utc.h"
+#include "cnpg/inventory.h"
 #include "rules/rule.h"
 
 struct arena *moment_arena;

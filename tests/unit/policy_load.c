@@ -1,9 +1,9 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/utc.h"
+#include "checks/table.h"
 #include "cmd/cmd.h"
 #include "policy/policy.h"
-#include "rules/rule.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

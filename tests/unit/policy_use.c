@@ -1,7 +1,7 @@
 #include "base/arena.h"
 #include "base/json.h"
+#include "checks/table.h"
 #include "policy/policy.h"
-#include "rules/rule.h"
 
 #include <criterion/criterion.h>
 #include <pthread.h>

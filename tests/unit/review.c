@@ -1,6 +1,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/utc.h"
+#include "cnpg/inventory.h"
 #include "review/review.h"
 
 #include <criterion/criterion.h>

@@ -1,6 +1,7 @@
 #include "scene.h"
 
 #include "base/arena.h"
+#include "cnpg/inventory.h"
 
 #include <criterion/criterion.h>
 

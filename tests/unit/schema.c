@@ -1,5 +1,5 @@
 #include "cnpg/schema.h"
-#include "rules/manifest.h"
+#include "facts/manifest.h"
 
 #include <criterion/criterion.h>
 #include <regex.h>

@@ -4,7 +4,7 @@
  */
 #include "base/arena.h"
 #include "base/limits.h"
-#include "cmd/serve_cache.h"
+#include "webhook/watches.h"
 #include "moment.h"
 #include "serve/secrets.h"
 

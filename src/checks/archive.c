@@ -1,0 +1,294 @@
+/* Where a Cluster archives: who else does, what lies there already, and how often WAL is sent. */
+#include "base/arena.h"
+#include "base/limits.h"
+#include "facts/cluster.h"
+#include "facts/neighbour.h"
+
+/* An object whose namespace is not known may be in any. */
+static bool may_be_same(const struct object *a, const struct object *b)
+{
+	return str_eq(a->name, b->name) &&
+	       (!a->namespace.len || !b->namespace.len || str_eq(a->namespace, b->namespace) ||
+		value_is_placeholder(a->namespace, NULL) ||
+		value_is_placeholder(b->namespace, NULL));
+}
+
+/* How much of a server name is the name of this Cluster: all of it, or its beginning. */
+static size_t owns(const struct object *o, struct str server)
+{
+	return str_has_prefix(server, o->name) ? o->name.len : 0;
+}
+
+/* The last part of a location. */
+static struct str server_of(struct str location)
+{
+	struct str rest = location, part, last = location;
+
+	while (str_split(&rest, '/', &part))
+		last = part;
+	return last;
+}
+
+/* Which of two Clusters at one place is the one too many. Where a write is judged it is the one
+ * that is written; else the one whose name the server name is not; else the younger one; else the
+ * one that stands later in the files. */
+static bool came_before(const struct rule_ctx *c, const struct known *k, struct str server,
+			bool after_this)
+{
+	const char *path = "metadata.creationTimestamp";
+	struct str theirs = obj_text(k->object.root, path), ours = obj_text(c->root, path);
+
+	if (c->view->instead || c->view->without)
+		return true;
+	if (owns(&k->object, server) != owns(c->object, server))
+		return owns(&k->object, server) > owns(c->object, server);
+	if (theirs.len && ours.len && !str_eq(theirs, ours))
+		return str_cmp(theirs, ours) < 0;
+	if (k->bundle != c->view->bundle)
+		return k->bundle < c->view->bundle;
+	return !after_this;
+}
+
+/* Another Cluster that archives to this location; only one that `came_before` if that is asked. */
+static const struct known *other_at(const struct rule_ctx *c, struct str location, bool before)
+{
+	struct view_iter it = view_each(c->view, REL_LOCATION, KIND_OTHER, STR_EMPTY, location);
+	struct str server = server_of(location);
+	const struct known *k;
+	bool after_this = false;
+
+	for (size_t i = 0; i < LIMIT_SHARERS && (k = view_next(&it)); i++) {
+		if (may_be_same(&k->object, c->object))
+			after_this = true;
+		else if (!object_is_terminating(&k->object) &&
+			 (!before || came_before(c, k, server, after_this)))
+			return k;
+	}
+	return NULL;
+}
+
+/* Another Cluster whose base/ or wals/ this location lies in: that of a server called "wals" in
+ * the directory of one whose server name is empty. */
+static const struct known *other_around(const struct rule_ctx *c, struct str location)
+{
+	static const struct str parts[] = {STR_INIT("/base"), STR_INIT("/wals")};
+
+	for (size_t at = 0; at < location.len && location.len <= LIMIT_KEY_BYTES; at++) {
+		struct str rest = str_slice(location, at, location.len);
+		const struct known *k;
+
+		for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+			size_t len = parts[i].len;
+
+			if (str_has_prefix(rest, parts[i]) &&
+			    (rest.len == len || rest.ptr[len] == '/') &&
+			    (k = other_at(c, str_slice(location, 0, at), false)))
+				return k;
+		}
+	}
+	return NULL;
+}
+
+/* A server name that nobody else is likely to have: the Cluster's own name where another was
+ * written, else with its namespace before it. */
+static struct str own_server(const struct rule_ctx *c, struct str server)
+{
+	struct str name = c->object->name, namespace = c->object->namespace;
+
+	if (name.len && !str_eq(name, server))
+		return name;
+	if (!namespace.len || value_is_placeholder(namespace, NULL))
+		return cluster_next_name(c, server);
+	return arena_fmt(c->arena, "%.*s-%.*s", STR_ARG(namespace), STR_ARG(name));
+}
+
+struct shared {
+	bool in_tree; /* this archive of ours, not that of the plugin */
+	struct str location;
+	const struct known *other;
+	bool inside;
+};
+
+static void location_shared(const struct rule_ctx *c, const struct shared *s)
+{
+	const struct archive *ar = c->archive;
+	struct obj at = s->in_tree ? ar->in_tree : ar->last_enabled;
+	struct str other = neighbour_called(c, s->other), server = ar->place.server;
+	struct buf place = BUF_ARENA(c->arena);
+	struct finding *f;
+
+	if (s->in_tree) {
+		cluster_in_tree_place(c, &place);
+		server = obj_text(at, "serverName");
+		server = server.len ? server : c->object->name;
+	} else {
+		cluster_place(c, &ar->place, &place);
+	}
+	f = finding_add(c, at, s->in_tree ? "serverName" : "parameters.serverName",
+			"%.*s archives %s: %.*s", STR_ARG(other),
+			s->inside ? "around this very place" : "to this very place",
+			STR_ARG(buf_slice(&place)));
+	finding_subject(c, f, s->location);
+	if (s->inside)
+		finding_effect(
+			c, f,
+			"what this Cluster writes counts there as WAL and base backups of that one");
+	else if (cluster_skips_empty_check(c))
+		finding_effect(
+			c, f,
+			"skipEmptyWalArchiveCheck lets both write: the WAL of two databases mixes, and neither can be restored for certain");
+	else
+		finding_effect(
+			c, f,
+			"a new Cluster stops with \"Expected empty archive\"; where both write, the WAL of two databases mixes and neither can be restored for certain");
+	finding_fix(c, f, "serverName: %.*s", STR_ARG(own_server(c, server)));
+}
+
+static void check_archive_location_shared(const struct rule_ctx *c)
+{
+	const struct archive *ar = c->archive;
+	struct buf locations[LOCATIONS] = {BUF_ARENA(c->arena), BUF_ARENA(c->arena)};
+	size_t len = view_locations(c->view, c->object, ar, locations);
+	size_t of_plugin = 0;
+
+	/* those of the plugin come first */
+	if (cluster_archives_by_plugin(c) && view_store(c->view, c->object, &ar->place))
+		of_plugin = 1;
+	for (size_t i = 0; i < len; i++) {
+		struct shared s = {.in_tree = i >= of_plugin,
+				   .location = buf_slice(&locations[i]),
+				   .inside = true};
+
+		s.other = other_at(c, s.location, true);
+		if (s.other)
+			s.inside = false;
+		else
+			s.other = other_around(c, s.location);
+		if (s.other)
+			location_shared(c, &s);
+	}
+}
+
+static void check_archive_already_in_use(const struct rule_ctx *c)
+{
+	const struct archive_place *place = &c->archive->place;
+	const struct known *store;
+	struct own_archive own;
+	struct obj window;
+
+	if (!c->creating || obj_text(c->root, "status.currentPrimary").len ||
+	    !cluster_archives_by_plugin(c) || cluster_skips_empty_check(c) ||
+	    !(store = view_store(c->view, c->object, place)) ||
+	    cluster_reads_own_archive(c, &c->archive->recovery, &own))
+		return;
+	window = obj_member(obj_at(store->object.root, "status.serverRecoveryWindow"),
+			    place->server);
+	if (obj_type(window) != OBJ_MAP)
+		return;
+	struct str last = obj_text(window, "lastSuccessfulBackupTime");
+	struct finding *f =
+		finding_add(c, c->archive->last_enabled, "parameters.serverName",
+			    "ObjectStore %.*s holds backups of server %.*s already%s%.*s",
+			    STR_ARG(place->store), STR_ARG(place->server),
+			    last.len ? ", the last of " : "", STR_ARG(last));
+	finding_subject(c, f, place->server);
+	finding_effect(c, f,
+		       "a new Cluster that archives there stops with \"Expected empty archive\"");
+	finding_fix(c, f, "serverName: %.*s", STR_ARG(cluster_next_name(c, place->server)));
+}
+
+/* A time as PostgreSQL reads it: a number, blanks, a unit (none: seconds). In milliseconds. */
+static bool read_pg_time(struct str text, double *ms)
+{
+	static const struct {
+		const char *name;
+		double ms;
+	} units[] = {{"", 1e3},	   {"us", 1e-3}, {"ms", 1},   {"s", 1e3},
+		     {"min", 6e4}, {"h", 36e5},	 {"d", 864e5}};
+	double number = 0, digit = 1;
+	size_t i = 0;
+
+	text = str_trim(text);
+	for (bool point = false; i < text.len; i++) {
+		char b = text.ptr[i];
+
+		if (b == '.' && !point)
+			point = true;
+		else if (b < '0' || b > '9')
+			break;
+		else if (point)
+			number += (b - '0') * (digit /= 10);
+		else
+			number = number * 10 + (b - '0');
+	}
+	for (size_t u = 0; i && u < ARRAY_LEN(units); u++) {
+		if (str_is(str_trim(str_slice(text, i, text.len)), units[u].name)) {
+			*ms = number * units[u].ms;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void check_archive_timeout_disabled(const struct rule_ctx *c)
+{
+	const char *path = "spec.postgresql.parameters.archive_timeout";
+	struct str text;
+	double ms;
+
+	if (obj_str(c->root, path, &text) != OBJ_SET || !read_pg_time(text, &ms))
+		return;
+	if (!cluster_archives_by_plugin(c) && !c->archive->in_tree.node)
+		return;
+	/* less than half a second rounds to 0, which means never */
+	if (ms < 500) {
+		struct finding *f = finding_add(c, c->root, path, "archive_timeout is off (%.*s)",
+						STR_ARG(text));
+		finding_effect(
+			c, f,
+			"WAL is archived only when 16 MB are full: a database with few writes may lose days of them");
+		finding_fix(c, f, "archive_timeout: 5min");
+	} else if (ms > 36e5) {
+		struct finding *f =
+			finding_add(c, c->root, path, "archive_timeout %.*s is more than an hour",
+				    STR_ARG(text));
+		finding_effect(
+			c, f,
+			"until then the writes of a quiet database are nowhere but on its volume");
+		finding_fix(c, f, "archive_timeout: 5min");
+	}
+}
+
+static const struct rule rows[] = {
+	{
+		.id = "archive-already-in-use",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_BUNDLE,
+		.severity = SEV_WARN,
+		.check = check_archive_already_in_use,
+		.summary = "A new Cluster is to archive where backups of that name lie already",
+		.reference = "cloudnative-pg/plugin-barman-cloud#727",
+		.superseded_by = "archive-location-shared",
+	},
+	{
+		.id = "archive-location-shared",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_BUNDLE,
+		.severity = SEV_DENY,
+		.check = check_archive_location_shared,
+		.summary = "Two Clusters archive to the same place",
+		.reference = "cloudnative-pg/plugin-barman-cloud#263",
+		.superseded_by = "recovery-from-own-archive",
+	},
+	{
+		.id = "archive-timeout-disabled",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_WARN,
+		.partial = true,
+		.check = check_archive_timeout_disabled,
+		.summary = "WAL of a quiet database is archived late or never",
+		.reference = "https://cloudnative-pg.io/documentation/current/wal_archiving/",
+	},
+};
+
+RULE_ROWS(archive);

@@ -1,0 +1,216 @@
+/* What the status of a live Cluster and its Backups tell: audits only. */
+#include "base/arena.h"
+#include "base/utc.h"
+#include "base/utf8.h"
+#include "cnpg/backups.h"
+#include "facts/schedule.h"
+
+/* A Backup that is neither done nor failed after so long is stuck (cnpg#10778). */
+#define STUCK_SECONDS UTC_DAY
+
+static bool is_off(const struct rule_ctx *c)
+{
+	return object_has_annotation(c->object, "cnpg.io/hibernation", "on") ||
+	       obj_true(c->root, "spec.replica.enabled", false);
+}
+
+static int64_t time_at(struct obj o, const char *path)
+{
+	int64_t at = 0;
+
+	return utc_parse(obj_text(o, path), &at) ? at : 0;
+}
+
+static int64_t later(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static struct backup_history read_history(const struct rule_ctx *c)
+{
+	return backups_history(c->backups, c->view, c->object, c->archive);
+}
+
+/* What a server said: it may be long, and of several lines. */
+static struct str clip(const struct rule_ctx *c, struct str text)
+{
+	enum { MOST = 200 };
+	struct buf out = BUF_ARENA(c->arena);
+	text = str_trim(text);
+	struct str shown = utf8_cut(text, MOST);
+
+	for (size_t i = 0; i < shown.len; i++)
+		buf_byte(&out, shown.ptr[i] == '\n' ? ' ' : shown.ptr[i]);
+	if (shown.len < text.len)
+		buf_text(&out, " ...");
+	return buf_slice(&out);
+}
+
+/* The longest time that its densest active schedule leaves between two backups; 0: none. */
+static int64_t longest_gap(const struct rule_ctx *c, const struct object **densest)
+{
+	const struct object *o = c->object;
+	struct view_iter it =
+		view_each(c->view, REL_CLUSTER, KIND_SCHEDULED_BACKUP, o->namespace, o->name);
+	int64_t least = 0;
+
+	for (const struct known *k; (k = view_next(&it));) {
+		struct cron cron;
+
+		if (obj_true(k->object.root, "spec.suspend", false) ||
+		    cron_parse(obj_text(k->object.root, SCHEDULE_PATH), &cron, NULL) != CRON_OK)
+			continue;
+		int64_t gap = cron_gaps(&cron, c->now, 400).longest;
+		if (gap && (!least || gap < least)) {
+			least = gap;
+			*densest = &k->object;
+		}
+	}
+	return least;
+}
+
+/* "2026-08-26 03:00 UTC": what does not change from one audit to the next. */
+static struct str moment(const struct rule_ctx *c, int64_t t)
+{
+	char text[UTC_TEXT];
+
+	utc_format(t, text);
+	return arena_fmt(c->arena, "%.10s %.5s UTC", text, text + 11);
+}
+
+static void check_live_no_recent_backup(const struct rule_ctx *c)
+{
+	struct backup_history h = read_history(c);
+	const struct object *schedule = NULL;
+	int64_t gap = is_off(c) || h.unknown ? 0 : longest_gap(c, &schedule);
+	struct finding *f;
+
+	if (!gap)
+		return;
+	int64_t created = later(time_at(c->root, "metadata.creationTimestamp"),
+				time_at(schedule->root, "metadata.creationTimestamp"));
+	if (c->now - later(h.completed, created) <= 2 * gap)
+		return;
+	if (h.completed) {
+		f = finding_add(c, c->root, "metadata.name", "no backup was completed since %.*s",
+				STR_ARG(moment(c, h.completed)));
+	} else {
+		f = finding_add(c, c->root, "metadata.name", "no backup was ever completed");
+	}
+	struct buf every = BUF_ARENA(c->arena);
+	schedule_duration(gap, &every);
+	finding_effect(c, f, "ScheduledBackup %.*s should leave at most %.*s between two",
+		       STR_ARG(schedule->name), STR_ARG(buf_slice(&every)));
+	bool plugin = str_is(obj_text(schedule->root, "spec.method"), "plugin");
+	finding_fix(
+		c, f,
+		"kubectl get backups -n %.*s, and the events of the ScheduledBackup; then kubectl cnpg backup -n %.*s %.*s%s",
+		STR_ARG(c->object->namespace), STR_ARG(c->object->namespace),
+		STR_ARG(c->object->name),
+		plugin ? " --method plugin --plugin-name " PLUGIN_NAME : "");
+	finding_subject(c, f, STR_EMPTY);
+}
+
+static void check_live_last_backup_failed(const struct rule_ctx *c)
+{
+	struct backup_history h = read_history(c);
+	struct finding *f;
+
+	if (h.unknown || !h.failed || h.failed <= h.completed)
+		return;
+	f = finding_add(c, c->root, "metadata.name", "the last backup failed: %.*s",
+			STR_ARG(moment(c, h.failed)));
+	if (h.facts && h.facts->failed == h.failed && h.facts->failed_error.len)
+		finding_effect(c, f, "Backup %.*s: %.*s", STR_ARG(h.facts->failed_name),
+			       STR_ARG(clip(c, h.facts->failed_error)));
+	if (h.facts && h.facts->failed == h.failed)
+		finding_fix(c, f, "kubectl describe backup -n %.*s %.*s",
+			    STR_ARG(c->object->namespace), STR_ARG(h.facts->failed_name));
+	else
+		finding_fix(
+			c, f,
+			"kubectl logs -n %.*s -c plugin-barman-cloud POD - of the instance that made it; the store's status says no more",
+			STR_ARG(c->object->namespace));
+	finding_subject(c, f, STR_EMPTY);
+}
+
+static void check_live_backup_stuck(const struct rule_ctx *c)
+{
+	struct backup_history h = read_history(c);
+	struct finding *f;
+
+	if (h.unknown || !h.facts || !h.facts->waiting_since ||
+	    c->now - h.facts->waiting_since <= STUCK_SECONDS)
+		return;
+	f = finding_add(
+		c, c->root, "metadata.name", "Backup %.*s has been %.*s since %.*s",
+		STR_ARG(h.facts->waiting_name),
+		STR_ARG(h.facts->waiting_phase.len ? h.facts->waiting_phase : STR("waiting")),
+		STR_ARG(moment(c, h.facts->waiting_since)));
+	finding_effect(
+		c, f,
+		"its schedule makes no other Backup while this one is neither completed nor failed");
+	finding_fix(c, f, "kubectl delete backup -n %.*s %.*s - once you know what it waits for",
+		    STR_ARG(c->object->namespace), STR_ARG(h.facts->waiting_name));
+	finding_subject(c, f, h.facts->waiting_name);
+}
+
+static void check_live_continuous_archiving_false(const struct rule_ctx *c)
+{
+	struct obj conditions = obj_at(c->root, "status.conditions");
+
+	for (struct obj e = obj_first(conditions); e.node && !is_off(c); e = obj_next(e)) {
+		struct str message = clip(c, obj_text(e, "message"));
+
+		if (!str_is(obj_text(e, "type"), "ContinuousArchiving") ||
+		    !str_is(obj_text(e, "status"), "False"))
+			continue;
+		struct finding *f =
+			finding_add(c, e, "", "WAL archiving fails: ContinuousArchiving is False");
+		finding_effect(c, f,
+			       "%.*s%sPostgreSQL keeps every WAL file until the volume is full",
+			       STR_ARG(message), message.len ? "; " : "");
+		finding_subject(c, f, STR_EMPTY);
+	}
+}
+
+static const struct rule rows[] = {
+	{
+		.id = "live-backup-stuck",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_LIVE,
+		.severity = SEV_DENY,
+		.check = check_live_backup_stuck,
+		.summary = "A Backup has been neither completed nor failed for more than a day",
+		.reference = "cloudnative-pg/cloudnative-pg#10778",
+	},
+	{
+		.id = "live-continuous-archiving-false",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_LIVE,
+		.severity = SEV_DENY,
+		.check = check_live_continuous_archiving_false,
+		.summary = "WAL archiving fails",
+		.reference = "https://cloudnative-pg.io/documentation/current/wal_archiving/",
+	},
+	{
+		.id = "live-last-backup-failed",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_LIVE,
+		.severity = SEV_WARN,
+		.check = check_live_last_backup_failed,
+		.summary = "The last backup failed",
+		.reference = "https://cloudnative-pg.io/documentation/current/backup/",
+	},
+	{
+		.id = "live-no-recent-backup",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_LIVE,
+		.severity = SEV_DENY,
+		.check = check_live_no_recent_backup,
+		.summary = "The last completed backup is older than two intervals of its schedule",
+		.reference = "cloudnative-pg/cloudnative-pg#10385",
+	},
+};
+
+RULE_ROWS(live);

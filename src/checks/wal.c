@@ -1,0 +1,59 @@
+/* Whether anything archives WAL. */
+#include "cnpg/archive.h"
+#include "rules/rule.h"
+
+static void check_wal_archiver_off(const struct rule_ctx *c)
+{
+	const struct archive *ar = c->archive;
+	enum obj_type written = obj_type(obj_at(ar->last_enabled, "isWALArchiver"));
+
+	if (!ar->enabled_entries || ar->wal_archiver || ar->in_tree.node)
+		return;
+	if (written != OBJ_NONE && written != OBJ_NULL_VALUE && written != OBJ_BOOL)
+		return; /* "true" in quotes: the API server refuses it */
+	struct finding *f = finding_add(c, ar->last_enabled, "isWALArchiver",
+					"no plugin is the WAL archiver: isWALArchiver is not true");
+	finding_effect(
+		c, f,
+		"whenever the sidecar is missing, archive_command reports success and the WAL is lost");
+	finding_fix(c, f, "isWALArchiver: true");
+}
+
+static void check_wal_archiving_skipped(const struct rule_ctx *c)
+{
+	static const char key[] = "cnpg.io/skipWalArchiving";
+	const struct archive *ar = c->archive;
+
+	if (!object_has_annotation(c->object, key, "enabled") ||
+	    (!ar->entries && !ar->in_tree.node && !ar->volume_snapshot))
+		return;
+	struct finding *f =
+		finding_add(c, obj_member(obj_at(c->root, "metadata.annotations"), str_from(key)),
+			    "", "%s: enabled switches WAL archiving off", key);
+	finding_effect(
+		c, f,
+		"archive_mode is off: no WAL is stored, and a base backup without its WAL cannot be restored");
+	finding_fix(c, f, "remove the annotation");
+}
+
+static const struct rule rows[] = {
+	{
+		.id = "wal-archiver-off",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.check = check_wal_archiver_off,
+		.summary = "The plugin is enabled, but nothing is the WAL archiver",
+		.reference = "https://github.com/cloudnative-pg/plugin-barman-cloud/issues/606",
+	},
+	{
+		.id = "wal-archiving-skipped",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_wal_archiving_skipped,
+		.summary = "An annotation switches WAL archiving off",
+		.reference = "https://cloudnative-pg.io/documentation/current/labels_annotations/",
+	},
+};
+
+RULE_ROWS(wal);

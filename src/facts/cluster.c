@@ -1,0 +1,83 @@
+#include "facts/cluster.h"
+
+#include "base/arena.h"
+#include "facts/store.h"
+
+#include <inttypes.h>
+
+bool cluster_archives_by_plugin(const struct rule_ctx *c)
+{
+	return archive_by_plugin(c->archive);
+}
+
+void cluster_in_tree_place(const struct rule_ctx *c, struct buf *out)
+{
+	struct str server = obj_text(c->archive->in_tree, "serverName");
+
+	buf_str(out, obj_text(c->archive->in_tree, "destinationPath"));
+	buf_text(out, ", server ");
+	buf_str(out, server.len ? server : c->object->name);
+}
+
+void cluster_place(const struct rule_ctx *c, const struct archive_place *place, struct buf *out)
+{
+	const struct known *store = c->view ? view_store(c->view, c->object, place) : NULL;
+	struct str path = store ? obj_text(store->object.root, "spec.configuration.destinationPath")
+				: STR_EMPTY;
+
+	path = store_url_shown(c->arena, path);
+	if (path.len)
+		buf_fmt(out, "%.*s, server %.*s (ObjectStore %.*s)", STR_ARG(path),
+			STR_ARG(place->server), STR_ARG(place->store));
+	else
+		buf_fmt(out, "ObjectStore %.*s, server %.*s", STR_ARG(place->store),
+			STR_ARG(place->server));
+}
+
+bool cluster_skips_empty_check(const struct rule_ctx *c)
+{
+	return object_has_annotation(c->object, "cnpg.io/skipEmptyWalArchiveCheck", "enabled");
+}
+
+bool cluster_follows_source(const struct rule_ctx *c)
+{
+	struct obj replica = obj_at(c->root, "spec.replica");
+	struct str primary = obj_text(replica, "primary"), self = obj_text(replica, "self");
+
+	if (!c->archive->replica.named || !obj_true(replica, "enabled", true))
+		return false;
+	return !primary.len || !str_eq(primary, self.len ? self : c->object->name);
+}
+
+bool cluster_is_bootstrapped(const struct rule_ctx *c)
+{
+	return !c->creating || obj_text(c->root, "status.currentPrimary").len;
+}
+
+struct str cluster_next_name(const struct rule_ctx *c, struct str name)
+{
+	size_t digits = name.len;
+	int64_t n;
+
+	while (digits && name.ptr[digits - 1] >= '0' && name.ptr[digits - 1] <= '9')
+		digits--;
+	if (str_has_suffix(str_slice(name, 0, digits), STR("-v")) &&
+	    str_to_i64(str_slice(name, digits, name.len), &n) && n < INT64_MAX)
+		return arena_fmt(c->arena, "%.*s%" PRId64, (int)digits, name.ptr, n + 1);
+	return arena_fmt(c->arena, "%.*s-v2", STR_ARG(name));
+}
+
+struct str cluster_image_tag(struct str image)
+{
+	struct str rest = image, part, last = STR_EMPTY, tag = STR_EMPTY;
+	size_t at = str_find_byte(image, '@');
+
+	if (at != STR_NONE)
+		rest = str_slice(image, 0, at);
+	while (str_split(&rest, '/', &part))
+		last = part;
+	at = str_find_byte(last, ':');
+	if (at != STR_NONE)
+		tag = str_slice(last, at + 1, last.len);
+	return tag;
+}

@@ -1,0 +1,29 @@
+#include "facts/neighbour.h"
+
+#include "base/limits.h"
+
+/* The file that the object under judgement stands in. */
+static struct str own_file(const struct rule_ctx *c)
+{
+	const struct object *o = c->object;
+	struct view_iter it = view_each(c->view, REL_SELF, o->kind, o->namespace, o->name);
+	const struct known *k;
+
+	for (size_t i = 0; i < LIMIT_SHARERS && (k = view_next(&it)); i++)
+		if (k->object.root.node == c->root.node)
+			return k->file;
+	return STR_EMPTY;
+}
+
+struct str neighbour_called(const struct rule_ctx *c, const struct known *k)
+{
+	struct buf out = BUF_ARENA(c->arena);
+
+	buf_fmt(&out, "%s ", kind_name(k->object.kind));
+	if (k->object.namespace.len && !str_eq(k->object.namespace, c->object->namespace))
+		buf_fmt(&out, "%.*s/", STR_ARG(k->object.namespace));
+	buf_str(&out, k->object.name);
+	if (k->file.len && !str_eq(k->file, own_file(c)))
+		buf_fmt(&out, " (%.*s)", STR_ARG(k->file));
+	return buf_slice(&out);
+}

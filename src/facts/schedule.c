@@ -1,0 +1,264 @@
+#include "facts/schedule.h"
+
+#include "base/arena.h"
+#include "base/utc.h"
+
+#include <string.h>
+
+/* How far a schedule is looked at: one leap day at most times, every month twice. */
+#define HORIZON_DAYS 731
+
+/* Base backups closer than this are seldom meant, with WAL archived in between. */
+#define FREQUENT_SECONDS (INT64_C(4) * 3600)
+
+struct str schedule_method(const struct rule_ctx *c)
+{
+	struct str method;
+
+	switch (obj_str(c->root, "spec.method", &method)) {
+	case OBJ_SET:
+		return value_is_placeholder(method, NULL) ? STR_EMPTY : method;
+	case OBJ_WRONG_TYPE:
+		return STR_EMPTY;
+	default:
+		return STR("barmanObjectStore"); /* the CRD's default */
+	}
+}
+
+/* Snapshots are cheap and meant to be frequent: the bound from below is not for them. */
+static bool is_snapshot(const struct rule_ctx *c)
+{
+	return str_is(schedule_method(c), "volumeSnapshot");
+}
+
+/* The longest time without a backup. Between the activations of the window; but those may be few,
+ * or all on one day. */
+static int64_t longest(const struct rule_ctx *c, const struct schedule *s,
+		       const struct cron_gaps *gaps)
+{
+	int64_t most = gaps->longest, second;
+
+	if (s->next - c->now > most)
+		most = s->next - c->now;
+	if (gaps->activations < 2 && cron_next(&s->cron, s->next, &second) &&
+	    second - s->next > most)
+		most = second - s->next;
+	return most;
+}
+
+static int only_bit(uint64_t set)
+{
+	return __builtin_popcountll(set) == 1 ? __builtin_ctzll(set) : -1;
+}
+
+/*
+ * Six fields, of which only the second and the minute are fixed: what five fields become when
+ * somebody appends a star to have six. The minute could be an hour: many run hourly on purpose at
+ * the full or half hour, few choose minute 3.
+ */
+static bool looks_padded(const struct schedule *s)
+{
+	const struct cron *cron = &s->cron;
+	int minute = only_bit(cron->set[CRON_MINUTE]);
+
+	return s->fields == 6 && only_bit(cron->set[CRON_SECOND]) >= 0 && minute >= 1 &&
+	       minute <= 23 && cron->set[CRON_HOUR] == cron_full(CRON_HOUR) &&
+	       cron->star[CRON_HOUR] && cron->set[CRON_DAY] == cron_full(CRON_DAY) &&
+	       cron->set[CRON_MONTH] == cron_full(CRON_MONTH);
+}
+
+static struct schedule_pace pace_of(const struct rule_ctx *c, const struct schedule *s)
+{
+	struct cron_gaps gaps = cron_gaps(&s->cron, c->now, HORIZON_DAYS);
+	struct schedule_pace pace = {.shortest = gaps.shortest, .longest = longest(c, s, &gaps)};
+	bool counts = gaps.shortest && !is_snapshot(c);
+
+	if (!s->next)
+		return pace;
+	/* Who set minInterval has thought about it. */
+	if (looks_padded(s) && counts && !c->params->min_interval_set)
+		pace.rhythm = RHYTHM_PADDED_HOURLY;
+	else if (counts && gaps.shortest < c->params->min_interval)
+		pace.rhythm = RHYTHM_TOO_FREQUENT;
+	else if (pace.longest > c->params->max_interval)
+		pace.rhythm = RHYTHM_GAP_TOO_LONG;
+	else if (counts && gaps.shortest < FREQUENT_SECONDS && !c->params->min_interval_set)
+		pace.rhythm = RHYTHM_FREQUENT;
+	return pace;
+}
+
+void schedule_examine(const struct rule_ctx *c, struct schedule *out)
+{
+	struct buf error = BUF_ARENA(c->arena);
+
+	*out = (struct schedule){.suspended = obj_true(c->root, "spec.suspend", false)};
+	if (obj_str(c->root, SCHEDULE_PATH, &out->spec) != OBJ_SET ||
+	    value_is_placeholder(out->spec, NULL))
+		return;
+	out->judged = true;
+	if (!out->spec.len || out->spec.ptr[0] != '@')
+		out->fields = cron_words(out->spec);
+	if (cron_parse(out->spec, &out->cron, &error) != CRON_OK) {
+		out->error = buf_slice(&error);
+		return;
+	}
+	if (!cron_next(&out->cron, c->now, &out->next))
+		out->next = 0;
+	out->pace = pace_of(c, out);
+}
+
+bool schedule_read(const struct rule_ctx *c, struct schedule *out)
+{
+	*out = *c->schedule;
+	return out->judged && !out->error.len;
+}
+
+/*
+ * A suspended schedule starts nothing, so its rhythm harms nobody yet: a warning. Its subject is
+ * another than that of the running one: resuming it makes the finding new, and the denial that was
+ * withheld is then due.
+ */
+struct finding *schedule_finding(const struct rule_ctx *c, const struct schedule *s,
+				 const struct buf *message)
+{
+	struct finding *f =
+		finding_add(c, c->root, SCHEDULE_PATH, "%.*s", STR_ARG(buf_slice(message)));
+
+	if (s->suspended) {
+		finding_at_most(f, SEV_WARN);
+		finding_subject(c, f, arena_fmt(c->arena, "suspended %.*s", STR_ARG(s->spec)));
+	}
+	return f;
+}
+
+void schedule_effect(const struct rule_ctx *c, struct finding *f, const struct schedule *s)
+{
+	struct buf often = BUF_ARENA(c->arena), next = BUF_ARENA(c->arena);
+
+	if (!s->next) {
+		finding_effect(c, f, "never runs");
+		return;
+	}
+	schedule_how_often(&s->cron, &often);
+	cron_next_text(&s->cron, c->now, 3, &next);
+	finding_effect(c, f, "runs %.*s: next %.*s", STR_ARG(buf_slice(&often)),
+		       STR_ARG(buf_slice(&next)));
+}
+
+/* Once a day is said with its time; the rest in full. */
+static void describe(const struct cron *cron, struct buf *out)
+{
+	int second = only_bit(cron->set[CRON_SECOND]), minute = only_bit(cron->set[CRON_MINUTE]);
+	int hour = only_bit(cron->set[CRON_HOUR]);
+	struct buf often = {.arena = out->arena};
+
+	if (cron->every || second < 0 || minute < 0 || hour < 0) {
+		cron_explain(cron, out);
+		buf_text(out, cron->every ? "" : ", UTC");
+		return;
+	}
+	schedule_how_often(cron, &often);
+	struct str days = str_slice(buf_slice(&often), STR("once a day").len, often.len);
+	buf_fmt(out, "%sat %02d:%02d", days.len ? "" : "once a day ", hour, minute);
+	if (second)
+		buf_fmt(out, ":%02d", second);
+	buf_text(out, " UTC");
+	buf_str(out, days);
+}
+
+bool schedule_offer(const struct rule_ctx *c, struct finding *f, struct str spec, const char *why)
+{
+	struct cron cron;
+	struct buf text = BUF_ARENA(c->arena);
+	int64_t next;
+
+	if (spec.len > SCHEDULE_OFFER_BYTES || cron_parse(spec, &cron, NULL) != CRON_OK ||
+	    !cron_next(&cron, c->now, &next))
+		return false;
+	struct cron_gaps gaps = cron_gaps(&cron, c->now, HORIZON_DAYS);
+	if (gaps.shortest && gaps.shortest < c->params->min_interval && !is_snapshot(c))
+		return false;
+	describe(&cron, &text);
+	finding_fix(c, f, "schedule: '%.*s' - %.*s%s%s", STR_ARG(spec), STR_ARG(buf_slice(&text)),
+		    why ? "; " : "", why ? why : "");
+	return true;
+}
+
+static bool plain_number(struct str word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if (word.ptr[i] < '0' || word.ptr[i] > '9')
+			return false;
+	return word.len == 1 || word.len == 2;
+}
+
+void schedule_offer_regular(const struct rule_ctx *c, struct finding *f, const struct schedule *s,
+			    bool weekly, const char *why)
+{
+	struct schedule_words w = schedule_split(s->spec);
+	size_t skip = s->fields == 5;
+	const char *weekday = weekly || c->params->min_interval > UTC_DAY ? "0" : "*";
+
+	if (skip) {
+		w.word[2] = w.word[1];
+		w.word[1] = w.word[0];
+		w.word[0] = STR("0");
+	}
+	for (size_t i = 0; i < 3; i++)
+		if (!plain_number(w.word[i]))
+			memcpy(w.word, (struct str[]){STR("0"), STR("0"), STR("3")},
+			       3 * sizeof *w.word);
+	w.word[CRON_DAY] = w.word[CRON_MONTH] = STR("*");
+	w.word[CRON_WEEKDAY] = str_from(weekday);
+	if (!schedule_offer(c, f, schedule_join(c->arena, &w), why))
+		schedule_offer(c, f, weekly ? STR("0 0 3 * * 0") : STR("0 0 3 * * *"), why);
+}
+
+/* Weekday 7, a range over the end of the week: said in another way, they are the same days. */
+static bool is_numeric(struct str word)
+{
+	for (size_t i = 0; i < word.len; i++)
+		if ((word.ptr[i] < '0' || word.ptr[i] > '9') && word.ptr[i] != ',' &&
+		    word.ptr[i] != '-')
+			return false;
+	return true;
+}
+
+/* The five words stand in `new` as they are, `shift` further on. */
+static bool holds_words(const struct schedule_words *old, const struct schedule_words *new,
+			size_t shift)
+{
+	for (size_t i = 0; i < CRON_FIELDS_LEN - 1; i++)
+		if (!str_eq(old->word[i], new->word[i + shift]) &&
+		    !(i + shift == CRON_WEEKDAY && is_numeric(old->word[i])))
+			return false;
+	return true;
+}
+
+/* Five fields with the sixth that they lack: what everybody means, where other repairs guess. */
+static bool is_only_completed(struct str spec, struct str meant)
+{
+	struct schedule_words old = schedule_split(spec), new = schedule_split(meant);
+
+	return holds_words(&old, &new, 1) || holds_words(&old, &new, 0);
+}
+
+void schedule_offer_meant(const struct rule_ctx *c, struct finding *f, const struct schedule *s)
+{
+	struct buf meant = BUF_ARENA(c->arena), reason = BUF_ARENA(c->arena);
+
+	if (!cron_suggest(s->spec, &meant, &reason)) {
+		schedule_offer_regular(c, f, s, false,
+				       "the fields are second minute hour day month weekday");
+		return;
+	}
+	/* What five fields mean stands in the finding already. */
+	const char *why = s->fields == 5 ? NULL : arena_cstr(c->arena, buf_slice(&reason));
+	if (!schedule_offer(c, f, buf_slice(&meant), why))
+		schedule_offer_regular(c, f, s, false, "WAL archiving covers the time between");
+	else if (s->fields == 5 && is_only_completed(s->spec, buf_slice(&meant)))
+		finding_edit(c, f,
+			     (struct edit){.kind = EDIT_TEXT,
+					   .at = obj_at(c->root, SCHEDULE_PATH),
+					   .text = buf_slice(&meant)});
+}

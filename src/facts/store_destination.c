@@ -1,0 +1,281 @@
+/* The destinationPath of one store configuration. */
+#include "facts/store.h"
+
+#include "cnpg/location.h"
+
+#define GCS_BROWSER STR("https://console.cloud.google.com/storage/browser/")
+#define AZURE_DOMAIN STR("blob.core.windows.net")
+
+static const struct {
+	const char *credentials, *form;
+	const char *error; /* what barman-cloud prints */
+} kinds[] = {
+	[STORE_S3] = {"s3Credentials", "s3://BUCKET/PATH", "Invalid s3 URL address"},
+	[STORE_GOOGLE] = {"googleCredentials", "gs://BUCKET/PATH",
+			  "Google cloud storage URL ... is malformed"},
+	[STORE_AZURE] = {"azureCredentials", "https://ACCOUNT.blob.core.windows.net/CONTAINER/PATH",
+			 "A connection string must be provided when using emulated storage URL"},
+};
+
+struct destination {
+	struct str text, shown; /* shown: without what may be a secret, a query or user info */
+	struct url url;
+	bool is_url;
+	enum store_kind form; /* of the text; STORE_NONE when of none */
+};
+
+/* The scheme in any case: Python's urlparse lowers it. Google's prefix is compared as it stands. */
+static enum store_kind form_of(const struct destination *d)
+{
+	if (str_has_prefix(d->text, STR("gs://")) || str_has_prefix(d->text, GCS_BROWSER))
+		return STORE_GOOGLE;
+	if (!d->is_url)
+		return STORE_NONE;
+	if (str_eq_nocase(d->url.scheme, STR("s3")))
+		return STORE_S3;
+	return str_has_suffix(d->url.host, AZURE_DOMAIN) ? STORE_AZURE : STORE_NONE;
+}
+
+static bool read_destination(const struct rule_ctx *c, struct obj configuration,
+			     struct destination *out)
+{
+	*out = (struct destination){0};
+	if (obj_str(configuration, "destinationPath", &out->text) != OBJ_SET ||
+	    value_is_placeholder(out->text, NULL))
+		return false;
+	out->is_url = url_split(out->text, &out->url);
+	out->form = form_of(out);
+	out->shown = store_url_shown(c->arena, out->text);
+	return true;
+}
+
+static bool is_blank(char c)
+{
+	return (unsigned char)c <= ' ' || c == 0x7f;
+}
+
+/* White space, and what urlparse drops without a word. */
+static bool has_stray_bytes(const struct rule_ctx *c, struct obj configuration,
+			    const struct destination *d)
+{
+	struct finding *f;
+
+	for (size_t i = 0; i < d->text.len; i++) {
+		if (!is_blank(d->text.ptr[i]))
+			continue;
+		f = finding_add(c, configuration, "destinationPath",
+				"destinationPath holds white space");
+		finding_effect(c, f, "it becomes part of the bucket's name or of every key");
+		finding_fix(c, f, "destinationPath without blanks, tabs and line breaks");
+		return true;
+	}
+	for (size_t i = 0; i < d->text.len; i++) {
+		char byte = d->text.ptr[i];
+
+		if (byte != '?' && byte != '#')
+			continue;
+		f = finding_add(c, configuration, "destinationPath", "destinationPath holds a '%c'",
+				byte);
+		finding_effect(c, f, "barman-cloud drops it and all that follows without a word");
+		finding_fix(c, f, "destinationPath: %.*s",
+			    STR_ARG(str_slice(d->shown, 0, i < d->shown.len ? i : d->shown.len)));
+		finding_confidential(f); /* may be a signed URL */
+		return true;
+	}
+	return false;
+}
+
+/* What was left out of `shown` must not appear with the line of the file either. */
+static void keep_quiet(struct finding *f, const struct destination *d)
+{
+	if (!str_eq(d->shown, d->text))
+		finding_confidential(f);
+}
+
+static struct finding *refused(const struct rule_ctx *c, struct obj configuration,
+			       const struct destination *d, enum store_kind kind)
+{
+	struct finding *f =
+		finding_add(c, configuration, "destinationPath", "destinationPath %.*s is not %s",
+			    STR_ARG(d->shown), kinds[kind].form);
+
+	finding_effect(c, f, "barman-cloud refuses it: \"%s\"", kinds[kind].error);
+	finding_fix(c, f, "destinationPath: %s", kinds[kind].form);
+	keep_quiet(f, d);
+	return f;
+}
+
+/* The part of `path` without slashes in front. */
+static struct str relative(struct str path)
+{
+	while (str_has_prefix(path, STR("/")))
+		path = str_slice(path, 1, path.len);
+	return path;
+}
+
+/* What was most likely meant by a text that is no s3:// URL. */
+static void s3_fix(const struct rule_ctx *c, struct finding *f, const struct destination *d)
+{
+	struct str path = relative(d->is_url ? d->url.path : d->text);
+	size_t dot = str_find(d->url.host, STR(".s3"));
+
+	if (!d->is_url) {
+		if (str_has_prefix(d->text, STR("/")))
+			finding_fix(
+				c, f,
+				"destinationPath: s3://BUCKET/PATH - barman-cloud knows no directories");
+		else if (path.len && !str_has_prefix_nocase(path, STR("s3:")))
+			finding_fix(c, f, "destinationPath: s3://%.*s", STR_ARG(path));
+	} else if (!str_has_prefix_nocase(d->url.scheme, STR("http"))) {
+		finding_fix(c, f, "destinationPath: s3://%.*s%.*s", STR_ARG(d->url.host),
+			    STR_ARG(d->url.path));
+	} else if (dot != STR_NONE && dot) {
+		finding_fix(c, f,
+			    "destinationPath: s3://%.*s/%.*s - the host belongs in endpointURL",
+			    (int)dot, d->url.host.ptr, STR_ARG(path));
+	} else {
+		finding_fix(c, f, "destinationPath: s3://%.*s and endpointURL: %.*s://%.*s%s%.*s",
+			    STR_ARG(path.len ? path : STR("BUCKET/PATH")), STR_ARG(d->url.scheme),
+			    STR_ARG(d->url.host), d->url.port.len ? ":" : "", STR_ARG(d->url.port));
+	}
+}
+
+/* botocore: letters, digits, '.', '-', '_', at most 255; or an ARN. */
+static bool is_bucket(struct str s)
+{
+	if (str_has_prefix(s, STR("arn:")))
+		return true;
+	for (size_t i = 0; i < s.len; i++) {
+		char c = s.ptr[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
+		    c != '.' && c != '-' && c != '_')
+			return false;
+	}
+	return s.len <= 255;
+}
+
+static void s3_form(const struct rule_ctx *c, struct obj configuration, const struct destination *d)
+{
+	struct str authority, rest = d->text;
+	struct finding *f;
+
+	if (d->form != STORE_S3) {
+		s3_fix(c, refused(c, configuration, d, STORE_S3), d);
+		return;
+	}
+	rest = str_slice(rest, d->url.scheme.len + 3, rest.len);
+	if (!str_split(&rest, '/', &authority) || !authority.len) {
+		f = finding_add(c, configuration, "destinationPath",
+				"destinationPath %.*s has no bucket", STR_ARG(d->shown));
+		finding_effect(c, f, "barman-cloud refuses it: \"%s\"", kinds[STORE_S3].error);
+		finding_fix(c, f, "destinationPath: s3://%.*s",
+			    STR_ARG(relative(d->url.path).len ? relative(d->url.path)
+							      : STR("BUCKET/PATH")));
+	} else if (d->url.userinfo.len) {
+		f = finding_add(c, configuration, "destinationPath",
+				"destinationPath holds user information before its '@'");
+		finding_effect(c, f,
+			       "all of it is taken as the bucket's name, which botocore refuses");
+		finding_fix(c, f,
+			    "destinationPath: s3://BUCKET/PATH - s3Credentials name the Secret");
+		finding_confidential(f);
+	} else if (!is_bucket(authority)) {
+		f = finding_add(c, configuration, "destinationPath",
+				"destinationPath names the bucket %.*s, which is no bucket name",
+				STR_ARG(authority));
+		finding_effect(c, f, "botocore refuses it: \"Invalid bucket name\"");
+		if (d->url.port.len && relative(d->url.path).len)
+			finding_fix(c, f,
+				    "destinationPath: s3://%.*s - the host belongs in endpointURL",
+				    STR_ARG(relative(d->url.path)));
+		else
+			finding_fix(c, f, "destinationPath: s3://BUCKET/PATH");
+	}
+}
+
+static void google_form(const struct rule_ctx *c, struct obj configuration,
+			const struct destination *d)
+{
+	struct str bucket = d->url.host;
+	struct finding *f;
+
+	if (d->form != STORE_GOOGLE) {
+		refused(c, configuration, d, STORE_GOOGLE);
+		return;
+	}
+	if (str_has_prefix(d->text, GCS_BROWSER))
+		bucket = str_slice(d->text, GCS_BROWSER.len, d->text.len);
+	if (bucket.len && bucket.ptr[0] != '/')
+		return;
+	f = finding_add(c, configuration, "destinationPath", "destinationPath %.*s has no bucket",
+			STR_ARG(d->shown));
+	finding_effect(c, f, "barman-cloud refuses it: \"Bucket name not found\"");
+	finding_fix(c, f, "destinationPath: gs://BUCKET/PATH");
+}
+
+/* Other hosts are taken for the emulator: https://HOST/ACCOUNT/CONTAINER, with connectionString. */
+static void azure_form(const struct rule_ctx *c, struct obj configuration,
+		       const struct destination *d)
+{
+	struct str rest = d->url.path, segment = STR_EMPTY;
+	size_t wanted = d->form == STORE_AZURE ? 1 : 2;
+	bool connection =
+		obj_type(obj_at(configuration, "azureCredentials.connectionString")) == OBJ_MAP;
+	struct finding *f;
+
+	if (!d->is_url || (d->form != STORE_AZURE && !connection)) {
+		refused(c, configuration, d, STORE_AZURE);
+		return;
+	}
+	for (size_t i = 0; i <= wanted; i++)
+		if (!str_split(&rest, '/', &segment))
+			segment = STR_EMPTY;
+	if (segment.len)
+		return;
+	f = finding_add(c, configuration, "destinationPath",
+			"destinationPath %.*s has no container", STR_ARG(d->shown));
+	finding_effect(c, f, "barman-cloud takes the %s part of the path as the container",
+		       wanted == 1 ? "first" : "second");
+	finding_fix(c, f, "destinationPath: %s",
+		    wanted == 1 ? kinds[STORE_AZURE].form : "https://HOST/ACCOUNT/CONTAINER/PATH");
+}
+
+/* A form that belongs to other credentials is the business of the mismatch rule. */
+void store_destination_invalid(const struct rule_ctx *c, struct obj configuration)
+{
+	enum store_kind kind = store_kind(configuration);
+	struct destination d;
+
+	if (!read_destination(c, configuration, &d) || has_stray_bytes(c, configuration, &d))
+		return;
+	if (kind == STORE_NONE && !d.form && c->object->part)
+		return; /* the credentials say which form is right */
+	if (kind == STORE_NONE)
+		kind = d.form ? d.form : STORE_S3;
+	if (d.form && d.form != kind)
+		return;
+	if (kind == STORE_S3)
+		s3_form(c, configuration, &d);
+	else if (kind == STORE_GOOGLE)
+		google_form(c, configuration, &d);
+	else
+		azure_form(c, configuration, &d);
+}
+
+void store_destination_mismatch(const struct rule_ctx *c, struct obj configuration)
+{
+	enum store_kind kind = store_kind(configuration);
+	struct destination d;
+	struct finding *f;
+
+	if (!kind || !read_destination(c, configuration, &d) || !d.form || d.form == kind)
+		return;
+	f = finding_add(c, configuration, "destinationPath",
+			"destinationPath %.*s does not go with %s", STR_ARG(d.shown),
+			kinds[kind].credentials);
+	finding_effect(c, f, "barman-cloud refuses it: \"%s\"", kinds[kind].error);
+	finding_fix(c, f, "destinationPath: %s - or %s in place of %s", kinds[kind].form,
+		    kinds[d.form].credentials, kinds[kind].credentials);
+	keep_quiet(f, &d);
+}
