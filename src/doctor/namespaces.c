@@ -2,7 +2,7 @@
  * about. */
 #include "internal.h"
 
-#include "base/json.h"
+#include "doc/copy.h"
 
 struct places {
 	struct doctor *d;
@@ -17,24 +17,30 @@ static void begin_places(void *ctx)
 	*p->last = NULL;
 }
 
-/* Of its labels a copy stays: the page goes. */
+/* A copy. */
+static struct obj labels_but(struct arena *a, struct obj labels, struct str left_out)
+{
+	const struct doc *doc;
+	struct copy c;
+
+	doc = copy_begin(&c, a);
+	for (struct obj e = obj_first(labels); e.node; e = obj_next(e))
+		if (!str_eq(obj_key(e), left_out))
+			copy_member(&c, e);
+	return doc_root(doc);
+}
+
+/* The page goes. */
 static void each_place(void *ctx, struct obj item)
 {
 	struct places *all = ctx;
 	struct arena *a = all->d->arena;
 	struct place *p = ARENA_NEW(a, struct place);
 	struct obj labels = obj_at(item, "metadata.labels");
-	struct buf text = BUF_ARENA(a);
-	struct json j = JSON(&text);
-	const struct doc *doc;
-	struct err err;
 
 	p->name = arena_str(a, obj_text(item, "metadata.name"));
-	if (labels.node) {
-		obj_json(labels, &j);
-		if (doc_read_json(a, buf_slice(&text), &doc, &err))
-			p->labels = doc_root(doc);
-	}
+	if (labels.node)
+		p->labels = labels_but(a, labels, STR_EMPTY);
 	p->label = obj_text(obj_member(p->labels, STR(MODE_LABEL)), "");
 	p->mode = match_place(all->d, p->labels);
 	*all->last = p;
@@ -90,18 +96,7 @@ static void count_cluster(void *ctx, struct obj item)
 /* What would become of it under another name: a selector may leave it out by its name. */
 static enum hook_mode mode_elsewhere(struct doctor *d, const struct place *p)
 {
-	struct buf text = BUF_ARENA(d->arena);
-	struct json j = JSON(&text);
-	const struct doc *doc;
-	struct err err;
-
-	json_open(&j, '{');
-	for (struct obj e = obj_first(p->labels); e.node; e = obj_next(e))
-		if (!str_is(obj_key(e), "kubernetes.io/metadata.name"))
-			json_key(&j, arena_cstr(d->arena, obj_key(e))), obj_json(e, &j);
-	json_close(&j, '}');
-	return doc_read_json(d->arena, buf_slice(&text), &doc, &err) ? match_place(d, doc_root(doc))
-								     : HOOK_NOT_SENT;
+	return match_place(d, labels_but(d->arena, p->labels, STR("kubernetes.io/metadata.name")));
 }
 
 /* What leaves it out has been told of, perhaps as a warning: there was no such namespace yet. */
