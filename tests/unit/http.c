@@ -279,6 +279,19 @@ Test(http, comes_again_when_it_is_told_to_and_a_few_times)
 	}
 }
 
+Test(http, waits_for_no_body_after_head)
+{
+	struct peer p;
+	struct outcome o = {0};
+	struct http_call call = {.method = "HEAD", .path = STR("/"), .most = 100};
+
+	peer_begin(&p, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n");
+	ask(&o, &p, &call);
+	cr_assert(o.ok, "%s", o.err.msg);
+	cr_assert(str_has_prefix((struct str){p.asked, p.len}, STR("HEAD / HTTP/1.1\r\n")));
+	forget(&o);
+}
+
 /* It connects us, and goes. */
 Test(http, the_answer_of_a_proxy_is_none_of_the_server)
 {
