@@ -74,7 +74,7 @@ found=$(grep -rnE '^#include ".*\.c"' src tests || true)
 # A purpose for every file: the header of its name says it, or the first line.
 for file in src/*/*.c; do
 	layer=$(basename "$(dirname "$file")") name=$(basename "$file" .c)
-	[ -f "include/$layer/$name.h" ] || [ -f "src/$layer/$name.h" ] || [ "$(head -c 2 "$file")" = '/*' ] ||
+	[ -f "include/$layer/$name.h" ] || [ -f "src/$layer/${name}_internal.h" ] || [ "$(head -c 2 "$file")" = '/*' ] ||
 		complain "$file has no header of its name, and its first line does not say what it is for"
 done
 for file in include/*/*.h src/*/*.h; do

@@ -1,7 +1,7 @@
 /*
  * The objects that watches tell of, each in memory of its own, and the snapshots made of them.
  */
-#include "cache.h"
+#include "cache_internal.h"
 
 #include "base/clock.h"
 #include "base/condition.h"

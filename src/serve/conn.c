@@ -1,7 +1,7 @@
 /*
  * Connections: the list of them with what each is about, and what happens in their handshakes.
  */
-#include "state.h"
+#include "server_internal.h"
 
 #include "base/clock.h"
 

@@ -1,7 +1,7 @@
 /*
  * Generations of libmicrohttpd daemons on one listening socket, and the life of the server.
  */
-#include "state.h"
+#include "server_internal.h"
 
 #include "base/clock.h"
 

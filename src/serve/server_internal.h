@@ -2,13 +2,13 @@
  * What the files of this layer share. Threads: the owner's (start, reload, tick, stop), one for
  * each generation (its connections and requests), one for the health port.
  */
-#ifndef SERVE_STATE_H
-#define SERVE_STATE_H
+#ifndef SERVE_SERVER_INTERNAL_H
+#define SERVE_SERVER_INTERNAL_H
 
 #include "serve/server.h"
 
 #include "base/limits.h"
-#include "tls.h"
+#include "tls_internal.h"
 
 #include <microhttpd.h>
 #include <pthread.h>
