@@ -123,7 +123,6 @@ policy/read policy/load: the fields of a policy hold maps, which are read as it 
 serve/(conn|handler|health) serve/server: called back by libmicrohttpd, they ask the server that registered them
 serve/cache_state serve/cache: the table of the kinds that are kept
 check/fix check/run: a fixed text is judged as one that is read
-cnpg/place cnpg/inventory: a location is that of a store that is known
 doctor/.* doctor/run: what the checks share'
 needs=$(echo "$symbols" | awk '
 	$1 == "G" { home[$3] = $2 }
