@@ -99,7 +99,7 @@ static bool read_scalar(struct json_reader *r, struct node *n)
 	}
 	switch (c) {
 	case '"':
-		if (!scan_string(s, (struct scan_text){r->unbuilt ? NULL : r->arena, false}, &text))
+		if (!scan_string(s, r->unbuilt ? NULL : r->arena, false, &text))
 			return false;
 		node_set_str(n, text);
 		return true;
@@ -159,7 +159,7 @@ static bool read_key(struct json_reader *r, struct key *key)
 
 	if (!scan_at(s, '"'))
 		return scan_fail(s, "a key in double quotes is expected here");
-	if (!scan_string(s, (struct scan_text){r->unbuilt ? NULL : r->arena, true}, &key->text))
+	if (!scan_string(s, r->unbuilt ? NULL : r->arena, true, &key->text))
 		return false;
 	key->at = (uint32_t)scan_offset(s, from);
 	if (r->place.file)
@@ -235,7 +235,8 @@ bool json_keys_differ(struct json_reader *r)
 			excerpt);
 }
 
-static bool read_container(struct json_reader *r, struct node *n)
+/* Not inlined: most values are scalars, and need none of its registers. */
+__attribute__((noinline)) static bool read_container(struct json_reader *r, struct node *n)
 {
 	struct scan *s = &r->scan;
 	const unsigned char *from = s->at;
