@@ -101,7 +101,7 @@ Test(review_limits, two_problems_are_both_said_while_there_is_room_for_the_last_
 			cut++;
 			continue;
 		}
-		cr_assert(str_has_suffix(message, STR(ID)), "%.*s", STR_ARG(message));
+		cr_assert(str_has_suffix(message, STR("a>" ID)), "%.*s", STR_ARG(message));
 		cr_assert_eq(cut, 0, "it was too long with less to say");
 		longest = message.len > longest ? message.len : longest;
 	}
