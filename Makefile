@@ -121,9 +121,11 @@ fuzz: ## fuzz every entry for FUZZ_SECONDS (60) each with clang's libFuzzer
 	@CC=clang tests/fuzz/run.sh build/fuzz/libguard.a $(or $(FUZZ_SECONDS),60) $(FUZZ)
 
 soak: ## mutated reviews against the real server (asan) for SOAK_SECONDS (60)
-	@tests/deps.sh build test
-	@$(MAKE) -s VARIANT=asan build/asan/backup-guard
+	@tests/deps.sh build test && $(MAKE) -s VARIANT=asan build/asan/backup-guard
 	@SHARED=$(abspath $(SHARED)) tests/fuzz/mutate.py build/asan/backup-guard $(or $(SOAK_SECONDS),60)
+
+mutants: ## change N (60) lines of src, drawn with SEED (1), one at a time: which changes do the tests not see
+	@tests/deps.sh build test && SHARED=$(abspath $(SHARED)) tests/mutants.py $(or $(N),60) $(or $(SEED),1)
 
 bench: ## every bar of speed and memory, ours beside the peer: a bare Go webhook, nginx, kubeconform, libyaml, and an older commit
 	@tests/deps.sh build bench
@@ -187,5 +189,5 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all deps demo test unit cli serve e2e contributing manifests replay fuzz soak bench corpus lint headers format cover install uninstall image dist clean help
+.PHONY: all deps demo test unit cli serve e2e contributing manifests replay fuzz soak mutants bench corpus lint headers format cover install uninstall image dist clean help
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -5,6 +5,7 @@
 #ifndef SERVE_SERVER_INTERNAL_H
 #define SERVE_SERVER_INTERNAL_H
 
+#include "serve/conn.h"
 #include "serve/server.h"
 
 #include "base/limits.h"
@@ -25,8 +26,6 @@ enum refusal {
 	REFUSE_OVERLOAD,
 	REFUSE_DRAIN,
 };
-
-enum conn_state { CONN_HANDSHAKE, CONN_IDLE, CONN_BUSY };
 
 /* A connection to the webhook, and its request: HTTP/1.1 has one at a time. */
 struct conn {
