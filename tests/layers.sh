@@ -95,7 +95,7 @@ for file in src/cmd/*.c; do
 	[ "$lines" -le 150 ] || complain "$file is a subcommand of $lines lines, more than 150"
 done
 # one target for each thing that a person or CI calls, so it grows with them
-[ "$(wc -l <Makefile)" -le 190 ] || complain "Makefile is longer than 190 lines"
+[ "$(wc -l <Makefile)" -le 200 ] || complain "Makefile is longer than 200 lines"
 for file in src/*/*.c include/*/*.h tests/unit/*.c; do
 	lines=$(wc -l <"$file")
 	[ "$lines" -le 600 ] || complain "$file has $lines lines, more than 600"
@@ -140,12 +140,10 @@ found=$(echo "$symbols" | awk '$1 == "G" && $2 ~ /^checks\// && $2 !~ /\/(table|
 [ -z "$found" ] || complain "a file of rules gives more than its rows: $found"
 
 # Files that need each other cannot be understood one after the other. The needs that may close a circle, and why:
-excused='base/utf8 base/str: a slice of text is text
-checks/exemption_not_honoured checks/table: it asks whether an id is that of a rule
+excused='checks/exemption_not_honoured checks/table: it asks whether an id is that of a rule
 policy/read policy/load: the fields of a policy hold maps, which are read as it is
 serve/(conn|handler|health) serve/server: called back by libmicrohttpd, they ask the server that registered them
-serve/cache_state serve/cache: the table of the kinds that are kept
-doctor/.* doctor/run: what the checks share'
+serve/cache_state serve/cache: the table of the kinds that are kept'
 needs=$(echo "$symbols" | awk '
 	$1 == "G" { home[$3] = $2 }
 	$1 == "U" { wants[$2 " " $3] }
