@@ -46,12 +46,12 @@ struct rule_rows {
 struct rule_ctx {
 	const struct rule *rule; /* the row whose check runs */
 	const struct object *object;
-	struct obj root;		 /* object->root */
-	struct schedule *schedule;	 /* of a ScheduledBackup, see schedule_read; else NULL */
-	const struct archive *archive;	 /* of a Cluster, else NULL */
-	const struct view *view;	 /* the objects beside it; NULL: nothing is known of them */
-	const struct object *old;	 /* before an UPDATE, else NULL */
-	const struct backups *backups;	 /* of an audit; NULL elsewhere */
+	struct obj root;	       /* object->root */
+	struct schedule *schedule;     /* of a ScheduledBackup, see schedule_read; else NULL */
+	const struct archive *archive; /* of a Cluster, else NULL */
+	const struct view *view;       /* the objects beside it; NULL: nothing is known of them */
+	const struct object *old;      /* before an UPDATE, else NULL */
+	const struct backups *backups; /* of an audit; NULL elsewhere */
 	const struct params *params;
 	int64_t now;   /* seconds, UTC */
 	bool creating; /* the object does not exist yet: CREATE, or a file */
