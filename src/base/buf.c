@@ -95,23 +95,22 @@ void buf_fmt(struct buf *b, const char *fmt, ...)
 /* C1 controls are U+0080 to U+009F: 0xC2 and a byte below 0xA0. */
 void buf_clean(struct buf *b, struct str s)
 {
-	size_t clean = 0; /* what stands before it is written */
+	size_t clean = 0;
 
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.ptr[i];
-		bool c1 = c == 0xc2 && i + 1 < s.len && (unsigned char)s.ptr[i + 1] < 0xa0;
+		bool pair = c == 0xc2 && i + 1 < s.len && (unsigned char)s.ptr[i + 1] < 0xa0;
 
-		if (c >= 0x20 && c != 0x7f && !c1)
+		if (c >= 0x20 && c != 0x7f && !pair)
 			continue;
-		buf_add(b, s.ptr + clean, i - clean);
-		if (c1)
+		buf_str(b, str_slice(s, clean, i));
+		if (pair)
 			buf_fmt(b, "\\u%04x", (unsigned char)s.ptr[++i]);
 		else
 			buf_fmt(b, "\\x%02x", c);
 		clean = i + 1;
 	}
-	if (clean < s.len)
-		buf_add(b, s.ptr + clean, s.len - clean);
+	buf_str(b, str_slice(s, clean, s.len));
 }
 
 void buf_uri(struct buf *b, struct str s, const char *plain)
