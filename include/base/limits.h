@@ -24,7 +24,7 @@
 #define LIMIT_BODY_NODES 450000u
 
 /* Nodes of all files of a run that are kept: 20,000 documents of 150, or 64 MiB in usual manifests.
- * They take some 420 MiB. */
+ * They take some 450 MiB, and their text. */
 #define LIMIT_RUN_NODES 3000000u
 
 /* Of them, what aliases repeat: 25 bytes of text can ask for any number. Who repeats labels or a

@@ -192,7 +192,7 @@ static bool read_members(struct json_reader *r, struct node *map)
 	bool more = !is_empty(&r->scan, '}');
 
 	while (more) {
-		struct key key;
+		struct key key = {0};
 
 		if (!read_key(r, &key))
 			return false;
