@@ -82,7 +82,7 @@ demo: ## install what is missing, build, and show the main job on real input
 
 test: ## install what is missing, build, and run every test but e2e
 	@tests/deps.sh build test
-	@$(MAKE) -s $(BIN) unit replay cli serve manifests
+	@$(MAKE) -s $(BIN) unit replay cli serve manifests contributing
 
 # A sanitizer's log (one for each target) is a failure even if the runner says passed: Criterion hides leaks.
 define run
@@ -106,6 +106,9 @@ serve: $(BIN) $(B)/admit ## the real server, spoken to with curl and openssl
 e2e: ## a real API server and operator (Go 1.26 builds them once, 15 minutes), as a user of kubectl sees us
 	@tests/deps.sh build e2e && $(MAKE) -s $(BIN) && tests/e2e/run.sh $(BIN)
 
+contributing: $(BIN) $(B)/unit ## a rule and a format are added to a copy of the tree, as CONTRIBUTING's table says
+	$(call run,tests/contributing.sh $(B) CC=$(CC) VARIANT=$(VARIANT) B=$(B))
+
 manifests: $(BIN) ## what is in deploy/: kustomize, Helm, image, dashboard and alerts
 	$(call run,tests/deploy/run.sh $(BIN))
 
@@ -118,14 +121,16 @@ fuzz: ## fuzz every entry for FUZZ_SECONDS (60) each with clang's libFuzzer
 	@CC=clang tests/fuzz/run.sh build/fuzz/libguard.a $(or $(FUZZ_SECONDS),60) $(FUZZ)
 
 soak: ## mutated reviews against the real server (asan) for SOAK_SECONDS (60)
-	@tests/deps.sh build test
-	@$(MAKE) -s VARIANT=asan build/asan/backup-guard
+	@tests/deps.sh build test && $(MAKE) -s VARIANT=asan build/asan/backup-guard
 	@SHARED=$(abspath $(SHARED)) tests/fuzz/mutate.py build/asan/backup-guard $(or $(SOAK_SECONDS),60)
 
-bench: ## serve against a bare Go webhook and nginx; check against kubeconform when it is installed
+mutants: ## change N (60) lines of src, drawn with SEED (1), one at a time: which changes do the tests not see
+	@tests/deps.sh build test && SHARED=$(abspath $(SHARED)) tests/mutants.py $(or $(N),60) $(or $(SEED),1)
+
+bench: ## every bar of speed and memory, ours beside the peer: a bare Go webhook, nginx, kubeconform, libyaml, and an older commit
 	@tests/deps.sh build bench
-	@$(MAKE) -s $(BIN)
-	@SHARED=$(abspath $(SHARED)) python3 tests/bench/run.py $(BIN) && for b in cache audit; do python3 tests/bench/$$b.py $(BIN) || exit; done
+	@$(MAKE) -s $(BIN) $(B)/judge $(B)/parse
+	@for b in serve work cache audit; do SHARED=$(abspath $(SHARED)) python3 tests/bench/$$b.py $(BIN) || exit; done
 
 corpus: $(BIN) ## what check says of the repositories in ../shared/corpus, against what was judged by reading
 	@SHARED=$(abspath $(SHARED)) tests/corpus.py $(BIN)
@@ -184,5 +189,5 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all deps demo test unit cli serve e2e manifests replay fuzz soak bench corpus lint headers format cover install uninstall image dist clean help
+.PHONY: all deps demo test unit cli serve e2e contributing manifests replay fuzz soak mutants bench corpus lint headers format cover install uninstall image dist clean help
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -12,7 +12,7 @@ packages() {
 	demo) echo curl jq ;;
 	lint) echo clang libclang-rt-dev clang-tidy clang-format cppcheck shellcheck ;;
 	fuzz) echo clang libclang-rt-dev ;;
-	bench) echo wrk nginx-light golang-go curl jq openssl python3 procps gzip ;;
+	bench) echo wrk nginx-light golang-go git openssl python3 python3-yaml util-linux ;;
 	e2e) echo curl iproute2 jq openssl python3 util-linux ;;
 	*) echo "deps.sh: no group '$1'" >&2 && exit 2 ;;
 	esac

@@ -32,12 +32,14 @@ struct schedule_pace {
 	int64_t shortest, longest; /* seconds between two backups in the next two years */
 };
 
-/* What spec.schedule of one object says, found out once for all rules (rule_ctx.schedule). */
+/* What spec.schedule of one object says, found out once for all rules (rule_ctx.schedule), when the
+ * first of them reads it: but for `suspended`, only schedule_read gives it. */
 struct schedule {
+	bool suspended;
+	bool examined;
 	bool judged; /* false: no text, a placeholder, or (another rule says so) a NUL */
 	struct str spec;
 	size_t fields; /* as CloudNativePG counts them; 0 for "@daily" and the like */
-	bool suspended;
 	struct str
 		error; /* the parser's words when it refuses the spec; nothing below is set then */
 	struct cron cron;
@@ -45,8 +47,9 @@ struct schedule {
 	struct schedule_pace pace;
 };
 
-void schedule_examine(const struct rule_ctx *c, struct schedule *out);
-/* There is a schedule, and it parses. */
+/* Before the first rule is asked. */
+void schedule_begin(const struct rule_ctx *c, struct schedule *out);
+/* There is a schedule, and it parses. `out` is a copy. */
 bool schedule_read(const struct rule_ctx *c, struct schedule *out);
 
 /* A finding at spec.schedule with `message`; of a suspended schedule a warning at most. */

@@ -23,6 +23,7 @@ struct rule {
 	const char *id;		/* kebab-case; the identity */
 	unsigned kinds;		/* enum kind, or-ed: of the objects that hold what is wrong */
 	enum scope scope;	/* what it needs; the engine asks it only when that is there */
+	bool helped;		/* of scope object: others help to find some (see finding_scope) */
 	bool update_too;	/* of scope delete: an UPDATE (c->old) may take it away as well */
 	enum severity severity; /* profile generic */
 	bool partial;		/* holds for what a part of an object says (see struct object), too:
@@ -45,12 +46,12 @@ struct rule_rows {
 struct rule_ctx {
 	const struct rule *rule; /* the row whose check runs */
 	const struct object *object;
-	struct obj root;		 /* object->root */
-	const struct schedule *schedule; /* of a ScheduledBackup, examined; else NULL */
-	const struct archive *archive;	 /* of a Cluster, else NULL */
-	const struct view *view;	 /* the objects beside it; NULL: nothing is known of them */
-	const struct object *old;	 /* before an UPDATE, else NULL */
-	const struct backups *backups;	 /* of an audit; NULL elsewhere */
+	struct obj root;	       /* object->root */
+	struct schedule *schedule;     /* of a ScheduledBackup, see schedule_read; else NULL */
+	const struct archive *archive; /* of a Cluster, else NULL */
+	const struct view *view;       /* the objects beside it; NULL: nothing is known of them */
+	const struct object *old;      /* before an UPDATE, else NULL */
+	const struct backups *backups; /* of an audit; NULL elsewhere */
 	const struct params *params;
 	int64_t now;   /* seconds, UTC */
 	bool creating; /* the object does not exist yet: CREATE, or a file */
@@ -87,7 +88,8 @@ void finding_at_most(struct finding *f, enum severity s);
 void finding_unsure(struct finding *f, enum severity s);
 /* This occurrence counts more than the rule does, unless the rule is off. */
 void finding_at_least(struct finding *f, enum severity s);
-/* A rule that needs the object alone found this one with the help of others. */
+/* A rule that needs the object alone found this one with the help of others: its row says that it
+ * may (`helped`). */
 void finding_scope(struct finding *f, enum scope s);
 /* What a reference names is not there: how much that means depends on how much is known of its kind
  * in the namespace. Nothing at all: a warning, for a Secret an info. */

@@ -47,6 +47,9 @@ void cache_stop(struct cache *c);
 bool cache_stopped(const struct cache *c);
 /* The same once, when something has changed and every kind is known. For tests. */
 bool cache_refresh(struct cache *c);
+/* Its two halves: NULL, there is nothing to do; and the end of one that was begun. */
+struct cache_snapshot *cache_refresh_begin(struct cache *c);
+void cache_refresh_end(struct cache *c, struct cache_snapshot *s);
 
 /* One count for the caller; NULL when nothing is known that can be relied on. */
 struct cache_snapshot *cache_acquire(struct cache *c, int64_t now);

@@ -1,3 +1,4 @@
+/* What is live in a cluster: listed, known beside one another, judged, told. */
 #include "audit/audit.h"
 
 #include "cnpg/backups.h"

@@ -46,6 +46,7 @@ static const struct rule rows[] = {
 	{
 		.id = "externalsecret-not-owner",
 		.kinds = KIND_EXTERNAL_SECRET,
+		.helped = true,
 		.severity = SEV_WARN,
 		.check = check_externalsecret_not_owner,
 		.summary = "An ExternalSecret does not create the Secret that backups read",

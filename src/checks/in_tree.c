@@ -127,6 +127,7 @@ static const struct rule rows[] = {
 	{
 		.id = "in-tree-beside-plugin",
 		.kinds = KIND_CLUSTER,
+		.helped = true,
 		.severity = SEV_WARN,
 		.check = check_in_tree_beside_plugin,
 		.summary = "The Cluster archives in-tree and by the plugin at the same time",

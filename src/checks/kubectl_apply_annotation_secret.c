@@ -23,6 +23,7 @@ static const struct rule rows[] = {
 	{
 		.id = "kubectl-apply-annotation-secret",
 		.kinds = KIND_SECRET,
+		.helped = true,
 		.severity = SEV_INFO,
 		.check = check_kubectl_apply_annotation_secret,
 		.summary = "An annotation of a credentials Secret repeats its values",

@@ -191,6 +191,7 @@ static const struct rule rows[] = {
 	{
 		.id = "method-default-in-tree",
 		.kinds = KIND_SCHEDULED_BACKUP | KIND_BACKUP,
+		.helped = true,
 		.severity = SEV_DENY,
 		.check = check_method_default_in_tree,
 		.summary = "Method barmanObjectStore where only the plugin is set up",

@@ -7,15 +7,16 @@
  * symbols need no relocation in a PIE. */
 __asm__(".pushsection .rodata.pages,\"a\",%progbits\n"
 	".hidden pages\n"
-	".hidden pages_end\n"
+	".hidden pages_size\n"
 	".globl pages\n"
-	".globl pages_end\n"
-	"pages:\n"
-	".incbin \"checks.pages\"\n"
+	".globl pages_size\n"
+	".balign 4\n"
+	"pages_size: .long pages_end - pages\n"
+	"pages: .incbin \"checks.pages\"\n"
 	"pages_end:\n"
 	".popsection\n");
+extern const uint32_t pages_size __attribute__((visibility("hidden")));
 extern const char pages[] __attribute__((visibility("hidden")));
-extern const char pages_end[] __attribute__((visibility("hidden")));
 
 struct reader {
 	struct str rest;
@@ -149,7 +150,7 @@ bool page_parse(struct arena *a, struct str text, struct page *out, struct err *
 
 struct str page_texts(void)
 {
-	return (struct str){pages, (size_t)(pages_end - pages)};
+	return (struct str){pages, pages_size};
 }
 
 bool page_next(struct str *rest, struct str *text)

@@ -344,6 +344,7 @@ static const struct rule rows[] = {
 	{
 		.id = "plugin-disabled",
 		.kinds = KIND_CLUSTER,
+		.helped = true,
 		.severity = SEV_DENY,
 		.check = check_plugin_disabled,
 		.summary = "The Barman Cloud plugin is there, but disabled",
@@ -362,6 +363,7 @@ static const struct rule rows[] = {
 	{
 		.id = "plugin-name-unknown",
 		.kinds = KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP,
+		.helped = true,
 		.severity = SEV_DENY,
 		.partial = true,
 		.check = check_plugin_name_unknown,
@@ -380,6 +382,7 @@ static const struct rule rows[] = {
 	{
 		.id = "plugin-parameters-ignored",
 		.kinds = KIND_SCHEDULED_BACKUP | KIND_BACKUP,
+		.helped = true,
 		.severity = SEV_WARN,
 		.partial = true,
 		.check = check_plugin_parameters_ignored,

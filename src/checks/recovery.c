@@ -395,6 +395,7 @@ static const struct rule rows[] = {
 	{
 		.id = "recovery-from-own-archive",
 		.kinds = KIND_CLUSTER,
+		.helped = true,
 		.severity = SEV_DENY,
 		.partial = true,
 		.check = check_recovery_from_own_archive,
@@ -404,6 +405,7 @@ static const struct rule rows[] = {
 	{
 		.id = "recovery-from-plugin-backup-object",
 		.kinds = KIND_CLUSTER,
+		.helped = true,
 		.severity = SEV_DENY,
 		.check = check_recovery_from_plugin_backup_object,
 		.summary = "Recovery from a Backup object does not work with the plugin",
@@ -412,6 +414,7 @@ static const struct rule rows[] = {
 	{
 		.id = "recovery-server-name-missing",
 		.kinds = KIND_CLUSTER,
+		.helped = true,
 		.severity = SEV_DENY,
 		.check = check_recovery_server_name_missing,
 		.summary = "The source has no serverName, and its default is this Cluster's name",
@@ -420,6 +423,7 @@ static const struct rule rows[] = {
 	{
 		.id = "recovery-target-before-window",
 		.kinds = KIND_CLUSTER,
+		.helped = true,
 		.severity = SEV_WARN,
 		.check = check_recovery_target_before_window,
 		.summary = "The time to recover to is before the first backup, or in the future",

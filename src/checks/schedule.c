@@ -80,9 +80,9 @@ static struct str shorten(const struct rule_ctx *c, struct str text, size_t most
 /* Not schedule_finding: CloudNativePG refuses a suspended one as well. */
 static void check_schedule_invalid(const struct rule_ctx *c)
 {
-	struct schedule s = *c->schedule;
+	struct schedule s;
 
-	if (!s.judged || !s.error.len)
+	if (schedule_read(c, &s) || !s.judged)
 		return;
 	struct str words = shorten(c, s.error, ERROR_BYTES);
 	struct finding *f = finding_add(c, c->root, SCHEDULE_PATH, "schedule does not parse: %.*s",

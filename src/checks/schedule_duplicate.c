@@ -102,8 +102,7 @@ static void check_schedule_duplicate(const struct rule_ctx *c)
 	int64_t when;
 	bool passed = false;
 
-	if (!schedule_read(c, &s) || !s.next || s.suspended || !cluster.len ||
-	    value_is_placeholder(cluster, NULL))
+	if (c->schedule->suspended || !cluster.len || value_is_placeholder(cluster, NULL))
 		return;
 	struct view_iter it = view_each(c->view, REL_CLUSTER, KIND_SCHEDULED_BACKUP,
 					c->object->namespace, cluster);
@@ -112,6 +111,8 @@ static void check_schedule_duplicate(const struct rule_ctx *c)
 			passed |= k->object.root.node == c->root.node;
 			continue;
 		}
+		if (!schedule_read(c, &s) || !s.next)
+			return;
 		if ((passed && k->bundle >= c->view->bundle) || !is_duplicate(c, k, &when))
 			continue;
 		report(c, k, when);

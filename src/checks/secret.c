@@ -401,6 +401,7 @@ static const struct rule rows[] = {
 	{
 		.id = "secret-value-dirty",
 		.kinds = KIND_CLUSTER | KIND_OBJECT_STORE | KIND_SECRET,
+		.helped = true,
 		.severity = SEV_DENY,
 		.partial = true,
 		.check = check_secret_value_dirty,

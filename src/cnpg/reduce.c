@@ -1,6 +1,6 @@
 #include "cnpg/reduce.h"
 
-#include "base/json.h"
+#include "doc/copy.h"
 
 #include <string.h>
 
@@ -60,8 +60,7 @@ struct reducing {
 	const struct reduce_table *table;
 	enum kind kind;
 	struct obj root;
-	struct arena *arena;
-	struct json *out;
+	struct copy *out;
 };
 
 static bool is_kept(const struct reducing *r, const char *of, struct str key)
@@ -75,54 +74,39 @@ static bool is_kept(const struct reducing *r, const char *of, struct str key)
 	return false;
 }
 
-/* What is kept of the map at a path, without braces. */
-static void write_kept(const struct reducing *r, const char *of)
+/* What is kept of the map at a path goes to the map that is open. */
+static void copy_kept(const struct reducing *r, const char *of)
 {
 	struct obj map = obj_at(r->root, of);
 
-	for (struct obj e = obj_first(map); obj_type(map) == OBJ_MAP && e.node; e = obj_next(e)) {
-		if (!is_kept(r, of, obj_key(e)))
-			continue;
-		json_key(r->out, arena_cstr(r->arena, obj_key(e)));
-		obj_json(e, r->out);
-	}
+	for (struct obj e = obj_first(map); obj_type(map) == OBJ_MAP && e.node; e = obj_next(e))
+		if (is_kept(r, of, obj_key(e)))
+			copy_member(r->out, e);
 }
 
 void object_reduce_by(const struct reduce_table *table, struct obj root, enum kind kind,
 		      struct arena *a, struct object *out)
 {
-	CLEANUP(buf) struct buf text = {0};
-	struct json j = JSON(&text);
-	const struct reducing r = {table, kind, root, a, &j};
-	const struct arena_mark keys = arena_mark(a); /* their copies are not kept */
-	const struct doc *doc;
-	struct err err;
+	struct copy c;
+	const struct reducing r = {table, kind, root, &c};
+	const struct doc *doc = copy_begin(&c, a);
 
-	json_open(&j, '{');
-	json_key_str(&j, "apiVersion", str_from(kind_api(kind)->api_version));
-	json_key_str(&j, "kind", str_from(kind_name(kind)));
-	json_key(&j, "metadata");
-	json_open(&j, '{');
-	write_kept(&r, "metadata");
-	json_key(&j, "annotations");
-	json_open(&j, '{');
-	write_kept(&r, "metadata.annotations");
-	json_close(&j, '}');
-	json_close(&j, '}');
-	json_key(&j, "spec");
-	json_open(&j, '{');
-	write_kept(&r, "spec");
-	json_close(&j, '}');
-	json_key(&j, "status");
-	json_open(&j, '{');
-	write_kept(&r, "status");
-	json_close(&j, '}');
-	json_close(&j, '}');
-	arena_rewind(a, keys);
-	/* what we wrote ourselves is JSON, unless a key of the cluster held a NUL */
-	if (!doc_read_json(a, arena_str(a, buf_slice(&text)), &doc, &err) ||
-	    !object_read(doc_root(doc), out))
-		*out = (struct object){.kind = kind};
+	copy_text(&c, "apiVersion", str_from(kind_api(kind)->api_version));
+	copy_text(&c, "kind", str_from(kind_name(kind)));
+	copy_open(&c, "metadata");
+	copy_kept(&r, "metadata");
+	copy_open(&c, "annotations");
+	copy_kept(&r, "metadata.annotations");
+	copy_close(&c);
+	copy_close(&c);
+	copy_open(&c, "spec");
+	copy_kept(&r, "spec");
+	copy_close(&c);
+	copy_open(&c, "status");
+	copy_kept(&r, "status");
+	copy_close(&c);
+	bool read = object_read(doc_root(doc), out);
+	BUG_IF(!read);
 }
 
 void object_reduce(struct obj root, enum kind kind, struct arena *a, struct object *out)

@@ -1,6 +1,6 @@
 /* Sets of a field: which are full, which days exist, how people say them, what day and weekday
  * come to. */
-#include "parts.h"
+#include "cron_internal.h"
 
 #include "base/utc.h"
 

@@ -1,5 +1,5 @@
 /* What follows "@every ": time.ParseDuration of Go, quirks and error texts included. */
-#include "parts.h"
+#include "cron_internal.h"
 
 /* Go counts a duration in nanoseconds, in 63 bits; its checks use 64. */
 #define DURATION_LIMIT ((uint64_t)1 << 63)

@@ -1,5 +1,5 @@
 /* A schedule in English: times of day, then days and months. */
-#include "parts.h"
+#include "cron_internal.h"
 
 #include "base/utc.h"
 

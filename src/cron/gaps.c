@@ -1,5 +1,5 @@
 /* How often a schedule runs in a window, and how far apart: by day, never by enumeration. */
-#include "parts.h"
+#include "cron_internal.h"
 
 #include "base/utc.h"
 

@@ -1,5 +1,5 @@
 /* The first activation after a moment. */
-#include "parts.h"
+#include "cron_internal.h"
 
 #include "base/utc.h"
 

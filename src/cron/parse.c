@@ -1,5 +1,5 @@
 /* cron.Parse of robfig/cron v1.2.0: words, items, names and descriptors, and its error texts. */
-#include "parts.h"
+#include "cron_internal.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Text of others in an error message, quoted as Go does it. */
-#include "parts.h"
+#include "cron_internal.h"
 
 #include "base/utf8.h"
 

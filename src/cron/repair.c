@@ -1,5 +1,5 @@
 /* What was most likely meant by one word of a schedule that does not parse. */
-#include "suggest.h"
+#include "suggest_internal.h"
 
 #include "base/arena.h"
 

@@ -1,4 +1,4 @@
-#include "suggest.h"
+#include "suggest_internal.h"
 
 #include "base/arena.h"
 

@@ -3,6 +3,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "base/utf8.h"
+
 /* The key of the next node. */
 struct key {
 	struct str text;
@@ -14,14 +16,14 @@ static void count_to(struct json_place *p, size_t offset)
 {
 	const struct doc *file = p->file;
 
-	for (; p->offset < offset; p->offset++) {
-		if (((unsigned char)file->text.ptr[p->offset] & 0xc0) != 0x80)
-			p->column++;
-		if (p->line < file->lines && file->starts[p->line] == p->offset + 1) {
-			p->line++;
-			p->column = 1;
-		}
+	if (offset <= p->offset)
+		return;
+	while (p->line < file->lines && file->starts[p->line] <= offset) {
+		p->offset = file->starts[p->line++];
+		p->column = 1;
 	}
+	p->column += (uint32_t)utf8_count(str_slice(file->text, p->offset, offset));
+	p->offset = offset;
 }
 
 /* Of what stands from `from` to here. */
@@ -97,7 +99,7 @@ static bool read_scalar(struct json_reader *r, struct node *n)
 	}
 	switch (c) {
 	case '"':
-		if (!scan_string(s, (struct scan_text){r->unbuilt ? NULL : r->arena, false}, &text))
+		if (!scan_string(s, r->unbuilt ? NULL : r->arena, false, &text))
 			return false;
 		node_set_str(n, text);
 		return true;
@@ -157,7 +159,7 @@ static bool read_key(struct json_reader *r, struct key *key)
 
 	if (!scan_at(s, '"'))
 		return scan_fail(s, "a key in double quotes is expected here");
-	if (!scan_string(s, (struct scan_text){r->unbuilt ? NULL : r->arena, true}, &key->text))
+	if (!scan_string(s, r->unbuilt ? NULL : r->arena, true, &key->text))
 		return false;
 	key->at = (uint32_t)scan_offset(s, from);
 	if (r->place.file)
@@ -233,7 +235,8 @@ bool json_keys_differ(struct json_reader *r)
 			excerpt);
 }
 
-static bool read_container(struct json_reader *r, struct node *n)
+/* Not inlined: most values are scalars, and need none of its registers. */
+__attribute__((noinline)) static bool read_container(struct json_reader *r, struct node *n)
 {
 	struct scan *s = &r->scan;
 	const unsigned char *from = s->at;

@@ -16,12 +16,6 @@ struct scan {
 	bool nul; /* a string that was taken holds an escaped NUL */
 };
 
-/* What strings become: nothing without an arena; a key keeps an escaped NUL as it is written. */
-struct scan_text {
-	struct arena *arena;
-	bool key;
-};
-
 static inline void scan_blanks(struct scan *s)
 {
 	const unsigned char *at = s->at;
@@ -45,8 +39,9 @@ static inline size_t scan_offset(const struct scan *s, const unsigned char *at)
 /* An error at this place; at the end of the text, that it ends. Returns false. */
 bool scan_fail(struct scan *s, const char *what);
 
-/* At the opening quote. `out` borrows from the text, or is in the arena where an escape stands. */
-MUST_CHECK bool scan_string(struct scan *s, struct scan_text how, struct str *out);
+/* At the opening quote. `out` borrows from the text; where an escape stands it is in the arena, or
+ * without an arena as it is written. A key keeps an escaped NUL. */
+MUST_CHECK bool scan_string(struct scan *s, struct arena *a, bool key, struct str *out);
 
 /* At a digit or '-'. The double that strtod gives in the C locale. */
 MUST_CHECK bool scan_number(struct scan *s, double *out);

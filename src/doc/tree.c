@@ -37,14 +37,10 @@ const struct cJSON **members_sorted(const struct cJSON *map, size_t len)
 /* Maps of up to so many members are compared pair by pair, larger ones sorted. */
 #define PAIRWISE 32
 
-static const struct cJSON *duplicate_among_many(const struct cJSON *map)
+static const struct cJSON *duplicate_sorted(const struct cJSON *map, size_t len)
 {
-	const struct cJSON *twice = NULL, *first = NULL;
-	size_t len = 0;
-
-	for (const struct cJSON *m = map->child; m; m = m->next)
-		len++;
 	const struct cJSON **sorted = members_sorted(map, len);
+	const struct cJSON *twice = NULL, *first = NULL;
 
 	for (size_t i = 1; i < len && !twice; i++)
 		if (same_keys(sorted[i - 1], sorted[i]))
@@ -59,6 +55,31 @@ static const struct cJSON *duplicate_among_many(const struct cJSON *map)
 		first = m;
 	}
 	return NULL;
+}
+
+/* In a table by hash; sorted where the keys were chosen so that they collide. */
+static const struct cJSON *duplicate_among_many(const struct cJSON *map)
+{
+	const struct cJSON *twice = NULL;
+	size_t len = 0, size = 4 * PAIRWISE, steps = 0;
+
+	for (const struct cJSON *m = map->child; m; m = m->next)
+		len++;
+	while (size < 2 * len)
+		size *= 2;
+	const struct cJSON **table = calloc(size, sizeof *table);
+	if (!table)
+		out_of_memory(size * sizeof *table);
+	for (const struct cJSON *m = map->child; m && !twice && steps < 8 * len; m = m->next) {
+		size_t at = as_node(m)->key_hash & (size - 1);
+
+		for (; table[at] && !twice && steps < 8 * len; at = (at + 1) & (size - 1), steps++)
+			if (same_keys(table[at], m))
+				twice = m;
+		table[at] = m;
+	}
+	free(table);
+	return steps < 8 * len ? twice : duplicate_sorted(map, len);
 }
 
 const struct cJSON *members_duplicate(const struct cJSON *map)

@@ -74,8 +74,9 @@ static inline uint32_t key_hash(struct str key)
 		last = (uint64_t)(unsigned char)key.ptr[key.len / 2] << 8 |
 		       (unsigned char)key.ptr[key.len - 1];
 	}
-	first = (first + key.len) * 0x9e3779b97f4a7c15u;
-	return (uint32_t)((first ^ last) * 0xd6e8feb86659fd93u >> 32);
+	first = ((first + key.len) * 0x9e3779b97f4a7c15u) ^ last;
+	first ^= first >> 32; /* the last byte of the key is the highest */
+	return (uint32_t)(first * 0xd6e8feb86659fd93u >> 32);
 }
 
 static inline void node_set_key(struct node *member, struct str key)

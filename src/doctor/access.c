@@ -1,6 +1,6 @@
 /* Who may take the webhook out of force: RBAC's word on what it depends on. The roles are read page
  * by page, and of each only its name stays. */
-#include "parts.h"
+#include "internal.h"
 
 #include <stdlib.h>
 

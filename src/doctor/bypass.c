@@ -1,5 +1,5 @@
 /* Who is not asked, as the configuration says it: to know, not to mend. */
-#include "parts.h"
+#include "internal.h"
 
 /* The words in single quotes of an expression: those it compares with. */
 static struct str quoted_words(struct doctor *d, struct str expression)

@@ -1,4 +1,5 @@
-#include "parts.h"
+/* What each caBundle trusts, what is served, and whether the Secret has it. */
+#include "internal.h"
 
 #include "base/base64.h"
 #include "base/utc.h"

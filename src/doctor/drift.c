@@ -1,7 +1,7 @@
 /* The live configuration against the one that was applied, where the API server still has that;
  * else against the one that this program was shipped with, which options of the installation
  * change. */
-#include "parts.h"
+#include "internal.h"
 
 #include "base/json.h"
 #include "base/utf8.h"

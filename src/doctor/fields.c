@@ -1,4 +1,6 @@
-#include "parts.h"
+/* Fields of a webhook by themselves, against the configuration that this program was shipped with.
+ */
+#include "internal.h"
 
 #include <inttypes.h>
 

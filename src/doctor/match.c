@@ -1,6 +1,7 @@
-#include "parts.h"
+/* How an API server chooses whom it asks, and what has to be sent. */
+#include "internal.h"
 
-#include "base/json.h"
+#include "doc/copy.h"
 
 const char *const hook_mode_words[] = {"enforce", "warn", "audit", "off"};
 
@@ -118,18 +119,13 @@ bool match_all_objects(const struct hook *h)
 
 struct obj match_synthetic(struct doctor *d, struct str name, const char *mode)
 {
-	struct buf json = BUF_ARENA(d->arena);
-	struct json j = JSON(&json);
 	const struct doc *doc;
-	struct err err;
+	struct copy c;
 
-	json_open(&j, '{');
-	json_key_str(&j, "kubernetes.io/metadata.name", name);
+	doc = copy_begin(&c, d->arena);
+	copy_text(&c, "kubernetes.io/metadata.name", name);
 	if (mode)
-		json_key_str(&j, MODE_LABEL, str_from(mode));
-	json_close(&j, '}');
-	bool read = doc_read_json(d->arena, buf_slice(&json), &doc, &err);
-	BUG_IF(!read);
+		copy_text(&c, MODE_LABEL, str_from(mode));
 	return doc_root(doc);
 }
 

@@ -1,3 +1,4 @@
+/* What was found, as text and as JSON. */
 #include "doctor/doctor.h"
 
 #include "base/json.h"

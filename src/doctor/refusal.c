@@ -1,6 +1,6 @@
 /* A write that every profile refuses, and that CloudNativePG accepts: method plugin without the
  * name of a plugin. It is a dry run: nothing is created, whatever the answer. */
-#include "parts.h"
+#include "internal.h"
 
 #include "base/program.h"
 

@@ -1,4 +1,6 @@
-#include "parts.h"
+/* Rules, selectors, failurePolicy: whether everything that has to be sent is sent, and nothing
+ * else. */
+#include "internal.h"
 
 #define SHIPPED "apply deploy/kustomize again, or write it there"
 

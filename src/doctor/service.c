@@ -1,4 +1,5 @@
-#include "parts.h"
+/* The Service that is called, and the pods behind it. */
+#include "internal.h"
 
 #include <inttypes.h>
 

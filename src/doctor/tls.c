@@ -1,6 +1,6 @@
 /* What Go's crypto/x509 would say, in its order: validity, name, authority, usage (Go 1.24,
  * Certificate.Verify). The texts are its own. */
-#include "parts.h"
+#include "internal.h"
 
 #include "base/utc.h"
 

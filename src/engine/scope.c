@@ -101,28 +101,35 @@ struct examined {
 	struct schedule schedule;
 };
 
-static void examine(struct rule_ctx *c, struct examined *e)
+/* `known` (may be NULL) is what is known of it already. */
+static void examine(struct rule_ctx *c, const struct known *known, struct examined *e)
 {
-	if (c->object->kind == KIND_CLUSTER) {
+	if (known) {
+		c->archive = known->archive;
+	} else if (c->object->kind == KIND_CLUSTER) {
 		archive_resolve(c->object, &e->archive);
 		c->archive = &e->archive;
 	}
 	if (c->object->kind == KIND_SCHEDULED_BACKUP) {
-		schedule_examine(c, &e->schedule);
+		schedule_begin(c, &e->schedule);
 		c->schedule = &e->schedule;
 	}
+}
+
+static void ask_one(const struct policy *policy, const struct judge_request *request,
+		    struct rule_ctx *c, const struct rule *rule, enum operation operation)
+{
+	c->rule = rule;
+	if ((rule->kinds & c->object->kind) && (rule->partial || !c->object->part) &&
+	    is_asked(request, rule, c, operation) && policy_severity(policy, rule) != SEV_OFF)
+		check(c);
 }
 
 static void ask(const struct policy *policy, const struct judge_request *request,
 		struct rule_ctx *c, enum operation operation)
 {
-	for (size_t i = 0; i < rules_len; i++) {
-		c->rule = &rules[i];
-		if ((rules[i].kinds & c->object->kind) && (rules[i].partial || !c->object->part) &&
-		    is_asked(request, &rules[i], c, operation) &&
-		    policy_severity(policy, &rules[i]) != SEV_OFF)
-			check(c);
-	}
+	for (size_t i = 0; i < rules_len; i++)
+		ask_one(policy, request, c, &rules[i], operation);
 }
 
 void scope_run(const struct policy *policy, const struct judge_request *request,
@@ -146,15 +153,16 @@ void scope_run(const struct policy *policy, const struct judge_request *request,
 		.arena = arena,
 	};
 
-	if (request->inventory && request->admission) {
-		const struct known *self = known_make(object, arena);
+	const struct known *self = NULL;
 
+	if (request->inventory && request->admission) {
+		self = known_make(object, arena);
 		if (request->operation == OP_DELETE)
 			view.without = self;
 		else
 			view.instead = self;
 	}
-	examine(&c, &examined);
+	examine(&c, self, &examined);
 	ask(policy, request, &c, request->operation);
 	settle(policy, request, out);
 }
@@ -205,6 +213,14 @@ static void keep_severe(const struct write *w, enum severity least, struct findi
 		if (out->items[i].scope != SCOPE_OBJECT && out->items[i].severity >= least)
 			out->items[kept++] = out->items[i];
 	out->len = kept;
+}
+
+/* The rules that others have to do with. */
+static void ask_beside(const struct write *w, struct rule_ctx *c)
+{
+	for (size_t i = 0; i < rules_len; i++)
+		if (rules[i].scope != SCOPE_OBJECT || rules[i].helped)
+			ask_one(w->policy, w->request, c, &rules[i], OP_CREATE);
 }
 
 /* What it was before, by the rules that find something now: the findings of a rule stand together.
@@ -263,8 +279,8 @@ static void judge_holders_of(struct write *w, const struct known *k, struct find
 
 		if (is_left_alone(w->policy, &h->object, w->arena))
 			continue;
-		examine(&c, &examined);
-		ask(w->policy, w->request, &c, OP_CREATE);
+		examine(&c, h, &examined);
+		ask_beside(w, &c);
 		keep_severe(w, SEV_WARN, &now);
 		if (!now.len)
 			continue;

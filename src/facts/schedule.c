@@ -87,11 +87,16 @@ static struct schedule_pace pace_of(const struct rule_ctx *c, const struct sched
 	return pace;
 }
 
-void schedule_examine(const struct rule_ctx *c, struct schedule *out)
+void schedule_begin(const struct rule_ctx *c, struct schedule *out)
+{
+	*out = (struct schedule){.suspended = obj_true(c->root, "spec.suspend", false)};
+}
+
+static void examine(const struct rule_ctx *c, struct schedule *out)
 {
 	struct buf error = BUF_ARENA(c->arena);
 
-	*out = (struct schedule){.suspended = obj_true(c->root, "spec.suspend", false)};
+	out->examined = true;
 	if (obj_str(c->root, SCHEDULE_PATH, &out->spec) != OBJ_SET ||
 	    value_is_placeholder(out->spec, NULL))
 		return;
@@ -109,6 +114,8 @@ void schedule_examine(const struct rule_ctx *c, struct schedule *out)
 
 bool schedule_read(const struct rule_ctx *c, struct schedule *out)
 {
+	if (!c->schedule->examined)
+		examine(c, c->schedule);
 	*out = *c->schedule;
 	return out->judged && !out->error.len;
 }

@@ -243,6 +243,9 @@ static bool set_call(struct http *h, const struct http_call *call, struct arena 
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.len);
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body.ptr);
 	}
+	if (str_is(str_from(call->method),
+		   "HEAD")) /* its answer announces a body that never comes */
+		curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
 	curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, call->method);
 	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, call->packed ? "" : NULL);
 	curl_easy_setopt(easy, CURLOPT_TIMEOUT, call->seconds);

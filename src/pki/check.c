@@ -1,7 +1,8 @@
+/* Whether a certificate, its key and its CA belong together and are valid. */
 #include "pki/pki.h"
 
 #include "base/utc.h"
-#include "crypto.h"
+#include "internal.h"
 
 #include <openssl/pem.h>
 

@@ -1,4 +1,5 @@
-#include "crypto.h"
+/* What the files of pki need of OpenSSL: its errors, its times, PEM in memory. */
+#include "internal.h"
 
 #include "base/utc.h"
 

@@ -1,7 +1,8 @@
+/* Makes CAs, keys and certificates. */
 #include "pki/pki.h"
 
 #include "base/utc.h"
-#include "crypto.h"
+#include "internal.h"
 
 #include <arpa/inet.h>
 #include <openssl/ec.h>

@@ -1,6 +1,7 @@
+/* Reads what a certificate says. */
 #include "pki/pki.h"
 
-#include "crypto.h"
+#include "internal.h"
 
 #include <arpa/inet.h>
 #include <limits.h>

@@ -1,6 +1,6 @@
 /* A policy from a file or a profile: the profile first, the file over it, then what only the whole
  * can tell. */
-#include "fields.h"
+#include "fields_internal.h"
 
 #include "base/limits.h"
 #include "checks/table.h"

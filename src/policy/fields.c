@@ -1,4 +1,4 @@
-#include "fields.h"
+#include "fields_internal.h"
 
 #define AT(member) .offset = offsetof(struct policy, member)
 #define AT_LIST(member)                                                                            \

@@ -1,6 +1,6 @@
-/* Fields of a policy file into their struct by the rows of fields.h, and what is wrong with them,
- * with a place. */
-#include "fields.h"
+/* Fields of a policy file into their struct by the rows of fields_internal.h, and what is wrong
+ * with them, with a place. */
+#include "fields_internal.h"
 
 #include "base/limits.h"
 

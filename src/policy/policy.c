@@ -1,7 +1,7 @@
 #include "policy/policy.h"
 
 #include "checks/table.h"
-#include "state.h"
+#include "policy_internal.h"
 
 struct policy *policy_acquire(struct policy *p)
 {

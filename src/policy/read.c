@@ -1,5 +1,5 @@
 /* One reader for each kind of value that a policy file has. */
-#include "fields.h"
+#include "fields_internal.h"
 
 #include "base/utc.h"
 #include "checks/table.h"

@@ -1,5 +1,5 @@
 /* The JSON Schema of a policy file, from the same rows that read it. */
-#include "fields.h"
+#include "fields_internal.h"
 
 #include "base/json.h"
 #include "checks/table.h"

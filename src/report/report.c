@@ -8,20 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Sorted. A new format is a row here, and its function. */
-/* clang-format off */
-#define FORMATS(row) \
-	row("compact", "txt", compact_write, false, false) \
-	row("github", "txt", github_write, false, false) \
-	row("gitlab", "json", gitlab_write, false, false) \
-	row("json", "json", json_write, false, false) \
-	row("jsonl", "jsonl", jsonl_write, false, false) \
-	row("junit", "xml", junit_write, false, true) \
-	row("markdown", "md", markdown_write, false, false) \
-	row("sarif", "sarif", sarif_write, false, false) \
-	row("text", "txt", text_write, true, false)
-/* clang-format on */
-
 #define FORMAT_ROW(name, extension, write, layout, objects)                                        \
 	{name, extension, write, layout, objects},
 #define FORMAT_NAME(name, extension, write, layout, objects) name,

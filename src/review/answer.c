@@ -5,7 +5,7 @@
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "words.h"
+#include "internal.h"
 #include "rules/rule.h"
 
 static void causes(struct json *j, const struct verdict *v, const char *reason, struct arena *arena)

@@ -1,7 +1,7 @@
 #include "review/review.h"
 
 #include "base/arena.h"
-#include "words.h"
+#include "internal.h"
 #include "rules/rule.h"
 
 #include <stdio.h>

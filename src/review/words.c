@@ -1,4 +1,5 @@
-#include "words.h"
+/* The sentences of an answer: causes, denials, Events, warnings. */
+#include "internal.h"
 
 #include "base/limits.h"
 #include "base/utf8.h"

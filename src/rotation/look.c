@@ -1,4 +1,5 @@
-#include "state.h"
+/* One look at the API server: the Secret, the configuration, and who trusts which CA since when. */
+#include "internal.h"
 
 #include "base/base64.h"
 #include "base/clock.h"

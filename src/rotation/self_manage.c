@@ -5,7 +5,7 @@
 #include "base/log.h"
 #include "base/program.h"
 #include "base/signals.h"
-#include "state.h"
+#include "internal.h"
 
 #include <poll.h>
 #include <pthread.h>

@@ -1,4 +1,5 @@
-#include "state.h"
+/* The one write that is the next step. */
+#include "internal.h"
 
 #include "base/base64.h"
 #include "base/json.h"

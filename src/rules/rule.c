@@ -164,6 +164,7 @@ void finding_subject(const struct rule_ctx *c, struct finding *f, struct str sub
 
 void finding_scope(struct finding *f, enum scope s)
 {
+	BUG_IF(f->rule->scope == SCOPE_OBJECT && !f->rule->helped);
 	f->scope = s;
 }
 

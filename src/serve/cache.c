@@ -1,7 +1,7 @@
 /*
  * The objects that watches tell of, each in memory of its own, and the snapshots made of them.
  */
-#include "cache.h"
+#include "cache_internal.h"
 
 #include "base/clock.h"
 #include "base/condition.h"
@@ -35,6 +35,7 @@ struct cache_snapshot {
 	struct inventory *inventory;
 	struct kept **entries; /* counted */
 	size_t len;
+	uint64_t epoch; /* of the cache when it was begun */
 };
 
 enum kind cache_kind(size_t which)
@@ -306,6 +307,7 @@ static struct cache_snapshot *snapshot_begin(struct cache *c)
 		atomic_fetch_add(&all.entries[i]->count, 1);
 	s->entries = all.entries;
 	s->len = all.len;
+	s->epoch = c->epoch;
 	return s;
 }
 
@@ -359,27 +361,37 @@ static void retire(const struct cache *c, struct cache_snapshot *old)
 	cache_drop(old);
 }
 
-bool cache_refresh(struct cache *c)
+struct cache_snapshot *cache_refresh_begin(struct cache *c)
 {
 	struct cache_snapshot *s = NULL;
 
 	pthread_mutex_lock(&c->lock);
-	uint64_t epoch = c->epoch;
 	if (c->dirty && is_synced(c)) {
 		c->dirty = false;
 		s = snapshot_begin(c);
 	}
 	pthread_mutex_unlock(&c->lock);
-	if (!s)
-		return false;
+	return s;
+}
+
+void cache_refresh_end(struct cache *c, struct cache_snapshot *s)
+{
 	snapshot_finish(s, c->secrets);
 	pthread_mutex_lock(&c->lock);
-	if (epoch == c->epoch)
+	if (s->epoch == c->epoch)
 		s = exchange(c, s);
 	pthread_mutex_unlock(&c->lock);
 	retire(c, s);
 	atomic_fetch_add(&c->built, 1);
-	return true;
+}
+
+bool cache_refresh(struct cache *c)
+{
+	struct cache_snapshot *s = cache_refresh_begin(c);
+
+	if (s)
+		cache_refresh_end(c, s);
+	return s != NULL;
 }
 
 /* Returns early when the cache stops. */

@@ -1,5 +1,5 @@
 /* How well the watches are, for requests, /readyz and /metrics. */
-#include "cache.h"
+#include "cache_internal.h"
 
 #include <inttypes.h>
 

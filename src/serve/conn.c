@@ -1,7 +1,7 @@
 /*
  * Connections: the list of them with what each is about, and what happens in their handshakes.
  */
-#include "state.h"
+#include "server_internal.h"
 
 #include "base/clock.h"
 
@@ -13,6 +13,22 @@ void state_set(struct conn *c, enum conn_state state)
 {
 	atomic_store(&c->since, clock_coarse_ms());
 	atomic_store(&c->state, (int)state);
+}
+
+bool conn_is_late(const struct conn_look *look, bool crowded)
+{
+	const int64_t limits[] = {[CONN_HANDSHAKE] = LIMIT_HANDSHAKE_SECONDS,
+				  [CONN_IDLE] =
+					  crowded ? LIMIT_IDLE_CROWDED_SECONDS : LIMIT_IDLE_SECONDS,
+				  [CONN_BUSY] = LIMIT_REQUEST_SECONDS};
+
+	return look->age > limits[look->state] * 1000 &&
+	       !(look->state == CONN_IDLE && look->pending);
+}
+
+bool conn_is_active(const struct conn_look *look)
+{
+	return look->state == CONN_BUSY || look->age < CONN_QUIET_MS || look->pending;
 }
 
 static struct conn *checked(void *context)

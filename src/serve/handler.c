@@ -1,4 +1,5 @@
-#include "state.h"
+/* A request to the webhook, from its first header to its answer. */
+#include "server_internal.h"
 
 #include "base/clock.h"
 

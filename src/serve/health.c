@@ -1,4 +1,5 @@
-#include "state.h"
+/* The plain-HTTP port: /healthz, /readyz and /metrics. */
+#include "server_internal.h"
 
 #include "base/clock.h"
 

@@ -1,4 +1,5 @@
-#include "state.h"
+/* Listening sockets. */
+#include "server_internal.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

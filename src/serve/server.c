@@ -1,7 +1,7 @@
 /*
  * Generations of libmicrohttpd daemons on one listening socket, and the life of the server.
  */
-#include "state.h"
+#include "server_internal.h"
 
 #include "base/clock.h"
 
@@ -15,7 +15,6 @@
 
 #define SERVER_MAGIC 0x5e12fe12u
 #define GENERATION_MAGIC 0x9e2e2a70u
-#define QUIET_MS 1000 /* nothing is closed on a client that has just used it, or is just coming */
 
 /* AES-128 and ChaCha20 make cheaper handshakes than AES-256 with this library; key exchange with
  * forward secrecy only. */
@@ -194,26 +193,28 @@ static bool has_pending(const struct conn *c)
 	return ioctl(c->fd, FIONREAD, &pending) == 0 && pending > 0;
 }
 
+static struct conn_look look_at(const struct conn *c, int64_t now)
+{
+	enum conn_state state = (enum conn_state)atomic_load(&c->state);
+
+	return (struct conn_look){state, now - atomic_load(&c->since), has_pending(c)};
+}
+
 /* The connection's thread sees the end of its stream, and closes. */
 static void cut_late(struct server *s)
 {
 	bool crowded = atomic_load(&s->connections) > LIMIT_CONNECTIONS;
-	const int64_t limits[] = {[CONN_HANDSHAKE] = LIMIT_HANDSHAKE_SECONDS,
-				  [CONN_IDLE] =
-					  crowded ? LIMIT_IDLE_CROWDED_SECONDS : LIMIT_IDLE_SECONDS,
-				  [CONN_BUSY] = LIMIT_REQUEST_SECONDS};
 	int64_t now = clock_coarse_ms();
 
 	pthread_mutex_lock(&s->conns_lock);
 	for (struct conn *c = s->conns; c; c = c->next) {
-		int state = atomic_load(&c->state);
+		struct conn_look look = look_at(c, now);
 
-		if (c->cut || now - atomic_load(&c->since) <= limits[state] * 1000 ||
-		    (state == CONN_IDLE && has_pending(c)))
+		if (c->cut || !conn_is_late(&look, crowded))
 			continue;
 		c->cut = true;
 		shutdown(c->fd, SHUT_RDWR);
-		if (state == CONN_BUSY)
+		if (look.state == CONN_BUSY)
 			metrics_add(s->metrics, COUNT_CUT_OFF);
 	}
 	pthread_mutex_unlock(&s->conns_lock);
@@ -228,7 +229,7 @@ static void end_retired(struct server *s)
 	while (*at) {
 		struct generation *g = *at;
 
-		if (atomic_load(&g->connections) || now - g->retired_at < QUIET_MS) {
+		if (atomic_load(&g->connections) || now - g->retired_at < CONN_QUIET_MS) {
 			at = &g->next;
 			continue;
 		}
@@ -258,20 +259,17 @@ void server_refuse(struct server *s)
 	MHD_quiesce_daemon(s->generations->daemon); /* the older ones are already */
 }
 
-static bool is_active(const struct conn *c, int64_t now)
-{
-	return atomic_load(&c->state) == CONN_BUSY || now - atomic_load(&c->since) < QUIET_MS ||
-	       has_pending(c);
-}
-
 bool server_is_quiet(struct server *s)
 {
 	int64_t now = clock_coarse_ms();
 	bool quiet = atomic_load(&s->in_flight) == 0;
 
 	pthread_mutex_lock(&s->conns_lock);
-	for (struct conn *c = s->conns; c && quiet; c = c->next)
-		quiet = !is_active(c, now);
+	for (struct conn *c = s->conns; c && quiet; c = c->next) {
+		struct conn_look look = look_at(c, now);
+
+		quiet = !conn_is_active(&look);
+	}
 	pthread_mutex_unlock(&s->conns_lock);
 	return quiet;
 }

@@ -1,4 +1,4 @@
-#include "tls.h"
+#include "tls_internal.h"
 
 #include <gnutls/gnutls.h>
 #include <gnutls/x509.h>

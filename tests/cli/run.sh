@@ -611,11 +611,14 @@ golden() { # format folder
 	fi
 	if cmp -s "$got" "$want"; then ok "golden $1 $2"; else not_ok "golden $1 $2" "$(diff "$want" "$got")"; fi
 }
-for format in compact github gitlab json jsonl junit markdown sarif text; do
+formats=$("$guard" check --format x good 2>&1 | sed -n 's/.*none of //p' | tr -d ,)
+for format in $formats; do
 	for folder in bad broken clean; do
-		golden $format $folder
+		golden "$format" $folder
 	done
 done
+is "each format has golden files, and nothing else has" \
+	"$(find "$tests/golden" -mindepth 1 -maxdepth 1 ! -name input -printf '%f\n' | sort | paste -sd' ')" "$formats"
 
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

@@ -79,6 +79,15 @@ is "and told where to" "$(jq -c '[.kind, .spec.interactive, .spec.cluster.server
 config "server: 'http://$address'" "$(exec_user '"2020-01-01T00:00:00Z"')" >expired
 reaches "what it gives may expire" 'Bearer from-plugin' --kubeconfig expired
 is "then it is asked before each request" "$(wc -l <"$INFO")" "$(grep -c GET "$log")"
+lasts() { # seconds, title: an audit with a credential that lasts so long
+	: >"$INFO"
+	config "server: 'http://$address'" "$(exec_user "\"$(date -u -d "$1 seconds" +%FT%TZ)\"")" >short
+	reaches "$2" 'Bearer from-plugin' --kubeconfig short
+}
+lasts 50 "a credential that ends within a minute"
+is "is renewed before each request: it must not end on the way" "$(wc -l <"$INFO")" "$(grep -c GET "$log")"
+lasts 7200 "one that lasts"
+is "is kept" "$(wc -l <"$INFO")" 1
 config "server: 'http://$address'" 'exec: {apiVersion: client.authentication.k8s.io/v1, command: no-such-plugin, installHint: see the handbook}' >missing
 refuses "a plugin that is not installed" 'credential plugin no-such-plugin: No such file or directory (see the handbook)' --kubeconfig missing
 config "server: 'http://$address'" 'exec: {apiVersion: client.authentication.k8s.io/v1, command: "false"}' >failing

@@ -86,3 +86,18 @@ ahead='{"type":"ERROR","object":{"kind":"Status","code":504,"message":"Too large
 fault "$(stream stay "$ahead")" "$(stream stay "$ahead")" "$(stream stay "$(event ADDED last 1002)")"
 follow last
 is "so it is when an event says it" "$(grep -c limit= "$log")" 2
+
+# --- a credential that the API server does not take any more, though it was to last
+cat >turns <<-'END'
+	#!/bin/sh
+	echo turn >>turns.log
+	printf '{"status":{"token":"turn-%s"}}' "$(wc -l <turns.log)"
+END
+chmod +x turns
+config "server: 'http://$address'" 'exec: {apiVersion: client.authentication.k8s.io/v1, command: ./turns}' >watched
+tokens() { # of the requests in the log
+	grep -o 'Bearer turn-[0-9]*' "$log" | sed 's/.*-//' | tr '\n' ' '
+}
+fault '{"path": "watch=true", "status": 401, "body": {"kind": "Status", "message": "Unauthorized"}}' "$(stream stay "$(event ADDED last 1002)")"
+follow last
+is "after 401 the plugin is asked again" "$(tokens)" "1 1 2 "

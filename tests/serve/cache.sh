@@ -162,11 +162,15 @@ live_secret() {
 	secret "$@" | tell PUT "$(kind_path Secret "$1")" --data-binary @-
 }
 
-write_secret() { # name, data: somebody writes it, and the webhook is asked
-	secret "$@" | jq -c '{kind: "AdmissionReview", apiVersion: "admission.k8s.io/v1", request: {
+review_secret() { # dry run, name, data: the webhook is asked
+	secret "${@:2}" | jq -c --argjson dry "$1" '{kind: "AdmissionReview", apiVersion: "admission.k8s.io/v1", request: {
 		uid: "1", kind: {group: "", version: "v1", kind: "Secret"}, operation: "CREATE", name: .metadata.name,
-		namespace: "shop", userInfo: {username: "alice"}, object: .}}' >"$tmp/review.json"
+		namespace: "shop", userInfo: {username: "alice"}, dryRun: $dry, object: .}}' >"$tmp/review.json"
 	post "$tmp/review.json" >/dev/null
+}
+
+write_secret() { # name, data: somebody writes it
+	review_secret false "$@"
 	live_secret "$@"
 }
 
@@ -190,6 +194,8 @@ check "one that is not there is said to be" await answers "true credentials-secr
 check "only what is referred to is asked for" same "$(asked)" "shop/secrets/keys shop/secrets/offsite"
 check "what is not live yet is not, and nothing is said of it" same \
 	"$(ask CREATE ObjectStore new "${store//keys/nowhere}" | grep -c credentials)" 0
+review_secret true keys '{"ID":"wordy-id-99","SECRET":"wordy-secret-99"}'
+check "a dry run stores nothing: what is known of the Secret still is" secrets_are known 1
 write_secret keys '{"ID":"wordy-id-99","SECRET":"wordy-secret-99"}'
 check "once the Secret is repaired the store is right" await same "$(ask CREATE ObjectStore store "$store" | grep -c credentials)" 0
 check "its repair is known" await secrets_are known 1

@@ -253,6 +253,27 @@ Test(cache, what_was_lost_is_known_again_when_it_is_listed_not_before)
 	cache_free(c);
 }
 
+/* The one that shows what was before the loss must not pass for what is known after it. */
+Test(cache, a_snapshot_that_was_begun_before_a_loss_is_never_shown)
+{
+	const int64_t late = BORN + LIMIT_CACHE_FAILING_SECONDS * SECOND * 2;
+	struct cache *c = synced(PG);
+
+	put(c, CLUSTERS, OTHER);
+	struct cache_snapshot *before = cache_refresh_begin(c);
+	cr_assert_not_null(before);
+	cr_assert_null(cache_refresh_begin(c), "nothing has changed since");
+	cache_failed(c, CLUSTERS, BORN);
+	cache_begin(c, CLUSTERS);
+	put_at(c, CLUSTERS, OTHER, late);
+	cache_synced(c, CLUSTERS, late);
+	cache_refresh_end(c, before);
+	shows(c, late, "unknown");
+	cr_assert(cache_refresh(c));
+	shows(c, late, "web/pg:2");
+	cache_free(c);
+}
+
 Test(cache, silence_for_long_is_unknown)
 {
 	const int64_t limit = LIMIT_CACHE_SILENT_SECONDS * SECOND;

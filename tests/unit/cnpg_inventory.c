@@ -366,3 +366,58 @@ Test(inventory, what_stands_behind_too_many_alternatives_is_not_said_to_be_lacki
 	cr_assert_not(view_lacks(&v, KIND_OBJECT_STORE, APP, STR("minio")));
 	cr_assert(view_lacks(&v, KIND_OBJECT_STORE, APP, STR("other")));
 }
+
+Test(inventory, what_stands_behind_fewer_alternatives_is_found)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct inventory *inv = inventory_new(a);
+	struct view v = {.inventory = inv, .bundle = 1};
+	size_t count = 0, *asked = &count;
+
+	for (uint32_t i = 1; i < LIMIT_ALTERNATIVES; i++)
+		add(inv, a, 2 * i, STORE("minio", "app", "s3://a/b"));
+	add(inv, a, 3, STORE("minio", "app", "s3://a/b"));
+	inventory_apart(inv, differs, &asked);
+	inventory_settle(inv);
+	cr_assert_eq(view_find(&v, KIND_OBJECT_STORE, APP, STR("minio"))->bundle, 3);
+}
+
+/* Beside so many whose names are filled in later, and cannot become this one. */
+static bool lacks_beside_variables(size_t others)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct inventory *inv = inventory_new(a);
+	struct view v = {.inventory = inv};
+
+	inventory_is_meant_whole(inv);
+	for (size_t i = 0; i < others; i++)
+		add(inv, a, 0, STORE("'${ENV}-minio'", "app", "s3://a/b"));
+	inventory_settle(inv);
+	return view_lacks(&v, KIND_OBJECT_STORE, APP, STR("other"));
+}
+
+/* Beside so many parts of its name that complete what is in other namespaces. */
+static bool has_part_beside(size_t others)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct inventory *inv = inventory_new(a);
+	struct view v = {.inventory = inv};
+	struct object mine = {.kind = KIND_OBJECT_STORE, .namespace = APP, .name = STR("minio")};
+
+	for (size_t i = 0; i < others; i++) {
+		struct object part = object_from(a, STORE("minio", "web", "s3://a/b"));
+
+		part.part = true;
+		inventory_add(inv, &part, STR_EMPTY, 0);
+	}
+	inventory_settle(inv);
+	return view_has_part(&v, &mine);
+}
+
+Test(inventory, of_too_many_that_may_be_meant_one_is_taken_to_be)
+{
+	cr_assert(lacks_beside_variables(LIMIT_ALTERNATIVES - 1));
+	cr_assert_not(lacks_beside_variables(LIMIT_ALTERNATIVES));
+	cr_assert_not(has_part_beside(LIMIT_ALTERNATIVES - 1));
+	cr_assert(has_part_beside(LIMIT_ALTERNATIVES));
+}

@@ -71,7 +71,7 @@ static struct play *read_case(struct arena *a, const char *path)
 	cr_assert(file_read(a, str_from(path), LIMIT_FILE_BYTES, &text, &err), "%s", err.msg);
 	cr_assert(doc_read_yaml(a, text, &docs, &err), "%s: %s", path, err.msg);
 	for (size_t i = 0; i < docs.len; i++)
-		engine_each_object(doc_root(docs.docs[i]), add_object, p);
+		object_each(doc_root(docs.docs[i]), add_object, p);
 	for (rest = text; str_split(&rest, '\n', &line) && str_has_prefix(line, STR("# "));) {
 		p->updates |= str_is(line, "# update") && p->len > 1;
 		cr_assert(read_policy(p, str_from(path), line), "%s", path);
@@ -224,7 +224,7 @@ Test(cnpg_reduce, every_case_says_the_same_beside_whole_and_reduced_neighbours)
 	size_t cases = 0;
 
 	each_case(compare, &cases);
-	cr_assert_gt(cases, rules_len);
+	cr_assert_gt(cases, 100);
 }
 
 static const enum kind kinds[] = {KIND_CLUSTER, KIND_OBJECT_STORE, KIND_SCHEDULED_BACKUP};

@@ -138,6 +138,21 @@ Test(doc_json, duplicate_among_many_keys_is_found)
 	expect(buf_slice(&b), "5001:1 key 'key77' stands twice in the same map");
 }
 
+/* What is hashed of them is the same in all. */
+Test(doc_json, duplicate_among_keys_that_collide_is_found)
+{
+	struct buf b CLEANUP(buf) = {0};
+
+	buf_byte(&b, '{');
+	for (int i = 0; i < 20000; i++)
+		buf_fmt(&b, "%s\"aaaaaaaa%05dzzzzzzzz\":1", i ? ",\n" : "", i);
+	buf_byte(&b, '}');
+	expect(buf_slice(&b), NULL);
+	b.len--;
+	buf_text(&b, ",\n\"aaaaaaaa00077zzzzzzzz\":1}");
+	expect(buf_slice(&b), "20001:1 key 'aaaaaaaa00077zzzzzzzz' stands twice in the same map");
+}
+
 Test(doc_json, depth_is_limited)
 {
 	struct buf b CLEANUP(buf) = {0};

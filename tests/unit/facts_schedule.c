@@ -61,7 +61,7 @@ static void examine(struct rule_ctx *c)
 {
 	struct schedule *s = ARENA_NEW(c->arena, struct schedule);
 
-	schedule_examine(c, s);
+	schedule_begin(c, s);
 	c->schedule = s;
 }
 

@@ -278,3 +278,44 @@ Test(http, comes_again_when_it_is_told_to_and_a_few_times)
 		forget(&o);
 	}
 }
+
+Test(http, waits_for_no_body_after_head)
+{
+	struct peer p;
+	struct outcome o = {0};
+	struct http_call call = {.method = "HEAD", .path = STR("/"), .most = 100};
+
+	peer_begin(&p, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n");
+	ask(&o, &p, &call);
+	cr_assert(o.ok, "%s", o.err.msg);
+	cr_assert(str_has_prefix((struct str){p.asked, p.len}, STR("HEAD / HTTP/1.1\r\n")));
+	forget(&o);
+}
+
+/* It connects us, and goes. */
+Test(http, the_answer_of_a_proxy_is_none_of_the_server)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct outcome o = {.heard.text = BUF_ARENA(a)};
+	struct http_call call = {.method = "GET",
+				 .path = STR("/"),
+				 .seconds = 30,
+				 .most = 100,
+				 .answered = answered,
+				 .take = take,
+				 .ctx = &o.heard};
+	struct peer p;
+
+	peer_begin(&p, "HTTP/1.1 200 Connection established\r\n\r\n");
+	unsetenv("no_proxy");
+	unsetenv("NO_PROXY");
+	o.server = (struct http_server){.url = STR("https://server.invalid"),
+					.proxy = str_from(p.url)};
+	cr_assert(http_open(&o.server, &o.http, &o.err));
+	cr_assert_not(http_do(o.http, &call, a, &o.err));
+	peer_end(&p);
+	cr_assert(str_has_prefix((struct str){p.asked, p.len}, STR("CONNECT server.invalid:443 ")));
+	cr_assert_eq(http_status(o.http), 0);
+	cr_assert(heard(&o, ""));
+	http_close(o.http);
+}

@@ -2,13 +2,14 @@
  * What the files of this layer share. Threads: the owner's (start, reload, tick, stop), one for
  * each generation (its connections and requests), one for the health port.
  */
-#ifndef SERVE_STATE_H
-#define SERVE_STATE_H
+#ifndef SERVE_SERVER_INTERNAL_H
+#define SERVE_SERVER_INTERNAL_H
 
+#include "serve/conn.h"
 #include "serve/server.h"
 
 #include "base/limits.h"
-#include "tls.h"
+#include "tls_internal.h"
 
 #include <microhttpd.h>
 #include <pthread.h>
@@ -25,8 +26,6 @@ enum refusal {
 	REFUSE_OVERLOAD,
 	REFUSE_DRAIN,
 };
-
-enum conn_state { CONN_HANDSHAKE, CONN_IDLE, CONN_BUSY };
 
 /* A connection to the webhook, and its request: HTTP/1.1 has one at a time. */
 struct conn {

@@ -1,5 +1,5 @@
 /* What the pods are given: the names of Secret and ConfigMap, read off the Deployment. */
-#include "parts.h"
+#include "internal.h"
 
 #define SECRET "backup-guard-tls"
 #define SECRET_MANAGED "backup-guard-webhook" /* as serve --self-manage calls it */

@@ -1,6 +1,6 @@
 /* What the files of `serve --self-manage` share: what one look at the API server shows. */
-#ifndef ROTATION_STATE_H
-#define ROTATION_STATE_H
+#ifndef ROTATION_INTERNAL_H
+#define ROTATION_INTERNAL_H
 
 #include "rotation/rotation.h"
 #include "rotation/self_manage.h"

@@ -4,8 +4,8 @@
  * GitOps tools show only the message (kubectl
  * pkg/cmd/util/helpers.go).
  */
-#ifndef REVIEW_WORDS_H
-#define REVIEW_WORDS_H
+#ifndef REVIEW_INTERNAL_H
+#define REVIEW_INTERNAL_H
 
 #include "review/review.h"
 

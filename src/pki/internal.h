@@ -2,8 +2,8 @@
  * What the files of this layer share: OpenSSL's handles under CLEANUP, its errors as ours. For
  * src/pki only; everybody else includes pki/pki.h.
  */
-#ifndef PKI_CRYPTO_H
-#define PKI_CRYPTO_H
+#ifndef PKI_INTERNAL_H
+#define PKI_INTERNAL_H
 
 #include "base/err.h"
 #include "base/str.h"

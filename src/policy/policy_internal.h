@@ -1,8 +1,8 @@
 /*
  * What a policy is inside; only src/policy sees it. Filled by load.c from the rows of fields.c.
  */
-#ifndef POLICY_STATE_H
-#define POLICY_STATE_H
+#ifndef POLICY_INTERNAL_H
+#define POLICY_INTERNAL_H
 
 #include "base/arena.h"
 #include "policy/policy.h"

@@ -2,8 +2,8 @@
  * What GnuTLS tells about a handshake, in plain types: its header and our rules/params.h cannot
  * stand in one file (both have a `params`).
  */
-#ifndef SERVE_TLS_H
-#define SERVE_TLS_H
+#ifndef SERVE_TLS_INTERNAL_H
+#define SERVE_TLS_INTERNAL_H
 
 #include "base/str.h"
 

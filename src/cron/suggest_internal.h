@@ -1,8 +1,8 @@
 /* What the two files of cron_suggest share. */
-#ifndef CRON_SUGGEST_H
-#define CRON_SUGGEST_H
+#ifndef CRON_SUGGEST_INTERNAL_H
+#define CRON_SUGGEST_INTERNAL_H
 
-#include "parts.h"
+#include "cron_internal.h"
 
 struct arena;
 

@@ -1,6 +1,6 @@
 /* What the keeper of the cache shares with those who tell of it. */
-#ifndef SERVE_CACHE_STATE_H
-#define SERVE_CACHE_STATE_H
+#ifndef SERVE_CACHE_INTERNAL_H
+#define SERVE_CACHE_INTERNAL_H
 
 #include "serve/cache.h"
 

@@ -1,6 +1,6 @@
 /* What the files of doctor share; for this folder only. */
-#ifndef DOCTOR_PARTS_H
-#define DOCTOR_PARTS_H
+#ifndef DOCTOR_INTERNAL_H
+#define DOCTOR_INTERNAL_H
 
 #include "doctor/doctor.h"
 
@@ -8,6 +8,7 @@
 #include "pki/pki.h"
 
 #define MODE_LABEL "backup-guard.io/mode"
+#define ADMISSION "/apis/admissionregistration.k8s.io/v1/"
 
 /* What a path of ours does with what is sent there; the label of a namespace has the same words. */
 enum hook_mode { HOOK_ENFORCE, HOOK_WARN, HOOK_AUDIT, HOOK_NOT_SENT };
@@ -77,8 +78,8 @@ struct doctor {
 	bool knows_places;
 };
 
-/* Findings of the row that runs. A second one with the same message is the same finding: only its
- * `where` grows. */
+/* findings.c: of the row that runs. A second one with the same message is the same finding: only
+ * its `where` grows. */
 struct doctor_finding *doctor_add(struct doctor *d, enum doctor_level level, struct str where,
 				  const char *fmt, ...) PRINTF(4, 5);
 struct doctor_finding *doctor_add_fix(struct doctor_finding *f, struct doctor *d, const char *fmt,
@@ -91,14 +92,21 @@ enum doctor_level doctor_worst(const struct doctor *d, const char *row);
 /* A warning that turned out to be the error. */
 void doctor_raise(struct doctor *d, struct doctor_finding *f);
 
-/* names.c: as --secret and --policy-map say, else as the Deployment behind the Service has
+/* deployment.c: as --secret and --policy-map say, else as the Deployment behind the Service has
  * them, else as they are shipped. */
 void doctor_find_names(struct doctor *d);
+
+/* hooks.c: the webhooks of the configuration. */
+void doctor_read_hooks(struct doctor *d);
 
 /* "Internal error occurred: failed calling webhook ...": what a user reads whose write is refused
  * because of `why`; where the webhook fails open, what the API server logs. */
 struct str doctor_sentence(struct doctor *d, const struct hook *h, const char *fmt, ...)
 	PRINTF(3, 4);
+
+/* configuration.c: false when the API server does not say whether there is one. Without any, or
+ * without webhooks in it, that is a finding. */
+MUST_CHECK bool doctor_read_configuration(struct doctor *d, struct err *err);
 
 /* GET of one object; `what` is "Service a/b". False: not there (HTTP status in *status), or not
  * told: then a finding of level `untold` says so. */
@@ -107,6 +115,9 @@ bool doctor_get(struct doctor *d, struct str path, const char *what, enum doctor
 /* "PREFIX/namespaces/NS/RESOURCE/NAME"; NAME may be empty. */
 struct str doctor_path(struct doctor *d, const char *prefix, struct str namespace,
 		       const char *resource, struct str name);
+
+/* namespaces.c: all of them; a finding when they cannot be listed. */
+void doctor_read_places(struct doctor *d);
 
 /* match.c: how an API server chooses */
 struct need {

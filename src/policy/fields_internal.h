@@ -2,11 +2,11 @@
  * The keys of a policy file as rows. What reads a file and what prints its JSON Schema walk the
  * same rows, so that neither can know a key that the other does not.
  */
-#ifndef POLICY_FIELDS_H
-#define POLICY_FIELDS_H
+#ifndef POLICY_FIELDS_INTERNAL_H
+#define POLICY_FIELDS_INTERNAL_H
 
 #include "base/err.h"
-#include "state.h"
+#include "policy_internal.h"
 
 struct field;
 

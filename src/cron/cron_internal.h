@@ -1,6 +1,6 @@
 /* What the files of src/cron share. Nothing outside that folder includes it. */
-#ifndef CRON_PARTS_H
-#define CRON_PARTS_H
+#ifndef CRON_INTERNAL_H
+#define CRON_INTERNAL_H
 
 #include "cron/cron.h"
 

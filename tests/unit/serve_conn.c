@@ -1,0 +1,60 @@
+#include "serve/conn.h"
+
+#include "base/limits.h"
+
+#include <criterion/criterion.h>
+
+static bool late(enum conn_state state, int64_t age, bool pending, bool crowded)
+{
+	return conn_is_late(&(struct conn_look){state, age, pending}, crowded);
+}
+
+Test(serve_conn, each_state_has_a_deadline)
+{
+	static const int64_t seconds[] = {[CONN_HANDSHAKE] = LIMIT_HANDSHAKE_SECONDS,
+					  [CONN_IDLE] = LIMIT_IDLE_SECONDS,
+					  [CONN_BUSY] = LIMIT_REQUEST_SECONDS};
+
+	for (enum conn_state s = CONN_HANDSHAKE; s <= CONN_BUSY; s++) {
+		cr_assert_not(late(s, seconds[s] * 1000, false, false), "state %d", (int)s);
+		cr_assert(late(s, seconds[s] * 1000 + 1, false, false), "state %d", (int)s);
+	}
+}
+
+Test(serve_conn, when_it_is_crowded_idle_ones_go_soon_and_no_others)
+{
+	const int64_t soon = LIMIT_IDLE_CROWDED_SECONDS * 1000;
+
+	cr_assert_not(late(CONN_IDLE, soon, false, true));
+	cr_assert(late(CONN_IDLE, soon + 1, false, true));
+	cr_assert_not(late(CONN_HANDSHAKE, soon + 1, false, true));
+	cr_assert_not(late(CONN_BUSY, soon + 1, false, true));
+}
+
+Test(serve_conn, an_idle_one_with_a_request_on_its_way_is_not_cut_off)
+{
+	const int64_t age = LIMIT_IDLE_SECONDS * 2000;
+
+	cr_assert_not(late(CONN_IDLE, age, true, false));
+	cr_assert_not(late(CONN_IDLE, age, true, true));
+	cr_assert(late(CONN_HANDSHAKE, age, true, false), "who stalls sends a little now and then");
+	cr_assert(late(CONN_BUSY, age, true, false));
+}
+
+Test(serve_conn, it_is_quiet_when_nothing_has_happened_for_a_while)
+{
+	static const struct {
+		struct conn_look look;
+		bool active;
+	} rows[] = {
+		{{CONN_IDLE, CONN_QUIET_MS, false}, false},
+		{{CONN_IDLE, CONN_QUIET_MS - 1, false}, true},
+		{{CONN_IDLE, CONN_QUIET_MS, true}, true},
+		{{CONN_HANDSHAKE, CONN_QUIET_MS, false}, false},
+		{{CONN_HANDSHAKE, CONN_QUIET_MS - 1, false}, true},
+		{{CONN_BUSY, CONN_QUIET_MS * 100, false}, true},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		cr_assert_eq(conn_is_active(&rows[i].look), rows[i].active, "row %zu", i);
+}
