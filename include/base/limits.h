@@ -35,6 +35,20 @@
  * none. */
 #define LIMIT_TAGS 32u
 
+/* A file that is read ahead of its turn (input/reader.h): 32 of them take at most some 150 MiB.
+ * What is larger waits for its turn. A usual manifest has 20 bytes a node, and repeats little. */
+#define LIMIT_AHEAD_BYTES (256u << 10)
+#define LIMIT_AHEAD_NODES (32u << 10)
+#define LIMIT_AHEAD_COPIES (4u << 10)
+
+/* A block of what one of them holds, which may stay until the end of a run. */
+#define LIMIT_AHEAD_BLOCK 4096u
+
+/* Threads beside the one that takes what they make (base/ahead.h): it could not follow more. One
+ * costs as much as some pieces. */
+#define LIMIT_THREADS 7u
+#define LIMIT_THREAD_PIECES 8u
+
 /* Documents in one YAML file: rendered bundles have some thousands. */
 #define LIMIT_DOCUMENTS 100000u
 

@@ -22,7 +22,7 @@ static size_t first_guess(int fd, size_t limit)
 	struct stat s;
 	const size_t least = 4096;
 
-	if (fstat(fd, &s) != 0 || !S_ISREG(s.st_mode) || s.st_size < (off_t)least)
+	if (fstat(fd, &s) != 0 || !S_ISREG(s.st_mode) || s.st_size == 0)
 		return least;
 	return (uint64_t)s.st_size < limit ? (size_t)s.st_size : limit;
 }

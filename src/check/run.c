@@ -3,10 +3,10 @@
 
 #include "base/file.h"
 #include "base/limits.h"
-#include "doc/doc.h"
 #include "input/bundles.h"
 #include "input/files.h"
 #include "input/kustomization.h"
+#include "input/reader.h"
 
 #include <stdlib.h>
 
@@ -18,13 +18,21 @@ struct member {
 	struct member *next;
 };
 
+/* Of a file that was read ahead and holds something. */
+struct kept {
+	struct arena *arena;
+	struct kept *next;
+};
+
 struct run {
 	const struct check_input *in;
 	struct report *report;
 	struct folders *folders;
 	struct bundles *bundles;
 	struct arena *documents, *scratch;
-	struct doc_budget budget; /* of what is kept in `documents` */
+	struct doc_budget budget; /* of what is kept */
+	struct kept *kept;
+	struct reader *reader; /* NULL: a listener knows the texts */
 	struct inventory *inventory;
 	struct member *first, **last;
 	struct bundle_file *file; /* the one at hand */
@@ -136,25 +144,23 @@ static void add_error(struct run *run, struct str bytes, struct err *err)
 	report_add_error(run->report, run->file->name, err, line);
 }
 
-static void read_text(struct run *run, struct str bytes)
+static void take_documents(struct run *run, struct reader_file *read)
 {
 	const struct check_listener *listener = run->in->listener;
-	struct doc_list docs;
-	struct err err;
-	bool whole = doc_read_yaml_within(run->documents, bytes, &run->budget, &docs, &err);
 
-	if (!whole) {
+	if (!read->whole) {
 		run->file->unknown = true;
-		if (check_is_template(bytes, err.line)) {
+		if (check_is_template(read->bytes, read->err.line)) {
 			run->report->count.helm_templates++;
 			return;
 		}
-		add_error(run, bytes, &err);
+		add_error(run, read->bytes, &read->err);
 	}
 	if (listener)
-		run->heard = listener->parsed(listener->ctx, run->file->name, bytes, docs, whole);
-	for (size_t i = 0; i < docs.len; i++)
-		object_each(doc_root(docs.docs[i]), each_object, run);
+		run->heard = listener->parsed(listener->ctx, run->file->name, read->bytes,
+					      read->docs, read->whole);
+	for (size_t i = 0; i < read->docs.len; i++)
+		object_each(doc_root(read->docs.docs[i]), each_object, run);
 }
 
 /* It was read with its folder. */
@@ -165,45 +171,75 @@ static bool is_read(const struct bundle_file *file)
 	return k && k->documents && str_is(str_from(file->path), k->path);
 }
 
-static bool read_bytes(struct run *run, struct str path, struct str *bytes, struct err *err)
+/* What was not read ahead. False when it cannot be read. */
+static bool read_now(struct run *run, struct str path, struct reader_file *out)
 {
 	const struct check_listener *listener = run->in->listener;
+	struct arena *a = run->documents;
 
-	return listener ? listener->read(listener->ctx, run->documents, path, bytes, err)
-			: file_read(run->documents, path, LIMIT_FILE_BYTES, bytes, err);
+	if (listener ? !listener->read(listener->ctx, a, path, &out->bytes, &out->err)
+		     : !file_read(a, path, LIMIT_FILE_BYTES, &out->bytes, &out->err))
+		return false;
+	out->whole = doc_read_yaml_within(a, out->bytes, &run->budget, &out->docs, &out->err);
+	return true;
 }
 
-static void read_file(struct run *run, struct bundle_file *file, struct str path)
+/* Whatever is not kept is gone. */
+static void read_file(struct run *run, struct str path, struct reader_file *read)
+{
+	run->is_patch =
+		run->file->folder && (folders_patches(run->folders, path) || is_patch_name(path));
+	if (read->arena || read_now(run, path, read)) {
+		take_documents(run, read);
+	} else {
+		report_add_error(run->report, run->file->name, &read->err, STR_EMPTY);
+		run->file->unknown = true;
+	}
+}
+
+/* File `i`, and forgets what of it is not kept. */
+static void take_file(struct run *run, struct str path, size_t i)
 {
 	struct arena_mark mark = arena_mark(run->documents);
 	struct doc_budget budget = run->budget;
 	struct member **last = run->last;
-	struct str bytes;
-	struct err err;
+	struct reader_file none = {0};
+	struct reader_file *read = run->reader ? reader_take(run->reader, i, &run->budget) : &none;
 
-	run->file = file;
+	if (!path.len)
+		return;
+	read_file(run, path, read);
+	if (last == run->last) {
+		arena_rewind(run->documents, mark);
+		run->budget = budget;
+	} else if (read->arena) {
+		struct kept *kept = ARENA_NEW(run->documents, struct kept);
+
+		*kept = (struct kept){read->arena, run->kept};
+		run->kept = kept;
+		read->arena = NULL;
+	}
+}
+
+/* Counts it; its path, or nothing when it is not to be read. */
+static struct str to_read(struct run *run, struct bundle_file *file, const struct file *listed)
+{
+	if (listed->error) {
+		report_add_error(run->report, file->name, listed->error, STR_EMPTY);
+		file->unknown = true;
+		return STR_EMPTY;
+	}
 	run->report->count.files++;
 	if (file->folder && file->folder->helm_templates) {
 		run->report->count.helm_templates++;
 		file->unknown = true;
-		return;
+		return STR_EMPTY;
 	}
 	if (is_read(file)) {
 		run->report->count.other_kinds += file->folder->kustomization->documents;
-		return;
+		return STR_EMPTY;
 	}
-	run->is_patch =
-		file->folder && (folders_patches(run->folders, path) || is_patch_name(path));
-	if (read_bytes(run, path, &bytes, &err)) {
-		read_text(run, bytes);
-	} else {
-		report_add_error(run->report, file->name, &err, STR_EMPTY);
-		file->unknown = true;
-	}
-	if (last == run->last) {
-		arena_rewind(run->documents, mark);
-		run->budget = budget;
-	}
+	return listed->path;
 }
 
 /* Folders first: any kustomization may name any file as a patch. */
@@ -211,6 +247,7 @@ static void read_files(struct run *run, const struct file_list *list)
 {
 	struct arena *a = run->report->arena;
 	struct bundle_file *files = ARENA_ARRAY(a, struct bundle_file, list->len + 1);
+	struct str *paths = ARENA_ARRAY(a, struct str, list->len + 1);
 	struct str here = files_here(a);
 
 	for (size_t i = 0; i < list->len; i++) {
@@ -221,18 +258,16 @@ static void read_files(struct run *run, const struct file_list *list)
 		files[i].path = arena_cstr(a, files_absolute(a, here, files[i].name));
 		if (!is_stdin && !list->items[i].error)
 			files[i].folder = folders_of(run->folders, path);
+		paths[i] = to_read(run, &files[i], &list->items[i]);
 	}
 	run->bundles = bundles_new(a, run->folders, files, list->len);
+	if (!run->in->listener)
+		run->reader = reader_new(a, paths, list->len);
 	for (size_t i = 0; i < list->len; i++) {
-		const struct err *error = list->items[i].error;
-
-		if (error) {
-			report_add_error(run->report, files[i].name, error, STR_EMPTY);
-			files[i].unknown = true;
-		} else {
-			read_file(run, &files[i], list->items[i].path);
-		}
+		run->file = &files[i];
+		take_file(run, paths[i], i);
 	}
+	reader_free(run->reader);
 }
 
 static void know(struct run *run)
@@ -344,5 +379,7 @@ void check_run(const struct check_input *in, struct report *out)
 		in->listener->judged(in->listener->ctx);
 	bundles_free(run.bundles);
 	folders_free(run.folders);
+	for (struct kept *k = run.kept; k; k = k->next)
+		arena_free(k->arena);
 	report_sort(out);
 }

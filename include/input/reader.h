@@ -1,0 +1,31 @@
+/*
+ * The files of a run, read and parsed on all cores and taken in their order. Of what is read ahead
+ * little is held at a time: a large file, and one that is none (stdin, a pipe), is left to who
+ * takes it.
+ */
+#ifndef INPUT_READER_H
+#define INPUT_READER_H
+
+#include "doc/doc.h"
+
+struct reader;
+
+struct reader_file {
+	struct arena
+		*arena; /* holds the rest; NULL: it was not read ahead, and nothing else counts */
+	struct str bytes;
+	struct doc_list docs;
+	bool whole;	/* else docs are those in front of what is wrong... */
+	struct err err; /* ...and this is it */
+};
+
+/* Paths of files, each NUL-terminated, or empty: not to be read. They must outlive the reader. */
+struct reader *reader_new(struct arena *a, const struct str *paths, size_t len);
+
+/* File `i`, in order, from 0; until the next is taken. Who keeps it takes its arena away (sets it
+ * to NULL). What it holds is taken off the budget, as if it had been read now. */
+struct reader_file *reader_take(struct reader *r, size_t i, struct doc_budget *budget);
+
+void reader_free(struct reader *r); /* before the arena; NULL is fine */
+
+#endif

@@ -1,0 +1,97 @@
+#include "input/reader.h"
+
+#include "base/ahead.h"
+#include "base/file.h"
+#include "base/limits.h"
+
+#include <sys/stat.h>
+
+/* Two files for each thread, and some that wait for a large one. */
+#define WINDOW 32
+
+/* Of one file read ahead. One that needs more is read when it is its turn. */
+static const struct doc_budget most = {LIMIT_AHEAD_NODES, LIMIT_AHEAD_COPIES};
+
+struct place {
+	struct reader_file file;
+	struct doc_budget left;
+};
+
+struct reader {
+	const struct str *paths;
+	struct ahead *ahead;
+	struct place places[WINDOW];
+};
+
+static void forget(struct reader_file *f)
+{
+	arena_free(f->arena);
+	f->arena = NULL;
+}
+
+/* A link may lead to a pipe, of which what was read would be missing. */
+static bool is_small_file(const char *path)
+{
+	struct stat s;
+
+	return stat(path, &s) == 0 && S_ISREG(s.st_mode) && s.st_size <= LIMIT_AHEAD_BYTES;
+}
+
+static void read_ahead(void *ctx, size_t i)
+{
+	struct reader *r = ctx;
+	struct place *p = &r->places[i % WINDOW];
+	struct reader_file *f = &p->file;
+
+	f->arena = NULL;
+	p->left = most;
+	if (!r->paths[i].len || !is_small_file(r->paths[i].ptr))
+		return;
+	f->arena = arena_new_small(LIMIT_AHEAD_BLOCK);
+	if (!file_read(f->arena, r->paths[i], LIMIT_AHEAD_BYTES, &f->bytes, &f->err)) {
+		forget(f); /* who reads it says why */
+		return;
+	}
+	f->whole = doc_read_yaml_within(f->arena, f->bytes, &p->left, &f->docs, &f->err);
+	if (!f->whole && f->err.code == E_LIMIT)
+		forget(f);
+}
+
+struct reader *reader_new(struct arena *a, const struct str *paths, size_t len)
+{
+	struct reader *r = ARENA_NEW(a, struct reader);
+	const struct ahead_work work = {
+		.len = len, .window = WINDOW, .piece = read_ahead, .ctx = r};
+
+	r->paths = paths;
+	r->ahead = ahead_start(&work);
+	return r;
+}
+
+struct reader_file *reader_take(struct reader *r, size_t i, struct doc_budget *budget)
+{
+	struct place *p = &r->places[i % WINDOW];
+
+	if (i)
+		forget(&r->places[(i - 1) % WINDOW].file);
+	ahead_take(r->ahead, i);
+	if (!p->file.arena)
+		return &p->file;
+	/* With less left than it was read with, it might be refused. */
+	if (budget->nodes < most.nodes || budget->copies < most.copies) {
+		forget(&p->file);
+		return &p->file;
+	}
+	budget->nodes -= most.nodes - p->left.nodes;
+	budget->copies -= most.copies - p->left.copies;
+	return &p->file;
+}
+
+void reader_free(struct reader *r)
+{
+	if (!r)
+		return;
+	ahead_end(r->ahead);
+	for (size_t i = 0; i < WINDOW; i++)
+		forget(&r->places[i].file);
+}
