@@ -120,7 +120,7 @@ static bool take_number(struct str *s)
 {
 	size_t at = s->len && (s->ptr[0] == '+' || s->ptr[0] == '-'), digits = 0, points = 0;
 
-	for (; at < s->len && points < 2; at++) {
+	for (; at < s->len; at++) {
 		if (s->ptr[at] >= '0' && s->ptr[at] <= '9')
 			digits++;
 		else if (s->ptr[at] == '.' && !points)

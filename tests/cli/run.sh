@@ -480,6 +480,15 @@ check --format sarif 'in put/broken'
 printf '%s' "$out" >broken.sarif
 sarif_is_good "SARIF with unreadable files too" broken.sarif
 is "which are notifications" "$(jq -c '.runs[0].invocations[0] | [.executionSuccessful, (.toolExecutionNotifications | length)]' broken.sarif)" '[false,2]'
+printf '%s\n' 'apiVersion: backup-guard.io/v1alpha1' 'kind: BackupPolicy' 'metadata: {name: soft}' \
+	'spec: {profile: generic, exempt: {namespaces: [left]}}' >exempting.yaml
+run check --policy exempting.yaml -n left --format sarif,junit,markdown --output exempt bad
+says "what the policy exempts is a note in SARIF" \
+	"$(jq -c '.runs[0].invocations[0].toolExecutionNotifications[] | [.level, .message.text]' <<<"$out")" \
+	'["note","ScheduledBackup left/bad is exempt: namespace left"]'
+says "it is skipped in JUnit" "$(<exempt.xml)" 'skipped="1"' '<skipped message="namespace left"/>'
+# shellcheck disable=SC2016  # backquotes of Markdown
+is "and is named in Markdown" "$(grep 'namespace left' exempt.md)" '- `bad/a.yaml` ScheduledBackup left/bad: namespace left'
 fingerprints() {
 	jq -c '[.runs[0].results[] | [.ruleId, .partialFingerprints[]]] | sort'
 }

@@ -136,6 +136,21 @@ END
 chmod +x plugin-cert
 config "server: 'https://$address', certificate-authority: pki/ca.crt" 'exec: {apiVersion: client.authentication.k8s.io/v1, command: ./plugin-cert}' >by-plugin
 reaches "a credential plugin may give a certificate" 'CN=auditor' --kubeconfig by-plugin
+told() { # the cluster that the plugin was told of
+	tail -n1 "$INFO" | jq -cS '.spec.cluster'
+}
+config "server: 'https://$address', certificate-authority: pki/ca.crt" "$(exec_user '"-", x' ', provideClusterInfo: true')" >by-plugin
+reaches "a credential plugin for a server with a CA" 'Bearer from-plugin-x-more' --kubeconfig by-plugin
+is "is told the CA" "$(told)" "{\"certificate-authority-data\":\"$(base64 -w0 pki/ca.crt)\",\"server\":\"https://$address\"}"
+for more in '#' '###'; do # with the first, one of each remainder by three
+	{ cat pki/ca.crt; echo "$more"; } >"pki/longer.crt"
+	config "server: 'https://$address', certificate-authority: pki/longer.crt" "$(exec_user '"-", x' ', provideClusterInfo: true')" >by-plugin
+	reaches "a CA that is longer by $more" 'Bearer from-plugin' --kubeconfig by-plugin
+	is "is told as it is" "$(told | jq -r '.["certificate-authority-data"]')" "$(base64 -w0 pki/longer.crt)"
+done
+config "server: 'https://$address', insecure-skip-tls-verify: true, tls-server-name: other" "$(exec_user '"-", x' ', provideClusterInfo: true')" >by-plugin
+reaches "one without" 'Bearer from-plugin' --kubeconfig by-plugin
+is "is told so, and the name" "$(told)" "{\"insecure-skip-tls-verify\":true,\"server\":\"https://$address\",\"tls-server-name\":\"other\"}"
 
 serve named --tls named/tls.crt named/tls.key --hosts
 config "server: 'https://$address', certificate-authority: named/ca.crt" 'token: x' >named-not

@@ -1,0 +1,141 @@
+#!/bin/bash
+# Both sides of every bound of an option, words that do not fit, and what `certs` makes and shows.
+#   tests/cli/options.sh BACKUP-GUARD
+set -uo pipefail
+guard=$(realpath "$1")
+passed=0 failed=0
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+unset KUBECONFIG BACKUP_GUARD_POLICY KUBERNETES_SERVICE_HOST
+export HOME=$tmp
+cd "$tmp" || exit 4
+
+is() { # title got wanted
+	if [ "$2" = "$3" ]; then
+		passed=$((passed + 1))
+		echo "ok - $1"
+	else
+		failed=$((failed + 1))
+		echo "not ok - $1"
+		diff <(echo "$3") <(echo "$2") | sed 's/^/#   /'
+	fi
+}
+
+# says TITLE WANTED ARGUMENT...: the first line on stderr, without the program's name
+says() {
+	local title=$1 wanted=$2
+	shift 2
+	is "$title" "$("$guard" "$@" 2>&1 >/dev/null </dev/null | sed -n '1s/^backup-guard //p')" "$wanted"
+}
+
+# bounds COMMAND OPTION LEAST MOST WORDS ONE-LESS ONE-MORE ARGUMENT...: least and most are taken, what is beyond is not
+bounds() {
+	local command=$1 option=$2 least=$3 most=$4 words=$5 less=$6 more=$7 value
+	shift 7
+	for value in "$least" "$most"; do
+		is "$command --$option $value is taken" "$("$guard" "$command" "$@" "--$option" "$value" 2>&1 </dev/null | grep -c -e "--$option: '")" 0
+	done
+	for value in "$less" "$more"; do
+		says "$command --$option $value is not" "$command: --$option: '$value' is $words" "$command" "$@" "--$option" "$value"
+	done
+}
+
+bounds cron count 1 10000 'no number from 1 to 10000' 0 10001 --from 2026-08-26T10:20:30Z '0 0 3 * * *'
+is "so many are shown" "$("$guard" cron --count 4 --format jsonl '0 0 3 * * *' | jq '.next | length')" 4
+seconds() { # least most
+	echo "no duration from ${1}s to ${2}s (90s, 5m, 1h30m)"
+}
+bounds serve drain 0s 1h "$(seconds 0 3600)" -1s 1h1s --cert a --key b
+bounds serve renew-check 1s 24h "$(seconds 1 86400)" 0s 86401s --self-manage
+bounds serve cert-lifetime 1s 3652d "$(seconds 1 315532800)" 0s 315532801s --self-manage
+bounds serve ca-lifetime 1s 3652d "$(seconds 1 315532800)" 0s 315532801s --self-manage
+
+says "a flag takes no value" 'check: --quiet takes no value' check --quiet=yes .
+says "an option needs its value" 'check: --format needs NAME[,NAME...]' check . --format
+says "an unknown letter" 'check: unknown option -Z' check -Z .
+says "one operand too many" "version: unexpected 'more'" version more
+says "of certs, too" "certs: 'look' is neither init nor show" certs look at
+says "of policy, too" "policy: unexpected 'more'" policy schema more
+
+# --- certs init
+"$guard" certs init pki localhost 127.0.0.1 >made
+is "certs init says what it has made" "$(sed 's/until [^,]*/until .../' made)" "made pki/ca.crt   the CA, for caBundle of the webhook (base64 -w0 < pki/ca.crt)
+made pki/ca.key   its key: keep it out of the cluster and out of git
+made pki/tls.crt  the serving certificate, until ..., for localhost, 127.0.0.1
+made pki/tls.key  its key
+next: backup-guard serve --cert pki/tls.crt --key pki/tls.key"
+is "keys are their owner's alone" "$(stat -c %a pki/*.key | paste -sd ' ')" '600 600'
+"$guard" certs init others >/dev/null
+is "without names it is for the Service, and this machine" "$("$guard" certs show others/tls.crt | sed -n 's/^  names *//p')" \
+	'backup-guard.backup-guard.svc, backup-guard.backup-guard.svc.cluster.local, localhost, 127.0.0.1'
+before=$(cat pki/*)
+"$guard" certs init pki localhost >/dev/null 2>&1
+is "what is there is not overwritten" "$? $(cat pki/*)" "3 $before"
+"$guard" certs init none 'no name' >/dev/null 2>refused
+is "a name that is none is a usage error" $? 2
+is "and nothing is made" "$(find none -type f 2>/dev/null | wc -l)" 0
+
+# --- certs show; days, dates and digests are those of the day
+shown() { # file...: the exit code, and what is said
+	"$guard" certs show "$@" >out 2>&1
+	echo "exit $?"
+	sed 's/, -*[0-9]* days left//; s/[0-9]\{4\}-[0-9-]*T[0-9:]*Z/TIME/g; s/\(sha256 *\)[0-9a-f]\{64\}$/\1DIGEST/' out
+}
+request() { # name, openssl option...: a certificate that is its own
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout key -days 30 -subj "/CN=$1" -out "$1.crt" "${@:2}" 2>/dev/null
+}
+signed() { # name, extensions: one of pki's
+	openssl req -newkey rsa:2048 -nodes -keyout key -subj "/CN=$1" 2>/dev/null |
+		openssl x509 -req -CA pki/ca.crt -CAkey pki/ca.key -days 30 -extfile <(printf %b "$2") -out "$1.crt" 2>/dev/null
+}
+of_pki='  subject   CN=backup-guard
+  issuer    CN=backup-guard CA
+  names     localhost, 127.0.0.1
+  validity  TIME to TIME
+  key       P-256
+  sha256    DIGEST'
+is "a certificate and its CA" "$(shown pki/tls.crt pki/ca.crt)" "exit 0
+pki/tls.crt: serving certificate
+$of_pki
+pki/ca.crt: CA
+  subject   CN=backup-guard CA
+  issuer    CN=backup-guard CA
+  names     none
+  validity  TIME to TIME
+  key       P-256
+  sha256    DIGEST"
+is "its digest is what openssl says" "$("$guard" certs show pki/tls.crt | sed -n 's/^  sha256 *//p')" \
+	"$(openssl x509 -in pki/tls.crt -noout -fingerprint -sha256 | sed 's/.*=//; s/://g' | tr A-F a-f)"
+is "beside another CA it is of no use" "$(shown pki/tls.crt others/ca.crt | grep -e exit -e wrong)" "exit 1
+  wrong     with the CA shown: the certificate is not signed by this CA: unable to get local issuer certificate"
+request both -addext subjectAltName=DNS:both.example
+is "a CA with names" "$(shown both.crt | grep -e exit -e : -e wrong)" "exit 1
+both.crt: CA
+  wrong     is a CA and has names: a serving certificate must be no CA, else its key can sign others"
+signed client 'extendedKeyUsage=clientAuth\nbasicConstraints=CA:false\n'
+is "a client's certificate" "$(shown client.crt)" "exit 1
+client.crt: client certificate
+  subject   CN=client
+  issuer    CN=backup-guard CA
+  names     none
+  validity  TIME to TIME
+  key       RSA 2048
+  sha256    DIGEST
+  wrong     has no subject alternative name: the API server does not read the common name
+  wrong     its extended key usage lacks serverAuth: it cannot serve"
+is "its days are counted" "$("$guard" certs show client.crt | grep -c -e ', 30 days left$' -e ', 29 days left$')" 1
+is "which no CA makes a serving one" "$(shown client.crt others/ca.crt | grep -c 'with the CA')" 0
+signed neither 'subjectAltName=DNS:neither.example\nextendedKeyUsage=codeSigning\nbasicConstraints=CA:false\n'
+is "one that is neither" "$(shown neither.crt | grep -e exit -e : -e wrong)" "exit 1
+neither.crt: certificate
+  wrong     its extended key usage lacks serverAuth: it cannot serve"
+cat pki/tls.crt pki/ca.crt >chain.crt
+is "of a chain each is shown" "$(shown chain.crt | grep -e exit -e :)" "exit 0
+chain.crt: serving certificate
+chain.crt: CA"
+is "what cannot be read does not stop the others" "$(shown no.crt pki/ca.crt | grep -e exit -e :)" "exit 3
+backup-guard certs: no.crt: No such file or directory
+pki/ca.crt: CA"
+
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
