@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "facts/manifest.h"
+#include "facts/retention.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -133,6 +134,9 @@ static void fix_type(const struct rule_ctx *c, struct finding *f, struct str nam
 
 	if (read.len)
 		finding_fix(c, f, "%.*s: %.*s - without quotes", STR_ARG(name), STR_ARG(read));
+	else if (str_is(name, "retentionPolicy") && obj_int(value, "", &n) == OBJ_SET)
+		finding_fix(c, f, "retentionPolicy: %.*s",
+			    STR_ARG(retention_meant(c->arena, arena_fmt(c->arena, "%" PRId64, n))));
 	else if (node->type == SCHEMA_STRING && obj_int(value, "", &n) == OBJ_SET)
 		finding_fix(c, f, "%.*s: \"%" PRId64 "\" - in quotes", STR_ARG(name), n);
 	else if (node->type == SCHEMA_STRING && (is == OBJ_NUMBER || is == OBJ_BOOL))
@@ -211,21 +215,6 @@ static void no_choice(const struct rule_ctx *c, const struct manifest_place *p, 
 		finding_at_most(f, SEV_WARN);
 }
 
-/* "30 days" is 30d, "2weeks" 2w; empty when no number and unit can be made out. */
-static struct str as_retention(const struct rule_ctx *c, struct str text)
-{
-	size_t digits = 0, unit;
-
-	while (digits < text.len && text.ptr[digits] >= '0' && text.ptr[digits] <= '9')
-		digits++;
-	for (unit = digits; unit < text.len && text.ptr[unit] == ' ';)
-		unit++;
-	char letter = unit < text.len ? (char)(text.ptr[unit] | 0x20) : 'd';
-	struct str out = arena_fmt(c->arena, "%.*s%c", (int)digits, text.ptr, letter);
-
-	return digits < 6 && retention_days(out) ? out : STR_EMPTY;
-}
-
 /* "512 MB" is 512M, "1gib" 1Gi; empty when that is no quantity either. */
 static struct str as_quantity(const struct rule_ctx *c, struct str text,
 			      const struct schema_node *node)
@@ -250,14 +239,14 @@ static void no_match(const struct rule_ctx *c, const struct manifest_place *p, s
 	struct str name = name_of(p, value), text = obj_text(value, "");
 
 	if (str_is(name, "retentionPolicy")) {
-		struct str read = as_retention(c, text);
 		struct finding *f = refused(
 			c, p,
 			finding_add(c, value, "",
 				    "retentionPolicy %.*s is not a number from 1 and d, w or m",
 				    STR_ARG(shown(text))));
 
-		finding_fix(c, f, "retentionPolicy: %.*s", STR_ARG(read.len ? read : STR("30d")));
+		finding_fix(c, f, "retentionPolicy: %.*s",
+			    STR_ARG(retention_meant(c->arena, text)));
 		return;
 	}
 	if (node->type == SCHEMA_INT_OR_STRING) {
