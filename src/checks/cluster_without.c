@@ -1,6 +1,7 @@
 /* What a Cluster lacks altogether: a backup, a schedule. */
 #include "facts/cluster.h"
 #include "facts/plugin.h"
+#include "facts/store.h"
 
 /* Some other plugin may be the backup; a near miss of ours is another rule's finding. */
 static bool has_other_backup_plugin(const struct rule_ctx *c)
@@ -30,7 +31,8 @@ static void check_cluster_without_backup(const struct rule_ctx *c)
 		"ContinuousArchiving still shows True, because archive_command succeeds without doing anything; what is on the volumes is all there is");
 	finding_fix(c, f,
 		    "plugins: [{name: " PLUGIN_NAME
-		    ", isWALArchiver: true, parameters: {barmanObjectName: <ObjectStore>}}]");
+		    ", isWALArchiver: true, parameters: {barmanObjectName: %.*s}}]",
+		    STR_ARG(store_meant(c)));
 }
 
 /* What makes its base backups otherwise: a replica has those of its source. */

@@ -141,8 +141,8 @@ static void check_retention_on_cluster_ignored(const struct rule_ctx *c)
 			       STR_ARG(ar->place.store));
 	else
 		finding_effect(c, f, "only the ObjectStore's own retentionPolicy deletes anything");
-	finding_fix(c, f, "retentionPolicy: %.*s in spec of the ObjectStore %.*s", STR_ARG(policy),
-		    STR_ARG(ar->place.store));
+	finding_fix(c, f, "retentionPolicy: %.*s - in spec of the ObjectStore %.*s",
+		    STR_ARG(policy), STR_ARG(ar->place.store));
 }
 
 #define DAY INT64_C(86400)

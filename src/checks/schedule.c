@@ -32,7 +32,7 @@ static void check_schedule_dom_dow_or(const struct rule_ctx *c)
 		schedule_offer(c, f, schedule_join(c->arena, &by_weekday), NULL);
 	else if (s.spec.len <= SCHEDULE_OFFER_BYTES)
 		finding_fix(c, f,
-			    "schedule: '%.*s' for the weekday, '%.*s' for the day of the month",
+			    "schedule: '%.*s' - for the weekday; '%.*s' for the day of the month",
 			    STR_ARG(schedule_join(c->arena, &by_weekday)),
 			    STR_ARG(schedule_join(c->arena, &by_day)));
 }
