@@ -3,6 +3,7 @@
 #include "cron/cron.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 static int64_t time_of(const char *text)
 {
@@ -137,5 +138,27 @@ Test(edges, a_duration_is_a_sum_of_parts_up_to_what_go_can_hold)
 		if (!str_to_seconds(str_from(rows[i].text), &n))
 			n = -1;
 		cr_assert_eq(n, rows[i].seconds, "%s", rows[i].text);
+	}
+}
+
+Test(edges, every_month_and_weekday_is_known_by_its_whole_name)
+{
+	static const char *const names[] = {
+		"January", "February",	"March",    "April",	"May",	    "June",   "July",
+		"August",  "September", "October",  "November", "December", "Sunday", "Monday",
+		"Tuesday", "Wednesday", "Thursday", "Friday",	"Saturday",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct buf spec CLEANUP(buf) = {0}, got CLEANUP(buf) = {0}, why CLEANUP(buf) = {0};
+		struct buf wanted CLEANUP(buf) = {0};
+
+		if (strlen(names[i]) == 3) /* May */
+			continue;
+		buf_fmt(&spec, i < 12 ? "0 0 3 1 %s *" : "0 0 3 * * %ss", names[i]);
+		buf_fmt(&wanted, i < 12 ? "0 0 3 1 %.3s *" : "0 0 3 * * %.3s", names[i]);
+		cr_assert(cron_suggest(buf_slice(&spec), &got, &why), "%s", names[i]);
+		cr_assert(str_eq_nocase(buf_slice(&got), buf_slice(&wanted)), "%s: %.*s", names[i],
+			  STR_ARG(buf_slice(&got)));
 	}
 }
