@@ -32,7 +32,7 @@ static const struct cmd paint = {
 	.opts_len = ARRAY_LEN(opts),
 	.summary = "paint it; don't ask",
 	.about =
-		"A first paragraph of words that are\nbroken where the source was, and that is longer than a line.\n\n.a second one, with a - and a \\",
+		"A first paragraph of words that is longer than a line.\n\n.a second one, with a - and a \\",
 };
 static const struct cmd plain = {.name = "plain", .summary = "do nothing"};
 static const struct cmd help = {.name = "help", .operands = "[COMMAND]", .summary = "help"};
