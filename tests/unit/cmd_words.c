@@ -15,7 +15,11 @@ static const char *const colours[] = {"red", "green", NULL};
 
 static const struct opt opts[] = {
 	{.name = "quiet", .letter = 'q', .help = "say nothing; it's [quiet]: really"},
-	{.name = "colour", .arg = "COLOUR", .choices = colours, .help = "one of two (red)"},
+	{.name = "colour",
+	 .letter = 'c',
+	 .arg = "COLOUR",
+	 .choices = colours,
+	 .help = "one of two (red)"},
 	{.name = "input", .letter = 'i', .arg = "FILE", .help = "a file, or a \\ in fish"},
 	{.name = "place", .arg = "DIR", .choices = colours, .help = "a folder, two are known"},
 	{.name = "a-very-long-option",
