@@ -353,6 +353,8 @@ run policy chek soft.yaml
 says "a misspelt word is known" "$err" 'did you mean check?'
 run policy schema
 is "the schema is JSON" "$(jq -r '.properties.kind.enum[0]' <<<"$out")" BackupPolicy
+is "it explains each rule" "$(jq -c '.properties.spec.properties.rules.properties | map_values(.description)' <<<"$out")" \
+	"$("$guard" rules --format json | jq -c 'map({(.id): .summary}) | add')"
 
 # --- where it goes, and in which colours
 check --format json --output report bad
@@ -627,7 +629,7 @@ for format in $formats; do
 	done
 done
 is "each format has golden files, and nothing else has" \
-	"$(find "$tests/golden" -mindepth 1 -maxdepth 1 ! -name input -printf '%f\n' | sort | paste -sd' ')" "$formats"
+	"$(find "$tests/golden" -mindepth 1 -maxdepth 1 ! -name input ! -name words -printf '%f\n' | sort | paste -sd' ')" "$formats"
 
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
