@@ -19,11 +19,23 @@ static bool has_other_backup_plugin(const struct rule_ctx *c)
 	return c->archive->wal_archiver;
 }
 
+/* unknown-field says where it belongs; an API server drops it before anybody is asked. */
+static bool has_misplaced_plugin(const struct rule_ctx *c)
+{
+	struct obj e = obj_first(obj_at(c->root, "spec.backup.plugins"));
+
+	for (; e.node; e = obj_next(e))
+		if (str_is(obj_text(e, "name"), PLUGIN_NAME))
+			return true;
+	return false;
+}
+
 static void check_cluster_without_backup(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
 
-	if (ar->entries || ar->in_tree.node || ar->volume_snapshot || has_other_backup_plugin(c))
+	if (ar->entries || ar->in_tree.node || ar->volume_snapshot || has_other_backup_plugin(c) ||
+	    has_misplaced_plugin(c))
 		return;
 	struct finding *f = finding_add(c, c->root, "spec.plugins", "this Cluster has no backup");
 	finding_effect(
