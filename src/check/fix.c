@@ -191,7 +191,7 @@ static void apply(struct fix_file *file)
 	struct taken *taken = (struct taken *)(void *)file->taken.ptr;
 	size_t len = file->taken.len / sizeof *taken;
 	struct edit_group *groups = ARENA_ARRAY(scratch, struct edit_group, len);
-	const char *refused = file->broken		      ? "the file cannot be read to its end"
+	const char *refused = file->broken		      ? "a document of the file cannot be read"
 			      : str_is(file->path, "<stdin>") ? "standard input is not a file"
 							      : NULL;
 	struct str text = file->bytes;

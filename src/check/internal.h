@@ -7,4 +7,10 @@
 /* "schedule: '0 3 * * *' -> '0 0 3 * * *'"; its tree must still be there. */
 void fix_describe(const struct edit *e, struct buf *out);
 
+/* A file in which a document cannot be read: it may hold what is judged, or what says how that is
+ * applied. `name` is its own, without folders. */
+bool strangers_are_ours(struct str bytes, struct str name);
+/* This document may have provided what ours refer to, or changed it. */
+bool strangers_may_provide(struct str text);
+
 #endif

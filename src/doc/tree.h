@@ -139,8 +139,10 @@ size_t text_sequence(const unsigned char *p, size_t room);
 
 size_t text_columns(struct str s); /* characters of valid UTF-8 */
 
-/* Sets the text and its lines, which end where libyaml ends them. Returns how many bytes libyaml
- * can read: up to the first that is NUL, another control character, or not UTF-8. */
+/* How many bytes libyaml can read: up to the first that is NUL, another control character, or not
+ * UTF-8. */
+size_t text_readable(struct str text);
+/* Sets the text and its lines, which end where libyaml ends them. Returns text_readable. */
 size_t lines_index(struct arena *a, struct str text, struct doc *file);
 
 #endif

@@ -161,7 +161,7 @@ cp broken.yaml broken.txt
 check --fix broken.yaml
 is "a file with an error exits 3" "$status" 3
 same "a file with an error is left alone" broken.yaml broken.txt
-says "a file with an error: why" "$out" 'not fixed[schedule-five-fields]: broken.yaml:5:13 the file cannot be read to its end'
+says "a file with an error: why" "$out" 'not fixed[schedule-five-fields]: broken.yaml:5:13 a document of the file cannot be read'
 mkdir real
 schedule a >real/a.yaml
 chmod 640 real/a.yaml
