@@ -10,6 +10,7 @@
 struct check_options {
 	struct shared shared;
 	struct str baseline, write_baseline;
+	struct opt_texts exclude;
 	bool fix, diff, quiet, verbose;
 };
 

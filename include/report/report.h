@@ -54,6 +54,7 @@ struct report_findings {
 struct report_counts {
 	size_t files, objects, other_kinds;
 	size_t helm_templates, kustomize_patches; /* skipped */
+	size_t asserts;				  /* files of tests: skipped */
 	size_t strangers; /* files, none of ours, with a document that cannot be read: skipped */
 	size_t by_severity[SEV_DENY + 1];
 	size_t dropped;	       /* beyond LIMIT_FINDINGS of one rule and object */

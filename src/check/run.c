@@ -154,7 +154,7 @@ static void hide_value(struct err *err)
 
 static void add_error(struct run *run, struct str bytes, struct err *err)
 {
-	bool confidential = str_contains(bytes, STR("Secret"));
+	bool confidential = run->file->outside || str_contains(bytes, STR("Secret"));
 	struct str line = confidential ? STR_EMPTY : line_of(bytes, err->line);
 
 	if (confidential && err->msg[0] == '\'')
@@ -173,6 +173,8 @@ static void leave_out(struct run *run, struct str text, const struct err *err)
 	*s = (struct stranger){.file = run->file->name, .err = *err};
 	if (str_contains(text, STR("Secret")))
 		s->text = arena_str(a, text);
+	if ((s->text.len || run->file->outside) && err->msg[0] == '\'')
+		hide_value(&s->err);
 	*run->last_stranger = s;
 	run->last_stranger = &s->next;
 }
@@ -229,8 +231,10 @@ static void take_documents(struct run *run, struct reader_file *read)
 	uint32_t end = refuse_broken(run, read);
 
 	if (listener)
-		run->heard = listener->parsed(listener->ctx, run->file->name, read->bytes,
-					      read->docs, read->whole);
+		run->heard = listener->parsed(listener->ctx,
+					      &(struct check_text){run->file->name, read->bytes,
+								   read->docs, read->whole,
+								   run->file->outside});
 	for (size_t i = 0; i < read->docs.len; i++) {
 		struct obj root = doc_root(read->docs.docs[i]);
 
@@ -312,6 +316,12 @@ static struct str to_read(struct run *run, struct bundle_file *file, const struc
 		file->unknown = true;
 		return STR_EMPTY;
 	}
+	if (strangers_assert(files_name(file->name))) {
+		run->report->count.asserts++;
+		report_skip(run->report, file->name, 0,
+			    "what a test of chainsaw or kuttl compares");
+		return STR_EMPTY;
+	}
 	if (is_read(file)) {
 		run->report->count.other_kinds += file->folder->kustomization->documents;
 		return STR_EMPTY;
@@ -333,6 +343,7 @@ static void read_files(struct run *run, const struct file_list *list)
 
 		files[i].name = is_stdin ? STR("<stdin>") : path;
 		files[i].path = arena_cstr(a, files_absolute(a, here, files[i].name));
+		files[i].outside = list->items[i].outside;
 		if (!is_stdin)
 			files[i].folder = folders_of(run->folders, path);
 		paths[i] = to_read(run, &files[i], &list->items[i]);
@@ -401,16 +412,12 @@ static void tell_strangers(struct run *run)
 
 	for (struct stranger *s = run->strangers; s; s = s->next) {
 		if (is_referred_to(run, s->text)) {
-			if (s->err.msg[0] == '\'')
-				hide_value(&s->err);
 			report_add_error(r, s->file, &s->err, STR_EMPTY);
 			continue;
 		}
 		if (!str_eq(s->file, last))
 			r->count.strangers++;
 		last = s->file;
-		if (s->text.len && s->err.msg[0] == '\'')
-			hide_value(&s->err);
 		report_skip(r, s->file, s->err.line, s->err.msg);
 	}
 }
@@ -493,7 +500,9 @@ void check_run(const struct check_input *in, struct report *out)
 	run.last = &run.first;
 	run.last_stranger = &run.strangers;
 	run.folders = folders_new(out->arena);
-	files_find(out->arena, in->paths, in->paths_len, &files);
+	files_find(out->arena,
+		   &(struct files_wanted){in->paths, in->paths_len, in->exclude, in->exclude_len},
+		   &files);
 	if (files.len)
 		qsort(files.items, files.len, sizeof *files.items, by_path);
 	read_files(&run, &files);

@@ -29,3 +29,23 @@ bool strangers_may_provide(struct str text)
 
 	return contains_any(text, words, ARRAY_LEN(words));
 }
+
+static bool begins(struct str name, struct str word)
+{
+	return str_has_prefix(name, word) && (name.len == word.len || name.ptr[word.len] == '-');
+}
+
+bool strangers_assert(struct str name)
+{
+	size_t digits = 0, dot = name.len;
+
+	while (dot && name.ptr[dot - 1] != '.')
+		dot--;
+	struct str stem = dot ? str_slice(name, 0, dot - 1) : name;
+	while (digits < stem.len && stem.ptr[digits] >= '0' && stem.ptr[digits] <= '9')
+		digits++;
+	struct str rest = str_slice(stem, digits + 1, stem.len);
+	bool numbered = digits && digits < stem.len && stem.ptr[digits] == '-' &&
+			(begins(rest, STR("assert")) || begins(rest, STR("errors")));
+	return numbered || str_is(stem, "assert") || str_has_suffix(stem, STR("-assert"));
+}

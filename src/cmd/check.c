@@ -23,6 +23,8 @@ static enum exit_code check_main(const struct cmd_call *call)
 		.policy = policy,
 		.paths = call->operands,
 		.paths_len = call->operands_len,
+		.exclude = o->exclude.items,
+		.exclude_len = o->exclude.len,
 		.namespace = o->shared.namespace,
 		.now = shared_now(&o->shared),
 	};
@@ -43,6 +45,8 @@ static const struct opt opts[] = {
 	 .help = "change the files where the remedy is certain; report what remains"},
 	{"diff", 0, NULL, OPT_FLAG, AT(diff),
 	 .help = "with --fix: change nothing, print the changes as a diff"},
+	{"exclude", 0, "GLOB", OPT_TEXTS, AT(exclude),
+	 .help = "leave out what is called so, or with a slash lies there; may be given again"},
 	{"baseline", 0, "FILE", OPT_TEXT, AT(baseline),
 	 .help = "what was found when it was written neither fails nor is shown"},
 	{"write-baseline", 0, "FILE", OPT_TEXT, AT(write_baseline),
@@ -69,7 +73,7 @@ const struct cmd cmd_check = {
 							     .policy.search_upwards = true}},
 	.summary = "check manifests on disk",
 	.about =
-		"Each PATH is a file, a folder (its *.yaml, *.yml and *.json, recursively, without .git) or - for stdin. Helm templates are counted, not judged; of kustomize patches what they say is judged, not what they lack: pipe what 'helm template' or 'kustomize build' print.\n\n"
+		"Each PATH is a file, a folder (its *.yaml, *.yml and *.json, recursively, without .git, .terraform, node_modules and vendor) or - for stdin. Helm templates are counted, not judged; of kustomize patches what they say is judged, not what they lack: pipe what 'helm template' or 'kustomize build' print.\n\n"
 		"The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY names, else .backup-guard.yaml in the current folder or the nearest one above, else profile " POLICY_DEFAULT_PROFILE
 		".\n\n"
 		"All of it is judged together. Alternatives are not held against one another: overlays of one base, and folders that define the same object. What is not there is no more than a warning where nothing of its kind is known, unless the policy says strictReferences.\n\n"

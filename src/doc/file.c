@@ -88,6 +88,7 @@ static bool read_part(struct parts *p, size_t line, size_t end)
 	yaml_parser_set_input_string(&l->parser, (const unsigned char *)text.ptr, text.len);
 	l->parser.mark.line = line; /* all places count from here */
 	l->begun = line;
+	p->docs.len = p->out->len * sizeof(struct doc *); /* what was dropped is gone */
 	l->complete = p->out->len;
 	l->closed = true;
 	bool read = yaml_read_stream(l, &p->file, p->out, &p->docs);

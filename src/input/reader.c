@@ -56,7 +56,7 @@ static void read_ahead(void *ctx, size_t i)
 	if (!r->paths[i].len || !is_small_file(r->paths[i].ptr))
 		return;
 	f->arena = arena_new_small(LIMIT_AHEAD_BLOCK);
-	if (!file_read(f->arena, r->paths[i], LIMIT_AHEAD_BYTES, &f->bytes, &f->err)) {
+	if (!file_read_regular(f->arena, r->paths[i], LIMIT_AHEAD_BYTES, &f->bytes, &f->err)) {
 		forget(f); /* who reads it says why */
 		return;
 	}

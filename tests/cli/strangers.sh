@@ -109,5 +109,68 @@ is "--fix leaves such a file alone" "$(diff stream.yaml "$tmp/as-it-was" && grep
 is "what stands behind a template is of the template" "$(outcome stream.yaml)" \
 	'1: stream.yaml:6 deny schedule-five-fields [0 unreadable, 1 skipped]'
 
+# --- what is no file
+tree
+schedule a '0 0 3 * * *' >a.yaml
+mkfifo pipe.yaml kustomization.yaml
+ln -s /dev/stdin stdin.yaml
+ln -s /dev/null null.yaml
+ln -s pipe.yaml linked.yaml
+schedule b '0 3 * * *' >"$tmp/in.yaml"
+is "pipes and links to stdin or a device are not opened" "$(outcome . <"$tmp/in.yaml")" '0:  [0 unreadable, 0 skipped]'
+is "unless they are named" "$(outcome - <"$tmp/in.yaml")" '1: <stdin>:6 deny schedule-five-fields [0 unreadable, 0 skipped]'
+rm kustomization.yaml
+printf 'resources: [a.yaml]\npatches:\n- path: pipe.yaml\n' >kustomization.yaml
+is "nor when a kustomization names one" "$(outcome . | cut -c1)" 0
+
+# --- what lies outside
+tree
+mkdir repo other
+printf 'apiVersion: postgresql.cnpg.io/v1\npassword: @hunter2\n' >other/secret.yaml
+schedule a '0 3 * * *' >other/a.yaml
+ln -s ../other repo/other
+check repo
+is "what cannot be read behind a link out of the paths is named, not cited" \
+	"$status $(grep -c hunter2 <<<"$out$err") ${err%%$'\n'*}" '3 0 error: this value must be quoted in YAML'
+cp other/a.yaml "$tmp/as-it-was"
+check --fix repo
+is "nor is it rewritten" "$(cmp other/a.yaml "$tmp/as-it-was" && grep 'not fixed' <<<"$out")" \
+	'not fixed[schedule-five-fields]: repo/other/a.yaml:6:13 a link leads to it, out of what is checked'
+check --fix repo other
+is "unless its folder is given too" "$(grep -c '0 0 3 \* \* \*' other/a.yaml)" 1
+cp "$tmp/as-it-was" other/a.yaml
+ln -s ../other/a.yaml repo/named.yaml
+check --fix repo/named.yaml
+is "or the link itself" "$(grep -c '0 0 3 \* \* \*' other/a.yaml)" 1
+cp "$tmp/as-it-was" repo/a.yaml
+ln -s a.yaml repo/inside.yaml
+rm repo/other repo/named.yaml
+check --fix repo
+is "a link to what lies inside is as good as that" "$(grep -c '0 0 3 \* \* \*' repo/a.yaml)" 1
+
+# --- what is not walked
+tree
+mkdir -p apps/vendored node_modules .terraform vendor
+for folder in apps apps/vendored node_modules .terraform vendor; do schedule a '0 3 * * *' >$folder/a.yaml; done
+files() { check --format json "$@"; jq -r '[.findings[] | select(.severity == "deny").file] | join(" ")' <<<"$out"; }
+is "folders of tools are not walked" "$(files .)" 'apps/a.yaml apps/vendored/a.yaml'
+is "unless they are named" "$(files vendor)" 'vendor/a.yaml'
+is "--exclude of a name" "$(files --exclude vendored .)" 'apps/a.yaml'
+is "of a glob" "$(files --exclude 'a.*' .)" ''
+is "of a path" "$(files --exclude apps/a.yaml .)" 'apps/vendored/a.yaml'
+is "with a dot and a slash" "$(files --exclude ./apps/vendored/ .)" 'apps/a.yaml'
+is "of a path from the folder" "$(files --exclude 'vendored/*' "$PWD/apps")" "$PWD/apps/a.yaml"
+is "a part of a name is none" "$(files --exclude vendor .)" 'apps/a.yaml apps/vendored/a.yaml'
+is "several" "$(files --exclude vendored --exclude 'apps/a*' .)" ''
+check --exclude '' .
+is "an empty one is refused" "$status" 2
+
+# --- files of tests
+tree
+for name in 01-assert 01-errors 02-assert-ready 03-cluster-assert assert; do schedule a '0 3 * * *' >$name.yaml; done
+is "what a test compares is no object" "$(outcome .)" '0:  [0 unreadable, 5 skipped]'
+for name in assertion errors my-errors 01-asserts; do schedule $name '0 3 * * *' >$name.yaml; done
+is "names that are nearly so are of objects" "$(files .)" '01-asserts.yaml assertion.yaml errors.yaml my-errors.yaml'
+
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

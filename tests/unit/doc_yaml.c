@@ -208,7 +208,7 @@ Test(doc_yaml, documents_beside_one_that_is_refused_are_delivered)
 	       "{\"b\":2,\"---x\":1}\n2:1 key 'a' stands twice in the same map");
 	expect(STR("{\"a\": 1, \"a\": 2}\n---\n{\"b\": 2}\n"),
 	       "{\"b\":2}\n1:10 key 'a' stands twice in the same map");
-	expect(STR("a: |\n  --- text\n  {{\nb: @\n---\nc: 3\n"),
+	expect(STR("a: |\n  --- text\n  [\nb: @\n---\nc: 3\n"),
 	       "{\"c\":3}\n4:4 '@' must be quoted in YAML: write b: '@'");
 	expect(STR("  a: 1\nb: 2\n---\nc: 3\n"),
 	       "{\"c\":3}\n2:1 the document ended before this text: wrong indentation, or '---' is missing");
