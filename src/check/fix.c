@@ -248,6 +248,7 @@ void fix_run(struct fix *f, const struct check_input *in, bool write, struct rep
 	const struct check_listener listener = {
 		.read = read_text, .parsed = parsed, .take = take, .judged = judged, .ctx = f};
 	const struct report empty = *out;
+	struct report before = empty;
 	struct check_input heard = *in;
 
 	heard.listener = &listener;
@@ -257,7 +258,11 @@ void fix_run(struct fix *f, const struct check_input *in, bool write, struct rep
 		f->changed = false;
 		f->frozen = round == ROUNDS;
 		check_run(&heard, out);
+		if (round == 0)
+			before = *out;
 	}
+	if (!write)
+		*out = before;
 	if (!write || write_files(f))
 		return;
 	*out = empty; /* what remains is more than it was to be */

@@ -53,6 +53,8 @@ static const struct opt opts[] = {
 	 .help = "write what is found there; with --baseline, only what that has already"},
 	{"quiet", 'q', NULL, OPT_FLAG, AT(quiet),
 	 .help = "only what is at --fail-on or above, and silence when nothing is"},
+	{"require-objects", 0, NULL, OPT_FLAG, AT(require_objects),
+	 .help = "exit 3 when there is nothing to check"},
 	{"verbose", 'v', NULL, OPT_FLAG, AT(verbose),
 	 .help = "list what was left out, and why, on stderr"},
 	SHARED_NAMESPACE("of documents that name none"),

@@ -46,6 +46,24 @@ static void tell_skipped(const struct report *report)
 		fwrite(lines.ptr, 1, lines.len, stderr);
 }
 
+/* Who is silent about what is in order must not be silent about having looked at nothing. */
+static enum exit_code nothing(const struct cmd_call *call, const struct report *report)
+{
+	const struct check_options *o = call->options;
+	size_t files = report->count.files;
+	const char *many = files == 1 ? "" : "s";
+
+	if (o->require_objects)
+		return cmd_fail(
+			call, EXIT_INPUT,
+			"nothing to check: no object of CloudNativePG or of the plugin in %zu file%s",
+			files, many);
+	if (o->quiet)
+		fprintf(stderr, "%s: nothing to check: 0 objects in %zu file%s\n", cmd_program(),
+			files, many);
+	return EXIT_CLEAN;
+}
+
 enum exit_code check_command(const struct cmd_call *call, const struct check_input *in,
 			     struct report *report)
 {
@@ -68,6 +86,8 @@ enum exit_code check_command(const struct cmd_call *call, const struct check_inp
 		code = write_baseline(call, baseline, report);
 	if (o->verbose)
 		tell_skipped(report);
+	if (!report->count.objects && !report->errors.len && code == EXIT_CLEAN)
+		code = nothing(call, report);
 	if (o->quiet)
 		report_quieten(report, shared_severity(&o->shared));
 	enum exit_code told = o->diff ? shared_verdict(&o->shared, report)

@@ -72,6 +72,12 @@ check good
 exits "a clean run exits 0" 0
 check bad
 exits "a denial exits 1" 1
+for word in error blocker; do
+	check --fail-on $word bad
+	exits "--fail-on $word is deny" 1
+	check --fail-on $word good
+	exits "and nothing below" 0
+done
 check --fail-on never bad
 exits "--fail-on never exits 0 whatever is found" 0
 says "--fail-on never still tells" "$out" 'error[schedule-five-fields]'
@@ -102,7 +108,7 @@ says "an unknown option names the nearest" "$err" 'did you mean --fail-on?'
 check --format sarfi good
 exits "an unknown format exits 2" 2
 says "an unknown format lists the known ones" "$err" 'text' 'json'
-check --fail-on error good
+check --fail-on worst good
 exits "an unknown severity exits 2" 2
 run check --profile homlab good
 exits "an unknown profile exits 2" 2

@@ -58,6 +58,13 @@ printf 'x: [\n---\ny: {\n' >two.yaml
 is "they fail nothing" "$(outcome .)" '0:  [0 unreadable, 3 skipped]'
 check -q .
 is "nor say anything with -q" "$out$err" ''
+check -q release.yaml
+is "that nothing was checked is said with -q too" "$status $err" '0 backup-guard: nothing to check: 0 objects in 1 file'
+check --require-objects release.yaml two.yaml
+is "and fails with --require-objects" "$status ${err%%$'\n'*}" \
+	'3 backup-guard check: nothing to check: no object of CloudNativePG or of the plugin in 2 files'
+check --require-objects .
+is "which one object satisfies" "$status $err" '0 '
 check .
 is "they are counted" "$(tail -n 1 <<<"$out")" 'checked 1 object in 4 files: no findings, 3 files of others not read (profile generic)'
 check -v .
