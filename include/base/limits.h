@@ -52,6 +52,9 @@
 /* Documents in one YAML file: rendered bundles have some thousands. */
 #define LIMIT_DOCUMENTS 100000u
 
+/* Documents of one file that cannot be read, behind which those that can are looked for. */
+#define LIMIT_REFUSED 64u
+
 /* Findings of one rule kept for one object: a person acts on the first few; the count goes on. */
 #define LIMIT_FINDINGS 64u
 

@@ -207,7 +207,9 @@ printf 'a: [\n' >db/kustomization.yaml
 is "a kustomization that cannot be read may do anything" "$(found . 2>/dev/null)" ''
 rm db/kustomization.yaml
 printf 'a: [\n' >db/broken.yaml
-is "a file that cannot be read may hold anything" "$(found . 2>/dev/null)" 'db/cluster.yaml:10:38 warn objectstore-missing'
+is "a file that is none of ours holds nothing of ours" "$(found . 2>/dev/null)" 'db/cluster.yaml:10:38 deny objectstore-missing'
+printf 'apiVersion: barmancloud.cnpg.io/v1\na: [\n' >db/broken.yaml
+is "a file of ours that cannot be read may hold anything" "$(found . 2>/dev/null)" 'db/cluster.yaml:10:38 warn objectstore-missing'
 
 tree
 kustomization a 'resources: [../b]'
