@@ -18,12 +18,22 @@ struct url {
 };
 bool url_split(struct str text, struct url *out);
 
+/* What Python's urlparse reads: blanks and control characters in front are dropped. So are tabs and
+ * line breaks anywhere, which is seen to where it counts. */
+struct str url_without_front(struct str text);
+
 /* https://Host:443/ and https://host are the same endpoint. */
 bool endpoint_equal(struct str a, struct str b);
 /* A host that only a cluster or a LAN can reach: *.svc, *.svc.*, one label, *.local, *.internal,
  * *.lan, *.home.arpa, loopback, link-local, RFC 1918, RFC 6598, ULA. */
 bool host_is_local(struct str host);
 bool host_is_aws(struct str host); /* *.amazonaws.com, *.amazonaws.com.cn */
+
+/* botocore's own patterns: labels of letters, digits and inner hyphens, or an IPv6 address in
+ * brackets; a port from 1 to 65535 or none; one label that is more than digits. */
+bool host_is_valid(struct str host);
+bool port_is_valid(struct str port);
+bool region_is_label(struct str region);
 
 /* "endpoint-host/bucket/path" of the directory that holds base/ and wals/; appends. Where barman
  * joins with os.path.join, a server name that begins with "/" replaces the path.

@@ -15,6 +15,10 @@ bool secret_is_referred_to(const struct rule_ctx *c, struct str name, struct str
  * whether this took other objects to know. `key` empty: any. */
 bool secret_is_read(const struct rule_ctx *c, struct str name, struct str key, enum scope *scope);
 
+/* What the key is to the stores that read it: bits, 1 << enum secret_role; 0: nobody known does. */
+enum secret_role { ROLE_ACCESS_KEY_ID, ROLE_REGION, ROLE_SESSION_TOKEN, ROLE_OTHER };
+unsigned secret_roles(const struct rule_ctx *c, struct str name, struct str key);
+
 #define SECRET_ASKING_NAMES 8
 
 /* One walk over the Secrets that an object makes the run time read. */

@@ -39,39 +39,6 @@ static void no_url(const struct rule_ctx *c, struct obj configuration, struct st
 		finding_confidential(f);
 }
 
-static bool is_label_byte(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '-';
-}
-
-/* botocore's own pattern: labels of letters, digits and inner hyphens. */
-static bool is_host(struct str host)
-{
-	struct str rest = host, label;
-
-	if (str_has_prefix(host, STR("[")) && str_has_suffix(host, STR("]")))
-		return true;
-	if (str_has_suffix(host, STR(".")))
-		rest = str_slice(host, 0, host.len - 1);
-	while (str_split(&rest, '.', &label)) {
-		if (!label.len || label.len > 63 || label.ptr[0] == '-' ||
-		    label.ptr[label.len - 1] == '-')
-			return false;
-		for (size_t i = 0; i < label.len; i++)
-			if (!is_label_byte(label.ptr[i]))
-				return false;
-	}
-	return true;
-}
-
-static bool is_port(struct str port)
-{
-	int64_t n;
-
-	return !port.len || (str_to_i64(port, &n) && n >= 0 && n <= 65535);
-}
-
 /* What the URL has beside host and port, or lacks. */
 static bool wrong_parts(const struct rule_ctx *c, struct obj configuration,
 			const struct endpoint *e)
@@ -91,16 +58,17 @@ static bool wrong_parts(const struct rule_ctx *c, struct obj configuration,
 		effect = "botocore refuses it: \"was not a valid URI\"";
 	} else if (!u->host.len) {
 		f = malformed(c, configuration, "has no host", STR_EMPTY);
-	} else if (!is_host(u->host)) {
+	} else if (!host_is_valid(u->host)) {
 		f = finding_add(c, configuration, "endpointURL",
 				"endpointURL names %.*s, which is no host name", STR_ARG(u->host));
 		finding_effect(c, f, "%s", effect);
 		finding_fix(c, f,
 			    "a host of letters, digits, dots and inner hyphens, or its address");
 		return true;
-	} else if (!is_port(u->port)) {
+	} else if (!port_is_valid(u->port)) {
 		f = malformed(c, configuration, "has the port ", u->port);
-		effect = "botocore refuses it: \"was not a valid URI\"";
+		effect = str_is(u->port, "0") ? "nothing can be reached there"
+					      : "botocore refuses it: \"was not a valid URI\"";
 	} else if (u->query.len || u->fragment.len) {
 		f = malformed(c, configuration, u->query.len ? "has a query" : "has a fragment",
 			      STR_EMPTY);
@@ -111,11 +79,11 @@ static bool wrong_parts(const struct rule_ctx *c, struct obj configuration,
 		return false;
 	}
 	finding_effect(c, f, "%s", effect);
-	if (u->host.len && is_host(u->host))
+	if (u->host.len && host_is_valid(u->host))
 		finding_fix(c, f, "endpointURL: %s://%.*s%s%.*s",
 			    str_eq_nocase(u->scheme, STR("http")) ? "http" : "https",
-			    STR_ARG(u->host), is_port(u->port) && u->port.len ? ":" : "",
-			    is_port(u->port) ? (int)u->port.len : 0, u->port.ptr);
+			    STR_ARG(u->host), port_is_valid(u->port) && u->port.len ? ":" : "",
+			    port_is_valid(u->port) ? (int)u->port.len : 0, u->port.ptr);
 	else
 		finding_fix(c, f, "endpointURL: https://HOST:PORT");
 	return true;
@@ -147,10 +115,48 @@ static void repeated_bucket(const struct rule_ctx *c, struct obj configuration,
 					"endpointURL repeats the bucket %.*s of destinationPath",
 					STR_ARG(e->bucket));
 
-	finding_effect(c, f, "requests go to %.*s/%.*s, where there is no such bucket",
-		       STR_ARG(e->shown), STR_ARG(e->bucket));
+	if (in_host)
+		finding_effect(c, f, "requests go to %.*s/%.*s, where there is no such bucket",
+			       STR_ARG(e->shown), STR_ARG(e->bucket));
+	else
+		finding_effect(c, f, "uploads go to %.*s/%.*s and are not found again",
+			       STR_ARG(e->shown), STR_ARG(e->bucket));
 	finding_fix(c, f, "endpointURL: %.*s://%.*s%s%.*s", STR_ARG(u->scheme), STR_ARG(host),
 		    u->port.len ? ":" : "", STR_ARG(u->port));
+}
+
+/* Of hosts that are called as the bucket: a Service of Kubernetes, or the name of the program. */
+static bool is_namesake(const struct endpoint *e, struct str after)
+{
+	static const char *const programs[] = {"minio",	 "s3",	      "garage",	 "ceph", "rgw",
+					       "rustfs", "seaweedfs", "storage", "nas"};
+
+	for (size_t i = 0; i < ARRAY_LEN(programs); i++)
+		if (str_is(e->bucket, programs[i]))
+			return true;
+	return str_has_suffix_nocase(after, STR(".svc")) || str_contains(after, STR(".svc."));
+}
+
+static void bucket_in_host(const struct rule_ctx *c, struct obj configuration,
+			   const struct endpoint *e)
+{
+	struct str after = str_slice(e->url.host, e->bucket.len, e->url.host.len);
+	struct finding *f;
+
+	if (is_service(after)) {
+		repeated_bucket(c, configuration, e, true);
+	} else if (!is_namesake(e, after)) {
+		f = malformed(c, configuration,
+			      "begins with the bucket of destinationPath: ", e->url.host);
+		finding_effect(
+			c, f,
+			"requests go to %.*s/%.*s; if that host is the bucket's own, there is no such bucket",
+			STR_ARG(e->shown), STR_ARG(e->bucket));
+		finding_fix(c, f, "endpointURL: %.*s://%.*s%s%.*s", STR_ARG(e->url.scheme),
+			    STR_ARG(str_slice(after, 1, after.len)), e->url.port.len ? ":" : "",
+			    STR_ARG(e->url.port));
+		finding_at_most(f, SEV_WARN);
+	}
 }
 
 /* botocore addresses by path when an endpoint is given: ENDPOINT/BUCKET/KEY. */
@@ -163,9 +169,9 @@ static void wrong_place(const struct rule_ctx *c, struct obj configuration,
 
 	while (str_split(&path, '/', &first) && !first.len)
 		;
-	if (e->bucket.len && str_has_prefix(u->host, e->bucket) &&
-	    is_service(str_slice(u->host, e->bucket.len, u->host.len))) {
-		repeated_bucket(c, configuration, e, true);
+	if (e->bucket.len && str_has_prefix(u->host, e->bucket) && u->host.len > e->bucket.len &&
+	    u->host.ptr[e->bucket.len] == '.') {
+		bucket_in_host(c, configuration, e);
 	} else if (first.len && str_eq(first, e->bucket)) {
 		repeated_bucket(c, configuration, e, false);
 	} else if (first.len) {

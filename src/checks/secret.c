@@ -1,7 +1,9 @@
 /* Secrets that stores read: their values and keys, where they are, and when they go. */
 #include "base/arena.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "cnpg/archive.h"
+#include "cnpg/location.h"
 #include "facts/secrets.h"
 #include "facts/store.h"
 
@@ -204,47 +206,126 @@ static bool is_encoded_twice(struct str value)
 	       (str_has_prefix(value, STR("QUtJQ")) || str_has_prefix(value, STR("QVNJQ")));
 }
 
-/* What is wrong with the bytes; NULL when nothing is. */
-static const char *dirt(struct str value, bool *harmful)
+/* Characters that no editor shows: byte order mark, blanks of Unicode. */
+static bool is_unseen(struct str character)
 {
-	*harmful = true;
-	if (!value.len)
-		return "is empty";
+	static const struct str unseen[] = {
+		STR_INIT("\xef\xbb\xbf"), STR_INIT("\xc2\xa0"),	    STR_INIT("\xe2\x80\x8b"),
+		STR_INIT("\xe2\x80\x8c"), STR_INIT("\xe2\x80\x8d"), STR_INIT("\xe2\x81\xa0"),
+		STR_INIT("\xe2\x80\xaf"), STR_INIT("\xe3\x80\x80"),
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(unseen); i++)
+		if (str_eq(character, unseen[i]))
+			return true;
+	return false;
+}
+
+static bool has_unseen_ends(struct str value)
+{
+	size_t last = utf8_begin(value, value.len - 1);
+
+	return is_unseen(str_slice(value, 0, utf8_next(value, 0))) ||
+	       is_unseen(str_slice(value, last, value.len));
+}
+
+static bool is_quoted(struct str value)
+{
+	char first = value.ptr[0];
+
+	return value.len > 2 && (first == '"' || first == '\'') &&
+	       value.ptr[value.len - 1] == first;
+}
+
+struct dirt {
+	const char *what; /* NULL: nothing is wrong with the bytes */
+	const char *effect;
+	const char *fix; /* NULL: the value alone */
+	bool harmful;	 /* for sure */
+};
+
+#define IS_EMPTY "is empty"
+#define REFUSED "it goes into the environment of barman-cloud as it is: the store refuses the login"
+#define MOSTLY_REFUSED                                                                             \
+	"it goes into the environment of barman-cloud as it is: most stores refuse the login"
+
+#define NO_LABEL "boto3 stops before any request: \"doesn't match a supported format\""
+
+/* What no store takes. */
+static const char *harm_of(struct str value, bool lines)
+{
+	char last = value.ptr[value.len - 1];
+
 	if (str_find_byte(value, '\0') != STR_NONE)
 		return "holds a NUL byte";
-	if (!has_lines(value)) {
-		char last = value.ptr[value.len - 1];
+	if (!lines && (last == '\n' || last == '\r'))
+		return "ends with a line break";
+	if (!lines &&
+	    (str_find_byte(value, '\n') != STR_NONE || str_find_byte(value, '\r') != STR_NONE))
+		return "holds a line break";
+	return has_unseen_ends(value) ? "begins or ends with a character that is not seen" : NULL;
+}
 
-		if (last == '\n' || last == '\r')
-			return "ends with a line break";
-		if (str_find_byte(value, '\n') != STR_NONE ||
-		    str_find_byte(value, '\r') != STR_NONE)
-			return "holds a line break";
-		*harmful = false;
-		if (is_blank(value.ptr[0]) || is_blank(last))
-			return "begins or ends with a blank";
-	}
-	*harmful = false;
-	return is_encoded_twice(value) ? "is base64 of base64" : NULL;
+/* Of a value that is read as a region only. */
+static struct dirt dirt_of_region(struct str region)
+{
+	if (region_is_label(region))
+		return (struct dirt){0};
+	return (struct dirt){"is no label of letters, digits and hyphens", NO_LABEL,
+			     "us-east-1, or the store's own region", true};
+}
+
+static struct dirt dirt_of_id(struct str id)
+{
+	if (str_find_byte(id, '/') == STR_NONE && str_find_byte(id, '+') == STR_NONE)
+		return (struct dirt){0};
+	return (struct dirt){
+		"holds '/' or '+', as secret keys do and ids do not",
+		"where id and secret key are swapped, the store refuses the login",
+		"the id under the key that accessKeyId names, the secret under that of secretAccessKey",
+		false};
+}
+
+/* `roles`: what the stores that read it take it for. */
+static struct dirt dirt_of(struct str value, unsigned roles)
+{
+	bool lines = has_lines(value);
+	const char *harm;
+
+	if (!value.len && roles == 1U << ROLE_SESSION_TOKEN)
+		return (struct dirt){0}; /* boto3 takes it for none */
+	harm = value.len ? harm_of(value, lines) : IS_EMPTY;
+	if (harm)
+		return (struct dirt){harm, REFUSED, NULL, true};
+	if (roles == 1U << ROLE_REGION)
+		return dirt_of_region(value);
+	if (!lines && (is_blank(value.ptr[0]) || is_blank(value.ptr[value.len - 1])))
+		return (struct dirt){"begins or ends with a blank", MOSTLY_REFUSED, NULL, false};
+	if (!lines && is_quoted(value))
+		return (struct dirt){"stands in quotes that are part of it", MOSTLY_REFUSED,
+				     "the value without the quotes around it", false};
+	if (is_encoded_twice(value))
+		return (struct dirt){"is base64 of base64", MOSTLY_REFUSED, NULL, false};
+	return roles == 1U << ROLE_ACCESS_KEY_ID ? dirt_of_id(value) : (struct dirt){0};
 }
 
 static struct finding *dirty(const struct rule_ctx *c, struct obj at, bool encoded,
-			     const char *what, bool harmful)
+			     const struct dirt *d)
 {
 	struct str key = obj_key(at);
-	struct finding *f = finding_add(c, at, "", "the value of %.*s %s", STR_ARG(key), what);
+	struct finding *f = finding_add(c, at, "", "the value of %.*s %s", STR_ARG(key), d->what);
 
-	finding_effect(
-		c, f,
-		"it goes into the environment of barman-cloud as it is: the store refuses the login");
-	if (str_is(str_from(what), "is empty"))
+	finding_effect(c, f, "%s", d->effect);
+	if (str_is(str_from(d->what), IS_EMPTY))
 		finding_fix(c, f, "the real value of %.*s", STR_ARG(key));
+	else if (d->fix)
+		finding_fix(c, f, "%s", d->fix);
 	else if (encoded)
 		finding_fix(c, f, "encode just the value: printf %%s \"$VALUE\" | base64 -w0");
 	else
 		finding_fix(c, f, "%.*s: \"...\" - the value in quotes, on one line", STR_ARG(key));
 	finding_confidential(f);
-	if (!harmful)
+	if (!d->harmful)
 		finding_at_most(f, SEV_WARN);
 	return f;
 }
@@ -267,15 +348,16 @@ static void judge_all(const struct rule_ctx *c, struct obj map, bool encoded, st
 	for (struct obj e = obj_first(map); e.node; e = obj_next(e)) {
 		struct str value = STR_EMPTY, name = c->object->name;
 		enum secret_is is = secret_entry(c->root, e, encoded, c->arena, &value);
-		bool harmful = false;
-		const char *what = is == SECRET_SET ? dirt(value, &harmful) : NULL;
+		struct dirt d = {0};
 		struct finding *f;
 		enum scope scope;
 
-		if ((!what && is != SECRET_NOT_BASE64) || obj_member(above, obj_key(e)).node ||
-		    !secret_is_read(c, name, what ? obj_key(e) : STR_EMPTY, &scope))
+		if (is == SECRET_SET)
+			d = dirt_of(value, secret_roles(c, name, obj_key(e)));
+		if ((!d.what && is != SECRET_NOT_BASE64) || obj_member(above, obj_key(e)).node ||
+		    !secret_is_read(c, name, d.what ? obj_key(e) : STR_EMPTY, &scope))
 			continue;
-		f = what ? dirty(c, e, encoded, what, harmful) : not_base64(c, e);
+		f = d.what ? dirty(c, e, encoded, &d) : not_base64(c, e);
 		finding_scope(f, scope);
 	}
 }
@@ -284,7 +366,7 @@ static void judge_all(const struct rule_ctx *c, struct obj map, bool encoded, st
 static const char *dirt_of_flags(struct str selector, unsigned flags)
 {
 	if (flags & SECRET_FLAG_EMPTY)
-		return "is empty";
+		return str_is(selector, "sessionToken") ? NULL : IS_EMPTY;
 	if (flags & SECRET_FLAG_NUL)
 		return "holds a NUL byte";
 	if (str_is(selector, "applicationCredentials"))
@@ -310,13 +392,17 @@ static void ask_value(void *ctx, const struct secret_ref *ref)
 		return;
 	f = finding_add(c, ref->at, "key", "the value of %.*s in Secret %.*s %s", STR_ARG(ref->key),
 			STR_ARG(ref->name), what);
-	finding_effect(
-		c, f,
-		"it goes into the environment of barman-cloud as it is: the store refuses the login");
+	bool blank = flags == (SECRET_FLAG_KNOWN | SECRET_FLAG_BLANK);
+	bool region = str_is(obj_key(ref->at), "region");
+
+	if (blank && region)
+		finding_effect(c, f, "%s", NO_LABEL);
+	else
+		finding_effect(c, f, "%s", blank ? MOSTLY_REFUSED : REFUSED);
 	finding_fix(c, f, "%.*s: \"...\" in what makes Secret %.*s - the value alone, on one line",
 		    STR_ARG(ref->key), STR_ARG(ref->name));
 	finding_scope(f, SCOPE_BUNDLE);
-	if (flags == (SECRET_FLAG_KNOWN | SECRET_FLAG_BLANK))
+	if (blank && !region)
 		finding_at_most(f, SEV_WARN);
 }
 

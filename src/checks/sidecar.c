@@ -1,20 +1,8 @@
-/* What the sidecar of the plugin needs to run: Secrets of its env, memory. */
+/* What the sidecar of the plugin needs to run: memory. */
 #include "base/arena.h"
-#include "facts/secrets.h"
+#include "rules/rule.h"
 
 #include <inttypes.h>
-
-static void check_sidecar_env_secret_missing(const struct rule_ctx *c)
-{
-	struct secret_asking a = {
-		.c = c,
-		.use = SECRET_USE_ENV,
-		.effect =
-			"without it the sidecar ends in CreateContainerConfigError, and the Pod with PostgreSQL does not start"};
-
-	secret_each(&a, secret_ask);
-	secret_each(&a, secret_ask_key);
-}
 
 #define MI (INT64_C(1) << 20)
 
@@ -138,15 +126,6 @@ static void check_sidecar_memory_low(const struct rule_ctx *c)
 }
 
 static const struct rule rows[] = {
-	{
-		.id = "sidecar-env-secret-missing",
-		.kinds = KIND_OBJECT_STORE,
-		.scope = SCOPE_REFERENCE,
-		.severity = SEV_DENY,
-		.check = check_sidecar_env_secret_missing,
-		.summary = "A Secret of the sidecar's env is not there",
-		.reference = "https://kubernetes.io/docs/concepts/configuration/secret/",
-	},
 	{
 		.id = "sidecar-memory-low",
 		.kinds = KIND_OBJECT_STORE,

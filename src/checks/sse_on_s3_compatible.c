@@ -15,8 +15,10 @@ static void encryption(const struct rule_ctx *c, const char *path, struct str ho
 		f = finding_add(c, store_configuration(c), path,
 				"%s: %.*s on %.*s, which is not AWS", path, STR_ARG(value),
 				STR_ARG(host));
-		finding_effect(c, f, "a store that has no %s refuses every upload",
-			       kms ? "key service" : "server-side encryption");
+		finding_effect(
+			c, f,
+			"a store that has no %s refuses every upload, or ignores it and encrypts nothing",
+			kms ? "key service" : "server-side encryption");
 	} else {
 		f = finding_add(c, store_configuration(c), path, "%s: %.*s beside %s", path,
 				STR_ARG(value),

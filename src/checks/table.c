@@ -53,7 +53,9 @@
 	X(secret)                                                                                  \
 	X(server_name_unsafe)                                                                      \
 	X(sidecar)                                                                                 \
+	X(sidecar_env)                                                                             \
 	X(sse_on_s3_compatible)                                                                    \
+	X(tags_invalid)                                                                            \
 	X(unknown_field)                                                                           \
 	X(unresolved_placeholder)                                                                  \
 	X(validation_disabled)                                                                     \

@@ -202,6 +202,50 @@ bool host_is_aws(struct str host)
 	       str_has_suffix_nocase(host, STR(".amazonaws.com.cn"));
 }
 
+static bool is_label_byte(char c)
+{
+	return is_letter(c) || (c >= '0' && c <= '9') || c == '-';
+}
+
+bool host_is_valid(struct str host)
+{
+	struct str rest = host, label;
+
+	if (str_has_prefix(host, STR("[")) && str_has_suffix(host, STR("]")))
+		return true;
+	if (str_has_suffix(host, STR(".")))
+		rest = str_slice(host, 0, host.len - 1);
+	while (str_split(&rest, '.', &label)) {
+		if (!label.len || label.len > 63 || label.ptr[0] == '-' ||
+		    label.ptr[label.len - 1] == '-')
+			return false;
+		for (size_t i = 0; i < label.len; i++)
+			if (!is_label_byte(label.ptr[i]))
+				return false;
+	}
+	return true;
+}
+
+bool port_is_valid(struct str port)
+{
+	int64_t n;
+
+	return !port.len || (str_to_i64(port, &n) && n > 0 && n <= 65535);
+}
+
+bool region_is_label(struct str region)
+{
+	bool digits = true;
+
+	for (size_t i = 0; i < region.len; i++) {
+		if (!is_label_byte(region.ptr[i]))
+			return false;
+		digits &= region.ptr[i] >= '0' && region.ptr[i] <= '9';
+	}
+	return region.len && region.len <= 63 && !digits && region.ptr[0] != '-' &&
+	       region.ptr[region.len - 1] != '-';
+}
+
 static void add_lower(struct buf *out, struct str s)
 {
 	for (size_t i = 0; i < s.len; i++)
@@ -216,6 +260,31 @@ static void add_segments(struct buf *out, struct str path)
 		buf_byte(out, '/');
 		buf_str(out, segment);
 	}
+}
+
+static bool is_dropped_within(char c)
+{
+	return c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Of a URL: without what urlparse drops. */
+static void add_url_segments(struct buf *out, struct str path)
+{
+	struct str segment;
+
+	while (next_segment(&path, &segment)) {
+		buf_byte(out, '/');
+		for (size_t i = 0; i < segment.len; i++)
+			if (!is_dropped_within(segment.ptr[i]))
+				buf_byte(out, segment.ptr[i]);
+	}
+}
+
+struct str url_without_front(struct str text)
+{
+	while (text.len && (unsigned char)text.ptr[0] <= ' ')
+		text = str_slice(text, 1, text.len);
+	return text;
 }
 
 static void add_host(struct buf *out, const struct url *u)
@@ -265,6 +334,7 @@ void location_of(struct str endpoint, struct str destination, struct str server,
 {
 	struct url u = {0};
 
+	destination = url_without_front(destination);
 	if (!url_split(destination, &u)) {
 		u.path = destination;
 	} else if (str_has_prefix(destination, GCS_BROWSER)) {
@@ -278,10 +348,10 @@ void location_of(struct str endpoint, struct str destination, struct str server,
 			buf_str(out, GCS_HOST);
 		else
 			add_endpoint(out, endpoint);
-		add_segments(out, u.host);
+		add_url_segments(out, u.host);
 	}
 	if (!str_has_prefix(server, STR("/")))
-		add_segments(out, u.path);
+		add_url_segments(out, u.path);
 	else if (is_web(&u)) /* the bucket is no part of the path */
 		add_segments(out, container(u.path));
 	add_segments(out, server);

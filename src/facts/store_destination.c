@@ -18,7 +18,8 @@ static const struct {
 };
 
 struct destination {
-	struct str text, shown; /* shown: without what may be a secret, a query or user info */
+	struct str written, text; /* text: without what urlparse drops */
+	struct str shown;	  /* without what may be a secret, a query or user info */
 	struct url url;
 	bool is_url;
 	enum store_kind form; /* of the text; STORE_NONE when of none */
@@ -36,39 +37,71 @@ static enum store_kind form_of(const struct destination *d)
 	return str_has_suffix(d->url.host, AZURE_DOMAIN) ? STORE_AZURE : STORE_NONE;
 }
 
+/* Blanks and control characters in front, tabs and line breaks anywhere. */
+static bool is_dropped(struct str text, size_t at)
+{
+	char c = text.ptr[at];
+
+	return c == '\t' || c == '\n' || c == '\r' || at < text.len - url_without_front(text).len;
+}
+
+static struct str as_read(const struct rule_ctx *c, struct str text)
+{
+	struct buf out = BUF_ARENA(c->arena);
+
+	for (size_t i = 0; i < text.len; i++)
+		if (!is_dropped(text, i))
+			buf_byte(&out, text.ptr[i]);
+	return out.len ? buf_slice(&out) : STR_EMPTY;
+}
+
 static bool read_destination(const struct rule_ctx *c, struct obj configuration,
 			     struct destination *out)
 {
 	*out = (struct destination){0};
-	if (obj_str(configuration, "destinationPath", &out->text) != OBJ_SET ||
-	    value_is_placeholder(out->text, NULL))
+	if (obj_str(configuration, "destinationPath", &out->written) != OBJ_SET ||
+	    value_is_placeholder(out->written, NULL))
 		return false;
+	out->text = as_read(c, out->written);
 	out->is_url = url_split(out->text, &out->url);
 	out->form = form_of(out);
 	out->shown = store_url_shown(c->arena, out->text);
 	return true;
 }
 
-static bool is_blank(char c)
+/* White space works; what stands in the bucket's name is refused with it. */
+static void stray_blank(const struct rule_ctx *c, struct obj configuration,
+			const struct destination *d)
 {
-	return (unsigned char)c <= ' ' || c == 0x7f;
+	for (size_t i = 0; i < d->written.len; i++) {
+		unsigned char byte = (unsigned char)d->written.ptr[i];
+		struct finding *f;
+
+		if (byte > ' ' && byte != 0x7f)
+			continue;
+		f = finding_add(c, configuration, "destinationPath",
+				byte == ' ' ? "destinationPath holds a blank"
+					    : "destinationPath holds a control character");
+		if (is_dropped(d->written, i))
+			finding_effect(
+				c, f,
+				"barman-cloud drops it without a word: the archive lies where it would without");
+		else
+			finding_effect(
+				c, f,
+				"it becomes part of every key, which other tools read differently or not at all");
+		finding_fix(c, f, "destinationPath without blanks, tabs and line breaks");
+		finding_at_most(f, SEV_WARN);
+		return;
+	}
 }
 
-/* White space, and what urlparse drops without a word. */
-static bool has_stray_bytes(const struct rule_ctx *c, struct obj configuration,
-			    const struct destination *d)
+/* What urlparse takes for something else than the path. */
+static bool has_query(const struct rule_ctx *c, struct obj configuration,
+		      const struct destination *d)
 {
 	struct finding *f;
 
-	for (size_t i = 0; i < d->text.len; i++) {
-		if (!is_blank(d->text.ptr[i]))
-			continue;
-		f = finding_add(c, configuration, "destinationPath",
-				"destinationPath holds white space");
-		finding_effect(c, f, "it becomes part of the bucket's name or of every key");
-		finding_fix(c, f, "destinationPath without blanks, tabs and line breaks");
-		return true;
-	}
 	for (size_t i = 0; i < d->text.len; i++) {
 		char byte = d->text.ptr[i];
 
@@ -144,7 +177,7 @@ static void s3_fix(const struct rule_ctx *c, struct finding *f, const struct des
 static bool is_bucket(struct str s)
 {
 	if (str_has_prefix(s, STR("arn:")))
-		return true;
+		return str_contains(s, STR(":accesspoint")) || str_contains(s, STR(":outpost"));
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.ptr[i];
 
@@ -153,6 +186,118 @@ static bool is_bucket(struct str s)
 			return false;
 	}
 	return s.len <= 255;
+}
+
+/* The rules of S3 beyond those of botocore; NULL: the name keeps them. Stores differ in which they
+ * hold, and AWS has buckets that are older than they are. */
+static const char *bucket_fault(struct str s)
+{
+	size_t dots = 0, digits = 0;
+
+	for (size_t i = 0; i < s.len; i++) {
+		if (s.ptr[i] >= 'A' && s.ptr[i] <= 'Z')
+			return "capital letters";
+		if (s.ptr[i] == '_')
+			return "an underscore";
+		dots += s.ptr[i] == '.';
+		digits += s.ptr[i] >= '0' && s.ptr[i] <= '9';
+	}
+	if (s.len < 3)
+		return "fewer than 3 characters";
+	if (s.len > 63)
+		return "more than 63 characters";
+	if (s.ptr[0] == '.' || s.ptr[0] == '-' || s.ptr[s.len - 1] == '.' ||
+	    s.ptr[s.len - 1] == '-')
+		return "a dot or hyphen at its beginning or end";
+	return dots == 3 && digits == s.len - 3 ? "the form of an IPv4 address" : NULL;
+}
+
+static void judge_bucket(const struct rule_ctx *c, struct obj configuration,
+			 const struct destination *d, struct str bucket)
+{
+	bool arn = str_has_prefix(bucket, STR("arn:"));
+	const char *fault = arn ? NULL : bucket_fault(bucket);
+	struct finding *f;
+	struct str host;
+
+	if (arn && store_foreign_host(configuration, &host)) {
+		f = finding_add(c, configuration, "destinationPath",
+				"destinationPath names an access point beside an endpointURL");
+		finding_effect(c, f,
+			       "requests go to ACCESSPOINT-ACCOUNT.%.*s, a host that only AWS has",
+			       STR_ARG(host));
+		finding_fix(c, f,
+			    "destinationPath: s3://BUCKET/PATH - or no endpointURL, with AWS");
+	} else if (fault) {
+		f = finding_add(c, configuration, "destinationPath",
+				"destinationPath names the bucket %.*s, which has %s",
+				STR_ARG(bucket), fault);
+		finding_effect(
+			c, f,
+			"AWS makes no such bucket, and stores that hold to its rules refuse every request: \"InvalidBucketName\"");
+		finding_fix(
+			c, f,
+			"a bucket of 3 to 63 lower case letters, digits, dots and hyphens - nothing to do where this one exists");
+	} else {
+		return;
+	}
+	keep_quiet(f, d);
+	finding_at_most(f, SEV_WARN);
+}
+
+#define KEY_MOST 1024 /* bytes of a key in S3 */
+#define PART_MOST 255 /* of a file's name, on stores that keep keys as files */
+/* "/S/wals/0000000100000000/000000010000000000000007" */
+#define KEY_REST 49
+
+struct path_fault {
+	const char *what; /* NULL: nothing */
+	const char *effect;
+};
+
+/* Legal in a key, and not kept by stores that keep keys as files. */
+static struct path_fault fault_of_part(struct str part, bool last)
+{
+	static const char collapses[] =
+		"it is part of every key: a store on a file system drops it, and then no backup is found again";
+
+	if (str_is(part, ".") || str_is(part, ".."))
+		return (struct path_fault){"has a part of dots only", collapses};
+	if (!part.len && !last)
+		return (struct path_fault){"holds '//'", collapses};
+	if (part.len > PART_MOST)
+		return (struct path_fault){"has a part of more than 255 bytes",
+					   "a store on a file system refuses it"};
+	return (struct path_fault){0};
+}
+
+static struct path_fault path_fault(struct str path, bool foreign)
+{
+	struct path_fault fault = {0};
+	struct str rest = relative(path), part;
+
+	if (rest.len + KEY_REST > KEY_MOST)
+		return (struct path_fault){
+			"is too long for a key of 1024 bytes",
+			"S3 takes no longer keys: no WAL file and no backup is stored"};
+	while (foreign && !fault.what && str_split(&rest, '/', &part))
+		fault = fault_of_part(part, !rest.ptr);
+	return fault;
+}
+
+static void judge_path(const struct rule_ctx *c, struct obj configuration,
+		       const struct destination *d)
+{
+	struct str host;
+	struct path_fault fault = path_fault(d->url.path, store_foreign_host(configuration, &host));
+	struct finding *f;
+
+	if (!fault.what)
+		return;
+	f = finding_add(c, configuration, "destinationPath", "destinationPath %s", fault.what);
+	finding_effect(c, f, "%s", fault.effect);
+	finding_fix(c, f, "a path of plain, short parts: s3://BUCKET/PATH");
+	finding_at_most(f, SEV_WARN);
 }
 
 static void s3_form(const struct rule_ctx *c, struct obj configuration, const struct destination *d)
@@ -185,12 +330,17 @@ static void s3_form(const struct rule_ctx *c, struct obj configuration, const st
 				"destinationPath names the bucket %.*s, which is no bucket name",
 				STR_ARG(authority));
 		finding_effect(c, f, "botocore refuses it: \"Invalid bucket name\"");
-		if (d->url.port.len && relative(d->url.path).len)
+		if (d->url.port.len && relative(d->url.path).len &&
+		    !str_has_prefix(authority, STR("arn:")))
 			finding_fix(c, f,
 				    "destinationPath: s3://%.*s - the host belongs in endpointURL",
 				    STR_ARG(relative(d->url.path)));
 		else
 			finding_fix(c, f, "destinationPath: s3://BUCKET/PATH");
+	} else {
+		judge_bucket(c, configuration, d, authority);
+		judge_path(c, configuration, d);
+		stray_blank(c, configuration, d);
 	}
 }
 
@@ -247,7 +397,7 @@ void store_destination_invalid(const struct rule_ctx *c, struct obj configuratio
 	enum store_kind kind = store_kind(configuration);
 	struct destination d;
 
-	if (!read_destination(c, configuration, &d) || has_stray_bytes(c, configuration, &d))
+	if (!read_destination(c, configuration, &d) || has_query(c, configuration, &d))
 		return;
 	if (kind == STORE_NONE && !d.form && c->object->part)
 		return; /* the credentials say which form is right */
@@ -261,6 +411,8 @@ void store_destination_invalid(const struct rule_ctx *c, struct obj configuratio
 		google_form(c, configuration, &d);
 	else
 		azure_form(c, configuration, &d);
+	if (kind != STORE_S3)
+		stray_blank(c, configuration, &d);
 }
 
 void store_destination_mismatch(const struct rule_ctx *c, struct obj configuration)

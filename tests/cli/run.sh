@@ -274,7 +274,7 @@ is "what an inline patch may bring is not missed" "$(count warn)" 0
 sed -i 's/plugins/resources/' inline/kustomization.yaml
 check --format json inline
 is "unless it has nothing to do with backups" "$(count warn)" 1
-printf 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: db}\nspec: {backup: {barmanObjectStore: {destinationPath: s3://a}}}\n' >inline/base/db-patch.yaml
+printf 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: db}\nspec: {backup: {barmanObjectStore: {destinationPath: s3://backups}}}\n' >inline/base/db-patch.yaml
 check --format json inline
 is "nor what a patch in a file brings" "$(count warn)" 1
 is "while the patch itself is judged" "$(jq -r ".findings[0].rule" <<<"$out")" in-tree-deprecated

@@ -173,3 +173,26 @@ Test(location, destinations_are_compared_without_trailing_slash)
 	cr_assert(same_destination("plain", "plain/"));
 	cr_assert_not(same_destination("b/p", "s3://b/p/q"));
 }
+
+Test(location, what_urlparse_drops_is_no_difference)
+{
+	cr_assert(same_destination(" s3://bucket/app", "s3://bucket/app"));
+	cr_assert(same_destination("s3://bucket/app\n", "s3://bucket/app"));
+	cr_assert(same_destination("s3://buc\tket/a\rpp", "s3://bucket/app"));
+	cr_assert_not(same_destination("s3://bucket/app ", "s3://bucket/app"));
+}
+
+Test(location, region_is_a_label_of_a_host)
+{
+	cr_expect(region_is_label(STR("eu-north-1")));
+	cr_expect(region_is_label(STR("AUTO")));
+	cr_expect(!region_is_label(STR("")));
+	cr_expect(!region_is_label(STR("12")));
+	cr_expect(!region_is_label(STR("-eu")));
+	cr_expect(!region_is_label(STR("eu-")));
+	cr_expect(!region_is_label(STR("eu.north")));
+	cr_expect(region_is_label(
+		STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")));
+	cr_expect(!region_is_label(
+		STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")));
+}
