@@ -65,8 +65,8 @@ found=$(grep -rnE "$banned" src include || true)
 [ -z "$found" ] || complain "banned functions: $found"
 found=$(grep -rnE 'cJSON_(GetObjectItem|HasObjectItem|Compare|Duplicate)\(' src || true)
 [ -z "$found" ] || complain "case-insensitive or quadratic cJSON calls: $found"
-# the first bits of an IPv6 address, and the encoder of scan.c, look the same
-found=$(grep -rnE '& 0xc0\) *[!=]= *0x80|0x80 \| \(' src include | grep -vE '^src/(base/utf8|cnpg/location|doc/scan)\.c:' || true)
+# the first bits of an IPv6 address look the same
+found=$(grep -rnE '& 0xc0\) *[!=]= *0x80|0x80 \| \(' src include | grep -vE '^src/(base/utf8|cnpg/location)\.c:' || true)
 [ -z "$found" ] || complain "UTF-8 is taken apart outside of base/utf8.c: $found"
 found=$(grep -rnE '^#include ".*\.c"' src tests || true)
 [ -z "$found" ] || complain "a .c file is included: $found"
@@ -76,6 +76,12 @@ for file in src/*/*.c; do
 	layer=$(basename "$(dirname "$file")") name=$(basename "$file" .c)
 	[ -f "include/$layer/$name.h" ] || [ -f "src/$layer/${name}_internal.h" ] || [ "$(head -c 2 "$file")" = '/*' ] ||
 		complain "$file has no header of its name, and its first line does not say what it is for"
+done
+for file in src/*/*.h; do
+	case $file in
+	*/internal.h | *_internal.h) ;;
+	*) complain "$file is a private header, and not called internal.h nor SUBJECT_internal.h" ;;
+	esac
 done
 for file in include/*/*.h src/*/*.h; do
 	[ "$(head -c 2 "$file")" = '/*' ] || complain "$file does not begin with what it is for"

@@ -129,10 +129,16 @@ class Copy:
             except subprocess.TimeoutExpired:
                 return False
             finally:
-                try:
-                    os.killpg(job.pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
+                self.end_all()
+
+    def end_all(self):
+        """Whatever still runs in this copy: Criterion's workers are in groups of their own."""
+        for cwd in pathlib.Path("/proc").glob("[0-9]*/cwd"):
+            try:
+                if cwd.readlink().is_relative_to(self.at):
+                    os.kill(int(cwd.parent.name), signal.SIGKILL)
+            except OSError:  # it has ended, or is somebody else's
+                pass
 
     def seconds(self, target):
         begin = time.monotonic()

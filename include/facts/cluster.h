@@ -32,6 +32,13 @@ struct own_archive {
 bool cluster_reads_own_archive(const struct rule_ctx *c, const struct archive_source *source,
 			       struct own_archive *out);
 
+/* Another Cluster that archives to this location of ours (view_locations); with `before`, only one
+ * that was there first, so that this Cluster is the one too many. */
+const struct known *cluster_other_at(const struct rule_ctx *c, struct str location, bool before);
+/* A server name for a Cluster that is one too many at `location`, where it is called `server`: its
+ * own name or one made of it, at which nobody archives. */
+struct str cluster_own_server(const struct rule_ctx *c, struct str location, struct str server);
+
 /* It has been started: its bootstrap section is history. */
 bool cluster_is_bootstrapped(const struct rule_ctx *c);
 

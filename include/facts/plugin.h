@@ -33,6 +33,9 @@ enum plugin_key plugin_key(struct str key);
 
 /* The key that was meant to be barmanObjectName; no node when none is. */
 struct obj plugin_mistyped_store(struct obj entry);
+/* It has isWALArchiver: true under another spelling, of which unknown-field speaks: an API server
+ * drops it before anybody is asked. */
+bool plugin_has_mistyped_archiver(struct obj entry);
 /* The remedy of `f`: the key becomes what it was meant to be, if that is not there, nor another
  * that was meant so. */
 void plugin_rename_key(const struct rule_ctx *c, struct finding *f, struct obj entry,

@@ -11,6 +11,12 @@
 
 #define SCHEDULE_PATH "spec.schedule"
 
+/* How far a schedule is looked at: one leap day at most times, every month twice. */
+#define SCHEDULE_HORIZON_DAYS 731
+
+/* Base backups closer than this are seldom meant, with WAL archived in between. */
+#define SCHEDULE_FREQUENT_SECONDS (INT64_C(4) * 3600)
+
 /* A schedule worth offering is one that a person can read. */
 #define SCHEDULE_OFFER_BYTES 60
 
@@ -29,7 +35,8 @@ enum schedule_rhythm {
 };
 struct schedule_pace {
 	enum schedule_rhythm rhythm;
-	int64_t shortest, longest; /* seconds between two backups in the next two years */
+	int64_t activations;	   /* in the next two years */
+	int64_t shortest, longest; /* seconds between two backups in them */
 };
 
 /* What spec.schedule of one object says, found out once for all rules (rule_ctx.schedule), when the
@@ -58,12 +65,27 @@ struct finding *schedule_finding(const struct rule_ctx *c, const struct schedule
 /* "runs 24 times a day: next 11:03:00, 12:03:00, 13:03:00 UTC" becomes the effect. */
 void schedule_effect(const struct rule_ctx *c, struct finding *f, const struct schedule *s);
 
+/* SPEC parses, fires and is not too frequent for the policy; `text` gets what it does ("once a day
+ * at 03:00 UTC"). */
+bool schedule_admits(const struct rule_ctx *c, struct str spec, struct buf *text);
 /* The fix becomes "schedule: 'SPEC' - once a day at 03:00 UTC; WHY" when SPEC parses, fires and is
  * not too frequent for the policy; false without touching the finding when it is not. `why` may be
  * NULL. */
 bool schedule_offer(const struct rule_ctx *c, struct finding *f, struct str spec, const char *why);
-/* The fix: what was most likely meant, or schedule_offer_regular. */
+/* The fix: what was most likely meant, or schedule_offer_regular. Of five fields it is an edit,
+ * too, where no other reading makes sense: every hour and more often is nobody's base backup, but
+ * "0 0 3 * *" is daily at 03:00 already. */
 void schedule_offer_meant(const struct rule_ctx *c, struct finding *f, const struct schedule *s);
+/*
+ * Five fields that run as seldom as a base backup does, and seldomer still as crontab reads them
+ * ("0 0 3 * *": daily at 03:00, and the 3rd of each month): which was meant cannot be known. The
+ * fix shows both, with a spec for each; where the first is worth having, the finding is a warning.
+ * False without touching the finding when it is not so.
+ */
+bool schedule_offer_both(const struct rule_ctx *c, struct finding *f, const struct schedule *s);
+/* The first word of five fields that crontab, too, could not read, and as what ("hour (0 to 23)");
+ * false when there is none. */
+bool schedule_odd_word(struct str spec, struct str *word, const char **as);
 /* The fix: once a day, or once a week when the policy wants no more (`weekly`: or allows it), at
  * the time of day of the spec when it has one, else at 03:00. */
 void schedule_offer_regular(const struct rule_ctx *c, struct finding *f, const struct schedule *s,

@@ -8,6 +8,10 @@
 
 #include "rules/rule.h"
 
+/* The name of the only ObjectStore beside the object, for a remedy; "<ObjectStore>" when there are
+ * more, or none is known. */
+struct str store_meant(const struct rule_ctx *c);
+
 /* Of an ObjectStore its own, of a Cluster the in-tree one. */
 struct obj store_configuration(const struct rule_ctx *c);
 

@@ -16,7 +16,7 @@ struct rule;
 /* Milder and milder. */
 enum policy_mode { MODE_ENFORCE, MODE_WARN, MODE_AUDIT };
 
-#define POLICY_DEFAULT_PROFILE "homelab"
+#define POLICY_DEFAULT_PROFILE "generic"
 
 /* NULL-terminated names of the embedded profiles, and their text. */
 extern const char *const policy_profiles[];
@@ -24,7 +24,7 @@ bool policy_profile_text(struct str name, struct str *text);
 
 /* The caller owns one count of *out. */
 MUST_CHECK bool policy_from_profile(struct str name, struct policy **out, struct err *err);
-/* `bytes` of a BackupPolicy; `spec.profile` is its base (default homelab). */
+/* `bytes` of a BackupPolicy; `spec.profile` is its base (default: POLICY_DEFAULT_PROFILE). */
 MUST_CHECK bool policy_from_yaml(struct str bytes, struct policy **out, struct err *err);
 
 /* The same, and all that is wrong instead of the first: in the order of the file, in `a`. */
@@ -39,7 +39,7 @@ struct policy *policy_acquire(struct policy *p); /* thread-safe */
 void policy_drop(struct policy *p);		 /* thread-safe; NULL is fine */
 
 const struct params *policy_params(const struct policy *p);
-struct str policy_profile_name(const struct policy *p); /* "homelab": the base */
+struct str policy_profile_name(const struct policy *p); /* "generic": the base */
 struct str policy_name(const struct policy *p);		/* metadata.name, else the profile's name */
 struct str policy_hash(const struct policy *p);		/* 16 hex digits of profile and file */
 

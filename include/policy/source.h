@@ -20,7 +20,7 @@ struct policy_source {
 void policy_source_settle(struct policy_source *s, struct arena *a);
 
 /* The caller owns one count of *out. `what` names what was used, for people: "policy guard.yaml",
- * "profile homelab". Errors are complete: "guard.yaml:3:5: unknown key". */
+ * "profile generic". Errors are complete: "guard.yaml:3:5: unknown key". */
 MUST_CHECK bool policy_source_load(struct policy_source source, struct arena *a,
 				   struct policy **out, struct str *what, struct err *err);
 

@@ -74,8 +74,7 @@ struct report {
 	struct arena *arena;
 	struct str version, profile; /* profile: the base of the policy */
 	struct str here;	     /* the current folder, absolute; may be empty */
-	struct str policy;	     /* what was used, for people: "profile homelab" */
-	bool policy_is_default;	     /* nobody chose it */
+	struct str policy;	     /* what was used, for people: "profile generic" */
 	struct report_findings findings, exempted;
 	/* What the baseline held already: neither shown nor counted by severity. */
 	struct report_findings baselined;

@@ -4,69 +4,6 @@
 #include "facts/cluster.h"
 #include "facts/neighbour.h"
 
-/* An object whose namespace is not known may be in any. */
-static bool may_be_same(const struct object *a, const struct object *b)
-{
-	return str_eq(a->name, b->name) &&
-	       (!a->namespace.len || !b->namespace.len || str_eq(a->namespace, b->namespace) ||
-		value_is_placeholder(a->namespace, NULL) ||
-		value_is_placeholder(b->namespace, NULL));
-}
-
-/* How much of a server name is the name of this Cluster: all of it, or its beginning. */
-static size_t owns(const struct object *o, struct str server)
-{
-	return str_has_prefix(server, o->name) ? o->name.len : 0;
-}
-
-/* The last part of a location. */
-static struct str server_of(struct str location)
-{
-	struct str rest = location, part, last = location;
-
-	while (str_split(&rest, '/', &part))
-		last = part;
-	return last;
-}
-
-/* Which of two Clusters at one place is the one too many. Where a write is judged it is the one
- * that is written; else the one whose name the server name is not; else the younger one; else the
- * one that stands later in the files. */
-static bool came_before(const struct rule_ctx *c, const struct known *k, struct str server,
-			bool after_this)
-{
-	const char *path = "metadata.creationTimestamp";
-	struct str theirs = obj_text(k->object.root, path), ours = obj_text(c->root, path);
-
-	if (c->view->instead || c->view->without)
-		return true;
-	if (owns(&k->object, server) != owns(c->object, server))
-		return owns(&k->object, server) > owns(c->object, server);
-	if (theirs.len && ours.len && !str_eq(theirs, ours))
-		return str_cmp(theirs, ours) < 0;
-	if (k->bundle != c->view->bundle)
-		return k->bundle < c->view->bundle;
-	return !after_this;
-}
-
-/* Another Cluster that archives to this location; only one that `came_before` if that is asked. */
-static const struct known *other_at(const struct rule_ctx *c, struct str location, bool before)
-{
-	struct view_iter it = view_each(c->view, REL_LOCATION, KIND_OTHER, STR_EMPTY, location);
-	struct str server = server_of(location);
-	const struct known *k;
-	bool after_this = false;
-
-	for (size_t i = 0; i < LIMIT_SHARERS && (k = view_next(&it)); i++) {
-		if (may_be_same(&k->object, c->object))
-			after_this = true;
-		else if (!object_is_terminating(&k->object) &&
-			 (!before || came_before(c, k, server, after_this)))
-			return k;
-	}
-	return NULL;
-}
-
 /* Another Cluster whose base/ or wals/ this location lies in: that of a server called "wals" in
  * the directory of one whose server name is empty. */
 static const struct known *other_around(const struct rule_ctx *c, struct str location)
@@ -82,24 +19,11 @@ static const struct known *other_around(const struct rule_ctx *c, struct str loc
 
 			if (str_has_prefix(rest, parts[i]) &&
 			    (rest.len == len || rest.ptr[len] == '/') &&
-			    (k = other_at(c, str_slice(location, 0, at), false)))
+			    (k = cluster_other_at(c, str_slice(location, 0, at), false)))
 				return k;
 		}
 	}
 	return NULL;
-}
-
-/* A server name that nobody else is likely to have: the Cluster's own name where another was
- * written, else with its namespace before it. */
-static struct str own_server(const struct rule_ctx *c, struct str server)
-{
-	struct str name = c->object->name, namespace = c->object->namespace;
-
-	if (name.len && !str_eq(name, server))
-		return name;
-	if (!namespace.len || value_is_placeholder(namespace, NULL))
-		return cluster_next_name(c, server);
-	return arena_fmt(c->arena, "%.*s-%.*s", STR_ARG(namespace), STR_ARG(name));
 }
 
 struct shared {
@@ -141,7 +65,7 @@ static void location_shared(const struct rule_ctx *c, const struct shared *s)
 		finding_effect(
 			c, f,
 			"a new Cluster stops with \"Expected empty archive\"; where both write, the WAL of two databases mixes and neither can be restored for certain");
-	finding_fix(c, f, "serverName: %.*s", STR_ARG(own_server(c, server)));
+	finding_fix(c, f, "serverName: %.*s", STR_ARG(cluster_own_server(c, s->location, server)));
 }
 
 static void check_archive_location_shared(const struct rule_ctx *c)
@@ -159,7 +83,7 @@ static void check_archive_location_shared(const struct rule_ctx *c)
 				   .location = buf_slice(&locations[i]),
 				   .inside = true};
 
-		s.other = other_at(c, s.location, true);
+		s.other = cluster_other_at(c, s.location, true);
 		if (s.other)
 			s.inside = false;
 		else
@@ -278,7 +202,6 @@ static const struct rule rows[] = {
 		.check = check_archive_location_shared,
 		.summary = "Two Clusters archive to the same place",
 		.reference = "cloudnative-pg/plugin-barman-cloud#263",
-		.superseded_by = "recovery-from-own-archive",
 	},
 	{
 		.id = "archive-timeout-disabled",

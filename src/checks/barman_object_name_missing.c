@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "cnpg/archive.h"
 #include "facts/plugin.h"
+#include "facts/store.h"
 
 /* What `who` lacks, and its fix: at the key that was meant to be it, if there is one. */
 static struct finding *store_missing(const struct rule_ctx *c, struct obj entry, struct str who)
@@ -23,7 +24,7 @@ static struct finding *store_missing(const struct rule_ctx *c, struct obj entry,
 	if (meant.len)
 		finding_fix(c, f, "barmanObjectName: %.*s", STR_ARG(meant));
 	else
-		finding_fix(c, f, "barmanObjectName: <name of an ObjectStore in this namespace>");
+		finding_fix(c, f, "barmanObjectName: %.*s", STR_ARG(store_meant(c)));
 	return f;
 }
 
@@ -55,7 +56,8 @@ static void archive_store_missing(const struct rule_ctx *c)
 	if (may_be_included(ar->last))
 		finding_fix(
 			c, f,
-			"parameters: {barmanObjectName: <ObjectStore>} - if you wrote no such entry, the operator's INCLUDE_PLUGINS added it");
+			"parameters: {barmanObjectName: %.*s} - if you wrote no such entry, the operator's INCLUDE_PLUGINS added it",
+			STR_ARG(store_meant(c)));
 }
 
 static void source_store_missing(const struct rule_ctx *c, const struct archive_source *source,

@@ -1,6 +1,7 @@
 /* What a Cluster lacks altogether: a backup, a schedule. */
 #include "facts/cluster.h"
 #include "facts/plugin.h"
+#include "facts/store.h"
 
 /* Some other plugin may be the backup; a near miss of ours is another rule's finding. */
 static bool has_other_backup_plugin(const struct rule_ctx *c)
@@ -18,11 +19,23 @@ static bool has_other_backup_plugin(const struct rule_ctx *c)
 	return c->archive->wal_archiver;
 }
 
+/* unknown-field says where it belongs; an API server drops it before anybody is asked. */
+static bool has_misplaced_plugin(const struct rule_ctx *c)
+{
+	struct obj e = obj_first(obj_at(c->root, "spec.backup.plugins"));
+
+	for (; e.node; e = obj_next(e))
+		if (str_is(obj_text(e, "name"), PLUGIN_NAME))
+			return true;
+	return false;
+}
+
 static void check_cluster_without_backup(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
 
-	if (ar->entries || ar->in_tree.node || ar->volume_snapshot || has_other_backup_plugin(c))
+	if (ar->entries || ar->in_tree.node || ar->volume_snapshot || has_other_backup_plugin(c) ||
+	    has_misplaced_plugin(c))
 		return;
 	struct finding *f = finding_add(c, c->root, "spec.plugins", "this Cluster has no backup");
 	finding_effect(
@@ -30,7 +43,8 @@ static void check_cluster_without_backup(const struct rule_ctx *c)
 		"ContinuousArchiving still shows True, because archive_command succeeds without doing anything; what is on the volumes is all there is");
 	finding_fix(c, f,
 		    "plugins: [{name: " PLUGIN_NAME
-		    ", isWALArchiver: true, parameters: {barmanObjectName: <ObjectStore>}}]");
+		    ", isWALArchiver: true, parameters: {barmanObjectName: %.*s}}]",
+		    STR_ARG(store_meant(c)));
 }
 
 /* What makes its base backups otherwise: a replica has those of its source. */

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "facts/manifest.h"
+#include "facts/retention.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -104,7 +105,7 @@ static void add_example(struct buf *out, struct str name, const struct schema_no
 	buf_byte(out, '}');
 }
 
-/* What a map is to hold that has no example: "storage: a map with size or storageClass". */
+/* What a map is to hold that has no example: "write storage as a map with size, storageClass". */
 static void fix_map(const struct rule_ctx *c, struct finding *f, struct str name,
 		    const struct schema_node *node)
 {
@@ -116,12 +117,25 @@ static void fix_map(const struct rule_ctx *c, struct finding *f, struct str name
 	if (required) {
 		add_example(&text, name, node);
 	} else {
-		buf_fmt(&text, "%.*s: a map", STR_ARG(name));
+		buf_fmt(&text, "write %.*s as a map", STR_ARG(name));
 		for (size_t i = 0; i < node->len && node->len <= MANY_FIELDS; i++)
 			buf_fmt(&text, "%s%s", i ? ", " : " with ",
 				schema_fields[node->first + i].name);
 	}
 	finding_fix(c, f, "%.*s", STR_ARG(buf_slice(&text)));
+}
+
+/* It can stand in [] as it is. */
+static bool is_plain(struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char b = text.ptr[i];
+
+		if (!((b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9') ||
+		      b == '_' || b == '-' || b == '.'))
+			return false;
+	}
+	return text.len && text.ptr[0] != '-';
 }
 
 static void fix_type(const struct rule_ctx *c, struct finding *f, struct str name, struct obj value,
@@ -133,6 +147,11 @@ static void fix_type(const struct rule_ctx *c, struct finding *f, struct str nam
 
 	if (read.len)
 		finding_fix(c, f, "%.*s: %.*s - without quotes", STR_ARG(name), STR_ARG(read));
+	else if (str_is(name, "retentionPolicy") && obj_int(value, "", &n) == OBJ_SET)
+		finding_fix(c, f, "retentionPolicy: %.*s",
+			    STR_ARG(retention_meant(c->arena, arena_fmt(c->arena, "%" PRId64, n))));
+	else if (str_is(name, "schedule") && is == OBJ_NUMBER)
+		finding_fix(c, f, "schedule: '0 0 3 * * *' - once a day at 03:00 UTC");
 	else if (node->type == SCHEMA_STRING && obj_int(value, "", &n) == OBJ_SET)
 		finding_fix(c, f, "%.*s: \"%" PRId64 "\" - in quotes", STR_ARG(name), n);
 	else if (node->type == SCHEMA_STRING && (is == OBJ_NUMBER || is == OBJ_BOOL))
@@ -142,8 +161,12 @@ static void fix_type(const struct rule_ctx *c, struct finding *f, struct str nam
 			    STR_ARG(name));
 	else if (node->type == SCHEMA_MAP)
 		fix_map(c, f, name, node);
+	else if (node->type == SCHEMA_LIST && is == OBJ_STRING && is_plain(text))
+		finding_fix(c, f, "%.*s: [%.*s]", STR_ARG(name), STR_ARG(text));
 	else if (node->type == SCHEMA_LIST)
-		finding_fix(c, f, "%.*s: a list, each item after \"- \"", STR_ARG(name));
+		finding_fix(c, f, "write %.*s as a list, each item after \"- \"", STR_ARG(name));
+	else if (node->type == SCHEMA_BOOLEAN)
+		finding_fix(c, f, "%.*s: true - or false", STR_ARG(name));
 	else
 		finding_fix(c, f, "%.*s: %s", STR_ARG(name), type_name(node->type));
 }
@@ -211,21 +234,6 @@ static void no_choice(const struct rule_ctx *c, const struct manifest_place *p, 
 		finding_at_most(f, SEV_WARN);
 }
 
-/* "30 days" is 30d, "2weeks" 2w; empty when no number and unit can be made out. */
-static struct str as_retention(const struct rule_ctx *c, struct str text)
-{
-	size_t digits = 0, unit;
-
-	while (digits < text.len && text.ptr[digits] >= '0' && text.ptr[digits] <= '9')
-		digits++;
-	for (unit = digits; unit < text.len && text.ptr[unit] == ' ';)
-		unit++;
-	char letter = unit < text.len ? (char)(text.ptr[unit] | 0x20) : 'd';
-	struct str out = arena_fmt(c->arena, "%.*s%c", (int)digits, text.ptr, letter);
-
-	return digits < 6 && retention_days(out) ? out : STR_EMPTY;
-}
-
 /* "512 MB" is 512M, "1gib" 1Gi; empty when that is no quantity either. */
 static struct str as_quantity(const struct rule_ctx *c, struct str text,
 			      const struct schema_node *node)
@@ -250,14 +258,14 @@ static void no_match(const struct rule_ctx *c, const struct manifest_place *p, s
 	struct str name = name_of(p, value), text = obj_text(value, "");
 
 	if (str_is(name, "retentionPolicy")) {
-		struct str read = as_retention(c, text);
 		struct finding *f = refused(
 			c, p,
 			finding_add(c, value, "",
 				    "retentionPolicy %.*s is not a number from 1 and d, w or m",
 				    STR_ARG(shown(text))));
 
-		finding_fix(c, f, "retentionPolicy: %.*s", STR_ARG(read.len ? read : STR("30d")));
+		finding_fix(c, f, "retentionPolicy: %.*s",
+			    STR_ARG(retention_meant(c->arena, text)));
 		return;
 	}
 	if (node->type == SCHEMA_INT_OR_STRING) {
@@ -269,7 +277,8 @@ static void no_match(const struct rule_ctx *c, const struct manifest_place *p, s
 		if (read.len)
 			finding_fix(c, f, "%.*s: %.*s", STR_ARG(name), STR_ARG(read));
 		else
-			finding_fix(c, f, "%.*s: a number and one of m, k, M, G, T, Ki, Mi, Gi, Ti",
+			finding_fix(c, f,
+				    "for %.*s a number and one of m, k, M, G, T, Ki, Mi, Gi, Ti",
 				    STR_ARG(name));
 		return;
 	}
@@ -277,7 +286,7 @@ static void no_match(const struct rule_ctx *c, const struct manifest_place *p, s
 		refused(c, p,
 			finding_add(c, value, "", "%.*s %.*s does not match %s", STR_ARG(name),
 				    STR_ARG(shown(text)), node->pattern));
-	finding_fix(c, f, "%.*s: a value that matches", STR_ARG(name));
+	finding_fix(c, f, "for %.*s a value that matches", STR_ARG(name));
 }
 
 /* What is measured: the value of a number, the characters of a string. */
@@ -310,10 +319,13 @@ static void out_of_bounds(const struct rule_ctx *c, const struct manifest_place 
 				low ? "less than" : "more than", bound);
 	refused(c, p, f);
 	if (text && !n)
-		finding_fix(c, f, "%.*s: a value, or remove it", STR_ARG(name));
+		finding_fix(c, f, "for %.*s a value, or remove it", STR_ARG(name));
+	else if (text)
+		finding_fix(c, f, "for %.*s %s %" PRId64 " characters", STR_ARG(name),
+			    low ? "at least" : "at most", bound);
 	else
-		finding_fix(c, f, "%.*s: %s %" PRId64 "%s", STR_ARG(name),
-			    low ? "at least" : "at most", bound, text ? " characters" : "");
+		finding_fix(c, f, "%.*s: %" PRId64 " - or %s", STR_ARG(name), bound,
+			    low ? "more" : "less");
 }
 
 /* What another rule says better. */

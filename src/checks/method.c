@@ -1,8 +1,10 @@
 /* The method of a backup, and whether the Cluster has what it needs. */
+#include "base/arena.h"
 #include "base/limits.h"
 #include "cnpg/archive.h"
 #include "facts/plugin.h"
 #include "facts/schedule.h"
+#include "facts/store.h"
 
 /* The plugin by which the Cluster can be backed up: ours before others; empty when there is none.
  */
@@ -30,7 +32,7 @@ static void offer_method(const struct rule_ctx *c, struct finding *f, const stru
 		finding_fix(c, f, "method: plugin");
 		schedule_set_method(c, f);
 	} else if (plugin.len) {
-		finding_fix(c, f, "method: plugin and pluginConfiguration: {name: %.*s}",
+		finding_fix(c, f, "method: plugin - and pluginConfiguration: {name: %.*s}",
 			    STR_ARG(plugin));
 		if (str_is(plugin, PLUGIN_NAME) && schedule_cluster_is_certain(c, cluster))
 			schedule_name_plugin(c, f);
@@ -40,8 +42,8 @@ static void offer_method(const struct rule_ctx *c, struct finding *f, const stru
 		finding_fix(
 			c, f,
 			"plugins: [{name: " PLUGIN_NAME
-			", isWALArchiver: true, parameters: {barmanObjectName: <ObjectStore>}}] in Cluster %.*s, and here method: plugin",
-			STR_ARG(cluster->object.name));
+			", isWALArchiver: true, parameters: {barmanObjectName: %.*s}}] in Cluster %.*s, and here method: plugin",
+			STR_ARG(store_meant(c)), STR_ARG(cluster->object.name));
 		if (!named.len)
 			schedule_lacking(c, f, cluster);
 	}
@@ -165,9 +167,13 @@ static void plugins_missing(const struct rule_ctx *c, const struct known *cluste
 		"%s: \"cannot proceed with the backup as the cluster has no plugin configured\"",
 		c->object->kind == KIND_BACKUP ? "the Backup fails" : "every backup fails");
 	finding_fix(
-		c, f, "plugins: [{name: %.*s%s}] in the spec of Cluster %.*s%s",
+		c, f, "plugins: [{name: %.*s%.*s}] in the spec of Cluster %.*s%s",
 		STR_ARG(ours ? STR(PLUGIN_NAME) : plugin),
-		ours ? ", isWALArchiver: true, parameters: {barmanObjectName: <ObjectStore>}" : "",
+		STR_ARG(ours ? arena_fmt(
+				       c->arena,
+				       ", isWALArchiver: true, parameters: {barmanObjectName: %.*s}",
+				       STR_ARG(store_meant(c)))
+			     : STR_EMPTY),
 		STR_ARG(name),
 		ours && cluster->archive->in_tree.node ? ", in place of backup.barmanObjectStore"
 						       : "");

@@ -4,6 +4,7 @@
 #include "facts/neighbour.h"
 #include "facts/plugin.h"
 #include "facts/schedule.h"
+#include "facts/store.h"
 
 /* Something else archives: only backups by the plugin suffer, if there are any. */
 static void disabled_beside(const struct rule_ctx *c, struct finding *f)
@@ -41,7 +42,10 @@ static void check_plugin_disabled(const struct rule_ctx *c)
 	if (!ar->entries || ar->enabled_entries)
 		return;
 	f = finding_add(c, ar->last, "enabled", "plugin " PLUGIN_NAME " is disabled");
-	finding_fix(c, f, "enabled: true");
+	finding_fix(c, f, "enabled: true%s",
+		    ar->wal_archiver || obj_true(ar->last, "isWALArchiver", false)
+			    ? ""
+			    : " - and isWALArchiver: true");
 	if (ar->in_tree.node || ar->wal_archiver)
 		disabled_beside(c, f);
 	else
@@ -73,8 +77,37 @@ static void check_plugin_entry_duplicate(const struct rule_ctx *c)
 	finding_fix(c, f, "one entry, with barmanObjectName and serverName in it");
 }
 
-/* `entry` is a plugin entry or a pluginConfiguration; a disabled one is never loaded. */
-static void judge_plugin_name(const struct rule_ctx *c, struct obj entry)
+/* An entry of spec.plugins that would not archive under the right name either. */
+static bool is_bare(const struct rule_ctx *c, struct obj entry)
+{
+	const struct archive *ar = c->archive;
+
+	return !c->object->part &&
+	       (!obj_len(obj_at(entry, "parameters")) ||
+		!(ar->wal_archiver || ar->in_tree.node || obj_true(entry, "isWALArchiver", false)));
+}
+
+/* The remedy of a near miss. */
+static void offer_plugin_name(const struct rule_ctx *c, struct finding *f, struct obj entry,
+			      bool bare)
+{
+	if (bare)
+		finding_fix(c, f,
+			    "{name: " PLUGIN_NAME
+			    ", isWALArchiver: true, parameters: {barmanObjectName: %.*s}}",
+			    STR_ARG(store_meant(c)));
+	else
+		finding_fix(c, f, "name: " PLUGIN_NAME);
+	if (!bare && plugin_name_is_typo(obj_text(entry, "name")))
+		finding_edit(c, f,
+			     (struct edit){.kind = EDIT_TEXT,
+					   .at = obj_at(entry, "name"),
+					   .text = STR(PLUGIN_NAME)});
+}
+
+/* `entry` is a plugin entry or a pluginConfiguration; a disabled one is never loaded. `archives`:
+ * it is one of spec.plugins. */
+static void judge_plugin_name(const struct rule_ctx *c, struct obj entry, bool archives)
 {
 	struct str name;
 	bool enabled = obj_true(entry, "enabled", true), near;
@@ -99,13 +132,12 @@ static void judge_plugin_name(const struct rule_ctx *c, struct obj entry)
 	else
 		finding_effect(c, f,
 			       "every backup fails with \"requested plugin is not available\"");
-	if (plugin_name_is_typo(name))
-		finding_edit(c, f,
-			     (struct edit){.kind = EDIT_TEXT,
-					   .at = obj_at(entry, "name"),
-					   .text = STR(PLUGIN_NAME)});
-	if (near)
-		finding_fix(c, f, "name: " PLUGIN_NAME);
+	if (near && enabled)
+		offer_plugin_name(c, f, entry, archives && is_bare(c, entry));
+	else if (near)
+		finding_fix(c, f,
+			    "remove the entry - or name: " PLUGIN_NAME
+			    ", enabled and with its parameters");
 	else
 		finding_fix(
 			c, f,
@@ -152,7 +184,7 @@ static void judge_requested(const struct rule_ctx *c)
 	if (name.len && !value_is_placeholder(name, NULL) && !plugin_name_is_near(name))
 		is = schedule_plugin(c, name);
 	if (is == PLUGIN_NOT_KNOWN)
-		judge_plugin_name(c, configuration);
+		judge_plugin_name(c, configuration, false);
 	else if (is != PLUGIN_ENABLED)
 		plugin_not_loaded(c, is == PLUGIN_DISABLED);
 }
@@ -166,9 +198,9 @@ static void check_plugin_name_unknown(const struct rule_ctx *c)
 		return;
 	}
 	for (e = obj_first(obj_at(c->root, "spec.plugins")); e.node; e = obj_next(e))
-		judge_plugin_name(c, e);
+		judge_plugin_name(c, e, true);
 	for (e = obj_first(obj_at(c->root, "spec.externalClusters")); e.node; e = obj_next(e))
-		judge_plugin_name(c, obj_at(e, "plugin"));
+		judge_plugin_name(c, obj_at(e, "plugin"), false);
 }
 
 /* `meant`: the key that it resembles, or NULL; `written`: the value of that one, if it is there. */

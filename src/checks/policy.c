@@ -156,7 +156,7 @@ static void check_policy_endpoint(const struct rule_ctx *c)
 		    STR_ARG(joined(c, s->endpoint_url)));
 }
 
-#define PLUGIN_METHOD "method: plugin and pluginConfiguration: {name: " PLUGIN_NAME "}"
+#define PLUGIN_METHOD "method: plugin - and pluginConfiguration: {name: " PLUGIN_NAME "}"
 
 static void check_policy_method(const struct rule_ctx *c)
 {

@@ -42,10 +42,23 @@ static struct str server_of(const struct archive_source *source)
 		       : source->name;
 }
 
+/* The name under which to archive from now on: where another Cluster archives there, too, that of
+ * archive-location-shared. */
+static struct str new_server(const struct rule_ctx *c, struct str server)
+{
+	struct buf at[LOCATIONS] = {BUF_ARENA(c->arena), BUF_ARENA(c->arena)};
+	size_t len = c->view ? view_locations(c->view, c->object, c->archive, at) : 0;
+
+	for (size_t i = 0; i < len; i++)
+		if (cluster_other_at(c, buf_slice(&at[i]), true))
+			return cluster_own_server(c, buf_slice(&at[i]), server);
+	return cluster_next_name(c, server);
+}
+
 static void own_archive_fix(const struct rule_ctx *c, struct finding *f,
 			    const struct archive_source *source, const struct own_archive *own)
 {
-	struct str server = server_of(source), next = cluster_next_name(c, server);
+	struct str server = server_of(source), next = new_server(c, server);
 	bool guessed = source->plugin && source->place.server_default &&
 		       !str_eq(source->name, c->object->name);
 

@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "cnpg/archive.h"
 #include "facts/manifest.h"
+#include "facts/retention.h"
 #include "facts/schedule.h"
 #include "facts/store.h"
 
@@ -35,12 +36,12 @@ static bool is_in_external_cluster(const struct manifest_place *p)
 	return false;
 }
 
-/* What was written, when it is a retentionPolicy at all. */
-static struct str policy_of(struct obj member)
+/* What was written, as a retentionPolicy. */
+static struct str policy_of(const struct rule_ctx *c, struct obj member)
 {
 	struct str text = obj_text(member, "");
 
-	return retention_days(text) || value_is_variable(text, NULL) ? text : STR("30d");
+	return value_is_variable(text, NULL) ? text : retention_meant(c->arena, text);
 }
 
 /* The one field that is read: of an ObjectStore, or of this Cluster's in-tree store. */
@@ -60,7 +61,7 @@ static struct right_place right_place(const struct rule_ctx *c)
 static void misplaced(struct manifest_walk *w, const struct manifest_place *p, struct obj member)
 {
 	const struct rule_ctx *c = w->c;
-	struct str key = obj_key(member), policy = policy_of(member);
+	struct str key = obj_key(member), policy = policy_of(c, member);
 	struct right_place right = right_place(c);
 	struct finding *f;
 
@@ -140,8 +141,8 @@ static void check_retention_on_cluster_ignored(const struct rule_ctx *c)
 			       STR_ARG(ar->place.store));
 	else
 		finding_effect(c, f, "only the ObjectStore's own retentionPolicy deletes anything");
-	finding_fix(c, f, "retentionPolicy: %.*s in spec of the ObjectStore %.*s", STR_ARG(policy),
-		    STR_ARG(ar->place.store));
+	finding_fix(c, f, "retentionPolicy: %.*s - in spec of the ObjectStore %.*s",
+		    STR_ARG(policy), STR_ARG(ar->place.store));
 }
 
 #define DAY INT64_C(86400)

@@ -4,6 +4,10 @@
 #include "base/utf8.h"
 #include "facts/schedule.h"
 
+/* Of the parser's words, which may quote a spec of any length, and of one word of a spec. */
+#define ERROR_BYTES 140
+#define WORD_BYTES 40
+
 /* The library takes day of month OR weekday when neither has a star, as Vixie cron does; a full
  * range without a star ("1-31") makes every day match. */
 static void check_schedule_dom_dow_or(const struct rule_ctx *c)
@@ -28,22 +32,37 @@ static void check_schedule_dom_dow_or(const struct rule_ctx *c)
 		schedule_offer(c, f, schedule_join(c->arena, &by_weekday), NULL);
 	else if (s.spec.len <= SCHEDULE_OFFER_BYTES)
 		finding_fix(c, f,
-			    "schedule: '%.*s' for the weekday, '%.*s' for the day of the month",
+			    "schedule: '%.*s' - for the weekday; '%.*s' for the day of the month",
 			    STR_ARG(schedule_join(c->arena, &by_weekday)),
 			    STR_ARG(schedule_join(c->arena, &by_day)));
+}
+
+/* At most `most` bytes of valid UTF-8. */
+static struct str shorten(const struct rule_ctx *c, struct str text, size_t most)
+{
+	struct str begin = utf8_cut(text, most);
+
+	return begin.len == text.len ? text : arena_fmt(c->arena, "%.*s...", STR_ARG(begin));
 }
 
 static void check_schedule_five_fields(const struct rule_ctx *c)
 {
 	struct schedule s;
+	struct str word;
+	const char *as;
 	struct buf message = BUF_ARENA(c->arena);
 
 	if (!schedule_read(c, &s) || s.fields != 5)
 		return;
-	buf_text(&message, "schedule has 5 fields; CloudNativePG reads the first as seconds");
+	buf_text(&message, "schedule has ");
+	if (schedule_odd_word(s.spec, &word, &as))
+		buf_fmt(&message, "%.*s where crontab has the %s, and ",
+			STR_ARG(shorten(c, word, WORD_BYTES)), as);
+	buf_text(&message, "5 fields; CloudNativePG reads the first as seconds");
 	struct finding *f = schedule_finding(c, &s, &message);
 	schedule_effect(c, f, &s);
-	schedule_offer_meant(c, f, &s);
+	if (!schedule_offer_both(c, f, &s))
+		schedule_offer_meant(c, f, &s);
 }
 
 static void check_schedule_gap_too_long(const struct rule_ctx *c)
@@ -64,17 +83,6 @@ static void check_schedule_gap_too_long(const struct rule_ctx *c)
 	schedule_effect(c, f, &s);
 	schedule_offer_regular(c, f, &s, c->params->max_interval >= (int64_t)7 * 86400,
 			       "a restore replays all WAL since the last base backup");
-}
-
-/* Of the parser's words, which may quote a spec of any length. */
-#define ERROR_BYTES 140
-
-/* At most `most` bytes of valid UTF-8. */
-static struct str shorten(const struct rule_ctx *c, struct str text, size_t most)
-{
-	struct str begin = utf8_cut(text, most);
-
-	return begin.len == text.len ? text : arena_fmt(c->arena, "%.*s...", STR_ARG(begin));
 }
 
 /* Not schedule_finding: CloudNativePG refuses a suspended one as well. */

@@ -1,6 +1,6 @@
 /* Whether anything archives WAL. */
 #include "cnpg/archive.h"
-#include "rules/rule.h"
+#include "facts/plugin.h"
 
 static void check_wal_archiver_off(const struct rule_ctx *c)
 {
@@ -11,6 +11,8 @@ static void check_wal_archiver_off(const struct rule_ctx *c)
 		return;
 	if (written != OBJ_NONE && written != OBJ_NULL_VALUE && written != OBJ_BOOL)
 		return; /* "true" in quotes: the API server refuses it */
+	if (plugin_has_mistyped_archiver(ar->last_enabled))
+		return;
 	struct finding *f = finding_add(c, ar->last_enabled, "isWALArchiver",
 					"no plugin is the WAL archiver: isWALArchiver is not true");
 	finding_effect(

@@ -33,7 +33,7 @@ static size_t rules_changed(const struct policy *p)
 	return changed;
 }
 
-/* "F: ok, profile homelab, 3 rules changed, 1 store", and what has no effect. */
+/* "F: ok, profile generic, 3 rules changed, 1 store", and what has no effect. */
 static void print_summary(struct buf *out, struct str file, const struct policy *p)
 {
 	size_t changed = rules_changed(p), stores = policy_params(p)->stores_len;

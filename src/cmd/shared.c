@@ -21,16 +21,12 @@ int64_t shared_now(const struct shared *s)
 enum exit_code shared_begin(const struct cmd_call *call, const struct shared *s,
 			    struct report *report, struct policy **policy)
 {
-	struct policy_source source = s->policy;
 	struct err err;
 
-	policy_source_settle(&source, call->arena);
 	*report = (struct report){.arena = call->arena, .version = STR(PROGRAM_VERSION)};
-	if (!policy_source_load(source, call->arena, policy, &report->policy, &err))
+	if (!policy_source_load(s->policy, call->arena, policy, &report->policy, &err))
 		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	report->profile = policy_profile_name(*policy);
-	report->policy_is_default =
-		!s->policy.file.len && !s->policy.profile.len && source.profile.len;
 	report->keep_objects = output_lists_objects(&s->output);
 	return EXIT_CLEAN;
 }

@@ -18,7 +18,7 @@ const char *cmd_program(void)
 
 void cmd_help_of(const struct opt *o, struct buf *out)
 {
-	const char *list = strstr(o->help, "{}");
+	const char *list = o->choices ? strstr(o->help, "{}") : NULL;
 
 	if (!list) {
 		buf_text(out, o->help);

@@ -1,3 +1,5 @@
+/* The hash table of the inventory: from what may be asked for to the objects that answer, in their
+ * order. */
 #include "internal.h"
 
 #include "base/arena.h"

@@ -1,3 +1,4 @@
+/* Text that something else fills in or should have: what counts as such. */
 #include "cnpg/object.h"
 
 /* From `open` to the nearest `close` after it. */

@@ -1,4 +1,4 @@
-#include "anchors.h"
+#include "anchors_internal.h"
 
 #include <search.h>
 #include <string.h>

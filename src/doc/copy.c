@@ -1,6 +1,6 @@
 #include "doc/copy.h"
 
-#include "tree.h"
+#include "tree_internal.h"
 
 /* Texts are short and need no alignment: they share blocks. */
 enum { BLOCK = 256 };

@@ -1,5 +1,6 @@
 #include "base/buf.h"
-#include "tree.h"
+#include "base/utf8.h"
+#include "tree_internal.h"
 
 #include <string.h>
 
@@ -44,7 +45,7 @@ size_t lines_index(struct arena *a, struct str text, struct doc *file)
 			continue;
 		}
 		if (class == BYTE_HIGH) {
-			len = text_sequence(p + i, text.len - i);
+			len = utf8_sequence(str_slice(text, i, text.len));
 			struct str c = str_slice(text, i, i + len);
 			class = is_break(c) ? BYTE_BREAK : !len || is_refused(c) ? BYTE_BAD : class;
 		}

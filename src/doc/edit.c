@@ -1,4 +1,4 @@
-#include "edit.h"
+#include "edit_internal.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* Whether a document that was written and read again is what was meant. */
-#include "edit.h"
+#include "edit_internal.h"
 
 struct check {
 	const struct edit *const *edits; /* sorted by node */

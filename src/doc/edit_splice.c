@@ -1,11 +1,11 @@
 /* Where in the text a change goes, and what is written there. */
-#include "edit.h"
+#include "edit_internal.h"
 
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/utf8.h"
-#include "scalar.h"
+#include "scalar_internal.h"
 
 /* What is known of the node that is changed. */
 struct site {

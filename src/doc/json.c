@@ -1,6 +1,7 @@
+/* A JSON text as an API server sends it, without places. */
 #include "doc/doc.h"
 
-#include "json_value.h"
+#include "json_value_internal.h"
 
 bool doc_read_json_within(struct arena *a, struct str bytes, const struct doc_bounds *bounds,
 			  const struct doc **out, struct err *err)

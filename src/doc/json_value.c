@@ -1,4 +1,4 @@
-#include "json_value.h"
+#include "json_value_internal.h"
 
 #include <stdarg.h>
 #include <stdio.h>

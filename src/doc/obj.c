@@ -6,7 +6,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
-#include "tree.h"
+#include "tree_internal.h"
 
 /* From here on a double no longer tells neighbouring integers apart. */
 #define INT_BOUND 9007199254740992.0

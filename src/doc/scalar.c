@@ -1,4 +1,4 @@
-#include "scalar.h"
+#include "scalar_internal.h"
 
 #include <inttypes.h>
 #include <limits.h>
@@ -10,7 +10,7 @@
 #include "base/base64.h"
 #include "base/buf.h"
 #include "base/utf8.h"
-#include "tree.h"
+#include "tree_internal.h"
 
 #define TAG_PREFIX "tag:yaml.org,2002:"
 #define REAL_TEXT 40

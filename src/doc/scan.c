@@ -1,4 +1,4 @@
-#include "scan.h"
+#include "scan_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,8 @@
 #endif
 
 #include "base/limits.h"
-#include "tree.h"
+#include "base/utf8.h"
+#include "tree_internal.h"
 
 /* cJSON copies a number into a buffer of this size, with its end. */
 #define NUMBER_MAX 63
@@ -125,17 +126,6 @@ static const unsigned char *skip_plain(const unsigned char *p, const unsigned ch
 	return p;
 }
 
-static size_t put_utf8(uint32_t code, char *out)
-{
-	size_t len = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-	static const unsigned char lead[] = {0, 0, 0xc0, 0xe0, 0xf0};
-
-	for (size_t i = len - 1; i > 0; i--, code >>= 6)
-		out[i] = (char)(0x80 | (code & 0x3f));
-	out[0] = (char)(lead[len] | code);
-	return len;
-}
-
 /* The character of the \u at `p`; moves both behind it. */
 static void put_escape(const unsigned char **p, char **out, bool key)
 {
@@ -146,10 +136,10 @@ static void put_escape(const unsigned char **p, char **out, bool key)
 		*out += 6;
 	} else if (code >= 0xd800 && code <= 0xdbff) {
 		code = 0x10000 + ((code - 0xd800) << 10) + (hex4(*p + 8) - 0xdc00);
-		*out += put_utf8(code, *out);
+		*out += utf8_encode(code, *out);
 		*p += 6;
 	} else {
-		*out += put_utf8(code, *out);
+		*out += utf8_encode(code, *out);
 	}
 	*p += 6;
 }
@@ -182,7 +172,7 @@ static bool skip_special(struct scan *s, bool *nul)
 		return scan_fail(s, "raw NUL byte in a string");
 	if (*s->at < 0x20)
 		return scan_fail(s, "raw control byte in a string");
-	size_t len = text_sequence(s->at, (size_t)(s->end - s->at));
+	size_t len = utf8_sequence((struct str){(const char *)s->at, (size_t)(s->end - s->at)});
 	if (!len)
 		return scan_fail(s, "not UTF-8");
 	s->at += len;

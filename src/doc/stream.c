@@ -1,7 +1,7 @@
-#include "stream.h"
+#include "stream_internal.h"
 
 #include "base/buf.h"
-#include "json_value.h"
+#include "json_value_internal.h"
 
 static void append(struct arena *a, struct buf *docs, const struct doc *like, struct doc_list *out)
 {

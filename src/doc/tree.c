@@ -1,4 +1,4 @@
-#include "tree.h"
+#include "tree_internal.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -125,14 +125,4 @@ const char *text_excerpt(struct str s, char out[EXCERPT])
 		out[i] = (unsigned char)s.ptr[i] < 0x20 || s.ptr[i] == 0x7f ? '?' : s.ptr[i];
 	memcpy(out + len, len < s.len ? "..." : "", len < s.len ? 4 : 1);
 	return out;
-}
-
-size_t text_sequence(const unsigned char *p, size_t room)
-{
-	return utf8_sequence((struct str){(const char *)p, room});
-}
-
-size_t text_columns(struct str s)
-{
-	return utf8_count(s);
 }

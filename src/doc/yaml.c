@@ -1,13 +1,14 @@
 /* libyaml's events to a tree of struct node, as yaml.v2 and sigs.k8s.io/yaml would read them. */
-#include "yaml.h"
+#include "yaml_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
 #include "base/limits.h"
-#include "scalar.h"
-#include "stream.h"
+#include "base/utf8.h"
+#include "scalar_internal.h"
+#include "stream_internal.h"
 
 #define MERGED (1 << 17)  /* a member that came by a merge key */
 #define DROPPED (1 << 18) /* a member that another one replaces */
@@ -133,13 +134,13 @@ static yaml_mark_t scalar_end(const struct loader *l, const yaml_event_t *event)
 		struct str line = doc_line(l->doc, (uint32_t)end.line + 1);
 
 		if (end.column && str_trim(line).len) {
-			end.column = text_columns(line);
+			end.column = utf8_count(line);
 			return end;
 		}
 		end.line--;
 		end.column = 1;
 	}
-	end.column = text_columns(doc_line(l->doc, (uint32_t)end.line + 1));
+	end.column = utf8_count(doc_line(l->doc, (uint32_t)end.line + 1));
 	return end;
 }
 

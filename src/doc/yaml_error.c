@@ -1,4 +1,5 @@
-#include "yaml.h"
+/* What is wrong with a YAML file, in our own words, and its place. */
+#include "yaml_internal.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -55,7 +56,7 @@ bool yaml_err(struct loader *l, enum err_code code, yaml_mark_t at, const char *
 	/* libyaml puts the end of a file without a last line end on a line of its own. */
 	if (at.line >= l->doc->lines) {
 		at.line = l->doc->lines - 1;
-		at.column = text_columns(doc_line(l->doc, (uint32_t)at.line + 1));
+		at.column = utf8_count(doc_line(l->doc, (uint32_t)at.line + 1));
 	}
 	return err_at(l->err, code, (uint32_t)at.line + 1, (uint32_t)at.column + 1, "%s", message);
 }

@@ -44,6 +44,15 @@ struct obj plugin_mistyped_store(struct obj entry)
 	return key;
 }
 
+bool plugin_has_mistyped_archiver(struct obj entry)
+{
+	for (struct obj e = obj_first(entry); e.node; e = obj_next(e))
+		if (str_eq_nocase(obj_key(e), STR("isWALArchiver")) &&
+		    !str_is(obj_key(e), "isWALArchiver") && obj_true(e, "", false))
+			return true;
+	return false;
+}
+
 void plugin_rename_key(const struct rule_ctx *c, struct finding *f, struct obj entry,
 		       struct obj key, const char *meant)
 {

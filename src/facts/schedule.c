@@ -5,12 +5,6 @@
 
 #include <string.h>
 
-/* How far a schedule is looked at: one leap day at most times, every month twice. */
-#define HORIZON_DAYS 731
-
-/* Base backups closer than this are seldom meant, with WAL archived in between. */
-#define FREQUENT_SECONDS (INT64_C(4) * 3600)
-
 struct str schedule_method(const struct rule_ctx *c)
 {
 	struct str method;
@@ -69,8 +63,10 @@ static bool looks_padded(const struct schedule *s)
 
 static struct schedule_pace pace_of(const struct rule_ctx *c, const struct schedule *s)
 {
-	struct cron_gaps gaps = cron_gaps(&s->cron, c->now, HORIZON_DAYS);
-	struct schedule_pace pace = {.shortest = gaps.shortest, .longest = longest(c, s, &gaps)};
+	struct cron_gaps gaps = cron_gaps(&s->cron, c->now, SCHEDULE_HORIZON_DAYS);
+	struct schedule_pace pace = {.activations = gaps.activations,
+				     .shortest = gaps.shortest,
+				     .longest = longest(c, s, &gaps)};
 	bool counts = gaps.shortest && !is_snapshot(c);
 
 	if (!s->next)
@@ -82,7 +78,8 @@ static struct schedule_pace pace_of(const struct rule_ctx *c, const struct sched
 		pace.rhythm = RHYTHM_TOO_FREQUENT;
 	else if (pace.longest > c->params->max_interval)
 		pace.rhythm = RHYTHM_GAP_TOO_LONG;
-	else if (counts && gaps.shortest < FREQUENT_SECONDS && !c->params->min_interval_set)
+	else if (counts && gaps.shortest < SCHEDULE_FREQUENT_SECONDS &&
+		 !c->params->min_interval_set)
 		pace.rhythm = RHYTHM_FREQUENT;
 	return pace;
 }
@@ -173,19 +170,27 @@ static void describe(const struct cron *cron, struct buf *out)
 	buf_str(out, days);
 }
 
-bool schedule_offer(const struct rule_ctx *c, struct finding *f, struct str spec, const char *why)
+bool schedule_admits(const struct rule_ctx *c, struct str spec, struct buf *text)
 {
 	struct cron cron;
-	struct buf text = BUF_ARENA(c->arena);
 	int64_t next;
 
 	if (spec.len > SCHEDULE_OFFER_BYTES || cron_parse(spec, &cron, NULL) != CRON_OK ||
 	    !cron_next(&cron, c->now, &next))
 		return false;
-	struct cron_gaps gaps = cron_gaps(&cron, c->now, HORIZON_DAYS);
+	struct cron_gaps gaps = cron_gaps(&cron, c->now, SCHEDULE_HORIZON_DAYS);
 	if (gaps.shortest && gaps.shortest < c->params->min_interval && !is_snapshot(c))
 		return false;
-	describe(&cron, &text);
+	describe(&cron, text);
+	return true;
+}
+
+bool schedule_offer(const struct rule_ctx *c, struct finding *f, struct str spec, const char *why)
+{
+	struct buf text = BUF_ARENA(c->arena);
+
+	if (!schedule_admits(c, spec, &text))
+		return false;
 	finding_fix(c, f, "schedule: '%.*s' - %.*s%s%s", STR_ARG(spec), STR_ARG(buf_slice(&text)),
 		    why ? "; " : "", why ? why : "");
 	return true;
@@ -219,53 +224,4 @@ void schedule_offer_regular(const struct rule_ctx *c, struct finding *f, const s
 	w.word[CRON_WEEKDAY] = str_from(weekday);
 	if (!schedule_offer(c, f, schedule_join(c->arena, &w), why))
 		schedule_offer(c, f, weekly ? STR("0 0 3 * * 0") : STR("0 0 3 * * *"), why);
-}
-
-/* Weekday 7, a range over the end of the week: said in another way, they are the same days. */
-static bool is_numeric(struct str word)
-{
-	for (size_t i = 0; i < word.len; i++)
-		if ((word.ptr[i] < '0' || word.ptr[i] > '9') && word.ptr[i] != ',' &&
-		    word.ptr[i] != '-')
-			return false;
-	return true;
-}
-
-/* The five words stand in `new` as they are, `shift` further on. */
-static bool holds_words(const struct schedule_words *old, const struct schedule_words *new,
-			size_t shift)
-{
-	for (size_t i = 0; i < CRON_FIELDS_LEN - 1; i++)
-		if (!str_eq(old->word[i], new->word[i + shift]) &&
-		    !(i + shift == CRON_WEEKDAY && is_numeric(old->word[i])))
-			return false;
-	return true;
-}
-
-/* Five fields with the sixth that they lack: what everybody means, where other repairs guess. */
-static bool is_only_completed(struct str spec, struct str meant)
-{
-	struct schedule_words old = schedule_split(spec), new = schedule_split(meant);
-
-	return holds_words(&old, &new, 1) || holds_words(&old, &new, 0);
-}
-
-void schedule_offer_meant(const struct rule_ctx *c, struct finding *f, const struct schedule *s)
-{
-	struct buf meant = BUF_ARENA(c->arena), reason = BUF_ARENA(c->arena);
-
-	if (!cron_suggest(s->spec, &meant, &reason)) {
-		schedule_offer_regular(c, f, s, false,
-				       "the fields are second minute hour day month weekday");
-		return;
-	}
-	/* What five fields mean stands in the finding already. */
-	const char *why = s->fields == 5 ? NULL : arena_cstr(c->arena, buf_slice(&reason));
-	if (!schedule_offer(c, f, buf_slice(&meant), why))
-		schedule_offer_regular(c, f, s, false, "WAL archiving covers the time between");
-	else if (s->fields == 5 && is_only_completed(s->spec, buf_slice(&meant)))
-		finding_edit(c, f,
-			     (struct edit){.kind = EDIT_TEXT,
-					   .at = obj_at(c->root, SCHEDULE_PATH),
-					   .text = buf_slice(&meant)});
 }

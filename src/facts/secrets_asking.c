@@ -5,6 +5,8 @@
 #include "base/limits.h"
 #include "facts/cluster.h"
 
+#include <string.h>
+
 bool secret_is_told(struct secret_asking *a, struct str name)
 {
 	for (size_t i = 0; i < a->told_len; i++)
@@ -100,46 +102,68 @@ static size_t far(struct str key, struct str it, size_t most)
 	return str_distance(key, it, most);
 }
 
-/* What provides the Secret, as its keys: names are no secret. */
-static void keys_of(const struct rule_ctx *c, struct str name, struct str key, struct str *near,
-		    struct buf *all)
+static bool contains_nocase(struct str text, struct str part)
 {
-	const struct known *k = view_find(c->view, KIND_SECRET, c->object->namespace, name);
-	size_t most = 3;
+	for (size_t i = 0; i + part.len <= text.len; i++)
+		if (str_eq_nocase(str_slice(text, i, i + part.len), part))
+			return true;
+	return false;
+}
+
+/* How much of its name a field shares with a key: "id" with accessKeyId, "tls.crt" with none. */
+static size_t kinship(struct str field, struct str key)
+{
+	static const char *const words[] = {"secret",  "region", "token",      "id",
+					    "account", "sas",	 "connection", "crt"};
+	size_t shared = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (contains_nocase(field, str_from(words[i])) &&
+		    contains_nocase(key, str_from(words[i])))
+			shared += strlen(words[i]);
+	return shared;
+}
+
+/* The key of the Secret that is meant: the nearest name, else the one that speaks of the same thing
+ * as the field or the key; empty when none does. Names are no secret. */
+static struct str meant_key(const struct rule_ctx *c, const struct secret_ref *ref)
+{
+	const struct known *k = view_find(c->view, KIND_SECRET, c->object->namespace, ref->name);
+	struct str near = STR_EMPTY, kin = STR_EMPTY, field = obj_key(ref->at);
+	size_t most = 3, shared = 0;
 
 	for (size_t i = 0; k && i < k->secret.keys_len && i < LIMIT_ALTERNATIVES; i++) {
 		struct str it = k->secret.keys[i].name;
-		size_t distance = far(key, it, most);
+		size_t distance = far(ref->key, it, most);
+		size_t alike = kinship(ref->key, it) + kinship(field, it);
 
 		if (distance < most) {
 			most = distance;
-			*near = it;
+			near = it;
 		}
-		if (i < 6)
-			buf_fmt(all, "%s%.*s", i ? " or " : "", STR_ARG(it));
-		else if (i == 6)
-			buf_text(all, " or ...");
+		if (alike > shared) {
+			shared = alike;
+			kin = it;
+		}
 	}
+	return near.len ? near : kin;
 }
 
 static void key_absent(struct secret_asking *a, const struct secret_ref *ref)
 {
 	const struct rule_ctx *c = a->c;
-	struct buf all = BUF_ARENA(c->arena);
-	struct str near = STR_EMPTY;
+	struct str meant = meant_key(c, ref);
 	struct finding *f = finding_add(c, ref->at, "key", "Secret %.*s has no key %.*s",
 					STR_ARG(ref->name), STR_ARG(ref->key));
 
-	keys_of(c, ref->name, ref->key, &near, &all);
 	finding_scope(f, SCOPE_BUNDLE);
 	finding_effect(c, f, "%s", a->effect);
-	if (near.len)
-		finding_fix(c, f, "key: %.*s", STR_ARG(near));
-	else if (all.len)
-		finding_fix(c, f, "key: %.*s, which it has - or key %.*s in the Secret",
-			    STR_ARG(buf_slice(&all)), STR_ARG(ref->key));
+	if (meant.len)
+		finding_fix(c, f, "key: %.*s - which is there; or a key %.*s in Secret %.*s",
+			    STR_ARG(meant), STR_ARG(ref->key), STR_ARG(ref->name));
 	else
-		finding_fix(c, f, "key %.*s in Secret %.*s", STR_ARG(ref->key), STR_ARG(ref->name));
+		finding_fix(c, f, "a key %.*s in Secret %.*s", STR_ARG(ref->key),
+			    STR_ARG(ref->name));
 }
 
 void secret_each(struct secret_asking *a, secret_ref_fn *each)

@@ -21,7 +21,8 @@ struct template_bindings site_bindings(const struct rule_ctx *c, struct str clus
 void site_add_filled(struct buf *out, struct str template, const struct template_bindings *b)
 {
 	if (out->len)
-		buf_text(out, " or ");
+		buf_text(out,
+			 str_find(buf_slice(out), STR(" - or ")) == STR_NONE ? " - or " : " or ");
 	template_fill(template, b, out);
 }
 

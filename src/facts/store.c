@@ -4,6 +4,23 @@
 #include "cnpg/archive.h"
 #include "cnpg/location.h"
 
+struct str store_meant(const struct rule_ctx *c)
+{
+	const struct known *only = NULL;
+
+	if (c->view && c->object->namespace.len) {
+		struct view_iter it = view_each(c->view, REL_KIND, KIND_OBJECT_STORE,
+						c->object->namespace, STR_EMPTY);
+
+		only = view_next(&it);
+		if (view_next(&it))
+			only = NULL;
+	}
+	if (!only || !only->object.name.len || value_is_placeholder(only->object.name, NULL))
+		return STR("<ObjectStore>");
+	return only->object.name;
+}
+
 struct obj store_configuration(const struct rule_ctx *c)
 {
 	return c->object->kind == KIND_CLUSTER ? c->archive->in_tree

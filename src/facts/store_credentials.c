@@ -205,8 +205,9 @@ static void s3_lacks(const struct rule_ctx *c, struct obj s3, const char *field,
 	f = finding_add(c, s3, field, "s3Credentials has %s but no %s", other, field);
 	finding_effect(c, f, "%s with \"%s\"", what_fails(c), error);
 	name = obj_text(obj_at(s3, other), "name");
-	finding_fix(c, f, "%s: {name: %.*s, key: KEY}", field,
-		    STR_ARG(name.len ? name : STR("SECRET")));
+	const char *quote = value_is_placeholder(name, NULL) ? "\"" : "";
+	finding_fix(c, f, "%s: {name: %s%.*s%s, key: KEY}", field, quote,
+		    STR_ARG(name.len ? name : STR("SECRET")), quote);
 }
 
 static void s3_incomplete(const struct rule_ctx *c, struct obj s3)

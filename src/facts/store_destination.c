@@ -167,7 +167,7 @@ static void s3_fix(const struct rule_ctx *c, struct finding *f, const struct des
 			    "destinationPath: s3://%.*s/%.*s - the host belongs in endpointURL",
 			    (int)dot, d->url.host.ptr, STR_ARG(path));
 	} else {
-		finding_fix(c, f, "destinationPath: s3://%.*s and endpointURL: %.*s://%.*s%s%.*s",
+		finding_fix(c, f, "destinationPath: s3://%.*s - and endpointURL: %.*s://%.*s%s%.*s",
 			    STR_ARG(path.len ? path : STR("BUCKET/PATH")), STR_ARG(d->url.scheme),
 			    STR_ARG(d->url.host), d->url.port.len ? ":" : "", STR_ARG(d->url.port));
 	}

@@ -116,7 +116,7 @@ static const struct field exempt[] = {
 
 static const struct field spec[] = {
 	{"profile", &field_choice, AT(profile), .choices = policy_profiles,
-	 .help = "What the rest overrides; default homelab"},
+	 .help = "What the rest overrides; default " POLICY_DEFAULT_PROFILE},
 	{"mode", &field_word, AT(mode), .choices = modes,
 	 .help = "enforce refuses, warn lets through with a warning, audit is silent"},
 	{"namespaceModes", &field_namespace_mode, .list = true,

@@ -40,10 +40,28 @@ static void add_warnings(struct buf *out, struct str spec, const struct cron *c,
 			"  warning:  no backup within five years, not even with immediate: true\n");
 }
 
-static void add_suggestion(struct buf *out, struct str spec)
+/* Five fields that do not run in every hour may well be meant as they run. */
+static bool has_two_readings(struct str spec, const struct cron *c)
+{
+	return c && cron_words(spec) == CRON_FIELDS_LEN - 1 &&
+	       c->set[CRON_HOUR] != cron_full(CRON_HOUR);
+}
+
+/* `c` is NULL when it does not parse. */
+static void add_suggestion(struct buf *out, struct str spec, const struct cron *c)
 {
 	struct buf suggestion CLEANUP(buf) = {0}, reason CLEANUP(buf) = {0};
 
+	if (has_two_readings(spec, c)) {
+		buf_text(out, "  write:    ");
+		glyph_clean(out, spec);
+		buf_text(out, " *\n            as it runs now");
+		if (cron_suggest(spec, &suggestion, &reason))
+			buf_fmt(out, "; as crontab reads it: %.*s",
+				STR_ARG(buf_slice(&suggestion)));
+		buf_byte(out, '\n');
+		return;
+	}
 	if (cron_suggest(spec, &suggestion, &reason)) {
 		buf_text(out, "  write:    ");
 		buf_str(out, buf_slice(&suggestion));
@@ -77,6 +95,6 @@ bool cron_text(struct str spec, int64_t from, int count, struct buf *out)
 		glyph_clean(out, buf_slice(&error));
 		buf_byte(out, '\n');
 	}
-	add_suggestion(out, spec);
+	add_suggestion(out, spec, ok ? &c : NULL);
 	return ok;
 }

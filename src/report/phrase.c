@@ -116,16 +116,6 @@ static void counts(struct list *l, const struct report *r)
 	item(l, c->kustomize_patches, "kustomize patch skipped", "kustomize patches skipped");
 }
 
-static bool mostly_of_the_site(const struct report *r)
-{
-	size_t site = 0;
-
-	for (size_t i = 0; i < r->findings.len; i++)
-		site += str_has_prefix(str_from(r->findings.items[i].finding.rule->id),
-				       STR("policy-"));
-	return site * 2 > r->findings.len;
-}
-
 static const char *severest(const struct report *r)
 {
 	const struct finding *best = &r->findings.items[0].finding;
@@ -156,11 +146,6 @@ static void hints(struct buf *out, const struct report *r, const struct report_s
 {
 	if (r->findings.len)
 		buf_fmt(out, "more about a rule: %s explain %s\n", style->program, severest(r));
-	if (r->policy_is_default && mostly_of_the_site(r))
-		buf_fmt(out,
-			"hint: most of this is about the rules of one site, which are the default\n"
-			"      (profile %.*s); for any other cluster: %s %s --profile generic\n",
-			STR_ARG(r->profile), style->program, r->where.len ? "audit" : "check");
 	repaired(out, r);
 }
 

@@ -1,6 +1,7 @@
 #include "rules/rule.h"
 
 #include "base/arena.h"
+#include "base/json.h"
 #include "base/limits.h"
 
 #include <stdarg.h>
@@ -109,6 +110,56 @@ void finding_effect(const struct rule_ctx *c, struct finding *f, const char *fmt
 	va_end(args);
 }
 
+/* A file that is JSON, or begins as such: a JSON value is YAML in any case. */
+static bool is_json(const struct doc *doc)
+{
+	return str_has_prefix(str_trim(doc_line(doc, 1)), STR("{"));
+}
+
+/* "key: value" as a member of a JSON object; false for what is no such line but words. */
+static bool member_as_json(struct arena *a, struct str line, struct buf *out)
+{
+	size_t colon = str_find(line, STR(": "));
+	struct str key = str_slice(line, 0, colon);
+	struct doc_list docs;
+	struct err err;
+
+	if (colon == STR_NONE || colon + 2 >= line.len || str_find_byte(key, ' ') != STR_NONE)
+		return false;
+	bool plain = !strchr("'\"{[", line.ptr[colon + 2]);
+	if (plain && str_find_byte(str_slice(line, colon + 2, line.len), ' ') != STR_NONE)
+		return false;
+	if (!doc_read_yaml(a, line, &docs, &err) || docs.len != 1 ||
+	    obj_len(doc_root(docs.docs[0])) != 1)
+		return false;
+	struct json j = JSON(out);
+	json_str(&j, key);
+	buf_text(out, ": ");
+	j.comma = false;
+	obj_json(obj_first(doc_root(docs.docs[0])), &j);
+	return true;
+}
+
+/* "key: value - words", "key: value - and other: value"; else `fix` as it is. */
+static struct str fix_as_json(struct arena *a, struct str fix)
+{
+	const struct str and = STR(" - and ");
+	size_t dash = str_find(fix, STR(" - "));
+	struct str words = str_slice(fix, dash == STR_NONE ? fix.len : dash, fix.len);
+	struct buf out = BUF_ARENA(a);
+
+	if (!member_as_json(a, str_slice(fix, 0, fix.len - words.len), &out))
+		return fix;
+	size_t end = out.len;
+	buf_str(&out, and);
+	if (!str_has_prefix(words, and) ||
+	    !member_as_json(a, str_slice(words, and.len, words.len), &out)) {
+		out.len = end;
+		buf_str(&out, words);
+	}
+	return buf_slice(&out);
+}
+
 void finding_fix(const struct rule_ctx *c, struct finding *f, const char *fmt, ...)
 {
 	va_list args;
@@ -118,6 +169,8 @@ void finding_fix(const struct rule_ctx *c, struct finding *f, const char *fmt, .
 	va_start(args, fmt);
 	f->fix = arena_vfmt(c->arena, fmt, args);
 	va_end(args);
+	if (c->object->manifest && is_json(c->root.doc))
+		f->fix = fix_as_json(c->arena, f->fix);
 }
 
 void finding_edit(const struct rule_ctx *c, struct finding *f, struct edit edit)

@@ -98,7 +98,9 @@ is "the action passes good files" "$status" 0
 run_action GUARD_PROFILE=generic GUARD_PATHS=$'good.yaml\na b/bad.yaml\n'
 is "the action takes a path a line" "$status" 1
 run_action
-is "the action leaves the profile to the program: homelab warns" "$status" 0
+is "the action leaves the profile to the program: generic refuses" "$status" 1
+run_action GUARD_PROFILE=homelab
+is "the action takes a profile: homelab warns" "$status" 0
 says "the action shows warnings" "$out" '::warning file='
 printf '%s\n' 'apiVersion: backup-guard.io/v1alpha1' 'kind: BackupPolicy' 'metadata: {name: own}' \
 	'spec: {profile: generic}' >'own policy.yaml'

@@ -32,7 +32,7 @@ same() { # name, document; the text on standard input
 }
 
 example() {
-	local words=(check --profile generic --now 2026-08-26T10:20:30Z tests/cases/schedule-five-fields/fail-daily.yaml)
+	local words=(check --now 2026-08-26T10:20:30Z tests/cases/schedule-five-fields/fail-daily.yaml)
 	echo '```console'
 	echo "\$ backup-guard ${words[*]}"
 	NO_COLOR=1 "$guard" "${words[@]}" || [ $? = 1 ]

@@ -15,7 +15,7 @@ stop() {
 trap stop EXIT
 
 "$guard" certs init "$tmp/certs" localhost 127.0.0.1 >/dev/null
-"$guard" serve --cert "$tmp/certs/tls.crt" --key "$tmp/certs/tls.key" --listen 127.0.0.1:0 \
+"$guard" serve --profile homelab --cert "$tmp/certs/tls.crt" --key "$tmp/certs/tls.key" --listen 127.0.0.1:0 \
 	--health 127.0.0.1:0 --drain 1s --address-file "$tmp/address" 2>"$tmp/log" &
 pid=$!
 for _ in $(seq 100); do
@@ -24,7 +24,7 @@ for _ in $(seq 100); do
 done
 [ -s "$tmp/address" ] || { cat "$tmp/log"; exit 1; }
 url=https://$(sed -n 's/^listen=//p' "$tmp/address")/validate
-echo "'backup-guard serve' answers AdmissionReviews on $url (profile homelab)."
+echo "'backup-guard serve' answers AdmissionReviews on $url with --profile homelab, the site rules of that page."
 echo "For each manifest: what kubectl prints. The page's three objects first, then a dozen mistakes."
 echo
 
@@ -54,9 +54,9 @@ done
 
 echo
 # shellcheck disable=SC2016 # it is shown, not run
-echo '$ for file in good/*.yaml bad/*.yaml; do backup-guard check --format compact $file; done'
+echo '$ for file in good/*.yaml bad/*.yaml; do backup-guard check --profile homelab --format compact $file; done'
 # each by itself: beside one another they would be one bundle; lines cut at 110 characters: the sentences
 # have been read above
 for file in good/*.yaml bad/*.yaml; do
-	{ "$guard" check --format compact "$file" 2>/dev/null || [ $? = 1 ]; } | grep -v ': info: ' | cut -c1-110 || true
+	{ "$guard" check --profile homelab --format compact "$file" 2>/dev/null || [ $? = 1 ]; } | grep -v ': info: ' | cut -c1-110 || true
 done

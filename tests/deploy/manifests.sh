@@ -91,7 +91,9 @@ prepare_audit
 mkdir "$tmp/kustomize/overlays/both"
 sed 's/^  - .*components\/cache$/&\n  - ..\/..\/components\/events/' deploy/kustomize/overlays/cache/kustomization.yaml \
 	>"$tmp/kustomize/overlays/both/kustomization.yaml"
-check "the policy of the base is valid" bash -c "'$guard' policy check deploy/kustomize/base/policy.yaml >/dev/null"
+for policy in base overlays/homelab; do
+	check "the policy of $policy is valid" bash -c "'$guard' policy check deploy/kustomize/$policy/policy.yaml >/dev/null"
+done
 
 as_file() { # locked.yaml with the names of files of the control plane, by the command of the README
 	(cd deploy/kustomize && eval "$(sed -n 's/^\$ \(sed .* locked.yaml\) >.*/\1/p' README.md)")
@@ -107,7 +109,7 @@ if [ -z "$kubectl" ]; then
 	return 0
 fi
 
-for name in own-certificates self-managed cert-manager mtls cache events audit audit-more audit-only; do
+for name in own-certificates self-managed cert-manager mtls cache events audit audit-more audit-only homelab; do
 	overlay "$name" >"$tmp/$name.yaml" 2>"$tmp/why"
 	check "the overlay $name is built without a warning" cat "$tmp/why"
 done
@@ -117,6 +119,9 @@ check "one webhook of seven fails closed" is "$(tally "$base" failurePolicy)" "1
 6 Ignore"
 check "none does in audit-only" is "$(tally "$tmp/audit-only.yaml" failurePolicy)" "7 Ignore"
 check "and every path is the one of audit" is "$(grep -c 'path: /validate/audit$' "$tmp/audit-only.yaml")" 7
+check "homelab is self-managed with the policy of one home" is "$(diff "$tmp/self-managed.yaml" "$tmp/homelab.yaml" |
+	sed -n 's/^> *\(name\|profile\)/\1/p')" "name: homelab
+profile: homelab"
 check "every webhook waits 5 s, matches equivalents, has no side effects" is \
 	"$(grep -c '^  timeoutSeconds: 5$' "$base") $(tally "$base" matchPolicy) $(tally "$base" sideEffects)" "7 7 Equivalent 7 None"
 check "every webhook leaves out the three namespaces" is "$(grep -A5 'key: kubernetes.io/metadata.name' "$base" |

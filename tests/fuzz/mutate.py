@@ -417,7 +417,7 @@ class Server:
         subprocess.run([guard, "certs", "init", tls, "localhost", "127.0.0.1"], check=True, stdout=subprocess.DEVNULL)
         with open(os.path.join(folder, "log"), "wb") as log:
             self.process = subprocess.Popen(
-                [guard, "serve", "--cert", tls + "/tls.crt", "--key", tls + "/tls.key", "--address-file", addresses,
+                [guard, "serve", "--profile", "homelab", "--cert", tls + "/tls.crt", "--key", tls + "/tls.key", "--address-file", addresses,
                  "--listen", "127.0.0.1:0", "--health", "127.0.0.1:0", "--drain", "0s"], stderr=log, env=environment)
         end = time.monotonic() + PATIENCE
         while not os.path.exists(addresses):

@@ -7,7 +7,7 @@ is "an audit of a cluster that answers says nothing on stderr" "$err" ""
 golden text "$out"
 readme=$here/../../README.md
 {
-	printf '```console\n$ backup-guard audit --all-namespaces --profile generic\n'
+	printf '```console\n$ backup-guard audit --all-namespaces\n'
 	awk -v RS= -v ORS='\n\n' 'NR == 1 || /^error.live-no-recent/' <<<"$out"
 	printf '...\n%s\n```\n' "$(tail -1 <<<"$out")"
 } >example

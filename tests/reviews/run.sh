@@ -17,7 +17,7 @@ now=2026-11-22T14:00:00Z
 
 # decision, then the rules that spoke as id:severity, sorted
 decide() { # review
-	gzip -cdf "$reviews/$1" | { "$guard" review --now $now || [ $? = 1 ]; } |
+	gzip -cdf "$reviews/$1" | { "$guard" review --profile homelab --now $now || [ $? = 1 ]; } |
 		jq -r '.response.auditAnnotations | [.decision, ((.rules // "-") | split(",") | sort | join(","))] | @tsv'
 }
 
@@ -29,7 +29,7 @@ without_kubectl() {
 # What the object alone shows; beside others in the file, or in its text, check finds more. A misplaced retention
 # policy was pruned before the review, and is then a missing one.
 check() { # manifest kind
-	{ "$guard" check --now $now --fail-on never --format jsonl "$reviews/manifests/$1"; } |
+	{ "$guard" check --profile homelab --now $now --fail-on never --format jsonl "$reviews/manifests/$1"; } |
 		jq -rs --arg kind "$2" '[.[] | select(.object.kind == $kind and (.scope == "object" or .rule == "retention-misplaced")) |
 			"\(.rule):\(.severity)" | sub("retention-misplaced:deny"; "retention-missing:info")] |
 			unique | if . == [] then "-" else join(",") end'

@@ -16,7 +16,7 @@
 #include "base/utc.h"
 #include "checks/table.h"
 #include "cmd/cmd.h"
-#include "scene.h"
+#include "cure.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -34,6 +34,7 @@ struct run {
 	bool judged;
 	struct buf actual;    /* of one file */
 	struct buf complaint; /* of all */
+	struct cure *cure;    /* not NULL: the remedies are tried, and nothing is compared */
 };
 
 /* One line, whatever a value of the example holds. */
@@ -148,8 +149,13 @@ static bool judge_file(struct run *run)
 	scene.policy = run->policy;
 	scene.now = run->now;
 	scene.arena = run->arena;
-	scene_judge(&scene, &docs, judged, run);
+	if (run->cure)
+		cure_try(run->cure, &scene, run->file, text, arena_cstr(run->arena, run->rule));
+	else
+		scene_judge(&scene, &docs, judged, run);
 	policy_drop(run->policy);
+	if (run->cure)
+		return true;
 	if (!run->judged)
 		buf_fmt(&run->complaint, "%.*s: nothing that a rule reads\n", STR_ARG(run->file));
 	return true;
@@ -229,7 +235,7 @@ static void run_rule(struct run *run, const char *id)
 		fail += fails;
 		pass += !fails;
 		run->file = arena_fmt(run->arena, CASES "/%s/%s", id, e->d_name);
-		if (judge_file(run))
+		if (judge_file(run) && !run->cure)
 			compare(run, fails);
 	}
 	if (folder)
@@ -248,6 +254,20 @@ Test(cases, each_rule_says_what_its_examples_expect)
 	for (size_t i = 0; i < rules_len; i++)
 		run_rule(&run, rules[i].id);
 	cr_assert(!run.complaint.len, "\n%.*s", STR_ARG(buf_slice(&run.complaint)));
+}
+
+Test(cases, each_remedy_cures)
+{
+	CLEANUP(arena) struct arena *arena = arena_new();
+	struct cure cure = {.complaint = BUF_ARENA(arena)};
+	struct run run = {.arena = arena, .complaint = BUF_ARENA(arena), .cure = &cure};
+
+	cr_assert(utc_parse(STR(CLOCK), &run.now));
+	for (size_t i = 0; i < rules_len; i++)
+		run_rule(&run, rules[i].id);
+	cr_assert(!cure.complaint.len, "\n%.*s", STR_ARG(buf_slice(&cure.complaint)));
+	cr_assert(cure.edited > 30 && cure.printed > 100, "%zu edited, %zu printed", cure.edited,
+		  cure.printed);
 }
 
 /* A folder that is no rule, or a file that the loop above would pass by. */

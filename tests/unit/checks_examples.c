@@ -8,7 +8,7 @@
 #include "base/utc.h"
 #include "checks/page.h"
 #include "checks/table.h"
-#include "scene.h"
+#include "cure.h"
 
 #include <criterion/criterion.h>
 
@@ -42,6 +42,7 @@ struct run {
 	struct arena *arena;
 	struct policy *site, *generic;
 	struct buf complaint;
+	struct cure cure;
 };
 
 static struct policy *read_policy(const char *text)
@@ -153,6 +154,8 @@ static size_t count(struct run *run, const struct rule *rule, struct str example
 	cr_assert(utc_parse(STR("2026-08-26T10:20:30Z"), &scene.now));
 	cr_assert(doc_read_yaml(run->arena, text, &docs, &err), "%s: %s", rule->id, err.msg);
 	scene_judge(&scene, &docs, judged, &counting);
+	if (!good && counting.found)
+		cure_try(&run->cure, &scene, str_from(kind_name(kinds[k].kind)), text, rule->id);
 	return counting.found;
 }
 
@@ -180,11 +183,14 @@ Test(checks_examples, the_bad_one_is_found_and_the_good_one_is_not)
 	struct run run = {.arena = arena,
 			  .site = read_policy(SITE),
 			  .generic = read_policy(GENERIC),
-			  .complaint = BUF_ARENA(arena)};
+			  .complaint = BUF_ARENA(arena),
+			  .cure.complaint = BUF_ARENA(arena)};
 
 	for (size_t i = 0; i < rules_len; i++)
 		judge(&run, &rules[i]);
 	policy_drop(run.site);
 	policy_drop(run.generic);
 	cr_assert(!run.complaint.len, "\n%.*s", STR_ARG(buf_slice(&run.complaint)));
+	cr_assert(!run.cure.complaint.len, "\n%.*s", STR_ARG(buf_slice(&run.cure.complaint)));
+	cr_assert(run.cure.edited && run.cure.printed);
 }

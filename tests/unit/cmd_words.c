@@ -15,7 +15,11 @@ static const char *const colours[] = {"red", "green", NULL};
 
 static const struct opt opts[] = {
 	{.name = "quiet", .letter = 'q', .help = "say nothing; it's [quiet]: really"},
-	{.name = "colour", .arg = "COLOUR", .choices = colours, .help = "one of two (red)"},
+	{.name = "colour",
+	 .letter = 'c',
+	 .arg = "COLOUR",
+	 .choices = colours,
+	 .help = "one of two (red)"},
 	{.name = "input", .letter = 'i', .arg = "FILE", .help = "a file, or a \\ in fish"},
 	{.name = "place", .arg = "DIR", .choices = colours, .help = "a folder, two are known"},
 	{.name = "a-very-long-option",
@@ -32,7 +36,7 @@ static const struct cmd paint = {
 	.opts_len = ARRAY_LEN(opts),
 	.summary = "paint it; don't ask",
 	.about =
-		"A first paragraph of words that are\nbroken where the source was, and that is longer than a line.\n\n.a second one, with a - and a \\",
+		"A first paragraph of words that is longer than a line.\n\n.a second one, with a - and a \\",
 };
 static const struct cmd plain = {.name = "plain", .summary = "do nothing"};
 static const struct cmd help = {.name = "help", .operands = "[COMMAND]", .summary = "help"};

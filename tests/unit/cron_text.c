@@ -67,6 +67,19 @@ Test(cron_text, says_what_runs_and_what_to_write)
 		"            CloudNativePG wants six fields and reads the first as seconds\n");
 }
 
+Test(cron_text, five_fields_that_run_once_a_day_have_two_readings)
+{
+	assert_report(
+		"0 0 3 * *", true,
+		"0 0 3 * *\n"
+		"  means:    at 03:00:00 every day\n"
+		"  next:     2026-08-27 03:00:00, 2026-08-28 03:00:00, 2026-08-29 03:00:00 UTC\n"
+		"  gaps:     1 day\n"
+		"  warning:  five fields: the first is the second, not the minute\n"
+		"  write:    0 0 3 * * *\n"
+		"            as it runs now; as crontab reads it: 0 0 0 3 * *\n");
+}
+
 Test(cron_text, warns_of_days_that_do_not_exist_and_of_either_day)
 {
 	assert_report(

@@ -160,6 +160,7 @@ Test(policy_load, homelab_knows_its_store)
 Test(policy_load, file_overrides_its_profile)
 {
 	struct policy *p = load(HEAD "spec:\n"
+				     "  profile: homelab\n"
 				     "  mode: warn\n"
 				     "  pluginVersion: v0.12.1\n"
 				     "  stores: []\n"
@@ -172,7 +173,7 @@ Test(policy_load, file_overrides_its_profile)
 	const struct params *params = policy_params(p);
 
 	cr_expect(str_is(policy_name(p), "mine"));
-	cr_expect(str_is(policy_profile_name(p), "homelab"), "the default base");
+	cr_expect(str_is(policy_profile_name(p), "homelab"));
 	cr_expect_eq(policy_mode(p, STR("any")), MODE_WARN);
 	cr_expect_eq(params->plugin.minor, 12);
 	cr_expect_eq(params->stores_len, 0, "lists are replaced");
@@ -200,11 +201,21 @@ Test(policy_load, off_is_a_severity_without_quotes)
 	policy_drop(p);
 }
 
-Test(policy_load, empty_spec_is_the_profile)
+Test(policy_load, a_profile_alone_is_the_profile)
+{
+	struct policy *p = load(HEAD "spec:\n  profile: homelab\n");
+
+	cr_expect_eq(policy_params(p)->stores_len, 1);
+	policy_drop(p);
+}
+
+Test(policy_load, without_a_profile_the_base_has_no_site_rules)
 {
 	struct policy *p = load(HEAD "spec:\n");
 
-	cr_expect_eq(policy_params(p)->stores_len, 1);
+	cr_expect(str_is(policy_profile_name(p), "generic"));
+	cr_expect_eq(policy_params(p)->stores_len, 0);
+	cr_expect_eq(severity(p, "policy-endpoint"), SEV_OFF);
 	policy_drop(p);
 }
 

@@ -79,7 +79,7 @@ Test(policy_page, own_objects_pass_with_one_warning)
 	struct doc_list docs;
 	struct err err;
 
-	cr_assert(policy_from_profile(STR(POLICY_DEFAULT_PROFILE), &policy, &err));
+	cr_assert(policy_from_profile(STR("homelab"), &policy, &err));
 	cr_assert(doc_read_yaml(arena, str_from(page), &docs, &err), "%s", err.msg);
 	cr_assert_eq(docs.len, 5);
 	for (size_t i = 0; i < docs.len; i++) {

@@ -202,22 +202,6 @@ Test(report_text, summary_of_nothing_says_so)
 	EQ(none, "checked 0 files: 0 objects, 0 documents of other kinds (profile homelab)\n");
 }
 
-Test(report_text, a_stranger_is_told_about_profile_generic)
-{
-	struct buf told CLEANUP(buf) = {0}, chosen CLEANUP(buf) = {0}, few CLEANUP(buf) = {0};
-	struct report r = {.policy_is_default = true};
-	struct report_finding f[2] = {finding(), finding()};
-
-	f[0].finding.rule = &site_rule;
-	add(&r, f, 1);
-	cr_assert(str_contains(summary_of(&r, &told), STR("--profile generic")));
-	r.policy_is_default = false;
-	cr_assert_not(str_contains(summary_of(&r, &chosen), STR("--profile generic")));
-	r.policy_is_default = true;
-	r.findings.len = 2; /* half of them are about backups themselves */
-	cr_assert_not(str_contains(summary_of(&r, &few), STR("--profile generic")));
-}
-
 Test(report_text, every_severity_from_the_asked_one_up_counts)
 {
 	struct report r = {.count.by_severity = {[SEV_WARN] = 1}};

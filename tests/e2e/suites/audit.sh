@@ -10,10 +10,10 @@ check "what it is to find is there" kubectl apply -f "$work/audited.yaml"
 eventually audited .status.phase cluster live-db >/dev/null
 
 audit() { # option...: JSON
-	"$guard" audit --format json --fail-on never "$@" 2>&1
+	"$guard" audit --profile homelab --format json --fail-on never "$@" 2>&1
 }
 
-"$guard" audit -n audited --no-secrets >/dev/null 2>&1
+"$guard" audit -n audited --profile homelab --no-secrets >/dev/null 2>&1
 check "audit says that something is refused" same $? 1
 check "it names what is wrong" same \
 	"$(audit -n audited --no-secrets | jq -r '[.findings[] | select(.severity == "deny").rule] | unique | join(" ")')" policy-method

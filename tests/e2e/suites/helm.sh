@@ -46,7 +46,7 @@ kubectl create namespace backup-guard >/dev/null
 "$guard" certs init tls backup-guard.backup-guard.svc >"$work/certs.log"
 kubectl -n backup-guard create secret generic backup-guard-tls --type kubernetes.io/tls --from-file tls >/dev/null
 printf 'apiVersion: backup-guard.io/v1alpha1\nkind: BackupPolicy\nmetadata: {name: mild}\nspec: {profile: homelab, mode: warn}\n' >mild.yaml
-own=(--set tls.source=secret --set-file tls.ca=tls/ca.crt)
+own=(--set tls.source=secret --set-file tls.ca=tls/ca.crt --set-file policy=deploy/kustomize/overlays/homelab/policy.yaml)
 
 typed_as helm install backup-guard "$chart" -n backup-guard "${own[@]}" | helm_said | transcript helm-install "helm install"
 check "what is live is what helm template prints" same_as_template "${own[@]}"

@@ -2,6 +2,7 @@
 # From an empty API server: certificates of our own, kustomize, two pods.
 deploy=$work/deploy
 cp -r "$here/../../deploy" "$deploy"
+cp "$deploy/kustomize/overlays/homelab/policy.yaml" "$deploy/kustomize/base" # the page's own rules, in the suites after this, too
 certificates=$deploy/kustomize/overlays/own-certificates
 overlay=$certificates
 "$guard" certs init "$certificates" backup-guard.backup-guard.svc >"$work/certs.log"

@@ -2,6 +2,7 @@
 # Certificates without anybody else: the overlay self-managed, and the rights that it gives to its pods.
 deploy=$work/deploy
 [ -d "$deploy" ] || cp -r "$here/../../deploy" "$deploy"
+cp "$deploy/kustomize/overlays/homelab/policy.yaml" "$deploy/kustomize/base"
 overlay=$deploy/kustomize/overlays/self-managed
 for pod in "${!pod_pid[@]}"; do # of the suites before
 	kill -KILL "${pod_pid[$pod]}"

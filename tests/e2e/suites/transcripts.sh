@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154
-# What one who follows the page sees in the terminal (golden/*.txt), under the policy of a first installation, homelab.
+# What one who follows the page sees in the terminal (golden/*.txt), under the profile homelab.
 cd "$here/../demo" || exit 1
 
 page_is() { # there, gone

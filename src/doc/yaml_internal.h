@@ -2,8 +2,8 @@
 #ifndef DOC_YAML_H
 #define DOC_YAML_H
 
-#include "anchors.h"
-#include "tree.h"
+#include "anchors_internal.h"
+#include "tree_internal.h"
 
 #include <yaml.h>
 

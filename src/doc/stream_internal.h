@@ -3,7 +3,7 @@
 #ifndef DOC_STREAM_H
 #define DOC_STREAM_H
 
-#include "tree.h"
+#include "tree_internal.h"
 
 enum json_stream {
 	STREAM_READ,

@@ -3,7 +3,7 @@
 #ifndef DOC_ANCHORS_H
 #define DOC_ANCHORS_H
 
-#include "tree.h"
+#include "tree_internal.h"
 
 struct anchor {
 	const char *name;

@@ -2,8 +2,8 @@
 #ifndef DOC_JSON_VALUE_H
 #define DOC_JSON_VALUE_H
 
-#include "scan.h"
-#include "tree.h"
+#include "scan_internal.h"
+#include "tree_internal.h"
 
 /* Where a place was counted up to. Only forward: a file may be one long line. */
 struct json_place {

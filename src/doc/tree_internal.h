@@ -133,12 +133,6 @@ bool text_err(struct err *err, enum err_code code, struct str text, size_t offse
 /* The beginning of `s` for a message: whole characters, no control bytes. Returns out. */
 const char *text_excerpt(struct str s, char out[EXCERPT]);
 
-/* Length of the well-formed UTF-8 sequence at p, which has a byte >= 0x80 and `room` bytes; 0 when
- * it is none. */
-size_t text_sequence(const unsigned char *p, size_t room);
-
-size_t text_columns(struct str s); /* characters of valid UTF-8 */
-
 /* Sets the text and its lines, which end where libyaml ends them. Returns how many bytes libyaml
  * can read: up to the first that is NUL, another control character, or not UTF-8. */
 size_t lines_index(struct arena *a, struct str text, struct doc *file);

@@ -3,7 +3,7 @@
 #define DOC_EDIT_INNER_H
 
 #include "doc/edit.h"
-#include "tree.h"
+#include "tree_internal.h"
 
 /* The bytes from..to of the document's text become `text`. */
 struct splice {
