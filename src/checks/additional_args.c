@@ -130,8 +130,7 @@ static void bad_value(const struct added *a, const struct barman_arg *arg)
 		return;
 	f = finding_add(a->c, a->elements[arg->at], "", "%s is \"%.*s\", not %s%s", name,
 			STR_ARG(arg->value), words ? "one of " : "", wants);
-	finding_effect(a->c, f, "%s stops with \"invalid arguments\": %s", a->command,
-		       a->list->fails);
+	finding_effect(a->c, f, "%s stops at it: %s", a->command, a->list->fails);
 	if (words)
 		finding_fix(a->c, f, "\"%s=...\" - with one of %s", name, wants);
 	else

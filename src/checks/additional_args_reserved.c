@@ -106,6 +106,19 @@ static void apart(const struct added *a, const struct barman_arg *arg)
 		finding_effect(
 			a->c, f,
 			"it finds no server there, or one that asks for a password which nobody gives");
+	} else if (str_is(name, "--snapshot-instance") || str_is(name, "--snapshot-disk")) {
+		f = finding_add(a->c, a->elements[arg->at], "", "%.*s asks for snapshots of disks",
+				STR_ARG(name));
+		finding_effect(
+			a->c, f,
+			"barman-cloud-backup takes them by the cloud's API, in place of a base backup of files");
+	} else if (str_is(name, "--sse-customer-key")) {
+		f = finding_add(a->c, a->elements[arg->at], "",
+				"%.*s is known to this command alone", STR_ARG(name));
+		finding_effect(
+			a->c, f,
+			"the commands that list and delete backups cannot read what is encrypted with it");
+		finding_confidential(f);
 	} else if (str_is(name, "--addressing-style") && str_is(arg->value, "virtual") &&
 		   store_foreign_host(store_configuration(a->c), &host)) {
 		f = finding_add(a->c, a->elements[arg->at], "",

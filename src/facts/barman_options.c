@@ -59,7 +59,7 @@ static const struct barman_option options[] = {
 	{{"--port", "-p"}, BARMAN_BACKUP, TAKES_TEXT, GROUP_NONE, NULL},
 	{{"--profile"}, ALL, TAKES_TEXT, GROUP_NONE, NULL},
 	{{"--quiet", "-q"}, ALL, TAKES_NOTHING, GROUP_VERBOSITY, NULL},
-	{{"--read-timeout"}, ALL, TAKES_INTEGER, GROUP_NONE, NULL},
+	{{"--read-timeout"}, ALL, TAKES_POSITIVE, GROUP_NONE, NULL},
 	{{"--snappy"}, UPLOAD, TAKES_NOTHING, GROUP_COMPRESSION, NULL},
 	{{"--snapshot-disk"}, BARMAN_BACKUP, TAKES_TEXT, GROUP_NONE, NULL},
 	{{"--snapshot-gcp-project"}, BARMAN_BACKUP, TAKES_TEXT, GROUP_NONE, NULL},
