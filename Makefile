@@ -132,7 +132,8 @@ bench: ## every bar of speed and memory, ours beside the peer: a bare Go webhook
 	@$(MAKE) -s $(BIN) $(B)/judge $(B)/parse
 	@for b in serve work cache audit; do SHARED=$(abspath $(SHARED)) python3 tests/bench/$$b.py $(BIN) || exit; done
 
-corpus: $(BIN) ## what check says of the repositories in ../shared/corpus, against what was judged by reading
+corpus: $(BIN) ## what check says of the repositories and store vectors in ../shared, against what was judged by reading or seen
+	@SHARED=$(abspath $(SHARED)) tests/store_vectors.py $(BIN)
 	@SHARED=$(abspath $(SHARED)) tests/corpus.py $(BIN)
 
 lint: ## layers, headers, format, warnings of both compilers, analyzers, shellcheck

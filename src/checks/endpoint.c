@@ -360,6 +360,8 @@ static void check_endpoint_aws_redundant_or_region(const struct rule_ctx *c)
 	    (!iam &&
 	     obj_type(obj_at(store_configuration(c), "s3Credentials.region")) > OBJ_NULL_VALUE))
 		return;
+	if (env == ENV_SET && !region_is_label(value))
+		return; /* sidecar-env-invalid speaks */
 	if (env == ENV_SET && str_has_suffix_nocase(u.host, STR(".r2.cloudflarestorage.com")) &&
 	    !is_r2_region(value))
 		region_differs(c, u.host, STR("auto"), value);

@@ -5,6 +5,7 @@
 /* Every file of rules in this folder. */
 #define FILES(X)                                                                                   \
 	X(additional_args)                                                                         \
+	X(additional_args_reserved)                                                                \
 	X(archive)                                                                                 \
 	X(backup_target_primary)                                                                   \
 	X(barman_object_name_missing)                                                              \

@@ -103,6 +103,14 @@ static struct str without_dot(struct str host)
 	return str_has_suffix(host, STR(".")) ? str_slice(host, 0, host.len - 1) : host;
 }
 
+/* 07070 is 7070. */
+static struct str without_zeros(struct str port)
+{
+	while (port.len > 1 && port.ptr[0] == '0')
+		port = str_slice(port, 1, port.len);
+	return port;
+}
+
 static bool is_default_port(struct str scheme, struct str port)
 {
 	return !port.len || (str_eq_nocase(scheme, STR("https")) && str_is(port, "443")) ||
@@ -111,7 +119,9 @@ static bool is_default_port(struct str scheme, struct str port)
 
 static struct str effective_port(const struct url *u)
 {
-	return is_default_port(u->scheme, u->port) ? STR_EMPTY : u->port;
+	struct str port = without_zeros(u->port);
+
+	return is_default_port(u->scheme, port) ? STR_EMPTY : port;
 }
 
 /* The next part between slashes that is not empty. */

@@ -196,3 +196,11 @@ Test(location, region_is_a_label_of_a_host)
 	cr_expect(!region_is_label(
 		STR("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")));
 }
+
+Test(location, zeros_before_a_port_are_no_difference)
+{
+	cr_assert(same_endpoint("http://host:07070", "http://host:7070"));
+	cr_assert(same_endpoint("https://host:0443", "https://host"));
+	cr_assert_not(same_endpoint("http://host:0", "http://host"));
+	cr_assert_not(same_endpoint("http://host:7070", "http://host:70700"));
+}
