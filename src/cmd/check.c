@@ -40,6 +40,7 @@ static const struct opt opts[] = {
 	SHARED_PROFILE,
 	SHARED_FORMAT,
 	SHARED_OUTPUT,
+	SHARED_SHOW,
 	SHARED_FAIL_ON(shared_severities, "deny"),
 	{"fix", 0, NULL, OPT_FLAG, AT(fix),
 	 .help = "change the files where the remedy is certain; report what remains"},

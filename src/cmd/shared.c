@@ -47,9 +47,13 @@ enum exit_code shared_verdict(const struct shared *s, const struct report *repor
 enum exit_code shared_finish(const struct cmd_call *call, const struct shared *s,
 			     const struct report *report)
 {
+	struct output output = s->output;
 	struct err err;
 
-	if (!output_write(&s->output, report, &err))
+	/* What fails the run is shown. */
+	if (shared_severity(s) == SEV_INFO)
+		output.show = SHOW_INFO;
+	if (!output_write(&output, report, &err))
 		return cmd_fail(call, EXIT_INTERNAL, "%s", err.msg);
 	return shared_verdict(s, report);
 }

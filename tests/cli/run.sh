@@ -108,6 +108,13 @@ says "an unknown option names the nearest" "$err" 'did you mean --fail-on?'
 check --format sarfi good
 exits "an unknown format exits 2" 2
 says "an unknown format lists the known ones" "$err" 'text' 'json'
+check good
+says "infos are counted, not shown" "$out" 'checked 1 object in 1 file: 2 infos (--show info)'
+is "and nothing stands above that" "$(wc -l <<<"$out")" 1
+check --show info good
+says "--show info shows them" "$out" 'info[no-immediate-first-backup]' '1 file: 2 infos (profile'
+check --fail-on info good
+says "so does --fail-on info, which they fail" "$out" 'info[no-immediate-first-backup]'
 check --fail-on worst good
 exits "an unknown severity exits 2" 2
 run check --profile homlab good
