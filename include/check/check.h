@@ -43,6 +43,7 @@ struct check_listener {
 
 struct check_input {
 	const struct policy *policy;
+	bool nearest_policy;	 /* a .backup-guard.yaml above a file comes before `policy` */
 	const struct str *paths; /* files, folders, "-" */
 	size_t paths_len;
 	const struct str *exclude; /* globs, see input/files.h */

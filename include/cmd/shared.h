@@ -55,6 +55,9 @@ enum severity shared_severity(const struct shared *s);
 
 int64_t shared_now(const struct shared *s);
 
+/* Nothing was chosen: a .backup-guard.yaml counts for what is below it. */
+bool shared_policy_is_nearest(const struct cmd_call *call, const struct shared *s);
+
 /* Loads the policy, of which the caller owns one count, and begins the report with it. Else says
  * why not, and returns no EXIT_CLEAN. */
 MUST_CHECK enum exit_code shared_begin(const struct cmd_call *call, const struct shared *s,

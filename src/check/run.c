@@ -16,7 +16,8 @@
 struct member {
 	struct object object;
 	struct bundle_file *file;
-	void *heard; /* what the listener knows the file by */
+	const struct policy *policy; /* NULL: it cannot be read */
+	void *heard;		     /* what the listener knows the file by */
 	struct member *next;
 };
 
@@ -38,6 +39,7 @@ struct run {
 	const struct check_input *in;
 	struct report *report;
 	struct folders *folders;
+	struct policies *policies;
 	struct bundles *bundles;
 	struct arena *documents, *scratch;
 	struct doc_budget budget; /* of what is kept */
@@ -358,6 +360,20 @@ static void read_files(struct run *run, const struct file_list *list)
 	reader_free(run->reader);
 }
 
+/* Whether all policies say that the input is whole. */
+static bool find_policies(struct run *run)
+{
+	bool whole = true;
+
+	for (struct member *m = run->first; m; m = m->next) {
+		if (m->object.kind == KIND_OTHER)
+			continue;
+		m->policy = policies_of(run->policies, m->file->folder);
+		whole = whole && m->policy && policy_params(m->policy)->strict_references;
+	}
+	return whole;
+}
+
 static void know(struct run *run)
 {
 	struct str namespace = run->in->namespace;
@@ -373,7 +389,7 @@ static void know(struct run *run)
 		}
 	}
 	bundles_settle(run->bundles, run->inventory, namespace);
-	if (policy_params(run->in->policy)->strict_references)
+	if (find_policies(run))
 		inventory_is_meant_whole(run->inventory);
 	inventory_settle(run->inventory);
 }
@@ -464,7 +480,7 @@ static void judge(struct run *run, const struct member *m)
 		bundles_object(in, run->in->namespace, &object);
 		object.part |=
 			bundles_patched(run->bundles, in->bundle) || view_has_part(&view, &object);
-		engine_judge(run->in->policy, &request, run->scratch, &verdict);
+		engine_judge(m->policy, &request, run->scratch, &verdict);
 		if (in != m->file->memberships) {
 			drop_told(&verdict.findings, &report->findings, findings);
 			drop_told(&verdict.exempted, &report->exempted, exempted);
@@ -500,6 +516,7 @@ void check_run(const struct check_input *in, struct report *out)
 	run.last = &run.first;
 	run.last_stranger = &run.strangers;
 	run.folders = folders_new(out->arena);
+	run.policies = policies_new(out, in->policy, in->nearest_policy);
 	files_find(out->arena,
 		   &(struct files_wanted){in->paths, in->paths_len, in->exclude, in->exclude_len},
 		   &files);
@@ -509,12 +526,14 @@ void check_run(const struct check_input *in, struct report *out)
 	know(&run);
 	tell_strangers(&run);
 	for (const struct member *m = run.first; m; m = m->next)
-		if (m->object.kind != KIND_OTHER)
+		if (m->policy)
 			judge(&run, m);
+	policies_tell(run.policies);
 	if (in->listener)
 		in->listener->judged(in->listener->ctx);
 	bundles_free(run.bundles);
 	folders_free(run.folders);
+	policies_free(run.policies);
 	for (struct kept *k = run.kept; k; k = k->next)
 		arena_free(k->arena);
 	report_sort(out);

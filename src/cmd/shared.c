@@ -20,6 +20,14 @@ int64_t shared_now(const struct shared *s)
 	return s->now == SHARED_CLOCK ? clock_utc() : s->now;
 }
 
+bool shared_policy_is_nearest(const struct cmd_call *call, const struct shared *s)
+{
+	struct policy_source source = s->policy;
+
+	policy_source_settle(&source, call->arena);
+	return source.searched;
+}
+
 enum exit_code shared_begin(const struct cmd_call *call, const struct shared *s,
 			    struct report *report, struct policy **policy)
 {
