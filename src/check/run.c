@@ -279,6 +279,14 @@ static void read_file(struct run *run, struct str path, struct reader_file *read
 	}
 }
 
+static void tell_progress(const struct run *run, size_t files, size_t judged)
+{
+	const struct check_progress *p = &run->in->progress;
+
+	if (p->tell)
+		p->tell(p->ctx, files, judged, &run->report->count);
+}
+
 /* File `i`, and forgets what of it is not kept. */
 static void take_file(struct run *run, struct str path, size_t i)
 {
@@ -356,6 +364,7 @@ static void read_files(struct run *run, const struct file_list *list)
 	for (size_t i = 0; i < list->len; i++) {
 		run->file = &files[i];
 		take_file(run, paths[i], i);
+		tell_progress(run, i + 1, 0);
 	}
 	reader_free(run->reader);
 }
@@ -525,9 +534,13 @@ void check_run(const struct check_input *in, struct report *out)
 	read_files(&run, &files);
 	know(&run);
 	tell_strangers(&run);
-	for (const struct member *m = run.first; m; m = m->next)
-		if (m->policy)
-			judge(&run, m);
+	size_t judged = 0;
+	for (const struct member *m = run.first; m; m = m->next) {
+		if (!m->policy)
+			continue;
+		judge(&run, m);
+		tell_progress(&run, files.len, ++judged);
+	}
 	policies_tell(run.policies);
 	if (in->listener)
 		in->listener->judged(in->listener->ctx);
