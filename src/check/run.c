@@ -369,6 +369,19 @@ static void read_files(struct run *run, const struct file_list *list)
 	reader_free(run->reader);
 }
 
+/* What stands in one file stands in a row. */
+static void look_beside(struct run *run)
+{
+	for (struct member *m = run->first, *next; m; m = next) {
+		struct beside b = {.namespace = STR_EMPTY};
+
+		for (next = m; next && next->file == m->file; next = next->next)
+			object_beside(&b, next->object.namespace);
+		for (; m != next; m = m->next)
+			m->object.beside = b.namespace;
+	}
+}
+
 /* Whether all policies say that the input is whole. */
 static bool find_policies(struct run *run)
 {
@@ -388,6 +401,7 @@ static void know(struct run *run)
 	struct str namespace = run->in->namespace;
 
 	bundles_place(run->bundles);
+	look_beside(run);
 	run->inventory = inventory_new(run->documents);
 	for (const struct member *m = run->first; m; m = m->next) {
 		for (const struct membership *in = m->file->memberships; in; in = in->next) {
