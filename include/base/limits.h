@@ -110,6 +110,11 @@
 /* A comment on GitHub has at most 65,536 characters. */
 #define LIMIT_MARKDOWN_BYTES 65000u
 
+/* A line for GitHub's runner: what a person reads in the list of annotations. Behind a long path
+ * this much of a message is left. */
+#define LIMIT_GITHUB_CHARS 250u
+#define LIMIT_GITHUB_LEAST 60u
+
 /* A file of certificates or keys: a bundle of every public CA is a quarter of this. */
 #define LIMIT_PEM_BYTES (1u << 20)
 

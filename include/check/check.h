@@ -41,8 +41,15 @@ struct check_listener {
 	void *ctx;
 };
 
+/* Is told how far a run is; often, so it must cost little. */
+struct check_progress {
+	void (*tell)(void *ctx, size_t files, size_t judged, const struct report_counts *count);
+	void *ctx;
+};
+
 struct check_input {
 	const struct policy *policy;
+	bool nearest_policy;	 /* a .backup-guard.yaml above a file comes before `policy` */
 	const struct str *paths; /* files, folders, "-" */
 	size_t paths_len;
 	const struct str *exclude; /* globs, see input/files.h */
@@ -50,6 +57,7 @@ struct check_input {
 	struct str namespace; /* of documents without one; empty: see input/bundles.h */
 	int64_t now;
 	const struct check_listener *listener; /* NULL: none */
+	struct check_progress progress;	       /* `tell` NULL: nobody asks */
 };
 
 /* What cannot be read is an error in the report. */

@@ -13,10 +13,15 @@
 enum output_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 extern const char *const output_colors[]; /* words of --color, in the order of the enum */
 
+/* Words of --show: from which severity on text shows findings. */
+enum output_show { SHOW_WARN, SHOW_INFO };
+extern const char *const output_shows[];
+
 struct output {
 	struct str formats; /* "text,json" */
 	struct str file;    /* --output; empty: none */
 	int color;	    /* enum output_color */
+	int show;	    /* enum output_show */
 };
 
 /* Unknown formats, and several without a file. To be asked before the work. */

@@ -39,6 +39,8 @@ struct shared {
 	.help = "write there instead of on stdout"}
 #define SHARED_COLOR {SHARED_ROW("color", output.color), .arg = "WHEN", .type = OPT_CHOICE, \
 	.choices = output_colors, .help = "{} (default: auto)"}
+#define SHARED_SHOW {SHARED_ROW("show", output.show), .arg = "WORD", .type = OPT_CHOICE, \
+	.choices = output_shows, .help = "text shows findings from this severity on: {} (default: warn)"}
 /* The first of the words is what counts when none is given. */
 #define SHARED_FAIL_ON(words, first) {SHARED_ROW("fail-on", fail_on), .arg = "WORD", \
 	.type = OPT_CHOICE, .choices = (words), .help = "exit 1 at this severity: {} (default: " first ")"}
@@ -52,6 +54,9 @@ extern const char *const shared_severities[];
 enum severity shared_severity(const struct shared *s);
 
 int64_t shared_now(const struct shared *s);
+
+/* Nothing was chosen: a .backup-guard.yaml counts for what is below it. */
+bool shared_policy_is_nearest(const struct cmd_call *call, const struct shared *s);
 
 /* Loads the policy, of which the caller owns one count, and begins the report with it. Else says
  * why not, and returns no EXIT_CLEAN. */

@@ -14,6 +14,7 @@ struct object {
 	enum kind kind;
 	struct str api_version, kind_name, namespace, name; /* empty when absent */
 	struct obj root;
+	struct str beside; /* see object_beside; of a file only */
 	bool manifest; /* a file, not yet seen by an API server: ${VAR} may still be filled in */
 	bool part;     /* more of it stands elsewhere: a kustomize patch, or what one completes */
 };
@@ -30,6 +31,14 @@ void object_each(struct obj root, void (*each)(void *ctx, struct obj object), vo
 /* False when the root is not a map with apiVersion and kind (a Helm values file, a kustomize
  * patch). */
 bool object_read(struct obj root, struct object *out);
+
+/* The namespace of what stands in one file, to be told of each: begins empty, and is empty again
+ * when they name different ones, or one that is filled in later. */
+struct beside {
+	struct str namespace;
+	bool differ;
+};
+void object_beside(struct beside *b, struct str namespace);
 
 /* It has a deletionTimestamp: it goes as soon as its finalizers are gone. */
 bool object_is_terminating(const struct object *o);

@@ -10,10 +10,13 @@
 #include "base/err.h"
 #include "policy/policy.h"
 
+#define POLICY_FILE_NAME ".backup-guard.yaml"
+
 struct policy_source {
 	struct str file;     /* --policy; empty: not given */
 	struct str profile;  /* --profile; empty: not given */
 	bool search_upwards; /* .backup-guard.yaml counts */
+	bool searched;	     /* set by policy_source_settle: nothing stood before it */
 };
 
 /* Settles on one of the two: afterwards exactly one of `file` and `profile` is not empty. */

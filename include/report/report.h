@@ -140,7 +140,9 @@ bool report_reaches(const struct report *r, enum severity severity);
 
 struct report_style {
 	bool color;
+	bool terminal;	     /* whose width is known: what is to be written is wrapped too */
 	unsigned width;	     /* columns in which text is laid out */
+	enum severity least; /* of what text shows; below it is only counted */
 	const char *program; /* as the user calls it, for hints */
 };
 

@@ -7,6 +7,20 @@
 /* "schedule: '0 3 * * *' -> '0 0 3 * * *'"; its tree must still be there. */
 void fix_describe(const struct edit *e, struct buf *out);
 
+struct folder;
+struct policy;
+struct report;
+
+/* Which policy counts for the objects of a file. `nearest`: the .backup-guard.yaml nearest above
+ * it, up to the root of its repository; else, and where there is none, `fallback`. Kept in the
+ * report's arena; one that cannot be read is an error of the report. */
+struct policies *policies_new(struct report *report, const struct policy *fallback, bool nearest);
+void policies_free(struct policies *p);
+/* Of an object in this folder (NULL: none), which is counted. NULL: it cannot be read. */
+const struct policy *policies_of(struct policies *p, const struct folder *folder);
+/* Says in the report which were used, and with several, for how many objects each. */
+void policies_tell(const struct policies *p);
+
 /* A file in which a document cannot be read: it may hold what is judged, or what says how that is
  * applied. `name` is its own, without folders. */
 bool strangers_are_ours(struct str bytes, struct str name);

@@ -16,7 +16,8 @@
 struct member {
 	struct object object;
 	struct bundle_file *file;
-	void *heard; /* what the listener knows the file by */
+	const struct policy *policy; /* NULL: it cannot be read */
+	void *heard;		     /* what the listener knows the file by */
 	struct member *next;
 };
 
@@ -38,6 +39,7 @@ struct run {
 	const struct check_input *in;
 	struct report *report;
 	struct folders *folders;
+	struct policies *policies;
 	struct bundles *bundles;
 	struct arena *documents, *scratch;
 	struct doc_budget budget; /* of what is kept */
@@ -277,6 +279,14 @@ static void read_file(struct run *run, struct str path, struct reader_file *read
 	}
 }
 
+static void tell_progress(const struct run *run, size_t files, size_t judged)
+{
+	const struct check_progress *p = &run->in->progress;
+
+	if (p->tell)
+		p->tell(p->ctx, files, judged, &run->report->count);
+}
+
 /* File `i`, and forgets what of it is not kept. */
 static void take_file(struct run *run, struct str path, size_t i)
 {
@@ -354,8 +364,36 @@ static void read_files(struct run *run, const struct file_list *list)
 	for (size_t i = 0; i < list->len; i++) {
 		run->file = &files[i];
 		take_file(run, paths[i], i);
+		tell_progress(run, i + 1, 0);
 	}
 	reader_free(run->reader);
+}
+
+/* What stands in one file stands in a row. */
+static void look_beside(struct run *run)
+{
+	for (struct member *m = run->first, *next; m; m = next) {
+		struct beside b = {.namespace = STR_EMPTY};
+
+		for (next = m; next && next->file == m->file; next = next->next)
+			object_beside(&b, next->object.namespace);
+		for (; m != next; m = m->next)
+			m->object.beside = b.namespace;
+	}
+}
+
+/* Whether all policies say that the input is whole. */
+static bool find_policies(struct run *run)
+{
+	bool whole = true;
+
+	for (struct member *m = run->first; m; m = m->next) {
+		if (m->object.kind == KIND_OTHER)
+			continue;
+		m->policy = policies_of(run->policies, m->file->folder);
+		whole = whole && m->policy && policy_params(m->policy)->strict_references;
+	}
+	return whole;
 }
 
 static void know(struct run *run)
@@ -363,6 +401,7 @@ static void know(struct run *run)
 	struct str namespace = run->in->namespace;
 
 	bundles_place(run->bundles);
+	look_beside(run);
 	run->inventory = inventory_new(run->documents);
 	for (const struct member *m = run->first; m; m = m->next) {
 		for (const struct membership *in = m->file->memberships; in; in = in->next) {
@@ -373,7 +412,7 @@ static void know(struct run *run)
 		}
 	}
 	bundles_settle(run->bundles, run->inventory, namespace);
-	if (policy_params(run->in->policy)->strict_references)
+	if (find_policies(run))
 		inventory_is_meant_whole(run->inventory);
 	inventory_settle(run->inventory);
 }
@@ -464,7 +503,7 @@ static void judge(struct run *run, const struct member *m)
 		bundles_object(in, run->in->namespace, &object);
 		object.part |=
 			bundles_patched(run->bundles, in->bundle) || view_has_part(&view, &object);
-		engine_judge(run->in->policy, &request, run->scratch, &verdict);
+		engine_judge(m->policy, &request, run->scratch, &verdict);
 		if (in != m->file->memberships) {
 			drop_told(&verdict.findings, &report->findings, findings);
 			drop_told(&verdict.exempted, &report->exempted, exempted);
@@ -500,6 +539,7 @@ void check_run(const struct check_input *in, struct report *out)
 	run.last = &run.first;
 	run.last_stranger = &run.strangers;
 	run.folders = folders_new(out->arena);
+	run.policies = policies_new(out, in->policy, in->nearest_policy);
 	files_find(out->arena,
 		   &(struct files_wanted){in->paths, in->paths_len, in->exclude, in->exclude_len},
 		   &files);
@@ -508,13 +548,19 @@ void check_run(const struct check_input *in, struct report *out)
 	read_files(&run, &files);
 	know(&run);
 	tell_strangers(&run);
-	for (const struct member *m = run.first; m; m = m->next)
-		if (m->object.kind != KIND_OTHER)
-			judge(&run, m);
+	size_t judged = 0;
+	for (const struct member *m = run.first; m; m = m->next) {
+		if (!m->policy)
+			continue;
+		judge(&run, m);
+		tell_progress(&run, files.len, ++judged);
+	}
+	policies_tell(run.policies);
 	if (in->listener)
 		in->listener->judged(in->listener->ctx);
 	bundles_free(run.bundles);
 	folders_free(run.folders);
+	policies_free(run.policies);
 	for (struct kept *k = run.kept; k; k = k->next)
 		arena_free(k->arena);
 	report_sort(out);

@@ -32,6 +32,7 @@
 	X(location_changed_on_live_cluster)                                                        \
 	X(major_upgrade_same_server_name)                                                          \
 	X(method)                                                                                  \
+	X(namespace_missing)                                                                       \
 	X(no_compression)                                                                          \
 	X(no_immediate_first_backup)                                                               \
 	X(nul_in_value)                                                                            \

@@ -83,6 +83,7 @@ static const struct opt opts[] = {
 	SHARED_PROFILE,
 	SHARED_FORMAT,
 	SHARED_OUTPUT,
+	SHARED_SHOW,
 	SHARED_FAIL_ON(shared_severities, "deny"),
 	SHARED_NOW,
 	SHARED_COLOR,

@@ -21,6 +21,7 @@ static enum exit_code check_main(const struct cmd_call *call)
 		return code;
 	struct check_input in = {
 		.policy = policy,
+		.nearest_policy = shared_policy_is_nearest(call, &o->shared),
 		.paths = call->operands,
 		.paths_len = call->operands_len,
 		.exclude = o->exclude.items,
@@ -40,6 +41,7 @@ static const struct opt opts[] = {
 	SHARED_PROFILE,
 	SHARED_FORMAT,
 	SHARED_OUTPUT,
+	SHARED_SHOW,
 	SHARED_FAIL_ON(shared_severities, "deny"),
 	{"fix", 0, NULL, OPT_FLAG, AT(fix),
 	 .help = "change the files where the remedy is certain; report what remains"},
@@ -76,7 +78,7 @@ const struct cmd cmd_check = {
 	.summary = "check manifests on disk",
 	.about =
 		"Each PATH is a file, a folder (its *.yaml, *.yml and *.json, recursively, without .git, .terraform, node_modules and vendor) or - for stdin. Helm templates are counted, not judged; of kustomize patches what they say is judged, not what they lack: pipe what 'helm template' or 'kustomize build' print.\n\n"
-		"The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY names, else .backup-guard.yaml in the current folder or the nearest one above, else profile " POLICY_DEFAULT_PROFILE
+		"The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY names, else for each file the .backup-guard.yaml nearest above it, up to the root of its repository, else the one nearest above the current folder, else profile " POLICY_DEFAULT_PROFILE
 		".\n\n"
 		"All of it is judged together. Alternatives are not held against one another: overlays of one base, and folders that define the same object. What is not there is no more than a warning where nothing of its kind is known, unless the policy says strictReferences.\n\n"
 		"The namespace is that of the outermost kustomization that includes the document, or of a Flux Kustomization for its folder; else its own, that of --namespace, or of the nearest kustomization above it that names one.\n\n"

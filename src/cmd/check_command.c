@@ -1,17 +1,69 @@
 #include "cmd/check_command.h"
 
+#include "base/clock.h"
 #include "check/baseline.h"
 #include "check/fix.h"
+#include "cmd/progress.h"
 #include "input/files.h"
 
 #include <stdio.h>
+#include <unistd.h>
+
+/* A run on which somebody looks. */
+struct watch {
+	struct progress progress;
+	struct check_input in;
+};
+
+static void write_progress(const struct buf *out)
+{
+	if (!out->len)
+		return;
+	fwrite(out->ptr, 1, out->len, stderr);
+	fflush(stderr);
+}
+
+static void tell_progress(void *ctx, size_t files, size_t judged, const struct report_counts *count)
+{
+	struct watch *w = ctx;
+	int64_t now = clock_coarse_ms();
+	struct buf words CLEANUP(buf) = {0}, out CLEANUP(buf) = {0};
+
+	if (!progress_is_due(&w->progress, now))
+		return;
+	if (judged)
+		buf_fmt(&words, "judged %zu of %zu objects", judged, count->objects);
+	else
+		buf_fmt(&words, "read %zu of %zu files, %zu objects", files, count->files,
+			count->objects);
+	progress_tell(&w->progress, now, buf_slice(&words), &out);
+	write_progress(&out);
+}
+
+static void watch(struct watch *w, const struct check_input *in)
+{
+	*w = (struct watch){.progress.began = clock_coarse_ms(), .in = *in};
+	if (isatty(STDERR_FILENO))
+		w->in.progress = (struct check_progress){tell_progress, w};
+}
+
+static void watch_end(struct watch *w)
+{
+	struct buf out CLEANUP(buf) = {0};
+
+	progress_end(&w->progress, &out);
+	write_progress(&out);
+}
 
 static bool fix(const struct check_options *o, const struct check_input *in, struct report *report)
 {
 	CLEANUP(fix) struct fix *f = fix_new(report->arena);
 	struct buf lines CLEANUP(buf) = {0}, diff CLEANUP(buf) = {0};
 
-	fix_run(f, in, !o->diff, report);
+	struct watch w;
+	watch(&w, in);
+	fix_run(f, &w.in, !o->diff, report);
+	watch_end(&w);
 	fix_tell(f, &lines);
 	if (!o->diff)
 		return output_lines(&o->shared.output, buf_slice(&lines));
@@ -70,16 +122,20 @@ enum exit_code check_command(const struct cmd_call *call, const struct check_inp
 	const struct check_options *o = call->options;
 	struct baseline *baseline = NULL;
 	enum exit_code code = EXIT_CLEAN;
+	struct watch w;
 	struct err err;
 
 	report->here = files_here(call->arena);
 	report->baseline = o->baseline.len ? o->baseline : o->write_baseline;
 	if (o->baseline.len && !baseline_read(call->arena, o->baseline, &baseline, &err))
 		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
-	if (!o->fix)
-		check_run(in, report);
-	else if (!fix(o, in, report))
+	if (!o->fix) {
+		watch(&w, in);
+		check_run(&w.in, report);
+		watch_end(&w);
+	} else if (!fix(o, in, report)) {
 		return EXIT_INTERNAL;
+	}
 	if (baseline)
 		baseline_apply(baseline, in->paths, in->paths_len, report);
 	if (o->write_baseline.len)

@@ -14,6 +14,8 @@
 
 const char *const output_colors[] = {"auto", "always", "never", NULL};
 
+const char *const output_shows[] = {"warn", "info", NULL};
+
 /* Whether one of the formats `before` it has the same file. The first has none: it goes to stdout.
  */
 static bool shares_a_file(struct str before, const struct report_format *f)
@@ -72,13 +74,16 @@ bool output_lists_objects(const struct output *o)
 static struct report_style style_of(const struct output *o, int fd)
 {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-	struct report_style style = {.width = WIDTH_MAX, .program = cmd_program()};
+	static const enum severity least[] = {SEV_WARN, SEV_INFO};
+	struct report_style style = {
+		.width = WIDTH_MAX, .program = cmd_program(), .least = least[o->show]};
 	struct winsize size;
 	bool terminal = fd >= 0 && isatty(fd);
 
 	style.color = o->color == COLOR_ALWAYS ||
 		      (o->color == COLOR_AUTO && terminal && !(no_color && *no_color) &&
 		       !(term && strcmp(term, "dumb") == 0));
+	style.terminal = terminal;
 	if (terminal && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_col < WIDTH_MAX)
 		style.width = size.ws_col > WIDTH_MIN ? size.ws_col : WIDTH_MIN;
 	return style;

@@ -20,6 +20,14 @@ int64_t shared_now(const struct shared *s)
 	return s->now == SHARED_CLOCK ? clock_utc() : s->now;
 }
 
+bool shared_policy_is_nearest(const struct cmd_call *call, const struct shared *s)
+{
+	struct policy_source source = s->policy;
+
+	policy_source_settle(&source, call->arena);
+	return source.searched;
+}
+
 enum exit_code shared_begin(const struct cmd_call *call, const struct shared *s,
 			    struct report *report, struct policy **policy)
 {
@@ -43,9 +51,13 @@ enum exit_code shared_verdict(const struct shared *s, const struct report *repor
 enum exit_code shared_finish(const struct cmd_call *call, const struct shared *s,
 			     const struct report *report)
 {
+	struct output output = s->output;
 	struct err err;
 
-	if (!output_write(&s->output, report, &err))
+	/* What fails the run is shown. */
+	if (shared_severity(s) == SEV_INFO)
+		output.show = SHOW_INFO;
+	if (!output_write(&output, report, &err))
 		return cmd_fail(call, EXIT_INTERNAL, "%s", err.msg);
 	return shared_verdict(s, report);
 }

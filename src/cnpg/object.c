@@ -64,3 +64,12 @@ bool object_is_from_schedule(const struct object *o)
 			return true;
 	return false;
 }
+
+void object_beside(struct beside *b, struct str namespace)
+{
+	if (!namespace.len || b->differ)
+		return;
+	b->differ = value_is_placeholder(namespace, NULL) ||
+		    (b->namespace.len && !str_eq(b->namespace, namespace));
+	b->namespace = b->differ ? STR_EMPTY : namespace;
+}

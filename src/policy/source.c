@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define FILE_NAME ".backup-guard.yaml"
-
 /* Empty when neither the current folder nor one above has the file. */
 static struct str search(struct arena *a)
 {
@@ -17,7 +15,7 @@ static struct str search(struct arena *a)
 	free(folder);
 	while (at.len && !found.len) {
 		bool root = at.len == 1;
-		struct str file = arena_fmt(a, "%.*s/" FILE_NAME, STR_ARG(at));
+		struct str file = arena_fmt(a, "%.*s/" POLICY_FILE_NAME, STR_ARG(at));
 
 		if (access(file.ptr, F_OK) == 0)
 			found = file;
@@ -40,7 +38,8 @@ void policy_source_settle(struct policy_source *s, struct arena *a)
 	if (s->profile.len)
 		return;
 	s->file = arena_str(a, str_from(getenv("BACKUP_GUARD_POLICY")));
-	if (!s->file.len && s->search_upwards)
+	s->searched = !s->file.len && s->search_upwards;
+	if (s->searched)
 		s->file = search(a);
 	if (!s->file.len)
 		s->profile = STR(POLICY_DEFAULT_PROFILE);

@@ -2,6 +2,8 @@
  * shows ten of each level and step, so the severest come first. */
 #include "report/writers.h"
 
+#include "base/limits.h"
+#include "base/utf8.h"
 #include "report/glyph.h"
 #include "report/phrase.h"
 #include "rules/rule.h"
@@ -43,32 +45,77 @@ static void place(struct buf *out, struct str file, struct pos pos)
 		buf_fmt(out, ",endColumn=%u", pos.end_column);
 }
 
+/* Of a text that is escaped; not in the middle of what stands for one byte. */
+static struct str cut(struct str text, size_t chars)
+{
+	struct str s = utf8_cut_chars(text, chars);
+
+	for (size_t back = 1; back <= 2 && back <= s.len; back++)
+		if (s.ptr[s.len - back] == '%')
+			return str_slice(s, 0, s.len - back);
+	return s;
+}
+
+/* As much of it as the line has room for: all, or without what happens because of it, or without
+ * the remedy too. */
+static void sentence(struct buf *out, const struct report_finding *f, size_t room)
+{
+	struct report_finding less = *f;
+	struct buf text CLEANUP(buf) = {0}, escaped CLEANUP(buf) = {0};
+
+	for (int left_out = 0; left_out < 3; left_out++) {
+		text.len = escaped.len = 0;
+		if (left_out == 1)
+			less.finding.effect = less.origin = STR_EMPTY;
+		if (left_out == 2)
+			less.finding.fix = STR_EMPTY;
+		phrase_object(&text, &less);
+		buf_text(&text, ": ");
+		phrase_sentence(&text, &less);
+		escape(&escaped, buf_slice(&text), false);
+		if (utf8_count(buf_slice(&escaped)) <= room) {
+			buf_str(out, buf_slice(&escaped));
+			return;
+		}
+	}
+	buf_str(out, cut(buf_slice(&escaped), room - 3));
+	buf_text(out, "...");
+}
+
+/* For what follows in the line that began at `start`; something is left even behind long names. */
+static size_t room_in(const struct buf *out, size_t start)
+{
+	size_t used = utf8_count(str_slice(buf_slice(out), start, out->len));
+
+	return used + LIMIT_GITHUB_LEAST < LIMIT_GITHUB_CHARS ? LIMIT_GITHUB_CHARS - used
+							      : LIMIT_GITHUB_LEAST;
+}
+
 static void write_finding(struct buf *out, const struct report_finding *f)
 {
 	static const char *const levels[] = {"debug", "notice", "warning", "error"};
-	struct buf text CLEANUP(buf) = {0};
+	size_t start = out->len;
 
-	phrase_object(&text, f);
-	buf_text(&text, ": ");
-	phrase_sentence(&text, f);
 	buf_fmt(out, "::%s ", levels[f->finding.severity]);
 	place(out, f->file, f->finding.pos);
 	buf_byte(out, ',');
 	property(out, "title", str_from(f->finding.rule->id));
 	buf_text(out, "::");
-	escape(out, buf_slice(&text), false);
+	sentence(out, f, room_in(out, start));
 	buf_byte(out, '\n');
 }
 
 static void write_error(struct buf *out, const struct report_error *e)
 {
-	struct buf text CLEANUP(buf) = {0};
+	struct buf text CLEANUP(buf) = {0}, escaped CLEANUP(buf) = {0};
+	size_t start = out->len;
 
 	glyph_clean(&text, e->message);
+	escape(&escaped, buf_slice(&text), false);
 	buf_text(out, "::error ");
 	place(out, e->file, (struct pos){.line = e->line, .column = e->column});
 	buf_text(out, ",title=unreadable::");
-	escape(out, buf_slice(&text), false);
+	buf_str(out, cut(buf_slice(&escaped), room_in(out, start)));
 	buf_byte(out, '\n');
 }
 
@@ -84,5 +131,7 @@ void github_write(struct buf *out, const struct report *r, const struct report_s
 	if (r->quiet && !r->findings.len)
 		return;
 	phrase_counts(out, r);
-	buf_byte(out, '\n');
+	buf_text(out, " (");
+	glyph_clean(out, r->policy);
+	buf_text(out, ")\n");
 }

@@ -83,6 +83,7 @@ void phrase_wrap(struct buf *out, struct str text, struct wrap w)
 struct list {
 	struct buf *out;
 	size_t len;
+	bool infos_hidden;
 };
 
 static void item(struct list *l, size_t n, const char *one, const char *many)
@@ -97,7 +98,8 @@ static void counts(struct list *l, const struct report *r)
 
 	item(l, c->by_severity[SEV_DENY], "error", "errors");
 	item(l, c->by_severity[SEV_WARN], "warning", "warnings");
-	item(l, c->by_severity[SEV_INFO], "info", "infos");
+	item(l, c->by_severity[SEV_INFO], l->infos_hidden ? "info (--show info)" : "info",
+	     l->infos_hidden ? "infos (--show info)" : "infos");
 	item(l, c->dropped, "finding more, not shown", "findings more, not shown");
 	if (r->where.len)
 		item(l, r->errors.len, "request failed", "requests failed");
@@ -144,17 +146,25 @@ static void repaired(struct buf *out, const struct report *r)
 		STR_ARG(name), STR_ARG(name));
 }
 
+static bool shows(const struct report *r, enum severity least)
+{
+	for (size_t i = 0; i < r->findings.len; i++)
+		if (r->findings.items[i].finding.severity >= least)
+			return true;
+	return false;
+}
+
 static void hints(struct buf *out, const struct report *r, const struct report_style *style)
 {
-	if (r->findings.len)
+	if (shows(r, style->least))
 		buf_fmt(out, "more about a rule: %s explain %s\n", style->program, severest(r));
 	repaired(out, r);
 }
 
-void phrase_counts(struct buf *out, const struct report *r)
+static void checked(struct buf *out, const struct report *r, enum severity least)
 {
 	const struct report_counts *c = &r->count;
-	struct list l = {.out = out};
+	struct list l = {.out = out, .infos_hidden = least > SEV_INFO};
 
 	buf_text(out, "checked ");
 	if (r->where.len) {
@@ -182,11 +192,16 @@ void phrase_counts(struct buf *out, const struct report *r)
 	counts(&l, r);
 }
 
+void phrase_counts(struct buf *out, const struct report *r)
+{
+	checked(out, r, SEV_INFO);
+}
+
 void phrase_summary(struct buf *out, const struct report *r, const struct report_style *style)
 {
 	hints(out, r, style);
 	size_t start = out->len;
-	phrase_counts(out, r);
+	checked(out, r, style->least);
 	size_t width = out->len - start + r->policy.len + sizeof " ()" - 1;
 	buf_text(out, width > style->width ? "\n  (" : " (");
 	glyph_clean(out, r->policy);

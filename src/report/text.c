@@ -173,8 +173,8 @@ static size_t note(const struct text *t, const char *word, const char *code)
 	return t->gutter + 1 + sizeof "= : " - 1 + str_from(word).len;
 }
 
-/* What to write is never broken: it is there to be copied. The reason stands beside it when that
- * fits, else below. */
+/* What to write is broken in a terminal alone, which would break it anywhere: elsewhere it is there
+ * to be copied. The reason stands beside it when that fits, else below. */
 static void fix(const struct text *t, struct str text)
 {
 	size_t column = note(t, "fix", GREEN), dash = str_find(text, STR(" - "));
@@ -188,7 +188,10 @@ static void fix(const struct text *t, struct str text)
 		buf_byte(t->out, '\n');
 		return;
 	}
-	glyph_clean(t->out, what);
+	if (t->style->terminal)
+		phrase_wrap(t->out, what, (struct wrap){column, column, t->style->width});
+	else
+		glyph_clean(t->out, what);
 	if (why.len && width + 3 + glyph_width(why) <= t->style->width) {
 		buf_text(t->out, "   ");
 		glyph_clean(t->out, why);
@@ -276,8 +279,10 @@ void text_write(struct buf *out, const struct report *r, const struct report_sty
 	struct text t = {.out = out, .style = style};
 
 	clusters_text(out, r, style);
-	for (size_t i = 0; i < r->findings.len; i++)
-		write_finding(&t, &r->findings.items[i]);
+	for (enum severity s = SEV_DENY; s >= style->least && s > SEV_OFF; s--)
+		for (size_t i = 0; i < r->findings.len; i++)
+			if (r->findings.items[i].finding.severity == s)
+				write_finding(&t, &r->findings.items[i]);
 	if (r->quiet && !r->findings.len)
 		return;
 	if (!r->quiet)

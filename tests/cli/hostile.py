@@ -140,7 +140,7 @@ def check_files(tmp):
     path, out = f"{tmp}/file.yaml", f"{tmp}/out"
     for title, make, wanted in FILES:
         in_child(lambda: make().encode(), path)
-        status, _ = guard(["check", "--profile", "generic", path], out)
+        status, _ = guard(["check", "-v", "--profile", "generic", path], out)
         result(status in (0, 3) and wanted in words(out), f"a file of {title}",
                f"exit code {status}: {words(out)[:300]}")
 

@@ -108,6 +108,13 @@ says "an unknown option names the nearest" "$err" 'did you mean --fail-on?'
 check --format sarfi good
 exits "an unknown format exits 2" 2
 says "an unknown format lists the known ones" "$err" 'text' 'json'
+check good
+says "infos are counted, not shown" "$out" 'checked 1 object in 1 file: 2 infos (--show info)'
+is "and nothing stands above that" "$(wc -l <<<"$out")" 1
+check --show info good
+says "--show info shows them" "$out" 'info[no-immediate-first-backup]' '1 file: 2 infos (profile'
+check --fail-on info good
+says "so does --fail-on info, which they fail" "$out" 'info[no-immediate-first-backup]'
 check --fail-on worst good
 exits "an unknown severity exits 2" 2
 run check --profile homlab good
@@ -298,6 +305,43 @@ is ".backup-guard.yaml above the current folder counts" $? 0
 says "and the summary names it" "$(<out.txt)" 'repo/.backup-guard.yaml)'
 out=$(cd repo/sub && "$guard" check --profile strict a.yaml)
 is "--profile comes before it" $? 1
+out=$("$guard" check repo)
+is "so does the one above a file, wherever the run is" $? 0
+says "which is named from there" "$out" '(policy repo/.backup-guard.yaml)'
+mkdir -p repo/clusters/{prod/db,dev}
+sed 's/warn/deny/; s/generic/strict/' soft.yaml >repo/clusters/prod/.backup-guard.yaml
+cp bad/a.yaml repo/clusters/prod/db/
+cp bad/a.yaml repo/clusters/dev/
+run check --now 2026-08-26T10:20:30Z --format json repo
+is "the nearest counts, file by file" "$(jq -r '[.findings[] | select(.rule == "schedule-five-fields") | "\(.file) \(.severity)"] | join("; ")' <<<"$out")" \
+	'repo/clusters/dev/a.yaml warn; repo/clusters/prod/db/a.yaml deny; repo/sub/a.yaml warn'
+is "each is named with its objects" "$(jq -r '.policy + " | " + .profile' <<<"$out")" \
+	'policy repo/.backup-guard.yaml: 2 objects, policy repo/clusters/prod/.backup-guard.yaml: 1 object | generic, strict'
+run check --profile generic --format json repo
+is "unless one is chosen" "$(jq -r .policy <<<"$out")" 'profile generic'
+run check --format json repo/clusters/prod bad
+is "a file that has none above it has the default" "$(jq -r .policy <<<"$out")" \
+	'profile homelab: 1 object, policy repo/clusters/prod/.backup-guard.yaml: 1 object'
+mkdir repo/clusters/dev/.git
+run check --format json repo/clusters/dev
+is "a repository inside another has its own" "$(jq -r .policy <<<"$out")" 'profile homelab'
+rmdir repo/clusters/dev/.git
+echo 'kind: BackupPolicy' >repo/clusters/dev/.backup-guard.yaml
+run check --format json repo
+exits "a nearest one that is broken exits 3" 3
+is "and what it is about is not judged" "$(jq -r '[.findings[].file] | unique | join(" ")' <<<"$out")" 'repo/clusters/prod/db/a.yaml repo/sub/a.yaml'
+says "it is named" "$err" 'repo/clusters/dev/.backup-guard.yaml'
+printf '%s\n' 'apiVersion: backup-guard.io/v1alpha1' 'kind: BackupPolicy' 'metadata: {name: whole}' \
+	'spec: {profile: generic, strictReferences: true}' >repo/clusters/dev/.backup-guard.yaml
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: pg}' 'spec:' '  storage: {size: 1Gi}' \
+	'  plugins:' '    - name: barman-cloud.cloudnative-pg.io' '      isWALArchiver: true' \
+	'      parameters: {barmanObjectName: nowhere}' >repo/clusters/dev/pg.yaml
+missing() { jq -r '[.findings[] | select(.rule == "objectstore-missing").severity] | join(" ")' <<<"$out"; }
+run check --format json repo/clusters/dev
+is "strictReferences of the nearest says that all is there" "$(missing)" deny
+run check --format json repo
+is "unless another policy, of other files, does not" "$(missing)" warn
+rm -r repo/clusters
 out=$(cd repo/sub && BACKUP_GUARD_POLICY=../../soft.yaml "$guard" check a.yaml)
 says "so does BACKUP_GUARD_POLICY" "$out" '(policy ../../soft.yaml)'
 out=$("$guard" check "$tests/golden/input/site")

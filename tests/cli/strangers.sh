@@ -179,5 +179,19 @@ is "what a test compares is no object" "$(outcome .)" '0:  [0 unreadable, 5 skip
 for name in assertion errors my-errors 01-asserts; do schedule $name '0 3 * * *' >$name.yaml; done
 is "names that are nearly so are of objects" "$(files .)" '01-asserts.yaml assertion.yaml errors.yaml my-errors.yaml'
 
+# --- an object without a namespace beside others
+tree
+{
+	schedule a '0 0 3 * * *' | sed 's/, namespace: x//'
+	schedule b '0 0 3 * * *'
+} >both.yaml
+told() { check --format json "$@"; jq -r '[.findings[] | select(.rule == "namespace-missing") | "\(.file):\(.line) \(.severity)"] | join(" ")' <<<"$out"; }
+is "is told" "$(told both.yaml)" 'both.yaml:4 warn'
+is "not when -n sets it" "$(told -n app both.yaml)" ''
+schedule a '0 0 3 * * *' | sed 's/, namespace: x//' >alone.yaml
+is "nor in a file of its own" "$(told alone.yaml)" ''
+printf 'namespace: app\nresources: [both.yaml]\n' >kustomization.yaml
+is "nor when a kustomization sets it" "$(told .)" ''
+
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

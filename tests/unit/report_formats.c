@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "report/fingerprint.h"
 #include "report/origin.h"
+#include "base/utf8.h"
 #include "report/report.h"
 #include "report/uri.h"
 #include "rules/rule.h"
@@ -66,7 +67,66 @@ Test(report_github, values_of_users_end_no_property_and_no_line)
 	write("github", &r, &out);
 	EQ(out,
 	   "::error file=a%2Cb%3Ac%25d.yaml,line=7,endLine=7,col=13,endColumn=24,title=schedule-five-fields::ScheduledBackup app/nightly: 100%25\\x0a::error::forged\n"
-	   "checked 1 object in 1 file: 1 error\n");
+	   "checked 1 object in 1 file: 1 error (profile generic)\n");
+}
+
+/* The line of one finding whose message has so many characters. */
+static struct str github_line(struct buf *out, size_t chars, struct str effect)
+{
+	struct report_finding f = finding();
+	struct report r = report_of(&f, 1);
+	struct buf message CLEANUP(buf) = {0};
+	struct str rest, line;
+
+	for (size_t i = 0; i < chars; i++)
+		buf_text(&message, "\xc3\xa4");
+	f.finding.message = buf_slice(&message);
+	f.finding.effect = effect;
+	f.finding.fix = STR_EMPTY;
+	out->len = 0;
+	write("github", &r, out);
+	rest = buf_slice(out);
+	str_split(&rest, '\n', &line);
+	return line;
+}
+
+Test(report_github, a_line_has_at_most_250_characters)
+{
+	struct buf out CLEANUP(buf) = {0};
+	size_t empty = utf8_count(github_line(&out, 0, STR_EMPTY)), most = 250 - empty;
+	struct str line = github_line(&out, most, STR_EMPTY);
+
+	cr_assert_eq(utf8_count(line), 250);
+	cr_assert(str_has_suffix(line, STR("\xc3\xa4")), "all of it is there");
+	line = github_line(&out, most + 1, STR_EMPTY);
+	cr_assert_eq(utf8_count(line), 250);
+	cr_assert(str_has_suffix(line, STR("\xc3\xa4...")));
+	line = github_line(&out, most - 8, STR("effect"));
+	cr_assert(str_has_suffix(line, STR("\xc3\xa4; effect")));
+	line = github_line(&out, most - 7, STR("effect"));
+	cr_assert(str_has_suffix(line, STR("\xc3\xa4")), "what happens because of it goes first");
+}
+
+Test(report_github, a_line_is_not_cut_inside_an_escape)
+{
+	struct buf name CLEANUP(buf) = {0};
+
+	for (size_t before = 0; before < 3; before++) {
+		struct report_finding f = finding();
+		struct report r = report_of(&f, 1);
+		struct buf out CLEANUP(buf) = {0};
+		struct str rest, line;
+
+		name.len = 0;
+		buf_repeat(&name, 'x', before);
+		buf_repeat(&name, '%', 100);
+		f.finding.message = buf_slice(&name);
+		write("github", &r, &out);
+		rest = buf_slice(&out);
+		str_split(&rest, '\n', &line);
+		cr_assert(str_has_suffix(line, STR("%25...")), "%.*s", STR_ARG(line));
+		cr_assert_leq(utf8_count(line), 250);
+	}
 }
 
 Test(report_github, the_severest_come_first_since_only_ten_are_shown)

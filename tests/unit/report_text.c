@@ -161,6 +161,63 @@ Test(report_text, findings_are_ordered_by_file_line_column_and_rule)
 	   "z.yaml:1:13: error: schedule has 5 fields; the first is seconds [schedule-five-fields]\n");
 }
 
+Test(report_text, errors_come_first_and_infos_are_counted)
+{
+	struct report_finding f[3] = {finding(), finding(), finding()};
+	struct report_style style = {.width = 100, .program = "backup-guard", .least = SEV_WARN};
+	struct report r = {0};
+	struct buf out CLEANUP(buf) = {0};
+
+	f[0].finding.severity = SEV_INFO;
+	f[0].finding.pos.line = 1;
+	f[1].finding.severity = SEV_WARN;
+	f[1].finding.pos.line = 2;
+	for (int i = 0; i < 3; i++)
+		f[i].finding.effect = f[i].finding.fix = f[i].source.text = STR_EMPTY;
+	add(&r, f, 3);
+	report_sort(&r);
+	report_format_find(STR("text"))->write(&out, &r, &style);
+	EQ(out,
+	   "error[schedule-five-fields]: schedule has 5 fields; the first is seconds\n"
+	   "  --> db/backup.yaml:7:13   ScheduledBackup app/pg-main-backup   spec.schedule\n\n"
+	   "warning[schedule-five-fields]: schedule has 5 fields; the first is seconds\n"
+	   "  --> db/backup.yaml:2:13   ScheduledBackup app/pg-main-backup   spec.schedule\n\n"
+	   "more about a rule: backup-guard explain schedule-five-fields\n"
+	   "checked 1 object in 1 file: 1 error, 1 warning, 1 info (--show info) (profile homelab)\n");
+	out.len = 0;
+	r.findings.len = 1;
+	r.findings.items = &f[0];
+	f[0].finding.severity = SEV_INFO;
+	r.count.by_severity[SEV_DENY] = r.count.by_severity[SEV_WARN] = 0;
+	report_format_find(STR("text"))->write(&out, &r, &style);
+	EQ(out, "checked 1 object in 1 file: 1 info (--show info) (profile homelab)\n");
+}
+
+Test(report_text, a_fix_is_wrapped_in_a_terminal_alone)
+{
+	struct report_finding f = finding();
+	struct report_style style = {.width = 60, .program = "backup-guard"};
+	struct report r = {0};
+
+	f.finding.effect = f.source.text = STR_EMPTY;
+	f.finding.fix = STR("s3Credentials: {accessKeyId: {name: keys, key: ACCESS_KEY_ID}}");
+	add(&r, &f, 1);
+	for (int terminal = 0; terminal < 2; terminal++) {
+		struct buf out CLEANUP(buf) = {0};
+
+		style.terminal = terminal;
+		report_format_find(STR("text"))->write(&out, &r, &style);
+		cr_expect(
+			str_contains(
+				buf_slice(&out),
+				terminal
+					? STR("   = fix: s3Credentials: {accessKeyId: {name: keys, key:\n"
+					      "          ACCESS_KEY_ID}}\n")
+					: STR("{accessKeyId: {name: keys, key: ACCESS_KEY_ID}}\n")),
+			"%.*s", STR_ARG(buf_slice(&out)));
+	}
+}
+
 static struct str summary_of(struct report *r, struct buf *out)
 {
 	struct report_style style = {.width = 200, .program = "backup-guard"};

@@ -65,6 +65,11 @@ void scene_judge(const struct scene *scene, const struct doc_list *docs, scene_f
 		object_each(doc_root(docs->docs[i]), collect, cast);
 	if (scene->whole || scene->live)
 		inventory_is_whole(inventory);
+	struct beside beside = {.namespace = STR_EMPTY};
+	for (size_t i = 0; i < cast->len; i++)
+		object_beside(&beside, cast->objects[i].namespace);
+	for (size_t i = 0; i < cast->len && cast->manifest; i++)
+		cast->objects[i].beside = beside.namespace;
 	cast->objects[0].part = scene->first_is_part;
 	for (size_t i = 0; i < cast->len; i++)
 		if (is_there(scene, i))
