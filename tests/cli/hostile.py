@@ -19,11 +19,12 @@ def result(good, title, detail):
     print(f"ok - {title}" if good else f"not ok - {title}\n#   {detail}")
 
 
-def guard(arguments, output):
+def guard(arguments, output, memory=resource.RLIM_INFINITY):
     """Exit code, peak of memory in MiB. A shape that costs more than it should is cut off by its CPU time."""
     pid = os.fork()
     if not pid:
         resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         out = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         os.dup2(out, 1)
         os.dup2(out, 2)
@@ -157,6 +158,16 @@ def check_patches(tmp):
            f"exit code {status}, {peak:.0f} MiB")
 
 
+def check_memory(tmp):
+    """More than there is: no core is dumped for it, and who reads the log knows why."""
+    if not MEASURED:
+        return
+    in_child(lambda: b"- 1\n" * 900000, f"{tmp}/file.yaml")
+    status, _ = guard(["check", "--profile", "generic", f"{tmp}/file.yaml"], f"{tmp}/out", 100 * MIB)
+    result(status == 4 and "backup-guard: out of memory" in words(f"{tmp}/out"), "a file that there is no memory for",
+           f"exit code {status}: {words(f'{tmp}/out')[:200]}")
+
+
 def check_shared(tmp):
     for name in sorted(os.listdir(CASES)) if os.path.isdir(CASES) else []:
         path, plain = f"{CASES}/{name}", f"{tmp}/{name.removesuffix('.gz')}"
@@ -173,6 +184,7 @@ with tempfile.TemporaryDirectory() as folder:
     check_bodies(folder)
     check_files(folder)
     check_patches(folder)
+    check_memory(folder)
     check_shared(folder)
 print(f"{passed} passed, {failed} failed")
 sys.exit(failed != 0)
