@@ -13,6 +13,11 @@ struct stat;
 MUST_CHECK bool file_read(struct arena *a, struct str path, size_t limit, struct str *out,
 			  struct err *err);
 
+/* The same of a regular file, and an error for anything else: "-" is a name like any other, and
+ * nothing waits for what is behind a pipe. */
+MUST_CHECK bool file_read_regular(struct arena *a, struct str path, size_t limit, struct str *out,
+				  struct err *err);
+
 /*
  * What is written whole: a reader, and a power cut, meet all of it or nothing of it. The error is
  * the reason alone, as of file_read.

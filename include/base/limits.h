@@ -52,8 +52,20 @@
 /* Documents in one YAML file: rendered bundles have some thousands. */
 #define LIMIT_DOCUMENTS 100000u
 
+/* Documents of one file that cannot be read, behind which those that can are looked for. */
+#define LIMIT_REFUSED 64u
+
 /* Findings of one rule kept for one object: a person acts on the first few; the count goes on. */
 #define LIMIT_FINDINGS 64u
+
+/* What a finding says: its message, what happens, what to write; each with "…" where it is cut. The
+ * value that it quotes may be as large as the object, and four times that where it is written on
+ * one line. The longest of the rules' own has some hundred bytes. */
+#define LIMIT_SENTENCE_BYTES 4096u
+
+/* A name (RFC 1123), which the API server has checked, unless what asks is none; the UID of a
+ * request is shorter. */
+#define LIMIT_NAME_BYTES 253u
 
 /* Objects that refer to one that is written and are judged again because of it: a store of a whole
  * namespace. What is beyond is found when it is written itself, and by an audit. */

@@ -21,7 +21,7 @@
 
 __attribute__((noreturn, cold)) void bug(const char *file, int line, const char *what);
 
-/* Out of memory ends here; nobody half-handles it. */
+/* Says so and ends the program with exit code 4, in any thread; nobody half-handles it. */
 __attribute__((noreturn, cold)) void out_of_memory(size_t size);
 
 #define CLEANUP(name) __attribute__((cleanup(cleanup_##name)))

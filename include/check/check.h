@@ -7,15 +7,22 @@
  * when that is done, and the findings are copied out.
  *
  * Counted, never judged and never an error: documents of other kinds and YAML that is not
- * Kubernetes; templates of Helm charts; kustomize patches that delete. Of other patches, and of
+ * Kubernetes; templates of Helm charts; kustomize patches that delete; what cannot be read and is
+ * none of ours. A document that cannot be read silences itself alone. Of other patches, and of
  * what they complete, only what is there is judged (struct object, part).
  */
 #ifndef CHECK_CHECK_H
 #define CHECK_CHECK_H
 
+#include "doc/doc.h"
 #include "report/report.h"
 
-struct doc_list;
+struct check_text {
+	struct str path, bytes;
+	struct doc_list docs; /* read from `bytes` */
+	bool whole;	      /* every document could be read */
+	bool outside;	      /* of all paths, behind a link: not to be changed */
+};
 
 /*
  * Somebody who goes along with a run, to change what is read (--fix): is asked for the text of each
@@ -24,10 +31,8 @@ struct doc_list;
 struct check_listener {
 	/* As file_read, of each file; the text may be another than what is there. */
 	bool (*read)(void *ctx, struct arena *a, struct str path, struct str *out, struct err *err);
-	/* `docs` were read from `bytes`, `whole`: to its end; both live until `judged`. What it
-	 * returns stands for the file in `take`. */
-	void *(*parsed)(void *ctx, struct str path, struct str bytes, struct doc_list docs,
-			bool whole);
+	/* What it points to lives until `judged`. What it returns stands for the file in `take`. */
+	void *(*parsed)(void *ctx, const struct check_text *text);
 	/* Of each object, and each bundle that it is in. `alone`: it is in no other, so what the
 	 * others in this one say is certain. */
 	void (*take)(void *file, const struct verdict *v, bool alone);
@@ -40,6 +45,8 @@ struct check_input {
 	const struct policy *policy;
 	const struct str *paths; /* files, folders, "-" */
 	size_t paths_len;
+	const struct str *exclude; /* globs, see input/files.h */
+	size_t exclude_len;
 	struct str namespace; /* of documents without one; empty: see input/bundles.h */
 	int64_t now;
 	const struct check_listener *listener; /* NULL: none */

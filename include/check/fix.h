@@ -14,8 +14,9 @@ struct fix *fix_new(struct arena *a);
 void fix_free(struct fix *f);
 DEFINE_CLEANUP(struct fix *, fix, fix_free)
 
-/* check_run until nothing is left to change; `write`: and the files. What cannot be written is an
- * error in the report. */
+/* check_run until nothing is left to change; `write`: and the files, and the report is of what
+ * remains; else it is of the files as they are. What cannot be written is an error in the report.
+ */
 void fix_run(struct fix *f, const struct check_input *in, bool write, struct report *out);
 
 /* One line for each finding that is no more, and for each that should be but is. */

@@ -25,11 +25,18 @@ enum exit_code {
 enum opt_type {
 	OPT_FLAG,     /* bool */
 	OPT_TEXT,     /* struct str; the last one counts */
+	OPT_TEXTS,    /* struct opt_texts: each counts */
 	OPT_COUNT,    /* int64_t in [min, max] */
 	OPT_DURATION, /* int64_t seconds in [min, max]: 90s, 5m, 1h30m, 8d */
 	OPT_TIME,     /* int64_t seconds since 1970, given as RFC 3339 */
 	OPT_CHOICE,   /* int: index of the word in `choices` */
 	OPT_WORD,     /* struct str: a word of `choices` */
+};
+
+/* What was given several times. */
+struct opt_texts {
+	struct str items[16];
+	size_t len;
 };
 
 struct opt {

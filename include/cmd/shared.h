@@ -46,7 +46,8 @@ struct shared {
 	.help = "the time to reckon with, as 2026-08-26T10:20:30Z (default: the clock)"}
 /* clang-format on */
 
-/* Words of --fail-on for what is found by rules: "deny" and so on; ends with NULL. */
+/* Words of --fail-on for what is found by rules: "deny" and so on, and as reports
+ * call it: "error", "blocker"; ends with NULL. */
 extern const char *const shared_severities[];
 enum severity shared_severity(const struct shared *s);
 

@@ -38,17 +38,27 @@ MUST_CHECK bool doc_read_json_within(struct arena *a, struct str bytes,
 				     const struct doc_bounds *bounds, const struct doc **out,
 				     struct err *err);
 
+/* A document that cannot be read. */
+struct doc_error {
+	struct err err;
+	uint32_t from, to; /* its lines, from 1; `to` is behind the last */
+};
+
 struct doc_list {
 	const struct doc **docs;
 	size_t len;
+	const struct doc_error *errors; /* in their order */
+	size_t errors_len;
 };
 
 /*
  * A file of YAML documents, read as kubectl does through sigs.k8s.io/yaml: YAML 1.1 booleans,
  * octal numbers, anchors, merge keys (one that stands behind a key replaces it, as there), BOM,
  * CRLF. A file that begins with '{' is read as JSON first. Documents without content are left out.
- * `bytes` must outlive the documents. On an error `out` still holds the documents that stand before
- * it, and err->line and err->column say where it is.
+ * `bytes` must outlive the documents. A document that is refused silences itself alone: then the
+ * result is false, `err` is the first of the list's errors, and `out` holds all other documents.
+ * Behind one that crosses a limit, and behind LIMIT_REFUSED of them, nothing is read. A file that
+ * is too large has no documents and an error without a place.
  */
 MUST_CHECK bool doc_read_yaml(struct arena *a, struct str bytes, struct doc_list *out,
 			      struct err *err);

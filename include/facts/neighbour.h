@@ -1,5 +1,5 @@
 /*
- * How a message speaks of another object than the one under judgement.
+ * How a message speaks of another object than the one under judgement, and which one can be meant.
  */
 #ifndef FACTS_NEIGHBOUR_H
 #define FACTS_NEIGHBOUR_H
@@ -9,5 +9,12 @@
 /* "Cluster shop/db (apps/shop/db.yaml)", with what differs from the object under judgement: its
  * namespace, its file. */
 struct str neighbour_called(const struct rule_ctx *c, const struct known *k);
+
+/* The only object of the kind that is known in the namespace; NULL when it is none or one of
+ * several, or its name is filled in later. */
+const struct known *neighbour_only(const struct rule_ctx *c, enum kind kind);
+
+/* The file of the object under judgement; empty when it stands in none. */
+struct str neighbour_own_file(const struct rule_ctx *c);
 
 #endif

@@ -8,8 +8,8 @@
 
 struct arena;
 
-/* A retentionPolicy for what was written, never a shorter one: "30" and "30 days" are 30d, "1y" 12m,
- * "720h" and "4w2d" 30d. Where nothing can be made out of it, 30d. */
+/* A retentionPolicy for what was written, never a shorter one: "30" and "30 days" are 30d, "1y"
+ * 12m, "720h" and "4w2d" 30d. Where nothing can be made out of it, 30d. */
 struct str retention_meant(struct arena *a, struct str text);
 
 #endif

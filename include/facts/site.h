@@ -17,7 +17,8 @@ const struct store_params *site_store_named(const struct rule_ctx *c, struct str
  * (policy-store-name says so) is compared with the only store, if there is only one. */
 const struct store_params *site_store_of(const struct rule_ctx *c, struct template_bindings *b);
 
-/* All names that the policy has for a store: "<app>-minio-store or <app>-b2-store". */
+/* All names that the policy has for a store, "<app>-minio-store - or <app>-b2-store"; {app} is that
+ * of the only ObjectStore beside the object. */
 struct str site_store_names(const struct rule_ctx *c, const struct template_bindings *b);
 
 /* Adds the template, filled in as far as it is known, after " or " where it is not the first. */

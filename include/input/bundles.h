@@ -32,6 +32,7 @@ struct bundle_file {
 	struct str name;	     /* as it is reported */
 	const char *path;	     /* absolute; of stdin: a name in the current folder */
 	const struct folder *folder; /* NULL for stdin */
+	bool outside;		     /* see struct file */
 	bool unknown;		     /* it cannot be read, wholly or in part, or is a template */
 	/* set by bundles_note */
 	bool holds;   /* something */

@@ -1,17 +1,29 @@
 /*
  * The manifests that the paths of a command line mean: files as they are, folders recursively
- * (*.yaml *.yml *.json, not .git), in a fixed order, each file once. Links are followed; a folder
- * is entered once, so that a circle of links ends.
+ * (*.yaml *.yml *.json, not in .git, .terraform, node_modules and vendor), in a fixed order, each
+ * file once. Links are followed, to stdin excepted; a folder is entered once, so that a circle of
+ * links ends. In folders only regular files count; a pipe must be named.
  */
 #ifndef INPUT_FILES_H
 #define INPUT_FILES_H
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/str.h"
 
 struct file {
 	struct str path;	 /* "-" is stdin */
 	const struct err *error; /* not NULL: it cannot be listed */
+	bool outside; /* behind a link out of all paths: neither to be cited nor to be changed */
+};
+
+struct files_wanted {
+	const struct str *paths;
+	size_t paths_len;
+	/* Globs of what in folders is left out: of a name, or with a slash of a path, as it is
+	 * given or from the folder. '*' may be several folders. */
+	const struct str *exclude;
+	size_t exclude_len;
 };
 
 struct file_list {
@@ -19,7 +31,7 @@ struct file_list {
 	size_t len, cap;
 };
 
-void files_find(struct arena *a, const struct str *paths, size_t len, struct file_list *out);
+void files_find(struct arena *a, const struct files_wanted *wanted, struct file_list *out);
 
 /* "a/b" and "c.yaml" make "a/b/c.yaml"; "." and "c.yaml" make "c.yaml". */
 struct str files_join(struct arena *a, struct str folder, struct str name);

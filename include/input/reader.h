@@ -15,8 +15,8 @@ struct reader_file {
 		*arena; /* holds the rest; NULL: it was not read ahead, and nothing else counts */
 	struct str bytes;
 	struct doc_list docs;
-	bool whole;	/* else docs are those in front of what is wrong... */
-	struct err err; /* ...and this is it */
+	bool whole;	/* else docs are those that can be read... */
+	struct err err; /* ...and this is what is wrong first */
 };
 
 /* Paths of files, each NUL-terminated, or empty: not to be read. They must outlive the reader. */

@@ -34,6 +34,12 @@ struct report_error {
 	struct excerpt source;
 };
 
+/* What was left out: not judged, and no error. */
+struct report_skipped {
+	struct str file, why;
+	uint32_t line; /* 0: none */
+};
+
 /* An object that the policy's spec.exempt takes out as a whole. */
 struct report_exempt {
 	struct str file, kind, namespace, name, by;
@@ -48,6 +54,8 @@ struct report_findings {
 struct report_counts {
 	size_t files, objects, other_kinds;
 	size_t helm_templates, kustomize_patches; /* skipped */
+	size_t asserts;				  /* files of tests: skipped */
+	size_t strangers; /* files, none of ours, with a document that cannot be read: skipped */
 	size_t by_severity[SEV_DENY + 1];
 	size_t dropped;	       /* beyond LIMIT_FINDINGS of one rule and object */
 	size_t secrets_unread; /* of an audit: named by a store, not to be read */
@@ -100,6 +108,10 @@ struct report {
 		struct report_error *items;
 		size_t len, cap;
 	} errors;
+	struct {
+		struct report_skipped *items;
+		size_t len, cap;
+	} skipped;
 	struct report_counts count;
 };
 
@@ -109,6 +121,8 @@ void report_add_verdict(struct report *r, struct str file, const struct object *
 			const struct verdict *v);
 /* `line` is the text of the line in which the error stands; may be empty. */
 void report_add_error(struct report *r, struct str file, const struct err *e, struct str line);
+/* For report_list_skipped; who calls it counts it. `file` as above; copies the reason. */
+void report_skip(struct report *r, struct str file, uint32_t line, const char *why);
 /* Copies the row. */
 void report_add_cluster(struct report *r, const struct report_cluster *row);
 /* Puts findings and errors in their order: file, line, column, rule id. Before any format. */
@@ -143,6 +157,9 @@ extern const size_t report_formats_len;
 extern const char *const report_format_names[]; /* ends with NULL */
 
 const struct report_format *report_format_find(struct str name); /* NULL when unknown */
+
+/* What was left out, and why: one a line, in order. */
+void report_list_skipped(struct buf *out, const struct report *r);
 
 /* The errors alone, for stderr: in the shape of text, or one a line as in compact. */
 void report_errors(struct buf *out, const struct report *r, const struct report_style *style,

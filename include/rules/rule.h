@@ -65,8 +65,8 @@ struct rule_ctx {
  * finding then stands at the key of the nearest parent that is there. The message is what is wrong,
  * without a full stop, complete without the place. Where it begins with the field's name, that is
  * its subject or stands before its value ("schedule has", "method plugin is"): an answer to the
- * API server has the path in its place. Returned for finding_effect, finding_fix,
- * finding_at_most; NULL never.
+ * API server has the path in its place. Beyond LIMIT_SENTENCE_BYTES it is cut, as what the two
+ * below add is. Returned for finding_effect, finding_fix, finding_at_most; NULL never.
  */
 struct finding *finding_add(const struct rule_ctx *c, struct obj at, const char *path,
 			    const char *fmt, ...) PRINTF(4, 5);

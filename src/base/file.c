@@ -70,6 +70,22 @@ bool file_read(struct arena *a, struct str path, size_t limit, struct str *out, 
 	return ok;
 }
 
+bool file_read_regular(struct arena *a, struct str path, size_t limit, struct str *out,
+		       struct err *err)
+{
+	/* Opening a pipe must not wait for who writes it. */
+	int fd = open(arena_cstr(a, path), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat s;
+
+	if (fd < 0)
+		return err_set(err, E_IO, "%s", reason(errno));
+	bool ok = fstat(fd, &s) == 0 && S_ISREG(s.st_mode)
+			  ? read_all(a, fd, limit, out, err)
+			  : err_set(err, E_IO, "it is no regular file");
+	close(fd);
+	return ok;
+}
+
 static bool write_all(int fd, struct str text)
 {
 	while (text.len) {

@@ -12,5 +12,5 @@ void bug(const char *file, int line, const char *what)
 void out_of_memory(size_t size)
 {
 	fprintf(stderr, "backup-guard: out of memory (%zu bytes)\n", size);
-	abort();
+	_Exit(4); /* the system failed us (cmd/cmd.h) */
 }

@@ -28,6 +28,7 @@ struct fix_file {
 	struct str bytes;	   /* of this round: what `docs` were read from */
 	struct doc_list docs;
 	bool broken;		/* they are not all */
+	bool outside;		/* behind a link that leads out of what is checked */
 	struct buf taken;	/* of this round, struct taken */
 	struct buf fixed, left; /* lines for people; what is left, of the last round */
 	struct err err;		/* why it was not written; without a message: it was */
@@ -111,14 +112,15 @@ static bool read_text(void *ctx, struct arena *a, struct str path, struct str *o
 	return true;
 }
 
-static void *parsed(void *ctx, struct str path, struct str bytes, struct doc_list docs, bool whole)
+static void *parsed(void *ctx, const struct check_text *text)
 {
 	struct fix *f = ctx;
-	struct fix_file *file = file_of(f, path);
+	struct fix_file *file = file_of(f, text->path);
 
-	file->bytes = bytes;
-	file->docs = docs;
-	file->broken = !whole;
+	file->bytes = text->bytes;
+	file->docs = text->docs;
+	file->broken = !text->whole;
+	file->outside = text->outside;
 	file->taken.len = 0;
 	if (!f->frozen)
 		file->left.len = 0;
@@ -191,7 +193,8 @@ static void apply(struct fix_file *file)
 	struct taken *taken = (struct taken *)(void *)file->taken.ptr;
 	size_t len = file->taken.len / sizeof *taken;
 	struct edit_group *groups = ARENA_ARRAY(scratch, struct edit_group, len);
-	const char *refused = file->broken		      ? "the file cannot be read to its end"
+	const char *refused = file->outside  ? "a link leads to it, out of what is checked"
+			      : file->broken ? "a document of the file cannot be read"
 			      : str_is(file->path, "<stdin>") ? "standard input is not a file"
 							      : NULL;
 	struct str text = file->bytes;
@@ -245,6 +248,7 @@ void fix_run(struct fix *f, const struct check_input *in, bool write, struct rep
 	const struct check_listener listener = {
 		.read = read_text, .parsed = parsed, .take = take, .judged = judged, .ctx = f};
 	const struct report empty = *out;
+	struct report before = empty;
 	struct check_input heard = *in;
 
 	heard.listener = &listener;
@@ -254,7 +258,11 @@ void fix_run(struct fix *f, const struct check_input *in, bool write, struct rep
 		f->changed = false;
 		f->frozen = round == ROUNDS;
 		check_run(&heard, out);
+		if (round == 0)
+			before = *out;
 	}
+	if (!write)
+		*out = before;
 	if (!write || write_files(f))
 		return;
 	*out = empty; /* what remains is more than it was to be */

@@ -7,6 +7,8 @@
 #include "input/files.h"
 #include "input/kustomization.h"
 #include "input/reader.h"
+#include "cnpg/secret_ref.h"
+#include "internal.h"
 
 #include <stdlib.h>
 
@@ -24,6 +26,14 @@ struct kept {
 	struct kept *next;
 };
 
+/* A document that cannot be read, of a file that is none of ours. */
+struct stranger {
+	struct str file;
+	struct err err;
+	struct str text; /* empty: it is no Secret */
+	struct stranger *next;
+};
+
 struct run {
 	const struct check_input *in;
 	struct report *report;
@@ -35,6 +45,7 @@ struct run {
 	struct reader *reader; /* NULL: a listener knows the texts */
 	struct inventory *inventory;
 	struct member *first, **last;
+	struct stranger *strangers, **last_stranger;
 	struct bundle_file *file; /* the one at hand */
 	void *heard;		  /* of that one: see member */
 	bool is_patch;		  /* some kustomization says so, or its name does */
@@ -116,6 +127,8 @@ static void each_object(void *ctx, struct obj root)
 			bundles_note(run->bundles, run->file, &object);
 	} else if (!is_absent(root, "$patch")) {
 		run->report->count.kustomize_patches++;
+		report_skip(run->report, run->file->name, obj_pos(root).line,
+			    "kustomize patch that deletes");
 	} else {
 		run->report->count.objects++;
 		keep(run, &object);
@@ -134,33 +147,100 @@ static struct str line_of(struct str text, uint32_t number)
 
 /* A line of a broken Secret may be its value, and a message that begins with a quote repeats one.
  */
+static void hide_value(struct err *err)
+{
+	err_at(err, err->code, err->line, err->column, "this value must be quoted in YAML");
+}
+
 static void add_error(struct run *run, struct str bytes, struct err *err)
 {
-	bool confidential = str_contains(bytes, STR("Secret"));
+	bool confidential = run->file->outside || str_contains(bytes, STR("Secret"));
 	struct str line = confidential ? STR_EMPTY : line_of(bytes, err->line);
 
 	if (confidential && err->msg[0] == '\'')
-		err_at(err, err->code, err->line, err->column, "this value must be quoted in YAML");
+		hide_value(err);
 	report_add_error(run->report, run->file->name, err, line);
+}
+
+/* One of a file that is none of ours fails nothing, unless it is a Secret that one of ours refers
+ * to: that is known when all is read. */
+static void leave_out(struct run *run, struct str text, const struct err *err)
+{
+	struct arena *a = run->report->arena;
+	struct stranger *s = ARENA_NEW(a, struct stranger);
+
+	run->file->unknown |= strangers_may_provide(text);
+	*s = (struct stranger){.file = run->file->name, .err = *err};
+	if (str_contains(text, STR("Secret")))
+		s->text = arena_str(a, text);
+	if ((s->text.len || run->file->outside) && err->msg[0] == '\'')
+		hide_value(&s->err);
+	*run->last_stranger = s;
+	run->last_stranger = &s->next;
+}
+
+static struct str lines_of(struct str text, uint32_t from, uint32_t to)
+{
+	struct str rest = text, line;
+	size_t start = 0, end = 0;
+
+	for (uint32_t n = 1; n < to && str_split(&rest, '\n', &line); n++) {
+		end = (size_t)(line.ptr - text.ptr) + line.len;
+		if (n <= from)
+			start = (size_t)(line.ptr - text.ptr);
+	}
+	return str_slice(text, start, end);
+}
+
+/* False for the template of a chart: what stands behind one is of the template too. */
+static bool refuse(struct run *run, struct str bytes, struct doc_error e)
+{
+	struct str text = e.to ? lines_of(bytes, e.from, e.to) : bytes;
+
+	if (check_is_template(text, e.err.line - e.from + 1)) {
+		run->file->unknown = true;
+		run->report->count.helm_templates++;
+		report_skip(run->report, run->file->name, e.err.line,
+			    "template of Helm or of another program");
+		return false;
+	}
+	/* Who pipes something in means it. */
+	if (!run->file->folder || strangers_are_ours(bytes, files_name(run->file->name))) {
+		run->file->unknown = true;
+		add_error(run, bytes, &e.err);
+	} else {
+		leave_out(run, text, &e.err);
+	}
+	return true;
+}
+
+/* The line behind which nothing is taken. */
+static uint32_t refuse_broken(struct run *run, const struct reader_file *read)
+{
+	if (!read->whole && !read->docs.errors_len)
+		refuse(run, read->bytes, (struct doc_error){.err = read->err});
+	for (size_t i = 0; i < read->docs.errors_len; i++)
+		if (!refuse(run, read->bytes, read->docs.errors[i]))
+			return read->docs.errors[i].from;
+	return UINT32_MAX;
 }
 
 static void take_documents(struct run *run, struct reader_file *read)
 {
 	const struct check_listener *listener = run->in->listener;
+	uint32_t end = refuse_broken(run, read);
 
-	if (!read->whole) {
-		run->file->unknown = true;
-		if (check_is_template(read->bytes, read->err.line)) {
-			run->report->count.helm_templates++;
-			return;
-		}
-		add_error(run, read->bytes, &read->err);
-	}
 	if (listener)
-		run->heard = listener->parsed(listener->ctx, run->file->name, read->bytes,
-					      read->docs, read->whole);
-	for (size_t i = 0; i < read->docs.len; i++)
-		object_each(doc_root(read->docs.docs[i]), each_object, run);
+		run->heard = listener->parsed(listener->ctx,
+					      &(struct check_text){run->file->name, read->bytes,
+								   read->docs, read->whole,
+								   run->file->outside});
+	for (size_t i = 0; i < read->docs.len; i++) {
+		struct obj root = doc_root(read->docs.docs[i]);
+
+		if (obj_pos(root).line < end)
+			object_each(root, each_object, run);
+	}
 }
 
 /* It was read with its folder. */
@@ -232,7 +312,14 @@ static struct str to_read(struct run *run, struct bundle_file *file, const struc
 	run->report->count.files++;
 	if (file->folder && file->folder->helm_templates) {
 		run->report->count.helm_templates++;
+		report_skip(run->report, file->name, 0, "template of a Helm chart");
 		file->unknown = true;
+		return STR_EMPTY;
+	}
+	if (strangers_assert(files_name(file->name))) {
+		run->report->count.asserts++;
+		report_skip(run->report, file->name, 0,
+			    "what a test of chainsaw or kuttl compares");
 		return STR_EMPTY;
 	}
 	if (is_read(file)) {
@@ -256,7 +343,8 @@ static void read_files(struct run *run, const struct file_list *list)
 
 		files[i].name = is_stdin ? STR("<stdin>") : path;
 		files[i].path = arena_cstr(a, files_absolute(a, here, files[i].name));
-		if (!is_stdin && !list->items[i].error)
+		files[i].outside = list->items[i].outside;
+		if (!is_stdin)
 			files[i].folder = folders_of(run->folders, path);
 		paths[i] = to_read(run, &files[i], &list->items[i]);
 	}
@@ -288,6 +376,50 @@ static void know(struct run *run)
 	if (policy_params(run->in->policy)->strict_references)
 		inventory_is_meant_whole(run->inventory);
 	inventory_settle(run->inventory);
+}
+
+struct naming {
+	struct str text;
+	bool found;
+};
+
+static void find_name(void *ctx, const struct secret_ref *ref)
+{
+	struct naming *n = ctx;
+
+	n->found |= str_contains(n->text, ref->name);
+}
+
+static bool is_referred_to(const struct run *run, struct str text)
+{
+	struct naming n = {.text = text};
+
+	for (const struct member *m = run->first; m && text.len && !n.found; m = m->next) {
+		if (m->object.kind == KIND_OBJECT_STORE)
+			object_store_secrets(m->object.root, find_name, &n);
+		else if (m->object.kind == KIND_CLUSTER)
+			configuration_secrets(
+				obj_at(m->object.root, "spec.backup.barmanObjectStore"), find_name,
+				&n);
+	}
+	return n.found;
+}
+
+static void tell_strangers(struct run *run)
+{
+	struct report *r = run->report;
+	struct str last = STR_EMPTY;
+
+	for (struct stranger *s = run->strangers; s; s = s->next) {
+		if (is_referred_to(run, s->text)) {
+			report_add_error(r, s->file, &s->err, STR_EMPTY);
+			continue;
+		}
+		if (!str_eq(s->file, last))
+			r->count.strangers++;
+		last = s->file;
+		report_skip(r, s->file, s->err.line, s->err.msg);
+	}
 }
 
 static bool is_same(const struct finding *a, const struct finding *b)
@@ -366,12 +498,16 @@ void check_run(const struct check_input *in, struct report *out)
 	struct file_list files;
 
 	run.last = &run.first;
+	run.last_stranger = &run.strangers;
 	run.folders = folders_new(out->arena);
-	files_find(out->arena, in->paths, in->paths_len, &files);
+	files_find(out->arena,
+		   &(struct files_wanted){in->paths, in->paths_len, in->exclude, in->exclude_len},
+		   &files);
 	if (files.len)
 		qsort(files.items, files.len, sizeof *files.items, by_path);
 	read_files(&run, &files);
 	know(&run);
+	tell_strangers(&run);
 	for (const struct member *m = run.first; m; m = m->next)
 		if (m->object.kind != KIND_OTHER)
 			judge(&run, m);

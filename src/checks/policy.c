@@ -3,6 +3,7 @@
 #include "cnpg/location.h"
 #include "facts/plugin.h"
 #include "facts/schedule.h"
+#include "facts/neighbour.h"
 #include "facts/site.h"
 #include "facts/store.h"
 
@@ -90,10 +91,14 @@ static void check_policy_destination(const struct rule_ctx *c)
 
 	if (!s || !s->destination_path.len || !value.len || value_is_placeholder(value, NULL))
 		return;
+	struct template_bindings filled = b;
+	const struct known *cluster = neighbour_only(c, KIND_CLUSTER);
+	if (cluster && !filled.cluster.len)
+		filled.cluster = cluster->object.name;
 	for (size_t i = 0; i < s->destination_path.len; i++) {
 		if (site_destination_fits(c, s->destination_path.items[i], value, &b))
 			return;
-		site_add_filled(&expected, s->destination_path.items[i], &b);
+		site_add_filled(&expected, s->destination_path.items[i], &filled);
 	}
 	struct str shown = store_url_shown(c->arena, value);
 	struct finding *f = finding_add(

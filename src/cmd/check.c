@@ -1,79 +1,10 @@
 /* `check`: manifests on disk. */
+#include "cmd/check_command.h"
 #include "cmd/commands.h"
-#include "cmd/shared.h"
-
-#include "check/baseline.h"
-#include "check/check.h"
-#include "check/fix.h"
-#include "input/files.h"
-
-struct options {
-	struct shared shared;
-	struct str baseline, write_baseline;
-	bool fix, diff, quiet;
-};
-
-static bool fix(const struct options *o, const struct check_input *in, struct report *report)
-{
-	CLEANUP(fix) struct fix *f = fix_new(report->arena);
-	struct buf lines CLEANUP(buf) = {0}, diff CLEANUP(buf) = {0};
-
-	fix_run(f, in, !o->diff, report);
-	fix_tell(f, &lines);
-	if (!o->diff)
-		return output_lines(&o->shared.output, buf_slice(&lines));
-	fix_diff(f, report, &diff);
-	report_errors(&lines, report, &(struct report_style){0}, false);
-	if (lines.len)
-		fwrite(lines.ptr, 1, lines.len, stderr);
-	return !diff.len || cmd_print(buf_slice(&diff));
-}
-
-static enum exit_code write_baseline(const struct cmd_call *call, const struct baseline *old,
-				     struct report *r)
-{
-	const struct options *o = call->options;
-	struct err err;
-	size_t len;
-
-	if (!baseline_write(o->write_baseline, old, r, &len, &err))
-		return cmd_fail(call, err.code == E_IO ? EXIT_INTERNAL : EXIT_INPUT, "%s", err.msg);
-	if (!o->quiet)
-		fprintf(stderr, "%s: %zu finding%s in %.*s\n", cmd_program(), len,
-			len == 1 ? "" : "s", STR_ARG(o->write_baseline));
-	return EXIT_CLEAN;
-}
-
-static enum exit_code run(const struct cmd_call *call, const struct check_input *in,
-			  struct report *report)
-{
-	const struct options *o = call->options;
-	struct baseline *baseline = NULL;
-	enum exit_code code = EXIT_CLEAN;
-	struct err err;
-
-	report->here = files_here(call->arena);
-	report->baseline = o->baseline.len ? o->baseline : o->write_baseline;
-	if (o->baseline.len && !baseline_read(call->arena, o->baseline, &baseline, &err))
-		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
-	if (!o->fix)
-		check_run(in, report);
-	else if (!fix(o, in, report))
-		return EXIT_INTERNAL;
-	if (baseline)
-		baseline_apply(baseline, in->paths, in->paths_len, report);
-	if (o->write_baseline.len)
-		code = write_baseline(call, baseline, report);
-	if (o->quiet)
-		report_quieten(report, shared_severity(&o->shared));
-	enum exit_code told = o->diff ? shared_verdict(&o->shared, report)
-				      : shared_finish(call, &o->shared, report);
-	return code == EXIT_CLEAN ? told : code;
-}
 
 static enum exit_code check_main(const struct cmd_call *call)
 {
-	const struct options *o = call->options;
+	const struct check_options *o = call->options;
 	struct policy *policy;
 	struct report report;
 	struct err err;
@@ -92,15 +23,17 @@ static enum exit_code check_main(const struct cmd_call *call)
 		.policy = policy,
 		.paths = call->operands,
 		.paths_len = call->operands_len,
+		.exclude = o->exclude.items,
+		.exclude_len = o->exclude.len,
 		.namespace = o->shared.namespace,
 		.now = shared_now(&o->shared),
 	};
-	code = run(call, &in, &report);
+	code = check_command(call, &in, &report);
 	policy_drop(policy);
 	return code;
 }
 
-#define AT(member) .offset = offsetof(struct options, member)
+#define AT(member) .offset = offsetof(struct check_options, member)
 
 static const struct opt opts[] = {
 	SHARED_POLICY,
@@ -112,12 +45,18 @@ static const struct opt opts[] = {
 	 .help = "change the files where the remedy is certain; report what remains"},
 	{"diff", 0, NULL, OPT_FLAG, AT(diff),
 	 .help = "with --fix: change nothing, print the changes as a diff"},
+	{"exclude", 0, "GLOB", OPT_TEXTS, AT(exclude),
+	 .help = "leave out what is called so, or with a slash lies there; may be given again"},
 	{"baseline", 0, "FILE", OPT_TEXT, AT(baseline),
 	 .help = "what was found when it was written neither fails nor is shown"},
 	{"write-baseline", 0, "FILE", OPT_TEXT, AT(write_baseline),
 	 .help = "write what is found there; with --baseline, only what that has already"},
 	{"quiet", 'q', NULL, OPT_FLAG, AT(quiet),
 	 .help = "only what is at --fail-on or above, and silence when nothing is"},
+	{"require-objects", 0, NULL, OPT_FLAG, AT(require_objects),
+	 .help = "exit 3 when there is nothing to check"},
+	{"verbose", 'v', NULL, OPT_FLAG, AT(verbose),
+	 .help = "list what was left out, and why, on stderr"},
 	SHARED_NAMESPACE("of documents that name none"),
 	SHARED_NOW,
 	SHARED_COLOR,
@@ -131,17 +70,18 @@ const struct cmd cmd_check = {
 	.operands_max = SIZE_MAX,
 	.opts = opts,
 	.opts_len = ARRAY_LEN(opts),
-	.options_size = sizeof(struct options),
-	.defaults =
-		&(const struct options){.shared = {SHARED_DEFAULTS, .policy.search_upwards = true}},
+	.options_size = sizeof(struct check_options),
+	.defaults = &(const struct check_options){.shared = {SHARED_DEFAULTS,
+							     .policy.search_upwards = true}},
 	.summary = "check manifests on disk",
 	.about =
-		"Each PATH is a file, a folder (its *.yaml, *.yml and *.json, recursively, without .git) or - for stdin. Helm templates are counted, not judged; of kustomize patches what they say is judged, not what they lack: pipe what 'helm template' or 'kustomize build' print.\n\n"
+		"Each PATH is a file, a folder (its *.yaml, *.yml and *.json, recursively, without .git, .terraform, node_modules and vendor) or - for stdin. Helm templates are counted, not judged; of kustomize patches what they say is judged, not what they lack: pipe what 'helm template' or 'kustomize build' print.\n\n"
 		"The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY names, else .backup-guard.yaml in the current folder or the nearest one above, else profile " POLICY_DEFAULT_PROFILE
 		".\n\n"
 		"All of it is judged together. Alternatives are not held against one another: overlays of one base, and folders that define the same object. What is not there is no more than a warning where nothing of its kind is known, unless the policy says strictReferences.\n\n"
 		"The namespace is that of the outermost kustomization that includes the document, or of a Flux Kustomization for its folder; else its own, that of --namespace, or of the nearest kustomization above it that names one.\n\n"
 		"With several formats, the first goes to stdout and each other to FILE.json, FILE.sarif, FILE.xml (junit), FILE.md and so on.\n\n"
+		"What cannot be read fails the run (exit code 3) where it may matter: in a file that names an API group of CloudNativePG or of the plugin, in a kustomization, a Flux Kustomization or an Argo CD Application, and in a Secret that one of our objects refers to. One document that cannot be read silences itself only. Anything else is counted, and listed with -v.\n\n"
 		"A baseline lets a repository begin with what is wrong today: write it once, commit it, and give it to every run. Line numbers do not matter; a value that changes does. With both options it loses what no longer occurs, and gains nothing.\n\n"
 		"--fix changes a file only where no other remedy can be meant: a schedule of five fields, a method that is missing, a misspelt plugin or parameter, parameters that nobody reads. Nothing else in the file moves; what an alias shares or several lines hold stays.\n\n"
 		"Exit code: 0 clean, 1 findings at --fail-on or above, 2 usage, 3 something could not be read (whatever was found beside it), 4 internal.",

@@ -95,6 +95,20 @@ static bool set_choice(const struct opt *o, struct str value, int *target, struc
 	return false;
 }
 
+static bool add_text(struct opt_texts *to, struct str value, struct buf *why)
+{
+	if (to->len == ARRAY_LEN(to->items)) {
+		buf_fmt(why, "is one too many: %zu are known", to->len);
+		return false;
+	}
+	if (!value.len) {
+		buf_text(why, "is empty");
+		return false;
+	}
+	to->items[to->len++] = value;
+	return true;
+}
+
 static bool set_value(const struct opt *o, struct str value, void *options, struct buf *why)
 {
 	void *target = (char *)options + o->offset;
@@ -108,6 +122,8 @@ static bool set_value(const struct opt *o, struct str value, void *options, stru
 	case OPT_TEXT:
 		*(struct str *)target = value;
 		return true;
+	case OPT_TEXTS:
+		return add_text(target, value, why);
 	case OPT_CHOICE:
 		return set_choice(o, value, target, why);
 	case OPT_WORD:

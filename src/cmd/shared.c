@@ -2,11 +2,13 @@
 
 #include "base/clock.h"
 
-const char *const shared_severities[] = {"deny", "warn", "info", "never", NULL};
+/* The names of rules' severities, and what reports call them. */
+const char *const shared_severities[] = {"deny", "warn", "info", "never", "error", "blocker", NULL};
 
 enum severity shared_severity(const struct shared *s)
 {
-	static const enum severity severities[] = {SEV_DENY, SEV_WARN, SEV_INFO, SEV_OFF};
+	static const enum severity severities[] = {SEV_DENY, SEV_WARN, SEV_INFO,
+						   SEV_OFF,  SEV_DENY, SEV_DENY};
 
 	_Static_assert(ARRAY_LEN(severities) + 1 == ARRAY_LEN(shared_severities),
 		       "one for each word");

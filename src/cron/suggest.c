@@ -227,6 +227,19 @@ static bool drop_last(struct cron_draft *d, struct buf *why)
 	return try_fields(d, why);
 }
 
+/* Cloud schedulers write "?" for a day, and names; "0 0 25 * * *" is nothing of theirs, but an hour
+ * that does not exist. */
+static bool looks_like_cloud(const struct cron_draft *d)
+{
+	if (!cron_is_star(d->words[CRON_WEEKDAY]))
+		return true;
+	for (size_t i = 0; i < CRON_FIELDS_LEN; i++)
+		for (size_t k = 0; k < d->words[i].len; k++)
+			if (d->words[i].ptr[k] == '?' || d->words[i].ptr[k] >= 'A')
+				return true;
+	return false;
+}
+
 /* The spec does not parse, or it has five fields. */
 static bool repair(struct cron_draft *d, bool parses, struct buf *why)
 {
@@ -245,7 +258,7 @@ static bool repair(struct cron_draft *d, bool parses, struct buf *why)
 		if (has(d, NOTE_NO_WAY))
 			return false;
 		*d = original;
-		return drop_last(d, why);
+		return looks_like_cloud(d) && drop_last(d, why);
 	}
 	if (d->len != CRON_FIELDS_LEN - 1)
 		return false;

@@ -29,6 +29,19 @@ static bool is_refused(struct str c)
 	       str_is(c, "\xef\xbf\xbe") || str_is(c, "\xef\xbf\xbf");
 }
 
+/* Of the character at `i`, which is no plain byte: what it is and how long. */
+static size_t step(struct str text, size_t i, int *class)
+{
+	size_t len = 1;
+
+	if (*class == BYTE_HIGH) {
+		len = utf8_sequence(str_slice(text, i, text.len));
+		struct str c = str_slice(text, i, i + len);
+		*class = is_break(c) ? BYTE_BREAK : !len || is_refused(c) ? BYTE_BAD : *class;
+	}
+	return len ? len : 1;
+}
+
 size_t lines_index(struct arena *a, struct str text, struct doc *file)
 {
 	const unsigned char *p = (const unsigned char *)text.ptr;
@@ -38,20 +51,15 @@ size_t lines_index(struct arena *a, struct str text, struct doc *file)
 	buf_add(&starts, &(uint32_t){0}, sizeof(uint32_t));
 	while (i < text.len) {
 		int class = byte_class(p[i]);
-		size_t len = 1;
 
 		if (class == BYTE_PLAIN) {
 			i++;
 			continue;
 		}
-		if (class == BYTE_HIGH) {
-			len = utf8_sequence(str_slice(text, i, text.len));
-			struct str c = str_slice(text, i, i + len);
-			class = is_break(c) ? BYTE_BREAK : !len || is_refused(c) ? BYTE_BAD : class;
-		}
+		size_t len = step(text, i, &class);
 		if (class == BYTE_BAD && i < bad)
 			bad = i;
-		i += len ? len : 1;
+		i += len;
 		if (class == BYTE_BREAK && !(p[i - 1] == '\r' && i < text.len && p[i] == '\n'))
 			buf_add(&starts, &(uint32_t){(uint32_t)i}, sizeof(uint32_t));
 	}
@@ -59,6 +67,22 @@ size_t lines_index(struct arena *a, struct str text, struct doc *file)
 	file->starts = (const uint32_t *)(const void *)starts.ptr;
 	file->lines = starts.len / sizeof(uint32_t);
 	return bad;
+}
+
+size_t text_readable(struct str text)
+{
+	const unsigned char *p = (const unsigned char *)text.ptr;
+	size_t i = 0;
+
+	while (i < text.len) {
+		int class = byte_class(p[i]);
+		size_t len = class == BYTE_PLAIN ? 1 : step(text, i, &class);
+
+		if (class == BYTE_BAD)
+			break;
+		i += len;
+	}
+	return i;
 }
 
 struct str doc_line(const struct doc *d, uint32_t line)

@@ -133,8 +133,10 @@ bool text_err(struct err *err, enum err_code code, struct str text, size_t offse
 /* The beginning of `s` for a message: whole characters, no control bytes. Returns out. */
 const char *text_excerpt(struct str s, char out[EXCERPT]);
 
-/* Sets the text and its lines, which end where libyaml ends them. Returns how many bytes libyaml
- * can read: up to the first that is NUL, another control character, or not UTF-8. */
+/* How many bytes libyaml can read: up to the first that is NUL, another control character, or not
+ * UTF-8. */
+size_t text_readable(struct str text);
+/* Sets the text and its lines, which end where libyaml ends them. Returns text_readable. */
 size_t lines_index(struct arena *a, struct str text, struct doc *file);
 
 #endif

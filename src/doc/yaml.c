@@ -8,7 +8,6 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "scalar_internal.h"
-#include "stream_internal.h"
 
 #define MERGED (1 << 17)  /* a member that came by a merge key */
 #define DROPPED (1 << 18) /* a member that another one replaces */
@@ -424,6 +423,7 @@ static bool read_content(struct loader *l)
 
 	if (!root || !next_event(l, &event))
 		return false;
+	l->closed = !event.data.document_end.implicit;
 	l->doc->root = &root->node.json;
 	return true;
 }
@@ -456,106 +456,28 @@ static void append(struct loader *l, struct doc_list *out, struct buf *docs)
 	out->len++;
 }
 
-/* `complete`: the documents in `out` that ended before the last one began. */
-static bool read_stream(struct loader *l, const struct doc *file, struct doc_list *out,
-			size_t *complete)
+bool yaml_read_stream(struct loader *l, const struct doc *file, struct doc_list *out,
+		      struct buf *docs)
 {
-	struct buf docs = BUF_ARENA(l->arena);
-	size_t started = 0;
-
 	for (;;) {
 		yaml_event_t event CLEANUP(event) = {0};
 
-		if (!next_event(l, &event))
+		if (!next_event(l, &event)) {
+			if (!l->closed) /* what follows may belong to the last one */
+				out->len = l->complete;
 			return false;
+		}
 		if (event.type == YAML_STREAM_END_EVENT)
 			return true;
 		if (event.type != YAML_DOCUMENT_START_EVENT)
 			continue;
-		*complete = out->len;
-		if (started++ == LIMIT_DOCUMENTS)
+		l->complete = out->len;
+		l->begun = event.end_mark.line; /* it may begin with directives */
+		if (l->started++ == LIMIT_DOCUMENTS)
 			return yaml_err(l, E_LIMIT, event.start_mark, TOO_MANY_DOCUMENTS,
 					LIMIT_DOCUMENTS);
 		if (!read_document(l, file))
 			return false;
-		append(l, out, &docs);
+		append(l, out, docs);
 	}
-}
-
-static bool bad_byte_err(struct loader *l, size_t offset)
-{
-	struct str text = l->doc->text;
-	unsigned char c = (unsigned char)text.ptr[offset];
-
-	if (!c)
-		return text_err(l->err, E_SYNTAX, text, offset, "raw NUL byte");
-	if (c < 0x20 || c == 0x7f)
-		return text_err(l->err, E_SYNTAX, text, offset,
-				"control character 0x%02x is not allowed in YAML", c);
-	return text_err(l->err, E_SYNTAX, text, offset, "not UTF-8, or no character of YAML");
-}
-
-/* Where a document begins to have more directives %TAG than libyaml should see, or the text ends.
- */
-static size_t tags_end(const struct doc *file)
-{
-	unsigned tags = 0;
-
-	for (size_t i = 0; i < file->lines; i++) {
-		struct str rest = str_slice(file->text, file->starts[i], file->text.len);
-
-		if (str_has_prefix(rest, STR("---")))
-			tags = 0;
-		else if (str_has_prefix(rest, STR("%TAG")) && tags++ == LIMIT_TAGS)
-			return file->starts[i];
-	}
-	return file->text.len;
-}
-
-/* The first byte that libyaml was not shown. */
-static bool unseen_err(struct loader *l, size_t offset)
-{
-	struct str text = l->doc->text;
-
-	if (text.ptr[offset] == '%')
-		return text_err(l->err, E_LIMIT, text, offset,
-				"more than %u directives %%TAG for one document", LIMIT_TAGS);
-	return bad_byte_err(l, offset);
-}
-
-bool doc_read_yaml_within(struct arena *a, struct str bytes, struct doc_budget *budget,
-			  struct doc_list *out, struct err *err)
-{
-	struct doc file = {.positions = true};
-	struct loader l = {.arena = a, .err = err, .doc = &file, .budget = budget};
-	size_t complete = 0;
-
-	*out = (struct doc_list){0};
-	if (bytes.len > LIMIT_FILE_BYTES)
-		return err_set(err, E_LIMIT, "more than %u bytes", LIMIT_FILE_BYTES);
-	if (str_has_prefix(bytes, STR("\xef\xbb\xbf")))
-		bytes = str_slice(bytes, 3, bytes.len);
-	size_t good = lines_index(a, bytes, &file);
-	enum json_stream stream = json_stream_read(a, &file, budget, out, err);
-	if (stream != STREAM_OTHER)
-		return stream == STREAM_READ;
-	size_t tags = tags_end(&file);
-	good = tags < good ? tags : good;
-	if (!yaml_parser_initialize(&l.parser))
-		out_of_memory(sizeof l.parser);
-	yaml_parser_set_encoding(&l.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&l.parser, (const unsigned char *)bytes.ptr, good);
-	bool read = read_stream(&l, &file, out, &complete);
-	yaml_parser_delete(&l.parser);
-	if (good == bytes.len)
-		return read;
-	/* The document that was cut off may have looked complete. */
-	out->len = complete;
-	l.doc = &file;
-	return unseen_err(&l, good);
-}
-
-bool doc_read_yaml(struct arena *a, struct str bytes, struct doc_list *out, struct err *err)
-{
-	return doc_read_yaml_within(a, bytes, &DOC_BUDGET, out, err);
 }

@@ -7,6 +7,8 @@
 
 #include <yaml.h>
 
+struct buf;
+
 struct loader {
 	struct arena *arena;
 	struct err *err;
@@ -16,7 +18,16 @@ struct loader {
 	size_t nodes, copies;	/* of the document; nodes with the copies that aliases make */
 	struct doc_budget *budget;
 	yaml_mark_t end; /* of what was read last */
+	/* Of the stream. */
+	size_t started, complete; /* documents that began; in the list before the last began */
+	size_t begun;		  /* the line of the last, from 0 */
+	bool closed;		  /* the last ended with "..." */
 };
+
+/* Documents up to the end of what the parser is given, added to `out`, whose items are in `docs`;
+ * or up to the first that is refused. */
+bool yaml_read_stream(struct loader *l, const struct doc *file, struct doc_list *out,
+		      struct buf *docs);
 
 /* Why libyaml stopped. Returns false. */
 bool yaml_syntax_err(struct loader *l);

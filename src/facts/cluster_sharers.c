@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "facts/neighbour.h"
 
 /* An object whose namespace is not known may be in any. */
 static bool may_be_same(const struct object *a, const struct object *b)
@@ -29,6 +30,19 @@ static struct str server_of(struct str location)
 	return last;
 }
 
+/* A folder of the file has the name of the Cluster, or its beginning: a copy in another folder,
+ * whose name was not changed, has none. */
+static bool fits_folder(const struct object *o, struct str file)
+{
+	struct str folder;
+
+	while (str_split(&file, '/', &folder) && file.ptr)
+		if (folder.len > 1 && (str_has_prefix(o->name, folder) ||
+				       (o->name.len && str_has_prefix(folder, o->name))))
+			return true;
+	return false;
+}
+
 /* Before the write that is judged it archived here as well. */
 static bool was_here(const struct rule_ctx *c, struct str location)
 {
@@ -48,7 +62,7 @@ static bool was_here(const struct rule_ctx *c, struct str location)
 
 /* Which of two Clusters at one place is the one too many. Where a write brings it there it is the
  * one that is written; else the younger one; else the one whose name the server name is not; else
- * the one that stands later in the files. */
+ * the one whose name does not fit its folder; else the one that stands later in the files. */
 static bool came_before(const struct rule_ctx *c, const struct known *k, struct str location,
 			bool after_this)
 {
@@ -62,6 +76,9 @@ static bool came_before(const struct rule_ctx *c, const struct known *k, struct 
 		return str_cmp(theirs, ours) < 0;
 	if (owns(&k->object, server) != owns(c->object, server))
 		return owns(&k->object, server) > owns(c->object, server);
+	bool they = fits_folder(&k->object, k->file);
+	if (they != fits_folder(c->object, neighbour_own_file(c)))
+		return they;
 	if (k->bundle != c->view->bundle)
 		return k->bundle < c->view->bundle;
 	return !after_this;

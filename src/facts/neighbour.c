@@ -2,8 +2,7 @@
 
 #include "base/limits.h"
 
-/* The file that the object under judgement stands in. */
-static struct str own_file(const struct rule_ctx *c)
+struct str neighbour_own_file(const struct rule_ctx *c)
 {
 	const struct object *o = c->object;
 	struct view_iter it = view_each(c->view, REL_SELF, o->kind, o->namespace, o->name);
@@ -23,7 +22,21 @@ struct str neighbour_called(const struct rule_ctx *c, const struct known *k)
 	if (k->object.namespace.len && !str_eq(k->object.namespace, c->object->namespace))
 		buf_fmt(&out, "%.*s/", STR_ARG(k->object.namespace));
 	buf_str(&out, k->object.name);
-	if (k->file.len && !str_eq(k->file, own_file(c)))
+	if (k->file.len && !str_eq(k->file, neighbour_own_file(c)))
 		buf_fmt(&out, " (%.*s)", STR_ARG(k->file));
 	return buf_slice(&out);
+}
+
+const struct known *neighbour_only(const struct rule_ctx *c, enum kind kind)
+{
+	const struct known *only = NULL;
+
+	if (!c->view || !c->object->namespace.len)
+		return NULL;
+	struct view_iter it = view_each(c->view, REL_KIND, kind, c->object->namespace, STR_EMPTY);
+	only = view_next(&it);
+	if (!only || view_next(&it) || !only->object.name.len ||
+	    value_is_placeholder(only->object.name, NULL))
+		return NULL;
+	return only;
 }

@@ -1,7 +1,6 @@
 #include "facts/retention.h"
 
 #include "base/arena.h"
-#include "rules/params.h"
 
 #include <inttypes.h>
 
@@ -37,7 +36,7 @@ static bool next_part(struct str *text, int64_t *n, struct str *unit)
 	     end < text->len && (text->ptr[end] | 0x20) >= 'a' && (text->ptr[end] | 0x20) <= 'z';)
 		end++;
 	*unit = str_slice(*text, blank, end);
-	if (digits > 5 || !str_to_i64(str_slice(*text, 0, digits), n))
+	if (digits > 9 || !str_to_i64(str_slice(*text, 0, digits), n))
 		return false;
 	while (end < text->len && text->ptr[end] == ' ')
 		end++;
@@ -72,6 +71,5 @@ struct str retention_meant(struct arena *a, struct str text)
 			return none;
 		days += unit_days(unit, n);
 	}
-	struct str meant = write_days(a, n, one ? unit : STR_EMPTY, days);
-	return retention_days(meant) ? meant : none;
+	return days ? write_days(a, n, one ? unit : STR_EMPTY, days) : none;
 }

@@ -1,6 +1,7 @@
 #include "facts/site.h"
 
 #include "cnpg/location.h"
+#include "facts/neighbour.h"
 
 /* A value that somebody else fills in says nothing about a template. */
 static struct str known(struct str value)
@@ -49,9 +50,13 @@ const struct store_params *site_store_of(const struct rule_ctx *c, struct templa
 struct str site_store_names(const struct rule_ctx *c, const struct template_bindings *b)
 {
 	struct buf names = BUF_ARENA(c->arena);
+	struct template_bindings filled = *b;
+	const struct known *store = neighbour_only(c, KIND_OBJECT_STORE);
 
+	if (store && store->object.root.node != c->root.node)
+		site_store_named(c, store->object.name, &filled); /* binds {app} */
 	for (size_t i = 0; i < c->params->stores_len; i++)
-		site_add_filled(&names, c->params->stores[i].object_store_name, b);
+		site_add_filled(&names, c->params->stores[i].object_store_name, &filled);
 	return buf_slice(&names);
 }
 

@@ -3,22 +3,13 @@
 #include "base/arena.h"
 #include "cnpg/archive.h"
 #include "cnpg/location.h"
+#include "facts/neighbour.h"
 
 struct str store_meant(const struct rule_ctx *c)
 {
-	const struct known *only = NULL;
+	const struct known *only = neighbour_only(c, KIND_OBJECT_STORE);
 
-	if (c->view && c->object->namespace.len) {
-		struct view_iter it = view_each(c->view, REL_KIND, KIND_OBJECT_STORE,
-						c->object->namespace, STR_EMPTY);
-
-		only = view_next(&it);
-		if (view_next(&it))
-			only = NULL;
-	}
-	if (!only || !only->object.name.len || value_is_placeholder(only->object.name, NULL))
-		return STR("<ObjectStore>");
-	return only->object.name;
+	return only ? only->object.name : STR("<ObjectStore>");
 }
 
 struct obj store_configuration(const struct rule_ctx *c)

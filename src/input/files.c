@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,8 +19,12 @@ struct id {
 
 struct walk {
 	struct arena *arena;
+	const struct files_wanted *wanted;
 	struct file_list *out;
-	void *seen; /* tsearch tree of struct id */
+	struct str root;   /* the operand at hand */
+	const char **real; /* of each operand, without links; NULL until a link is met */
+	bool outside;	   /* the folder at hand lies outside of all of them */
+	void *seen;	   /* tsearch tree of struct id */
 };
 
 struct str files_join(struct arena *a, struct str folder, struct str name)
@@ -90,7 +95,7 @@ static struct file *add(struct walk *w, struct str path)
 			memcpy(grown, l->items, l->len * sizeof *grown);
 		l->items = grown;
 	}
-	l->items[l->len] = (struct file){.path = path};
+	l->items[l->len] = (struct file){.path = path, .outside = w->outside};
 	return &l->items[l->len++];
 }
 
@@ -132,8 +137,81 @@ static bool stat_seen_before(struct walk *w, const struct stat *s)
 
 static int is_wanted(const struct dirent *e)
 {
-	return strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
-	       strcmp(e->d_name, ".git") != 0;
+	/* What tools keep there is not what is applied. */
+	static const char *const never[] = {".",	  "..",		  ".git",
+					    ".terraform", "node_modules", "vendor"};
+
+	for (size_t i = 0; i < ARRAY_LEN(never); i++)
+		if (strcmp(e->d_name, never[i]) == 0)
+			return 0;
+	return 1;
+}
+
+static bool matches(struct walk *w, struct str glob, struct str text)
+{
+	while (glob.len > 1 && glob.ptr[glob.len - 1] == '/')
+		glob.len--;
+	if (str_has_prefix(glob, STR("./")))
+		glob = str_slice(glob, 2, glob.len);
+	return fnmatch(arena_cstr(w->arena, glob), arena_cstr(w->arena, text), 0) == 0;
+}
+
+/* A glob is of a name, or with a slash of a path: as it is told, or from the operand. */
+static bool is_excluded(struct walk *w, struct str path)
+{
+	struct str told = path, below = path;
+
+	if (str_has_prefix(told, STR("./")))
+		told = str_slice(told, 2, told.len);
+	if (str_has_prefix(path, w->root) && path.len > w->root.len)
+		below = str_slice(path, w->root.len + (path.ptr[w->root.len] == '/'), path.len);
+	for (size_t i = 0; i < w->wanted->exclude_len; i++) {
+		struct str glob = w->wanted->exclude[i];
+		bool of_path = str_find_byte(str_slice(glob, 0, glob.len - 1), '/') != STR_NONE;
+
+		if (of_path ? matches(w, glob, told) || matches(w, glob, below)
+			    : matches(w, glob, files_name(path)))
+			return true;
+	}
+	return false;
+}
+
+static const char *real_path(struct walk *w, struct str path)
+{
+	char *real = realpath(arena_cstr(w->arena, path), NULL);
+	const char *kept = real ? arena_cstr(w->arena, str_from(real)) : "";
+
+	free(real);
+	return kept;
+}
+
+/* What a link leads to lies in none of the operands. */
+static bool is_outside(struct walk *w, struct str path)
+{
+	struct str at = str_from(real_path(w, path));
+	size_t len = w->wanted->paths_len;
+
+	if (!w->real) {
+		w->real = ARENA_ARRAY(w->arena, const char *, len + 1);
+		for (size_t i = 0; i < len; i++)
+			w->real[i] = real_path(w, w->wanted->paths[i]);
+	}
+	for (size_t i = 0; i < len; i++) {
+		struct str root = str_from(w->real[i]);
+
+		if (str_eq(at, root) ||
+		    (root.len && str_has_prefix(at, root) &&
+		     (root.len == 1 || (at.len > root.len && at.ptr[root.len] == '/'))))
+			return false;
+	}
+	return true;
+}
+
+static bool is_stdin(const struct stat *s)
+{
+	struct stat in;
+
+	return fstat(STDIN_FILENO, &in) == 0 && in.st_dev == s->st_dev && in.st_ino == s->st_ino;
 }
 
 static int by_name(const struct dirent **a, const struct dirent **b)
@@ -151,17 +229,24 @@ static void walk_folder(struct walk *w, struct str folder, dev_t device);
 
 static void walk_link(struct walk *w, struct str path, bool manifest)
 {
+	bool outside = w->outside;
 	struct stat s;
 
 	if (stat(path.ptr, &s) != 0) {
 		if (manifest) /* it leads nowhere; what it is called decides whether that matters */
 			add_error(w, path);
-	} else if (S_ISDIR(s.st_mode)) {
-		if (!stat_seen_before(w, &s))
-			walk_folder(w, path, s.st_dev);
-	} else if (S_ISREG(s.st_mode) && manifest && !stat_seen_before(w, &s)) {
-		add(w, path);
+		return;
 	}
+	if (!S_ISDIR(s.st_mode) && (!manifest || !S_ISREG(s.st_mode) || is_stdin(&s)))
+		return;
+	if (stat_seen_before(w, &s))
+		return;
+	w->outside = is_outside(w, path);
+	if (S_ISDIR(s.st_mode))
+		walk_folder(w, path, s.st_dev);
+	else
+		add(w, path);
+	w->outside = outside;
 }
 
 /* Most entries are plain files, and what readdir says about those is enough. */
@@ -170,12 +255,17 @@ static void walk_entry(struct walk *w, struct str folder, dev_t device, const st
 	struct str name = str_from(e->d_name);
 	bool manifest = is_manifest(name);
 
-	if (e->d_type == DT_REG && manifest) {
-		if (!seen_before(w, (struct id){device, e->d_ino, false}))
-			add(w, files_join(w->arena, folder, name));
-	} else if (e->d_type == DT_DIR || e->d_type == DT_LNK || e->d_type == DT_UNKNOWN) {
-		walk_link(w, files_join(w->arena, folder, name), manifest);
-	}
+	if (e->d_type == DT_REG
+		    ? !manifest
+		    : e->d_type != DT_DIR && e->d_type != DT_LNK && e->d_type != DT_UNKNOWN)
+		return;
+	struct str path = files_join(w->arena, folder, name);
+	if (is_excluded(w, path))
+		return;
+	if (e->d_type != DT_REG)
+		walk_link(w, path, manifest);
+	else if (!seen_before(w, (struct id){device, e->d_ino, false}))
+		add(w, path);
 }
 
 static void walk_folder(struct walk *w, struct str folder, dev_t device)
@@ -212,6 +302,7 @@ static void find(struct walk *w, struct str path)
 	path = arena_str(w->arena, path);
 	if ((S_ISDIR(s.st_mode) || S_ISREG(s.st_mode)) && stat_seen_before(w, &s))
 		return;
+	w->root = path;
 	if (S_ISDIR(s.st_mode))
 		walk_folder(w, path, s.st_dev);
 	else
@@ -223,12 +314,12 @@ static void keep(void *id)
 	(void)id; /* ids live in the arena */
 }
 
-void files_find(struct arena *a, const struct str *paths, size_t len, struct file_list *out)
+void files_find(struct arena *a, const struct files_wanted *wanted, struct file_list *out)
 {
-	struct walk w = {.arena = a, .out = out};
+	struct walk w = {.arena = a, .wanted = wanted, .out = out};
 
 	*out = (struct file_list){0};
-	for (size_t i = 0; i < len; i++)
-		find(&w, paths[i]);
+	for (size_t i = 0; i < wanted->paths_len; i++)
+		find(&w, wanted->paths[i]);
 	tdestroy(w.seen, keep);
 }

@@ -145,7 +145,7 @@ struct kustomization *kustomization_read(struct arena *a, struct arena *scratch,
 			continue;
 		r.out = ARENA_NEW(a, struct kustomization);
 		r.out->path = arena_cstr(a, path);
-		if (!file_read(scratch, path, LIMIT_FILE_BYTES, &bytes, &err) ||
+		if (!file_read_regular(scratch, path, LIMIT_FILE_BYTES, &bytes, &err) ||
 		    !doc_read_yaml(scratch, bytes, &docs, &err) || !docs.len) {
 			r.out->doubts = BUNDLE_PARTIAL | BUNDLE_CHANGED | BUNDLE_PATCHED;
 			return r.out;

@@ -93,7 +93,7 @@ unsigned patches_say(struct patches *p, struct arena *scratch, const char *path)
 		return file->says;
 	file = ARENA_NEW(p->arena, struct patch_file);
 	file->path = arena_cstr(p->arena, str_from(path));
-	file->says = file_read(scratch, str_from(path), LIMIT_FILE_BYTES, &text, &err)
+	file->says = file_read_regular(scratch, str_from(path), LIMIT_FILE_BYTES, &text, &err)
 			     ? patch_says(text)
 			     : PATCH_UNREAD;
 	arena_rewind(scratch, mark);

@@ -37,6 +37,14 @@ static bool is_small_file(const char *path)
 	return stat(path, &s) == 0 && S_ISREG(s.st_mode) && s.st_size <= LIMIT_AHEAD_BYTES;
 }
 
+/* If so, it is the last error: nothing is read behind one. */
+static bool crosses_limit(const struct reader_file *f)
+{
+	size_t len = f->docs.errors_len;
+
+	return (len ? f->docs.errors[len - 1].err.code : f->err.code) == E_LIMIT;
+}
+
 static void read_ahead(void *ctx, size_t i)
 {
 	struct reader *r = ctx;
@@ -48,12 +56,12 @@ static void read_ahead(void *ctx, size_t i)
 	if (!r->paths[i].len || !is_small_file(r->paths[i].ptr))
 		return;
 	f->arena = arena_new_small(LIMIT_AHEAD_BLOCK);
-	if (!file_read(f->arena, r->paths[i], LIMIT_AHEAD_BYTES, &f->bytes, &f->err)) {
+	if (!file_read_regular(f->arena, r->paths[i], LIMIT_AHEAD_BYTES, &f->bytes, &f->err)) {
 		forget(f); /* who reads it says why */
 		return;
 	}
 	f->whole = doc_read_yaml_within(f->arena, f->bytes, &p->left, &f->docs, &f->err);
-	if (!f->whole && f->err.code == E_LIMIT)
+	if (!f->whole && crosses_limit(f))
 		forget(f);
 }
 

@@ -108,7 +108,9 @@ static void write_summary(struct json *j, const struct report *r)
 	json_key_int(j, "baselined", (int64_t)r->baselined.len);
 	json_key_int(j, "repaired", (int64_t)r->repaired);
 	json_key_int(j, "errors", (int64_t)r->errors.len);
-	json_key_int(j, "skipped", (int64_t)(c->helm_templates + c->kustomize_patches));
+	json_key_int(
+		j, "skipped",
+		(int64_t)(c->helm_templates + c->kustomize_patches + c->strangers + c->asserts));
 	if (r->where.len)
 		json_key_int(j, "secretsUnread", (int64_t)c->secrets_unread);
 	json_close(j, '}');

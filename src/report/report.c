@@ -1,6 +1,7 @@
 #include "report/report.h"
 
 #include "report/fingerprint.h"
+#include "report/glyph.h"
 #include "report/origin.h"
 #include "report/writers.h"
 #include "rules/rule.h"
@@ -147,6 +148,12 @@ void report_add_error(struct report *r, struct str file, const struct err *e, st
 	};
 }
 
+void report_skip(struct report *r, struct str file, uint32_t line, const char *why)
+{
+	*ADD(r, r->skipped) = (struct report_skipped){
+		.file = file, .line = line, .why = arena_str(r->arena, str_from(why))};
+}
+
 static int order(uint32_t a, uint32_t b)
 {
 	return (a > b) - (a < b);
@@ -187,6 +194,14 @@ static int compare_errors(const void *left, const void *right)
 	return by ? by : order(a->line, b->line);
 }
 
+static int compare_skipped(const void *left, const void *right)
+{
+	const struct report_skipped *a = left, *b = right;
+	int by = str_cmp(a->file, b->file);
+
+	return by ? by : order(a->line, b->line);
+}
+
 void report_sort(struct report *r)
 {
 	if (r->findings.len)
@@ -197,6 +212,8 @@ void report_sort(struct report *r)
 		      compare_findings);
 	if (r->errors.len)
 		qsort(r->errors.items, r->errors.len, sizeof *r->errors.items, compare_errors);
+	if (r->skipped.len)
+		qsort(r->skipped.items, r->skipped.len, sizeof *r->skipped.items, compare_skipped);
 	fingerprint_number(&r->findings);
 	fingerprint_number(&r->exempted);
 }
@@ -247,5 +264,20 @@ void report_errors(struct buf *out, const struct report *r, const struct report_
 			text_error(out, &r->errors.items[i], style);
 		else
 			compact_error(out, &r->errors.items[i]);
+	}
+}
+
+void report_list_skipped(struct buf *out, const struct report *r)
+{
+	for (size_t i = 0; i < r->skipped.len; i++) {
+		const struct report_skipped *s = &r->skipped.items[i];
+
+		buf_text(out, "skipped: ");
+		glyph_clean(out, s->file);
+		if (s->line)
+			buf_fmt(out, ":%u", s->line);
+		buf_text(out, ": ");
+		glyph_clean(out, s->why);
+		buf_byte(out, '\n');
 	}
 }

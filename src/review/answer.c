@@ -25,7 +25,7 @@ static void causes(struct json *j, const struct verdict *v, const char *reason, 
 			buf_fmt(&text, "; and %zu more", problems - said);
 		json_open(j, '{');
 		json_key_str(j, "reason", str_from(reason));
-		buf_clean(&path, f->path);
+		words_path(f, &path);
 		json_key_str(j, "field", buf_slice(&path));
 		json_key_str(j, "message", buf_slice(&text));
 		json_close(j, '}');
@@ -51,7 +51,7 @@ static void status(struct json *j, const struct answer *a, struct arena *arena)
 	json_key_str(j, "reason", str_from(deleting ? "Forbidden" : "Invalid"));
 	json_key(j, "details");
 	json_open(j, '{');
-	json_key_str(j, "name", o->name);
+	json_key_str(j, "name", utf8_cut(o->name, LIMIT_NAME_BYTES));
 	json_key_str(j, "group", str_slice(o->api_version, 0, slash == STR_NONE ? 0 : slash));
 	json_key_str(j, "kind", o->kind_name);
 	causes(j, v, deleting ? "FieldValueForbidden" : "FieldValueInvalid", arena);
@@ -122,9 +122,10 @@ static void audit_annotations(struct json *j, const struct answer *a, struct are
 	ids(j, "rules", &v->findings, arena);
 	if (v->exempted_by.len)
 		buf_fmt(&exempted, "policy: %.*s", STR_ARG(v->exempted_by));
-	for (size_t i = 0; i < v->exempted.len; i++)
+	for (size_t i = 0; i < v->exempted.len && exempted.len < LIMIT_SENTENCE_BYTES; i++)
 		buf_fmt(&exempted, "%sannotation: %s: %.*s", exempted.len ? "; " : "",
-			v->exempted.items[i].rule->id, STR_ARG(v->exempted.items[i].exempted_by));
+			v->exempted.items[i].rule->id,
+			STR_ARG(utf8_cut(v->exempted.items[i].exempted_by, LIMIT_SENTENCE_BYTES)));
 	if (exempted.len)
 		json_key_str(j, "exempted-by", buf_slice(&exempted));
 	buf_fmt(&policy, "%.*s %.*s", STR_ARG(policy_name(a->policy)),

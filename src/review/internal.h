@@ -19,6 +19,8 @@ struct answer {
 
 void answer_write(const struct answer *a, struct arena *arena, struct buf *out);
 
+/* Where it is, on one line; a key may be as long as the object. */
+void words_path(const struct finding *f, struct buf *out);
 /* "message; effect. Fix: ... [rule-id]", to stand after the path: without the name of the field at
  * the beginning of the message. */
 void words_cause(const struct finding *f, struct buf *out);

@@ -86,6 +86,10 @@ static bool read_envelope(struct str body, struct arena *arena, struct envelope 
 		return bad(outcome, out, "the AdmissionReview has no request");
 	if (obj_str(e->request, "uid", &outcome->uid) != OBJ_SET || !outcome->uid.len)
 		return bad(outcome, out, "request.uid is missing");
+	if (outcome->uid.len > LIMIT_NAME_BYTES) {
+		outcome->uid = STR_EMPTY;
+		return bad(outcome, out, "request.uid is too long to be one");
+	}
 	return true;
 }
 

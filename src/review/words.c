@@ -7,9 +7,14 @@
 
 #include <string.h>
 
+void words_path(const struct finding *f, struct buf *out)
+{
+	buf_clean(out, utf8_cut(f->path, LIMIT_SENTENCE_BYTES));
+}
+
 static void add_path(const struct finding *f, struct buf *out)
 {
-	buf_clean(out, f->path);
+	words_path(f, out);
 	if (f->path.len)
 		buf_text(out, ": ");
 }
@@ -51,7 +56,7 @@ void words_notice(struct str notice, struct buf *out)
 {
 	struct buf text CLEANUP(buf) = {0};
 
-	buf_clean(&text, notice);
+	buf_clean(&text, utf8_cut_chars(notice, LIMIT_WARNING_CHARS));
 	buf_str(out, utf8_cut_chars(buf_slice(&text), LIMIT_WARNING_CHARS));
 }
 
@@ -123,17 +128,14 @@ void words_warning(const struct finding *f, struct buf *out)
 	buf_fmt(out, " [%.*s]", STR_ARG(tail));
 }
 
-/* The API server has checked names, unless what asks is none. */
-#define NAME_BYTES 253 /* RFC 1123 */
-
 static void add_name(struct str name, const char *before, struct buf *out)
 {
 	struct buf text CLEANUP(buf) = {0};
 
-	buf_clean(&text, name);
+	buf_clean(&text, utf8_cut(name, LIMIT_NAME_BYTES));
 	if (text.len)
 		buf_text(out, before);
-	buf_str(out, utf8_cut(buf_slice(&text), NAME_BYTES));
+	buf_str(out, utf8_cut(buf_slice(&text), LIMIT_NAME_BYTES));
 }
 
 /* What stands in `out` from `start` on counts, too. */

@@ -3,8 +3,10 @@
 #include "base/arena.h"
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 struct finding *findings_append(struct findings *all, struct arena *a)
@@ -71,6 +73,20 @@ static struct finding *drop(const struct rule_ctx *c)
 	return c->out->beyond;
 }
 
+/* What a value makes longer is cut, and never there as a whole. */
+PRINTF(2, 0)
+static struct str sentence(struct arena *a, const char *fmt, va_list args)
+{
+	char text[LIMIT_SENTENCE_BYTES + 2];
+	int len = vsnprintf(text, sizeof text, fmt, args);
+
+	BUG_IF(len < 0);
+	if ((size_t)len <= LIMIT_SENTENCE_BYTES)
+		return arena_str(a, (struct str){text, (size_t)len});
+	struct str cut = utf8_cut((struct str){text, sizeof text - 1}, LIMIT_SENTENCE_BYTES);
+	return arena_fmt(a, "%.*s…", STR_ARG(cut));
+}
+
 struct finding *finding_add(const struct rule_ctx *c, struct obj at, const char *path,
 			    const char *fmt, ...)
 {
@@ -94,7 +110,7 @@ struct finding *finding_add(const struct rule_ctx *c, struct obj at, const char 
 	if (obj_type(value) == OBJ_STRING)
 		f->subject = obj_text(value, "");
 	va_start(args, fmt);
-	f->message = arena_vfmt(c->arena, fmt, args);
+	f->message = sentence(c->arena, fmt, args);
 	va_end(args);
 	return f;
 }
@@ -106,7 +122,7 @@ void finding_effect(const struct rule_ctx *c, struct finding *f, const char *fmt
 	if (f == c->out->beyond)
 		return;
 	va_start(args, fmt);
-	f->effect = arena_vfmt(c->arena, fmt, args);
+	f->effect = sentence(c->arena, fmt, args);
 	va_end(args);
 }
 
@@ -167,7 +183,7 @@ void finding_fix(const struct rule_ctx *c, struct finding *f, const char *fmt, .
 	if (f == c->out->beyond)
 		return;
 	va_start(args, fmt);
-	f->fix = arena_vfmt(c->arena, fmt, args);
+	f->fix = sentence(c->arena, fmt, args);
 	va_end(args);
 	if (c->object->manifest && is_json(c->root.doc))
 		f->fix = fix_as_json(c->arena, f->fix);

@@ -98,6 +98,14 @@ printf '%s\n' 'apiVersion: backup-guard.io/v1alpha1' 'kind: BackupPolicy' 'metad
 	'spec: {profile: generic, strictReferences: true}' >policy
 is "strictReferences says that a file alone is whole" "$(found --policy policy cluster.yaml)" 'cluster.yaml:10:38 deny objectstore-missing'
 
+# --- two Clusters at one place: the copy is told, whichever is read first
+tree
+for app in files photos; do
+	cluster $app/cluster.yaml photos-db minio $app
+	store $app/store.yaml minio $app
+done
+is "the one that does not fit its folder is one too many" "$(found .)" 'files/cluster.yaml:10:7 deny archive-location-shared'
+
 # --- overlays
 tree
 cluster base/cluster.yaml pg minio
@@ -207,7 +215,9 @@ printf 'a: [\n' >db/kustomization.yaml
 is "a kustomization that cannot be read may do anything" "$(found . 2>/dev/null)" ''
 rm db/kustomization.yaml
 printf 'a: [\n' >db/broken.yaml
-is "a file that cannot be read may hold anything" "$(found . 2>/dev/null)" 'db/cluster.yaml:10:38 warn objectstore-missing'
+is "a file that is none of ours holds nothing of ours" "$(found . 2>/dev/null)" 'db/cluster.yaml:10:38 deny objectstore-missing'
+printf 'apiVersion: barmancloud.cnpg.io/v1\na: [\n' >db/broken.yaml
+is "a file of ours that cannot be read may hold anything" "$(found . 2>/dev/null)" 'db/cluster.yaml:10:38 warn objectstore-missing'
 
 tree
 kustomization a 'resources: [../b]'

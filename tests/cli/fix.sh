@@ -92,6 +92,17 @@ rm -rf applied && cp -r before applied
 (cd applied && git init -q . && git apply ../changes.diff && rm -rf .git) || not_ok "git apply takes the diff"
 same "what --diff prints is what --fix does, says git" applied "$tests/fix/fixed"
 is "the exit code is by what would remain" "$status" 1
+schedule='  schedule: "0 3 * * *"'
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: ScheduledBackup' 'metadata: {name: a}' 'spec:' "$schedule" \
+	'  method: plugin' '  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}' '  cluster: {name: a}' >remains.yaml
+check --fix --diff remains.yaml
+is "--diff exits 1 while what it would change is at --fail-on" "$status" 1
+check --fix --diff --fail-on never remains.yaml
+is "and 0 when it is not" "$status" 0
+check --fix --diff - <remains.yaml
+is "standard input too" "$status" 1
+check --fix --fail-on error remains.yaml
+is "--fix exits 0 when nothing remains" "$status" 0
 check --diff before
 is "--diff without --fix exits 2" "$status" 2
 check --fix --diff --output report before
@@ -161,7 +172,7 @@ cp broken.yaml broken.txt
 check --fix broken.yaml
 is "a file with an error exits 3" "$status" 3
 same "a file with an error is left alone" broken.yaml broken.txt
-says "a file with an error: why" "$out" 'not fixed[schedule-five-fields]: broken.yaml:5:13 the file cannot be read to its end'
+says "a file with an error: why" "$out" 'not fixed[schedule-five-fields]: broken.yaml:5:13 a document of the file cannot be read'
 mkdir real
 schedule a >real/a.yaml
 chmod 640 real/a.yaml

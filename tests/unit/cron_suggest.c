@@ -176,6 +176,7 @@ Test(cron_suggest, cloud_schedules_lose_the_year_and_get_a_second)
 {
 	assert_suggests("cron(0 3 * * ? *)", "0 0 3 * * ?", "one too many");
 	assert_suggests("0 3 ? * MON *", "0 0 3 ? * MON", "one too many");
+	assert_suggests_nothing("0 0 25 * * *");
 }
 
 Test(cron_suggest, lookalikes_are_replaced)

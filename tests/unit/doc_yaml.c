@@ -200,12 +200,63 @@ Test(doc_yaml, escaped_nul_of_a_json_file_is_kept)
 	cr_assert(str_eq(obj_text(doc_root(list.docs[0]), "k\\u0000"), STR("x\0y")));
 }
 
-Test(doc_yaml, documents_before_an_error_are_delivered)
+Test(doc_yaml, documents_beside_one_that_is_refused_are_delivered)
 {
 	expect(STR("a: 1\n---\nb: 2\n---\nc: [\n---\nd: 4\n"),
-	       "{\"a\":1}\n{\"b\":2}\n6:1 a value is expected here");
+	       "{\"a\":1}\n{\"b\":2}\n{\"d\":4}\n6:1 a value is expected here");
+	expect(STR("a: 1\na: 2\n--- # next\nb: 2\n---x: 1\n"),
+	       "{\"b\":2,\"---x\":1}\n2:1 key 'a' stands twice in the same map");
+	expect(STR("{\"a\": 1, \"a\": 2}\n---\n{\"b\": 2}\n"),
+	       "{\"b\":2}\n1:10 key 'a' stands twice in the same map");
+	expect(STR("a: |\n  --- text\n  [\nb: @\n---\nc: 3\n"),
+	       "{\"c\":3}\n4:4 '@' must be quoted in YAML: write b: '@'");
+	expect(STR("  a: 1\nb: 2\n---\nc: 3\n"),
+	       "{\"c\":3}\n2:1 the document ended before this text: wrong indentation, or '---' is missing");
+	expect(STR("a: 1\n...\n%YAML 3.0\n---\nb: 2\n---\nc: 3\n"),
+	       "{\"a\":1}\n{\"c\":3}\n3:1 only YAML 1.1 and 1.2 are known");
+	expect(STR("a: 1\n---\nb: x\0y\n---\nc: 3\n---\nd: \xff\n---\ne: 5\n"),
+	       "{\"a\":1}\n{\"c\":3}\n{\"e\":5}\n3:5 raw NUL byte");
 	expect(STR("a: 1\n---\nb: 2\n---\nc: x\0y\n"), "{\"a\":1}\n{\"b\":2}\n5:5 raw NUL byte");
 	expect(STR("a: 1\n---\nb: \xff\n"), "{\"a\":1}\n3:4 not UTF-8, or no character of YAML");
+}
+
+Test(doc_yaml, each_refused_document_has_its_error_and_its_lines)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct doc_list list;
+	struct err e;
+
+	cr_assert_not(doc_read_yaml(
+		a, STR("a: 1\n---\nb: [\n---\nc: 3\n---\nd: \xff\n---\ne: 5\ne: 6\n"), &list, &e));
+	static const uint32_t lines[][3] = {{2, 4, 4}, {6, 8, 7}, {8, 12, 10}};
+	cr_assert_eq(list.errors_len, ARRAY_LEN(lines));
+	for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+		cr_expect_eq(list.errors[i].from, lines[i][0]);
+		cr_expect_eq(list.errors[i].to, lines[i][1]);
+		cr_expect_eq(list.errors[i].err.line, lines[i][2]);
+	}
+	cr_assert_str_eq(e.msg, list.errors[0].err.msg);
+	cr_assert_eq(list.len, 2);
+	struct obj c = obj_at(doc_root(list.docs[1]), "c");
+	cr_assert_eq(obj_pos(c).line, 5, "places count from the file's first line");
+	cr_assert(str_is(doc_line(list.docs[1], 5), "c: 3"));
+}
+
+Test(doc_yaml, refused_documents_are_limited)
+{
+	for (unsigned refused = LIMIT_REFUSED - 1; refused <= LIMIT_REFUSED; refused++) {
+		CLEANUP(arena) struct arena *a = arena_new();
+		struct buf b CLEANUP(buf) = {0};
+		struct doc_list list;
+		struct err e;
+
+		for (unsigned i = 0; i < refused; i++)
+			buf_text(&b, "a: [\n---\n");
+		buf_text(&b, "b: 1\n");
+		cr_assert_not(doc_read_yaml(a, buf_slice(&b), &list, &e));
+		cr_assert_eq(list.errors_len, refused);
+		cr_assert_eq(list.len, refused < LIMIT_REFUSED);
+	}
 }
 
 Test(doc_yaml, unquoted_values_are_shown_quoted)

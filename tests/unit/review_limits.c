@@ -9,6 +9,7 @@
 
 static struct arena *arena;
 static struct policy *policy;
+static struct review_outcome outcome; /* of the last answer */
 
 static void setup(void)
 {
@@ -33,7 +34,6 @@ TestSuite(review_limits, .init = setup, .fini = teardown);
 static struct obj answer(const char *more, const char *metadata, struct str spec)
 {
 	struct buf out = BUF_ARENA(arena);
-	struct review_outcome outcome;
 	const struct doc *doc;
 	struct err err;
 	struct review_input input = {
@@ -137,6 +137,27 @@ Test(review_limits, a_warning_that_just_fits_is_not_cut)
 			longest = text.len > longest ? text.len : longest;
 	}
 	cr_assert_eq(longest, LIMIT_WARNING_CHARS);
+}
+
+Test(review_limits, a_sentence_is_cut_behind_its_last_byte)
+{
+	size_t longest = 0, cut = 0;
+
+	for (size_t letters = LIMIT_SENTENCE_BYTES - 200; letters < LIMIT_SENTENCE_BYTES;
+	     letters++) {
+		denial("db", 1, letters);
+		struct str message = outcome.verdict.findings.items[0].message;
+
+		if (str_has_suffix(message, STR("…"))) {
+			cr_assert_eq(message.len, LIMIT_SENTENCE_BYTES + strlen("…"));
+			cut++;
+			continue;
+		}
+		cr_assert_eq(cut, 0, "it was too long with less to say");
+		longest = message.len;
+	}
+	cr_assert_gt(cut, 0);
+	cr_assert_eq(longest, LIMIT_SENTENCE_BYTES);
 }
 
 Test(review_limits, where_the_object_has_no_name_or_namespace_the_request_says_them)

@@ -1,0 +1,51 @@
+/* What of a repository is none of ours, told from its text: it cannot be read. */
+#include "internal.h"
+
+static bool contains_any(struct str text, const char *const *words, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (str_contains(text, str_from(words[i])))
+			return true;
+	return false;
+}
+
+bool strangers_are_ours(struct str bytes, struct str name)
+{
+	static const char *const words[] = {".cnpg.io/", "barmancloud", "kustomize.config.k8s.io/",
+					    "kustomize.toolkit.fluxcd.io/"};
+
+	return contains_any(bytes, words, ARRAY_LEN(words)) ||
+	       (str_contains(bytes, STR("argoproj.io/")) &&
+		str_contains(bytes, STR("Application"))) ||
+	       str_is(name, "kustomization.yaml") || str_is(name, "kustomization.yml");
+}
+
+bool strangers_may_provide(struct str text)
+{
+	/* Parts of the names of kinds: ExternalSecret, Certificate, Kustomization. */
+	static const char *const words[] = {"ecret",	   "ertificate",   "onfigMap",
+					    "Bundle",	   "BucketClaim",  "Vault",
+					    "OnePassword", "Kustomization"};
+
+	return contains_any(text, words, ARRAY_LEN(words));
+}
+
+static bool begins(struct str name, struct str word)
+{
+	return str_has_prefix(name, word) && (name.len == word.len || name.ptr[word.len] == '-');
+}
+
+bool strangers_assert(struct str name)
+{
+	size_t digits = 0, dot = name.len;
+
+	while (dot && name.ptr[dot - 1] != '.')
+		dot--;
+	struct str stem = dot ? str_slice(name, 0, dot - 1) : name;
+	while (digits < stem.len && stem.ptr[digits] >= '0' && stem.ptr[digits] <= '9')
+		digits++;
+	struct str rest = str_slice(stem, digits + 1, stem.len);
+	bool numbered = digits && digits < stem.len && stem.ptr[digits] == '-' &&
+			(begins(rest, STR("assert")) || begins(rest, STR("errors")));
+	return numbered || str_is(stem, "assert") || str_has_suffix(stem, STR("-assert"));
+}

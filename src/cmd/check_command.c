@@ -1,0 +1,96 @@
+#include "cmd/check_command.h"
+
+#include "check/baseline.h"
+#include "check/fix.h"
+#include "input/files.h"
+
+#include <stdio.h>
+
+static bool fix(const struct check_options *o, const struct check_input *in, struct report *report)
+{
+	CLEANUP(fix) struct fix *f = fix_new(report->arena);
+	struct buf lines CLEANUP(buf) = {0}, diff CLEANUP(buf) = {0};
+
+	fix_run(f, in, !o->diff, report);
+	fix_tell(f, &lines);
+	if (!o->diff)
+		return output_lines(&o->shared.output, buf_slice(&lines));
+	fix_diff(f, report, &diff);
+	report_errors(&lines, report, &(struct report_style){0}, false);
+	if (lines.len)
+		fwrite(lines.ptr, 1, lines.len, stderr);
+	return !diff.len || cmd_print(buf_slice(&diff));
+}
+
+static enum exit_code write_baseline(const struct cmd_call *call, const struct baseline *old,
+				     struct report *r)
+{
+	const struct check_options *o = call->options;
+	struct err err;
+	size_t len;
+
+	if (!baseline_write(o->write_baseline, old, r, &len, &err))
+		return cmd_fail(call, err.code == E_IO ? EXIT_INTERNAL : EXIT_INPUT, "%s", err.msg);
+	if (!o->quiet)
+		fprintf(stderr, "%s: %zu finding%s in %.*s\n", cmd_program(), len,
+			len == 1 ? "" : "s", STR_ARG(o->write_baseline));
+	return EXIT_CLEAN;
+}
+
+static void tell_skipped(const struct report *report)
+{
+	struct buf lines CLEANUP(buf) = {0};
+
+	report_list_skipped(&lines, report);
+	if (lines.len)
+		fwrite(lines.ptr, 1, lines.len, stderr);
+}
+
+/* Who is silent about what is in order must not be silent about having looked at nothing. */
+static enum exit_code nothing(const struct cmd_call *call, const struct report *report)
+{
+	const struct check_options *o = call->options;
+	size_t files = report->count.files;
+	const char *many = files == 1 ? "" : "s";
+
+	if (o->require_objects)
+		return cmd_fail(
+			call, EXIT_INPUT,
+			"nothing to check: no object of CloudNativePG or of the plugin in %zu file%s",
+			files, many);
+	if (o->quiet)
+		fprintf(stderr, "%s: nothing to check: 0 objects in %zu file%s\n", cmd_program(),
+			files, many);
+	return EXIT_CLEAN;
+}
+
+enum exit_code check_command(const struct cmd_call *call, const struct check_input *in,
+			     struct report *report)
+{
+	const struct check_options *o = call->options;
+	struct baseline *baseline = NULL;
+	enum exit_code code = EXIT_CLEAN;
+	struct err err;
+
+	report->here = files_here(call->arena);
+	report->baseline = o->baseline.len ? o->baseline : o->write_baseline;
+	if (o->baseline.len && !baseline_read(call->arena, o->baseline, &baseline, &err))
+		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
+	if (!o->fix)
+		check_run(in, report);
+	else if (!fix(o, in, report))
+		return EXIT_INTERNAL;
+	if (baseline)
+		baseline_apply(baseline, in->paths, in->paths_len, report);
+	if (o->write_baseline.len)
+		code = write_baseline(call, baseline, report);
+	if (o->verbose)
+		tell_skipped(report);
+	if (!report->count.objects && !report->errors.len && code == EXIT_CLEAN)
+		code = nothing(call, report);
+	if (o->quiet)
+		report_quieten(report, shared_severity(&o->shared));
+	enum exit_code told = o->diff ? shared_verdict(&o->shared, report)
+				      : shared_finish(call, &o->shared, report);
+	return code == EXIT_CLEAN ? told : code;
+}
