@@ -51,8 +51,8 @@ static bool is_digits(struct str s)
 static bool is_size(struct str value)
 {
 	static const struct str prefixes = STR_INIT("kmgtpezyKMGTPEZY");
-	struct str number = value, whole;
-	size_t cut = 0;
+	struct str number, whole;
+	size_t cut;
 
 	if (!str_has_suffix_nocase(value, STR("b")))
 		return is_int(value, 1);
@@ -61,7 +61,7 @@ static bool is_size(struct str value)
 	if (!number.len)
 		return false;
 	if (str_find_byte(prefixes, number.ptr[number.len - 1]) == STR_NONE)
-		return cut == 1 && is_int(number, 1);
+		return is_int(number, 1);
 	number = str_trim(str_slice(number, 0, number.len - 1));
 	whole = str_slice(number, 0, str_find_byte(number, '.'));
 	return whole.len == number.len
