@@ -321,10 +321,10 @@ run check --profile generic --format json repo
 is "unless one is chosen" "$(jq -r .policy <<<"$out")" 'profile generic'
 run check --format json repo/clusters/prod bad
 is "a file that has none above it has the default" "$(jq -r .policy <<<"$out")" \
-	'profile homelab: 1 object, policy repo/clusters/prod/.backup-guard.yaml: 1 object'
+	'profile generic: 1 object, policy repo/clusters/prod/.backup-guard.yaml: 1 object'
 mkdir repo/clusters/dev/.git
 run check --format json repo/clusters/dev
-is "a repository inside another has its own" "$(jq -r .policy <<<"$out")" 'profile homelab'
+is "a repository inside another has its own" "$(jq -r .policy <<<"$out")" 'profile generic'
 rmdir repo/clusters/dev/.git
 echo 'kind: BackupPolicy' >repo/clusters/dev/.backup-guard.yaml
 run check --format json repo
