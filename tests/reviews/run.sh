@@ -27,11 +27,11 @@ without_kubectl() {
 	sed 's/kubectl-apply-annotation-secret:info,\{0,1\}//; s/^$/-/'
 }
 # What the object alone shows; beside others in the file, or in its text, check finds more. A misplaced retention
-# policy was pruned before the review, and is then a missing one.
+# policy was pruned before the review, and is then a missing one; so was a misspelt isWALArchiver.
 check() { # manifest kind
 	{ "$guard" check --profile homelab --now $now --fail-on never --format jsonl "$reviews/manifests/$1"; } |
-		jq -rs --arg kind "$2" '[.[] | select(.object.kind == $kind and (.scope == "object" or .rule == "retention-misplaced")) |
-			"\(.rule):\(.severity)" | sub("retention-misplaced:deny"; "retention-missing:info")] |
+		jq -rs --arg kind "$2" '[.[] | select(.object.kind == $kind and (.scope == "object" or .rule == "retention-misplaced" or (.path | endswith(".isWalArchiver")))) |
+			"\(.rule):\(.severity)" | sub("retention-misplaced:deny"; "retention-missing:info") | sub("unknown-field:deny"; "wal-archiver-off:deny")] |
 			unique | if . == [] then "-" else join(",") end'
 }
 
