@@ -90,8 +90,8 @@ void cron_period(int64_t seconds, struct buf *out);
  * offered): "0 " in front of five fields, weekday 7 as 0, a TZ= prefix dropped, "22-2" split,
  * Quartz "L" and "#" when there is a near equivalent, a misspelt descriptor, "0 N * * * *" as "0 0
  * N * * *". `reason` gets a clause for people ("weekdays run from 0 (Sunday) to 6"). False when
- * nothing is near, or nothing is wrong; `reason` then may say what cannot be written. CRON_SIX_FIELDS
- * is the clause about a second that was put in front.
+ * nothing is near, or nothing is wrong; `reason` then may say what cannot be written.
+ * CRON_SIX_FIELDS is the clause about a second that was put in front.
  */
 #define CRON_SIX_FIELDS "CloudNativePG wants six fields and reads the first as seconds"
 bool cron_suggest(struct str spec, struct buf *suggestion, struct buf *reason);

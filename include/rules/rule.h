@@ -73,8 +73,8 @@ struct finding *finding_add(const struct rule_ctx *c, struct obj at, const char 
 
 /* What really happens because of it, one clause; printed under the caret. */
 void finding_effect(const struct rule_ctx *c, struct finding *f, const char *fmt, ...) PRINTF(3, 4);
-/* What to write instead, as it would stand in the file, and a word more after " - " where needed. In
- * a file that is JSON it becomes JSON. */
+/* What to write instead, as it would stand in the file, and a word more after " - " where needed.
+ * In a file that is JSON it becomes JSON. */
 void finding_fix(const struct rule_ctx *c, struct finding *f, const char *fmt, ...) PRINTF(3, 4);
 /* A change of the file that remedies it, for `check --fix`; several belong together. Only where no
  * other remedy can be meant: nobody reads it before it is done. Its texts must live as long as the
