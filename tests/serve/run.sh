@@ -110,7 +110,8 @@ check "headers of 64 kB are refused, and nobody else suffers" test \
 	"$(post "$here/cluster.json" -H "X-Long: $(head -c 65536 /dev/zero | tr '\0' x)")" != 200
 check "the next review is answered" same "$(post "$here/cluster.json")" 200
 
-jq -c '.request.uid = "u" * 100000' "$here/cluster.json" >"$tmp/wide.json"
+jq -c '.request.uid = "wide" | .request.object.spec.externalClusters =
+	[range(20) | {name: "e\(.)", plugin: {name: ("<" + "x" * 3000 + ">")}}]' "$here/cluster.json" >"$tmp/wide.json"
 check "answers larger than a TLS record, and small ones, arrive whole and in order" same \
 	"$(python3 "$client" ahead "$listen" 30 "$tmp/wide.json" "$here/cluster.json" 2>&1)" ""
 
