@@ -43,10 +43,10 @@ static const struct reserved *find_reserved(const struct barman_option *option)
 }
 
 /* What becomes of an argument that is set otherwise too. */
-static const char *which_counts(const struct added *a, const struct barman_arg *arg)
+static const char *which_counts(const struct added *a, const struct barman_arg *arg,
+				enum reserved_by by)
 {
 	bool upload = added_is_upload(a);
-	enum reserved_by by = find_reserved(arg->option)->by;
 
 	if (arg->is == ARG_DROPPED)
 		return "CloudNativePG drops this one";
@@ -73,11 +73,11 @@ static void reserved_option(const struct added *a, const struct barman_arg *arg,
 		f = finding_add(a->c, at, "",
 				"%.*s is an argument that CloudNativePG passes itself",
 				STR_ARG(written));
-		finding_effect(a->c, f, "%s", which_counts(a, arg));
+		finding_effect(a->c, f, "%s", which_counts(a, arg, row->by));
 	} else if (obj_type(obj_at(holder, row->field)) > OBJ_NULL_VALUE) {
 		f = finding_add(a->c, at, "", "%.*s stands beside the field %s", STR_ARG(written),
 				row->field);
-		finding_effect(a->c, f, "%s", which_counts(a, arg));
+		finding_effect(a->c, f, "%s", which_counts(a, arg, row->by));
 	} else {
 		f = finding_add(a->c, at, "", "%.*s has a field of its own", STR_ARG(written));
 		if (str_is(str_from(row->option), "--endpoint-url"))

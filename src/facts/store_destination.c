@@ -268,12 +268,12 @@ static struct path_fault fault_of_part(struct str part, bool last)
 	if (part.len > PART_MOST)
 		return (struct path_fault){"has a part of more than 255 bytes",
 					   "a store on a file system refuses it"};
-	return (struct path_fault){0};
+	return (struct path_fault){NULL, NULL};
 }
 
 static struct path_fault path_fault(struct str path, bool foreign)
 {
-	struct path_fault fault = {0};
+	struct path_fault fault = {NULL, NULL};
 	struct str rest = relative(path), part;
 
 	if (rest.len + KEY_REST > KEY_MOST)
