@@ -36,7 +36,7 @@ as_cronjob() { # option...: the audit with the token of its account
 	local token
 	token=$(kubectl -n backup-guard create token backup-guard-audit)
 	sed -e "s|^users:.*|users: [{name: user, user: {token: $token}}]|" "$KUBECONFIG" >"$work/audit.kubeconfig"
-	"$guard" audit --kubeconfig "$work/audit.kubeconfig" --format json --fail-on never "$@" 2>&1
+	"$guard" audit --profile homelab --kubeconfig "$work/audit.kubeconfig" --format json --fail-on never "$@" 2>&1
 }
 check "it may list what it needs, and nothing is missing" same \
 	"$(as_cronjob -A --no-secrets | jq -c '[.errors, .clusters[0].name]')" '[[],"live-db"]'
