@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "cnpg/object.h"
 
 #include <stdlib.h>
@@ -195,7 +196,7 @@ static struct str words_of(struct arena *a, const struct kube_answer *answer)
 	struct buf clean = BUF_ARENA(a);
 
 	if (!text.len && obj_type(answer->root) != OBJ_MAP)
-		text = str_slice(str_trim(answer->body), 0, 200);
+		text = utf8_cut(str_trim(answer->body), 200);
 	if (answer->status / 100 == 3 || str_has_prefix(text, STR("<")))
 		return STR("this is not how an API server answers");
 	buf_clean(&clean, text);

@@ -19,6 +19,10 @@ says "nor is it printed" "$err" 'clusters: this is not how an API server answers
 fault '{"path": "/clusters", "status": 502, "body": "<html><h1>Bad Gateway</h1></html>", "kind": "text/html"}'
 audit -A
 says "the page of a proxy" "$err" '502: this is not how an API server answers'
+# the 200th byte stands within a character
+fault "$(jq -nc '{path: "/clusters", status: 502, body: ("a" * 199 + "\u00e4 and more"), kind: "text/plain"}')"
+audit -A
+is "of any other words the beginning, up to a whole character" "$(LC_ALL=C grep -cx ' *a\{199\}' <<<"$err")" 1
 fault '{"path": "/clusters", "status": 200, "body": {"kind": "Cluster", "metadata": {"name": "x"}}}'
 audit -A
 says "an object is no list" "$err" 'clusters: the answer is no list'

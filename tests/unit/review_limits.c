@@ -1,4 +1,6 @@
 /* What an answer has room for: each limit is used to its last character, and never passed. */
+#include "moment.h"
+
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/utc.h"
@@ -7,52 +9,36 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
-static struct arena *arena;
-static struct policy *policy;
 static struct review_outcome outcome; /* of the last answer */
 
-static void setup(void)
-{
-	struct err err;
+TestSuite(review_limits, .init = moment_setup, .fini = moment_teardown);
 
-	arena = arena_new();
-	cr_assert(policy_from_profile(STR("generic"), &policy, &err), "%s", err.msg);
-}
-
-static void teardown(void)
-{
-	policy_drop(policy);
-	arena_free(arena);
-}
-
-TestSuite(review_limits, .init = setup, .fini = teardown);
-
-#define OPERATOR ",\"userInfo\":{\"username\":\"system:serviceaccount:cnpg-system:cnpg-manager\"}"
+#define BY_OPERATOR ",\"userInfo\":{\"username\":\"" OPERATOR "\"}"
 #define ID " [unresolved-placeholder]"
 
 /* The answer about a Cluster; `more` is of the request. */
 static struct obj answer(const char *more, const char *metadata, struct str spec)
 {
-	struct buf out = BUF_ARENA(arena);
+	struct buf out = BUF_ARENA(moment_arena);
 	const struct doc *doc;
 	struct err err;
 	struct review_input input = {
 		.body = arena_fmt(
-			arena,
+			moment_arena,
 			"{\"kind\":\"AdmissionReview\",\"apiVersion\":\"admission.k8s.io/v1\",\"request\":{\"uid\":\"u\",\"kind\":{\"group\":\"postgresql.cnpg.io\",\"version\":\"v1\",\"kind\":\"Cluster\"},\"operation\":\"CREATE\"%s,\"object\":{\"metadata\":{%s},\"spec\":{\"plugins\":[{\"name\":\"" PLUGIN_NAME
 			"\",\"isWALArchiver\":true,\"parameters\":{\"barmanObjectName\":\"minio\"}}]%.*s}}}}",
 			more, metadata, STR_ARG(spec)),
 		.now = utc_days(2026, 8, 26) * UTC_DAY};
 
-	review_answer(policy, &input, arena, &out, &outcome);
-	cr_assert(doc_read_json(arena, buf_slice(&out), &doc, &err), "%s", err.msg);
+	review_answer(moment_policy, &input, moment_arena, &out, &outcome);
+	cr_assert(doc_read_json(moment_arena, buf_slice(&out), &doc, &err), "%s", err.msg);
 	return doc_root(doc);
 }
 
 /* So many external clusters, each with a placeholder of so many letters: one finding each. */
 static struct str placeholders(size_t count, size_t letters)
 {
-	struct buf spec = BUF_ARENA(arena);
+	struct buf spec = BUF_ARENA(moment_arena);
 
 	buf_text(&spec, ",\"externalClusters\":[");
 	for (size_t i = 0; i < count; i++) {
@@ -66,7 +52,8 @@ static struct str placeholders(size_t count, size_t letters)
 
 static struct str denial(const char *name, size_t count, size_t letters)
 {
-	struct str metadata = arena_fmt(arena, "\"name\":\"%s\",\"namespace\":\"app\"", name);
+	struct str metadata =
+		arena_fmt(moment_arena, "\"name\":\"%s\",\"namespace\":\"app\"", name);
 
 	return obj_text(answer("", metadata.ptr, placeholders(count, letters)),
 			"response.status.message");
@@ -112,7 +99,7 @@ Test(review_limits, two_problems_are_both_said_while_there_is_room_for_the_last_
 Test(review_limits, all_warnings_together_fill_what_an_api_server_passes_on)
 {
 	struct obj warnings = obj_at(
-		answer(OPERATOR, "\"name\":\"db\",\"namespace\":\"app\"", placeholders(40, 300)),
+		answer(BY_OPERATOR, "\"name\":\"db\",\"namespace\":\"app\"", placeholders(40, 300)),
 		"response.warnings");
 
 	cr_assert_eq(obj_len(warnings), LIMIT_WARNINGS_CHARS / LIMIT_WARNING_CHARS);
@@ -129,7 +116,7 @@ Test(review_limits, a_warning_that_just_fits_is_not_cut)
 	size_t longest = 0;
 
 	for (size_t letters = 1; letters < 300; letters++) {
-		struct obj a = answer(OPERATOR, "\"name\":\"db\",\"namespace\":\"app\"",
+		struct obj a = answer(BY_OPERATOR, "\"name\":\"db\",\"namespace\":\"app\"",
 				      placeholders(1, letters));
 		struct str text = obj_text(obj_first(obj_at(a, "response.warnings")), "");
 
