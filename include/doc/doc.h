@@ -75,6 +75,11 @@ struct doc_budget {
 MUST_CHECK bool doc_read_yaml_within(struct arena *a, struct str bytes, struct doc_budget *budget,
 				     struct doc_list *out, struct err *err);
 
+/* Says which file they were read from, as it is reported. `name` must outlive the documents, which
+ * nobody else may be reading. */
+void doc_set_name(const struct doc_list *docs, struct str name);
+struct str doc_name(const struct doc *d); /* nothing when nobody said */
+
 /* The text of a line of the file, without its end; empty for a document without positions. */
 struct str doc_line(const struct doc *d, uint32_t line);
 
