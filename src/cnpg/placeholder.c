@@ -89,22 +89,18 @@ static bool nul(struct str value, struct str *which)
 	return true;
 }
 
-enum begins { BEGINS_NONE, BEGINS_MARK, BEGINS_WORD };
-
-/* What a byte begins, with the one behind it: most values hold none of these. */
-static enum begins begins(struct str value, size_t at)
+/* Most values hold no byte that any of these begins with. */
+static bool may_hold_one(struct str value)
 {
-	static const unsigned char marks[256] = {
-		['\0'] = BEGINS_MARK, ['$'] = BEGINS_MARK, ['{'] = BEGINS_MARK,
-		['<'] = BEGINS_MARK,  ['C'] = 'H',	   ['P'] = 'L',
-		['R'] = 'E',	      ['Y'] = 'O',	   ['y'] = 'o',
+	static const bool begins[256] = {
+		['\0'] = true, ['$'] = true, ['{'] = true, ['<'] = true, ['C'] = true,
+		['R'] = true,  ['P'] = true, ['Y'] = true, ['y'] = true,
 	};
-	unsigned char next = marks[(unsigned char)value.ptr[at]];
 
-	if (next <= BEGINS_MARK)
-		return next ? BEGINS_MARK : BEGINS_NONE;
-	return at + 1 < value.len && (unsigned char)value.ptr[at + 1] == next ? BEGINS_WORD
-									      : BEGINS_NONE;
+	for (size_t i = 0; i < value.len; i++)
+		if (begins[(unsigned char)value.ptr[i]])
+			return true;
+	return false;
 }
 
 static bool word(struct str value, struct str *which)
@@ -125,14 +121,11 @@ static bool word(struct str value, struct str *which)
 
 bool value_is_placeholder(struct str value, struct str *which)
 {
-	bool seen[BEGINS_WORD + 1] = {false};
 	struct str found;
 
-	for (size_t i = 0; i < value.len; i++)
-		seen[begins(value, i)] = true;
-	if (!(seen[BEGINS_MARK] && (nul(value, &found) || value_is_variable(value, &found) ||
-				    angle(value, &found) || shell(value, &found))) &&
-	    !(seen[BEGINS_WORD] && word(value, &found)))
+	if (!may_hold_one(value) ||
+	    (!nul(value, &found) && !value_is_variable(value, &found) && !angle(value, &found) &&
+	     !shell(value, &found) && !word(value, &found)))
 		return false;
 	if (which)
 		*which = found;
