@@ -232,6 +232,7 @@ static void take_documents(struct run *run, struct reader_file *read)
 	const struct check_listener *listener = run->in->listener;
 	uint32_t end = refuse_broken(run, read);
 
+	doc_set_name(&read->docs, run->file->name);
 	if (listener)
 		run->heard = listener->parsed(listener->ctx,
 					      &(struct check_text){run->file->name, read->bytes,
