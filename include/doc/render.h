@@ -69,4 +69,19 @@ void render_remove(struct render *r, struct obj map, struct str key);
 /* The value `at`, of the rendered document, becomes this text. */
 void render_text(struct render *r, struct obj at, struct str text, struct obj writer);
 
+/* What a text becomes. */
+struct render_changed {
+	struct str text;
+	bool as_text; /* whatever it looks like */
+};
+typedef bool render_text_fn(void *ctx, struct str text, struct render_changed *out,
+			    struct err *err);
+/*
+ * All text of the document, keys too, becomes what `change` makes of it (false: an error, which
+ * gets the place of the text). That works on YAML that a program wrote, with quotes only where they
+ * are needed: a text that has none, once changed, is read again as what it looks like then, a
+ * number or a list, or as nothing that can be read (E_VALUE). Places stay.
+ */
+MUST_CHECK bool render_texts(struct render *r, render_text_fn *change, void *ctx, struct err *err);
+
 #endif
