@@ -69,4 +69,10 @@ void render_remove(struct render *r, struct obj map, struct str key);
 /* The value `at`, of the rendered document, becomes this text. */
 void render_text(struct render *r, struct obj at, struct str text, struct obj writer);
 
+/* The value `at`, of the rendered document, stands from now on where `writer` does. */
+void render_move(struct render *r, struct obj at, struct obj writer);
+
+/* kustomize reads something in it otherwise than kubectl (struct render, words). */
+bool render_differs(struct obj root);
+
 #endif
