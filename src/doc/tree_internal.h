@@ -30,7 +30,8 @@ struct placed {
 /* A node of a rendered document. */
 struct rendered {
 	struct placed placed;
-	const struct doc *source; /* that wrote it; never a rendered one */
+	const struct doc *source;   /* that wrote it; never a rendered one */
+	const struct cJSON *origin; /* of which it began as a copy, in `source`; NULL: of none */
 };
 
 struct doc {
