@@ -84,4 +84,10 @@ typedef bool render_text_fn(void *ctx, struct str text, struct render_changed *o
  */
 MUST_CHECK bool render_texts(struct render *r, render_text_fn *change, void *ctx, struct err *err);
 
+/* The value `at`, of the rendered document, stands from now on where `writer` does. */
+void render_move(struct render *r, struct obj at, struct obj writer);
+
+/* kustomize reads something in it otherwise than kubectl (struct render, words). */
+bool render_differs(struct obj root);
+
 #endif

@@ -89,43 +89,47 @@ static bool nul(struct str value, struct str *which)
 	return true;
 }
 
-/* Most values hold no byte that any of these begins with. */
-static bool may_hold_one(struct str value)
-{
-	static const bool begins[256] = {
-		['\0'] = true, ['$'] = true, ['{'] = true, ['<'] = true, ['C'] = true,
-		['R'] = true,  ['P'] = true, ['Y'] = true, ['y'] = true,
-	};
-
-	for (size_t i = 0; i < value.len; i++)
-		if (begins[(unsigned char)value.ptr[i]])
-			return true;
-	return false;
-}
+/* What a byte may begin: most values hold none of these. */
+enum { BEGINS_MARK = 1, BEGINS_WORD = 2 };
+static const unsigned char begins[256] = {
+	['\0'] = BEGINS_MARK, ['$'] = BEGINS_MARK, ['{'] = BEGINS_MARK,
+	['<'] = BEGINS_MARK,  ['C'] = BEGINS_WORD, ['P'] = BEGINS_WORD,
+	['R'] = BEGINS_WORD,  ['Y'] = BEGINS_WORD, ['y'] = BEGINS_WORD,
+};
 
 static bool word(struct str value, struct str *which)
 {
-	static const char *const words[] = {"CHANGEME",	   "CHANGE_ME",	  "REPLACE_ME", "REPLACEME",
-					    "your-bucket", "YOUR_BUCKET", "PLACEHOLDER"};
+	static const struct str words[] = {
+		STR_INIT("CHANGEME"),	 STR_INIT("CHANGE_ME"),	  STR_INIT("REPLACE_ME"),
+		STR_INIT("REPLACEME"),	 STR_INIT("your-bucket"), STR_INIT("YOUR_BUCKET"),
+		STR_INIT("PLACEHOLDER"),
+	};
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		size_t at = str_find(value, str_from(words[i]));
+	for (size_t at = 0; at < value.len; at++) {
+		struct str rest = {value.ptr + at, value.len - at};
 
-		if (at == STR_NONE)
+		if (begins[(unsigned char)*rest.ptr] != BEGINS_WORD)
 			continue;
-		*which = str_slice(value, at, at + str_from(words[i]).len);
-		return true;
+		for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+			if (!str_has_prefix(rest, words[i]))
+				continue;
+			*which = str_slice(rest, 0, words[i].len);
+			return true;
+		}
 	}
 	return false;
 }
 
 bool value_is_placeholder(struct str value, struct str *which)
 {
+	unsigned seen = 0;
 	struct str found;
 
-	if (!may_hold_one(value) ||
-	    (!nul(value, &found) && !value_is_variable(value, &found) && !angle(value, &found) &&
-	     !shell(value, &found) && !word(value, &found)))
+	for (size_t i = 0; i < value.len; i++)
+		seen |= begins[(unsigned char)value.ptr[i]];
+	if (!(seen & BEGINS_MARK && (nul(value, &found) || value_is_variable(value, &found) ||
+				     angle(value, &found) || shell(value, &found))) &&
+	    !(seen & BEGINS_WORD && word(value, &found)))
 		return false;
 	if (which)
 		*which = found;

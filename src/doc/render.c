@@ -238,3 +238,25 @@ void render_text(struct render *r, struct obj at, struct str text, struct obj wr
 	node_set_str((struct node *)(void *)node, arena_str(r->arena, text));
 	render_place(node, writer);
 }
+
+void render_move(struct render *r, struct obj at, struct obj writer)
+{
+	BUG_IF(at.doc != r->doc);
+	render_place(render_own(at.node), writer);
+}
+
+static bool differs(struct obj o)
+{
+	bool found = node_word(o.node).len && NODE_TYPE(o.node) != cJSON_NULL;
+
+	if (o.node->string && !found)
+		found = !str_eq(node_key(o.node), render_key(o));
+	for (struct obj m = obj_first(o); m.node && !found; m = obj_next(m))
+		found = differs(m); /* as deep as LIMIT_DEPTH at most */
+	return found;
+}
+
+bool render_differs(struct obj root)
+{
+	return root.node && differs(root);
+}
