@@ -19,14 +19,16 @@ enum variable_is {
 };
 
 struct variables {
-	/* `value` is set on VARIABLE_SET. */
-	enum variable_is (*look)(void *ctx, struct str name, struct str *value);
-	void *ctx;
+	/* `value` is set on VARIABLE_SET; `by`, where that is written, may be set then. */
+	enum variable_is (*look)(const void *ctx, struct str name, struct str *value,
+				 struct obj *by);
+	const void *ctx;
 };
 
 struct substituted {
 	struct str text; /* in the arena, or what it was made of */
 	bool unknown;	 /* it rests on what is unknown */
+	struct obj by;	 /* wrote all of it; absent: nobody did alone */
 };
 
 /* E_VALUE, without a place, where envsubst refuses the text: nothing of the build is applied. */
@@ -34,10 +36,11 @@ MUST_CHECK bool substitute_text(struct arena *a, struct str text, const struct v
 				struct substituted *out, struct err *err);
 
 /*
- * All text of the object, keys too. Flux substitutes in the text of what was built, in which a
- * value has lost the quotes that it had in its file: "${N:=3}" becomes the number 3, ${X:=off} a
- * boolean, and ${X:=@daily} cannot be read any more (E_VALUE). An object that asks for it (label or
- * annotation kustomize.toolkit.fluxcd.io/substitute: disabled) stays as it is.
+ * All text of the object, keys too; a value that is one variable stands where that is set. Flux
+ * substitutes in the text of what was built, in which a value has lost the quotes that it had in
+ * its file: "${N:=3}" becomes the number 3, ${X:=off} a boolean, and ${X:=@daily} cannot be read
+ * any more (E_VALUE). An object that asks for it (label or annotation
+ * kustomize.toolkit.fluxcd.io/substitute: disabled) stays as it is.
  */
 MUST_CHECK bool substitute_object(struct render *r, const struct variables *v, struct err *err);
 

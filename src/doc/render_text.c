@@ -45,24 +45,26 @@ struct changing {
 };
 
 /* The text is read as the value of a key; *link is the node. */
-static bool read_again(struct changing *c, struct cJSON **link, struct str text, size_t level)
+static bool read_again(struct changing *c, struct cJSON **link, const struct render_changed *new,
+		       size_t level)
 {
 	struct render *r = c->render;
 	struct obj old = {r->doc, *link};
 	struct doc_list docs;
 	struct err err;
-	struct str yaml = arena_fmt(r->arena, "v: %.*s\n", STR_ARG(text));
+	struct str yaml = arena_fmt(r->arena, "v: %.*s\n", STR_ARG(new->text));
 
 	if (!doc_read_yaml_within(r->arena, yaml, r->budget, &docs, &err) || docs.len != 1 ||
 	    obj_len(doc_root(docs.docs[0])) != 1)
-		return render_err(c->err, old,
+		return c->render->wrong = obj_source(old),
+		       render_err(c->err, old,
 				  "with its variables filled in this is no YAML any more: %s",
 				  docs.errors_len ? err.msg : "it is not one value");
 	struct cJSON *node =
 		render_tree(r, obj_first(doc_root(docs.docs[0])), false, level, c->err);
 	if (!node)
 		return false;
-	place_all(node, old);
+	place_all(node, new->by.node ? new->by : old);
 	node_set_key((struct node *)(void *)node, old.node->string ? node_key(*link) : STR_EMPTY);
 	if (!old.node->string)
 		node->string = NULL;
@@ -76,6 +78,7 @@ static bool ask(struct changing *c, struct obj at, struct str text, struct rende
 {
 	if (c->change(c->ctx, text, out, c->err))
 		return true;
+	c->render->wrong = obj_source(at);
 	struct pos pos = obj_pos(at);
 	char message[sizeof c->err->msg];
 
@@ -94,8 +97,8 @@ static bool change_value(struct changing *c, struct cJSON **link, size_t level)
 	if (str_eq(old, new.text))
 		return true;
 	if (!new.as_text && is_plain(old))
-		return read_again(c, link, new.text, level);
-	render_text(c->render, at, new.text, at);
+		return read_again(c, link, &new, level);
+	render_text(c->render, at, new.text, new.by.node ? new.by : at);
 	return true;
 }
 

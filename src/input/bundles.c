@@ -2,8 +2,10 @@
 
 #include "base/limits.h"
 #include "input/files.h"
+#include "input/flux.h"
 #include "input/forks.h"
 #include "input/kustomization.h"
+#include "flux_roots_internal.h"
 
 #include <search.h>
 #include <stdlib.h>
@@ -47,6 +49,7 @@ struct bundle {
 	struct place *place;
 	unsigned doubts;
 	bool unapplied; /* by anything that is seen */
+	bool flux;	/* Flux builds it */
 };
 
 struct bundles {
@@ -60,7 +63,7 @@ struct bundles {
 	struct bundle *bundles; /* the first is none: bundles are counted from 1 */
 	uint32_t bundles_len, bundles_cap;
 	uint32_t stamp;
-	bool flux;	      /* a Kustomization of Flux was noted */
+	struct flux_roots flux;
 	struct str namespace; /* the default */
 };
 
@@ -115,6 +118,7 @@ struct bundles *bundles_new(struct arena *a, struct catalog *catalog)
 	b->catalog = catalog;
 	b->forks = forks_new(a);
 	b->last = &b->first;
+	b->flux.arena = a;
 	return b;
 }
 
@@ -123,6 +127,7 @@ void bundles_free(struct bundles *b)
 	tdestroy(b->loose, keep);
 	tdestroy(b->definitions, keep);
 	tdestroy(b->targets, keep);
+	flux_roots_release(&b->flux);
 	forks_free(b->forks);
 }
 
@@ -178,10 +183,9 @@ static struct loose *loose_of(struct bundles *b, const struct folder *folder)
 
 void bundles_note(struct bundles *b, struct input_file *file, const struct object *object)
 {
-	if (file->folder && str_is(object->kind_name, "Kustomization") &&
-	    str_has_prefix(object->api_version, STR("kustomize.toolkit.fluxcd.io/"))) {
+	if (file->folder && flux_is(object)) {
 		note_target(b, file->folder, object);
-		b->flux = true;
+		flux_roots_note(&b->flux, file->folder, object);
 	}
 	if (!(object->kind & DEFINING) || object->part)
 		return;
@@ -197,7 +201,7 @@ void bundles_note(struct bundles *b, struct input_file *file, const struct objec
 
 bool bundles_have_flux(const struct bundles *b)
 {
-	return b->flux;
+	return b->flux.first;
 }
 
 static uint32_t add_bundle(struct bundles *b, const char *folder)
@@ -279,13 +283,17 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 {
 	struct input_file *file = r->held ? r->held->file : NULL;
 
+	if (file && flux_is(&r->object) && r->object.root.node)
+		flux_roots_queue(&b->flux, &r->object, r->held->object.root.node);
+
 	fill_namespace(b, root, &r->object);
 	if (r->secret)
 		place_secret(b, r, bundle);
 	if (!file || !r->object.root.node)
 		return;
 	r->object.part |= object_is_part(&r->object);
-	if (file->defines && file->stamp != b->stamp)
+	/* Two that Flux applies out of one file are two applications, not two environments. */
+	if (file->defines && file->stamp != b->stamp && !b->bundles[bundle].flux)
 		forks_define(b->forks, str_from(file->path), b->bundles[bundle].place, true);
 	file->stamp = b->stamp;
 	add_use(b, r->held, &r->object, bundle);
@@ -318,6 +326,29 @@ static void place_root(struct bundles *b, struct evaluation *e, struct kustomiza
 		evaluate_namespace(&made, target.namespace);
 	own->doubts = target.doubts | (made.doubts & MADE_PARTIAL ? BUNDLE_PARTIAL : 0) |
 		      (made.doubts & MADE_CHANGED ? BUNDLE_CHANGED : 0);
+	b->stamp++;
+	for (struct resource *r = made.first; r; r = r->next)
+		place_resource(b, k->folder, r, bundle);
+	arena_reset(e->scratch);
+}
+
+static void place_flux(struct bundles *b, struct evaluation *e, const struct flux_root *f)
+{
+	const struct kustomization *own =
+		folders_known(b->catalog->folders, f->path)->kustomization;
+	struct kustomization *k;
+	struct flux flux;
+	struct made made;
+
+	k = flux_read(&f->object, &flux) ? flux_kustomization(e, &flux, own) : NULL;
+	if (!k)
+		return;
+	uint32_t bundle = add_bundle(b, f->alone ? f->path : f->from->path);
+	b->bundles[bundle].flux = true;
+	(void)evaluate(e, k, &made);
+	flux_finish(e, &flux, k, &made);
+	b->bundles[bundle].doubts = (made.doubts & MADE_PARTIAL ? BUNDLE_PARTIAL : 0) |
+				    (made.doubts & MADE_CHANGED ? BUNDLE_CHANGED : 0);
 	b->stamp++;
 	for (struct resource *r = made.first; r; r = r->next)
 		place_resource(b, k->folder, r, bundle);
@@ -417,9 +448,12 @@ void bundles_place(struct bundles *b, struct evaluation *e, struct str namespace
 {
 	b->namespace = namespace;
 	find_kustomizations(b);
+	flux_roots_claim(&b->flux, b->catalog);
 	for (struct kustomization *k = b->first; k; k = k->next)
 		if (!k->included && k->docs.len)
 			place_root(b, e, k);
+	for (const struct flux_root *f; (f = flux_roots_next(&b->flux));)
+		place_flux(b, e, f);
 	for (size_t i = 0; i < b->catalog->len; i++) {
 		const struct input_file *f = &b->catalog->files[i];
 

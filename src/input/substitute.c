@@ -23,6 +23,7 @@ struct reading {
 struct piece {
 	struct buf text;
 	bool unknown;
+	struct obj by; /* wrote what was added last, if that is the value of a variable */
 };
 
 static bool expression(struct reading *r, struct piece *out);
@@ -96,13 +97,15 @@ static bool argument(struct reading *r, const char *end, bool escapes, struct pi
 struct variable {
 	struct str name, value;
 	bool unknown;
+	struct obj by;
 };
 
 static struct variable look_up(const struct reading *r, struct str name)
 {
 	struct variable v = {.name = name, .value = STR_EMPTY};
 
-	v.unknown = r->variables->look(r->variables->ctx, name, &v.value) == VARIABLE_UNKNOWN;
+	v.unknown =
+		r->variables->look(r->variables->ctx, name, &v.value, &v.by) == VARIABLE_UNKNOWN;
 	return v;
 }
 
@@ -119,6 +122,12 @@ static bool give(struct str text, struct piece *out)
 	return true;
 }
 
+static bool give_value(const struct variable *v, struct piece *out)
+{
+	out->by = v->by;
+	return give(v->value, out);
+}
+
 /* "=", ":=", ":-", ":?" and ":+" all mean the same: the default is for an empty value. */
 static bool with_default(struct reading *r, const struct variable *v, struct piece *out)
 {
@@ -130,7 +139,7 @@ static bool with_default(struct reading *r, const struct variable *v, struct pie
 			return false;
 	r->at++;
 	if (!v->unknown && v->value.len)
-		return give(v->value, out);
+		return give_value(v, out);
 	if (v->unknown && !arguments.text.len)
 		return leave(v, out);
 	out->unknown |= arguments.unknown;
@@ -366,7 +375,7 @@ static bool operation(struct reading *r, const struct variable *v, struct piece 
 	default:
 		if (!close_brace(r))
 			return false;
-		return v->unknown ? leave(v, out) : give(v->value, out);
+		return v->unknown ? leave(v, out) : give_value(v, out);
 	}
 }
 
@@ -398,9 +407,13 @@ bool substitute_text(struct arena *a, struct str text, const struct variables *v
 		return true;
 	while (r.at < text.len) {
 		if (begins(&r)) {
+			bool first = !r.at;
+
 			r.at += 2;
 			if (!expression(&r, &all))
 				return false;
+			if (first && r.at == text.len)
+				out->by = all.by;
 			if (all.text.len > LIMIT_FILE_BYTES)
 				return err_set(err, E_LIMIT, "more than %u bytes",
 					       LIMIT_FILE_BYTES);
@@ -427,7 +440,7 @@ static bool change(void *ctx, struct str text, struct render_changed *out, struc
 
 	if (!substitute_text(s->arena, text, s->variables, &done, err))
 		return false;
-	*out = (struct render_changed){.text = done.text, .as_text = done.unknown};
+	*out = (struct render_changed){.text = done.text, .as_text = done.unknown, .by = done.by};
 	return true;
 }
 

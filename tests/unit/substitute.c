@@ -6,7 +6,7 @@
 
 #include <criterion/criterion.h>
 
-static enum variable_is look(void *ctx, struct str name, struct str *value)
+static enum variable_is look(const void *ctx, struct str name, struct str *value, struct obj *by)
 {
 	static const struct {
 		const char *name, *value;
@@ -26,6 +26,7 @@ static enum variable_is look(void *ctx, struct str name, struct str *value)
 	};
 
 	(void)ctx;
+	(void)by;
 	for (size_t i = 0; i < ARRAY_LEN(known); i++) {
 		if (!str_is(name, known[i].name))
 			continue;
