@@ -32,6 +32,11 @@ const char *flux_folder(const struct flux *f, struct arena *a, const struct fold
  * applies the Kustomization, and is unknown. Valid as long as `f` stays where it is. */
 struct variables flux_variables(const struct flux *f);
 
+/* The kustomization that Flux writes into a folder (absolute) that has none: of all files in it and
+ * below, and of each folder that has one, with nothing of what is below that. What it includes is
+ * marked as included. NULL when there is nothing. */
+struct kustomization *flux_generate(struct evaluation *e, const struct flux *f, const char *folder);
+
 /* The kustomization that it builds, in the arena of `e`. `own` is that of its folder. NULL after an
  * error, which is told. */
 struct kustomization *flux_kustomization(struct evaluation *e, const struct flux *f,

@@ -334,18 +334,22 @@ static void place_root(struct bundles *b, struct evaluation *e, struct kustomiza
 
 static void place_flux(struct bundles *b, struct evaluation *e, const struct flux_root *f)
 {
-	const struct kustomization *own =
-		folders_known(b->catalog->folders, f->path)->kustomization;
+	struct evaluation_error *errors = e->errors;
+	size_t len = e->errors_len;
 	struct kustomization *k;
 	struct flux flux;
 	struct made made;
 
-	k = flux_read(&f->object, &flux) ? flux_kustomization(e, &flux, own) : NULL;
+	k = flux_read(&f->object, &flux) ? flux_kustomization(e, &flux, f->own) : NULL;
 	if (!k)
 		return;
 	uint32_t bundle = add_bundle(b, f->alone ? f->path : f->from->path);
 	b->bundles[bundle].flux = true;
 	(void)evaluate(e, k, &made);
+	if (f->generated) { /* what Flux is told to ignore is not known */
+		e->errors = errors;
+		e->errors_len = len;
+	}
 	flux_finish(e, &flux, k, &made);
 	b->bundles[bundle].doubts = (made.doubts & MADE_PARTIAL ? BUNDLE_PARTIAL : 0) |
 				    (made.doubts & MADE_CHANGED ? BUNDLE_CHANGED : 0);
@@ -448,7 +452,7 @@ void bundles_place(struct bundles *b, struct evaluation *e, struct str namespace
 {
 	b->namespace = namespace;
 	find_kustomizations(b);
-	flux_roots_claim(&b->flux, b->catalog);
+	flux_roots_claim(&b->flux, e);
 	for (struct kustomization *k = b->first; k; k = k->next)
 		if (!k->included && k->docs.len)
 			place_root(b, e, k);

@@ -54,8 +54,9 @@ static struct kustomization *kustomization_at(const struct catalog *c, const cha
 	return f ? f->kustomization : NULL;
 }
 
-static void claim(struct flux_roots *all, const struct catalog *c, struct flux_root *f)
+static void claim(struct flux_roots *all, struct evaluation *e, struct flux_root *f)
 {
+	const struct catalog *c = e->catalog;
 	struct flux flux;
 	struct kustomization *k;
 
@@ -63,10 +64,14 @@ static void claim(struct flux_roots *all, const struct catalog *c, struct flux_r
 		return;
 	f->path = flux_folder(&flux, all->arena, f->from);
 	k = kustomization_at(c, f->path);
+	f->generated = f->path && !k;
+	if (f->generated)
+		k = flux_generate(e, &flux, f->path);
 	if (!k || k->component || !k->docs.len) {
 		f->path = NULL;
 		return;
 	}
+	f->own = k;
 	k->included = true;
 	struct flux_root **first = tsearch(f, &all->by_path, by_path);
 	if (!first)
@@ -82,10 +87,10 @@ static void claim(struct flux_roots *all, const struct catalog *c, struct flux_r
 	}
 }
 
-void flux_roots_claim(struct flux_roots *all, const struct catalog *c)
+void flux_roots_claim(struct flux_roots *all, struct evaluation *e)
 {
 	for (struct flux_root *f = all->first; f; f = f->next)
-		claim(all, c, f);
+		claim(all, e, f);
 }
 
 static void enqueue(struct flux_roots *all, struct flux_root *f)

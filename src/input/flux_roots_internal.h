@@ -5,14 +5,16 @@
 #ifndef INPUT_FLUX_ROOTS_INTERNAL_H
 #define INPUT_FLUX_ROOTS_INTERNAL_H
 
-#include "input/catalog.h"
+#include "input/evaluate.h"
 
 struct flux_root {
 	const struct cJSON *id; /* of the object in its file */
 	struct object object;	/* as it is applied, as far as that is known */
 	const struct folder *from;
-	const char *path; /* of the folder with a kustomization that it builds; NULL: unknown */
-	bool alone;	  /* no other one builds that folder */
+	const char *path;	   /* of the folder that it builds; NULL: unknown */
+	struct kustomization *own; /* of the folder */
+	bool generated;		   /* Flux would write it */
+	bool alone;		   /* no other one builds that folder */
 	bool queued;
 	struct flux_root *next, *next_queued;
 };
@@ -32,7 +34,7 @@ void flux_roots_release(struct flux_roots *all);
 void flux_roots_note(struct flux_roots *all, const struct folder *folder,
 		     const struct object *object);
 /* When all are noted: finds their folders. What Flux builds counts as included by another. */
-void flux_roots_claim(struct flux_roots *all, const struct catalog *c);
+void flux_roots_claim(struct flux_roots *all, struct evaluation *e);
 /* The object of a file (`id`), as some root applies it: it is the next. Of several the first
  * counts. */
 void flux_roots_queue(struct flux_roots *all, const struct object *object, const struct cJSON *id);
