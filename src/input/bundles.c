@@ -52,7 +52,8 @@ struct bundle {
 	struct place *place;
 	unsigned doubts;
 	const char *folder;
-	bool unapplied;			/* by anything that is seen */
+	struct str flux_name; /* of one of several Kustomizations of Flux that apply the folder */
+	bool unapplied;	      /* by anything that is seen */
 	const struct place *applied_by; /* one Kustomization of Flux; NULL: it is not known */
 	bool flux;			/* Flux builds it */
 };
@@ -234,7 +235,12 @@ struct str bundles_root(const struct bundles *b, uint32_t bundle)
 {
 	const char *folder = bundle ? b->bundles[bundle].folder : "";
 
-	return files_relative(b->arena, b->catalog->here, str_from(folder));
+	struct str name = bundle ? b->bundles[bundle].flux_name : STR_EMPTY;
+	struct str path = files_relative(b->arena, b->catalog->here, str_from(folder));
+
+	return name.len ? arena_fmt(b->arena, "%.*s (Kustomization %.*s)", STR_ARG(path),
+				    STR_ARG(name))
+			: path;
 }
 
 bool bundles_have_flux(const struct bundles *b)
@@ -397,6 +403,7 @@ static void place_flux(struct bundles *b, struct evaluation *e, const struct flu
 	uint32_t bundle = add_bundle(b, f->alone ? f->path : f->from->path);
 	struct bundle *own = &b->bundles[bundle];
 	own->folder = f->path;
+	own->flux_name = f->alone ? STR_EMPTY : flux.name;
 	own->flux = true;
 	own->applied_by = target.several_appliers ? NULL : target.from;
 	(void)evaluate(e, k, &made);
