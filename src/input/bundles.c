@@ -3,8 +3,10 @@
 #include "base/limits.h"
 #include "input/claims.h"
 #include "input/files.h"
+#include "input/flux.h"
 #include "input/forks.h"
 #include "input/kustomization.h"
+#include "flux_roots_internal.h"
 
 #include <search.h>
 #include <stdlib.h>
@@ -52,6 +54,7 @@ struct bundle {
 	const char *folder;
 	bool unapplied;			/* by anything that is seen */
 	const struct place *applied_by; /* one Kustomization of Flux; NULL: it is not known */
+	bool flux;			/* Flux builds it */
 };
 
 struct bundles {
@@ -66,7 +69,7 @@ struct bundles {
 	struct bundle *bundles; /* the first is none: bundles are counted from 1 */
 	uint32_t bundles_len, bundles_cap;
 	uint32_t stamp;
-	bool flux;	      /* a Kustomization of Flux was noted */
+	struct flux_roots flux;
 	struct str namespace; /* the default */
 };
 
@@ -129,6 +132,7 @@ struct bundles *bundles_new(struct arena *a, struct catalog *catalog)
 	b->clusters = forks_new(a);
 	b->claims = (struct claims){.arena = a, .apart = appliers_apart};
 	b->last = &b->first;
+	b->flux.arena = a;
 	return b;
 }
 
@@ -137,6 +141,7 @@ void bundles_free(struct bundles *b)
 	tdestroy(b->loose, keep);
 	tdestroy(b->definitions, keep);
 	tdestroy(b->targets, keep);
+	flux_roots_release(&b->flux);
 	forks_free(b->forks);
 	forks_free(b->clusters);
 	claims_release(&b->claims);
@@ -209,10 +214,9 @@ static struct loose *loose_of(struct bundles *b, const struct folder *folder)
 
 void bundles_note(struct bundles *b, struct input_file *file, const struct object *object)
 {
-	if (file->folder && str_is(object->kind_name, "Kustomization") &&
-	    str_has_prefix(object->api_version, STR("kustomize.toolkit.fluxcd.io/"))) {
+	if (file->folder && flux_is(object)) {
 		note_target(b, file->folder, object);
-		b->flux = true;
+		flux_roots_note(&b->flux, file->folder, object);
 	}
 	if (!(object->kind & DEFINING) || object->part)
 		return;
@@ -228,7 +232,7 @@ void bundles_note(struct bundles *b, struct input_file *file, const struct objec
 
 bool bundles_have_flux(const struct bundles *b)
 {
-	return b->flux;
+	return b->flux.first;
 }
 
 static uint32_t add_bundle(struct bundles *b, const char *folder)
@@ -320,6 +324,9 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 {
 	struct input_file *file = r->held ? r->held->file : NULL;
 
+	if (file && flux_is(&r->object) && r->object.root.node)
+		flux_roots_queue(&b->flux, &r->object, r->held->object.root.node);
+
 	fill_namespace(b, root, &r->object);
 	if (r->secret)
 		place_secret(b, r, bundle);
@@ -327,7 +334,8 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 		return;
 	r->object.part |= object_is_part(&r->object);
 	r->object.former = former_name(b, r);
-	if (file->defines && file->stamp != b->stamp)
+	/* Two that Flux applies out of one file are two applications, not two environments. */
+	if (file->defines && file->stamp != b->stamp && !b->bundles[bundle].flux)
 		forks_define(b->forks, str_from(file->path), b->bundles[bundle].place, true);
 	file->stamp = b->stamp;
 	add_use(b, r->held, &r->object, bundle);
@@ -360,6 +368,37 @@ static void place_root(struct bundles *b, struct evaluation *e, struct kustomiza
 	if (target.namespace.len)
 		evaluate_namespace(&made, target.namespace);
 	own->doubts = target.doubts | (made.doubts & MADE_PARTIAL ? BUNDLE_PARTIAL : 0) |
+		      (made.doubts & MADE_CHANGED ? BUNDLE_CHANGED : 0);
+	b->stamp++;
+	for (struct resource *r = made.first; r; r = r->next)
+		place_resource(b, k->folder, r, bundle);
+	arena_reset(e->scratch);
+}
+
+static void place_flux(struct bundles *b, struct evaluation *e, const struct flux_root *f)
+{
+	struct evaluation_error *errors = e->errors;
+	size_t len = e->errors_len;
+	struct kustomization *k;
+	struct flux flux;
+	struct made made;
+
+	k = flux_read(&f->object, &flux) ? flux_kustomization(e, &flux, f->own) : NULL;
+	if (!k)
+		return;
+	struct target target = target_of(b, k->folder);
+	uint32_t bundle = add_bundle(b, f->alone ? f->path : f->from->path);
+	struct bundle *own = &b->bundles[bundle];
+	own->folder = f->path;
+	own->flux = true;
+	own->applied_by = target.several_appliers ? NULL : target.from;
+	(void)evaluate(e, k, &made);
+	if (f->generated) { /* what Flux is told to ignore is not known */
+		e->errors = errors;
+		e->errors_len = len;
+	}
+	flux_finish(e, &flux, k, &made);
+	own->doubts = (made.doubts & MADE_PARTIAL ? BUNDLE_PARTIAL : 0) |
 		      (made.doubts & MADE_CHANGED ? BUNDLE_CHANGED : 0);
 	b->stamp++;
 	for (struct resource *r = made.first; r; r = r->next)
@@ -462,9 +501,12 @@ void bundles_place(struct bundles *b, struct evaluation *e, struct str namespace
 {
 	b->namespace = namespace;
 	find_kustomizations(b);
+	flux_roots_claim(&b->flux, e);
 	for (struct kustomization *k = b->first; k; k = k->next)
 		if (!k->included && k->docs.len)
 			place_root(b, e, k);
+	for (const struct flux_root *f; (f = flux_roots_next(&b->flux));)
+		place_flux(b, e, f);
 	for (size_t i = 0; i < b->catalog->len; i++) {
 		const struct input_file *f = &b->catalog->files[i];
 
