@@ -419,6 +419,7 @@ static void know(struct run *run)
 		inventory_is_meant_whole(run->inventory);
 	inventory_settle(run->inventory);
 	tell_refusals(run, e.errors);
+	evaluation_release(&e);
 }
 
 struct naming {

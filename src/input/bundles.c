@@ -6,7 +6,7 @@
 #include "input/flux.h"
 #include "input/forks.h"
 #include "input/kustomization.h"
-#include "flux_roots_internal.h"
+#include "appliers_internal.h"
 
 #include <search.h>
 #include <stdlib.h>
@@ -52,8 +52,8 @@ struct bundle {
 	struct place *place;
 	unsigned doubts;
 	const char *folder;
-	struct str flux_name; /* of one of several Kustomizations of Flux that apply the folder */
-	bool unapplied;	      /* by anything that is seen */
+	struct str applier; /* of one of several Kustomizations of Flux that apply the folder */
+	bool unapplied;	    /* by anything that is seen */
 	const struct place *applied_by; /* one Kustomization of Flux; NULL: it is not known */
 	bool flux;			/* Flux builds it */
 };
@@ -70,7 +70,7 @@ struct bundles {
 	struct bundle *bundles; /* the first is none: bundles are counted from 1 */
 	uint32_t bundles_len, bundles_cap;
 	uint32_t stamp;
-	struct flux_roots flux;
+	struct appliers appliers;
 	struct str namespace; /* the default */
 };
 
@@ -133,7 +133,7 @@ struct bundles *bundles_new(struct arena *a, struct catalog *catalog)
 	b->clusters = forks_new(a);
 	b->claims = (struct claims){.arena = a, .apart = appliers_apart};
 	b->last = &b->first;
-	b->flux.arena = a;
+	b->appliers.arena = a;
 	return b;
 }
 
@@ -142,7 +142,7 @@ void bundles_free(struct bundles *b)
 	tdestroy(b->loose, keep);
 	tdestroy(b->definitions, keep);
 	tdestroy(b->targets, keep);
-	flux_roots_release(&b->flux);
+	appliers_release(&b->appliers);
 	forks_free(b->forks);
 	forks_free(b->clusters);
 	claims_release(&b->claims);
@@ -217,7 +217,7 @@ void bundles_note(struct bundles *b, struct input_file *file, const struct objec
 {
 	if (file->folder && flux_is(object)) {
 		note_target(b, file->folder, object);
-		flux_roots_note(&b->flux, file->folder, object);
+		appliers_note(&b->appliers, file->folder, object);
 	}
 	if (!(object->kind & DEFINING) || object->part)
 		return;
@@ -235,7 +235,7 @@ struct str bundles_root(const struct bundles *b, uint32_t bundle)
 {
 	const char *folder = bundle ? b->bundles[bundle].folder : "";
 
-	struct str name = bundle ? b->bundles[bundle].flux_name : STR_EMPTY;
+	struct str name = bundle ? b->bundles[bundle].applier : STR_EMPTY;
 	struct str path = files_relative(b->arena, b->catalog->here, str_from(folder));
 
 	return name.len ? arena_fmt(b->arena, "%.*s (Kustomization %.*s)", STR_ARG(path),
@@ -245,7 +245,7 @@ struct str bundles_root(const struct bundles *b, uint32_t bundle)
 
 bool bundles_have_flux(const struct bundles *b)
 {
-	return b->flux.first;
+	return b->appliers.first;
 }
 
 static uint32_t add_bundle(struct bundles *b, const char *folder)
@@ -338,7 +338,7 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 	struct input_file *file = r->held ? r->held->file : NULL;
 
 	if (file && flux_is(&r->object) && r->object.root.node)
-		flux_roots_queue(&b->flux, &r->object, r->held->object.root.node);
+		appliers_queue(&b->appliers, &r->object, r->held->object.root.node);
 
 	fill_namespace(b, root, &r->object);
 	if (r->secret)
@@ -388,7 +388,7 @@ static void place_root(struct bundles *b, struct evaluation *e, struct kustomiza
 	arena_reset(e->scratch);
 }
 
-static void place_flux(struct bundles *b, struct evaluation *e, const struct flux_root *f)
+static void place_flux(struct bundles *b, struct evaluation *e, const struct applier *f)
 {
 	struct evaluation_error *errors = e->errors;
 	size_t len = e->errors_len;
@@ -403,7 +403,7 @@ static void place_flux(struct bundles *b, struct evaluation *e, const struct flu
 	uint32_t bundle = add_bundle(b, f->alone ? f->path : f->from->path);
 	struct bundle *own = &b->bundles[bundle];
 	own->folder = f->path;
-	own->flux_name = f->alone ? STR_EMPTY : flux.name;
+	own->applier = f->alone ? STR_EMPTY : flux.name;
 	own->flux = true;
 	own->applied_by = target.several_appliers ? NULL : target.from;
 	(void)evaluate(e, k, &made);
@@ -515,11 +515,11 @@ void bundles_place(struct bundles *b, struct evaluation *e, struct str namespace
 {
 	b->namespace = namespace;
 	find_kustomizations(b);
-	flux_roots_claim(&b->flux, e);
+	appliers_claim(&b->appliers, e);
 	for (struct kustomization *k = b->first; k; k = k->next)
 		if (!k->included && k->docs.len)
 			place_root(b, e, k);
-	for (const struct flux_root *f; (f = flux_roots_next(&b->flux));)
+	for (const struct applier *f; (f = appliers_next(&b->appliers));)
 		place_flux(b, e, f);
 	for (size_t i = 0; i < b->catalog->len; i++) {
 		const struct input_file *f = &b->catalog->files[i];

@@ -1,4 +1,4 @@
-#include "flux_roots_internal.h"
+#include "appliers_internal.h"
 
 #include "input/flux.h"
 #include "input/kustomization.h"
@@ -13,31 +13,30 @@ static void keep(void *in_arena)
 
 static int by_id(const void *left, const void *right)
 {
-	uintptr_t a = (uintptr_t)((const struct flux_root *)left)->id;
-	uintptr_t b = (uintptr_t)((const struct flux_root *)right)->id;
+	uintptr_t a = (uintptr_t)((const struct applier *)left)->id;
+	uintptr_t b = (uintptr_t)((const struct applier *)right)->id;
 
 	return (a > b) - (a < b);
 }
 
 static int by_path(const void *left, const void *right)
 {
-	const struct flux_root *a = left, *b = right;
+	const struct applier *a = left, *b = right;
 
 	return strcmp(a->path, b->path);
 }
 
-void flux_roots_release(struct flux_roots *all)
+void appliers_release(struct appliers *all)
 {
 	tdestroy(all->by_id, keep);
 	tdestroy(all->by_path, keep);
 }
 
-void flux_roots_note(struct flux_roots *all, const struct folder *folder,
-		     const struct object *object)
+void appliers_note(struct appliers *all, const struct folder *folder, const struct object *object)
 {
-	struct flux_root *f = ARENA_NEW(all->arena, struct flux_root);
+	struct applier *f = ARENA_NEW(all->arena, struct applier);
 
-	*f = (struct flux_root){.id = object->root.node, .object = *object, .from = folder};
+	*f = (struct applier){.id = object->root.node, .object = *object, .from = folder};
 	if (!tsearch(f, &all->by_id, by_id))
 		out_of_memory(sizeof *f);
 	if (all->last)
@@ -54,7 +53,7 @@ static struct kustomization *kustomization_at(const struct catalog *c, const cha
 	return f ? f->kustomization : NULL;
 }
 
-static void claim(struct flux_roots *all, struct evaluation *e, struct flux_root *f)
+static void claim(struct appliers *all, struct evaluation *e, struct applier *f)
 {
 	const struct catalog *c = e->catalog;
 	struct flux flux;
@@ -73,7 +72,7 @@ static void claim(struct flux_roots *all, struct evaluation *e, struct flux_root
 	}
 	f->own = k;
 	k->included = true;
-	struct flux_root **first = tsearch(f, &all->by_path, by_path);
+	struct applier **first = tsearch(f, &all->by_path, by_path);
 	if (!first)
 		out_of_memory(sizeof *first);
 	f->alone = *first == f;
@@ -87,13 +86,13 @@ static void claim(struct flux_roots *all, struct evaluation *e, struct flux_root
 	}
 }
 
-void flux_roots_claim(struct flux_roots *all, struct evaluation *e)
+void appliers_claim(struct appliers *all, struct evaluation *e)
 {
-	for (struct flux_root *f = all->first; f; f = f->next)
+	for (struct applier *f = all->first; f; f = f->next)
 		claim(all, e, f);
 }
 
-static void enqueue(struct flux_roots *all, struct flux_root *f)
+static void enqueue(struct appliers *all, struct applier *f)
 {
 	f->queued = true;
 	if (all->queue)
@@ -103,9 +102,9 @@ static void enqueue(struct flux_roots *all, struct flux_root *f)
 	all->last_queued = f;
 }
 
-void flux_roots_queue(struct flux_roots *all, const struct object *object, const struct cJSON *id)
+void appliers_queue(struct appliers *all, const struct object *object, const struct cJSON *id)
 {
-	struct flux_root like = {.id = id}, **found = tfind(&like, &all->by_id, by_id);
+	struct applier like = {.id = id}, **found = tfind(&like, &all->by_id, by_id);
 
 	if (!found || (*found)->queued)
 		return;
@@ -114,11 +113,11 @@ void flux_roots_queue(struct flux_roots *all, const struct object *object, const
 }
 
 /* Another one builds the folder in which it lies, or one above, and may change it. */
-static bool is_applied(const struct flux_roots *all, const struct flux_root *f)
+static bool is_applied(const struct appliers *all, const struct applier *f)
 {
 	for (const struct folder *at = f->from; at; at = at->above) {
-		struct flux_root like = {.path = at->path};
-		struct flux_root **found = tfind(&like, &all->by_path, by_path);
+		struct applier like = {.path = at->path};
+		struct applier **found = tfind(&like, &all->by_path, by_path);
 
 		if (found && (*found != f || !f->alone))
 			return true;
@@ -127,10 +126,10 @@ static bool is_applied(const struct flux_roots *all, const struct flux_root *f)
 }
 
 /* The next that was not queued: first of those that nobody applies, then of all. */
-static struct flux_root *find_unqueued(struct flux_roots *all)
+static struct applier *find_unqueued(struct appliers *all)
 {
 	for (;;) {
-		struct flux_root *f = all->at;
+		struct applier *f = all->at;
 
 		if (!f && all->asked)
 			return NULL;
@@ -141,9 +140,9 @@ static struct flux_root *find_unqueued(struct flux_roots *all)
 	}
 }
 
-const struct flux_root *flux_roots_next(struct flux_roots *all)
+const struct applier *appliers_next(struct appliers *all)
 {
-	struct flux_root *f;
+	struct applier *f;
 
 	do {
 		if (!all->queue && (f = find_unqueued(all)))
