@@ -5,6 +5,7 @@
 
 #include <search.h>
 #include <string.h>
+#include <unistd.h>
 
 static void keep(void *in_arena)
 {
@@ -32,18 +33,45 @@ void appliers_release(struct appliers *all)
 	tdestroy(all->by_path, keep);
 }
 
-void appliers_note(struct appliers *all, const struct folder *folder, const struct object *object)
+static struct applier *add(struct appliers *all, const struct folder *folder,
+			   const struct object *object)
 {
 	struct applier *f = ARENA_NEW(all->arena, struct applier);
 
 	*f = (struct applier){.id = object->root.node, .object = *object, .from = folder};
-	if (!tsearch(f, &all->by_id, by_id))
-		out_of_memory(sizeof *f);
 	if (all->last)
 		all->last->next = f;
 	else
 		all->first = all->at = f;
 	all->last = f;
+	return f;
+}
+
+struct noting {
+	struct appliers *all;
+	const struct folder *folder;
+	const struct object *object;
+};
+
+static void note_source(void *ctx, const struct argo *source)
+{
+	const struct noting *n = ctx;
+
+	add(n->all, n->folder, n->object)->argo = *source;
+}
+
+void appliers_note(struct appliers *all, const struct folder *folder, const struct object *object)
+{
+	struct noting n = {all, folder, object};
+
+	if (!flux_is(object)) {
+		argo_each(object, note_source, &n);
+		return;
+	}
+	struct applier *f = add(all, folder, object);
+	all->flux = true;
+	if (!tsearch(f, &all->by_id, by_id))
+		out_of_memory(sizeof *f);
 }
 
 static struct kustomization *kustomization_at(const struct catalog *c, const char *path)
@@ -53,19 +81,57 @@ static struct kustomization *kustomization_at(const struct catalog *c, const cha
 	return f ? f->kustomization : NULL;
 }
 
+/* The path is relative to the repository, which is the first folder above that of the file below
+ * which it exists. NULL: none, or the whole repository. */
+static const char *applier_folder(struct str path, struct arena *a, const struct folder *file)
+{
+	if (str_is(files_absolute(a, STR("/"), path), "/"))
+		return NULL;
+	for (; file; file = file->above) {
+		struct str joined = files_join(a, str_from(file->path), path);
+		const char *folder = arena_cstr(a, files_absolute(a, STR("/"), joined));
+
+		if (access(folder, F_OK) == 0)
+			return folder;
+	}
+	return NULL;
+}
+
+static void include_components(const struct appliers *all, const struct catalog *c,
+			       const struct kustomization *k, struct obj components)
+{
+	for (struct obj o = obj_first(components); o.node; o = obj_next(o)) {
+		struct kustomization *used =
+			kustomization_at(c, kustomization_path(k, all->arena, obj_text(o, "")));
+
+		if (used)
+			used->included = true;
+	}
+}
+
+/* The kustomization of the folder, or what Flux would write there. */
+static struct kustomization *find_own(struct appliers *all, struct evaluation *e, struct applier *f)
+{
+	struct kustomization *k;
+	struct flux flux;
+
+	if (f->argo.source.node) {
+		f->path = applier_folder(f->argo.path, all->arena, f->from);
+		return kustomization_at(e->catalog, f->path);
+	}
+	if (!flux_read(&f->object, &flux))
+		return NULL;
+	f->path = applier_folder(flux.path, all->arena, f->from);
+	k = kustomization_at(e->catalog, f->path);
+	f->generated = f->path && !k;
+	return f->generated ? flux_generate(e, &flux, f->path) : k;
+}
+
 static void claim(struct appliers *all, struct evaluation *e, struct applier *f)
 {
-	const struct catalog *c = e->catalog;
-	struct flux flux;
-	struct kustomization *k;
+	struct kustomization *k = find_own(all, e, f);
+	struct obj spec = obj_at(f->object.root, "spec");
 
-	if (!flux_read(&f->object, &flux))
-		return;
-	f->path = flux_folder(&flux, all->arena, f->from);
-	k = kustomization_at(c, f->path);
-	f->generated = f->path && !k;
-	if (f->generated)
-		k = flux_generate(e, &flux, f->path);
 	if (!k || k->component || !k->docs.len) {
 		f->path = NULL;
 		return;
@@ -77,13 +143,9 @@ static void claim(struct appliers *all, struct evaluation *e, struct applier *f)
 		out_of_memory(sizeof *first);
 	f->alone = *first == f;
 	(*first)->alone = f->alone;
-	for (struct obj o = obj_first(obj_at(flux.spec, "components")); o.node; o = obj_next(o)) {
-		struct kustomization *used =
-			kustomization_at(c, kustomization_path(k, all->arena, obj_text(o, "")));
-
-		if (used)
-			used->included = true;
-	}
+	include_components(all, e->catalog, k,
+			   f->argo.source.node ? obj_at(f->argo.source, "kustomize.components")
+					       : obj_at(spec, "components"));
 }
 
 void appliers_claim(struct appliers *all, struct evaluation *e)

@@ -1,15 +1,16 @@
 /*
- * The Kustomizations of Flux among the files, in the order in which they are to be built: what one
- * of them applies may be another, with patches on it.
+ * The Kustomizations of Flux and the Applications of Argo CD among the files, in the order in which
+ * they are to be built: what a Kustomization applies may be another, with patches on it.
  */
 #ifndef INPUT_APPLIERS_INTERNAL_H
 #define INPUT_APPLIERS_INTERNAL_H
 
-#include "input/evaluate.h"
+#include "input/argo.h"
 
 struct applier {
 	const struct cJSON *id; /* of the object in its file */
 	struct object object;	/* as it is applied, as far as that is known */
+	struct argo argo;	/* one of its sources, with a tree; else the object is of Flux */
 	const struct folder *from;
 	const char *path;	   /* of the folder that it builds; NULL: unknown */
 	struct kustomization *own; /* of the folder */
@@ -24,6 +25,7 @@ struct appliers {
 	struct arena *arena;
 	struct applier *first, *last, *queue, *last_queued;
 	void *by_id, *by_path; /* tsearch trees */
+	bool flux;	       /* one of them is of Flux */
 	struct applier *at;    /* those before it were asked whether somebody applies them */
 	bool asked;	       /* and all were */
 };

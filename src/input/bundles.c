@@ -52,10 +52,10 @@ struct bundle {
 	struct place *place;
 	unsigned doubts;
 	const char *folder;
-	struct str applier; /* of one of several Kustomizations of Flux that apply the folder */
-	bool unapplied;	    /* by anything that is seen */
+	struct str applier;		/* the name of one of several that apply the folder */
+	bool unapplied;			/* by anything that is seen */
 	const struct place *applied_by; /* one Kustomization of Flux; NULL: it is not known */
-	bool flux;			/* Flux builds it */
+	bool applied;			/* Flux or Argo CD builds it */
 };
 
 struct bundles {
@@ -215,10 +215,10 @@ static struct loose *loose_of(struct bundles *b, const struct folder *folder)
 
 void bundles_note(struct bundles *b, struct input_file *file, const struct object *object)
 {
-	if (file->folder && flux_is(object)) {
+	if (file->folder && flux_is(object))
 		note_target(b, file->folder, object);
+	if (file->folder && (flux_is(object) || argo_is(object)))
 		appliers_note(&b->appliers, file->folder, object);
-	}
 	if (!(object->kind & DEFINING) || object->part)
 		return;
 	file->defines = true;
@@ -238,14 +238,12 @@ struct str bundles_root(const struct bundles *b, uint32_t bundle)
 	struct str name = bundle ? b->bundles[bundle].applier : STR_EMPTY;
 	struct str path = files_relative(b->arena, b->catalog->here, str_from(folder));
 
-	return name.len ? arena_fmt(b->arena, "%.*s (Kustomization %.*s)", STR_ARG(path),
-				    STR_ARG(name))
-			: path;
+	return name.len ? arena_fmt(b->arena, "%.*s (%.*s)", STR_ARG(path), STR_ARG(name)) : path;
 }
 
 bool bundles_have_flux(const struct bundles *b)
 {
-	return b->appliers.first;
+	return b->appliers.flux;
 }
 
 static uint32_t add_bundle(struct bundles *b, const char *folder)
@@ -347,8 +345,9 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 		return;
 	r->object.part |= object_is_part(&r->object);
 	r->object.former = former_name(b, r);
-	/* Two that Flux applies out of one file are two applications, not two environments. */
-	if (file->defines && file->stamp != b->stamp && !b->bundles[bundle].flux)
+	/* Two that have one component are two applications, not two environments. */
+	if (file->defines && file->stamp != b->stamp &&
+	    !(b->bundles[bundle].applied && r->from->component))
 		forks_define(b->forks, str_from(file->path), b->bundles[bundle].place, true);
 	file->stamp = b->stamp;
 	add_use(b, r->held, &r->object, bundle);
@@ -388,30 +387,47 @@ static void place_root(struct bundles *b, struct evaluation *e, struct kustomiza
 	arena_reset(e->scratch);
 }
 
-static void place_flux(struct bundles *b, struct evaluation *e, const struct applier *f)
+/* What it does to the folder, and then to what was built. NULL when that is not known. */
+static struct kustomization *build(struct evaluation *e, const struct applier *f, struct made *made)
 {
 	struct evaluation_error *errors = e->errors;
 	size_t len = e->errors_len;
 	struct kustomization *k;
 	struct flux flux;
-	struct made made;
+	bool is_argo = f->argo.source.node;
 
-	k = flux_read(&f->object, &flux) ? flux_kustomization(e, &flux, f->own) : NULL;
+	if (!is_argo && !flux_read(&f->object, &flux))
+		return NULL;
+	k = is_argo ? argo_kustomization(e, &f->argo, f->own)
+		    : flux_kustomization(e, &flux, f->own);
+	if (!k)
+		return NULL;
+	(void)evaluate(e, k, made);
+	if (f->generated) { /* what Flux is told to ignore is not known */
+		e->errors = errors;
+		e->errors_len = len;
+	}
+	if (is_argo)
+		argo_finish(&f->argo, made);
+	else
+		flux_finish(e, &flux, k, made);
+	return k;
+}
+
+static void place_applied(struct bundles *b, struct evaluation *e, const struct applier *f)
+{
+	struct made made;
+	const struct kustomization *k = build(e, f, &made);
+
 	if (!k)
 		return;
 	struct target target = target_of(b, k->folder);
 	uint32_t bundle = add_bundle(b, f->alone ? f->path : f->from->path);
 	struct bundle *own = &b->bundles[bundle];
 	own->folder = f->path;
-	own->applier = f->alone ? STR_EMPTY : flux.name;
-	own->flux = true;
+	own->applier = f->alone ? STR_EMPTY : f->object.name;
+	own->applied = true;
 	own->applied_by = target.several_appliers ? NULL : target.from;
-	(void)evaluate(e, k, &made);
-	if (f->generated) { /* what Flux is told to ignore is not known */
-		e->errors = errors;
-		e->errors_len = len;
-	}
-	flux_finish(e, &flux, k, &made);
 	own->doubts = (made.doubts & MADE_PARTIAL ? BUNDLE_PARTIAL : 0) |
 		      (made.doubts & MADE_CHANGED ? BUNDLE_CHANGED : 0);
 	b->stamp++;
@@ -520,7 +536,7 @@ void bundles_place(struct bundles *b, struct evaluation *e, struct str namespace
 		if (!k->included && k->docs.len)
 			place_root(b, e, k);
 	for (const struct applier *f; (f = appliers_next(&b->appliers));)
-		place_flux(b, e, f);
+		place_applied(b, e, f);
 	for (size_t i = 0; i < b->catalog->len; i++) {
 		const struct input_file *f = &b->catalog->files[i];
 

@@ -263,7 +263,7 @@ is "the path may be written without dot" "$(namespaces .)" 'pg=database second=m
 sed 's/database/other/' clusters/home/db.yaml >clusters/home/second.yaml
 is "of two different ones each is a use" "$(namespaces .)" 'pg=database second=mine'
 is "which is told by its name" "$(check . | jq -r '[.findings[].usedBy | select(.) | join(", ")] | unique | join("; ")')" \
-	'apps/db (Kustomization db), apps/db (Kustomization db)'
+	'apps/db (db), apps/db (db)'
 rm clusters/home/second.yaml apps/db/kustomization.yaml
 sed -i 's/targetNamespace: database/targetNamespace: "${NS}"/' clusters/home/db.yaml
 store stores/minio.yaml minio elsewhere

@@ -1,6 +1,6 @@
 #!/bin/bash
-# What Flux makes of a repository: each of its Kustomizations is a root, whose values are those that it applies.
-#   tests/cli/flux.sh BACKUP-GUARD
+# What Flux and Argo CD make of a repository: each Kustomization or Application is a root, with the values that it applies.
+#   tests/cli/appliers.sh BACKUP-GUARD
 # shellcheck disable=SC2016  # ${...} is Flux's
 set -uo pipefail
 guard=$(realpath "$1")
@@ -150,6 +150,46 @@ kustomization apps/web 'resources: []'
 flux flux/apps.yaml apps ./apps 'targetNamespace: all'
 is 'a folder without a kustomization is all that is in it, but for what a kustomization in it leaves out' \
 	"$(found | grep -o ' [a-z]*/nightly')" ' all/nightly'
+
+argo() { # file kind line-below-the-spec-of-an-application...
+	local file=$1 kind=$2 deep='  '
+	shift 2
+	mkdir -p "$(dirname "$file")"
+	{
+		printf '%s\n' 'apiVersion: argoproj.io/v1alpha1' "kind: $kind" 'metadata: {name: db, namespace: argocd}' 'spec:'
+		if [ "$kind" = ApplicationSet ]; then
+			printf '%s\n' '  generators: [{list: {elements: [{cluster: a}]}}]' '  template:' '    spec:'
+			deep='      '
+		fi
+		printf "$deep%s\n" "$@"
+	} >"$file"
+}
+
+for kind in Application ApplicationSet; do
+	tree
+	schedule apps/db/backup.yaml nightly '"0 3 * * *"'
+	kustomization apps/db 'resources: [backup.yaml]'
+	argo argo/db.yaml $kind 'destination: {namespace: data}' 'source: {path: apps/db, kustomize: {namePrefix: x-}}'
+	is "$kind: its prefix, and the namespace of its destination where there is none" "$(found)" \
+		"apps/db/backup.yaml:6:13 data/x-nightly schedule: '0 0 3 * * *'"
+	kustomization apps/db 'namespace: own' 'resources: [backup.yaml]'
+	is "$kind: not where there is one" "$(found | cut -d' ' -f2)" 'own/x-nightly'
+done
+
+tree
+schedule apps/db/backup.yaml nightly '"0 0 3 * * *"'
+kustomization apps/db 'namespace: own' 'resources: [backup.yaml]'
+argo argo/db.yaml Application 'sources:' '  - {chart: c, repoURL: https://charts.example.org}' '  - path: apps/db' \
+	'    kustomize:' '      namespace: other' '      patches:' '        - target: {kind: ScheduledBackup}' \
+	'          patch: |' '            - {op: replace, path: /spec/schedule, value: 0 3 * * *}'
+is 'of several sources those with a path; their patches and their namespace' "$(found)" \
+	"argo/db.yaml:13:60 other/nightly value: '0 0 3 * * *'"
+
+tree
+schedule apps/db/backup.yaml nightly '"0 3 * * *"'
+kustomization apps/db 'namespace: own' 'resources: [backup.yaml]'
+argo argo/db.yaml ApplicationSet 'destination: {namespace: data}' 'source: {path: "apps/{{name}}", kustomize: {namePrefix: x-}}'
+is 'a path that a generator fills in is unknown' "$(found | cut -d' ' -f2)" 'own/nightly'
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
