@@ -70,6 +70,8 @@ static struct cJSON **element(struct cJSON *list, struct str index, bool end)
 /* The link to what the target names; NULL, or a link to nothing, when it is not there. */
 static struct cJSON **found(const struct target *t)
 {
+	if (!t->in)
+		return NULL;
 	return NODE_TYPE(t->in) == cJSON_Array ? element(t->in, t->key, false)
 					       : render_link(t->in, t->key);
 }
@@ -227,7 +229,7 @@ static size_t depth_of(const struct cJSON *node)
 static bool move(struct patching *p)
 {
 	struct target from, to;
-	struct cJSON *node;
+	struct cJSON *node = NULL;
 
 	if (!find(p, "from", &from) || !take_out(p, &from, &node) || !find(p, "path", &to))
 		return false;
