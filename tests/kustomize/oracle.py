@@ -1,0 +1,148 @@
+"""The real kustomize and ours, side by side: what the two runners of this folder share."""
+import collections, concurrent.futures, json, os, re, subprocess
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# what `kustomize build` cannot do without a network or a plugin: ours may call the rest known
+UNKNOWN = {"remote": r"proxyconnect|no 'git' program", "helm": r"must specify --enable-helm|'helm'|HelmChartInflation",
+           "plugin": r"external plugins disabled|unable to (?:find|load) plugin|plugin .* not found"}
+REFUSED = {"outside of the folder": r"security; file", "not there": r"no such file or directory|is not directory",
+           "twice": r"already registered id", "patch without an object": r"no matches for Id|no resource matches",
+           "JSON patch": r"does not apply|operation failed|testing value", "replacement": r"replace|nothing selected|field path",
+           "empty": r"is empty|no objects|no configured resources"}
+
+
+class Built:
+    """What one of the two makes of a folder: `error` or objects, each (object, file or None)."""
+
+    def __init__(self, error=None, objects=()):
+        self.error, self.objects = error, list(objects)
+
+    def why(self):
+        """The class of the error, and whether kustomize could tell at all."""
+        for known in UNKNOWN, REFUSED:
+            for word, pattern in known.items():
+                if re.search(pattern, self.error):
+                    return word, known is REFUSED
+        return "otherwise", True
+
+
+def is_ours(o):
+    return "cnpg.io/" in str(o.get("apiVersion"))
+
+
+def program():
+    """The path of the oracle; None when there is no Go to build it."""
+    done = subprocess.run([f"{HERE}/build.sh"], stdout=subprocess.PIPE, text=True)
+    if done.returncode not in (0, 3):
+        raise SystemExit(done.returncode)
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def place(folder, origin):
+    """The file that kustomize names, from the folder; None for what a generator made."""
+    path = (origin or {}).get("path")
+    return os.path.realpath(os.path.join(folder, path)) if path and "repo" not in origin else None
+
+
+def real(oracle, folders, flags=()):
+    """What kustomize makes of each folder. It finds neither git nor a network."""
+    env = {"PATH": "/nowhere", "HTTP_PROXY": "http://127.0.0.1:1", "HTTPS_PROXY": "http://127.0.0.1:1", "HOME": "/nowhere"}
+    done = subprocess.run([oracle, *flags], input="".join(f + "\n" for f in folders), env=env, stdout=subprocess.PIPE,
+                          stderr=subprocess.DEVNULL, text=True, check=True)
+    for folder, line in zip(folders, done.stdout.splitlines(), strict=True):
+        answer = json.loads(line)
+        if "error" in answer:
+            yield Built(answer["error"])
+        else:
+            yield Built(objects=[(o["object"], place(folder, o["origin"])) for o in answer["objects"] if is_ours(o["object"])])
+
+
+def ours(rendered, folders):
+    """What `rendered` prints of each folder."""
+    def one(folder):
+        done = subprocess.run([rendered, folder], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if done.returncode not in (0, 1):
+            return Built(f"exit code {done.returncode}: {done.stderr.strip()}")
+        if done.returncode:
+            return Built(done.stderr.strip())
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        return Built(objects=[(a["object"], a.get("file") and os.path.realpath(a["file"])) for a in answers if is_ours(a["object"])])
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(one, folders)
+
+
+def text_of(o):
+    return json.dumps(o, sort_keys=True, ensure_ascii=False)
+
+
+def name_of(o):
+    metadata = o.get("metadata") or {}
+    return f"{o.get('kind')} {metadata.get('namespace', '')}/{metadata.get('name')}"
+
+
+def first_difference(a, b, path=""):
+    """Where two values differ, and how."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        for key in sorted(set(a) | set(b)):
+            if key not in a or key not in b:
+                return f"{path}.{key}: {'not in ours' if key not in b else 'only in ours'}"
+            if text_of(a[key]) != text_of(b[key]):
+                return first_difference(a[key], b[key], f"{path}.{key}")
+    if isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
+        for i, (one, other) in enumerate(zip(a, b)):
+            if text_of(one) != text_of(other):
+                return first_difference(one, other, f"{path}[{i}]")
+    return f"{path}: {text_of(a)} and ours {text_of(b)}"
+
+
+def differences(wanted, got):
+    """Of kustomize's and ours, in words."""
+    if wanted.error is not None and got.error is None:
+        return [f"kustomize refuses it ({wanted.error}), and ours is {[name_of(o) for o, _ in got.objects]}"]
+    if wanted.error is not None:
+        return []
+    if got.error is not None:
+        return [f"kustomize makes {[name_of(o) for o, _ in wanted.objects]}, and ours is an error: {got.error}"]
+    theirs, mine = (collections.Counter((text_of(o), file) for o, file in b.objects) for b in (wanted, got))
+    lacks, more = list((theirs - mine).elements()), list((mine - theirs).elements())
+    found = []
+    for text, file in lacks:
+        o = json.loads(text)
+        alike = [pair for pair in more if name_of(json.loads(pair[0])) == name_of(o)]
+        if not alike:
+            found.append(f"not in ours: {name_of(o)} of {file}")
+            continue
+        more.remove(alike[0])
+        other = json.loads(alike[0][0])
+        found.append(f"{name_of(o)}: " + (f"of {file}, and ours says {alike[0][1]}" if text == alike[0][0] else first_difference(o, other)))
+    return found + [f"only in ours: {name_of(json.loads(text))} of {file}" for text, file in more]
+
+
+class Tally:
+    """Compares, counts, and prints each difference."""
+
+    def __init__(self):
+        self.passed, self.failed, self.with_ours = 0, 0, 0
+        self.refused, self.unknown = collections.Counter(), collections.Counter()
+
+    def add(self, name, wanted, got):
+        word, told = wanted.why() if wanted.error is not None else ("", True)
+        if not told:
+            self.unknown[word] += 1
+            return
+        if word:
+            self.refused[word] += 1
+        self.with_ours += bool(wanted.objects)
+        found = differences(wanted, got)
+        self.passed += not found
+        self.failed += bool(found)
+        for difference in found:
+            print(f"not ok - {name}: {difference}", flush=True)
+
+    def print(self):
+        def words(counter):
+            return f"{sum(counter.values())} ({', '.join(f'{n} {word}' for word, n in counter.most_common())})" if counter else "0"
+        built = self.passed + self.failed - sum(self.refused.values())
+        print(f"kustomize builds {built}, {self.with_ours} of them with our kinds; it refuses {words(self.refused)},"
+              f" and cannot tell of {words(self.unknown)}")
+        print(f"{self.passed} passed, {self.failed} failed", flush=True)
