@@ -10,14 +10,13 @@ so must we. What it cannot tell without a network, Helm or a plugin is counted. 
 import os, subprocess, sys, tempfile
 import oracle
 
-NAMES = {"kustomization.yaml", "kustomization.yml", "Kustomization"}
 PROJECT = os.path.dirname(os.path.dirname(oracle.HERE))
 
 
 def roots(folder):
     for path, folders, files in os.walk(folder):
         folders[:] = sorted(f for f in folders if f not in (".git", "build"))
-        if NAMES & set(files):
+        if oracle.NAMES & set(files):
             yield path
 
 

@@ -103,7 +103,7 @@ func origins(folder string, count int) []any {
 
 func isOurs(o object) bool {
 	version, _ := o["apiVersion"].(string)
-	return strings.Contains(version, "cnpg.io/")
+	return strings.Contains(version, "cnpg.io/") || o["kind"] == "Secret" || o["kind"] == "ExternalSecret"
 }
 
 func answer(folder string) any {
