@@ -5,9 +5,10 @@ NAMES = {"kustomization.yaml", "kustomization.yml", "Kustomization"}
 HERE = os.path.dirname(os.path.abspath(__file__))
 # what `kustomize build` cannot do without a network or a plugin: ours may call the rest known
 UNKNOWN = {"remote": r"proxyconnect|no 'git' program", "helm": r"must specify --enable-helm|'helm'|HelmChartInflation",
+           "a fault of its own": r"^panic:",
            "plugin": r"external plugins disabled|unable to (?:find|load) plugin|plugin .* not found"}
-REFUSED = {"outside of the folder": r"security; file", "not there": r"no such file or directory|is not directory",
-           "twice": r"already registered id", "patch without an object": r"no matches for Id|no resource matches",
+REFUSED = {"twice": r"already registered id|ID conflict", "outside of the folder": r"security; file", "not there": r"no such file or directory",
+           "patch without an object": r"no matches for Id|no resource matches",
            "JSON patch": r"does not apply|operation failed|testing value", "replacement": r"replace|nothing selected|field path",
            "empty": r"is empty|no objects|no configured resources"}
 
