@@ -128,8 +128,8 @@ def kustomizations(n, patched):
                   "spec: {instances: 3, postgresql: {parameters: {work_mem: 8MB}}}\n")
             write(f"{name}/{i}/kustomization.yaml", "resources: [all.yaml]\npatches:\n- path: one.yaml\n- target: {kind: Cluster}\n  patch: |\n"
                   "    apiVersion: v1\n    kind: _\n    metadata: {name: _}\n    spec: {storage: {storageClass: fast}}\n"
-                  "- target: {kind: ScheduledBackup, name: '.*-second-backup'}\n  patch: '[{op: add, path: /spec/suspend, value: true}]'\n"
-                  "- target: {kind: ObjectStore, labelSelector: 'tier=back'}\n  patch: '[{op: remove, path: /spec/retentionPolicy}]'\n")
+                  "- target: {kind: ScheduledBackup, name: '.*-second-backup'}\n  patch: '[{\"op\": \"add\", \"path\": \"/spec/suspend\", \"value\": true}]'\n"
+                  "- target: {kind: ObjectStore, labelSelector: 'tier=back'}\n  patch: '[{\"op\": \"remove\", \"path\": \"/spec/retentionPolicy\"}]'\n")
     return at(name)
 
 
