@@ -58,6 +58,16 @@ def place(folder, origin):
     return os.path.realpath(os.path.join(folder, path)) if path and "repo" not in origin else None
 
 
+def without_hashes(objects):
+    """The hash of a generated Secret, and of what refers to it, as we write it: we do not compute it."""
+    text = text_of([o["object"] for o in objects])
+    for o in objects:
+        name = str(o["object"]["metadata"].get("name"))
+        if o["object"]["kind"] == "Secret" and not (o["origin"] or {}).get("path") and re.search("-[bcdfghkmt2456789]{10}$", name):
+            text = text.replace(json.dumps(name), json.dumps(name[:-10] + "${hash}"))
+    return [{**o, "object": object} for o, object in zip(objects, json.loads(text))]
+
+
 def real(oracle, folders, flags=()):
     """What kustomize makes of each folder. It finds neither git nor a network."""
     env = {"PATH": "/nowhere", "HTTP_PROXY": "http://127.0.0.1:1", "HTTPS_PROXY": "http://127.0.0.1:1", "HOME": "/nowhere"}
@@ -68,7 +78,8 @@ def real(oracle, folders, flags=()):
         if "error" in answer:
             yield Built(answer["error"])
         else:
-            yield Built(objects=[(reduced(o["object"]), place(folder, o["origin"])) for o in answer["objects"] if is_ours(o["object"])])
+            objects = without_hashes([o for o in answer["objects"] if is_ours(o["object"])])
+            yield Built(objects=[(reduced(o["object"]), place(folder, o["origin"])) for o in objects])
 
 
 def ours(rendered, folders):
@@ -109,6 +120,15 @@ def first_difference(a, b, path=""):
     return f"{path}: {text_of(a)} and ours {text_of(b)}"
 
 
+def take(text, file, objects):
+    """Takes an equal object out of the list; one that comes from the same file, when that is known."""
+    equal = [pair for pair in objects if pair[0] == text]
+    for pair in [p for p in equal if file in (None, p[1])] or equal[:1]:
+        objects.remove(pair)
+        return pair
+    return None
+
+
 def differences(wanted, got):
     """Of kustomize's and ours, in words."""
     if wanted.error is not None and got.error is None:
@@ -117,18 +137,18 @@ def differences(wanted, got):
         return []
     if got.error is not None:
         return [f"kustomize makes {[name_of(o) for o, _ in wanted.objects]}, and ours is an error: {got.error}"]
-    theirs, mine = (collections.Counter((text_of(o), file) for o, file in b.objects) for b in (wanted, got))
-    lacks, more = list((theirs - mine).elements()), list((mine - theirs).elements())
-    found = []
-    for text, file in lacks:
-        o = json.loads(text)
+    found, lacks, more = [], [], [(text_of(o), file) for o, file in got.objects]
+    for o, file in wanted.objects:
+        taken = take(text_of(o), file, more)
+        if not taken:
+            lacks.append((o, file))
+        elif file not in (None, taken[1]):
+            found.append(f"{name_of(o)}: of {file}, and ours says {taken[1]}")
+    for o, file in lacks:
         alike = [pair for pair in more if name_of(json.loads(pair[0])) == name_of(o)]
-        if not alike:
-            found.append(f"not in ours: {name_of(o)} of {file}")
-            continue
-        more.remove(alike[0])
-        other = json.loads(alike[0][0])
-        found.append(f"{name_of(o)}: " + (f"of {file}, and ours says {alike[0][1]}" if text == alike[0][0] else first_difference(o, other)))
+        if alike:
+            more.remove(alike[0])
+        found.append(f"{name_of(o)}: {first_difference(o, json.loads(alike[0][0]))}" if alike else f"not in ours: {name_of(o)} of {file}")
     return found + [f"only in ours: {name_of(json.loads(text))} of {file}" for text, file in more]
 
 
