@@ -67,7 +67,8 @@ class Writer:
         self.anchors = []
         if self.r.random() < 0.1:
             return json.dumps(plain(value)) + "\n"
-        return "".join(f"{self.scalar(k)}:" + self.block(v, "") for k, v in value.items())
+        text = "".join(f"{self.scalar(k)}:" + self.block(v, "") for k, v in value.items())
+        return text + "# end\n" if "|\n" in text else text  # else kustomize takes the last newline of a text that ends it
 
     def items(self, values):
         """A list as a document."""
