@@ -17,6 +17,9 @@ struct object {
 	struct str beside; /* see object_beside; of a file only */
 	bool manifest; /* a file, not yet seen by an API server: ${VAR} may still be filled in */
 	bool part;     /* more of it stands elsewhere: a kustomize patch, or what one completes */
+	/* The kustomization (its file) beside which it lies and that does not list it; nothing else
+	 * applies it. */
+	struct str left_out_by;
 };
 
 /* doc_read_json of what an API server sends, of at most `nodes` nodes. Its objects come without
@@ -39,6 +42,9 @@ struct beside {
 	bool differ;
 };
 void object_beside(struct beside *b, struct str namespace);
+
+/* It lacks what CloudNativePG itself insists on, so another document must bring it. */
+bool object_is_part(const struct object *o);
 
 /* It has a deletionTimestamp: it goes as soon as its finalizers are gone. */
 bool object_is_terminating(const struct object *o);

@@ -228,6 +228,13 @@ bool obj_equal(struct obj a, struct obj b)
 	return equal(a.node, b.node);
 }
 
+const struct doc *obj_source(struct obj o)
+{
+	if (!o.node)
+		return NULL;
+	return o.doc->rendered ? as_rendered(o.node)->source : o.doc;
+}
+
 struct pos obj_pos(struct obj o)
 {
 	return o.node && o.doc->positions ? as_placed(o.node)->value : (struct pos){0};
