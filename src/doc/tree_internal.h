@@ -28,9 +28,12 @@ struct placed {
 };
 
 /* A node of a rendered document. */
+enum scalar_style { STYLE_WRITTEN, STYLE_PLAIN, STYLE_QUOTED };
+
 struct rendered {
 	struct placed placed;
 	const struct doc *source; /* that wrote it; never a rendered one */
+	enum scalar_style style;  /* kustomize's; STYLE_WRITTEN: as it stands there */
 };
 
 struct doc {
