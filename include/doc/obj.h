@@ -58,6 +58,9 @@ bool obj_equal(struct obj a, struct obj b);
 /* The document in which the value is written: its own, but for a rendered one (doc/render.h), of
  * which each value may be of another file. NULL when absent. */
 const struct doc *obj_source(struct obj o);
+/* The value as it was read: `o` itself, but for a rendered one. Absent where nothing was read that
+ * is the same: a text that was put together, a map with members of several files. */
+struct obj obj_origin(struct obj o);
 /* Where the value stands in the file of obj_source; line 0 when that has no positions. */
 struct pos obj_pos(struct obj o);
 struct pos obj_key_pos(struct obj o);

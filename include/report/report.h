@@ -15,7 +15,8 @@ struct report_finding {
 	struct finding finding; /* all of its text lives in the report's arena */
 	struct str file;
 	struct str api_version, kind, namespace, name; /* of the object */
-	struct str origin; /* the file that the object was rendered from; empty: none known */
+	struct str origin; /* the file that the object was rendered from; empty: none known, or
+			      `file` */
 	size_t object;	   /* its index in report.objects, when those are kept */
 	struct excerpt source;
 	/* Which it is of those with the same fingerprint, from 1: see report/fingerprint.h. */
@@ -116,7 +117,8 @@ struct report {
 };
 
 /* Files and objects are counted by the caller in `count`, the rest here. `file` must live as long
- * as the report. */
+ * as the report, as must the names of documents (doc_set_name): a finding whose place is in one of
+ * another name, such as a patch, is of that file. */
 void report_add_verdict(struct report *r, struct str file, const struct object *o,
 			const struct verdict *v);
 /* `line` is the text of the line in which the error stands; may be empty. */

@@ -24,6 +24,7 @@ void render_place(struct cJSON *node, struct obj writer)
 	own->placed.key = obj_key_pos(writer);
 	own->placed.value = obj_pos(writer);
 	own->source = obj_source(writer);
+	own->origin = NULL;
 }
 
 static bool refuse(struct err *err, struct obj writer, const char *what, unsigned most)
@@ -107,6 +108,8 @@ struct cJSON *render_bare(struct render *r, struct obj from, bool words, size_t 
 	if (!to)
 		return NULL;
 	copy_value(to, from, words);
+	((struct rendered *)(void *)to)->origin =
+		from.doc->rendered ? as_rendered(from.node)->origin : from.node;
 	if (from.node->string)
 		node_set_key((struct node *)(void *)to,
 			     words ? render_key(from) : node_key(from.node));

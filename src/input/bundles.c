@@ -347,7 +347,7 @@ static uint32_t loose_bundle(struct bundles *b, const struct input_file *file,
 		bundle = add_bundle(b, folder ? folder->path : "/");
 	b->bundles[bundle].doubts |= target->doubts;
 	b->bundles[bundle].unapplied = out && out->docs.len;
-	if (own && !out->docs.len) /* it may do anything with it */
+	if (own && !folder->kustomization->docs.len) /* it may do anything with it */
 		b->bundles[bundle].doubts |= BUNDLE_PARTIAL | BUNDLE_CHANGED;
 	if (loose && loose->unknown)
 		b->bundles[bundle].doubts |= BUNDLE_PARTIAL;

@@ -322,6 +322,36 @@ static void take_file(struct level *l, struct made *m, const struct kustomizatio
 	}
 }
 
+/* What holds secrets is often kept out of a repository: whoever builds it has it. */
+static bool is_kept_out(struct str path)
+{
+	static const char *const words[] = {"secret", "cred", "passw", "token", "sops",
+					    ".env",   "cert", "key",   "auth"};
+	char name[LIMIT_NAME_BYTES];
+	struct str last = files_name(path);
+	size_t len = 0;
+
+	for (; len < last.len && len < sizeof name; len++) {
+		char c = last.ptr[len];
+		name[len] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_contains((struct str){name, len}, str_from(words[i])))
+			return true;
+	return false;
+}
+
+static void take_missing(struct level *l, struct made *m, struct obj entry)
+{
+	struct str text = obj_text(entry, "");
+
+	m->doubts |= MADE_PARTIAL;
+	if (!l->e->strict && is_kept_out(text))
+		return;
+	evaluate_refuse(l->e, l->k, entry, "'%.*s' is not there: kustomize builds nothing",
+			STR_ARG(text));
+}
+
 static void take_entry(struct level *l, struct made *m, const struct kustomization_entry *entry)
 {
 	struct str text = obj_text(entry->at, "");
@@ -333,9 +363,7 @@ static void take_entry(struct level *l, struct made *m, const struct kustomizati
 		return;
 	}
 	if (stat(entry->path, &s) != 0) {
-		m->doubts |= MADE_PARTIAL;
-		evaluate_refuse(l->e, l->k, entry->at,
-				"'%.*s' is not there: kustomize builds nothing", STR_ARG(text));
+		take_missing(l, m, entry->at);
 		return;
 	}
 	if (!S_ISDIR(s.st_mode)) {

@@ -47,18 +47,6 @@ static void set_namespace(struct resource *r, struct str namespace, struct obj b
 		resource_doubt(r);
 }
 
-static void set_namespaces(struct evaluation *e, struct made *m, struct str namespace,
-			   struct obj by)
-{
-	for (struct resource *r = m->first; r; r = r->next) {
-		if (is_cluster_wide(&r->object))
-			continue;
-		resource_remember(e, r);
-		set_namespace(r, namespace, by);
-	}
-	made_sweep(m);
-}
-
 void evaluate_namespace(struct made *made, struct str namespace)
 {
 	for (struct resource *r = made->first; r; r = r->next)
@@ -85,6 +73,21 @@ static void rename(struct evaluation *e, struct resource *r, struct str name, st
 	    !render_put_text(r->render, metadata, STR("name"), name, by, &err))
 		resource_doubt(r);
 	resource_reread(r);
+}
+
+/* A Namespace itself is called so then. */
+static void set_namespaces(struct evaluation *e, struct made *m, struct str namespace,
+			   struct obj by)
+{
+	for (struct resource *r = m->first; r; r = r->next) {
+		if (str_is(r->object.kind_name, "Namespace") && str_is(r->object.api_version, "v1"))
+			rename(e, r, namespace, by);
+		if (is_cluster_wide(&r->object))
+			continue;
+		resource_remember(e, r);
+		set_namespace(r, namespace, by);
+	}
+	made_sweep(m);
 }
 
 static void affix(struct evaluation *e, struct made *m, struct obj prefix, struct obj suffix)

@@ -56,6 +56,7 @@ static void copy_finding(struct report *r, struct finding *f)
 	f->subject = copy(r, f->subject);
 	f->exempted_by = copy(r, f->exempted_by);
 	f->edits = NULL; /* about a tree that goes */
+	f->source = NULL;
 }
 
 static void add_finding(struct report *r, struct report_findings *list,
@@ -65,6 +66,12 @@ static void add_finding(struct report *r, struct report_findings *list,
 
 	*added = *like;
 	added->finding = *f;
+	/* A patch wrote it: it stands there, and the object comes from its own file. */
+	if (f->source && doc_name(f->source).len && !str_eq(doc_name(f->source), like->file)) {
+		added->file = doc_name(f->source);
+		if (!added->origin.len)
+			added->origin = like->file;
+	}
 	copy_finding(r, &added->finding);
 }
 
@@ -121,7 +128,8 @@ void report_add_verdict(struct report *r, struct str file, const struct object *
 
 		if (v->audit_only && f.severity > SEV_WARN)
 			f.severity = SEV_WARN; /* nobody would be refused */
-		struct str line = f.confidential ? STR_EMPTY : doc_line(o->root.doc, f.pos.line);
+		struct str line =
+			f.confidential || !f.source ? STR_EMPTY : doc_line(f.source, f.pos.line);
 
 		like.source = excerpt_take(r->arena, line, f.pos);
 		add_finding(r, &r->findings, &like, &f);

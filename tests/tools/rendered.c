@@ -101,8 +101,11 @@ int main(int argc, char **argv)
 	run.catalog = catalog_new(arena, folders, &list);
 	for (size_t i = 0; i < list.len; i++)
 		read_file(&run, &run.catalog->files[i], &budget);
-	struct evaluation e = {
-		.arena = arena, .scratch = scratch, .budget = &budget, .catalog = run.catalog};
+	struct evaluation e = {.arena = arena,
+			       .scratch = scratch,
+			       .budget = &budget,
+			       .catalog = run.catalog,
+			       .strict = true};
 	bool whole = print_made(&e, k);
 	catalog_free(run.catalog);
 	folders_free(folders);

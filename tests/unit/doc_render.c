@@ -261,10 +261,20 @@ Test(render, every_value_knows_who_wrote_it)
 	expect_source(added, "v", "json.yaml", 3, 44);
 	cr_expect(obj_key_pos(obj_at(root, "spec.new")).line == 5);
 
+	/* What was read, where it is still the same. */
+	cr_expect(obj_origin(obj_at(root, "spec.keep")).doc ==
+		  obj_source(obj_at(root, "spec.keep")));
+	cr_expect(obj_equal(obj_origin(obj_at(root, "spec.new")), obj_at(root, "spec.new")));
+	cr_expect_null(obj_origin(obj_at(root, "spec.map")).node);
+	cr_expect_null(obj_origin(obj_at(root, "spec.list")).node);
+	cr_expect_null(obj_origin(obj_at(root, "metadata.name")).node);
+
 	/* A rendered document as the base of another one. */
 	struct render next = {.arena = a, .budget = &t.budget};
 	cr_assert(render_copy(&next, root, &t.err));
 	expect_source(render_root(&next), "spec.map.y", "patch.yaml", 4, 12);
+	cr_expect(obj_origin(obj_at(render_root(&next), "spec.new")).doc ==
+		  obj_source(obj_at(root, "spec.new")));
 	cr_assert_null(obj_source(obj_at(root, "absent")));
 }
 
