@@ -24,6 +24,7 @@ struct kustomization {
 	struct obj root;      /* of the first */
 	struct str namespace;
 	bool component; /* kind: Component */
+	bool twofold;	/* the folder has another one, under another name */
 	/* resources, bases, components: in the order in which kustomize takes them */
 	struct kustomization_entry *entries;
 	size_t entries_len;

@@ -107,6 +107,18 @@ void made_add(struct evaluation *e, struct made *m, struct resource *r)
 	m->last = &r->next;
 }
 
+void made_check(struct evaluation *e, struct made *m, const struct kustomization *k, struct obj by)
+{
+	forget_ids(m);
+	for (struct resource *r = m->first; r; r = r->next)
+		if (enter(m, r) != r)
+			evaluate_refuse(
+				e, k, by,
+				"this gives two objects one name, %.*s '%.*s': kustomize builds nothing",
+				STR_ARG(r->object.kind_name), STR_ARG(r->object.name));
+	m->stale = false;
+}
+
 void made_sweep(struct made *m)
 {
 	struct resource **link = &m->first;
@@ -275,7 +287,7 @@ static void merge(struct level *l, struct made *m, struct made *sub)
 static bool is_circle(const struct level *l, const struct kustomization *k)
 {
 	for (const struct level *at = l; at; at = at->above)
-		if (at->k == k)
+		if (is_below(k, str_from(at->k->path)))
 			return true;
 	return false;
 }
@@ -290,8 +302,9 @@ static void take_kustomization(struct level *l, struct made *m,
 	if (is_full(&below, m))
 		return;
 	if (is_circle(l, k)) {
-		evaluate_refuse(l->e, l->k, entry->at,
-				"kustomizations include one another in a circle");
+		evaluate_refuse(
+			l->e, l->k, entry->at,
+			"kustomize refuses a folder in which the kustomization stands that lists it: a circle");
 	} else if (k->component != entry->component) {
 		evaluate_refuse(l->e, l->k, entry->at,
 				k->component
@@ -424,6 +437,7 @@ static void accumulate(struct level *l, struct made *m)
 {
 	struct evaluation *e = l->e;
 
+	evaluate_fields(e, l->k);
 	m->doubts |= doubts_of(l->k);
 	take_entries(l, m, false);
 	evaluate_configurations(e, l->k, m);

@@ -75,19 +75,25 @@ struct kustomization *kustomization_read(struct arena *a, struct arena *scratch,
 {
 	static const char *const names[] = {"kustomization.yaml", "kustomization.yml",
 					    "Kustomization"};
+	struct kustomization *found = NULL;
+	size_t count = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		struct str path = files_join(scratch, folder, str_from(names[i]));
 
 		if (access(path.ptr, F_OK) != 0)
 			continue;
+		count++;
+		if (found)
+			continue;
 		struct arena_mark mark = arena_mark(a);
-		struct kustomization *k = read_file(a, arena_str(a, path));
-		if (k)
-			return k;
-		arena_rewind(a, mark);
+		found = read_file(a, arena_str(a, path));
+		if (!found)
+			arena_rewind(a, mark);
 	}
-	return NULL;
+	if (found)
+		found->twofold = count > 1;
+	return found;
 }
 
 void kustomization_patch_paths(const struct kustomization *k,

@@ -67,8 +67,7 @@ class Writer:
         self.anchors = []
         if self.r.random() < 0.1:
             return json.dumps(plain(value)) + "\n"
-        text = "".join(f"{self.scalar(k)}:" + self.block(v, "") for k, v in value.items())
-        return text + "# end\n" if "|\n" in text else text  # else kustomize takes the last newline of a text that ends it
+        return "".join(f"{self.scalar(k)}:" + self.block(v, "") for k, v in value.items())
 
     def items(self, values):
         """A list as a document."""
@@ -190,8 +189,8 @@ class Tree:
             patch["metadata"]["namespace"] = o["metadata"]["namespace"]
         if loose and self.some(0.3):
             patch["metadata"]["name"] = "_"
-        if self.some(0.2):
-            patch["metadata"]["labels"] = {"tier": self.r.choice(["new", None])}
+        if self.some(0.2):  # no null: where there are no labels that becomes the text "null"
+            patch["metadata"]["labels"] = {"tier": "new"}
         if self.some(0.05):
             return {"$patch": "delete", **patch}
         values = {"instances": 5, "storage": {"storageClass": self.value(2)}, "plugins": [{"name": "other"}], "extra": self.value(),
@@ -212,11 +211,11 @@ class Tree:
             op = self.r.choice(["add"] * 8 + ["replace"] * 6 + ["remove", "test", "copy", "copy", "move"])
             path = self.r.choice(paths) if op == "add" else self.r.choice(ours)
             if op in ("copy", "move"):
-                out.append({"op": op, "from": self.r.choice(ours), "path": self.r.choice(paths)})
+                out.append({"op": op, "from": self.r.choice(ours), "path": self.r.choice([p for p in paths if p.startswith("/spec")])})
             elif op == "remove":
                 out.append({"op": op, "path": path})
             else:
-                value = {"a": "b"} if path.startswith("/metadata") else self.value()
+                value = "renamed" if path == "/metadata/name" else {"a": "b"} if path.startswith("/metadata") else self.value()
                 out.append({"op": op, "path": path, "value": value})
         return out
 
@@ -239,6 +238,8 @@ class Tree:
         options = self.r.choice([{}, {}, {"create": True}, {"delimiter": "/", "index": self.r.randrange(-1, 5)}])
         made = {"source": {"kind": source["kind"], "name": source["metadata"]["name"], "fieldPath": self.r.choice(["metadata.name"] * 4 + ["metadata.namespace", "kind"])},
                 "targets": [{"select": {"kind": target["kind"]}, "fieldPaths": [self.r.choice([where] * 6 + ["spec.made.here", "metadata.labels.tier"])]}]}
+        if target["kind"] == "Cluster":
+            options.pop("create", None)  # of an element that is not there
         if self.some(0.2):
             made["targets"][0]["reject"] = [{"name": target["metadata"]["name"]}]
         if options:

@@ -37,7 +37,7 @@ def main(rendered, given):
     if not program:
         print("skipped: no kustomize, and nothing to build it with")
         return True
-    tally = oracle.Tally()
+    tally = oracle.Tally(others=True)
     with tempfile.TemporaryDirectory() as temporary:
         for what, top in [(f, os.path.realpath(f)) for f in given] or places(os.path.realpath(temporary)):
             folders = list(roots(top))

@@ -281,19 +281,22 @@ Test(render, every_value_knows_who_wrote_it)
 Test(render, the_identity_stays_but_where_it_may_change)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
-	const char *patch = "apiVersion: b/v2\nkind: U\nmetadata: {name: b, namespace: m, labels: {l: x}}\n";
+	const char *patch =
+		"apiVersion: b/v2\nkind: U\nmetadata: {name: b, namespace: m, labels: {l: x}}\n";
 	struct render_test t;
 
 	start(&t, a, "apiVersion: a/v1\nkind: T\nmetadata: {name: a, namespace: n}\n");
 	cr_assert(render_merge(&t.render, read_as(a, patch, "p"), 0, &t.err));
-	expect_json(a, render_root(&t.render),
-		    "{apiVersion: a/v1, kind: T, metadata: {name: a, namespace: n, labels: {l: x}}}",
-		    "kept");
+	expect_json(
+		a, render_root(&t.render),
+		"{apiVersion: a/v1, kind: T, metadata: {name: a, namespace: n, labels: {l: x}}}",
+		"kept");
 	cr_assert(render_merge(&t.render, read_as(a, patch, "p"),
 			       RENDER_CHANGE_NAME | RENDER_CHANGE_KIND, &t.err));
-	expect_json(a, render_root(&t.render),
-		    "{apiVersion: b/v2, kind: U, metadata: {name: b, namespace: n, labels: {l: x}}}",
-		    "changed");
+	expect_json(
+		a, render_root(&t.render),
+		"{apiVersion: b/v2, kind: U, metadata: {name: b, namespace: n, labels: {l: x}}}",
+		"changed");
 	start(&t, a, "apiVersion: a/v1\nkind: T\nmetadata: {name: a, labels: {l: x}}\n");
 	cr_assert(render_merge(&t.render, read_as(a, patch, "p"), 0, &t.err));
 	expect_json(a, render_root(&t.render),
