@@ -20,6 +20,9 @@ struct object {
 	/* The kustomization (its file) beside which it lies and that does not list it; nothing else
 	 * applies it. */
 	struct str left_out_by;
+	/* Its name before a kustomization gave it another (namePrefix, nameSuffix, the hash of a
+	 * generator): the one that references in custom resources still have. */
+	struct str former;
 };
 
 /* doc_read_json of what an API server sends, of at most `nodes` nodes. Its objects come without

@@ -4,6 +4,7 @@
 #include "base/arena.h"
 #include "base/limits.h"
 #include "facts/cluster.h"
+#include "facts/neighbour.h"
 
 #include <string.h>
 
@@ -67,16 +68,27 @@ static struct str near_name(const struct rule_ctx *c, struct str name)
 static void absent(struct secret_asking *a, const struct secret_ref *ref)
 {
 	const struct rule_ctx *c = a->c;
+	const struct known *renamed;
 	struct str near;
 	struct finding *f;
 
 	if (secret_elsewhere(c, ref->name) || secret_is_told(a, ref->name))
 		return;
+	renamed = neighbour_renamed(c, KIND_SECRET, ref->name);
 	near = near_name(c, ref->name);
 	f = finding_add(c, ref->at, "name", "nothing known provides Secret %.*s%s",
 			STR_ARG(ref->name), in_namespace(c));
 	finding_effect(c, f, "%s", a->effect);
-	if (near.len)
+	if (renamed && value_is_placeholder(renamed->secret.name, NULL))
+		finding_fix(
+			c, f,
+			"in the kustomization, generatorOptions: {disableNameSuffixHash: true} - its secretGenerator puts a hash behind the name, and kustomize changes no reference in a custom resource, unless its configurations list the field under nameReference");
+	else if (renamed)
+		finding_fix(
+			c, f,
+			"name: %.*s - a kustomization renames the Secret, and kustomize changes no reference in a custom resource: write no namePrefix or nameSuffix, or list the field under nameReference in its configurations",
+			STR_ARG(renamed->secret.name));
+	else if (near.len)
 		finding_fix(c, f, "name: %.*s - which is there; or a Secret %.*s%s", STR_ARG(near),
 			    STR_ARG(ref->name), in_namespace(c));
 	else
@@ -86,7 +98,7 @@ static void absent(struct secret_asking *a, const struct secret_ref *ref)
 			STR_ARG(ref->name), in_namespace(c));
 	finding_absent(c, f, KIND_SECRET, c->object->namespace);
 	/* people make Secrets by hand, so that no file has them */
-	if (view_knows(c->view, KIND_SECRET, c->object->namespace) != KNOWN_ALL &&
+	if (!renamed && view_knows(c->view, KIND_SECRET, c->object->namespace) != KNOWN_ALL &&
 	    !c->params->strict_references)
 		finding_at_most(f, SEV_WARN);
 }

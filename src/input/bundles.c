@@ -260,12 +260,21 @@ static void fill_namespace(const struct bundles *b, const struct folder *folder,
 						: STR_EMPTY;
 }
 
+/* What references say that did not follow. */
+static struct str former_name(const struct bundles *b, const struct resource *r)
+{
+	return r->former && !str_eq(r->former->name, r->object.name)
+		       ? arena_str(b->arena, r->former->name)
+		       : STR_EMPTY;
+}
+
 static void place_secret(struct bundles *b, const struct resource *r, uint32_t bundle)
 {
 	struct secret *s = ARENA_NEW(b->arena, struct secret);
 
 	s->provider = *r->secret;
 	s->provider.name = r->object.name;
+	s->provider.former = former_name(b, r);
 	s->provider.open |= r->object.part;
 	s->namespace = r->object.namespace;
 	s->file = catalog_name(b->catalog, b->arena, r->from->path);
@@ -285,6 +294,7 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 	if (!file || !r->object.root.node)
 		return;
 	r->object.part |= object_is_part(&r->object);
+	r->object.former = former_name(b, r);
 	if (file->defines && file->stamp != b->stamp)
 		forks_define(b->forks, str_from(file->path), b->bundles[bundle].place, true);
 	file->stamp = b->stamp;

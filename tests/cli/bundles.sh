@@ -181,7 +181,7 @@ store db/store.yaml minio db
 sed -i 's/{inheritFromIAMRole: true}/{accessKeyId: {name: keys, key: ID}, secretAccessKey: {name: keys, key: KEY}}/' db/store.yaml
 is "of a Secret that may be elsewhere" "$(secrets .)" 'db/store.yaml info credentials-secret-missing'
 kustomization db 'namespace: db' 'resources: [store.yaml]' 'secretGenerator:' '- {name: keys, literals: [ID=a, KEY=b]}'
-is "a secretGenerator gives its Secret another name" "$(secrets .)" 'db/store.yaml warn credentials-secret-missing'
+is "a secretGenerator gives its Secret another name" "$(secrets .)" 'db/store.yaml deny credentials-secret-missing'
 echo 'generatorOptions: {disableNameSuffixHash: true}' >>db/kustomization.yaml
 is "unless it is told not to" "$(secrets .)" ''
 sed -i 's/, KEY=b//' db/kustomization.yaml
