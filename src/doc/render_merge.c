@@ -86,7 +86,7 @@ static bool is_quoted(struct obj at)
 	struct str line = doc_line(obj_source(at), obj_pos(at).line);
 	size_t space;
 
-	if (own->style != STYLE_WRITTEN)
+	if (own->style != STYLE_WRITTEN || obj_type(at) != OBJ_STRING)
 		return own->style == STYLE_QUOTED;
 	line = str_slice(line, utf8_cut_chars(line, obj_pos(at).column - 1).len, line.len);
 	while (line.len && (line.ptr[0] == '&' || line.ptr[0] == '!') &&

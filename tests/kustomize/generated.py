@@ -21,7 +21,7 @@ def main(rendered, keep):
     if not program:
         print("skipped: no kustomize, and nothing to build it with")
         return True
-    tally = oracle.Tally()
+    tally = oracle.Tally(others=True)
     with tempfile.TemporaryDirectory() as temporary:
         top = os.path.realpath(keep or temporary)
         roots = draw(top, int(os.environ.get("SEED", "1")), int(os.environ.get("TREES", "200")))
