@@ -20,6 +20,7 @@ struct object {
 	/* The kustomization (its file) beside which it lies and that does not list it; nothing else
 	 * applies it. */
 	struct str left_out_by;
+	struct str defined_too; /* the file of another one of its name that is applied too */
 	/* Its name before a kustomization gave it another (namePrefix, nameSuffix, the hash of a
 	 * generator): the one that references in custom resources still have. */
 	struct str former;

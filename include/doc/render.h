@@ -24,8 +24,9 @@ struct render {
 	/* As kustomize reads files: a plain word that YAML 1.1 takes for a boolean and YAML 1.2 for
 	 * text (off, yes, n) is text. Not so in JSON patches, which it reads as kubectl does. */
 	bool words;
-	struct doc *doc; /* set by render_copy */
-	size_t nodes;	 /* as they count for LIMIT_NODES */
+	struct doc *doc;	 /* set by render_copy */
+	size_t nodes;		 /* as they count for LIMIT_NODES */
+	const struct doc *wrong; /* set by an error of render_texts: its place is in this one */
 };
 
 /* What `root` is, as a document of its own: render->doc. */
@@ -60,6 +61,8 @@ MUST_CHECK bool render_put_text(struct render *r, struct obj map, struct str key
 /* The same with a copy of a value, which stands where that stands. */
 MUST_CHECK bool render_put(struct render *r, struct obj map, struct str key, struct obj value,
 			   struct err *err);
+/* A copy of a value becomes the last of a list. */
+MUST_CHECK bool render_append(struct render *r, struct obj list, struct obj value, struct err *err);
 /* The map under `key`, in *out; where there is none or null, an empty one is made. E_VALUE when it
  * is anything else. */
 MUST_CHECK bool render_open(struct render *r, struct obj map, struct str key, struct obj writer,
@@ -68,6 +71,22 @@ MUST_CHECK bool render_open(struct render *r, struct obj map, struct str key, st
 void render_remove(struct render *r, struct obj map, struct str key);
 /* The value `at`, of the rendered document, becomes this text. */
 void render_text(struct render *r, struct obj at, struct str text, struct obj writer);
+
+/* What a text becomes. */
+struct render_changed {
+	struct str text;
+	bool as_text;  /* whatever it looks like */
+	struct obj by; /* where it stands from now on; absent: where it stood */
+};
+typedef bool render_text_fn(void *ctx, struct str text, struct render_changed *out,
+			    struct err *err);
+/*
+ * All text of the document, keys too, becomes what `change` makes of it (false: an error, which
+ * gets the place of the text). That works on YAML that a program wrote, with quotes only where they
+ * are needed: a text that has none, once changed, is read again as what it looks like then, a
+ * number or a list, or as nothing that can be read (E_VALUE).
+ */
+MUST_CHECK bool render_texts(struct render *r, render_text_fn *change, void *ctx, struct err *err);
 
 /* The value `at`, of the rendered document, stands from now on where `writer` does. */
 void render_move(struct render *r, struct obj at, struct obj writer);

@@ -39,6 +39,11 @@ struct kustomization {
  * file, it is an error there. `scratch` may be reset afterwards. */
 struct kustomization *kustomization_read(struct arena *a, struct arena *scratch, struct str folder);
 
+/* One of another tree, in the place of `like`: what is a path in it begins where the paths of that
+ * do. */
+struct kustomization *kustomization_with(struct arena *a, const struct kustomization *like,
+					 struct obj root);
+
 /* Absolute, in the arena; NULL for what is no path: a URL, the host of a repository, text. */
 const char *kustomization_path(const struct kustomization *k, struct arena *a, struct str path);
 

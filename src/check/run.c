@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "input/bundles.h"
 #include "input/files.h"
+#include "input/flux.h"
 #include "input/kustomization.h"
 #include "input/reader.h"
 #include "cnpg/secret_ref.h"
@@ -108,7 +109,7 @@ static void other_kind(struct run *run, const struct object *object)
 	run->report->count.other_kinds++;
 	if (run->is_patch)
 		return;
-	if (provider_read(object, run->documents, &provider) ||
+	if (provider_read(object, run->documents, &provider) || flux_is(object) ||
 	    (run->file->included && catalog_wants(run->catalog, object))) {
 		keep(run, object);
 		return;

@@ -31,11 +31,13 @@
 	X(live)                                                                                    \
 	X(location_changed_on_live_cluster)                                                        \
 	X(major_upgrade_same_server_name)                                                          \
+	X(manifest_not_applied)                                                                    \
 	X(method)                                                                                  \
 	X(namespace_missing)                                                                       \
 	X(no_compression)                                                                          \
 	X(no_immediate_first_backup)                                                               \
 	X(nul_in_value)                                                                            \
+	X(object_defined_twice)                                                                    \
 	X(objectstore)                                                                             \
 	X(owner)                                                                                   \
 	X(plaintext_credentials_in_env)                                                            \

@@ -199,6 +199,21 @@ bool render_put(struct render *r, struct obj map, struct str key, struct obj val
 	return node;
 }
 
+bool render_append(struct render *r, struct obj list, struct obj value, struct err *err)
+{
+	BUG_IF(obj_type(list) != OBJ_LIST || list.doc != r->doc);
+	struct cJSON **link = &render_own(list.node)->child;
+	struct cJSON *node = render_tree(r, value, false, render_level(r, list.node) + 1, err);
+
+	if (!node)
+		return false;
+	node->string = NULL;
+	while (*link)
+		link = &(*link)->next;
+	*link = node;
+	return true;
+}
+
 bool render_open(struct render *r, struct obj map, struct str key, struct obj writer,
 		 struct obj *out, struct err *err)
 {

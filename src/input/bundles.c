@@ -1,9 +1,12 @@
 #include "input/bundles.h"
 
 #include "base/limits.h"
+#include "input/claims.h"
 #include "input/files.h"
+#include "input/flux.h"
 #include "input/forks.h"
 #include "input/kustomization.h"
+#include "flux_roots_internal.h"
 
 #include <search.h>
 #include <stdlib.h>
@@ -31,8 +34,10 @@ struct loose_definition {
 struct target {
 	const char *path;
 	struct str namespace; /* empty: none, or several */
-	struct str flux;      /* the name of the Kustomization */
-	bool several;
+	/* among the folders with Kustomizations of Flux: two that define one are of two
+	 * Kubernetes clusters */
+	const struct place *from;
+	bool several, several_appliers;
 	unsigned doubts;
 };
 
@@ -46,13 +51,17 @@ struct secret {
 struct bundle {
 	struct place *place;
 	unsigned doubts;
-	bool unapplied; /* by anything that is seen */
+	const char *folder;
+	bool unapplied;			/* by anything that is seen */
+	const struct place *applied_by; /* one Kustomization of Flux; NULL: it is not known */
+	bool flux;			/* Flux builds it */
 };
 
 struct bundles {
 	struct arena *arena;
 	struct catalog *catalog;
-	struct forks *forks;
+	struct forks *forks, *clusters;
+	struct claims claims;
 	struct kustomization *first, **last; /* of the input */
 	/* tsearch trees of struct loose, loose_definition, target */
 	void *loose, *definitions, *targets;
@@ -60,7 +69,7 @@ struct bundles {
 	struct bundle *bundles; /* the first is none: bundles are counted from 1 */
 	uint32_t bundles_len, bundles_cap;
 	uint32_t stamp;
-	bool flux;	      /* a Kustomization of Flux was noted */
+	struct flux_roots flux;
 	struct str namespace; /* the default */
 };
 
@@ -107,6 +116,12 @@ static void *intern(struct bundles *b, void **tree, const void *like, size_t siz
 	return copy;
 }
 
+static bool appliers_apart(const void *ctx, const void *a, const void *b)
+{
+	(void)ctx;
+	return forks_apart(a, b) != APART_NOT;
+}
+
 struct bundles *bundles_new(struct arena *a, struct catalog *catalog)
 {
 	struct bundles *b = ARENA_NEW(a, struct bundles);
@@ -114,7 +129,10 @@ struct bundles *bundles_new(struct arena *a, struct catalog *catalog)
 	b->arena = a;
 	b->catalog = catalog;
 	b->forks = forks_new(a);
+	b->clusters = forks_new(a);
+	b->claims = (struct claims){.arena = a, .apart = appliers_apart};
 	b->last = &b->first;
+	b->flux.arena = a;
 	return b;
 }
 
@@ -123,7 +141,10 @@ void bundles_free(struct bundles *b)
 	tdestroy(b->loose, keep);
 	tdestroy(b->definitions, keep);
 	tdestroy(b->targets, keep);
+	flux_roots_release(&b->flux);
 	forks_free(b->forks);
+	forks_free(b->clusters);
+	claims_release(&b->claims);
 }
 
 static struct target *target_at(struct bundles *b, struct str folder, struct str path)
@@ -136,6 +157,20 @@ static struct target *target_at(struct bundles *b, struct str folder, struct str
 					    : NULL;
 }
 
+/* A folder that several apply is one of several clusters: nobody can say of which. */
+static void note_applier(struct bundles *b, struct target *t, const char *folder,
+			 const struct object *flux)
+{
+	struct place *p = forks_place(b->clusters, folder);
+
+	forks_define(
+		b->clusters,
+		arena_fmt(b->arena, "%.*s/%.*s", STR_ARG(flux->namespace), STR_ARG(flux->name)), p,
+		true);
+	t->several_appliers = t->from;
+	t->from = p;
+}
+
 /* The path of a Flux Kustomization is relative to the repository: to the first folder above its
  * file below which it exists. */
 static void note_target(struct bundles *b, const struct folder *folder, const struct object *flux)
@@ -143,6 +178,7 @@ static void note_target(struct bundles *b, const struct folder *folder, const st
 	static const char *const changes[] = {"patches", "namePrefix", "nameSuffix"};
 	struct obj spec = obj_at(flux->root, "spec");
 	struct str namespace = obj_text(spec, "targetNamespace"), path = obj_text(spec, "path");
+	const char *from = folder->path;
 	struct target *target = NULL;
 
 	if (str_is(files_absolute(b->arena, STR("/"), path), "/"))
@@ -155,7 +191,7 @@ static void note_target(struct bundles *b, const struct folder *folder, const st
 		target->several = true;
 	if (namespace.len)
 		target->namespace = target->several ? STR_EMPTY : arena_str(b->arena, namespace);
-	target->flux = flux->name.len ? arena_str(b->arena, flux->name) : STR("-");
+	note_applier(b, target, from, flux);
 	for (size_t i = 0; i < ARRAY_LEN(changes); i++)
 		if (obj_at(spec, changes[i]).node)
 			target->doubts |= BUNDLE_CHANGED;
@@ -178,10 +214,9 @@ static struct loose *loose_of(struct bundles *b, const struct folder *folder)
 
 void bundles_note(struct bundles *b, struct input_file *file, const struct object *object)
 {
-	if (file->folder && str_is(object->kind_name, "Kustomization") &&
-	    str_has_prefix(object->api_version, STR("kustomize.toolkit.fluxcd.io/"))) {
+	if (file->folder && flux_is(object)) {
 		note_target(b, file->folder, object);
-		b->flux = true;
+		flux_roots_note(&b->flux, file->folder, object);
 	}
 	if (!(object->kind & DEFINING) || object->part)
 		return;
@@ -197,7 +232,7 @@ void bundles_note(struct bundles *b, struct input_file *file, const struct objec
 
 bool bundles_have_flux(const struct bundles *b)
 {
-	return b->flux;
+	return b->flux.first;
 }
 
 static uint32_t add_bundle(struct bundles *b, const char *folder)
@@ -211,7 +246,8 @@ static uint32_t add_bundle(struct bundles *b, const char *folder)
 		b->bundles = grown;
 		b->bundles_cap = cap;
 	}
-	b->bundles[++b->bundles_len] = (struct bundle){.place = forks_place(b->forks, folder)};
+	b->bundles[++b->bundles_len] =
+		(struct bundle){.place = forks_place(b->forks, folder), .folder = folder};
 	return b->bundles_len;
 }
 
@@ -288,6 +324,9 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 {
 	struct input_file *file = r->held ? r->held->file : NULL;
 
+	if (file && flux_is(&r->object) && r->object.root.node)
+		flux_roots_queue(&b->flux, &r->object, r->held->object.root.node);
+
 	fill_namespace(b, root, &r->object);
 	if (r->secret)
 		place_secret(b, r, bundle);
@@ -295,7 +334,8 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 		return;
 	r->object.part |= object_is_part(&r->object);
 	r->object.former = former_name(b, r);
-	if (file->defines && file->stamp != b->stamp)
+	/* Two that Flux applies out of one file are two applications, not two environments. */
+	if (file->defines && file->stamp != b->stamp && !b->bundles[bundle].flux)
 		forks_define(b->forks, str_from(file->path), b->bundles[bundle].place, true);
 	file->stamp = b->stamp;
 	add_use(b, r->held, &r->object, bundle);
@@ -320,6 +360,7 @@ static void place_root(struct bundles *b, struct evaluation *e, struct kustomiza
 	struct made made;
 
 	own->unapplied = k->component;
+	own->applied_by = target.several_appliers ? NULL : target.from;
 	if (k->component)
 		evaluate_unused(e, k, &made);
 	else
@@ -327,6 +368,37 @@ static void place_root(struct bundles *b, struct evaluation *e, struct kustomiza
 	if (target.namespace.len)
 		evaluate_namespace(&made, target.namespace);
 	own->doubts = target.doubts | (made.doubts & MADE_PARTIAL ? BUNDLE_PARTIAL : 0) |
+		      (made.doubts & MADE_CHANGED ? BUNDLE_CHANGED : 0);
+	b->stamp++;
+	for (struct resource *r = made.first; r; r = r->next)
+		place_resource(b, k->folder, r, bundle);
+	arena_reset(e->scratch);
+}
+
+static void place_flux(struct bundles *b, struct evaluation *e, const struct flux_root *f)
+{
+	struct evaluation_error *errors = e->errors;
+	size_t len = e->errors_len;
+	struct kustomization *k;
+	struct flux flux;
+	struct made made;
+
+	k = flux_read(&f->object, &flux) ? flux_kustomization(e, &flux, f->own) : NULL;
+	if (!k)
+		return;
+	struct target target = target_of(b, k->folder);
+	uint32_t bundle = add_bundle(b, f->alone ? f->path : f->from->path);
+	struct bundle *own = &b->bundles[bundle];
+	own->folder = f->path;
+	own->flux = true;
+	own->applied_by = target.several_appliers ? NULL : target.from;
+	(void)evaluate(e, k, &made);
+	if (f->generated) { /* what Flux is told to ignore is not known */
+		e->errors = errors;
+		e->errors_len = len;
+	}
+	flux_finish(e, &flux, k, &made);
+	own->doubts = (made.doubts & MADE_PARTIAL ? BUNDLE_PARTIAL : 0) |
 		      (made.doubts & MADE_CHANGED ? BUNDLE_CHANGED : 0);
 	b->stamp++;
 	for (struct resource *r = made.first; r; r = r->next)
@@ -356,6 +428,8 @@ static uint32_t loose_bundle(struct bundles *b, const struct input_file *file,
 	if (!bundle || loose->apart || (own && out))
 		bundle = add_bundle(b, folder ? folder->path : "/");
 	b->bundles[bundle].doubts |= target->doubts;
+	if (target->path && !target->several_appliers)
+		b->bundles[bundle].applied_by = target->from;
 	b->bundles[bundle].unapplied = out && out->docs.len;
 	if (own && !folder->kustomization->docs.len) /* it may do anything with it */
 		b->bundles[bundle].doubts |= BUNDLE_PARTIAL | BUNDLE_CHANGED;
@@ -427,9 +501,12 @@ void bundles_place(struct bundles *b, struct evaluation *e, struct str namespace
 {
 	b->namespace = namespace;
 	find_kustomizations(b);
+	flux_roots_claim(&b->flux, e);
 	for (struct kustomization *k = b->first; k; k = k->next)
 		if (!k->included && k->docs.len)
 			place_root(b, e, k);
+	for (const struct flux_root *f; (f = flux_roots_next(&b->flux));)
+		place_flux(b, e, f);
 	for (size_t i = 0; i < b->catalog->len; i++) {
 		const struct input_file *f = &b->catalog->files[i];
 
@@ -441,12 +518,30 @@ void bundles_place(struct bundles *b, struct evaluation *e, struct str namespace
 			place_loose(b, e, &b->catalog->files[i]);
 }
 
+/* Of an object whose names are known, in a folder that is applied for sure. */
+static void claim(struct bundles *b, const struct held *h, struct use *u)
+{
+	const struct bundle *own = &b->bundles[u->bundle];
+	const struct object *o = &u->object;
+	const struct claim claim = {.what = what(b, o),
+				    .folder = str_from(own->folder),
+				    .file = h->file->name,
+				    .defined_too = &u->object.defined_too,
+				    .applier = own->applied_by};
+
+	if (own->applied_by && !(own->doubts & BUNDLE_CHANGED) && o->namespace.len &&
+	    !value_is_placeholder(o->namespace, NULL) && !value_is_placeholder(o->name, NULL))
+		claims_add(&b->claims, &claim);
+}
+
 static void fill_use(struct bundles *b, struct inventory *inv, const struct held *h, struct use *u)
 {
 	const struct object *o = &u->object;
 
 	u->changed = b->bundles[u->bundle].doubts & BUNDLE_CHANGED;
 	inventory_add(inv, o, h->file->name, u->bundle);
+	if ((o->kind & DEFINING) && !o->part)
+		claim(b, h, u);
 	if ((o->kind & DEFINING) && !o->part)
 		forks_define(b->forks, what(b, o), b->bundles[u->bundle].place,
 			     o->namespace.len && !value_is_placeholder(o->namespace, NULL));

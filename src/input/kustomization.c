@@ -50,6 +50,24 @@ static bool is_of_kustomize(struct obj root)
 	return !version.len || str_has_prefix(version, STR("kustomize.config.k8s.io/"));
 }
 
+static void read_root(struct arena *a, struct kustomization *k)
+{
+	k->namespace = obj_text(k->root, "namespace");
+	k->component = str_is(obj_text(k->root, "kind"), "Component");
+	read_entries(a, k);
+}
+
+struct kustomization *kustomization_with(struct arena *a, const struct kustomization *like,
+					 struct obj root)
+{
+	struct kustomization *k = ARENA_NEW(a, struct kustomization);
+
+	*k = (struct kustomization){
+		.folder = like->folder, .path = like->path, .docs = like->docs, .root = root};
+	read_root(a, k);
+	return k;
+}
+
 static struct kustomization *read_file(struct arena *a, struct str path)
 {
 	struct kustomization *k = ARENA_NEW(a, struct kustomization);
@@ -65,9 +83,7 @@ static struct kustomization *read_file(struct arena *a, struct str path)
 	k->root = doc_root(k->docs.docs[0]);
 	if (!is_of_kustomize(k->root))
 		return NULL;
-	k->namespace = obj_text(k->root, "namespace");
-	k->component = str_is(obj_text(k->root, "kind"), "Component");
-	read_entries(a, k);
+	read_root(a, k);
 	return k;
 }
 
