@@ -45,6 +45,8 @@
 	X(policy_schedule)                                                                         \
 	X(policy_secret_keys)                                                                      \
 	X(recovery)                                                                                \
+	X(recovery_major_mismatch)                                                                 \
+	X(recovery_target)                                                                         \
 	X(region_ignored_with_iam)                                                                 \
 	X(replica_source_in_tree_with_plugin)                                                      \
 	X(retention)                                                                               \
