@@ -10,7 +10,7 @@ bad=0
 rank() {
 	case $1 in
 	base) echo 0 ;;
-	doc | cron) echo 1 ;;
+	doc | cron | pki) echo 1 ;;
 	cnpg | http) echo 2 ;;
 	rules) echo 3 ;;
 	facts) echo 4 ;;
@@ -19,7 +19,7 @@ rank() {
 	engine) echo 7 ;;
 	report | review) echo 8 ;;
 	input) echo 8 ;;
-	serve | kube | pki) echo 9 ;;
+	serve | kube) echo 9 ;;
 	check | audit | doctor | rotation) echo 10 ;;
 	webhook) echo 11 ;;
 	cmd) echo 12 ;;
