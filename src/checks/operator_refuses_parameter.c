@@ -16,7 +16,6 @@ static const struct {
 	{"allow_system_table_mods", NULL, NULL},
 	{"archive_cleanup_command", NULL, NULL},
 	{"archive_command", NULL, "WAL goes to where spec.plugins sends it"},
-	{"archive_mode", "on", "annotation cnpg.io/skipWalArchiving: enabled turns it off"},
 	{"bonjour", NULL, NULL},
 	{"bonjour_name", NULL, NULL},
 	{"cluster_name", NULL, NULL},
@@ -85,9 +84,22 @@ static bool archives(const struct rule_ctx *c)
 	return !object_has_annotation(c->object, "cnpg.io/skipWalArchiving", "enabled");
 }
 
-static const char *archive_mode(const struct rule_ctx *c)
+/* The mutating webhook writes it anew before anybody checks it. */
+static void archive_mode(const struct rule_ctx *c, struct obj parameters)
 {
-	return !archives(c) ? "off" : cluster_follows_source(c) ? "always" : "on";
+	const char *mode = !archives(c) ? "off" : cluster_follows_source(c) ? "always" : "on";
+	struct str value = obj_text(parameters, "archive_mode");
+	struct finding *f;
+
+	if (!value.len || value_is_placeholder(value, NULL) || str_is(value, mode))
+		return;
+	f = finding_add(c, parameters, "archive_mode",
+			"archive_mode %.*s is not what PostgreSQL gets", STR_ARG(value));
+	finding_effect(c, f, "CloudNativePG writes %s in its place without a word", mode);
+	finding_fix(
+		c, f,
+		"remove archive_mode - annotation cnpg.io/skipWalArchiving: enabled turns WAL archiving off");
+	finding_at_most(f, SEV_WARN);
 }
 
 static void fixed_parameter(const struct rule_ctx *c, struct obj parameter, size_t row)
@@ -96,8 +108,6 @@ static void fixed_parameter(const struct rule_ctx *c, struct obj parameter, size
 	struct str name = obj_key(parameter);
 	struct finding *f;
 
-	if (str_is(name, "archive_mode"))
-		value = archive_mode(c);
 	if (value && str_is(obj_text(parameter, ""), value))
 		return;
 	f = finding_add(c, parameter, "", "%.*s is set by CloudNativePG itself", STR_ARG(name));
@@ -180,6 +190,7 @@ static void check_operator_refuses_parameter(const struct rule_ctx *c)
 
 	if (!operator_validates(c))
 		return;
+	archive_mode(c, parameters);
 	each_fixed(c, parameters);
 	wal_level(c, parameters);
 	wal_log_hints(c, parameters);
