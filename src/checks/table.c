@@ -33,6 +33,7 @@
 	X(location_changed_on_live_cluster)                                                        \
 	X(major_upgrade_same_server_name)                                                          \
 	X(method)                                                                                  \
+	X(multipart_limit)                                                                         \
 	X(namespace_missing)                                                                       \
 	X(no_compression)                                                                          \
 	X(no_immediate_first_backup)                                                               \
@@ -60,6 +61,7 @@
 	X(server_name_unsafe)                                                                      \
 	X(sidecar)                                                                                 \
 	X(sidecar_env)                                                                             \
+	X(sidecar_env_without_effect)                                                              \
 	X(sse_on_s3_compatible)                                                                    \
 	X(tags_invalid)                                                                            \
 	X(unknown_field)                                                                           \
