@@ -74,6 +74,8 @@ bool schema_type_fits(const struct schema_node *node, struct obj value);
 bool schema_has_choice(const struct schema_node *node, struct str text);
 /* The text matches the pattern; true when there is none. */
 bool schema_matches(const struct schema_node *node, struct str text);
+/* A quantity of Kubernetes: "10Gi", "500m". */
+bool schema_is_quantity(struct str text);
 /* A pattern that schema_matches knows how to match. */
 bool schema_knows_pattern(const char *pattern);
 

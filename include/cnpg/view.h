@@ -87,6 +87,7 @@ struct view_iter {
 	int phase;
 	unsigned skipped; /* alternatives */
 	bool hidden; /* some were passed over that may be meant: APART_LOOSELY, BUNDLE_CHANGED */
+	bool others; /* to be set: without what the write puts there, which comes last */
 };
 
 /* struct view_iter it = view_each(&v, REL_STORE, 0, ns, name);

@@ -39,6 +39,10 @@
 	X(no_immediate_first_backup)                                                               \
 	X(nul_in_value)                                                                            \
 	X(objectstore)                                                                             \
+	X(operator_refuses)                                                                        \
+	X(operator_refuses_credentials)                                                            \
+	X(operator_refuses_parameter)                                                              \
+	X(operator_refuses_recovery_target)                                                        \
 	X(owner)                                                                                   \
 	X(plaintext_credentials_in_env)                                                            \
 	X(plugin)                                                                                  \

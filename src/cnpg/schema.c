@@ -132,7 +132,7 @@ static bool take_number(struct str *s)
 	return digits > 0;
 }
 
-static bool is_quantity(struct str s)
+bool schema_is_quantity(struct str s)
 {
 	if (!take_number(&s))
 		return false;
@@ -173,5 +173,5 @@ bool schema_matches(const struct schema_node *node, struct str text)
 	for (size_t i = 0; i < ARRAY_LEN(simple); i++)
 		if (strcmp(simple[i].pattern, node->pattern) == 0)
 			return matches_simple(i, text);
-	return strcmp(node->pattern, quantity) != 0 || is_quantity(text);
+	return strcmp(node->pattern, quantity) != 0 || schema_is_quantity(text);
 }
