@@ -35,6 +35,7 @@
 	X(method)                                                                                  \
 	X(multipart_limit)                                                                         \
 	X(namespace_missing)                                                                       \
+	X(network_policy_recovery)                                                                 \
 	X(no_compression)                                                                          \
 	X(no_immediate_first_backup)                                                               \
 	X(nul_in_value)                                                                            \
@@ -67,6 +68,7 @@
 	X(sidecar_env)                                                                             \
 	X(sidecar_env_without_effect)                                                              \
 	X(sse_on_s3_compatible)                                                                    \
+	X(store_in_same_cluster)                                                                   \
 	X(tags_invalid)                                                                            \
 	X(unknown_field)                                                                           \
 	X(unresolved_placeholder)                                                                  \
