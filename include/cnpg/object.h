@@ -51,13 +51,14 @@ bool object_has_annotation(const struct object *o, const char *key, const char *
 bool object_is_from_schedule(const struct object *o);
 
 /*
- * Text that something else fills in or should have: Flux ${VAR}, $(VAR), Helm {{ }}, <app>,
+ * Text that something else fills in or should have: Flux ${VAR}, $VAR, $(VAR), Helm {{ }}, <app>,
  * CHANGEME. A value for which this is true is unknown, and unknown is never bad: only the rule
  * unresolved-placeholder speaks about it. A value with a NUL character is as little known, and only
  * rule nul-in-value speaks about that. `which` (may be NULL) gets the part.
  */
 bool value_is_placeholder(struct str value, struct str *which);
-/* Only those that a tool fills in before the API server sees them: ${VAR}, $(VAR), {{ }}. */
+/* Only those that a tool fills in before the API server sees them: ${VAR}, $VAR, $(VAR),
+ * {{ }}. */
 bool value_is_variable(struct str value, struct str *which);
 
 #endif

@@ -75,6 +75,8 @@ enum relation {
 	REL_LOCATION,	   /* the Clusters that archive to the location `name` (see
 			      view_locations), in any namespace */
 	REL_NOT_THERE,	   /* of `kind`, in `namespace`, called `name`: looked up, and not there */
+	REL_EVERY,	   /* the ScheduledBackups of all namespaces; `namespace` and `name` are not
+			      used */
 	REL_PART, /* the parts of objects of `kind` called `name`; `namespace` is not used */
 };
 

@@ -74,6 +74,7 @@ struct cron_gaps {
 	int64_t activations; /* in the window */
 	int64_t shortest,
 		longest; /* seconds between two consecutive ones in it; 0: fewer than two */
+	int64_t last;	 /* of them; 0: none, or it runs by a period (@every) */
 };
 
 /* Activations in [from, from + days * 86400), days at most 1000. By day, never by enumeration. */

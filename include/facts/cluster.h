@@ -49,6 +49,7 @@ struct str cluster_next_name(const struct rule_ctx *c, struct str name);
 struct cluster_schedules {
 	const struct known *plugin, *in_tree, *snapshot; /* plugin: ours */
 	bool any;					 /* active or not, of any method */
+	bool others;	 /* active, of a method or plugin that is none of these, or not known */
 	bool unknowable; /* some schedule names a Cluster that is filled in later */
 };
 void cluster_schedules(const struct rule_ctx *c, struct cluster_schedules *out);

@@ -3,6 +3,8 @@
 #include "facts/secrets.h"
 #include "facts/store.h"
 
+#include <string.h>
+
 static void check_credentials_absent(const struct rule_ctx *c)
 {
 	store_credentials_absent(c, store_configuration(c));
@@ -80,6 +82,54 @@ static void check_credentials_expired(const struct rule_ctx *c)
 	secret_each(&a, ask_end);
 }
 
+static bool says(struct str key, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (size_t i = 0; i + len <= key.len; i++)
+		if (str_eq_nocase(str_slice(key, i, i + len), str_from(word)))
+			return true;
+	return false;
+}
+
+static bool is_id(struct str key)
+{
+	return !says(key, "secret") && (says(key, "access") || says(key, "id"));
+}
+
+static bool is_secret(struct str key)
+{
+	return says(key, "secret") && !says(key, "id");
+}
+
+static void check_credentials_swapped(const struct rule_ctx *c)
+{
+	struct obj s3 = obj_at(store_configuration(c), "s3Credentials");
+	struct str id = obj_text(s3, "accessKeyId.key"),
+		   secret = obj_text(s3, "secretAccessKey.key");
+	struct finding *f;
+
+	if (obj_true(s3, "inheritFromIAMRole", false) || value_is_placeholder(id, NULL) ||
+	    value_is_placeholder(secret, NULL))
+		return;
+	if (id.len && str_eq(id, secret) &&
+	    str_eq(obj_text(s3, "accessKeyId.name"), obj_text(s3, "secretAccessKey.name"))) {
+		f = finding_add(c, s3, "secretAccessKey.key",
+				"accessKeyId and secretAccessKey are one key, %.*s", STR_ARG(id));
+		finding_fix(c, f, "the key of the other in one of them");
+	} else if (is_secret(id) && is_id(secret)) {
+		f = finding_add(c, s3, "accessKeyId.key",
+				"accessKeyId reads key %.*s, and secretAccessKey %.*s", STR_ARG(id),
+				STR_ARG(secret));
+		finding_fix(c, f, "exchange the two keys");
+	} else {
+		return;
+	}
+	finding_effect(
+		c, f,
+		"the store refuses every request: \"InvalidAccessKeyId\" or \"403 Forbidden\"");
+}
+
 static const struct rule rows[] = {
 	{
 		.id = "credentials-absent",
@@ -132,6 +182,16 @@ static const struct rule rows[] = {
 		.check = check_credentials_secret_missing,
 		.summary = "The Secret of the credentials is not there",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+	},
+	{
+		.id = "credentials-swapped",
+		.kinds = KIND_OBJECT_STORE | KIND_CLUSTER,
+		.severity = SEV_DENY,
+		.partial = true,
+		.check = check_credentials_swapped,
+		.summary = "The keys of id and secret say the opposite of what they are",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
+		.superseded_by = "policy-credentials-secret",
 	},
 };
 

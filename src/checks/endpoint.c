@@ -29,7 +29,7 @@ static const char *with_ca(struct obj configuration, struct str host)
 {
 	return host_is_local(host) &&
 			       obj_type(obj_at(configuration, "endpointCA")) <= OBJ_NULL_VALUE
-		       ? " - and endpointCA: {name: <Secret>, key: ca.crt}"
+		       ? " - and endpointCA: {name: <secret>, key: ca.crt}"
 		       : "";
 }
 

@@ -137,7 +137,7 @@ static void check_endpoint_ca_needed(const struct rule_ctx *c)
 	else
 		finding_fix(
 			c, f,
-			"endpointCA: {name: <Secret>, key: ca.crt} - with the certificate of the CA that signed the endpoint's");
+			"endpointCA: {name: <secret>, key: ca.crt} - with the certificate of the CA that signed the endpoint's");
 	if (u.userinfo.len || u.query.len)
 		finding_confidential(f);
 }

@@ -41,10 +41,10 @@ static bool takes_default(const struct object *cluster)
 static void other_major(const struct rule_ctx *c, const struct known *from, const char *at,
 			int64_t theirs, int64_t ours)
 {
-	struct finding *f = finding_add(c, c->root, at,
-					"PostgreSQL %" PRId64
-					" is to recover backups of %.*s, made by PostgreSQL %" PRId64,
-					ours, STR_ARG(neighbour_called(c, from)), theirs);
+	struct finding *f = finding_add(
+		c, c->root, at,
+		"PostgreSQL %" PRId64 " is to recover backups of %.*s, made by PostgreSQL %" PRId64,
+		ours, STR_ARG(neighbour_called(c, from)), theirs);
 
 	finding_effect(
 		c, f,

@@ -33,7 +33,9 @@
 	X(location_changed_on_live_cluster)                                                        \
 	X(major_upgrade_same_server_name)                                                          \
 	X(method)                                                                                  \
+	X(multipart_limit)                                                                         \
 	X(namespace_missing)                                                                       \
+	X(network_policy_recovery)                                                                 \
 	X(no_compression)                                                                          \
 	X(no_immediate_first_backup)                                                               \
 	X(nul_in_value)                                                                            \
@@ -64,7 +66,9 @@
 	X(server_name_unsafe)                                                                      \
 	X(sidecar)                                                                                 \
 	X(sidecar_env)                                                                             \
+	X(sidecar_env_without_effect)                                                              \
 	X(sse_on_s3_compatible)                                                                    \
+	X(store_in_same_cluster)                                                                   \
 	X(tags_invalid)                                                                            \
 	X(unknown_field)                                                                           \
 	X(unresolved_placeholder)                                                                  \

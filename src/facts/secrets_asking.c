@@ -275,7 +275,7 @@ struct str secret_selector(const struct rule_ctx *c, const char *field, struct s
 		k = view_find(c->view, KIND_SECRET, c->object->namespace, name);
 	key = meant_key(k, str_from(field), STR_EMPTY);
 	if (!name.len)
-		name = STR("<Secret>");
+		name = STR("<secret>");
 	bool quoted = value_is_placeholder(name, NULL) && name.ptr[0] != '<';
 	return arena_fmt(c->arena, "{name: %s%.*s%s, key: %.*s}", quoted ? "\"" : "", STR_ARG(name),
 			 quoted ? "\"" : "", STR_ARG(key.len ? key : STR("<key>")));

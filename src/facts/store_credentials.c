@@ -179,7 +179,7 @@ static void selector(const struct rule_ctx *c, struct obj credentials, const cha
 		finding_effect(c, f, "the Secret cannot be read; %s", what_fails(c));
 		finding_fix(c, f, "%s",
 			    i ? "key: <key> - of the Secret"
-			      : "name: <Secret> - in the namespace of the Cluster");
+			      : "name: <secret> - in the namespace of the Cluster");
 	}
 }
 

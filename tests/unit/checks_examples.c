@@ -94,7 +94,9 @@ static void add_document(struct buf *out, struct str part, size_t k)
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		if (has_key(part, "kind:") && is_of(part, kinds[i].kind))
 			k = i;
-	buf_fmt(out, "---\napiVersion: %s\n", kinds[k].api_version);
+	buf_text(out, "---\n");
+	if (!has_key(part, "apiVersion:"))
+		buf_fmt(out, "apiVersion: %s\n", kinds[k].api_version);
 	if (!has_key(part, "kind:"))
 		buf_fmt(out, "kind: %s\n", kind_name(kinds[k].kind));
 	if (!has_key(part, "metadata:"))
