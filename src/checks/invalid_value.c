@@ -328,12 +328,9 @@ static void out_of_bounds(const struct rule_ctx *c, const struct manifest_place 
 			    low ? "more" : "less");
 }
 
-/* What another rule says better. */
-static bool is_told_elsewhere(const struct rule_ctx *c, const struct manifest_place *p,
-			      struct str name)
+/* What another rule says better of a field that is not there, or empty. */
+static bool is_told_elsewhere(const struct rule_ctx *c, const struct manifest_place *p)
 {
-	if (str_is(name, "destinationPath")) /* destination-path-invalid */
-		return c->object->kind == KIND_OBJECT_STORE;
 	if (str_is(obj_key(p->at), "pluginConfiguration")) /* ...-plugin-config-missing */
 		return str_is(obj_text(c->root, "spec.method"), "plugin");
 	/* credentials-incomplete, external-in-tree-credentials */
@@ -341,6 +338,12 @@ static bool is_told_elsewhere(const struct rule_ctx *c, const struct manifest_pl
 		if (str_has_suffix(obj_key(up->at), STR("Credentials")))
 			return true;
 	return false;
+}
+
+/* An empty one is told by destination-path-invalid. */
+static bool is_store_destination(const struct rule_ctx *c, struct str name)
+{
+	return c->object->kind == KIND_OBJECT_STORE && str_is(name, "destinationPath");
 }
 
 /* What the schema refuses about the value, if anything. */
@@ -366,9 +369,24 @@ static refusal_fn *refusal(const struct rule_ctx *c, const struct manifest_place
 		return no_choice;
 	if (obj_str(value, "", &text) == OBJ_SET && !schema_matches(node, text))
 		return no_match;
-	if (is_out_of_bounds(node, value) && !is_told_elsewhere(c, p, obj_key(value)))
+	if (is_out_of_bounds(node, value) && !is_told_elsewhere(c, p) &&
+	    !is_store_destination(c, obj_key(value)))
 		return out_of_bounds;
 	return NULL;
+}
+
+/* Of a map it would be as if it were not there. */
+static void null_items(struct manifest_walk *w, const struct manifest_place *p, struct obj list)
+{
+	for (struct obj item = obj_first(list); item.node; item = obj_next(item)) {
+		if (obj_type(item) != OBJ_NULL_VALUE || w->found++ >= LIMIT_FINDINGS)
+			continue;
+		struct finding *f = refused(w->c, p,
+					    finding_add(w->c, item, "", "an item of %.*s is null",
+							STR_ARG(name_of(p, list))));
+
+		finding_fix(w->c, f, "remove the item");
+	}
 }
 
 static void value(struct manifest_walk *w, const struct manifest_place *p, struct obj value,
@@ -380,6 +398,8 @@ static void value(struct manifest_walk *w, const struct manifest_place *p, struc
 		refuse(w->c, p, value, node);
 	else if (refuse)
 		finding_add(w->c, value, "", "refused"); /* counted, no more */
+	if (node->type == SCHEMA_LIST && schema_item(node)->type != SCHEMA_ANY)
+		null_items(w, p, value);
 }
 
 static bool is_missing(struct obj map, const char *name)
@@ -402,11 +422,18 @@ static void missing(struct manifest_walk *w, const struct manifest_place *p,
 	if (w->found++ >= LIMIT_FINDINGS)
 		return;
 	refused(c, p, f);
+	if (!p->up && c->object->kind == KIND_CLUSTER && strcmp(field->name, "spec") == 0) {
+		/* which the CRD gives defaults for, and the operator refuses */
+		finding_fix(c, f,
+			    "spec: {instances: 1, storage: {size: 10Gi}} - or what is needed");
+		return;
+	}
+	if (!p->up && strcmp(field->name, "metadata") == 0) {
+		finding_fix(c, f, "metadata: {name: <text>}");
+		return;
+	}
 	add_example(&example, str_from(field->name), &schema_nodes[field->node]);
 	finding_fix(c, f, "%.*s", STR_ARG(buf_slice(&example)));
-	/* of a base, perhaps, and an overlay brings it */
-	if (!p->up || !p->up->up)
-		finding_at_most(f, SEV_WARN);
 }
 
 static void map(struct manifest_walk *w, const struct manifest_place *p)
@@ -415,7 +442,7 @@ static void map(struct manifest_walk *w, const struct manifest_place *p)
 		const struct schema_field *field = &schema_fields[p->node->first + i];
 
 		if (field->required && is_missing(p->at, field->name) &&
-		    !is_told_elsewhere(w->c, p, str_from(field->name)))
+		    !is_told_elsewhere(w->c, p))
 			missing(w, p, field);
 	}
 }
