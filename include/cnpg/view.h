@@ -87,6 +87,7 @@ struct view_iter {
 	int phase;
 	unsigned skipped; /* alternatives */
 	bool hidden; /* some were passed over that may be meant: APART_LOOSELY, BUNDLE_CHANGED */
+	bool others; /* to be set: without what the write puts there, which comes last */
 };
 
 /* struct view_iter it = view_each(&v, REL_STORE, 0, ns, name);
@@ -122,8 +123,8 @@ enum secret_has {
 	SECRET_KEY_MISSING, /* what provides it has no such key */
 	SECRET_HAS_KEY,
 };
-/* `flags` (may be NULL): of the value, when there is one whose value is known. */
+/* `out` (may be NULL): the key with what is known of its value, when there is one. */
 enum secret_has view_secret_key(const struct view *v, struct str namespace, struct str name,
-				struct str key, unsigned *flags);
+				struct str key, struct provider_key *out);
 
 #endif

@@ -56,6 +56,8 @@ void cron_names(struct buf *out, uint64_t set, enum cron_field f);
 
 /* Words as Go's strings.Fields counts them: CloudNativePG warns when there are not six. */
 size_t cron_words(struct str spec);
+/* Takes the next of them off `*rest`; false when there is none. */
+bool cron_word(struct str *rest, struct str *word);
 
 /* `message` (may be NULL) gets the library's own text when the answer is not CRON_OK.
  * Linear in the length of the spec. */

@@ -43,6 +43,9 @@ struct schedule_pace {
  * first of them reads it: but for `suspended`, only schedule_read gives it. */
 struct schedule {
 	bool suspended;
+	/* what schedule_cluster found in this view */
+	const struct view *view;
+	const struct known *cluster;
 	bool examined;
 	bool judged; /* false: no text, a placeholder, or (another rule says so) a NUL */
 	struct str spec;

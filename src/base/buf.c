@@ -99,9 +99,11 @@ void buf_clean(struct buf *b, struct str s)
 
 	for (size_t i = 0; i < s.len; i++) {
 		unsigned char c = (unsigned char)s.ptr[i];
-		bool pair = c == 0xc2 && i + 1 < s.len && (unsigned char)s.ptr[i + 1] < 0xa0;
 
-		if (c >= 0x20 && c != 0x7f && !pair)
+		if (c >= 0x20 && c < 0x7f)
+			continue;
+		bool pair = c == 0xc2 && i + 1 < s.len && (unsigned char)s.ptr[i + 1] < 0xa0;
+		if (c > 0x7f && !pair)
 			continue;
 		buf_str(b, str_slice(s, clean, i));
 		if (pair)

@@ -141,7 +141,8 @@ static void each_object(void *ctx, struct obj root)
 		run->report->count.other_kinds++;
 	} else if (object.kind == KIND_OTHER) {
 		run->report->count.other_kinds++;
-		if (!run->is_patch && provider_read(&object, run->documents, &provider))
+		if (!run->is_patch &&
+		    (known_is_beside(&object) || provider_read(&object, run->documents, &provider)))
 			keep(run, &object);
 		else
 			bundles_note(run->bundles, run->file, &object);

@@ -18,6 +18,7 @@
 	X(destination)                                                                             \
 	X(empty_archive_check_skipped)                                                             \
 	X(endpoint)                                                                                \
+	X(endpoint_ca)                                                                             \
 	X(exemption_not_honoured)                                                                  \
 	X(external_in_tree_credentials)                                                            \
 	X(externalsecret_not_owner)                                                                \
@@ -50,6 +51,8 @@
 	X(policy_schedule)                                                                         \
 	X(policy_secret_keys)                                                                      \
 	X(recovery)                                                                                \
+	X(recovery_major_mismatch)                                                                 \
+	X(recovery_target)                                                                         \
 	X(region_ignored_with_iam)                                                                 \
 	X(replica_source_in_tree_with_plugin)                                                      \
 	X(retention)                                                                               \
@@ -58,6 +61,7 @@
 	X(schedule_duplicate)                                                                      \
 	X(scheduled_backup)                                                                        \
 	X(secret)                                                                                  \
+	X(selector_impossible)                                                                     \
 	X(server_name_unsafe)                                                                      \
 	X(sidecar)                                                                                 \
 	X(sidecar_env)                                                                             \

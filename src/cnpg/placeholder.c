@@ -89,50 +89,47 @@ static bool nul(struct str value, struct str *which)
 	return true;
 }
 
-enum begins { BEGINS_NONE, BEGINS_MARK, BEGINS_WORD };
-
-/* What a byte begins, with the one behind it: most values hold none of these. */
-static enum begins begins(struct str value, size_t at)
-{
-	static const unsigned char marks[256] = {
-		['\0'] = BEGINS_MARK, ['$'] = BEGINS_MARK, ['{'] = BEGINS_MARK,
-		['<'] = BEGINS_MARK,  ['C'] = 'H',	   ['P'] = 'L',
-		['R'] = 'E',	      ['Y'] = 'O',	   ['y'] = 'o',
-	};
-	unsigned char next = marks[(unsigned char)value.ptr[at]];
-
-	if (next <= BEGINS_MARK)
-		return next ? BEGINS_MARK : BEGINS_NONE;
-	return at + 1 < value.len && (unsigned char)value.ptr[at + 1] == next ? BEGINS_WORD
-									      : BEGINS_NONE;
-}
+/* What a byte may begin: most values hold none of these. */
+enum { BEGINS_MARK = 1, BEGINS_WORD = 2 };
+static const unsigned char begins[256] = {
+	['\0'] = BEGINS_MARK, ['$'] = BEGINS_MARK, ['{'] = BEGINS_MARK,
+	['<'] = BEGINS_MARK,  ['C'] = BEGINS_WORD, ['P'] = BEGINS_WORD,
+	['R'] = BEGINS_WORD,  ['Y'] = BEGINS_WORD, ['y'] = BEGINS_WORD,
+};
 
 static bool word(struct str value, struct str *which)
 {
-	static const char *const words[] = {"CHANGEME",	   "CHANGE_ME",	  "REPLACE_ME", "REPLACEME",
-					    "your-bucket", "YOUR_BUCKET", "PLACEHOLDER"};
+	static const struct str words[] = {
+		STR_INIT("CHANGEME"),	 STR_INIT("CHANGE_ME"),	  STR_INIT("REPLACE_ME"),
+		STR_INIT("REPLACEME"),	 STR_INIT("your-bucket"), STR_INIT("YOUR_BUCKET"),
+		STR_INIT("PLACEHOLDER"),
+	};
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		size_t at = str_find(value, str_from(words[i]));
+	for (size_t at = 0; at < value.len; at++) {
+		struct str rest = {value.ptr + at, value.len - at};
 
-		if (at == STR_NONE)
+		if (begins[(unsigned char)*rest.ptr] != BEGINS_WORD)
 			continue;
-		*which = str_slice(value, at, at + str_from(words[i]).len);
-		return true;
+		for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+			if (!str_has_prefix(rest, words[i]))
+				continue;
+			*which = str_slice(rest, 0, words[i].len);
+			return true;
+		}
 	}
 	return false;
 }
 
 bool value_is_placeholder(struct str value, struct str *which)
 {
-	bool seen[BEGINS_WORD + 1] = {false};
+	unsigned seen = 0;
 	struct str found;
 
 	for (size_t i = 0; i < value.len; i++)
-		seen[begins(value, i)] = true;
-	if (!(seen[BEGINS_MARK] && (nul(value, &found) || value_is_variable(value, &found) ||
-				    angle(value, &found) || shell(value, &found))) &&
-	    !(seen[BEGINS_WORD] && word(value, &found)))
+		seen |= begins[(unsigned char)value.ptr[i]];
+	if (!(seen & BEGINS_MARK && (nul(value, &found) || value_is_variable(value, &found) ||
+				     angle(value, &found) || shell(value, &found))) &&
+	    !(seen & BEGINS_WORD && word(value, &found)))
 		return false;
 	if (which)
 		*which = found;

@@ -108,7 +108,7 @@ const struct known *view_next(struct view_iter *it)
 		if (++it->skipped == LIMIT_ALTERNATIVES)
 			it->at = NULL;
 	}
-	if (it->phase++ == 2 && instead_matches(it))
+	if (it->phase++ == 2 && !it->others && instead_matches(it))
 		return v->instead;
 	return NULL;
 }

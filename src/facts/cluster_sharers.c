@@ -90,6 +90,7 @@ const struct known *cluster_other_at(const struct rule_ctx *c, struct str locati
 	const struct known *k;
 	bool after_this = false;
 
+	it.others = c->view->instead && c->view->instead->object.root.node == c->root.node;
 	for (size_t i = 0; i < LIMIT_SHARERS && (k = view_next(&it)); i++) {
 		if (may_be_same(&k->object, c->object))
 			after_this = true;

@@ -5,11 +5,20 @@
 
 const struct known *schedule_cluster(const struct rule_ctx *c)
 {
-	struct str name = obj_text(c->root, "spec.cluster.name");
+	struct schedule *s = c->schedule;
+	const struct known *cluster;
 
+	if (s && c->view && s->view == c->view)
+		return s->cluster;
+	struct str name = obj_text(c->root, "spec.cluster.name");
 	if (!c->view || !name.len)
 		return NULL;
-	return view_find(c->view, KIND_CLUSTER, c->object->namespace, name);
+	cluster = view_find(c->view, KIND_CLUSTER, c->object->namespace, name);
+	if (s) {
+		s->view = c->view;
+		s->cluster = cluster;
+	}
+	return cluster;
 }
 
 const struct known *schedule_staying_cluster(const struct rule_ctx *c)

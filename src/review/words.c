@@ -70,49 +70,34 @@ static struct str bare_fix(struct str fix)
 	return dash == STR_NONE ? fix : str_slice(fix, 0, dash);
 }
 
-/* What follows a message, and how long that is. */
-struct after {
-	struct buf text;
-	size_t chars;
-};
-
-static struct after write_after(struct str effect, struct str fix)
+/* What follows a message, when there is room for it. */
+static bool add_after(struct str effect, struct str fix, size_t room, struct buf *out)
 {
-	struct after after = {.text = {0}};
+	size_t start = out->len;
 
-	finding_sentence(&(struct finding){.effect = effect, .fix = fix}, &after.text);
-	after.chars = utf8_count(buf_slice(&after.text));
-	return after;
+	if (utf8_count(effect) + utf8_count(fix) > room)
+		return false;
+	finding_sentence(&(struct finding){.effect = effect, .fix = fix}, out);
+	if (utf8_count(str_slice(buf_slice(out), start, out->len)) <= room)
+		return true;
+	out->len = start;
+	return false;
 }
 
-/* As much as fits into `room`: what to write counts more than what happens. */
-static void add_after(const struct finding *f, size_t room, struct buf *out)
-{
-	struct after effect = write_after(f->effect, STR_EMPTY);
-	struct after fix = write_after(STR_EMPTY, f->fix);
-	struct after bare = write_after(STR_EMPTY, bare_fix(f->fix)), none = {.text = {0}};
-	const struct after *const tries[][2] = {
-		{&effect, &fix}, {&effect, &bare}, {&none, &fix}, {&none, &bare}, {&effect, &none}};
-
-	for (size_t i = 0; i < ARRAY_LEN(tries); i++) {
-		if (tries[i][0]->chars + tries[i][1]->chars > room)
-			continue;
-		buf_str(out, buf_slice(&tries[i][0]->text));
-		buf_str(out, buf_slice(&tries[i][1]->text));
-		break;
-	}
-	buf_release(&effect.text);
-	buf_release(&fix.text);
-	buf_release(&bare.text);
-}
-
-/* The message always, and no part of it is cut unless it alone is too long. */
+/* The message always, and no part of it is cut unless it alone is too long. Of the rest as much as
+ * fits: what to write counts more than what happens. */
 void words_warning(const struct finding *f, struct buf *out)
 {
 	struct finding bare = *f;
 	size_t start = out->len;
 	struct str tail = str_from(f->rule->id);
 	size_t room = LIMIT_WARNING_CHARS - tail.len - sizeof " []" + 1;
+	const struct str none = STR_EMPTY, some = bare_fix(f->fix);
+	const struct str tries[][2] = {{f->effect, f->fix},
+				       {f->effect, some},
+				       {none, f->fix},
+				       {none, some},
+				       {f->effect, none}};
 
 	bare.effect = bare.fix = STR_EMPTY;
 	add_path(&bare, out);
@@ -122,9 +107,10 @@ void words_warning(const struct finding *f, struct buf *out)
 	if (chars > room) {
 		out->len = start + utf8_cut_chars(line, room - 1).len;
 		buf_text(out, ELLIPSIS);
-	} else {
-		add_after(f, room - chars, out);
 	}
+	for (size_t i = 0; chars <= room && i < ARRAY_LEN(tries); i++)
+		if (add_after(tries[i][0], tries[i][1], room - chars, out))
+			break;
 	buf_fmt(out, " [%.*s]", STR_ARG(tail));
 }
 

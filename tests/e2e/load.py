@@ -4,7 +4,8 @@
   load.py PKI-FOLDER NAMESPACE SCHEDULE
 
 Three clients create what is right and what is wrong, as dry-runs; one kubectl changes the ScheduledBackup
-SCHEDULE. Prints `N calls, M failed` and the first failures; the exit status is 1 if there were any.
+SCHEDULE. Prints `N calls, M failed` and the first failures; the exit status is 1 if there were any. A call that has
+no answer in a minute has failed: the API server itself gives up before.
 """
 import http.client
 import json
@@ -19,6 +20,7 @@ pki, namespace, schedule = sys.argv[1:]
 stop = threading.Event()
 lock = threading.Lock()
 calls, failures = [0], []
+PATIENCE = 60
 PLUGIN = "barman-cloud.cloudnative-pg.io"
 
 
@@ -49,14 +51,18 @@ def count(failure):
 def client():
     context = ssl.create_default_context(cafile=os.path.join(pki, "ca.crt"))
     context.load_cert_chain(os.path.join(pki, "admin.crt"), os.path.join(pki, "admin.key"))
-    connection = http.client.HTTPSConnection("127.0.0.1", 6443, context=context)
+    connection = http.client.HTTPSConnection("127.0.0.1", 6443, context=context, timeout=PATIENCE)
     while not stop.is_set():
         for (resource, body), wanted in EXPECTED:
             path = f"/apis/postgresql.cnpg.io/v1/namespaces/{namespace}/{resource}?dryRun=All"
-            connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
-            answer = connection.getresponse()
-            text = answer.read().decode()
-            count(None if answer.status == wanted else f"{resource} {body['metadata']['name']}: {answer.status} {text}")
+            try:
+                connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
+                answer = connection.getresponse()
+                status, text = answer.status, answer.read().decode()
+            except (OSError, http.client.HTTPException) as why:
+                connection.close()
+                status, text = "no answer", why
+            count(None if status == wanted else f"{resource} {body['metadata']['name']}: {status} {text}")
 
 
 def kubectl():
@@ -64,15 +70,17 @@ def kubectl():
     while not stop.is_set():
         suspend = not suspend
         patch = json.dumps({"spec": {"suspend": suspend}})
-        done = subprocess.run(["kubectl", "-n", namespace, "patch", "scheduledbackup", schedule, "--type=merge", "-p", patch],
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        count(None if done.returncode == 0 else f"kubectl: {done.stdout}")
+        done = subprocess.run(["timeout", "-s", "KILL", f"{PATIENCE}", "kubectl", "-n", namespace, "patch", "scheduledbackup", schedule,
+                               "--type=merge", "-p", patch], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        count(None if done.returncode == 0 else f"kubectl: {done.returncode} {done.stdout}")
 
 
-signal.signal(signal.SIGTERM, lambda *_: stop.set())
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
 threads = [threading.Thread(target=target) for target in (client, client, client, kubectl)]
 for thread in threads:
     thread.start()
+signal.sigwait({signal.SIGTERM})
+stop.set()
 for thread in threads:
     thread.join()
 print(f"{calls[0]} calls, {len(failures)} failed")
