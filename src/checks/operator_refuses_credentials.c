@@ -31,7 +31,7 @@ static void azure(const struct rule_ctx *c, struct obj at)
 		say(c,
 		    finding_add(c, at, "storageAccount", "azureCredentials has no storageAccount"),
 		    "storage account must be specified when using storage key or SAS token",
-		    "storageAccount: {name: SECRET, key: KEY}");
+		    "storageAccount: {name: <secret>, key: <key>}");
 }
 
 static void s3(const struct rule_ctx *c, struct obj at)
@@ -44,8 +44,8 @@ static void s3(const struct rule_ctx *c, struct obj at)
 		    finding_add(c, at, id ? "secretAccessKey" : "accessKeyId",
 				"s3Credentials has no %s", id ? "secretAccessKey" : "accessKeyId"),
 		    "when using AWS credentials both accessKeyId and secretAccessKey must be provided",
-		    id ? "secretAccessKey: {name: SECRET, key: KEY}"
-		       : "accessKeyId: {name: SECRET, key: KEY}");
+		    id ? "secretAccessKey: {name: <secret>, key: <key>}"
+		       : "accessKeyId: {name: <secret>, key: <key>}");
 	if (role && (id || secret))
 		say(c,
 		    finding_add(c, at, "inheritFromIAMRole",
@@ -55,7 +55,7 @@ static void s3(const struct rule_ctx *c, struct obj at)
 	if (!role && !id && !secret)
 		say(c, finding_add(c, at, "", "s3Credentials is empty"),
 		    "at least one AWS authentication method should be supplied",
-		    "s3Credentials: {accessKeyId: {name: SECRET, key: KEY}, secretAccessKey: {name: SECRET, key: KEY}}");
+		    "s3Credentials: {accessKeyId: {name: <secret>, key: <key>}, secretAccessKey: {name: <secret>, key: <key>}}");
 }
 
 static void google(const struct rule_ctx *c, struct obj at)
@@ -69,7 +69,7 @@ static void google(const struct rule_ctx *c, struct obj at)
 			    c, at, "",
 			    "googleCredentials has neither applicationCredentials nor gkeEnvironment: true"),
 		    "if gkeEnvironment is false, secret with credentials must be provided",
-		    "googleCredentials: {applicationCredentials: {name: SECRET, key: KEY}} - or gkeEnvironment: true");
+		    "googleCredentials: {applicationCredentials: {name: <secret>, key: <key>}} - or gkeEnvironment: true");
 	if (gke && secret)
 		say(c,
 		    finding_add(c, at, "gkeEnvironment",
@@ -107,7 +107,7 @@ static void check_operator_refuses_credentials(const struct rule_ctx *c)
 			    c, store, "",
 			    "none of s3Credentials, azureCredentials and googleCredentials is set"),
 		    "missing credentials. One and only one of azureCredentials, s3Credentials and googleCredentials are required",
-		    "s3Credentials: {accessKeyId: {name: SECRET, key: KEY}, secretAccessKey: {name: SECRET, key: KEY}}");
+		    "s3Credentials: {accessKeyId: {name: <secret>, key: <key>}, secretAccessKey: {name: <secret>, key: <key>}}");
 	if (found > 1)
 		say(c,
 		    finding_add(
