@@ -515,6 +515,7 @@ static void judge(struct run *run, const struct member *m)
 		struct judge_request request = {.operation = OP_CREATE,
 						.object = &object,
 						.now = run->in->now,
+						.schema = run->in->schema,
 						.bundle = in->bundle};
 
 		if (!bundles_changed(run->bundles, in->bundle))

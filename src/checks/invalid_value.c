@@ -80,7 +80,8 @@ static struct str as_type(enum schema_type type, struct str text)
 }
 
 /* "cluster: {name: <text>}" */
-static void add_example(struct buf *out, struct str name, const struct schema_node *node)
+static void add_example(const struct schema *s, struct buf *out, struct str name,
+			const struct schema_node *node)
 {
 	static const char *const values[] = {
 		[SCHEMA_ANY] = "<value>",      [SCHEMA_MAP] = "{",
@@ -94,12 +95,12 @@ static void add_example(struct buf *out, struct str name, const struct schema_no
 	if (node->type != SCHEMA_MAP)
 		return;
 	for (size_t i = 0; i < node->len; i++) {
-		const struct schema_field *field = &schema_fields[node->first + i];
+		const struct schema_field *field = &s->fields[node->first + i];
 
 		if (!field->required)
 			continue;
 		buf_text(out, first ? "" : ", ");
-		add_example(out, str_from(field->name), &schema_nodes[field->node]);
+		add_example(s, out, str_from(field->name), &s->nodes[field->node]);
 		first = false;
 	}
 	buf_byte(out, '}');
@@ -109,18 +110,19 @@ static void add_example(struct buf *out, struct str name, const struct schema_no
 static void fix_map(const struct rule_ctx *c, struct finding *f, struct str name,
 		    const struct schema_node *node)
 {
+	const struct schema *s = schema_for(c->schema, c->object->kind);
 	struct buf text = BUF_ARENA(c->arena);
 	bool required = false;
 
 	for (size_t i = 0; i < node->len; i++)
-		required = required || schema_fields[node->first + i].required;
+		required = required || s->fields[node->first + i].required;
 	if (required) {
-		add_example(&text, name, node);
+		add_example(s, &text, name, node);
 	} else {
 		buf_fmt(&text, "write %.*s as a map", STR_ARG(name));
 		for (size_t i = 0; i < node->len && node->len <= MANY_FIELDS; i++)
 			buf_fmt(&text, "%s%s", i ? ", " : " with ",
-				schema_fields[node->first + i].name);
+				s->fields[node->first + i].name);
 	}
 	finding_fix(c, f, "%.*s", STR_ARG(buf_slice(&text)));
 }
@@ -398,7 +400,7 @@ static void value(struct manifest_walk *w, const struct manifest_place *p, struc
 		refuse(w->c, p, value, node);
 	else if (refuse)
 		finding_add(w->c, value, "", "refused"); /* counted, no more */
-	if (node->type == SCHEMA_LIST && schema_item(node)->type != SCHEMA_ANY)
+	if (node->type == SCHEMA_LIST && schema_item(w->schema, node)->type != SCHEMA_ANY)
 		null_items(w, p, value);
 }
 
@@ -432,19 +434,31 @@ static void missing(struct manifest_walk *w, const struct manifest_place *p,
 		finding_fix(c, f, "metadata: {name: <text>}");
 		return;
 	}
-	add_example(&example, str_from(field->name), &schema_nodes[field->node]);
+	add_example(w->schema, &example, str_from(field->name), &w->schema->nodes[field->node]);
 	finding_fix(c, f, "%.*s", STR_ARG(buf_slice(&example)));
 }
 
 static void map(struct manifest_walk *w, const struct manifest_place *p)
 {
 	for (size_t i = 0; i < p->node->len; i++) {
-		const struct schema_field *field = &schema_fields[p->node->first + i];
+		const struct schema_field *field = &w->schema->fields[p->node->first + i];
 
 		if (field->required && is_missing(p->at, field->name) &&
 		    !is_told_elsewhere(w->c, p))
 			missing(w, p, field);
 	}
+}
+
+/* A choice that came later. */
+static void not_yet(const struct rule_ctx *c, struct obj at, const struct schema_change *change)
+{
+	struct finding *f =
+		finding_add(c, at, "", "%.*s %.*s came with %.*s", STR_ARG(obj_key(at)),
+			    STR_ARG(obj_text(at, "")), STR_ARG(manifest_release(c, change)));
+
+	finding_effect(c, f, "the API server refuses the object");
+	finding_fix(c, f, "another %.*s - or the newer release first", STR_ARG(obj_key(at)));
+	finding_at_most(f, SEV_WARN);
 }
 
 static void check_invalid_value(const struct rule_ctx *c)
@@ -453,6 +467,7 @@ static void check_invalid_value(const struct rule_ctx *c)
 
 	manifest_walk(&w);
 	manifest_conditions(c);
+	manifest_changes(c, true, not_yet);
 }
 
 static const struct rule rows[] = {

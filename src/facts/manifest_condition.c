@@ -198,8 +198,10 @@ static void name(const struct rule_ctx *c)
 
 void manifest_conditions(const struct rule_ctx *c)
 {
-	for (size_t i = 0; i < schema_conditions_len; i++) {
-		const struct schema_condition *condition = &schema_conditions[i];
+	const struct schema *schema = schema_for(c->schema, c->object->kind);
+
+	for (size_t i = 0; i < schema->conditions_len; i++) {
+		const struct schema_condition *condition = &schema->conditions[i];
 		struct obj o = obj_at(c->root, condition->path);
 
 		if (condition->kind != c->object->kind || !o.node || obj_type(o) == OBJ_NULL_VALUE)
