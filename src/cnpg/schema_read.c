@@ -114,34 +114,57 @@ static int by_name(const void *left, const void *right)
 	return strcmp(a->name, b->name);
 }
 
+/* What every object has: CRDs need not say it. */
+static void add_built_in(struct schema_reader *r, enum kind kind, struct schema_field *fields,
+			 size_t *len)
+{
+	static const char *const names[] = {"apiVersion", "kind", "metadata"};
+	const struct schema_node *object = schema_of(&schema_builtin, kind);
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct str name = str_from(names[i]);
+		size_t at = 0;
+
+		while (at < *len && strcmp(fields[at].name, names[i]) != 0)
+			at++;
+		if (at == *len)
+			fields[(*len)++] = (struct schema_field){.name = names[i]};
+		if (!fields[at].node)
+			fields[at].node = copy(r, schema_member(&schema_builtin, object, name));
+	}
+}
+
+static bool field_of(struct schema_reader *r, const struct place *p, struct obj schema,
+		     struct obj property, struct schema_field *out)
+{
+	struct str name = obj_key(property);
+	struct place below = *p;
+	bool above = !p->path.len;
+
+	*out = (struct schema_field){.name = arena_cstr(r->arena, name)};
+	out->required =
+		is_required(obj_at(schema, "required"), name) && !obj_at(property, "default").node;
+	below.path =
+		above ? name : arena_fmt(r->arena, "%.*s.%.*s", STR_ARG(p->path), STR_ARG(name));
+	return (above && (str_is(name, "metadata") || str_is(name, "status"))) ||
+	       node_of(r, &below, property, &out->node);
+}
+
 /* The fields of one map stand together, below those of what is in it. */
 static bool fields_of(struct schema_reader *r, const struct place *p, struct obj schema,
 		      struct schema_node *node)
 {
 	struct obj properties = obj_at(schema, "properties");
-	size_t len = 0, most = obj_len(properties);
-	struct schema_field *fields = ARENA_ARRAY(r->arena, struct schema_field, most + 1);
-	bool above = !p->path.len;
+	size_t len = 0, most = obj_len(properties) + 3;
+	struct schema_field *fields = ARENA_ARRAY(r->arena, struct schema_field, most);
 
 	if (properties.node && obj_type(properties) != OBJ_MAP)
 		return wrong(p, properties, "properties is no map, at the schema");
-	for (struct obj m = obj_first(properties); m.node; m = obj_next(m)) {
-		struct str name = obj_key(m);
-		struct place below = *p;
-		struct schema_field *f = &fields[len++];
-
-		*f = (struct schema_field){.name = arena_cstr(r->arena, name)};
-		f->required =
-			is_required(obj_at(schema, "required"), name) && !obj_at(m, "default").node;
-		below.path =
-			above ? name
-			      : arena_fmt(r->arena, "%.*s.%.*s", STR_ARG(p->path), STR_ARG(name));
-		if (above && str_is(name, "metadata"))
-			f->node = copy(r, schema_member(&schema_builtin,
-							schema_of(&schema_builtin, p->kind), name));
-		else if (!(above && str_is(name, "status")) && !node_of(r, &below, m, &f->node))
+	for (struct obj m = obj_first(properties); m.node; m = obj_next(m))
+		if (!field_of(r, p, schema, m, &fields[len++]))
 			return false;
-	}
+	if (!p->path.len)
+		add_built_in(r, p->kind, fields, &len);
 	qsort(fields, len, sizeof *fields, by_name);
 	if (r->fields.len + len > MOST)
 		return wrong(p, schema, "more fields than there is room for, at the schema");

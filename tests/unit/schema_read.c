@@ -68,6 +68,7 @@ Test(schema_read, fields_types_and_bounds_are_those_of_the_crd)
 	cr_expect_null(at(s, "spec.list.[].off"));
 	cr_expect_null(at(s, "spec.instances"));
 	/* what the API server has built in, and what nobody writes */
+	cr_expect_eq(at(s, "apiVersion")->type, SCHEMA_STRING);
 	cr_expect_eq(at(s, "metadata.ownerReferences.[].uid")->type, SCHEMA_STRING);
 	cr_expect_null(at(s, "metadata.lables"));
 	cr_expect_eq(at(s, "status.anything")->type, SCHEMA_ANY);
