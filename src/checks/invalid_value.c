@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "facts/manifest.h"
+#include "facts/neighbour.h"
 #include "facts/retention.h"
 
 #include <inttypes.h>
@@ -424,6 +425,8 @@ static void missing(struct manifest_walk *w, const struct manifest_place *p,
 	if (w->found++ >= LIMIT_FINDINGS)
 		return;
 	refused(c, p, f);
+	if (neighbour_is_base(c))
+		finding_at_most(f, SEV_WARN);
 	if (!p->up && c->object->kind == KIND_CLUSTER && strcmp(field->name, "spec") == 0) {
 		/* which the CRD gives defaults for, and the operator refuses */
 		finding_fix(c, f,
