@@ -7,15 +7,18 @@
  * when that is done, and the findings are copied out.
  *
  * Counted, never judged and never an error: documents of other kinds and YAML that is not
- * Kubernetes; templates of Helm charts; kustomize patches that delete; what cannot be read and is
- * none of ours. A document that cannot be read silences itself alone. Of other patches, and of
- * what they complete, only what is there is judged (struct object, part).
+ * Kubernetes; templates of Helm charts; patches that a kustomization names (what they make is
+ * judged), or that delete; what cannot be read and is none of ours. A document that cannot be read
+ * silences itself alone. Of what looks like another patch, and of what it completes, only what is
+ * there is judged (struct object, part).
  */
 #ifndef CHECK_CHECK_H
 #define CHECK_CHECK_H
 
 #include "doc/doc.h"
 #include "report/report.h"
+
+struct schema;
 
 struct check_text {
 	struct str path, bytes;
@@ -56,9 +59,15 @@ struct check_input {
 	size_t exclude_len;
 	struct str namespace; /* of documents without one; empty: see input/bundles.h */
 	int64_t now;
+	const struct schema *schema; /* of the CRDs of what runs (check_crds); NULL: the built-in */
 	const struct check_listener *listener; /* NULL: none */
 	struct check_progress progress;	       /* `tell` NULL: nobody asks */
 };
+
+/* The CRDs in a file, or in the files of a folder, that are of kinds of ours: it lives as long as
+ * the arena. Fails when one cannot be read, and when there is none. */
+MUST_CHECK bool check_crds(struct arena *a, struct str path, const struct schema **out,
+			   struct err *err);
 
 /* What cannot be read is an error in the report. */
 void check_run(const struct check_input *in, struct report *out);

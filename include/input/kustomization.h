@@ -24,6 +24,7 @@ struct kustomization {
 	struct obj root;      /* of the first */
 	struct str namespace;
 	bool component; /* kind: Component */
+	bool twofold;	/* the folder has another one, under another name */
 	/* resources, bases, components: in the order in which kustomize takes them */
 	struct kustomization_entry *entries;
 	size_t entries_len;
@@ -50,6 +51,9 @@ MUST_CHECK bool kustomization_append(struct render *r, struct obj from, const ch
 
 /* Absolute, in the arena; NULL for what is no path: a URL, the host of a repository, text. */
 const char *kustomization_path(const struct kustomization *k, struct arena *a, struct str path);
+
+/* The path (absolute) is in or below its folder. */
+bool kustomization_is_above(const struct kustomization *k, struct str path);
 
 /* Calls `each` with every text that stands in patches, patchesStrategicMerge and patchesJson6902
  * as a path. */

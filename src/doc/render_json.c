@@ -87,8 +87,7 @@ static bool find(struct patching *p, const char *field, struct target *t)
 		return render_err(p->err, p->operation, "the operation %.*s has no %s",
 				  STR_ARG(p->word), field);
 	rest = t->path;
-	t->in = NULL;
-	t->level = 0;
+	*t = (struct target){.path = t->path};
 	(void)str_split(&rest, '/', &part);
 	while (str_split(&rest, '/', &part)) {
 		if (t->in) {
@@ -99,7 +98,9 @@ static bool find(struct patching *p, const char *field, struct target *t)
 			return fail(p, t->path, "the object has no list and no map there");
 		*t = (struct target){at, decode(p->render->arena, part), t->level + 1, t->path};
 	}
-	return t->in || fail(p, t->path, "it names the whole object");
+	if (!t->in)
+		return fail(p, t->path, "it names the whole object");
+	return true;
 }
 
 static bool insert(struct patching *p, const struct target *t, struct cJSON *node)

@@ -2,6 +2,11 @@
  * the two: what is said here about null and empty values was seen there. */
 #include "render_internal.h"
 
+#include "base/json.h"
+#include "base/utf8.h"
+
+#include <string.h>
+
 #define DIRECTIVE STR("$patch")
 
 enum directive { MERGE, REPLACE, DELETE };
@@ -74,6 +79,36 @@ static bool same_shape(enum obj_type a, enum obj_type b)
 	return a == b || (a < OBJ_LIST && b < OBJ_LIST);
 }
 
+/* In quotes, or a block of text. An anchor or a tag may stand in front. */
+static bool is_quoted(struct obj at)
+{
+	const struct rendered *own = as_rendered(at.node);
+	struct str line = doc_line(obj_source(at), obj_pos(at).line);
+	size_t space;
+
+	if (own->style != STYLE_WRITTEN || obj_type(at) != OBJ_STRING)
+		return own->style == STYLE_QUOTED;
+	line = str_slice(line, utf8_cut_chars(line, obj_pos(at).column - 1).len, line.len);
+	while (line.len && (line.ptr[0] == '&' || line.ptr[0] == '!') &&
+	       (space = str_find_byte(line, ' ')) != STR_NONE)
+		line = str_trim(str_slice(line, space, line.len));
+	return line.len && memchr("'\"|>", line.ptr[0], 4);
+}
+
+/* A scalar that takes the place of another has its quotes: 5 over "3" is text. */
+static void keep_style(struct render *r, struct cJSON *node, struct obj old)
+{
+	struct rendered *own = (struct rendered *)(void *)node;
+	struct buf text CLEANUP(buf) = {0};
+	struct json json = JSON(&text);
+
+	own->style = is_quoted(old) ? STYLE_QUOTED : STYLE_PLAIN;
+	if (own->style == STYLE_PLAIN || NODE_TYPE(node) == cJSON_String)
+		return;
+	obj_json((struct obj){r->doc, node}, &json);
+	node_set_str((struct node *)(void *)node, arena_str(r->arena, buf_slice(&text)));
+}
+
 /* What is at *link, when a patch says something of it; *link may be where a member would go. */
 static bool merge_value(struct render *r, struct cJSON **link, struct obj patch, size_t level,
 			struct err *err)
@@ -91,6 +126,8 @@ static bool merge_value(struct render *r, struct cJSON **link, struct obj patch,
 		return merge_members(r, *link, patch, level + 1, err);
 	if (!bring(r, patch, level, &node, err))
 		return false;
+	if (node && type > OBJ_NULL_VALUE && type < OBJ_LIST)
+		keep_style(r, node, (struct obj){r->doc, *link});
 	*link = node ? node : next;
 	if (node)
 		node->next = next;
@@ -120,6 +157,7 @@ bool render_merge(struct render *r, struct obj patch, unsigned may_change, struc
 {
 	struct cJSON *root = render_own(r->doc->root);
 	struct obj object = render_root(r), metadata = obj_member(object, STR("metadata"));
+	const struct cJSON *version = obj_member(object, STR("apiVersion")).node;
 	const struct cJSON *kind = obj_member(object, STR("kind")).node;
 	const struct cJSON *name = obj_member(metadata, STR("name")).node;
 	const struct cJSON *namespace = obj_member(metadata, STR("namespace")).node;
@@ -135,8 +173,10 @@ bool render_merge(struct render *r, struct obj patch, unsigned may_change, struc
 	if (!render_open(r, object, STR("metadata"), metadata.node ? metadata : patch, &metadata,
 			 err))
 		return false;
-	if (!(may_change & RENDER_CHANGE_KIND))
+	if (!(may_change & RENDER_CHANGE_KIND)) {
+		put_back(object, STR("apiVersion"), version);
 		put_back(object, STR("kind"), kind);
+	}
 	if (!(may_change & RENDER_CHANGE_NAME))
 		put_back(metadata, STR("name"), name);
 	render_remove(r, metadata, STR("namespace"));

@@ -27,11 +27,14 @@ struct placed {
 	struct pos key, value;
 };
 
+enum scalar_style { STYLE_WRITTEN, STYLE_PLAIN, STYLE_QUOTED };
+
 /* A node of a rendered document. */
 struct rendered {
 	struct placed placed;
 	const struct doc *source;   /* that wrote it; never a rendered one */
 	const struct cJSON *origin; /* of which it began as a copy, in `source`; NULL: of none */
+	enum scalar_style style;    /* kustomize's; STYLE_WRITTEN: as it stands in `source` */
 };
 
 struct doc {

@@ -343,7 +343,7 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 		place_secret(b, r, bundle);
 	if (!file || !r->object.root.node)
 		return;
-	r->object.part |= object_is_part(&r->object);
+	r->object.part |= object_is_part(&r->object) && !object_is_bare(&r->object);
 	r->object.former = former_name(b, r);
 	/* Two that have one component are two applications, not two environments. */
 	if (file->defines && file->stamp != b->stamp &&

@@ -18,6 +18,10 @@ void made_forget(struct made *m); /* the tree of its names, which were changed *
 void made_add(struct evaluation *e, struct made *m, struct resource *r);
 void made_sweep(struct made *m); /* takes out what is gone; or names were changed */
 
+/* Names were changed by `by`: refuses two objects of the same names. */
+void made_check(struct evaluation *e, struct made *m, const struct kustomization *k,
+		struct obj by);
+
 /* Its names are to be read again from its tree, which was changed. */
 void resource_reread(struct resource *r);
 void resource_remember(struct evaluation *e, struct resource *r); /* the names that it has */
@@ -46,6 +50,8 @@ bool target_is_unknown(const struct target *t); /* it may take what target_takes
 /* The selectors of labels and annotations alone. */
 bool target_labelled(struct obj selector, const struct resource *r);
 
+/* What stands in the kustomization is what kustomize knows. */
+void evaluate_fields(struct evaluation *e, const struct kustomization *k);
 void evaluate_generators(struct evaluation *e, const struct kustomization *k, struct made *m);
 void evaluate_merge_patches(struct evaluation *e, struct kustomization *k, struct made *m);
 void evaluate_json_patches(struct evaluation *e, struct kustomization *k, struct made *m);

@@ -41,24 +41,58 @@ static void make_tree(struct evaluation *e, struct resource *r)
 	}
 }
 
-/* Of one that is there already: it is known in part from now on. */
-static bool merges(struct made *m, const struct resource *new)
+/* The object that is called so, now or before; NULL: none. */
+static struct resource *same(const struct made *m, const struct resource *new)
 {
-	struct str behavior = obj_text(new->entry, "behavior");
+	struct str namespace = resource_namespace(new->object.namespace);
 
-	if (!str_is(behavior, "merge") && !str_is(behavior, "replace"))
-		return false;
 	for (struct resource *r = m->first; r; r = r->next) {
-		bool called = str_eq(r->object.name, new->object.name);
+		const struct object *o = &r->object;
+		bool called = str_eq(o->name, new->object.name) &&
+			      str_eq(resource_namespace(o->namespace), namespace);
 
 		for (const struct former *f = r->former; f && !called; f = f->next)
-			called = str_eq(f->name, new->object.name);
-		if (!called || !str_eq(r->object.kind_name, new->object.kind_name))
-			continue;
-		r->hashed |= new->hashed;
-		resource_doubt(r);
+			called = str_eq(f->name, new->object.name) &&
+				 str_eq(f->namespace, namespace);
+		if (called && str_eq(o->kind_name, new->object.kind_name))
+			return r;
 	}
-	return true;
+	return NULL;
+}
+
+/* Whether it becomes an object: not what is merged with one that is there already, which is known
+ * in part from now on, and not what kustomize refuses. */
+static bool is_new(struct evaluation *e, const struct made *m, const struct resource *new)
+{
+	struct str behavior = obj_text(new->entry, "behavior"), kind = new->object.kind_name;
+	bool merges = str_is(behavior, "merge") || str_is(behavior, "replace");
+	struct resource *old = same(m, new);
+
+	if (!old && (!merges || m->doubts & MADE_PARTIAL))
+		return !merges;
+	if (old && merges) {
+		old->hashed |= new->hashed;
+		resource_doubt(old);
+	} else if (old) {
+		evaluate_refuse(
+			e, new->from, new->entry,
+			"%.*s '%.*s' is there already: kustomize wants 'behavior: merge' or 'replace'",
+			STR_ARG(kind), STR_ARG(new->object.name));
+	} else {
+		evaluate_refuse(e, new->from, new->entry,
+				"there is no %.*s '%.*s' to %.*s with: kustomize builds nothing",
+				STR_ARG(kind), STR_ARG(new->object.name), STR_ARG(behavior));
+	}
+	return false;
+}
+
+static void check_literals(struct evaluation *e, const struct resource *r)
+{
+	struct obj literals = obj_at(r->entry, "literals");
+
+	for (struct obj l = obj_first(literals); l.node; l = obj_next(l))
+		if (str_find_byte(obj_text(l, ""), '=') == STR_NONE)
+			evaluate_refuse(e, r->from, l, "a literal is KEY=value");
 }
 
 static void generate(struct evaluation *e, const struct kustomization *k, struct made *m,
@@ -75,7 +109,8 @@ static void generate(struct evaluation *e, const struct kustomization *k, struct
 	r->from = k;
 	r->entry = entry;
 	r->hashed = !is_plain(k, entry);
-	if (!r->object.name.len || merges(m, r))
+	check_literals(e, r);
+	if (!r->object.name.len || !is_new(e, m, r))
 		return;
 	if (secret && provider_read_generator(entry, e->arena, provider))
 		r->secret = provider;

@@ -24,6 +24,14 @@ const char *kustomization_path(const struct kustomization *k, struct arena *a, s
 	return arena_cstr(a, files_absolute(a, folder, path));
 }
 
+bool kustomization_is_above(const struct kustomization *k, struct str path)
+{
+	struct str folder = files_folder(str_from(k->path));
+
+	return str_has_prefix(path, folder) &&
+	       (folder.len == 1 || (path.len > folder.len && path.ptr[folder.len] == '/'));
+}
+
 static void read_entries(struct arena *a, struct kustomization *k)
 {
 	static const struct {
@@ -105,19 +113,25 @@ struct kustomization *kustomization_read(struct arena *a, struct arena *scratch,
 {
 	static const char *const names[] = {"kustomization.yaml", "kustomization.yml",
 					    "Kustomization"};
+	struct kustomization *found = NULL;
+	size_t count = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		struct str path = files_join(scratch, folder, str_from(names[i]));
 
 		if (access(path.ptr, F_OK) != 0)
 			continue;
+		count++;
+		if (found)
+			continue;
 		struct arena_mark mark = arena_mark(a);
-		struct kustomization *k = read_file(a, arena_str(a, path));
-		if (k)
-			return k;
-		arena_rewind(a, mark);
+		found = read_file(a, arena_str(a, path));
+		if (!found)
+			arena_rewind(a, mark);
 	}
-	return NULL;
+	if (found)
+		found->twofold = count > 1;
+	return found;
 }
 
 void kustomization_patch_paths(const struct kustomization *k,

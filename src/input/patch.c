@@ -33,20 +33,41 @@ static bool is_inline(struct str text)
 	return str_find_byte(text, '\n') != STR_NONE || str_contains(text, STR(": "));
 }
 
+/* Operations that begin with '[' are read as JSON, all others as YAML. */
+static bool is_loose_json(struct arena *scratch, struct str text)
+{
+	const struct doc *doc;
+	struct err err;
+
+	return str_has_prefix(str_trim(text), STR("[")) &&
+	       !doc_read_json(scratch, text, &doc, &err);
+}
+
+static void refuse_loose(struct patching *p, struct loaded *l, struct obj at)
+{
+	l->unknown = true;
+	evaluate_refuse(
+		p->e, p->k, at,
+		"kustomize reads a list that begins with '[' as JSON: quote its keys and words, or write a line for each operation");
+}
+
 static void load_inline(struct patching *p, struct loaded *l, struct obj text)
 {
 	struct err err;
 
 	l->file = doc_name(obj_source(text));
-	if (doc_read_embedded(p->e->arena, &text, p->e->budget, &l->docs, &err))
-		return;
-	l->unknown = true;
-	evaluate_fail(p->e, p->k, l->file, &err);
+	l->unknown = !doc_read_embedded(p->e->arena, &text, p->e->budget, &l->docs, &err);
+	if (l->unknown)
+		evaluate_fail(p->e, p->k, l->file, &err);
+	else if (is_loose_json(p->e->scratch, obj_text(text, "")))
+		refuse_loose(p, l, text);
 }
 
 static void load_file(struct patching *p, struct loaded *l, struct obj at)
 {
 	l->unknown = !evaluate_documents(p->e, p->k, at, &l->docs, &l->file);
+	if (!l->unknown && l->docs.len && is_loose_json(p->e->scratch, doc_text(l->docs.docs[0])))
+		refuse_loose(p, l, at);
 }
 
 static const struct loaded *load(struct patching *p, struct loaded *l)
@@ -60,12 +81,16 @@ static const struct loaded *load(struct patching *p, struct loaded *l)
 	l->read = true;
 	for (size_t i = 0; map && i < ARRAY_LEN(texts) && !obj_text(text, "").len; i++)
 		text = obj_at(p->entry, texts[i]);
-	if (obj_text(text, "").len && (map || is_inline(obj_text(text, ""))))
+	bool inlined = obj_text(text, "").len && (map || is_inline(obj_text(text, "")));
+	l->unknown = true;
+	if (map && inlined == (obj_text(path, "").len != 0))
+		evaluate_refuse(p->e, p->k, p->entry,
+				inlined ? "a patch has either a path or a text, not both"
+					: "a patch needs a path or a text (patch)");
+	else if (inlined)
 		load_inline(p, l, text);
-	else if (obj_text(path, "").len)
-		load_file(p, l, path);
 	else
-		l->unknown = true;
+		load_file(p, l, path);
 	return l;
 }
 
@@ -98,6 +123,8 @@ static void merge(struct patching *p, struct resource *r, struct obj patch)
 
 	if (change)
 		resource_remember(p->e, r);
+	if (str_is(obj_text(patch, "$patch"), "replace"))
+		return; /* at the top it does nothing */
 	if (!r->object.root.node) {
 		r->gone = str_is(obj_text(patch, "$patch"), "delete");
 		return;

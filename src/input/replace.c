@@ -161,11 +161,21 @@ static bool write(struct replacing *w, const struct spot *s)
 
 static bool walk(struct replacing *w, const struct route *r, size_t i, struct spot s);
 
+/* An element of a list that kustomize would make is not made here. */
+static bool walk_nobody(struct replacing *w, struct str part)
+{
+	if (!is_selector(part) || !creates(w))
+		return true;
+	w->written++;
+	resource_doubt(w->to);
+	return true;
+}
+
 static bool walk_list(struct replacing *w, const struct route *r, size_t i, struct obj list)
 {
 	struct str part = r->parts[i];
 	int64_t wanted, index = 0;
-	bool numbered = is_number(part, &wanted);
+	bool numbered = is_number(part, &wanted), taken = false;
 
 	if (obj_type(list) != OBJ_LIST || (!numbered && !is_selector(part) && !str_is(part, "*")))
 		return true;
@@ -173,10 +183,11 @@ static bool walk_list(struct replacing *w, const struct route *r, size_t i, stru
 		next = obj_next(e);
 		if (numbered ? index != wanted : is_selector(part) && !takes(part, e))
 			continue;
+		taken = true;
 		if (!walk(w, r, i + 1, (struct spot){.at = e}))
 			return false;
 	}
-	return true;
+	return taken || walk_nobody(w, part);
 }
 
 /* A part of the route that is not there is made, when the options say so. */

@@ -108,6 +108,18 @@ void made_add(struct evaluation *e, struct made *m, struct resource *r)
 	m->last = &r->next;
 }
 
+void made_check(struct evaluation *e, struct made *m, const struct kustomization *k, struct obj by)
+{
+	made_forget(m);
+	for (struct resource *r = m->first; r; r = r->next)
+		if (enter(m, r) != r)
+			evaluate_refuse(
+				e, k, by,
+				"this gives two objects one name, %.*s '%.*s': kustomize builds nothing",
+				STR_ARG(r->object.kind_name), STR_ARG(r->object.name));
+	m->stale = false;
+}
+
 void made_sweep(struct made *m)
 {
 	struct resource **link = &m->first;
@@ -185,19 +197,10 @@ void resource_remember(struct evaluation *e, struct resource *r)
 	r->last_former = f;
 }
 
-/* In or below the folder of the kustomization. */
-static bool is_below(const struct kustomization *k, struct str path)
-{
-	struct str folder = files_folder(str_from(k->path));
-
-	return str_has_prefix(path, folder) &&
-	       (folder.len == 1 || (path.len > folder.len && path.ptr[folder.len] == '/'));
-}
-
 bool evaluate_may_read(struct evaluation *e, const struct kustomization *k, struct obj at,
 		       const char *path)
 {
-	if (e->anywhere || is_below(k, str_from(path)))
+	if (e->anywhere || kustomization_is_above(k, str_from(path)))
 		return true;
 	evaluate_refuse(
 		e, k, at,

@@ -76,18 +76,19 @@ static void give_name(struct evaluation *e, struct resource *r, struct str name,
 }
 
 /* A Namespace itself is called so then. */
-static void set_namespaces(struct evaluation *e, struct made *m, struct str namespace,
-			   struct obj by)
+static void set_namespaces(struct evaluation *e, struct made *m, const struct kustomization *k)
 {
+	struct obj by = obj_at(k->root, "namespace");
+
 	for (struct resource *r = m->first; r; r = r->next) {
 		if (str_is(r->object.kind_name, "Namespace") && str_is(r->object.api_version, "v1"))
-			give_name(e, r, namespace, by);
+			give_name(e, r, k->namespace, by);
 		if (is_cluster_wide(&r->object))
 			continue;
 		resource_remember(e, r);
-		set_namespace(r, namespace, by);
+		set_namespace(r, k->namespace, by);
 	}
-	made_sweep(m);
+	made_check(e, m, k, by);
 }
 
 static void affix(struct evaluation *e, struct made *m, struct obj prefix, struct obj suffix)
@@ -113,7 +114,7 @@ void evaluate_names(struct evaluation *e, const struct kustomization *k, struct 
 	struct obj none = {0};
 
 	if (k->namespace.len)
-		set_namespaces(e, m, k->namespace, obj_at(k->root, "namespace"));
+		set_namespaces(e, m, k);
 	affix(e, m, obj_at(k->root, "namePrefix"), none);
 	affix(e, m, none, obj_at(k->root, "nameSuffix"));
 }

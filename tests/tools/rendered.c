@@ -1,6 +1,7 @@
 /*
  * rendered FOLDER: what check makes of a kustomization, for comparison with what kustomize builds.
- * One line of JSON for each object of ours: {"file": where it is from, "object": it}. Exit code 1
+ * One line of JSON for each object of ours: {"file": where it is from, "object": it}; of what a
+ * secretGenerator makes there is no file, and its names alone. Exit code 1
  * and the errors on stderr when kustomize would refuse to build.
  */
 #include "base/file.h"
@@ -46,11 +47,35 @@ static void read_file(struct run *run, struct input_file *file, struct doc_budge
 		object_each(doc_root(docs.docs[i]), hold, run);
 }
 
+/* What a secretGenerator makes: of its keys nothing is said here. */
+static void print_generated(const struct resource *r)
+{
+	CLEANUP(buf) struct buf out = {0};
+	struct json json = JSON(&out);
+
+	json_open(&json, '{');
+	json_key(&json, "object");
+	json_open(&json, '{');
+	json_key_str(&json, "apiVersion", r->object.api_version);
+	json_key_str(&json, "kind", r->object.kind_name);
+	json_key(&json, "metadata");
+	json_open(&json, '{');
+	json_key_str(&json, "name", r->object.name);
+	if (r->object.namespace.len)
+		json_key_str(&json, "namespace", r->object.namespace);
+	json_close(&json, '}');
+	json_close(&json, '}');
+	json_close(&json, '}');
+	printf("%.*s\n", STR_ARG(buf_slice(&out)));
+}
+
 static void print(struct evaluation *e, struct resource *r)
 {
 	CLEANUP(buf) struct buf out = {0};
 	struct json json = JSON(&out);
 
+	if (r->secret)
+		print_generated(r);
 	if (!r->held || r->object.kind == KIND_OTHER || !resource_open(e, r))
 		return;
 	json_open(&json, '{');

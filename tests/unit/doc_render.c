@@ -87,6 +87,10 @@ Test(render, a_merge_is_that_of_kustomize_for_objects_without_a_schema)
 		{"{a: null}", P "{a: 1}", "{a: 1}", NULL},
 		{"{a: null}", P "{a: {b: null, c: 1}}", "{a: {c: 1}}", NULL},
 		{"{a: 1}", P "{a: text}", "{a: text}", NULL},
+		/* A scalar has the quotes of the one whose place it takes. */
+		{"{a: '3', b: &x \"3\", c: 3, d: x}", P "{a: 5, b: true, c: '5', d: 5}",
+		 "{a: '5', b: 'true', c: '5', d: 5}", NULL},
+		{"\n  a: |\n   text\n", P "{a: 5}", "{a: '5'}", NULL},
 		{"{a: {b: 1, c: 2}}", P "{a: {$patch: replace, d: 1}}", "{a: {d: 1}}", NULL},
 		{"{a: {b: 1}}", P "{a: {$patch: delete}}", "{}", NULL},
 		{"{a: {b: 1}}", P "{a: {$patch: merge, c: 2}}", "{a: {b: 1, c: 2}}", NULL},
@@ -274,23 +278,30 @@ Test(render, every_value_knows_who_wrote_it)
 Test(render, the_identity_stays_but_where_it_may_change)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
-	const char *patch = "kind: U\nmetadata: {name: b, namespace: m, labels: {l: x}}\n";
+	const char *patch =
+		"apiVersion: b/v2\nkind: U\nmetadata: {name: b, namespace: m, labels: {l: x}}\n";
 	struct render_test t;
 
-	start(&t, a, "kind: T\nmetadata: {name: a, namespace: n}\n");
+	start(&t, a, "apiVersion: a/v1\nkind: T\nmetadata: {name: a, namespace: n}\n");
 	cr_assert(render_merge(&t.render, read_as(a, patch, "p"), 0, &t.err));
-	expect_json(a, render_root(&t.render),
-		    "{kind: T, metadata: {name: a, namespace: 'n', labels: {l: x}}}", "kept");
+	expect_json(
+		a, render_root(&t.render),
+		"{apiVersion: a/v1, kind: T, metadata: {name: a, namespace: 'n', labels: {l: x}}}",
+		"kept");
 	cr_assert(render_merge(&t.render, read_as(a, patch, "p"),
 			       RENDER_CHANGE_NAME | RENDER_CHANGE_KIND, &t.err));
-	expect_json(a, render_root(&t.render),
-		    "{kind: U, metadata: {name: b, namespace: 'n', labels: {l: x}}}", "changed");
-	start(&t, a, "kind: T\nmetadata: {name: a, labels: {l: x}}\n");
+	expect_json(
+		a, render_root(&t.render),
+		"{apiVersion: b/v2, kind: U, metadata: {name: b, namespace: 'n', labels: {l: x}}}",
+		"changed");
+	start(&t, a, "apiVersion: a/v1\nkind: T\nmetadata: {name: a, labels: {l: x}}\n");
 	cr_assert(render_merge(&t.render, read_as(a, patch, "p"), 0, &t.err));
-	expect_json(a, render_root(&t.render), "{kind: T, metadata: {name: a, labels: {l: x}}}",
+	expect_json(a, render_root(&t.render),
+		    "{apiVersion: a/v1, kind: T, metadata: {name: a, labels: {l: x}}}",
 		    "no namespace");
 	cr_assert(render_merge(&t.render, read_as(a, "metadata: null", "p"), 0, &t.err));
-	expect_json(a, render_root(&t.render), "{kind: T, metadata: {name: a}}", "a name alone");
+	expect_json(a, render_root(&t.render), "{apiVersion: a/v1, kind: T, metadata: {name: a}}",
+		    "a name alone");
 	cr_assert(render_merge(&t.render, read_as(a, "$patch: delete", "p"), 0, &t.err));
 	cr_assert_null(render_root(&t.render).node);
 }
