@@ -24,8 +24,9 @@ struct target {
 
 static bool fail(struct patching *p, struct str path, const char *why)
 {
-	return render_err(p->err, p->operation, "the operation %.*s on %.*s cannot be done: %s",
-			  STR_ARG(p->word), STR_ARG(path), why);
+	render_err(p->err, p->operation, "the operation %.*s on %.*s cannot be done: %s",
+		   STR_ARG(p->word), STR_ARG(path), why);
+	return false;
 }
 
 /* "~1" is '/', "~0" is '~'. */
@@ -83,9 +84,11 @@ static bool find(struct patching *p, const char *field, struct target *t)
 	struct str rest, part;
 	struct cJSON *at = render_own(p->render->doc->root);
 
-	if (obj_str(p->operation, field, &t->path) != OBJ_SET)
-		return render_err(p->err, p->operation, "the operation %.*s has no %s",
-				  STR_ARG(p->word), field);
+	if (obj_str(p->operation, field, &t->path) != OBJ_SET) {
+		render_err(p->err, p->operation, "the operation %.*s has no %s", STR_ARG(p->word),
+			   field);
+		return false;
+	}
 	rest = t->path;
 	*t = (struct target){.path = t->path};
 	(void)str_split(&rest, '/', &part);
