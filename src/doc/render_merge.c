@@ -92,7 +92,7 @@ static bool is_quoted(struct obj at)
 	while (line.len && (line.ptr[0] == '&' || line.ptr[0] == '!') &&
 	       (space = str_find_byte(line, ' ')) != STR_NONE)
 		line = str_trim(str_slice(line, space, line.len));
-	return line.len && memchr("'\"|>", line.ptr[0], 4);
+	return line.len && line.ptr[0] && strchr("'\"|>", line.ptr[0]);
 }
 
 /* A scalar that takes the place of another has its quotes: 5 over "3" is text. */
