@@ -15,6 +15,7 @@ struct object {
 	struct str api_version, kind_name, namespace, name; /* empty when absent */
 	struct obj root;
 	struct str beside; /* see object_beside; of a file only */
+	bool misnamed; /* no API server knows its apiVersion and kind; `kind` is what was meant */
 	bool manifest; /* a file, not yet seen by an API server: ${VAR} may still be filled in */
 	bool part;     /* more of it stands elsewhere: a kustomize patch, or what one completes */
 };

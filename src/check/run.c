@@ -69,6 +69,23 @@ static bool is_part(const struct object *o)
 	return o->kind == KIND_OBJECT_STORE && is_absent(o->root, "spec.configuration");
 }
 
+static bool is_kustomized(const struct folder *folder)
+{
+	for (; folder; folder = folder->above)
+		if (folder->kustomization)
+			return true;
+	return false;
+}
+
+/* It says nothing that a patch could be for. */
+static bool is_bare(const struct object *o)
+{
+	struct obj spec = obj_at(o->root, "spec");
+
+	return is_absent(o->root, "spec") || (obj_type(spec) == OBJ_MAP && !obj_len(spec)) ||
+	       obj_type(obj_at(spec, "configuration")) == OBJ_NULL_VALUE;
+}
+
 static bool is_letter(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
@@ -105,7 +122,8 @@ static void keep(struct run *run, const struct object *object)
 
 	m->object = *object;
 	m->object.manifest = true;
-	m->object.part = run->is_patch || is_part(object);
+	m->object.part = run->is_patch || (is_part(object) &&
+					   (is_kustomized(run->file->folder) || !is_bare(object)));
 	m->file = run->file;
 	m->heard = run->heard;
 	*run->last = m;
@@ -497,6 +515,7 @@ static void judge(struct run *run, const struct member *m)
 		struct judge_request request = {.operation = OP_CREATE,
 						.object = &object,
 						.now = run->in->now,
+						.schema = run->in->schema,
 						.bundle = in->bundle};
 
 		if (!bundles_changed(run->bundles, in->bundle))

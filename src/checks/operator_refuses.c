@@ -2,6 +2,7 @@
 #include "cnpg/archive.h"
 #include "cnpg/schema.h"
 #include "facts/cluster.h"
+#include "facts/neighbour.h"
 #include "facts/operator.h"
 #include "facts/store.h"
 
@@ -74,6 +75,8 @@ static void names_external(const struct rule_ctx *c, struct obj at, const char *
 	finding_effect(c, f,
 		       "CloudNativePG refuses the object: \"External cluster %.*s not found\"",
 		       STR_ARG(name));
+	if (!operator_has(obj_at(c->root, "spec"), "externalClusters") && neighbour_is_base(c))
+		finding_at_most(f, SEV_WARN);
 	meant = nearest_external(c, name);
 	if (meant.len)
 		finding_fix(c, f, "%s: %.*s", key, STR_ARG(meant));
@@ -288,6 +291,8 @@ static void size(const struct rule_ctx *c, struct obj above, const char *key)
 	operator_says(
 		c, f,
 		"Size not configured. Please add it, or a storage request in the pvcTemplate.");
+	if (neighbour_is_base(c))
+		finding_at_most(f, SEV_WARN);
 	if (obj_type(storage) == OBJ_MAP)
 		finding_fix(c, f, "size: 10Gi - or what the data needs");
 	else

@@ -27,6 +27,7 @@
 	X(immediate_with_new_cluster)                                                              \
 	X(in_tree)                                                                                 \
 	X(invalid_value)                                                                           \
+	X(kind_unknown)                                                                            \
 	X(kubectl_apply_annotation_secret)                                                         \
 	X(last_schedule_delete)                                                                    \
 	X(live)                                                                                    \

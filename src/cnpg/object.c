@@ -30,6 +30,12 @@ bool object_read(struct obj root, struct object *out)
 	    obj_str(root, "kind", &out->kind_name) != OBJ_SET)
 		return false;
 	out->kind = kind_of(out->api_version, out->kind_name, &known);
+	if (!out->kind || !known) {
+		enum kind meant = kind_meant(out->api_version, out->kind_name);
+
+		out->misnamed = meant != KIND_OTHER;
+		out->kind = out->misnamed ? meant : out->kind;
+	}
 	out->namespace = obj_text(root, "metadata.namespace");
 	out->name = obj_text(root, "metadata.name");
 	return true;
