@@ -99,6 +99,7 @@ cli: $(BIN) $(TOOLS) ## the command line, audits of a small API server, and the 
 	$(call run,tests/cli/hostile.py $(BIN))
 	$(call run,tests/reviews/run.sh $(BIN))
 	$(call run,tests/doctor/run.py $(BIN))
+	$(call run,tests/kustomize/cases.py $(B)/rendered)
 
 serve: $(BIN) $(B)/admit ## the real server, spoken to with curl and openssl
 	$(call run,sh -c 'for t in serve/run serve/cache serve/events serve/together selfmanage/run; do tests/$$t.sh $(BIN) || exit 1; done')
@@ -135,6 +136,9 @@ bench: ## every bar of speed and memory, ours beside the peer: a bare Go webhook
 corpus: $(BIN) ## what check says of the repositories and store vectors in ../shared, against what was judged by reading or seen
 	@SHARED=$(abspath $(SHARED)) tests/store_vectors.py $(BIN)
 	@SHARED=$(abspath $(SHARED)) tests/corpus.py $(BIN)
+
+kustomize: $(B)/rendered ## what we render, against the real kustomize (Go builds it once): ../shared, the cases, TREES (200) drawn from SEED (1)
+	@cd tests/kustomize && for t in "cases.py --real" run.py generated.py; do SHARED=$(abspath $(SHARED)) ./$$t $(abspath $(B))/rendered || exit; done
 
 lint: ## layers, headers, format, warnings of both compilers, analyzers, shellcheck
 	@tests/deps.sh build test lint
@@ -190,5 +194,5 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all deps demo test unit cli serve e2e contributing manifests replay fuzz soak mutants bench corpus lint headers format cover install uninstall image dist clean help
+.PHONY: all deps demo test unit cli serve e2e contributing manifests replay fuzz soak mutants bench corpus kustomize lint headers format cover install uninstall image dist clean help
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -1,23 +1,24 @@
 #!/usr/bin/env python3
 """What `check --profile generic` says of real repositories, against what was judged by reading them.
 
-    tests/corpus.py BACKUP-GUARD [--write]      (SHARED: folder with corpus/)
+    tests/corpus.py BACKUP-GUARD [--write]      (SHARED: folder with corpus/ and corpus-whole.tar.xz)
 
 Each repository is one run over its whole folder, as its owner would do. Prints a table of rules, what repaired
-defects were found, and how many warnings an object has; then each difference to tests/corpus-expected.tsv as a line
-with + or -, and fails if there is one, or a finding without a verdict. --write rewrites that file: verdicts are kept
-by rule and place, a new finding has the verdict `?`. Verdicts: `true` (a defect), `false` (an alarm that is wrong: to
-be mended), `opinion` (so it is, but one may want it so). A defect that its owner repaired and that is not found is a
-row with the severity `missed`.
+defects were found, and how many warnings an object has; then each difference to tests/corpus-expected.tsv (of whole
+repositories: corpus-whole-expected.tsv) as a line with + or -, and fails if there is one, or a finding without a
+verdict. --write rewrites these files: verdicts are kept by rule and place, a new finding has the verdict `?`.
+Verdicts: `true` (a defect), `false` (an alarm that is wrong: to be mended), `opinion` (so it is, but one may want it
+so). A defect that its owner repaired and that is not found is a row with the severity `missed`.
 """
-import collections, csv, glob, json, os, subprocess, sys
+import collections, csv, glob, json, os, subprocess, sys, tempfile
 
 if "--help" in sys.argv or len(sys.argv) < 2:
     sys.exit(__doc__.strip())
 GUARD = os.path.abspath(sys.argv[1])
 HERE = os.path.dirname(os.path.abspath(__file__))
 CORPUS = os.path.join(os.environ.get("SHARED", ""), "corpus")
-EXPECTED = os.path.join(HERE, "corpus-expected.tsv")
+WHOLE = f"{CORPUS}-whole.tar.xz"
+EXPECTED = {"corpus-expected.tsv": ("now", "before-repair"), "corpus-whole-expected.tsv": ("whole",)}
 COLUMNS = ["set", "repository", "file", "rule", "severity", "place", "verdict", "why"]
 SEVERITIES = ["error", "deny", "warn", "info"]
 # how before-repair.tsv begins to describe a defect, and the rules one of which must find it
@@ -45,12 +46,15 @@ def unreadable(error):
     return {"file": error["file"], "rule": "unreadable", "severity": "error", "object": object, "path": ""}
 
 
-def runs():
+def runs(temporary):
     """(set, repository, folder), each run once."""
     for folder in sorted(glob.glob(f"{CORPUS}/now/*")):
         yield "now", os.path.basename(folder), folder
     for folder in sorted(glob.glob(f"{CORPUS}/before-repair/*/*")):
         yield "before-repair", os.path.relpath(folder, f"{CORPUS}/before-repair"), folder
+    subprocess.run(["tar", "-xJf", WHOLE, "-C", temporary], check=True)
+    for folder in sorted(glob.glob(f"{temporary}/corpus-whole/*")):
+        yield "whole", os.path.basename(folder), folder
 
 
 def row_of(kind, repository, finding):
@@ -74,12 +78,12 @@ def missed(rows):
     return out, total
 
 
-def print_table(rows):
+def print_table(what, rows):
     count, repositories = collections.Counter(), collections.defaultdict(set)
     for _, repository, _, rule, severity, _ in rows:
         count[rule, severity] += 1
         repositories[rule, severity].add(repository)
-    print(f"{'findings/repositories':42}" + "".join(f"{severity:>10}" for severity in SEVERITIES))
+    print(f"{what + ': findings/repositories':42}" + "".join(f"{severity:>10}" for severity in SEVERITIES))
     for rule in sorted({rule for rule, _ in count}):
         cells = (f"{count[rule, s]}/{len(repositories[rule, s])}" if count[rule, s] else "" for s in SEVERITIES)
         print(f"{rule:42}" + "".join(f"{cell:>10}" for cell in cells))
@@ -91,19 +95,21 @@ def print_warnings(rows, objects):
     denied = {row[1] for row in rows if row[4] == "deny"}
     good = [name for name in objects if name not in denied and objects[name]]
     total = sum(objects[name] for name in good)
-    print(f"\n{len(good)} repositories with nothing denied, {total} objects:"
+    print(f"{len(good)} repositories with nothing denied, {total} objects:"
           f" {sum(warnings[name] for name in good) / max(total, 1):.2f} warnings an object")
     for name in sorted(good, key=lambda name: -warnings[name] / objects[name]):
         if warnings[name] > 2 * objects[name]:
             print(f"  {warnings[name] / objects[name]:.2f} {name}")
+    print()
 
 
 def read_expected():
     verdicts = collections.defaultdict(list)
-    with open(EXPECTED, encoding="utf-8") as table:
-        for row in csv.reader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
-            if row and row != COLUMNS:
-                verdicts[tuple(row[:6])].append((row[6], row[7]))
+    for name in EXPECTED:
+        with open(os.path.join(HERE, name), encoding="utf-8") as table:
+            for row in csv.reader(table, delimiter="\t", quoting=csv.QUOTE_NONE):
+                if row and row != COLUMNS:
+                    verdicts[tuple(row[:6])].append((row[6], row[7]))
     return verdicts
 
 
@@ -124,30 +130,30 @@ def compare(rows, expected):
 def write(rows, expected):
     """A verdict outlives a changed severity."""
     by_place = {row[:4] + row[5:]: judged for row, judged in expected.items()}
-    with open(EXPECTED, "w", encoding="utf-8") as table:
-        print(*COLUMNS, sep="\t", file=table)
-        for row in sorted(rows):
-            judged = expected.get(row) or by_place.get(row[:4] + row[5:]) or [("?", "")]
-            print(*row, *(judged.pop(0) if len(judged) > 1 else judged[0]), sep="\t", file=table)
+    for name, sets in EXPECTED.items():
+        with open(os.path.join(HERE, name), "w", encoding="utf-8") as table:
+            print(*COLUMNS, sep="\t", file=table)
+            for row in sorted(row for row in rows if row[0] in sets):
+                judged = expected.get(row) or by_place.get(row[:4] + row[5:]) or [("?", "")]
+                print(*row, *(judged.pop(0) if len(judged) > 1 else judged[0]), sep="\t", file=table)
 
 
 def main():
     if not os.path.isdir(CORPUS):
         print(f"skipped: no folder {CORPUS or 'corpus'} (SHARED=FOLDER names another)")
         return True
-    rows, objects = [], {}
-    for kind, repository, folder in runs():
-        findings, number = check(folder)
-        rows += [row_of(kind, repository, finding) for finding in findings]
-        if kind == "now":
-            objects[repository] = number
-    now = [row for row in rows if row[0] == "now"]
-    print_table(now)
-    print_warnings(now, objects)
+    rows, objects = [], collections.defaultdict(dict)
+    with tempfile.TemporaryDirectory() as temporary:
+        for kind, repository, folder in runs(temporary):
+            findings, objects[kind][repository] = check(folder)
+            rows += [row_of(kind, repository, finding) for finding in findings]
+    for kind in ("now", "whole"):
+        print_table(kind, [row for row in rows if row[0] == kind])
+        print_warnings([row for row in rows if row[0] == kind], objects[kind])
     lost, total = missed(rows)
     rows += lost
     print(f"{total - len(lost)} of {total} repaired defects found")
-    expected = read_expected() if os.path.exists(EXPECTED) else {}
+    expected = read_expected()
     if "--write" in sys.argv[2:]:
         write(rows, expected)
         return True

@@ -92,6 +92,16 @@
  * in these. */
 #define LIMIT_MEMBERSHIPS 64u
 
+/* Objects that kustomizations make of what they include, in all of a run: each again for each
+ * kustomization that includes it. */
+#define LIMIT_RENDERED 1000000u
+
+/* What is told of kustomizations that cannot be built: the rest follows from the first. */
+#define LIMIT_ROOT_ERRORS 1000u
+
+/* A regular expression in the target of a patch: names have at most LIMIT_NAME_BYTES. */
+#define LIMIT_PATTERN_BYTES 512u
+
 /* What kube-apiserver passes on of warnings: 256 characters each, 4,096 in all
  * (kubernetes/apiserver pkg/endpoints/filters/warning.go). */
 #define LIMIT_WARNING_CHARS 256u

@@ -62,8 +62,6 @@ enum bundle_doubt {
 	BUNDLE_PARTIAL = 1 << 0, /* it has members that are not seen: KNOWN_NOTHING */
 	BUNDLE_CHANGED = 1 << 1, /* its members get other names or contents: no view shows them, and
 				    none lacks them. Judge them without one. */
-	BUNDLE_PATCHED = 1 << 2, /* patches that are no objects complete its members: each is known
-				    in part */
 };
 /* Before inventory_settle. */
 void inventory_doubt(struct inventory *inv, uint32_t bundle, unsigned doubts);

@@ -18,6 +18,13 @@ struct object {
 	bool misnamed; /* no API server knows its apiVersion and kind; `kind` is what was meant */
 	bool manifest; /* a file, not yet seen by an API server: ${VAR} may still be filled in */
 	bool part;     /* more of it stands elsewhere: a kustomize patch, or what one completes */
+	/* The kustomization (its file) beside which it lies and that does not list it; nothing else
+	 * applies it. */
+	struct str left_out_by;
+	struct str defined_too; /* the file of another one of its name that is applied too */
+	/* Its name before a kustomization gave it another (namePrefix, nameSuffix, the hash of a
+	 * generator): the one that references in custom resources still have. */
+	struct str former;
 };
 
 /* doc_read_json of what an API server sends, of at most `nodes` nodes. Its objects come without
@@ -40,6 +47,10 @@ struct beside {
 	bool differ;
 };
 void object_beside(struct beside *b, struct str namespace);
+
+/* It lacks what CloudNativePG itself insists on, so another document must bring it. */
+bool object_is_part(const struct object *o);
+bool object_is_bare(const struct object *o); /* nor does it say anything that a patch is for */
 
 /* It has a deletionTimestamp: it goes as soon as its finalizers are gone. */
 bool object_is_terminating(const struct object *o);

@@ -28,8 +28,9 @@ struct provider_key {
 };
 
 struct provider {
-	bool provides;	 /* it provides a Secret at all */
-	struct str name; /* of the Secret */
+	bool provides;	   /* it provides a Secret at all */
+	struct str name;   /* of the Secret */
+	struct str former; /* as struct object, former; of a generated one */
 	struct provider_key *keys;
 	size_t keys_len;
 	bool open;     /* it may have keys beside these (dataFrom, creationPolicy Merge, ...) */
@@ -43,10 +44,7 @@ enum provider_has { PROVIDER_LACKS, PROVIDER_HAS, PROVIDER_MAY_HAVE };
 /* `out` (may be NULL): the key with what is known of its value, on PROVIDER_HAS. */
 enum provider_has provider_has(const struct provider *p, struct str key, struct provider_key *out);
 
-/* One entry of a kustomization's secretGenerator. Its Secret is called NAME-HASH unless
- * disableNameSuffixHash is set, and whether kustomize puts that name into an ObjectStore too
- * depends on its configurations: so it may or may not be the one that is referred to, never surely
- * not. */
+/* One entry of a kustomization's secretGenerator, under the name that it has there. */
 bool provider_read_generator(struct obj entry, struct arena *a, struct provider *out);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/str.h"
 
 struct doc;
+struct obj;
 
 /* Lines and columns are 1-based and count characters; the end is exclusive. Line 0: no place. */
 struct pos {
@@ -74,6 +75,21 @@ struct doc_budget {
 /* doc_read_yaml of one of several files: what it reads is taken off `budget`. */
 MUST_CHECK bool doc_read_yaml_within(struct arena *a, struct str bytes, struct doc_budget *budget,
 				     struct doc_list *out, struct err *err);
+
+/*
+ * doc_read_yaml_within of the YAML that a string of a file holds, as a patch in a kustomization
+ * does. The documents, and errors, have their places in that file: those of their lines where the
+ * string is written as a block (|), else that of the whole string.
+ */
+MUST_CHECK bool doc_read_embedded(struct arena *a, const struct obj *text,
+				  struct doc_budget *budget, struct doc_list *out, struct err *err);
+
+/* Says which file they were read from, as it is reported. `name` must outlive the documents, which
+ * nobody else may be reading. */
+void doc_set_name(const struct doc_list *docs, struct str name);
+struct str doc_name(const struct doc *d); /* nothing when nobody said */
+
+struct str doc_text(const struct doc *d); /* of the whole file; empty without positions */
 
 /* The text of a line of the file, without its end; empty for a document without positions. */
 struct str doc_line(const struct doc *d, uint32_t line);

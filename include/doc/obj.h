@@ -55,7 +55,13 @@ size_t obj_len(struct obj o); /* members of a list or a map, else 0 */
 /* The same content: maps without regard to order, lists with it. Absent equals only absent. */
 bool obj_equal(struct obj a, struct obj b);
 
-/* Where the value stands in the file; line 0 when the document has no positions. */
+/* The document in which the value is written: its own, but for a rendered one (doc/render.h), of
+ * which each value may be of another file. NULL when absent. */
+const struct doc *obj_source(struct obj o);
+/* The value as it was read: `o` itself, but for a rendered one. Absent where nothing was read that
+ * is the same: a text that was put together, a map with members of several files. */
+struct obj obj_origin(struct obj o);
+/* Where the value stands in the file of obj_source; line 0 when that has no positions. */
 struct pos obj_pos(struct obj o);
 struct pos obj_key_pos(struct obj o);
 

@@ -14,6 +14,10 @@ struct str neighbour_called(const struct rule_ctx *c, const struct known *k);
  * several, or its name is filled in later. */
 const struct known *neighbour_only(const struct rule_ctx *c, enum kind kind);
 
+/* What was called so in the namespace of the object until a kustomization renamed it, which
+ * references in custom resources do not follow; NULL: nothing. */
+const struct known *neighbour_renamed(const struct rule_ctx *c, enum kind kind, struct str name);
+
 /* The file of the object under judgement; empty when it stands in none. */
 struct str neighbour_own_file(const struct rule_ctx *c);
 

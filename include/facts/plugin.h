@@ -40,6 +40,9 @@ bool plugin_has_mistyped_archiver(struct obj entry);
  * that was meant so. */
 void plugin_rename_key(const struct rule_ctx *c, struct finding *f, struct obj entry,
 		       struct obj key, const char *meant);
+/* A patch of a kustomization brought the list of plugins, in the place of one that was there or
+ * not: a list of a custom resource is replaced as a whole. */
+bool plugin_is_of_patch(const struct rule_ctx *c);
 /* Without a store: neither written nor of a type that the API server refuses. */
 bool plugin_lacks_store(struct obj entry);
 /* serverName is a number, or a map: refused by the API server, and not to be taken for the default.

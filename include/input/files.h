@@ -33,11 +33,17 @@ struct file_list {
 
 void files_find(struct arena *a, const struct files_wanted *wanted, struct file_list *out);
 
+/* What `wanted` excludes: a path as it is told. */
+bool files_excluded(struct arena *a, const struct files_wanted *wanted, struct str path);
+
 /* "a/b" and "c.yaml" make "a/b/c.yaml"; "." and "c.yaml" make "c.yaml". */
 struct str files_join(struct arena *a, struct str folder, struct str name);
 struct str files_here(struct arena *a); /* the current folder */
 /* From the root, without ".", ".." and double slashes, links left alone. */
 struct str files_absolute(struct arena *a, struct str here, struct str path);
+/* As a person in the folder `here` calls it: "apps/db.yaml", "../base/db.yaml"; absolute where
+ * nothing but the root is common. */
+struct str files_relative(struct arena *a, struct str here, struct str path);
 struct str files_folder(struct str path); /* of an absolute path; "/" for "/" */
 struct str files_name(struct str path);	  /* behind the last slash */
 

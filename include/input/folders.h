@@ -16,7 +16,7 @@ struct folder {
 	struct str namespace;	    /* of the nearest kustomization that names one; may be empty */
 	bool helm_templates;	    /* templates/ beside a Chart.yaml, or below it */
 	const struct folder *above; /* NULL at the root */
-	const struct kustomization *kustomization; /* NULL: it has none */
+	struct kustomization *kustomization; /* NULL: it has none */
 };
 
 struct folders; /* keeps what it read in the arena */
@@ -27,9 +27,11 @@ void folders_free(struct folders *f);
 /* The folder of a file. Reading one learns what its kustomizations name as patches: ask for all
  * files before the first folders_patches. */
 const struct folder *folders_of(struct folders *f, struct str file);
+/* The folder of this path (absolute), which is there. */
+const struct folder *folders_at(struct folders *f, const char *path);
 /* NULL when nothing was asked about the folder (absolute) or one below it. */
 const struct folder *folders_known(const struct folders *f, const char *path);
-/* Some kustomization seen so far lists this file as a patch. */
-bool folders_patches(struct folders *f, struct str file);
+/* Some kustomization seen so far lists this file (absolute) as a patch. */
+bool folders_patches(const struct folders *f, const char *file);
 
 #endif

@@ -30,19 +30,21 @@ const char *severity_name(enum severity s); /* "off" "info" "warn" "deny" */
 
 struct finding {
 	const struct rule *rule;
-	enum severity severity; /* after policy, scope, ratchet and mode */
-	enum scope scope;	/* of the rule, or wider: see finding_scope */
-	struct str path;	/* spec.plugins[0].name */
-	struct str message;	/* what is wrong */
-	struct str effect;	/* what happens because of it; may be empty */
-	struct str fix;		/* what to write; may be empty */
-	struct str subject;	/* with rule and path: the fingerprint */
-	struct pos pos;		/* line 0: none */
-	enum severity most;	/* set by finding_at_most; SEV_DENY: no cap */
-	bool unsure;		/* set by finding_unsure: `most` holds whatever the policy says */
-	bool looked_up;		/* set by the engine: it rests on what may have changed since */
-	enum severity least;	/* set by finding_at_least; SEV_OFF: none */
-	bool confidential;	/* its line holds a secret: show the place, never the line */
+	enum severity severity;	  /* after policy, scope, ratchet and mode */
+	enum scope scope;	  /* of the rule, or wider: see finding_scope */
+	struct str path;	  /* spec.plugins[0].name */
+	struct str message;	  /* what is wrong */
+	struct str effect;	  /* what happens because of it; may be empty */
+	struct str fix;		  /* what to write; may be empty */
+	struct str subject;	  /* with rule and path: the fingerprint */
+	struct pos pos;		  /* line 0: none */
+	const struct doc *source; /* in which `pos` is: that of the object, or of a patch; NULL: no
+				     place, or the documents are gone */
+	enum severity most;	  /* set by finding_at_most; SEV_DENY: no cap */
+	bool unsure;		  /* set by finding_unsure: `most` holds whatever the policy says */
+	bool looked_up;		  /* set by the engine: it rests on what may have changed since */
+	enum severity least;	  /* set by finding_at_least; SEV_OFF: none */
+	bool confidential;	  /* its line holds a secret: show the place, never the line */
 	/* The remedy as changes of the file, when it is certain; else NULL. They are about the
 	 * document, and so of no use without it. */
 	struct edit *edits;

@@ -142,19 +142,53 @@ static struct edit *copy_edits(struct arena *a, const struct edit *from)
 	return first;
 }
 
+static bool holds(const struct fix_file *file, const struct doc *doc)
+{
+	for (size_t i = 0; i < file->docs.len; i++)
+		if (file->docs.docs[i] == doc)
+			return true;
+	return false;
+}
+
+/* The file in which all of them can be made: that which wrote the values. NULL when there is none:
+ * what a kustomization put together stands nowhere. */
+static struct fix_file *file_of_edits(struct fix *fix, struct edit *edits)
+{
+	struct fix_file *file = NULL;
+
+	for (struct edit *e = edits; e; e = e->next) {
+		bool rendered = obj_source(e->at) != e->at.doc;
+
+		e->at = obj_origin(e->at);
+		if (!e->at.node)
+			return NULL;
+		if (rendered)
+			e->root = doc_root(e->at.doc);
+		struct fix_file *own = file_of(fix, doc_name(e->at.doc));
+		if ((file && own != file) || (rendered && !holds(own, e->at.doc)))
+			return NULL;
+		file = own;
+	}
+	return file;
+}
+
 static void take(void *heard, const struct verdict *v, bool alone)
 {
-	struct fix_file *file = heard;
-	struct arena *a = file->fix->arena;
+	struct fix *fix = ((struct fix_file *)heard)->fix;
 
-	for (size_t i = 0; i < v->findings.len && !file->fix->frozen; i++) {
+	for (size_t i = 0; i < v->findings.len && !fix->frozen; i++) {
 		const struct finding *f = &v->findings.items[i];
 		struct taken t = {.rule = f->rule, .pos = f->pos};
 
 		if (!f->edits || f->severity == SEV_OFF || (!alone && f->scope != SCOPE_OBJECT))
 			continue;
-		t.group.edits = copy_edits(a, f->edits);
-		buf_add(&file->taken, &t, sizeof t);
+		struct edit *edits = copy_edits(fix->arena, f->edits);
+		struct fix_file *file = file_of_edits(fix, edits);
+		t.group.edits = edits;
+		if (file && obj_source(f->edits->at) != f->edits->at.doc)
+			t.pos = obj_pos(edits->at); /* the finding may stand in another file */
+		if (file)
+			buf_add(&file->taken, &t, sizeof t);
 	}
 }
 

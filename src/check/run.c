@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "input/bundles.h"
 #include "input/files.h"
+#include "input/flux.h"
 #include "input/kustomization.h"
 #include "input/reader.h"
 #include "cnpg/secret_ref.h"
@@ -14,8 +15,7 @@
 
 /* An object of ours, or a provider of a Secret of another kind: known, but not judged. */
 struct member {
-	struct object object;
-	struct bundle_file *file;
+	struct held *held;
 	const struct policy *policy; /* NULL: it cannot be read */
 	void *heard;		     /* what the listener knows the file by */
 	struct member *next;
@@ -40,6 +40,7 @@ struct run {
 	struct report *report;
 	struct folders *folders;
 	struct policies *policies;
+	struct catalog *catalog;
 	struct bundles *bundles;
 	struct arena *documents, *scratch;
 	struct doc_budget budget; /* of what is kept */
@@ -48,26 +49,11 @@ struct run {
 	struct inventory *inventory;
 	struct member *first, **last;
 	struct stranger *strangers, **last_stranger;
-	struct bundle_file *file; /* the one at hand */
-	void *heard;		  /* of that one: see member */
-	bool is_patch;		  /* some kustomization says so, or its name does */
+	struct input_file *file; /* the one at hand */
+	void *heard;		 /* of that one: see member */
+	bool is_patch;		 /* some kustomization says so... */
+	bool seems_patch;	 /* ...or its name does */
 };
-
-static bool is_absent(struct obj root, const char *path)
-{
-	enum obj_type type = obj_type(obj_at(root, path));
-
-	return type == OBJ_NONE || type == OBJ_NULL_VALUE;
-}
-
-/* It lacks what CloudNativePG itself insists on, so another document must bring it. `instances`
- * alone has a default: a Cluster with storage is whole without it. */
-static bool is_part(const struct object *o)
-{
-	if (o->kind == KIND_CLUSTER)
-		return is_absent(o->root, "spec.instances") && is_absent(o->root, "spec.storage");
-	return o->kind == KIND_OBJECT_STORE && is_absent(o->root, "spec.configuration");
-}
 
 static bool is_kustomized(const struct folder *folder)
 {
@@ -77,79 +63,58 @@ static bool is_kustomized(const struct folder *folder)
 	return false;
 }
 
-/* It says nothing that a patch could be for. */
-static bool is_bare(const struct object *o)
-{
-	struct obj spec = obj_at(o->root, "spec");
-
-	return is_absent(o->root, "spec") || (obj_type(spec) == OBJ_MAP && !obj_len(spec)) ||
-	       obj_type(obj_at(spec, "configuration")) == OBJ_NULL_VALUE;
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool says_patch(struct str name)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		struct str rest = str_slice(name, i, name.len);
-		size_t end = str_has_prefix(rest, STR("patches")) ? 7 : 5;
-		bool begins = i == 0 || !is_letter(name.ptr[i - 1]);
-
-		if (begins && str_has_prefix(rest, STR("patch")) &&
-		    (end == rest.len || !is_letter(rest.ptr[end])))
-			return true;
-	}
-	return false;
-}
-
-/* patches/db.yaml, db-patch.yaml: the kustomization that lists it may not be there to see. */
-static bool is_patch_name(struct str path)
-{
-	struct str name = files_name(path);
-	struct str folder = str_slice(path, 0, path.len - name.len);
-
-	if (folder.len)
-		folder.len--;
-	return says_patch(name) || says_patch(files_name(folder));
-}
-
 static void keep(struct run *run, const struct object *object)
 {
 	struct member *m = ARENA_NEW(run->documents, struct member);
+	struct object held = *object;
 
-	m->object = *object;
-	m->object.manifest = true;
-	m->object.part = run->is_patch || (is_part(object) &&
-					   (is_kustomized(run->file->folder) || !is_bare(object)));
-	m->file = run->file;
+	held.manifest = true;
+	held.part =
+		run->seems_patch || (object_is_part(object) &&
+				     (is_kustomized(run->file->folder) || !object_is_bare(object)));
+	m->held = catalog_hold(run->catalog, run->file, &held);
 	m->heard = run->heard;
 	*run->last = m;
 	run->last = &m->next;
-	bundles_note(run->bundles, run->file, &m->object);
+	bundles_note(run->bundles, run->file, &held);
+}
+
+/* Of another kind: it may make a Secret, or have what a replacement copies; or its names matter,
+ * where a kustomization includes it. */
+static void other_kind(struct run *run, const struct object *object)
+{
+	struct object names = *object;
+	struct provider provider;
+
+	run->report->count.other_kinds++;
+	if (run->is_patch)
+		return;
+	if (known_is_beside(object) || provider_read(object, run->documents, &provider) ||
+	    flux_is(object) ||
+	    (run->file->included && catalog_wants(run->catalog, object))) {
+		keep(run, object);
+		return;
+	}
+	bundles_note(run->bundles, run->file, object);
+	names.root = (struct obj){0};
+	if (run->file->included)
+		catalog_hold(run->catalog, run->file, &names);
 }
 
 static void each_object(void *ctx, struct obj root)
 {
 	struct run *run = ctx;
 	struct object object;
-	struct provider provider;
 
 	if (!object_read(root, &object)) {
 		run->report->count.other_kinds++;
 	} else if (object.kind == KIND_OTHER) {
-		run->report->count.other_kinds++;
-		if (!run->is_patch &&
-		    (known_is_beside(&object) || provider_read(&object, run->documents, &provider)))
-			keep(run, &object);
-		else
-			bundles_note(run->bundles, run->file, &object);
-	} else if (!is_absent(root, "$patch")) {
+		other_kind(run, &object);
+	} else if (run->is_patch || obj_type(obj_at(root, "$patch")) > OBJ_NULL_VALUE) {
 		run->report->count.kustomize_patches++;
 		report_skip(run->report, run->file->name, obj_pos(root).line,
-			    "kustomize patch that deletes");
+			    run->is_patch ? "kustomize patch: what it makes is judged"
+					  : "kustomize patch that deletes");
 	} else {
 		run->report->count.objects++;
 		keep(run, &object);
@@ -251,6 +216,7 @@ static void take_documents(struct run *run, struct reader_file *read)
 	const struct check_listener *listener = run->in->listener;
 	uint32_t end = refuse_broken(run, read);
 
+	doc_set_name(&read->docs, run->file->name);
 	if (listener)
 		run->heard = listener->parsed(listener->ctx,
 					      &(struct check_text){run->file->name, read->bytes,
@@ -265,11 +231,11 @@ static void take_documents(struct run *run, struct reader_file *read)
 }
 
 /* It was read with its folder. */
-static bool is_read(const struct bundle_file *file)
+static bool is_read(const struct input_file *file)
 {
 	const struct kustomization *k = file->folder ? file->folder->kustomization : NULL;
 
-	return k && k->documents && str_is(str_from(file->path), k->path);
+	return k && k->docs.len && str_is(str_from(file->path), k->path);
 }
 
 /* What was not read ahead. False when it cannot be read. */
@@ -288,8 +254,9 @@ static bool read_now(struct run *run, struct str path, struct reader_file *out)
 /* Whatever is not kept is gone. */
 static void read_file(struct run *run, struct str path, struct reader_file *read)
 {
-	run->is_patch =
-		run->file->folder && (folders_patches(run->folders, path) || is_patch_name(path));
+	run->is_patch = run->file->folder && !run->file->included &&
+			folders_patches(run->folders, run->file->path);
+	run->seems_patch = run->file->folder && strangers_patch(path);
 	if (read->arena || read_now(run, path, read)) {
 		take_documents(run, read);
 	} else {
@@ -331,7 +298,7 @@ static void take_file(struct run *run, struct str path, size_t i)
 }
 
 /* Counts it; its path, or nothing when it is not to be read. */
-static struct str to_read(struct run *run, struct bundle_file *file, const struct file *listed)
+static struct str to_read(struct run *run, struct input_file *file, const struct file *listed)
 {
 	if (listed->error) {
 		report_add_error(run->report, file->name, listed->error, STR_EMPTY);
@@ -352,7 +319,7 @@ static struct str to_read(struct run *run, struct bundle_file *file, const struc
 		return STR_EMPTY;
 	}
 	if (is_read(file)) {
-		run->report->count.other_kinds += file->folder->kustomization->documents;
+		run->report->count.other_kinds += file->folder->kustomization->docs.len;
 		return STR_EMPTY;
 	}
 	return listed->path;
@@ -362,26 +329,16 @@ static struct str to_read(struct run *run, struct bundle_file *file, const struc
 static void read_files(struct run *run, const struct file_list *list)
 {
 	struct arena *a = run->report->arena;
-	struct bundle_file *files = ARENA_ARRAY(a, struct bundle_file, list->len + 1);
 	struct str *paths = ARENA_ARRAY(a, struct str, list->len + 1);
-	struct str here = files_here(a);
 
-	for (size_t i = 0; i < list->len; i++) {
-		struct str path = list->items[i].path;
-		bool is_stdin = str_is(path, "-");
-
-		files[i].name = is_stdin ? STR("<stdin>") : path;
-		files[i].path = arena_cstr(a, files_absolute(a, here, files[i].name));
-		files[i].outside = list->items[i].outside;
-		if (!is_stdin)
-			files[i].folder = folders_of(run->folders, path);
-		paths[i] = to_read(run, &files[i], &list->items[i]);
-	}
-	run->bundles = bundles_new(a, run->folders, files, list->len);
+	run->catalog = catalog_new(a, run->folders, list);
+	run->bundles = bundles_new(a, run->catalog);
+	for (size_t i = 0; i < list->len; i++)
+		paths[i] = to_read(run, &run->catalog->files[i], &list->items[i]);
 	if (!run->in->listener)
 		run->reader = reader_new(a, paths, list->len);
 	for (size_t i = 0; i < list->len; i++) {
-		run->file = &files[i];
+		run->file = &run->catalog->files[i];
 		take_file(run, paths[i], i);
 		tell_progress(run, i + 1, 0);
 	}
@@ -394,10 +351,10 @@ static void look_beside(struct run *run)
 	for (struct member *m = run->first, *next; m; m = next) {
 		struct beside b = {.namespace = STR_EMPTY};
 
-		for (next = m; next && next->file == m->file; next = next->next)
-			object_beside(&b, next->object.namespace);
+		for (next = m; next && next->held->file == m->held->file; next = next->next)
+			object_beside(&b, next->held->object.namespace);
 		for (; m != next; m = m->next)
-			m->object.beside = b.namespace;
+			m->held->object.beside = b.namespace;
 	}
 }
 
@@ -407,33 +364,43 @@ static bool find_policies(struct run *run)
 	bool whole = true;
 
 	for (struct member *m = run->first; m; m = m->next) {
-		if (m->object.kind == KIND_OTHER)
+		if (m->held->object.kind == KIND_OTHER)
 			continue;
-		m->policy = policies_of(run->policies, m->file->folder);
+		m->policy = policies_of(run->policies, m->held->file->folder);
 		whole = whole && m->policy && policy_params(m->policy)->strict_references;
 	}
 	return whole;
 }
 
+/* What cannot be built is an error where it makes objects of ours, or such lie beside it. */
+static void tell_refusals(struct run *run, const struct evaluation_error *errors)
+{
+	for (const struct evaluation_error *e = errors; e; e = e->next) {
+		if (e->in->ours)
+			report_add_error(run->report, e->file, &e->err, STR_EMPTY);
+		else
+			report_skip(run->report, e->file, e->err.line, e->err.msg);
+	}
+}
+
+/* Flux reads files wherever they lie, unlike kustomize itself. */
 static void know(struct run *run)
 {
-	struct str namespace = run->in->namespace;
+	struct evaluation e = {.arena = run->documents,
+			       .scratch = run->scratch,
+			       .budget = &run->budget,
+			       .catalog = run->catalog,
+			       .anywhere = bundles_have_flux(run->bundles)};
 
-	bundles_place(run->bundles);
 	look_beside(run);
+	bundles_place(run->bundles, &e, run->in->namespace);
 	run->inventory = inventory_new(run->documents);
-	for (const struct member *m = run->first; m; m = m->next) {
-		for (const struct membership *in = m->file->memberships; in; in = in->next) {
-			struct object object = m->object;
-
-			bundles_object(in, namespace, &object);
-			bundles_add(run->bundles, run->inventory, m->file, in, &object);
-		}
-	}
-	bundles_settle(run->bundles, run->inventory, namespace);
+	bundles_fill(run->bundles, run->inventory);
 	if (find_policies(run))
 		inventory_is_meant_whole(run->inventory);
 	inventory_settle(run->inventory);
+	tell_refusals(run, e.errors);
+	evaluation_release(&e);
 }
 
 struct naming {
@@ -453,12 +420,12 @@ static bool is_referred_to(const struct run *run, struct str text)
 	struct naming n = {.text = text};
 
 	for (const struct member *m = run->first; m && text.len && !n.found; m = m->next) {
-		if (m->object.kind == KIND_OBJECT_STORE)
-			object_store_secrets(m->object.root, find_name, &n);
-		else if (m->object.kind == KIND_CLUSTER)
+		if (m->held->object.kind == KIND_OBJECT_STORE)
+			object_store_secrets(m->held->object.root, find_name, &n);
+		else if (m->held->object.kind == KIND_CLUSTER)
 			configuration_secrets(
-				obj_at(m->object.root, "spec.backup.barmanObjectStore"), find_name,
-				&n);
+				obj_at(m->held->object.root, "spec.backup.barmanObjectStore"),
+				find_name, &n);
 	}
 	return n.found;
 }
@@ -480,26 +447,40 @@ static void tell_strangers(struct run *run)
 	}
 }
 
-static bool is_same(const struct finding *a, const struct finding *b)
+/* One place, told by one rule about one object: what differs is what the uses fill in. */
+static bool is_same(const struct report_finding *told, const struct finding *f)
 {
-	return a->rule == b->rule && a->pos.line == b->pos.line && a->pos.column == b->pos.column &&
-	       str_eq(a->path, b->path) && str_eq(a->message, b->message);
+	const struct finding *a = &told->finding;
+	struct str file = f->source ? doc_name(f->source) : STR_EMPTY;
+
+	return a->rule == f->rule && a->severity == f->severity && a->pos.line == f->pos.line &&
+	       a->pos.column == f->pos.column && str_eq(a->path, f->path) &&
+	       (!file.len || str_eq(file, told->file));
 }
 
 /* Takes out what `told` has from `from` on: the object was judged in another bundle before. */
-static void drop_told(struct findings *all, const struct report_findings *told, size_t from)
+static void drop_told(struct report *r, struct findings *all, struct report_findings *told,
+		      size_t from, struct str root)
 {
-	size_t kept = 0;
+	size_t kept = 0, end = told->len;
 
 	for (size_t i = 0; i < all->len; i++) {
-		bool again = false;
+		size_t j = from;
 
-		for (size_t j = from; j < told->len && !again; j++)
-			again = is_same(&told->items[j].finding, &all->items[i]);
-		if (!again)
+		while (j < end && !is_same(&told->items[j], &all->items[i]))
+			j++;
+		if (j < end)
+			report_add_use(r, &told->items[j], root, all->items[i].fix);
+		else
 			all->items[kept++] = all->items[i];
 	}
 	all->len = kept;
+}
+
+static void note_root(struct report *r, struct report_findings *told, size_t from, struct str root)
+{
+	for (size_t i = from; i < told->len; i++)
+		report_add_use(r, &told->items[i], root, told->items[i].finding.fix);
 }
 
 static void judge(struct run *run, const struct member *m)
@@ -508,32 +489,34 @@ static void judge(struct run *run, const struct member *m)
 	size_t findings = report->findings.len, exempted = report->exempted.len;
 	size_t exempt = report->exempt_objects.len;
 
-	for (const struct membership *in = m->file->memberships; in; in = in->next) {
-		struct object object = m->object;
-		struct view view = {.inventory = run->inventory, .bundle = in->bundle};
+	for (const struct use *u = m->held->uses; u; u = u->next) {
+		struct object object = u->object;
+		struct view view = {.inventory = run->inventory, .bundle = u->bundle};
 		struct verdict verdict;
 		struct judge_request request = {.operation = OP_CREATE,
 						.object = &object,
 						.now = run->in->now,
 						.schema = run->in->schema,
-						.bundle = in->bundle};
+						.bundle = u->bundle};
+		struct str root = bundles_root(run->bundles, u->bundle);
+		size_t before;
 
-		if (!bundles_changed(run->bundles, in->bundle))
+		if (!u->changed)
 			request.inventory = run->inventory;
-		bundles_object(in, run->in->namespace, &object);
-		object.part |=
-			bundles_patched(run->bundles, in->bundle) || view_has_part(&view, &object);
+		object.part |= view_has_part(&view, &object);
 		engine_judge(m->policy, &request, run->scratch, &verdict);
-		if (in != m->file->memberships) {
-			drop_told(&verdict.findings, &report->findings, findings);
-			drop_told(&verdict.exempted, &report->exempted, exempted);
+		if (u != m->held->uses) {
+			drop_told(report, &verdict.findings, &report->findings, findings, root);
+			drop_told(report, &verdict.exempted, &report->exempted, exempted, root);
 			verdict.findings.dropped = 0;
 		}
+		before = report->findings.len;
 		if (verdict.reason != VERDICT_EXEMPT || report->exempt_objects.len == exempt)
-			report_add_verdict(report, m->file->name, &object, &verdict);
+			report_add_verdict(report, m->held->file->name, &object, &verdict);
+		if (m->held->uses->next)
+			note_root(report, &report->findings, before, root);
 		if (run->in->listener)
-			run->in->listener->take(m->heard, &verdict,
-						m->file->memberships->next == NULL);
+			run->in->listener->take(m->heard, &verdict, m->held->uses->next == NULL);
 		arena_reset(run->scratch);
 	}
 }
@@ -563,6 +546,10 @@ void check_run(const struct check_input *in, struct report *out)
 	files_find(out->arena,
 		   &(struct files_wanted){in->paths, in->paths_len, in->exclude, in->exclude_len},
 		   &files);
+	catalog_complete(
+		out->arena, run.folders,
+		&(struct files_wanted){in->paths, in->paths_len, in->exclude, in->exclude_len},
+		&files);
 	if (files.len)
 		qsort(files.items, files.len, sizeof *files.items, by_path);
 	read_files(&run, &files);
@@ -579,6 +566,7 @@ void check_run(const struct check_input *in, struct report *out)
 	if (in->listener)
 		in->listener->judged(in->listener->ctx);
 	bundles_free(run.bundles);
+	catalog_free(run.catalog);
 	folders_free(run.folders);
 	policies_free(run.policies);
 	for (struct kept *k = run.kept; k; k = k->next)

@@ -24,7 +24,11 @@ static struct finding *store_missing(const struct rule_ctx *c, struct obj entry,
 	if (meant.len)
 		finding_fix(c, f, "barmanObjectName: %.*s", STR_ARG(meant));
 	else
-		finding_fix(c, f, "barmanObjectName: %.*s", STR_ARG(store_meant(c)));
+		finding_fix(
+			c, f, "barmanObjectName: %.*s%s", STR_ARG(store_meant(c)),
+			plugin_is_of_patch(c)
+				? " - a list in a patch replaces the whole list: it must repeat what stays"
+				: "");
 	return f;
 }
 

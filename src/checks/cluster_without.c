@@ -55,6 +55,15 @@ static bool needs_schedule(const struct rule_ctx *c)
 	       !object_has_annotation(c->object, "cnpg.io/hibernation", "on");
 }
 
+/* Before a kustomization renamed it: schedule-cluster-missing. */
+static bool is_scheduled_as(const struct rule_ctx *c, struct str former)
+{
+	struct view_iter it = view_each(c->view, REL_CLUSTER, KIND_SCHEDULED_BACKUP,
+					c->object->namespace, former);
+
+	return former.len && view_next(&it);
+}
+
 /* No ScheduledBackup is known at all. What was given may be a part, a Cluster by itself; with the
  * store beside it is what backs it up, and a schedule would stand there, too. Who makes a Backup by
  * hand knows how. */
@@ -78,7 +87,7 @@ static void check_cluster_without_schedule(const struct rule_ctx *c)
 	if (!needs_schedule(c) || !name.len || view_is_blind(c->view, KIND_SCHEDULED_BACKUP))
 		return;
 	cluster_schedules(c, &s);
-	if (s.any || s.unknowable)
+	if (s.any || s.unknowable || is_scheduled_as(c, c->object->former))
 		return;
 	struct finding *f =
 		finding_add(c, c->root, "metadata.name", "no ScheduledBackup names this Cluster");

@@ -1,6 +1,7 @@
 /* ObjectStores that are missing, that nobody uses, or that go while somebody does. */
 #include "base/limits.h"
 #include "facts/cluster.h"
+#include "facts/neighbour.h"
 #include "facts/store.h"
 
 static void check_objectstore_delete_in_use(const struct rule_ctx *c)
@@ -52,7 +53,7 @@ static struct str nearest_store(const struct rule_ctx *c, struct str name, bool 
 static void store_missing(const struct rule_ctx *c, const struct archive_place *place)
 {
 	struct str name = place->store, in = cluster_in_namespace(c), store;
-	const struct known *elsewhere;
+	const struct known *elsewhere, *renamed;
 	bool near;
 
 	if (!cluster_lacks_store(c, name, &elsewhere) || elsewhere)
@@ -61,8 +62,14 @@ static void store_missing(const struct rule_ctx *c, const struct archive_place *
 		finding_add(c, place->store_at, "", "ObjectStore %.*s does not exist%.*s",
 			    STR_ARG(name), STR_ARG(in));
 	finding_effect(c, f, "until it does, " CLUSTER_NO_FAILOVER);
+	renamed = neighbour_renamed(c, KIND_OBJECT_STORE, name);
 	store = nearest_store(c, name, &near);
-	if (near)
+	if (renamed)
+		finding_fix(
+			c, f,
+			"barmanObjectName: %.*s - a kustomization renames the ObjectStore, and kustomize changes no reference in a custom resource: write no namePrefix or nameSuffix, or list the field under nameReference in its configurations",
+			STR_ARG(renamed->object.name));
+	else if (near)
 		finding_fix(c, f, "barmanObjectName: %.*s", STR_ARG(store));
 	else if (store.len)
 		finding_fix(c, f, "barmanObjectName: %.*s - or an ObjectStore %.*s%.*s",
@@ -90,12 +97,21 @@ static const struct known *mention(const struct rule_ctx *c)
 	return view_next(&it);
 }
 
+static bool store_is_named(const struct rule_ctx *c, struct str name)
+{
+	struct view_iter it = view_each(c->view, REL_STORE, KIND_OTHER, c->object->namespace, name);
+
+	return view_next(&it) != NULL;
+}
+
 static void check_objectstore_unused(const struct rule_ctx *c)
 {
-	struct str name = c->object->name;
+	struct str name = c->object->name, former = c->object->former;
 	const struct known *by;
 	struct finding *f;
 
+	if (former.len && store_is_named(c, former))
+		return; /* objectstore-missing */
 	if (!name.len || view_knows(c->view, KIND_CLUSTER, c->object->namespace) == KNOWN_NOTHING ||
 	    !store_has_no_user(c))
 		return;

@@ -1,5 +1,6 @@
 /* Schedules and Backups of a Cluster that is not there. */
 #include "base/limits.h"
+#include "facts/neighbour.h"
 #include "facts/schedule.h"
 
 /* A Cluster whose name is farther away than this is another one. */
@@ -64,6 +65,7 @@ static void check_schedule_cluster_missing(const struct rule_ctx *c)
 	    value_is_placeholder(namespace, NULL) ||
 	    !view_lacks(c->view, KIND_CLUSTER, namespace, name))
 		return;
+	const struct known *renamed = neighbour_renamed(c, KIND_CLUSTER, name);
 	struct str other = elsewhere(c, name), near = nearest(c, name);
 	if (!other.len && view_knows(c->view, KIND_CLUSTER, namespace) == KNOWN_NOTHING)
 		return; /* a schedule by itself, whose Cluster is made elsewhere */
@@ -77,7 +79,12 @@ static void check_schedule_cluster_missing(const struct rule_ctx *c)
 		finding_effect(
 			c, f,
 			"its first Backup stays \"pending\", and the schedule makes no other while it does");
-	if (other.len)
+	if (renamed)
+		finding_fix(
+			c, f,
+			"cluster: {name: %.*s} - a kustomization renames the Cluster, and kustomize changes no reference in a custom resource: write no namePrefix or nameSuffix, or list the field under nameReference in its configurations",
+			STR_ARG(renamed->object.name));
+	else if (other.len)
 		finding_fix(c, f, "namespace: %.*s - its Cluster must be in its own namespace",
 			    STR_ARG(other));
 	else if (near.len)
@@ -87,7 +94,7 @@ static void check_schedule_cluster_missing(const struct rule_ctx *c)
 			    namespace.len ? " in namespace " : "", STR_ARG(namespace));
 	/* a Backup in a file may be one that was made long ago, a Cluster a chart's */
 	if ((c->object->kind == KIND_BACKUP ? c->object->manifest : c->schedule->suspended) ||
-	    (!near.len && view_knows(c->view, KIND_CLUSTER, namespace) != KNOWN_ALL))
+	    (!near.len && !renamed && view_knows(c->view, KIND_CLUSTER, namespace) != KNOWN_ALL))
 		finding_at_most(f, SEV_WARN);
 	finding_absent(c, f, KIND_CLUSTER, namespace);
 }

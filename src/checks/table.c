@@ -33,6 +33,7 @@
 	X(live)                                                                                    \
 	X(location_changed_on_live_cluster)                                                        \
 	X(major_upgrade_same_server_name)                                                          \
+	X(manifest_not_applied)                                                                    \
 	X(method)                                                                                  \
 	X(multipart_limit)                                                                         \
 	X(namespace_missing)                                                                       \
@@ -40,6 +41,7 @@
 	X(no_compression)                                                                          \
 	X(no_immediate_first_backup)                                                               \
 	X(nul_in_value)                                                                            \
+	X(object_defined_twice)                                                                    \
 	X(objectstore)                                                                             \
 	X(operator_refuses)                                                                        \
 	X(operator_refuses_credentials)                                                            \

@@ -19,7 +19,11 @@ static void check_wal_archiver_off(const struct rule_ctx *c)
 	finding_effect(
 		c, f,
 		"whenever the sidecar is missing, archive_command reports success and the WAL is lost");
-	finding_fix(c, f, "isWALArchiver: true");
+	finding_fix(
+		c, f, "isWALArchiver: true%s",
+		plugin_is_of_patch(c)
+			? " - a list in a patch replaces the whole list: it must repeat what stays"
+			: "");
 }
 
 static void check_wal_archiving_skipped(const struct rule_ctx *c)

@@ -123,6 +123,7 @@ void inventory_add_generated(struct inventory *inv, const struct provider *secre
 	k->secret = *secret;
 	k->object.kind_name = STR("secretGenerator");
 	k->object.name = k->secret.name;
+	k->object.former = k->secret.former;
 	k->object.namespace = index_namespace(namespace);
 	insert(inv, k, file, bundle);
 }

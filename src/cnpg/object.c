@@ -41,6 +41,27 @@ bool object_read(struct obj root, struct object *out)
 	return true;
 }
 
+static bool is_absent(struct obj root, const char *path)
+{
+	return obj_type(obj_at(root, path)) <= OBJ_NULL_VALUE;
+}
+
+/* `instances` alone has a default: a Cluster with storage is whole without it. */
+bool object_is_part(const struct object *o)
+{
+	if (o->kind == KIND_CLUSTER)
+		return is_absent(o->root, "spec.instances") && is_absent(o->root, "spec.storage");
+	return o->kind == KIND_OBJECT_STORE && is_absent(o->root, "spec.configuration");
+}
+
+bool object_is_bare(const struct object *o)
+{
+	struct obj spec = obj_at(o->root, "spec");
+
+	return is_absent(o->root, "spec") || (obj_type(spec) == OBJ_MAP && !obj_len(spec)) ||
+	       obj_type(obj_at(spec, "configuration")) == OBJ_NULL_VALUE;
+}
+
 bool object_is_terminating(const struct object *o)
 {
 	return obj_type(obj_at(o->root, "metadata.deletionTimestamp")) == OBJ_STRING;

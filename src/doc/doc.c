@@ -96,6 +96,22 @@ struct str doc_line(const struct doc *d, uint32_t line)
 	return str_slice(d->text, from, to);
 }
 
+void doc_set_name(const struct doc_list *docs, struct str name)
+{
+	for (size_t i = 0; i < docs->len; i++)
+		((struct doc *)(uintptr_t)docs->docs[i])->name = name;
+}
+
+struct str doc_name(const struct doc *d)
+{
+	return d->name;
+}
+
+struct str doc_text(const struct doc *d)
+{
+	return d->text;
+}
+
 bool doc_has_nul(const struct doc *d)
 {
 	return d->nul;

@@ -228,6 +228,21 @@ bool obj_equal(struct obj a, struct obj b)
 	return equal(a.node, b.node);
 }
 
+const struct doc *obj_source(struct obj o)
+{
+	if (!o.node)
+		return NULL;
+	return o.doc->rendered ? as_rendered(o.node)->source : o.doc;
+}
+
+struct obj obj_origin(struct obj o)
+{
+	if (!o.node || !o.doc->rendered)
+		return o;
+	struct obj origin = {as_rendered(o.node)->source, as_rendered(o.node)->origin};
+	return origin.node && obj_equal(o, origin) ? origin : none;
+}
+
 struct pos obj_pos(struct obj o)
 {
 	return o.node && o.doc->positions ? as_placed(o.node)->value : (struct pos){0};

@@ -19,18 +19,21 @@ enum kind { TEXT, NIL, BOOLEAN, INTEGER, REAL, BINARY };
 
 struct meaning {
 	enum kind kind;
+	const char *word; /* of a boolean or null; NULL where it means the same to everybody */
 	double number;
 	uint64_t magnitude; /* of an integer */
 	bool negative;	    /* an integer below zero */
 	bool yes;
 };
 
-static const struct {
+struct word {
 	const char *word;
 	enum kind kind;
 	bool yes;
 	double number;
-} words[] = {
+};
+
+static const struct word words[] = {
 	{"y", BOOLEAN, true, 0},
 	{"Y", BOOLEAN, true, 0},
 	{"yes", BOOLEAN, true, 0},
@@ -72,6 +75,12 @@ static const struct {
 	{"-.INF", REAL, false, -INFINITY},
 };
 
+/* See node_word. */
+static bool is_strange(const struct word *w)
+{
+	return w->kind == NIL ? *w->word : w->kind == BOOLEAN && !strchr("tTfF", *w->word);
+}
+
 static bool is_word(struct str s, struct meaning *out)
 {
 	char first = s.len ? s.ptr[0] : '\0';
@@ -81,6 +90,8 @@ static bool is_word(struct str s, struct meaning *out)
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
 		if (words[i].word[0] == first && str_is(s, words[i].word)) {
 			*out = (struct meaning){.kind = words[i].kind,
+						.word = is_strange(&words[i]) ? words[i].word
+									      : NULL,
 						.yes = words[i].yes,
 						.number = words[i].number};
 			return true;
@@ -221,10 +232,10 @@ bool scalar_value(struct arena *a, const struct scalar *s, struct node *out, con
 		return false;
 	switch (m.kind) {
 	case NIL:
-		out->json.type = cJSON_NULL;
-		return true;
 	case BOOLEAN:
-		out->json.type = m.yes ? cJSON_True : cJSON_False;
+		if (m.word)
+			node_set_str(out, str_from(m.word));
+		out->json.type = m.kind == NIL ? cJSON_NULL : m.yes ? cJSON_True : cJSON_False;
 		return true;
 	case INTEGER:
 	case REAL:

@@ -27,12 +27,23 @@ struct placed {
 	struct pos key, value;
 };
 
+enum scalar_style { STYLE_WRITTEN, STYLE_PLAIN, STYLE_QUOTED };
+
+/* A node of a rendered document. */
+struct rendered {
+	struct placed placed;
+	const struct doc *source;   /* that wrote it; never a rendered one */
+	const struct cJSON *origin; /* of which it began as a copy, in `source`; NULL: of none */
+	enum scalar_style style;    /* kustomize's; STYLE_WRITTEN: as it stands in `source` */
+};
+
 struct doc {
-	const struct cJSON *root;
-	struct str text;	/* the whole file; empty without positions */
-	const uint32_t *starts; /* offsets of its lines; as many as `lines` */
+	const struct cJSON *root; /* NULL: a rendered document of which nothing is left */
+	struct str name;	  /* see doc_set_name */
+	struct str text;	  /* the whole file; empty without positions */
+	const uint32_t *starts;	  /* offsets of its lines; as many as `lines` */
 	size_t lines;
-	bool positions, nul;
+	bool positions, nul, rendered;
 };
 
 static inline const struct node *as_node(const struct cJSON *json)
@@ -44,6 +55,21 @@ static inline const struct node *as_node(const struct cJSON *json)
 static inline const struct placed *as_placed(const struct cJSON *json)
 {
 	return (const struct placed *)(const void *)json;
+}
+
+/* Only for nodes of a rendered document. */
+static inline const struct rendered *as_rendered(const struct cJSON *json)
+{
+	return (const struct rendered *)(const void *)json;
+}
+
+/* What kustomize reads as text, kubectl as a boolean ("off"), or what null is written as; nothing
+ * for the words that are the same to both, and for a null without a word. */
+static inline struct str node_word(const struct cJSON *node)
+{
+	bool has = NODE_TYPE(node) < cJSON_Number && node->valuestring;
+
+	return has ? (struct str){node->valuestring, as_node(node)->len} : STR_EMPTY;
 }
 
 /* The string of a string node, with the NUL bytes it may hold. */

@@ -180,8 +180,10 @@ struct str manifest_parent(struct manifest_walk *w, const struct manifest_place 
 
 void manifest_settle(struct finding *f, const struct manifest_place *p, struct obj member)
 {
-	if (obj_key_pos(member).line)
+	if (obj_key_pos(member).line) {
 		f->pos = obj_key_pos(member);
+		f->source = obj_source(member);
+	}
 	if (manifest_is_secret(p))
 		finding_confidential(f);
 }

@@ -27,6 +27,17 @@ struct str neighbour_called(const struct rule_ctx *c, const struct known *k)
 	return buf_slice(&out);
 }
 
+const struct known *neighbour_renamed(const struct rule_ctx *c, enum kind kind, struct str name)
+{
+	struct view_iter it = view_each(c->view, REL_KIND, kind, c->object->namespace, STR_EMPTY);
+	size_t looked = 0;
+
+	for (const struct known *k; looked < LIMIT_NEIGHBOURS && (k = view_next(&it)); looked++)
+		if (k->object.former.len && str_eq(k->object.former, name))
+			return k;
+	return NULL;
+}
+
 const struct known *neighbour_only(const struct rule_ctx *c, enum kind kind)
 {
 	const struct known *only = NULL;

@@ -2,6 +2,13 @@
 
 #include <string.h>
 
+bool plugin_is_of_patch(const struct rule_ctx *c)
+{
+	struct obj list = obj_at(c->root, "spec.plugins");
+
+	return list.node && obj_source(list) != obj_source(c->root);
+}
+
 bool plugin_name_is_near(struct str name)
 {
 	struct str lower_barman = STR("barman");

@@ -169,7 +169,7 @@ static void is_config_map(struct secret_asking *a, const struct secret_ref *ref,
 static void absent(struct secret_asking *a, const struct secret_ref *ref)
 {
 	const struct rule_ctx *c = a->c;
-	const struct known *near;
+	const struct known *renamed, *near;
 	struct finding *f;
 	bool has_key, slip;
 
@@ -179,12 +179,22 @@ static void absent(struct secret_asking *a, const struct secret_ref *ref)
 		is_config_map(a, ref, has_key);
 		return;
 	}
+	renamed = neighbour_renamed(c, KIND_SECRET, ref->name);
 	near = near_named(c, ref->name);
 	slip = near && is_slip(c, ref, near);
 	f = finding_add(c, ref->at, "name", "nothing known provides Secret %.*s%s",
 			STR_ARG(ref->name), in_namespace(c));
 	finding_effect(c, f, "%s", a->effect);
-	if (near)
+	if (renamed && value_is_placeholder(renamed->secret.name, NULL))
+		finding_fix(
+			c, f,
+			"in the kustomization, generatorOptions: {disableNameSuffixHash: true} - its secretGenerator puts a hash behind the name, and kustomize changes no reference in a custom resource, unless its configurations list the field under nameReference");
+	else if (renamed)
+		finding_fix(
+			c, f,
+			"name: %.*s - a kustomization renames the Secret, and kustomize changes no reference in a custom resource: write no namePrefix or nameSuffix, or list the field under nameReference in its configurations",
+			STR_ARG(renamed->secret.name));
+	else if (near)
 		finding_fix(
 			c, f,
 			"%.*s, which is there, in place of %.*s wherever it stands here - or a Secret %.*s%s",
@@ -198,7 +208,7 @@ static void absent(struct secret_asking *a, const struct secret_ref *ref)
 	finding_absent(c, f, KIND_SECRET, c->object->namespace);
 	/* people make Secrets by hand, so that no file has them */
 	if (view_knows(c->view, KIND_SECRET, c->object->namespace) != KNOWN_ALL &&
-	    !c->params->strict_references && !slip)
+	    !c->params->strict_references && !slip && !renamed)
 		finding_at_most(f, SEV_WARN);
 }
 

@@ -1,9 +1,12 @@
 #include "input/bundles.h"
 
 #include "base/limits.h"
+#include "input/claims.h"
 #include "input/files.h"
+#include "input/flux.h"
 #include "input/forks.h"
 #include "input/kustomization.h"
+#include "flux_roots_internal.h"
 
 #include <search.h>
 #include <stdlib.h>
@@ -11,16 +14,6 @@
 #include <unistd.h>
 
 #define DEFINING (KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP | KIND_OBJECT_STORE)
-
-/* A kustomization of the input. */
-struct node {
-	const struct kustomization *kustomization;
-	struct node *next;
-	bool included; /* by another */
-	bool split;    /* being split: a circle ends here */
-	bool holds;    /* with all it includes, since the last count */
-	uint32_t stamp, visits;
-};
 
 /* The files of a folder that no kustomization includes. */
 struct loose {
@@ -34,51 +27,51 @@ struct loose {
 struct loose_definition {
 	const struct folder *folder;
 	const char *what;
-	const struct bundle_file *file;
+	const struct input_file *file;
 };
 
 /* A folder that a Flux Kustomization applies. */
 struct target {
 	const char *path;
 	struct str namespace; /* empty: none, or several */
-	bool several;
+	/* among the folders with Kustomizations of Flux: two that define one are of two
+	 * Kubernetes clusters */
+	const struct place *from;
+	bool several, several_appliers;
 	unsigned doubts;
 };
 
 struct secret {
-	const struct generated_secret *made;
-	struct membership membership;
-	struct str file;
+	struct provider provider;
+	struct str namespace, file;
+	uint32_t bundle;
 	struct secret *next;
 };
 
 struct bundle {
 	struct place *place;
 	unsigned doubts;
+	const char *folder;
+	bool unapplied;			/* by anything that is seen */
+	const struct place *applied_by; /* one Kustomization of Flux; NULL: it is not known */
+	bool flux;			/* Flux builds it */
 };
 
 struct bundles {
 	struct arena *arena;
-	const struct folders *folders;
-	struct bundle_file *files;
-	struct bundle_file **by_path;
-	size_t files_len;
-	struct forks *forks;
-	struct node *first, **last;
-	/* tsearch trees of struct node, loose, loose_definition, target */
-	void *nodes, *loose, *definitions, *targets;
+	struct catalog *catalog;
+	struct forks *forks, *clusters;
+	struct claims claims;
+	struct kustomization *first, **last; /* of the input */
+	/* tsearch trees of struct loose, loose_definition, target */
+	void *loose, *definitions, *targets;
 	struct secret *secrets;
 	struct bundle *bundles; /* the first is none: bundles are counted from 1 */
 	uint32_t bundles_len, bundles_cap;
 	uint32_t stamp;
+	struct flux_roots flux;
+	struct str namespace; /* the default */
 };
-
-static int by_kustomization(const void *left, const void *right)
-{
-	const struct node *a = left, *b = right;
-
-	return strcmp(a->kustomization->path, b->kustomization->path);
-}
 
 static int by_folder(const void *left, const void *right)
 {
@@ -102,13 +95,6 @@ static int by_target(const void *left, const void *right)
 	return strcmp(a->path, b->path);
 }
 
-static int by_path(const void *left, const void *right)
-{
-	struct bundle_file *const *a = left, *const *b = right;
-
-	return strcmp((*a)->path, (*b)->path);
-}
-
 static void keep(void *in_arena)
 {
 	(void)in_arena;
@@ -130,31 +116,35 @@ static void *intern(struct bundles *b, void **tree, const void *like, size_t siz
 	return copy;
 }
 
-struct bundles *bundles_new(struct arena *a, const struct folders *folders,
-			    struct bundle_file *files, size_t len)
+static bool appliers_apart(const void *ctx, const void *a, const void *b)
+{
+	(void)ctx;
+	return forks_apart(a, b) != APART_NOT;
+}
+
+struct bundles *bundles_new(struct arena *a, struct catalog *catalog)
 {
 	struct bundles *b = ARENA_NEW(a, struct bundles);
 
 	b->arena = a;
-	b->folders = folders;
-	b->files = files;
-	b->files_len = len;
+	b->catalog = catalog;
 	b->forks = forks_new(a);
+	b->clusters = forks_new(a);
+	b->claims = (struct claims){.arena = a, .apart = appliers_apart};
 	b->last = &b->first;
-	b->by_path = ARENA_ARRAY(a, struct bundle_file *, len + 1);
-	for (size_t i = 0; i < len; i++)
-		b->by_path[i] = &files[i];
-	qsort(b->by_path, len, sizeof(struct bundle_file *), by_path);
+	b->flux.arena = a;
 	return b;
 }
 
 void bundles_free(struct bundles *b)
 {
-	tdestroy(b->nodes, keep);
 	tdestroy(b->loose, keep);
 	tdestroy(b->definitions, keep);
 	tdestroy(b->targets, keep);
+	flux_roots_release(&b->flux);
 	forks_free(b->forks);
+	forks_free(b->clusters);
+	claims_release(&b->claims);
 }
 
 static struct target *target_at(struct bundles *b, struct str folder, struct str path)
@@ -167,6 +157,20 @@ static struct target *target_at(struct bundles *b, struct str folder, struct str
 					    : NULL;
 }
 
+/* A folder that several apply is one of several clusters: nobody can say of which. */
+static void note_applier(struct bundles *b, struct target *t, const char *folder,
+			 const struct object *flux)
+{
+	struct place *p = forks_place(b->clusters, folder);
+
+	forks_define(
+		b->clusters,
+		arena_fmt(b->arena, "%.*s/%.*s", STR_ARG(flux->namespace), STR_ARG(flux->name)), p,
+		true);
+	t->several_appliers = t->from;
+	t->from = p;
+}
+
 /* The path of a Flux Kustomization is relative to the repository: to the first folder above its
  * file below which it exists. */
 static void note_target(struct bundles *b, const struct folder *folder, const struct object *flux)
@@ -174,6 +178,7 @@ static void note_target(struct bundles *b, const struct folder *folder, const st
 	static const char *const changes[] = {"patches", "namePrefix", "nameSuffix"};
 	struct obj spec = obj_at(flux->root, "spec");
 	struct str namespace = obj_text(spec, "targetNamespace"), path = obj_text(spec, "path");
+	const char *from = folder->path;
 	struct target *target = NULL;
 
 	if (str_is(files_absolute(b->arena, STR("/"), path), "/"))
@@ -186,6 +191,7 @@ static void note_target(struct bundles *b, const struct folder *folder, const st
 		target->several = true;
 	if (namespace.len)
 		target->namespace = target->several ? STR_EMPTY : arena_str(b->arena, namespace);
+	note_applier(b, target, from, flux);
 	for (size_t i = 0; i < ARRAY_LEN(changes); i++)
 		if (obj_at(spec, changes[i]).node)
 			target->doubts |= BUNDLE_CHANGED;
@@ -206,12 +212,12 @@ static struct loose *loose_of(struct bundles *b, const struct folder *folder)
 	return intern(b, &b->loose, &like, sizeof like, by_folder);
 }
 
-void bundles_note(struct bundles *b, struct bundle_file *file, const struct object *object)
+void bundles_note(struct bundles *b, struct input_file *file, const struct object *object)
 {
-	if (file->folder && str_is(object->kind_name, "Kustomization") &&
-	    str_has_prefix(object->api_version, STR("kustomize.toolkit.fluxcd.io/")))
+	if (file->folder && flux_is(object)) {
 		note_target(b, file->folder, object);
-	file->holds = true;
+		flux_roots_note(&b->flux, file->folder, object);
+	}
 	if (!(object->kind & DEFINING) || object->part)
 		return;
 	file->defines = true;
@@ -222,6 +228,18 @@ void bundles_note(struct bundles *b, struct bundle_file *file, const struct obje
 		intern(b, &b->definitions, &like, sizeof like, by_definition);
 	if (first->file != file)
 		loose_of(b, file->folder)->apart = true;
+}
+
+struct str bundles_root(const struct bundles *b, uint32_t bundle)
+{
+	const char *folder = bundle ? b->bundles[bundle].folder : "";
+
+	return files_relative(b->arena, b->catalog->here, str_from(folder));
+}
+
+bool bundles_have_flux(const struct bundles *b)
+{
+	return b->flux.first;
 }
 
 static uint32_t add_bundle(struct bundles *b, const char *folder)
@@ -235,25 +253,27 @@ static uint32_t add_bundle(struct bundles *b, const char *folder)
 		b->bundles = grown;
 		b->bundles_cap = cap;
 	}
-	b->bundles[++b->bundles_len] = (struct bundle){.place = forks_place(b->forks, folder)};
+	b->bundles[++b->bundles_len] =
+		(struct bundle){.place = forks_place(b->forks, folder), .folder = folder};
 	return b->bundles_len;
 }
 
-static void add_membership(struct bundles *b, struct bundle_file *file, struct membership like)
+static void add_use(struct bundles *b, struct held *h, const struct object *as, uint32_t bundle)
 {
-	struct membership *m;
+	struct use *u;
 
-	if (file->unknown)
-		b->bundles[like.bundle].doubts |= BUNDLE_PARTIAL;
-	if (file->count++ >= LIMIT_MEMBERSHIPS)
+	if (h->uses_len++ >= LIMIT_MEMBERSHIPS) {
+		b->bundles[bundle].doubts |= BUNDLE_PARTIAL;
 		return;
-	m = ARENA_NEW(b->arena, struct membership);
-	*m = like;
-	if (file->last)
-		file->last->next = m;
+	}
+	u = ARENA_NEW(b->arena, struct use);
+	u->bundle = bundle;
+	u->object = *as;
+	if (h->last_use)
+		h->last_use->next = u;
 	else
-		file->memberships = m;
-	file->last = m;
+		h->uses = u;
+	h->last_use = u;
 }
 
 /* What Flux says of a folder: of itself, or of one above that has no kustomization to say what is
@@ -274,284 +294,284 @@ static struct target target_of(const struct bundles *b, const struct folder *fol
 	return (struct target){.namespace = STR_EMPTY};
 }
 
-static struct bundle_file *file_at(const struct bundles *b, const char *path)
+/* Where it is in no namespace. */
+static void fill_namespace(const struct bundles *b, const struct folder *folder, struct object *o)
 {
-	struct bundle_file like = {.path = path}, *key = &like;
-	struct bundle_file **found = bsearch(&key, b->by_path, b->files_len, sizeof key, by_path);
-
-	return found ? *found : NULL;
+	if (!o->namespace.len)
+		o->namespace = b->namespace.len ? b->namespace
+			       : folder		? folder->namespace
+						: STR_EMPTY;
 }
 
-static struct node *node_at(const struct bundles *b, const char *path)
+/* What references say that did not follow. */
+static struct str former_name(const struct bundles *b, const struct resource *r)
 {
-	const struct folder *folder = folders_known(b->folders, path);
-	struct node like;
-	struct node **found;
-
-	if (!folder || !folder->kustomization)
-		return NULL;
-	like.kustomization = folder->kustomization;
-	found = tfind(&like, &b->nodes, by_kustomization);
-	return found ? *found : NULL;
+	return r->former && !str_eq(r->former->name, r->object.name)
+		       ? arena_str(b->arena, r->former->name)
+		       : STR_EMPTY;
 }
 
-/* One entry of a kustomization: a file of the input, a kustomization of it, or neither. */
-struct included {
-	struct bundle_file *file;
-	struct node *node;
-};
-
-static struct included entry_at(const struct bundles *b, const char *path)
+static void place_secret(struct bundles *b, const struct resource *r, uint32_t bundle)
 {
-	struct included e = {0};
+	struct secret *s = ARENA_NEW(b->arena, struct secret);
 
-	if (path)
-		e.file = file_at(b, path);
-	if (path && !e.file)
-		e.node = node_at(b, path);
-	return e;
+	s->provider = *r->secret;
+	s->provider.name = r->object.name;
+	s->provider.former = former_name(b, r);
+	s->provider.open |= r->object.part;
+	s->namespace = r->object.namespace;
+	s->file = catalog_name(b->catalog, b->arena, r->from->path);
+	s->bundle = bundle;
+	s->next = b->secrets;
+	b->secrets = s;
 }
 
-/* Whether something that defines is reached on two ways. `depth` is that of the includes. */
-static bool reaches_twice(struct bundles *b, struct node *n, unsigned depth)
+static void place_resource(struct bundles *b, const struct folder *root, struct resource *r,
+			   uint32_t bundle)
 {
-	const struct kustomization *k = n->kustomization;
-	bool twice = false;
+	struct input_file *file = r->held ? r->held->file : NULL;
 
-	if (n->stamp == b->stamp)
-		return n->holds;
-	n->stamp = b->stamp;
-	n->holds = false;
-	if (n->visits >= LIMIT_MEMBERSHIPS)
-		return false;
-	for (size_t i = 0; i < k->entries_len && depth < LIMIT_DEPTH; i++) {
-		struct included e = entry_at(b, k->entries[i]);
+	if (file && flux_is(&r->object) && r->object.root.node)
+		flux_roots_queue(&b->flux, &r->object, r->held->object.root.node);
 
-		if (e.file && e.file->defines) {
-			twice |= e.file->stamp == b->stamp;
-			e.file->stamp = b->stamp;
-			n->holds = true;
-		} else if (e.node) {
-			twice |= reaches_twice(b, e.node, depth + 1);
-			n->holds |= e.node->holds;
-		}
-	}
-	return twice;
-}
-
-struct placing {
-	struct bundles *bundles;
-	uint32_t bundle;
-	const struct folder *root;
-	unsigned depth;
-	bool shallow; /* only what the root itself lists, and components */
-};
-
-static struct membership membership_of(const struct placing *p, struct str namespace)
-{
-	return (struct membership){.bundle = p->bundle,
-				   .namespace = namespace.len ? namespace : p->root->namespace,
-				   .over = namespace.len != 0};
-}
-
-static void place_file(struct placing *p, struct bundle_file *file, struct str namespace)
-{
-	struct bundles *b = p->bundles;
-
-	if (file->last && file->last->bundle == p->bundle)
+	fill_namespace(b, root, &r->object);
+	if (r->secret)
+		place_secret(b, r, bundle);
+	if (!file || !r->object.root.node)
 		return;
-	if (file->defines)
-		forks_define(b->forks, str_from(file->path), b->bundles[p->bundle].place, true);
-	add_membership(b, file, membership_of(p, namespace));
+	r->object.part |= object_is_part(&r->object) && !object_is_bare(&r->object);
+	r->object.former = former_name(b, r);
+	/* Two that Flux applies out of one file are two applications, not two environments. */
+	if (file->defines && file->stamp != b->stamp && !b->bundles[bundle].flux)
+		forks_define(b->forks, str_from(file->path), b->bundles[bundle].place, true);
+	file->stamp = b->stamp;
+	add_use(b, r->held, &r->object, bundle);
 }
 
-static void place_secrets(struct placing *p, const struct kustomization *k, struct str namespace)
+/* What one makes whose errors nobody wants to hear: nothing builds it. */
+static void evaluate_unused(struct evaluation *e, struct kustomization *k, struct made *made)
 {
-	struct bundles *b = p->bundles;
-	const struct bundle_file *file = file_at(b, k->path);
+	struct evaluation_error *errors = e->errors;
+	size_t len = e->errors_len;
 
-	for (size_t i = 0; i < k->secrets_len; i++) {
-		struct secret *s = ARENA_NEW(b->arena, struct secret);
-
-		s->made = &k->secrets[i];
-		s->membership = membership_of(p, namespace);
-		s->file = file ? file->name : STR_EMPTY;
-		s->next = b->secrets;
-		b->secrets = s;
-	}
+	(void)evaluate(e, k, made);
+	e->errors = errors;
+	e->errors_len = len;
 }
 
-static struct str namespace_of(const struct bundles *b, const struct kustomization *k,
-			       struct str outer)
+static void place_root(struct bundles *b, struct evaluation *e, struct kustomization *k)
 {
-	struct str target = outer.len ? outer : target_of(b, k->folder).namespace;
+	struct target target = target_of(b, k->folder);
+	uint32_t bundle = add_bundle(b, k->folder->path);
+	struct bundle *own = &b->bundles[bundle];
+	struct made made;
 
-	return target.len ? target : k->namespace;
-}
-
-static void place_node(struct placing *p, struct node *n, struct str outer)
-{
-	const struct kustomization *k = n->kustomization;
-	struct str namespace = namespace_of(p->bundles, k, outer);
-	struct bundles *b = p->bundles;
-
-	if (n->stamp == b->stamp)
-		return;
-	n->stamp = b->stamp;
-	b->bundles[p->bundle].doubts |= k->doubts | target_of(b, k->folder).doubts;
-	if (p->depth == LIMIT_DEPTH || n->visits++ >= LIMIT_MEMBERSHIPS) {
-		b->bundles[p->bundle].doubts |= BUNDLE_PARTIAL;
-		return;
-	}
-	place_secrets(p, k, namespace);
-	p->depth++;
-	for (size_t i = 0; i < k->entries_len; i++) {
-		struct included e = entry_at(b, k->entries[i]);
-
-		if (e.file)
-			place_file(p, e.file, namespace);
-		else if (!e.node)
-			b->bundles[p->bundle].doubts |= BUNDLE_PARTIAL;
-		else if (!p->shallow || e.node->kustomization->component)
-			place_node(p, e.node, namespace);
-	}
-	p->depth--;
-}
-
-/* A bundle of it; or several, when it would hold one object twice. */
-static void place_root(struct bundles *b, struct node *n, struct str outer)
-{
-	const struct kustomization *k = n->kustomization;
-	struct placing p = {.bundles = b, .root = k->folder};
-
-	if (n->split || n->visits >= LIMIT_MEMBERSHIPS)
-		return;
+	own->unapplied = k->component;
+	own->applied_by = target.several_appliers ? NULL : target.from;
+	if (k->component)
+		evaluate_unused(e, k, &made);
+	else
+		(void)evaluate(e, k, &made);
+	if (target.namespace.len)
+		evaluate_namespace(&made, target.namespace);
+	own->doubts = target.doubts | (made.doubts & MADE_PARTIAL ? BUNDLE_PARTIAL : 0) |
+		      (made.doubts & MADE_CHANGED ? BUNDLE_CHANGED : 0);
 	b->stamp++;
-	p.shallow = reaches_twice(b, n, 0);
-	b->stamp++;
-	p.bundle = add_bundle(b, k->folder->path);
-	place_node(&p, n, outer);
-	n->split = true;
-	for (size_t i = 0; p.shallow && i < k->entries_len; i++) {
-		struct included e = entry_at(b, k->entries[i]);
-
-		if (e.node && !e.node->kustomization->component)
-			place_root(b, e.node, namespace_of(b, k, outer));
-	}
-	n->split = false;
+	for (struct resource *r = made.first; r; r = r->next)
+		place_resource(b, k->folder, r, bundle);
+	arena_reset(e->scratch);
 }
 
-static void place_loose(struct bundles *b, struct bundle_file *file)
+static void place_flux(struct bundles *b, struct evaluation *e, const struct flux_root *f)
+{
+	struct evaluation_error *errors = e->errors;
+	size_t len = e->errors_len;
+	struct kustomization *k;
+	struct flux flux;
+	struct made made;
+
+	k = flux_read(&f->object, &flux) ? flux_kustomization(e, &flux, f->own) : NULL;
+	if (!k)
+		return;
+	struct target target = target_of(b, k->folder);
+	uint32_t bundle = add_bundle(b, f->alone ? f->path : f->from->path);
+	struct bundle *own = &b->bundles[bundle];
+	own->folder = f->path;
+	own->flux = true;
+	own->applied_by = target.several_appliers ? NULL : target.from;
+	(void)evaluate(e, k, &made);
+	if (f->generated) { /* what Flux is told to ignore is not known */
+		e->errors = errors;
+		e->errors_len = len;
+	}
+	flux_finish(e, &flux, k, &made);
+	own->doubts = (made.doubts & MADE_PARTIAL ? BUNDLE_PARTIAL : 0) |
+		      (made.doubts & MADE_CHANGED ? BUNDLE_CHANGED : 0);
+	b->stamp++;
+	for (struct resource *r = made.first; r; r = r->next)
+		place_resource(b, k->folder, r, bundle);
+	arena_reset(e->scratch);
+}
+
+/* It, or one above, does not include what lies here, and it is not known that Flux applies it. */
+static const struct kustomization *leaves_out(const struct folder *folder)
+{
+	for (; folder; folder = folder->above)
+		if (folder->kustomization)
+			return folder->kustomization;
+	return NULL;
+}
+
+/* The bundle of a loose file. */
+static uint32_t loose_bundle(struct bundles *b, const struct input_file *file,
+			     const struct target *target)
 {
 	const struct folder *folder = file->folder;
-	struct target target = folder ? target_of(b, folder) : (struct target){0};
+	const struct kustomization *out = target->path ? NULL : leaves_out(folder);
+	bool own = folder && folder->kustomization;
 	struct loose *loose = folder ? loose_of(b, folder) : NULL;
 	uint32_t bundle = loose ? loose->bundle : 0;
 
-	if (!bundle || loose->apart)
+	if (!bundle || loose->apart || (own && out))
 		bundle = add_bundle(b, folder ? folder->path : "/");
-	if (loose)
-		loose->bundle = bundle;
+	b->bundles[bundle].doubts |= target->doubts;
+	if (target->path && !target->several_appliers)
+		b->bundles[bundle].applied_by = target->from;
+	b->bundles[bundle].unapplied = out && out->docs.len;
+	if (own && !folder->kustomization->docs.len) /* it may do anything with it */
+		b->bundles[bundle].doubts |= BUNDLE_PARTIAL | BUNDLE_CHANGED;
 	if (loose && loose->unknown)
 		b->bundles[bundle].doubts |= BUNDLE_PARTIAL;
-	b->bundles[bundle].doubts |= target.doubts;
-	if (folder && folder->kustomization && !folder->kustomization->entries_len)
-		b->bundles[bundle].doubts |= folder->kustomization->doubts;
-	add_membership(b, file,
-		       (struct membership){
-			       .bundle = bundle,
-			       .namespace = target.namespace.len ? target.namespace
-					    : folder		 ? folder->namespace
-								 : STR_EMPTY,
-			       .over = target.namespace.len != 0,
-		       });
+	if (loose)
+		loose->bundle = bundle;
+	return bundle;
 }
 
-static void find_nodes(struct bundles *b)
+static bool is_listed(const struct evaluation *e, const struct input_file *f)
 {
-	for (size_t i = 0; i < b->files_len; i++) {
-		const struct folder *folder = b->files[i].folder;
-		struct node like = {0}, *n;
+	const struct kustomization *k = f->folder->kustomization;
+	bool listed = kustomization_names(k, e->scratch, f->path);
 
-		if (!folder || !folder->kustomization)
+	arena_reset(e->scratch);
+	return listed;
+}
+
+static void place_loose(struct bundles *b, struct evaluation *e, struct input_file *file)
+{
+	const struct folder *folder = file->folder;
+	struct target target = folder ? target_of(b, folder) : (struct target){0};
+	uint32_t bundle = loose_bundle(b, file, &target);
+	bool unlisted = folder && folder->kustomization && folder->kustomization->docs.len &&
+			b->bundles[bundle].unapplied && !folder->kustomization->component &&
+			!is_listed(e, file);
+
+	for (struct held *h = file->first; h; h = h->next) {
+		struct object object = h->object;
+
+		if (!object.root.node)
 			continue;
-		like.kustomization = folder->kustomization;
-		n = intern(b, &b->nodes, &like, sizeof like, by_kustomization);
-		if (n->next || b->last == &n->next)
-			continue;
-		*b->last = n;
-		b->last = &n->next;
+		if (target.namespace.len)
+			object.namespace = target.namespace;
+		fill_namespace(b, folder, &object);
+		if (unlisted)
+			object.left_out_by =
+				catalog_name(b->catalog, b->arena, folder->kustomization->path);
+		add_use(b, h, &object, bundle);
 	}
-	for (struct node *n = b->first; n; n = n->next) {
-		for (size_t i = 0; i < n->kustomization->entries_len; i++) {
-			struct included e = entry_at(b, n->kustomization->entries[i]);
+}
 
-			if (e.node && e.node != n)
-				e.node->included = true;
+static void find_kustomizations(struct bundles *b)
+{
+	for (size_t i = 0; i < b->catalog->len; i++) {
+		const struct input_file *f = &b->catalog->files[i];
+		struct kustomization *k = f->folder ? f->folder->kustomization : NULL;
+
+		if (k)
+			k->ours |= f->defines;
+		if (!k || k->next || b->last == &k->next)
+			continue;
+		*b->last = k;
+		b->last = &k->next;
+	}
+	for (const struct kustomization *k = b->first; k; k = k->next)
+		for (size_t i = 0; i < k->entries_len; i++) {
+			const char *path = k->entries[i].path;
+			const struct folder *f =
+				path ? folders_known(b->catalog->folders, path) : NULL;
+
+			if (f && f->kustomization && f->kustomization != k)
+				f->kustomization->included = true;
 		}
+}
+
+void bundles_place(struct bundles *b, struct evaluation *e, struct str namespace)
+{
+	b->namespace = namespace;
+	find_kustomizations(b);
+	flux_roots_claim(&b->flux, e);
+	for (struct kustomization *k = b->first; k; k = k->next)
+		if (!k->included && k->docs.len)
+			place_root(b, e, k);
+	for (const struct flux_root *f; (f = flux_roots_next(&b->flux));)
+		place_flux(b, e, f);
+	for (size_t i = 0; i < b->catalog->len; i++) {
+		const struct input_file *f = &b->catalog->files[i];
+
+		if (f->unknown && f->folder && !f->taken)
+			loose_of(b, f->folder)->unknown = true;
 	}
+	for (size_t i = 0; i < b->catalog->len; i++)
+		if (b->catalog->files[i].holds && !b->catalog->files[i].taken)
+			place_loose(b, e, &b->catalog->files[i]);
 }
 
-void bundles_place(struct bundles *b)
+/* Of an object whose names are known, in a folder that is applied for sure. */
+static void claim(struct bundles *b, const struct held *h, struct use *u)
 {
-	find_nodes(b);
-	for (struct node *n = b->first; n; n = n->next)
-		if (!n->included)
-			place_root(b, n, STR_EMPTY);
-	for (size_t i = 0; i < b->files_len; i++)
-		if (b->files[i].unknown && b->files[i].folder && !b->files[i].memberships)
-			loose_of(b, b->files[i].folder)->unknown = true;
-	for (size_t i = 0; i < b->files_len; i++)
-		if (b->files[i].holds && !b->files[i].memberships)
-			place_loose(b, &b->files[i]);
+	const struct bundle *own = &b->bundles[u->bundle];
+	const struct object *o = &u->object;
+	const struct claim claim = {.what = what(b, o),
+				    .folder = str_from(own->folder),
+				    .file = h->file->name,
+				    .defined_too = &u->object.defined_too,
+				    .applier = own->applied_by};
+
+	if (own->applied_by && !(own->doubts & BUNDLE_CHANGED) && o->namespace.len &&
+	    !value_is_placeholder(o->namespace, NULL) && !value_is_placeholder(o->name, NULL))
+		claims_add(&b->claims, &claim);
 }
 
-void bundles_object(const struct membership *m, struct str namespace, struct object *object)
+static void fill_use(struct bundles *b, struct inventory *inv, const struct held *h, struct use *u)
 {
-	if (m->over)
-		object->namespace = m->namespace;
-	else if (!object->namespace.len)
-		object->namespace = namespace.len ? namespace : m->namespace;
-}
+	const struct object *o = &u->object;
 
-void bundles_add(struct bundles *b, struct inventory *inv, const struct bundle_file *file,
-		 const struct membership *m, const struct object *object)
-{
-	inventory_add(inv, object, file->name, m->bundle);
-	if ((object->kind & DEFINING) && !object->part)
-		forks_define(b->forks, what(b, object), b->bundles[m->bundle].place,
-			     object->namespace.len &&
-				     !value_is_placeholder(object->namespace, NULL));
+	u->changed = b->bundles[u->bundle].doubts & BUNDLE_CHANGED;
+	inventory_add(inv, o, h->file->name, u->bundle);
+	if ((o->kind & DEFINING) && !o->part)
+		claim(b, h, u);
+	if ((o->kind & DEFINING) && !o->part)
+		forks_define(b->forks, what(b, o), b->bundles[u->bundle].place,
+			     o->namespace.len && !value_is_placeholder(o->namespace, NULL));
 }
 
 static enum apart apart_of(const void *ctx, uint32_t left, uint32_t right)
 {
 	const struct bundles *b = ctx;
+	const struct bundle *l = &b->bundles[left], *r = &b->bundles[right];
 
-	return forks_apart(b->bundles[left].place, b->bundles[right].place);
+	return l->unapplied || r->unapplied ? APART_LOOSELY : forks_apart(l->place, r->place);
 }
 
-void bundles_settle(struct bundles *b, struct inventory *inv, struct str namespace)
+void bundles_fill(struct bundles *b, struct inventory *inv)
 {
-	for (const struct secret *s = b->secrets; s; s = s->next) {
-		struct object o = {.namespace = s->made->namespace};
-
-		bundles_object(&s->membership, namespace, &o);
-		inventory_add_generated(inv, &s->made->provider, o.namespace, s->file,
-					s->membership.bundle);
-	}
+	for (size_t i = 0; i < b->catalog->len; i++)
+		for (const struct held *h = b->catalog->files[i].first; h; h = h->next)
+			for (struct use *u = h->uses; u; u = u->next)
+				fill_use(b, inv, h, u);
+	for (const struct secret *s = b->secrets; s; s = s->next)
+		inventory_add_generated(inv, &s->provider, s->namespace, s->file, s->bundle);
 	for (uint32_t i = 1; i <= b->bundles_len; i++)
 		if (b->bundles[i].doubts)
 			inventory_doubt(inv, i, b->bundles[i].doubts);
 	inventory_apart(inv, apart_of, b);
-}
-
-bool bundles_patched(const struct bundles *b, uint32_t bundle)
-{
-	return b->bundles[bundle].doubts & BUNDLE_PATCHED;
-}
-
-bool bundles_changed(const struct bundles *b, uint32_t bundle)
-{
-	return b->bundles[bundle].doubts & BUNDLE_CHANGED;
 }

@@ -83,6 +83,29 @@ struct str files_absolute(struct arena *a, struct str here, struct str path)
 	return out.len ? buf_slice(&out) : STR("/");
 }
 
+struct str files_relative(struct arena *a, struct str here, struct str path)
+{
+	struct buf out = BUF_ARENA(a);
+	size_t same = 0, ups = 0;
+
+	for (size_t i = 0; i <= here.len && i <= path.len; i++) {
+		bool own = i == here.len || here.ptr[i] == '/';
+
+		if (own && (i == path.len || path.ptr[i] == '/'))
+			same = i;
+		if (i == here.len || i == path.len || here.ptr[i] != path.ptr[i])
+			break;
+	}
+	if (!same)
+		return arena_str(a, path);
+	for (size_t i = same; i < here.len; i++)
+		ups += here.ptr[i] == '/';
+	for (size_t i = 0; i < ups; i++)
+		buf_text(&out, "../");
+	buf_str(&out, str_slice(path, same + 1, path.len));
+	return out.len ? buf_slice(&out) : STR(".");
+}
+
 static struct file *add(struct walk *w, struct str path)
 {
 	struct file_list *l = w->out;
@@ -174,6 +197,20 @@ static bool is_excluded(struct walk *w, struct str path)
 			return true;
 	}
 	return false;
+}
+
+bool files_excluded(struct arena *a, const struct files_wanted *wanted, struct str path)
+{
+	struct walk w = {.arena = a, .wanted = wanted};
+	bool excluded = false;
+
+	for (struct str at = path; wanted->exclude_len && at.len > 1 && !excluded;) {
+		struct str above = files_folder(at);
+
+		excluded = is_excluded(&w, at);
+		at = above.len < at.len ? above : STR_EMPTY;
+	}
+	return excluded;
 }
 
 static const char *real_path(struct walk *w, struct str path)

@@ -2,7 +2,6 @@
 
 #include "input/files.h"
 #include "input/kustomization.h"
-#include "input/patches.h"
 
 #include <search.h>
 #include <string.h>
@@ -13,8 +12,8 @@ struct folders {
 	struct str here;
 	struct str last; /* the folder asked for last, as it was written */
 	const struct folder *last_found;
-	void *known; /* tsearch tree of struct folder, by path */
-	struct patches patches;
+	void *known;   /* tsearch tree of struct folder, by path */
+	void *patches; /* and of the paths of patches */
 };
 
 static void keep(void *in_arena)
@@ -28,7 +27,6 @@ struct folders *folders_new(struct arena *a)
 
 	f->arena = a;
 	f->scratch = arena_new();
-	f->patches.arena = a;
 	f->here = files_here(a);
 	return f;
 }
@@ -36,7 +34,7 @@ struct folders *folders_new(struct arena *a)
 void folders_free(struct folders *f)
 {
 	tdestroy(f->known, keep);
-	patches_release(&f->patches);
+	tdestroy(f->patches, keep);
 	arena_free(f->scratch);
 }
 
@@ -54,13 +52,32 @@ static bool exists(struct folders *f, struct str folder, const char *name)
 	return access(path.ptr, F_OK) == 0;
 }
 
+static int by_text(const void *left, const void *right)
+{
+	return strcmp(left, right);
+}
+
+struct noting {
+	struct folders *folders;
+	const struct kustomization *kustomization;
+};
+
+static void note_patch(void *ctx, struct str path)
+{
+	const struct noting *n = ctx;
+	const char *file = kustomization_path(n->kustomization, n->folders->arena, path);
+
+	if (file && !tsearch(file, &n->folders->patches, by_text))
+		out_of_memory(sizeof(void *));
+}
+
 static void read_kustomization(struct folders *f, struct folder *out)
 {
-	struct kustomization *k =
-		kustomization_read(f->arena, f->scratch, &f->patches, str_from(out->path));
+	struct kustomization *k = kustomization_read(f->arena, f->scratch, str_from(out->path));
 
 	if (!k)
 		return;
+	kustomization_patch_paths(k, note_patch, &(struct noting){f, k});
 	k->folder = out;
 	out->kustomization = k;
 	if (k->namespace.len)
@@ -118,13 +135,15 @@ const struct folder *folders_of(struct folders *f, struct str file)
 	return f->last_found;
 }
 
-bool folders_patches(struct folders *f, struct str file)
+const struct folder *folders_at(struct folders *f, const char *path)
 {
-	if (!f->patches.files)
-		return false;
-	const char *path = arena_cstr(f->scratch, files_absolute(f->scratch, f->here, file));
-	bool found = patches_know(&f->patches, path);
+	const struct folder *found = learn(f, str_from(path));
 
 	arena_reset(f->scratch);
 	return found;
+}
+
+bool folders_patches(const struct folders *f, const char *file)
+{
+	return tfind(file, &f->patches, by_text) != NULL;
 }

@@ -1,123 +1,53 @@
 #include "input/kustomization.h"
 
-#include "base/arena.h"
 #include "base/file.h"
 #include "base/limits.h"
 #include "input/files.h"
-#include "input/patches.h"
 
+#include <string.h>
 #include <unistd.h>
 
-struct reading {
-	struct arena *arena, *scratch;
-	struct str folder;
-	struct patches *patches;
-	struct kustomization *out;
-};
-
-/* Absolute, kept; NULL for what is no path: a URL, the host of a repository, a patch itself. */
-static const char *path_of(struct reading *r, struct str path)
+/* Of "https://host/repository//path?ref=tag", "git@host:repository", "host/repository?ref=tag". */
+static bool is_remote(struct str path)
 {
-	struct str joined;
+	return str_contains(path, STR("://")) || str_contains(path, STR("?ref=")) ||
+	       str_contains(path, STR("?version=")) || str_has_prefix(path, STR("git@")) ||
+	       str_has_prefix(path, STR("git::")) || str_has_prefix(path, STR("github.com/"));
+}
 
-	if (!path.len || str_find_byte(path, '\n') != STR_NONE || str_contains(path, STR("://")) ||
-	    str_contains(path, STR("?ref=")))
+const char *kustomization_path(const struct kustomization *k, struct arena *a, struct str path)
+{
+	struct str folder = files_folder(str_from(k->path));
+
+	if (!path.len || str_find_byte(path, '\n') != STR_NONE || is_remote(path))
 		return NULL;
-	joined = files_join(r->scratch, r->folder, path);
-	return arena_cstr(r->arena, files_absolute(r->scratch, r->folder, joined));
+	return arena_cstr(a, files_absolute(a, folder, path));
 }
 
-static void read_entries(struct reading *r, struct obj root)
+bool kustomization_is_above(const struct kustomization *k, struct str path)
 {
-	static const char *const lists[] = {"resources", "components", "bases"};
-	struct kustomization *k = r->out;
-	size_t room = 0;
+	struct str folder = files_folder(str_from(k->path));
 
-	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
-		room += obj_len(obj_at(root, lists[i]));
-	k->entries = ARENA_ARRAY(r->arena, const char *, room + 1);
-	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
-		for (struct obj e = obj_first(obj_at(root, lists[i])); e.node; e = obj_next(e))
-			k->entries[k->entries_len++] = path_of(r, obj_text(e, ""));
+	return str_has_prefix(path, folder) &&
+	       (folder.len == 1 || (path.len > folder.len && path.ptr[folder.len] == '/'));
 }
 
-/* What it is for is in its target, or in the patch itself. One that cannot be read may be for any.
- * An object in a file, without a target, is known as a part by its name. */
-static unsigned doubts_of_patch(struct reading *r, struct obj patch)
-{
-	bool map = obj_type(patch) == OBJ_MAP, targeted = obj_at(patch, "target").node;
-	const char *path = path_of(r, obj_text(patch, map ? "path" : ""));
-	unsigned says = path ? patches_say(r->patches, r->scratch, path)
-			     : patch_says(obj_text(patch, map ? "patch" : ""));
-	struct str kind = obj_text(patch, "target.kind");
-
-	if (says & PATCH_UNREAD)
-		return BUNDLE_CHANGED | BUNDLE_PATCHED;
-	if (kind.len ? !(patch_says(kind) & PATCH_OURS) : !targeted && !(says & PATCH_OURS))
-		return 0;
-	bool part = path && !targeted && says & PATCH_OBJECT;
-	return (says & PATCH_LINKS ? BUNDLE_CHANGED : 0) |
-	       (!part && says & (PATCH_LINKS | PATCH_MORE) ? BUNDLE_PATCHED : 0);
-}
-
-static void read_patches(struct reading *r, struct obj root)
-{
-	static const char *const lists[] = {"patches", "patchesStrategicMerge", "patchesJson6902"};
-
-	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
-		for (struct obj e = obj_first(obj_at(root, lists[i])); e.node; e = obj_next(e))
-			r->out->doubts |= doubts_of_patch(r, e);
-}
-
-static void read_secrets(struct reading *r, struct obj root)
-{
-	struct obj list = obj_at(root, "secretGenerator");
-	struct kustomization *k = r->out;
-
-	k->secrets = ARENA_ARRAY(r->arena, struct generated_secret, obj_len(list) + 1);
-	for (struct obj e = obj_first(list); e.node; e = obj_next(e)) {
-		struct generated_secret *s = &k->secrets[k->secrets_len];
-
-		if (!provider_read_generator(e, r->arena, &s->provider))
-			continue;
-		s->namespace = arena_str(r->arena, obj_text(e, "namespace"));
-		k->secrets_len++;
-	}
-}
-
-static void read_doubts(struct kustomization *k, struct obj root)
+static void read_entries(struct arena *a, struct kustomization *k)
 {
 	static const struct {
 		const char *key;
-		enum bundle_doubt doubt;
-	} keys[] = {
-		{"namePrefix", BUNDLE_CHANGED},
-		{"nameSuffix", BUNDLE_CHANGED},
-		{"transformers", BUNDLE_CHANGED},
-		{"replacements", BUNDLE_CHANGED},
-		{"generators", BUNDLE_PARTIAL},
-		{"helmCharts", BUNDLE_PARTIAL},
-		{"helmChartInflationGenerator", BUNDLE_PARTIAL},
-	};
+		bool component;
+	} lists[] = {{"resources", false}, {"bases", false}, {"components", true}};
+	size_t room = 1;
 
-	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
-		struct obj value = obj_at(root, keys[i].key);
-
-		if (obj_text(value, "").len || obj_len(value))
-			k->doubts |= keys[i].doubt;
-	}
-}
-
-static void read_root(struct reading *r, struct obj root)
-{
-	struct kustomization *k = r->out;
-
-	k->namespace = arena_str(r->arena, obj_text(root, "namespace"));
-	k->component = str_is(obj_text(root, "kind"), "Component");
-	read_entries(r, root);
-	read_patches(r, root);
-	read_secrets(r, root);
-	read_doubts(k, root);
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		room += obj_len(obj_at(k->root, lists[i].key));
+	k->entries = ARENA_ARRAY(a, struct kustomization_entry, room);
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		for (struct obj e = obj_first(obj_at(k->root, lists[i].key)); e.node;
+		     e = obj_next(e))
+			k->entries[k->entries_len++] = (struct kustomization_entry){
+				kustomization_path(k, a, obj_text(e, "")), lists[i].component, e};
 }
 
 /* Flux has a kind of the same name, and its files are often called so too. */
@@ -128,33 +58,104 @@ static bool is_of_kustomize(struct obj root)
 	return !version.len || str_has_prefix(version, STR("kustomize.config.k8s.io/"));
 }
 
-struct kustomization *kustomization_read(struct arena *a, struct arena *scratch,
-					 struct patches *patches, struct str folder)
+static void read_root(struct arena *a, struct kustomization *k)
+{
+	k->namespace = obj_text(k->root, "namespace");
+	k->component = str_is(obj_text(k->root, "kind"), "Component");
+	read_entries(a, k);
+}
+
+struct kustomization *kustomization_with(struct arena *a, const struct kustomization *like,
+					 struct obj root)
+{
+	struct kustomization *k = ARENA_NEW(a, struct kustomization);
+
+	*k = (struct kustomization){
+		.folder = like->folder, .path = like->path, .docs = like->docs, .root = root};
+	read_root(a, k);
+	return k;
+}
+
+static struct kustomization *read_file(struct arena *a, struct str path)
+{
+	struct kustomization *k = ARENA_NEW(a, struct kustomization);
+	struct str bytes;
+	struct err err;
+
+	k->path = path.ptr;
+	if (!file_read_regular(a, path, LIMIT_FILE_BYTES, &bytes, &err) ||
+	    !doc_read_yaml(a, bytes, &k->docs, &err) || !k->docs.len) {
+		k->docs = (struct doc_list){0};
+		return k;
+	}
+	k->root = doc_root(k->docs.docs[0]);
+	if (!is_of_kustomize(k->root))
+		return NULL;
+	read_root(a, k);
+	return k;
+}
+
+struct kustomization *kustomization_read(struct arena *a, struct arena *scratch, struct str folder)
 {
 	static const char *const names[] = {"kustomization.yaml", "kustomization.yml",
 					    "Kustomization"};
+	struct kustomization *found = NULL;
+	size_t count = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
-		struct str path = files_join(scratch, folder, str_from(names[i])), bytes;
-		struct reading r = {
-			.arena = a, .scratch = scratch, .folder = folder, .patches = patches};
-		struct doc_list docs;
-		struct err err;
+		struct str path = files_join(scratch, folder, str_from(names[i]));
 
 		if (access(path.ptr, F_OK) != 0)
 			continue;
-		r.out = ARENA_NEW(a, struct kustomization);
-		r.out->path = arena_cstr(a, path);
-		if (!file_read_regular(scratch, path, LIMIT_FILE_BYTES, &bytes, &err) ||
-		    !doc_read_yaml(scratch, bytes, &docs, &err) || !docs.len) {
-			r.out->doubts = BUNDLE_PARTIAL | BUNDLE_CHANGED | BUNDLE_PATCHED;
-			return r.out;
-		}
-		if (is_of_kustomize(doc_root(docs.docs[0]))) {
-			r.out->documents = docs.len;
-			read_root(&r, doc_root(docs.docs[0]));
-			return r.out;
-		}
+		count++;
+		if (found)
+			continue;
+		struct arena_mark mark = arena_mark(a);
+		found = read_file(a, arena_str(a, path));
+		if (!found)
+			arena_rewind(a, mark);
 	}
-	return NULL;
+	if (found)
+		found->twofold = count > 1;
+	return found;
+}
+
+void kustomization_patch_paths(const struct kustomization *k,
+			       void (*each)(void *ctx, struct str path), void *ctx)
+{
+	static const char *const lists[] = {"patches", "patchesStrategicMerge", "patchesJson6902"};
+
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		for (struct obj e = obj_first(obj_at(k->root, lists[i])); e.node; e = obj_next(e)) {
+			struct str path = obj_text(e, obj_type(e) == OBJ_MAP ? "path" : "");
+
+			if (path.len)
+				each(ctx, path);
+		}
+}
+
+/* "KEY=path" of a generator too. */
+static bool is_path_of(const struct kustomization *k, struct arena *scratch, struct str text,
+		       const char *file)
+{
+	size_t equals = str_find_byte(text, '=');
+	struct str value = equals == STR_NONE ? text : str_slice(text, equals + 1, text.len);
+	const char *path = kustomization_path(k, scratch, value);
+
+	return path && strcmp(path, file) == 0;
+}
+
+static bool names(const struct kustomization *k, struct arena *scratch, struct obj o,
+		  const char *file)
+{
+	bool found = obj_type(o) == OBJ_STRING && is_path_of(k, scratch, obj_text(o, ""), file);
+
+	for (struct obj m = obj_first(o); m.node && !found; m = obj_next(m))
+		found = names(k, scratch, m, file); /* as deep as LIMIT_DEPTH at most */
+	return found;
+}
+
+bool kustomization_names(const struct kustomization *k, struct arena *scratch, const char *file)
+{
+	return names(k, scratch, k->root, file);
 }

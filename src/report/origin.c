@@ -37,7 +37,7 @@ static struct str of_helm(struct arena *a, const struct object *o)
 	struct str found = STR_EMPTY;
 
 	for (uint32_t n = obj_pos(o->root).line; n > 1; n--) {
-		struct str line = str_trim(doc_line(o->root.doc, n - 1));
+		struct str line = str_trim(doc_line(obj_source(o->root), n - 1));
 
 		if (line.len && line.ptr[0] != '#')
 			break;

@@ -56,6 +56,7 @@ static void copy_finding(struct report *r, struct finding *f)
 	f->subject = copy(r, f->subject);
 	f->exempted_by = copy(r, f->exempted_by);
 	f->edits = NULL; /* about a tree that goes */
+	f->source = NULL;
 }
 
 static void add_finding(struct report *r, struct report_findings *list,
@@ -65,6 +66,12 @@ static void add_finding(struct report *r, struct report_findings *list,
 
 	*added = *like;
 	added->finding = *f;
+	/* A patch wrote it: it stands there, and the object comes from its own file. */
+	if (f->source && doc_name(f->source).len && !str_eq(doc_name(f->source), like->file)) {
+		added->file = doc_name(f->source);
+		if (!added->origin.len)
+			added->origin = like->file;
+	}
 	copy_finding(r, &added->finding);
 }
 
@@ -121,7 +128,8 @@ void report_add_verdict(struct report *r, struct str file, const struct object *
 
 		if (v->audit_only && f.severity > SEV_WARN)
 			f.severity = SEV_WARN; /* nobody would be refused */
-		struct str line = f.confidential ? STR_EMPTY : doc_line(o->root.doc, f.pos.line);
+		struct str line =
+			f.confidential || !f.source ? STR_EMPTY : doc_line(f.source, f.pos.line);
 
 		like.source = excerpt_take(r->arena, line, f.pos);
 		add_finding(r, &r->findings, &like, &f);
@@ -133,6 +141,42 @@ void report_add_verdict(struct report *r, struct str file, const struct object *
 
 		add_finding(r, &r->exempted, &like, &f);
 	}
+}
+
+/* A person looks into a few of them. */
+#define SHOWN_USES 5
+
+static struct str effect_of_uses(struct report *r, const struct report_uses *u)
+{
+	struct buf text = BUF_ARENA(r->arena);
+
+	if (u->effect.len)
+		buf_fmt(&text, "%.*s; ", STR_ARG(u->effect));
+	buf_fmt(&text, "used by %zu: ", u->len);
+	for (size_t i = 0; i < u->len && i < SHOWN_USES; i++)
+		buf_fmt(&text, "%s%.*s", i ? ", " : "", STR_ARG(u->roots[i]));
+	if (u->len > SHOWN_USES)
+		buf_text(&text, ", …");
+	return buf_slice(&text);
+}
+
+void report_add_use(struct report *r, struct report_finding *f, struct str root, struct str fix)
+{
+	struct report_uses *u = &f->uses;
+
+	if (!u->len) {
+		u->effect = f->finding.effect;
+		u->fix = f->finding.fix;
+	}
+	u->roots = grow(r, u->roots, u->len, &u->cap, sizeof *u->roots);
+	u->roots[u->len++] = copy(r, root);
+	u->differ |= !str_eq(fix, u->fix);
+	if (u->len < 2)
+		return;
+	f->finding.effect = effect_of_uses(r, u);
+	if (u->differ) /* where it is written it would be wrong for the others */
+		f->finding.fix = arena_fmt(r->arena, "for %.*s: %.*s", STR_ARG(u->roots[0]),
+					   STR_ARG(u->fix));
 }
 
 void report_add_error(struct report *r, struct str file, const struct err *e, struct str line)

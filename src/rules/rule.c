@@ -54,6 +54,13 @@ static struct pos place_of_absent(struct obj parent)
 	return key.line ? key : obj_pos(parent);
 }
 
+/* Whoever wrote it: the object's own file, or a patch. */
+static void set_place(struct finding *f, struct obj at, bool there)
+{
+	f->pos = there ? place(at) : place_of_absent(at);
+	f->source = obj_source(at);
+}
+
 /* The limit is a rule's own, so that no rule can silence another. */
 static bool is_full(const struct findings *all, const struct rule *rule)
 {
@@ -106,7 +113,7 @@ struct finding *finding_add(const struct rule_ctx *c, struct obj at, const char 
 	if (*path)
 		buf_fmt(&text, "%s%s", text.len ? "." : "", path);
 	f->path = buf_slice(&text);
-	f->pos = value.node ? place(value) : place_of_absent(deepest(at, str_from(path)));
+	set_place(f, value.node ? value : deepest(at, str_from(path)), value.node);
 	if (obj_type(value) == OBJ_STRING)
 		f->subject = obj_text(value, "");
 	va_start(args, fmt);
@@ -185,7 +192,7 @@ void finding_fix(const struct rule_ctx *c, struct finding *f, const char *fmt, .
 	va_start(args, fmt);
 	f->fix = sentence(c->arena, fmt, args);
 	va_end(args);
-	if (c->object->manifest && is_json(c->root.doc))
+	if (c->object->manifest && f->source && is_json(f->source))
 		f->fix = fix_as_json(c->arena, f->fix);
 }
 

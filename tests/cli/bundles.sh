@@ -168,7 +168,8 @@ kustomization base 'resources: [db.yaml]'
 cluster base/db.yaml pg minio
 store base/db.yaml minio
 kustomization all 'resources: [../tenants/a, ../tenants/b]'
-is "a base that is included twice makes two bundles" "$(found .) $(namespaces .)" ' pg=a'
+is "a base that is included twice is made twice, at one place" "$(found .) $(namespaces .)" \
+	'base/db.yaml:10:7 deny archive-location-shared pg=a pg=b'
 
 # --- Secrets
 secrets() {
@@ -180,11 +181,13 @@ store db/store.yaml minio db
 sed -i 's/{inheritFromIAMRole: true}/{accessKeyId: {name: keys, key: ID}, secretAccessKey: {name: keys, key: KEY}}/' db/store.yaml
 is "of a Secret that may be elsewhere" "$(secrets .)" 'db/store.yaml info credentials-secret-missing'
 kustomization db 'namespace: db' 'resources: [store.yaml]' 'secretGenerator:' '- {name: keys, literals: [ID=a, KEY=b]}'
-is "a secretGenerator provides it" "$(secrets .)" ''
+is "a secretGenerator gives its Secret another name" "$(secrets .)" 'db/store.yaml deny credentials-secret-missing'
+echo 'generatorOptions: {disableNameSuffixHash: true}' >>db/kustomization.yaml
+is "unless it is told not to" "$(secrets .)" ''
 sed -i 's/, KEY=b//' db/kustomization.yaml
 is "with the keys that it names" "$(secrets .)" 'db/store.yaml deny credentials-key-missing'
 kustomization db 'namespace: db' 'resources: [store.yaml]'
-kustomization lab 'namespace: lab' 'secretGenerator:' '- {name: keys, literals: [ID=a, KEY=b]}'
+kustomization lab 'namespace: lab' 'secretGenerator:' '- {name: keys, literals: [ID=a, KEY=b], options: {disableNameSuffixHash: true}}'
 is "in its own namespace" "$(secrets .)" 'db/store.yaml warn secret-wrong-namespace'
 put db/sealed.yaml <<-END
 	apiVersion: bitnami.com/v1alpha1
@@ -258,7 +261,7 @@ is "it comes before the folder's own kustomization, which says what is included"
 sed -i 's|./apps/db|apps/db/|' clusters/home/db.yaml
 is "the path may be written without dot" "$(namespaces .)" 'pg=database second=mine'
 sed 's/database/other/' clusters/home/db.yaml >clusters/home/second.yaml
-is "two different ones say nothing" "$(namespaces .)" 'pg=mine second=mine'
+is "two different ones are two uses, told once" "$(namespaces .)" 'pg=database second=mine'
 rm clusters/home/second.yaml apps/db/kustomization.yaml
 sed -i 's/targetNamespace: database/targetNamespace: "${NS}"/' clusters/home/db.yaml
 store stores/minio.yaml minio elsewhere

@@ -267,7 +267,7 @@ printf 'apiVersion: barmancloud.cnpg.io/v1\nkind: ObjectStore\nmetadata: {name: 
 # shellcheck disable=SC2016  # $patch is kustomize's
 printf '$patch: delete\napiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: {name: a}\n' >overlay/delete.yaml
 check --format json overlay
-is "of patches, only what deletes is skipped" "$(count skipped) $(count objects)" '1 4'
+is "patches are skipped: what they make is judged" "$(count skipped) $(count objects)" '3 2'
 is "and nothing is missed in them" "$(count deny) $(count warn)" '0 0'
 exits "patches are no errors" 0
 cp overlay/patches/schedule.yaml overlay/alone.yaml
@@ -284,14 +284,16 @@ printf 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: db}\n
 printf 'resources: [db.yaml]\n' >inline/base/kustomization.yaml
 printf 'resources: [base]\npatches:\n- target: {kind: Cluster}\n  patch: |\n    - {op: add, path: /spec/plugins, value: []}\n' >inline/kustomization.yaml
 check --format json inline
-is "what an inline patch may bring is not missed" "$(count warn)" 0
-sed -i 's/plugins/resources/' inline/kustomization.yaml
+rules() { jq -r '[.findings[] | select(.severity != "info") | .rule] | join(" ")' <<<"$out"; }
+is "what an inline patch leaves out is missed" "$(rules)" cluster-without-backup
+sed -i 's/value: \[\]/value: [{name: barman-cloud.cloudnative-pg.io, isWALArchiver: true, parameters: {barmanObjectName: far}}]/' inline/kustomization.yaml
 check --format json inline
-is "unless it has nothing to do with backups" "$(count warn)" 1
+is "and not what it brings" "$(rules)" objectstore-missing
+is "the finding stands in it" "$(jq -r '.findings[] | select(.rule == "objectstore-missing") | "\(.file):\(.line):\(.column)"' <<<"$out")" inline/kustomization.yaml:5:137
+sed -i 's|/spec/plugins.*|/spec/resources, value: {}}|' inline/kustomization.yaml
 printf 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: db}\nspec: {backup: {barmanObjectStore: {destinationPath: s3://backups}}}\n' >inline/base/db-patch.yaml
 check --format json inline
-is "nor what a patch in a file brings" "$(count warn)" 1
-is "while the patch itself is judged" "$(jq -r ".findings[0].rule" <<<"$out")" in-tree-deprecated
+is "a patch that nothing applies is judged, and brings nothing" "$(rules)" 'in-tree-deprecated cluster-without-backup'
 printf 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: a}\nspec: {storage: {size: 1Gi}}\n' >whole.yaml
 check --format json whole.yaml
 is "a Cluster with storage is whole: instances has a default" "$(count objects)" 1

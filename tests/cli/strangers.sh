@@ -128,7 +128,7 @@ is "pipes and links to stdin or a device are not opened" "$(outcome . <"$tmp/in.
 is "unless they are named" "$(outcome - <"$tmp/in.yaml")" '1: <stdin>:6 deny schedule-five-fields [0 unreadable, 0 skipped]'
 rm kustomization.yaml
 printf 'resources: [a.yaml]\npatches:\n- path: pipe.yaml\n' >kustomization.yaml
-is "nor when a kustomization names one" "$(outcome . | cut -c1)" 0
+is "nor when a kustomization names one, which is an error" "$(outcome . | cut -c1)" 3
 
 # --- what lies outside
 tree

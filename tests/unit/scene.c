@@ -23,6 +23,32 @@ static void collect(void *ctx, struct obj root)
 		cast->objects[cast->len++].manifest = cast->manifest;
 }
 
+/* A kustomization beside the file: the file is db.yaml. */
+static void kustomize(struct cast *cast, struct obj root)
+{
+	bool listed =
+		!str_has_prefix(obj_text(root, "apiVersion"), STR("kustomize.config.k8s.io/"));
+
+	for (struct obj e = obj_first(obj_at(root, "resources")); e.node; e = obj_next(e))
+		listed |= str_is(obj_text(e, ""), "db.yaml");
+	for (size_t i = 0; i < cast->len && !listed; i++)
+		cast->objects[i].left_out_by = STR("kustomization.yaml");
+}
+
+/* Two of one name stand for the files of two folders. */
+static void find_twins(struct cast *cast, size_t i)
+{
+	struct object *o = &cast->objects[i];
+
+	for (size_t j = 0; j < i; j++) {
+		struct object *other = &cast->objects[j];
+
+		if (!o->kind || !o->namespace.len || !known_same(o, other))
+			continue;
+		o->defined_too = other->defined_too = STR("other/db.yaml");
+	}
+}
+
 static void judge(const struct scene *scene, struct judge_request *request, scene_fn *each,
 		  void *ctx)
 {
@@ -71,6 +97,10 @@ void scene_judge(const struct scene *scene, const struct doc_list *docs, scene_f
 	for (size_t i = 0; i < cast->len && cast->manifest; i++)
 		cast->objects[i].beside = beside.namespace;
 	cast->objects[0].part = scene->first_is_part;
+	for (size_t i = 0; i < docs->len && cast->manifest; i++)
+		kustomize(cast, doc_root(docs->docs[i]));
+	for (size_t i = 0; i < cast->len && cast->manifest; i++)
+		find_twins(cast, i);
 	for (size_t i = 0; i < cast->len; i++)
 		if (is_there(scene, i))
 			cast->known[i] = inventory_add(inventory, &cast->objects[i], STR_EMPTY, 0);

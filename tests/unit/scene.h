@@ -1,6 +1,7 @@
 /*
  * Several objects, one inventory: what a rule finds about them, in files and where a write is
- * judged.
+ * judged. In a file, two of one name are of two folders that are applied, and a kustomization
+ * stands beside the file, which is db.yaml.
  */
 #ifndef UNIT_SCENE_H
 #define UNIT_SCENE_H

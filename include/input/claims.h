@@ -1,0 +1,34 @@
+/*
+ * Objects that two applied folders define: each overwrites the other. Two environments, of which
+ * each Kubernetes cluster has one, are no such folders; the names of folders tell them, as far as
+ * they can.
+ */
+#ifndef INPUT_CLAIMS_H
+#define INPUT_CLAIMS_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+/* Somebody who defines an object. */
+struct claim {
+	struct str what;	 /* the object, with its namespace */
+	struct str folder;	 /* that is applied, absolute */
+	struct str file;	 /* in which the object stands, as it is reported */
+	struct str *defined_too; /* out: the file of another claim */
+	const void *applier;	 /* of the folder: NULL where it is not known */
+};
+
+struct claims {
+	struct arena *arena;
+	void *all; /* a tsearch tree of the first of each */
+	/* Two appliers are never of one Kubernetes cluster. */
+	bool (*apart)(const void *ctx, const void *a, const void *b);
+	const void *ctx;
+};
+
+/* Says to it and to the first claim of the same object that there are two, unless both are of one
+ * file, of one folder, or may be of two environments. */
+void claims_add(struct claims *c, const struct claim *claim);
+void claims_release(struct claims *c);
+
+#endif

@@ -1,0 +1,50 @@
+/*
+ * A Kustomization of Flux: what it applies, and what it does to that. As Flux itself does
+ * (github.com/fluxcd/pkg/kustomize), it is read as the kustomization of the folder that it names,
+ * with its own namespace, prefix, patches and components in it; then it fills in variables.
+ */
+#ifndef INPUT_FLUX_H
+#define INPUT_FLUX_H
+
+#include "input/evaluate.h"
+#include "input/substitute.h"
+
+struct folder;
+
+struct flux {
+	struct obj spec; /* its tree must live as long as what is made of it */
+	struct str name, namespace;
+	struct str path; /* as it is written; empty: the root of the repository */
+	/* spec.postBuild says something: else Flux substitutes nothing. */
+	bool substitutes;
+};
+
+bool flux_is(const struct object *object);
+/* Of one as it is applied. False: it is none, or does not say which folder. */
+bool flux_read(const struct object *object, struct flux *out);
+
+/* The folder that it applies, absolute, in the arena: its path is relative to the repository, which
+ * is the first folder above `file`, that of its own file, below which the path exists. NULL: none,
+ * or the whole repository. */
+const char *flux_folder(const struct flux *f, struct arena *a, const struct folder *file);
+
+/* Its spec.postBuild.substitute; anything else may come from a ConfigMap or a Secret, or from who
+ * applies the Kustomization, and is unknown. Valid as long as `f` stays where it is. */
+struct variables flux_variables(const struct flux *f);
+
+/* The kustomization that Flux writes into a folder (absolute) that has none: of all files in it and
+ * below, and of each folder that has one, with nothing of what is below that. What it includes is
+ * marked as included. NULL when there is nothing. */
+struct kustomization *flux_generate(struct evaluation *e, const struct flux *f, const char *folder);
+
+/* The kustomization that it builds, in the arena of `e`. `own` is that of its folder. NULL after an
+ * error, which is told. */
+struct kustomization *flux_kustomization(struct evaluation *e, const struct flux *f,
+					 const struct kustomization *own);
+
+/* What it does with the objects that were built: spec.commonMetadata, and variables. `k` is the
+ * kustomization, in which errors are told. */
+void flux_finish(struct evaluation *e, const struct flux *f, const struct kustomization *k,
+		 struct made *made);
+
+#endif

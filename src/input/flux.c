@@ -1,0 +1,258 @@
+#include "input/flux.h"
+
+#include "evaluate_internal.h"
+
+#include "base/json.h"
+
+#include <string.h>
+#include <unistd.h>
+
+bool flux_is(const struct object *object)
+{
+	return str_is(object->kind_name, "Kustomization") &&
+	       str_has_prefix(object->api_version, STR("kustomize.toolkit.fluxcd.io/"));
+}
+
+bool flux_read(const struct object *object, struct flux *out)
+{
+	struct obj spec = obj_at(object->root, "spec");
+
+	*out = (struct flux){.spec = spec,
+			     .name = object->name,
+			     .namespace = object->namespace,
+			     .path = obj_text(spec, "path")};
+	out->substitutes = obj_len(obj_at(spec, "postBuild.substitute")) ||
+			   obj_len(obj_at(spec, "postBuild.substituteFrom"));
+	return flux_is(object) && out->path.len && !value_is_placeholder(out->path, NULL);
+}
+
+const char *flux_folder(const struct flux *f, struct arena *a, const struct folder *file)
+{
+	if (str_is(files_absolute(a, STR("/"), f->path), "/"))
+		return NULL;
+	for (; file; file = file->above) {
+		struct str joined = files_join(a, str_from(file->path), f->path);
+		const char *path = arena_cstr(a, files_absolute(a, STR("/"), joined));
+
+		if (access(path, F_OK) == 0)
+			return path;
+	}
+	return NULL;
+}
+
+static enum variable_is look(const void *ctx, struct str name, struct str *value, struct obj *by)
+{
+	const struct flux *f = ctx;
+	struct obj at = obj_member(obj_at(f->spec, "postBuild.substitute"), name);
+	struct str text;
+
+	/* What is set by a variable of somebody else, or no text, is for that one to know. */
+	if (obj_str(at, "", &text) != OBJ_SET || value_is_placeholder(text, NULL) ||
+	    str_find_byte(text, '\n') != STR_NONE)
+		return VARIABLE_UNKNOWN;
+	*value = text;
+	*by = at;
+	return VARIABLE_SET;
+}
+
+struct variables flux_variables(const struct flux *f)
+{
+	return (struct variables){.look = look, .ctx = f};
+}
+
+/* What stands for this file in the kustomization of a folder above it: itself, or the outermost
+ * folder on the way that has a kustomization. */
+static const char *entry_of(const struct input_file *file, struct str folder)
+{
+	const char *entry = file->path;
+
+	for (const struct folder *at = file->folder; at && strlen(at->path) > folder.len;
+	     at = at->above)
+		if (at->kustomization)
+			entry = at->path;
+	return entry;
+}
+
+static void write_entries(const struct catalog *c, const char *folder, struct json *out)
+{
+	struct str above = str_from(folder);
+	const char *last = "";
+
+	json_open(out, '{');
+	json_name(out, STR("resources"));
+	json_open(out, '[');
+	for (size_t i = 0; i < c->len; i++) {
+		const struct input_file *f = c->by_path[i];
+		struct str path = str_from(f->path);
+
+		if (!str_has_prefix(path, above) || path.len <= above.len ||
+		    path.ptr[above.len] != '/')
+			continue;
+		const char *entry = entry_of(f, above);
+		if (strcmp(entry, last) == 0 || (entry == f->path && !f->first))
+			continue;
+		json_str(out, str_slice(str_from(entry), above.len + 1, strlen(entry)));
+		last = entry;
+	}
+	json_close(out, ']');
+	json_close(out, '}');
+}
+
+static void mark_included(const struct evaluation *e, const struct kustomization *k)
+{
+	for (size_t i = 0; i < k->entries_len; i++) {
+		const struct folder *f = folders_known(e->catalog->folders, k->entries[i].path);
+
+		if (f && f->kustomization)
+			f->kustomization->included = true;
+	}
+}
+
+struct kustomization *flux_generate(struct evaluation *e, const struct flux *f, const char *folder)
+{
+	struct render r = {.arena = e->arena, .budget = e->budget};
+	struct obj place = obj_at(f->spec, "path");
+	struct kustomization like = {.folder = folders_known(e->catalog->folders, folder)};
+	struct buf text = BUF_ARENA(e->arena);
+	struct json json = JSON(&text);
+	struct err err;
+
+	write_entries(e->catalog, folder, &json);
+	like.path = files_join(e->arena, str_from(folder), STR("kustomization.yaml")).ptr;
+	if (!doc_read_yaml_within(e->arena, buf_slice(&text), e->budget, &like.docs, &err) ||
+	    !render_copy(&r, doc_root(like.docs.docs[0]), &err))
+		return NULL;
+	struct obj list = obj_at(render_root(&r), "resources");
+	for (struct obj m = obj_first(list); m.node; m = obj_next(m))
+		render_move(&r, m, place);
+	if (!like.folder || !obj_len(list))
+		return NULL;
+	struct kustomization *k = kustomization_with(e->arena, &like, render_root(&r));
+	mark_included(e, k);
+	return k;
+}
+
+/* Behind what the list of the kustomization has. */
+static bool append(struct render *r, const struct flux *f, const char *key, struct err *err)
+{
+	struct obj more = obj_at(f->spec, key), list = obj_at(render_root(r), key);
+
+	if (!obj_len(more))
+		return true;
+	if (obj_type(list) != OBJ_LIST)
+		return render_put(r, render_root(r), str_from(key), more, err);
+	for (struct obj m = obj_first(more); m.node; m = obj_next(m))
+		if (!render_append(r, list, m, err))
+			return false;
+	return true;
+}
+
+static bool replace(struct render *r, const struct flux *f, const char *from, const char *key,
+		    struct err *err)
+{
+	struct obj value = obj_at(f->spec, from);
+
+	return !obj_text(value, "").len || render_put(r, render_root(r), str_from(key), value, err);
+}
+
+struct kustomization *flux_kustomization(struct evaluation *e, const struct flux *f,
+					 const struct kustomization *own)
+{
+	struct render r = {.arena = e->arena, .budget = e->budget};
+	struct err err;
+
+	if (render_copy(&r, own->root, &err) &&
+	    replace(&r, f, "targetNamespace", "namespace", &err) &&
+	    replace(&r, f, "namePrefix", "namePrefix", &err) &&
+	    replace(&r, f, "nameSuffix", "nameSuffix", &err) && append(&r, f, "patches", &err) &&
+	    append(&r, f, "components", &err))
+		return kustomization_with(e->arena, own, render_root(&r));
+	evaluate_fail(e, own, doc_name(obj_source(f->spec)), &err);
+	return NULL;
+}
+
+static bool is_ours(const struct resource *r)
+{
+	return r->object.kind != KIND_OTHER && r->object.root.node;
+}
+
+/* Labels and annotations of all that is applied. */
+static void put_metadata(struct evaluation *e, const struct flux *f, struct resource *r)
+{
+	static const char *const fields[] = {"labels", "annotations"};
+	struct obj metadata, map;
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
+		struct obj pairs = obj_at(obj_at(f->spec, "commonMetadata"), fields[i]);
+
+		if (!obj_len(pairs) || !resource_open(e, r))
+			continue;
+		bool ok = render_open(r->render, render_root(r->render), STR("metadata"), pairs,
+				      &metadata, &err) &&
+			  render_open(r->render, metadata, str_from(fields[i]), pairs, &map, &err);
+		for (struct obj p = obj_first(pairs); p.node && ok; p = obj_next(p))
+			ok = render_put(r->render, map, obj_key(p), p, &err);
+		if (!ok)
+			resource_doubt(r);
+	}
+}
+
+static bool has_variable(struct obj o)
+{
+	bool found = str_find_byte(obj_text(o, ""), '$') != STR_NONE ||
+		     str_find_byte(obj_key(o), '$') != STR_NONE;
+
+	for (struct obj m = obj_first(o); m.node && !found; m = obj_next(m))
+		found = has_variable(m); /* as deep as LIMIT_DEPTH at most */
+	return found;
+}
+
+/* Of what is known by its name alone. */
+static void fill_names(struct evaluation *e, const struct variables *v, struct resource *r)
+{
+	struct str *names[] = {&r->object.name, &r->object.namespace};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct substituted out;
+		struct err err;
+
+		if (substitute_text(e->arena, *names[i], v, &out, &err))
+			*names[i] = out.text;
+	}
+}
+
+static void fill(struct evaluation *e, const struct variables *v, const struct kustomization *k,
+		 struct resource *r)
+{
+	struct err err;
+
+	if (!has_variable(r->object.root) && str_find_byte(r->object.namespace, '$') == STR_NONE)
+		return;
+	if (!resource_open(e, r))
+		return;
+	if (substitute_object(r->render, v, &err)) {
+		resource_reread(r);
+		return;
+	}
+	resource_doubt(r);
+	if (is_ours(r))
+		evaluate_fail(e, k, doc_name(r->render->wrong), &err);
+}
+
+void flux_finish(struct evaluation *e, const struct flux *f, const struct kustomization *k,
+		 struct made *made)
+{
+	struct variables v = flux_variables(f);
+
+	for (struct resource *r = made->first; r; r = r->next) {
+		if (is_ours(r))
+			put_metadata(e, f, r);
+		if (!f->substitutes)
+			continue;
+		if (r->object.root.node)
+			fill(e, &v, k, r);
+		else
+			fill_names(e, &v, r);
+	}
+}
