@@ -38,6 +38,9 @@ void bundles_free(struct bundles *b);
 /* An object in a file, as it is read: ours, or one of Flux. */
 void bundles_note(struct bundles *b, struct input_file *file, const struct object *object);
 
+/* The folder that makes one, as it is reported. */
+struct str bundles_root(const struct bundles *b, uint32_t bundle);
+
 bool bundles_have_flux(const struct bundles *b); /* a Kustomization of Flux was noted */
 
 /* When all files were read: the uses of all that is held. `namespace` is the default. What

@@ -35,6 +35,7 @@ struct evaluation {
 	struct evaluation_error *errors; /* the newest first, each once, LIMIT_ROOT_ERRORS */
 	size_t errors_len;
 	bool failed; /* the root at hand has one */
+	void *files; /* a tsearch tree of patches and others, by path */
 	size_t made; /* objects of all roots so far */
 };
 
@@ -54,9 +55,8 @@ struct resource {
 	struct render *render;		  /* NULL: its tree is that of its file */
 	struct obj namespace_by;	  /* wrote the namespace that its tree does not have yet */
 	struct former *former, *last_former; /* the oldest first */
-	struct obj renamed; /* the last namePrefix or nameSuffix that changed its name */
-	bool hashed;	    /* its name gets a suffix */
-	bool gone;	    /* a patch deleted it */
+	bool hashed;			     /* its name gets a suffix */
+	bool gone;			     /* a patch deleted it */
 	struct resource *next;
 };
 
@@ -65,17 +65,23 @@ enum evaluation_doubt {
 	MADE_CHANGED = 2, /* a plugin may change any of them */
 };
 
+/* An entry of nameReference in `configurations`. */
+struct reference {
+	struct obj at;
+	struct reference *next;
+};
+
 /* What a kustomization makes. */
 struct made {
 	struct resource *first, **last;
-	unsigned doubts;   /* enum evaluation_doubt */
-	struct reference { /* an entry of nameReference in `configurations` */
-		struct obj at;
-		struct reference *next;
-	} * references;
+	unsigned doubts; /* enum evaluation_doubt */
+	struct reference *references;
 	void *ids;  /* a tsearch tree of the resources, unless... */
 	bool stale; /* ...their names were changed since */
 };
+
+/* Forgets what it holds beside the arenas: at the end. */
+void evaluation_release(struct evaluation *e);
 
 /* Of a root, which is no component, unless nothing uses it. False when it has an error. */
 bool evaluate(struct evaluation *e, struct kustomization *k, struct made *out);

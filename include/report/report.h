@@ -11,13 +11,22 @@
 #include "engine/engine.h"
 #include "report/excerpt.h"
 
+/* The roots in which the object has it, where it is an object of several; see report_add_use. */
+struct report_uses {
+	struct str *roots;
+	size_t len, cap;
+	struct str effect, fix; /* of the finding, as the first has them */
+	bool differ;		/* another one has another fix */
+};
+
 struct report_finding {
 	struct finding finding; /* all of its text lives in the report's arena */
 	struct str file;
 	struct str api_version, kind, namespace, name; /* of the object */
 	struct str origin; /* the file that the object was rendered from; empty: none known, or
 			      `file` */
-	size_t object;	   /* its index in report.objects, when those are kept */
+	struct report_uses uses;
+	size_t object; /* its index in report.objects, when those are kept */
 	struct excerpt source;
 	/* Which it is of those with the same fingerprint, from 1: see report/fingerprint.h. */
 	uint32_t nth;
@@ -121,6 +130,9 @@ struct report {
  * another name, such as a patch, is of that file. */
 void report_add_verdict(struct report *r, struct str file, const struct object *o,
 			const struct verdict *v);
+/* The same finding of the same object in one more of its roots, with this fix. With two it is said:
+ * "used by 2: apps/blog, apps/shop" behind what happens because of it. Copies both. */
+void report_add_use(struct report *r, struct report_finding *f, struct str root, struct str fix);
 /* `line` is the text of the line in which the error stands; may be empty. */
 void report_add_error(struct report *r, struct str file, const struct err *e, struct str line);
 /* For report_list_skipped; who calls it counts it. `file` as above; copies the reason. */

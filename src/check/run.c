@@ -419,6 +419,7 @@ static void know(struct run *run)
 		inventory_is_meant_whole(run->inventory);
 	inventory_settle(run->inventory);
 	tell_refusals(run, e.errors);
+	evaluation_release(&e);
 }
 
 struct naming {
@@ -465,26 +466,40 @@ static void tell_strangers(struct run *run)
 	}
 }
 
-static bool is_same(const struct finding *a, const struct finding *b)
+/* One place, told by one rule about one object: what differs is what the uses fill in. */
+static bool is_same(const struct report_finding *told, const struct finding *f)
 {
-	return a->rule == b->rule && a->pos.line == b->pos.line && a->pos.column == b->pos.column &&
-	       str_eq(a->path, b->path) && str_eq(a->message, b->message);
+	const struct finding *a = &told->finding;
+	struct str file = f->source ? doc_name(f->source) : STR_EMPTY;
+
+	return a->rule == f->rule && a->severity == f->severity && a->pos.line == f->pos.line &&
+	       a->pos.column == f->pos.column && str_eq(a->path, f->path) &&
+	       (!file.len || str_eq(file, told->file));
 }
 
 /* Takes out what `told` has from `from` on: the object was judged in another bundle before. */
-static void drop_told(struct findings *all, const struct report_findings *told, size_t from)
+static void drop_told(struct report *r, struct findings *all, struct report_findings *told,
+		      size_t from, struct str root)
 {
-	size_t kept = 0;
+	size_t kept = 0, end = told->len;
 
 	for (size_t i = 0; i < all->len; i++) {
-		bool again = false;
+		size_t j = from;
 
-		for (size_t j = from; j < told->len && !again; j++)
-			again = is_same(&told->items[j].finding, &all->items[i]);
-		if (!again)
+		while (j < end && !is_same(&told->items[j], &all->items[i]))
+			j++;
+		if (j < end)
+			report_add_use(r, &told->items[j], root, all->items[i].fix);
+		else
 			all->items[kept++] = all->items[i];
 	}
 	all->len = kept;
+}
+
+static void note_root(struct report *r, struct report_findings *told, size_t from, struct str root)
+{
+	for (size_t i = from; i < told->len; i++)
+		report_add_use(r, &told->items[i], root, told->items[i].finding.fix);
 }
 
 static void judge(struct run *run, const struct member *m)
@@ -501,18 +516,23 @@ static void judge(struct run *run, const struct member *m)
 						.object = &object,
 						.now = run->in->now,
 						.bundle = u->bundle};
+		struct str root = bundles_root(run->bundles, u->bundle);
+		size_t before;
 
 		if (!u->changed)
 			request.inventory = run->inventory;
 		object.part |= view_has_part(&view, &object);
 		engine_judge(m->policy, &request, run->scratch, &verdict);
 		if (u != m->held->uses) {
-			drop_told(&verdict.findings, &report->findings, findings);
-			drop_told(&verdict.exempted, &report->exempted, exempted);
+			drop_told(report, &verdict.findings, &report->findings, findings, root);
+			drop_told(report, &verdict.exempted, &report->exempted, exempted, root);
 			verdict.findings.dropped = 0;
 		}
+		before = report->findings.len;
 		if (verdict.reason != VERDICT_EXEMPT || report->exempt_objects.len == exempt)
 			report_add_verdict(report, m->held->file->name, &object, &verdict);
+		if (m->held->uses->next)
+			note_root(report, &report->findings, before, root);
 		if (run->in->listener)
 			run->in->listener->take(m->heard, &verdict, m->held->uses->next == NULL);
 		arena_reset(run->scratch);

@@ -230,6 +230,13 @@ void bundles_note(struct bundles *b, struct input_file *file, const struct objec
 		loose_of(b, file->folder)->apart = true;
 }
 
+struct str bundles_root(const struct bundles *b, uint32_t bundle)
+{
+	const char *folder = bundle ? b->bundles[bundle].folder : "";
+
+	return files_relative(b->arena, b->catalog->here, str_from(folder));
+}
+
 bool bundles_have_flux(const struct bundles *b)
 {
 	return b->flux.first;

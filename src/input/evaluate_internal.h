@@ -13,6 +13,7 @@ void evaluate_refuse(struct evaluation *e, const struct kustomization *k, struct
 void evaluate_fail(struct evaluation *e, const struct kustomization *k, struct str file,
 		   const struct err *err);
 
+void made_forget(struct made *m); /* the tree of its names, which were changed */
 /* Adds it; refuses a second one of the same names. */
 void made_add(struct evaluation *e, struct made *m, struct resource *r);
 void made_sweep(struct made *m); /* takes out what is gone; or names were changed */
@@ -30,10 +31,17 @@ struct str resource_namespace(struct str namespace);		  /* "default" for none */
 struct str resource_group(struct str api_version);
 struct str resource_version(struct str api_version);
 
-/* The file that an entry means, read: text, and under which name it is reported. False: it is told
- * as an error, or it cannot be known (`*text` is empty then). */
-bool evaluate_read(struct evaluation *e, const struct kustomization *k, struct obj at,
-		   struct str path, struct str *text, struct str *name);
+/* The documents of the file that the text `at` of the kustomization means, read once, and under
+ * which name they are reported. False: it is told as an error, or it is not on this disk. */
+bool evaluate_documents(struct evaluation *e, const struct kustomization *k, struct obj at,
+			struct doc_list *docs, struct str *name);
+
+/* In or below the folder of the kustomization. */
+bool evaluate_is_below(const struct kustomization *k, struct str path);
+
+/* That the file may be read; kustomize itself refuses what lies elsewhere, which is told. */
+bool evaluate_may_read(struct evaluation *e, const struct kustomization *k, struct obj at,
+		       const char *path);
 
 /* What a patch or a replacement is for. */
 struct target;

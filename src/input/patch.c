@@ -65,19 +65,7 @@ static void load_inline(struct patching *p, struct loaded *l, struct obj text)
 
 static void load_file(struct patching *p, struct loaded *l, struct obj at)
 {
-	struct str text;
-	struct err err;
-
-	l->unknown = !evaluate_read(p->e, p->k, at, obj_text(at, ""), &text, &l->file);
-	if (l->unknown)
-		return;
-	if (!doc_read_yaml_within(p->e->arena, text, p->e->budget, &l->docs, &err)) {
-		l->unknown = true;
-		evaluate_fail(p->e, p->k, l->file, &err);
-	}
-	doc_set_name(&l->docs, l->file);
-	if (is_loose_json(p->e->scratch, text))
-		refuse_loose(p, l, at);
+	l->unknown = !evaluate_documents(p->e, p->k, at, &l->docs, &l->file);
 }
 
 static const struct loaded *load(struct patching *p, struct loaded *l)

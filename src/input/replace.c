@@ -413,18 +413,10 @@ static void replace(struct evaluation *e, const struct kustomization *k, struct 
 static void replace_of_file(struct evaluation *e, const struct kustomization *k, struct made *m,
 			    struct obj at)
 {
-	struct str text, name;
 	struct doc_list docs;
-	struct err err;
+	struct str name;
 
-	if (!evaluate_read(e, k, at, obj_text(at, ""), &text, &name))
-		return;
-	if (!doc_read_yaml_within(e->arena, text, e->budget, &docs, &err)) {
-		evaluate_fail(e, k, name, &err);
-		return;
-	}
-	doc_set_name(&docs, name);
-	if (!docs.len)
+	if (!evaluate_documents(e, k, at, &docs, &name) || !docs.len)
 		return;
 	struct obj root = doc_root(docs.docs[0]);
 	if (obj_type(root) == OBJ_MAP)

@@ -60,7 +60,7 @@ static bool keeps_name(const struct object *o)
 	       str_is(o->kind_name, "Namespace") || str_is(o->kind_name, "APIService");
 }
 
-static void rename(struct evaluation *e, struct resource *r, struct str name, struct obj by)
+static void give_name(struct evaluation *e, struct resource *r, struct str name, struct obj by)
 {
 	struct obj metadata;
 	struct err err;
@@ -82,7 +82,7 @@ static void set_namespaces(struct evaluation *e, struct made *m, const struct ku
 
 	for (struct resource *r = m->first; r; r = r->next) {
 		if (str_is(r->object.kind_name, "Namespace") && str_is(r->object.api_version, "v1"))
-			rename(e, r, k->namespace, by);
+			give_name(e, r, k->namespace, by);
 		if (is_cluster_wide(&r->object))
 			continue;
 		resource_remember(e, r);
@@ -104,8 +104,7 @@ static void affix(struct evaluation *e, struct made *m, struct obj prefix, struc
 			continue;
 		name = arena_fmt(e->arena, "%.*s%.*s%.*s", STR_ARG(before), STR_ARG(name),
 				 STR_ARG(after));
-		rename(e, r, name, before.len ? prefix : suffix);
-		r->renamed = before.len ? prefix : suffix;
+		give_name(e, r, name, before.len ? prefix : suffix);
 	}
 	made_sweep(m);
 }
@@ -165,17 +164,11 @@ void evaluate_configurations(struct evaluation *e, const struct kustomization *k
 	struct obj list = obj_at(k->root, "configurations");
 
 	for (struct obj c = obj_first(list); c.node; c = obj_next(c)) {
-		struct str text, name;
 		struct doc_list docs;
-		struct err err;
+		struct str name;
 
-		if (!evaluate_read(e, k, c, obj_text(c, ""), &text, &name))
+		if (!evaluate_documents(e, k, c, &docs, &name))
 			continue;
-		if (!doc_read_yaml_within(e->arena, text, e->budget, &docs, &err)) {
-			evaluate_fail(e, k, name, &err);
-			continue;
-		}
-		doc_set_name(&docs, name);
 		for (size_t i = 0; i < docs.len; i++)
 			note_references(e, m, doc_root(docs.docs[i]));
 	}
@@ -270,7 +263,7 @@ static void add_hashes(struct evaluation *e, struct made *m)
 		if (!r->hashed)
 			continue;
 		name = arena_fmt(e->arena, "%.*s-${hash}", STR_ARG(name));
-		rename(e, r, name, r->entry);
+		give_name(e, r, name, r->entry);
 	}
 }
 

@@ -143,6 +143,42 @@ void report_add_verdict(struct report *r, struct str file, const struct object *
 	}
 }
 
+/* A person looks into a few of them. */
+#define SHOWN_USES 5
+
+static struct str effect_of_uses(struct report *r, const struct report_uses *u)
+{
+	struct buf text = BUF_ARENA(r->arena);
+
+	if (u->effect.len)
+		buf_fmt(&text, "%.*s; ", STR_ARG(u->effect));
+	buf_fmt(&text, "used by %zu: ", u->len);
+	for (size_t i = 0; i < u->len && i < SHOWN_USES; i++)
+		buf_fmt(&text, "%s%.*s", i ? ", " : "", STR_ARG(u->roots[i]));
+	if (u->len > SHOWN_USES)
+		buf_text(&text, ", …");
+	return buf_slice(&text);
+}
+
+void report_add_use(struct report *r, struct report_finding *f, struct str root, struct str fix)
+{
+	struct report_uses *u = &f->uses;
+
+	if (!u->len) {
+		u->effect = f->finding.effect;
+		u->fix = f->finding.fix;
+	}
+	u->roots = grow(r, u->roots, u->len, &u->cap, sizeof *u->roots);
+	u->roots[u->len++] = copy(r, root);
+	u->differ |= !str_eq(fix, u->fix);
+	if (u->len < 2)
+		return;
+	f->finding.effect = effect_of_uses(r, u);
+	if (u->differ) /* where it is written it would be wrong for the others */
+		f->finding.fix = arena_fmt(r->arena, "for %.*s: %.*s", STR_ARG(u->roots[0]),
+					   STR_ARG(u->fix));
+}
+
 void report_add_error(struct report *r, struct str file, const struct err *e, struct str line)
 {
 	struct pos pos = {.line = e->line, .column = e->column};

@@ -273,7 +273,7 @@ is "it comes before the folder's own kustomization, which says what is included"
 sed -i 's|./apps/db|apps/db/|' clusters/home/db.yaml
 is "the path may be written without dot" "$(namespaces .)" 'pg=database second=mine'
 sed 's/database/other/' clusters/home/db.yaml >clusters/home/second.yaml
-is "two different ones say nothing" "$(namespaces .)" 'pg=mine second=mine'
+is "two different ones are two uses" "$(namespaces .)" 'pg=database pg=other second=mine'
 rm clusters/home/second.yaml apps/db/kustomization.yaml
 sed -i 's/targetNamespace: database/targetNamespace: "${NS}"/' clusters/home/db.yaml
 store stores/minio.yaml minio elsewhere

@@ -132,6 +132,7 @@ int main(int argc, char **argv)
 			       .catalog = run.catalog,
 			       .strict = true};
 	bool whole = print_made(&e, k);
+	evaluation_release(&e);
 	catalog_free(run.catalog);
 	folders_free(folders);
 	return whole ? 0 : 1;
