@@ -89,6 +89,8 @@ MUST_CHECK bool doc_read_embedded(struct arena *a, const struct obj *text,
 void doc_set_name(const struct doc_list *docs, struct str name);
 struct str doc_name(const struct doc *d); /* nothing when nobody said */
 
+struct str doc_text(const struct doc *d); /* of the whole file; empty without positions */
+
 /* The text of a line of the file, without its end; empty for a document without positions. */
 struct str doc_line(const struct doc *d, uint32_t line);
 

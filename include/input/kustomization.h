@@ -47,6 +47,9 @@ struct kustomization *kustomization_with(struct arena *a, const struct kustomiza
 /* Absolute, in the arena; NULL for what is no path: a URL, the host of a repository, text. */
 const char *kustomization_path(const struct kustomization *k, struct arena *a, struct str path);
 
+/* The path (absolute) is in or below its folder. */
+bool kustomization_is_above(const struct kustomization *k, struct str path);
+
 /* Calls `each` with every text that stands in patches, patchesStrategicMerge and patchesJson6902
  * as a path. */
 void kustomization_patch_paths(const struct kustomization *k,

@@ -107,6 +107,11 @@ struct str doc_name(const struct doc *d)
 	return d->name;
 }
 
+struct str doc_text(const struct doc *d)
+{
+	return d->text;
+}
+
 bool doc_has_nul(const struct doc *d)
 {
 	return d->nul;

@@ -56,7 +56,7 @@ static void merge(struct level *l, struct made *m, struct made *sub)
 static bool is_circle(const struct level *l, const struct kustomization *k)
 {
 	for (const struct level *at = l; at; at = at->above)
-		if (evaluate_is_below(k, str_from(at->k->path)))
+		if (kustomization_is_above(k, str_from(at->k->path)))
 			return true;
 	return false;
 }
@@ -71,8 +71,9 @@ static void take_kustomization(struct level *l, struct made *m,
 	if (is_full(&below, m))
 		return;
 	if (is_circle(l, k)) {
-		evaluate_refuse(l->e, l->k, entry->at,
-				"kustomize refuses a folder in which the kustomization stands that lists it: a circle");
+		evaluate_refuse(
+			l->e, l->k, entry->at,
+			"kustomize refuses a folder in which the kustomization stands that lists it: a circle");
 	} else if (k->component != entry->component) {
 		evaluate_refuse(l->e, l->k, entry->at,
 				k->component

@@ -36,9 +36,6 @@ struct str resource_version(struct str api_version);
 bool evaluate_documents(struct evaluation *e, const struct kustomization *k, struct obj at,
 			struct doc_list *docs, struct str *name);
 
-/* In or below the folder of the kustomization. */
-bool evaluate_is_below(const struct kustomization *k, struct str path);
-
 /* That the file may be read; kustomize itself refuses what lies elsewhere, which is told. */
 bool evaluate_may_read(struct evaluation *e, const struct kustomization *k, struct obj at,
 		       const char *path);

@@ -24,6 +24,14 @@ const char *kustomization_path(const struct kustomization *k, struct arena *a, s
 	return arena_cstr(a, files_absolute(a, folder, path));
 }
 
+bool kustomization_is_above(const struct kustomization *k, struct str path)
+{
+	struct str folder = files_folder(str_from(k->path));
+
+	return str_has_prefix(path, folder) &&
+	       (folder.len == 1 || (path.len > folder.len && path.ptr[folder.len] == '/'));
+}
+
 static void read_entries(struct arena *a, struct kustomization *k)
 {
 	static const struct {

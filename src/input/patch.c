@@ -66,6 +66,8 @@ static void load_inline(struct patching *p, struct loaded *l, struct obj text)
 static void load_file(struct patching *p, struct loaded *l, struct obj at)
 {
 	l->unknown = !evaluate_documents(p->e, p->k, at, &l->docs, &l->file);
+	if (!l->unknown && l->docs.len && is_loose_json(p->e->scratch, doc_text(l->docs.docs[0])))
+		refuse_loose(p, l, at);
 }
 
 static const struct loaded *load(struct patching *p, struct loaded *l)

@@ -197,18 +197,10 @@ void resource_remember(struct evaluation *e, struct resource *r)
 	r->last_former = f;
 }
 
-bool evaluate_is_below(const struct kustomization *k, struct str path)
-{
-	struct str folder = files_folder(str_from(k->path));
-
-	return str_has_prefix(path, folder) &&
-	       (folder.len == 1 || (path.len > folder.len && path.ptr[folder.len] == '/'));
-}
-
 bool evaluate_may_read(struct evaluation *e, const struct kustomization *k, struct obj at,
 		       const char *path)
 {
-	if (e->anywhere || evaluate_is_below(k, str_from(path)))
+	if (e->anywhere || kustomization_is_above(k, str_from(path)))
 		return true;
 	evaluate_refuse(
 		e, k, at,
