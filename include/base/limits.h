@@ -137,16 +137,21 @@
 /* What is told about one bad policy file: the rest follows from the first ones. */
 #define LIMIT_POLICY_ERRORS 100u
 
-/* Connections of the webhook. An API server keeps 25 idle and opens as many as it has calls at once
- * (seen with client-go 0.32): three of them with a burst of 100 each fit. Above it a request is
- * answered with 503 and Retry-After; from LIMIT_CONNECTIONS_HARD on new ones wait in the kernel's
- * queue. */
+/* Connections of the webhook that are past their handshake. An API server keeps 25 idle and opens as
+ * many as it has calls at once (seen with client-go 0.32): three of them with a burst of 100 each
+ * fit, also behind one address. Above it the one goes that was used least; see conn_rank. */
 #define LIMIT_CONNECTIONS 512u
-#define LIMIT_CONNECTIONS_HARD 576u
+#define LIMIT_ADDRESS_CONNECTIONS 384u /* of one address, handshakes too */
+/* Those that are not, beside them: three bursts. Above it the oldest goes. */
+#define LIMIT_HANDSHAKES 320u
+/* In all, with those that are told to go and have not gone: from here on new ones wait in the
+ * kernel's queue. With the rest of a process it is less than the usual 1,024 descriptors. */
+#define LIMIT_CONNECTIONS_HARD (LIMIT_CONNECTIONS + LIMIT_HANDSHAKES + 64u)
 
-/* Bodies being received, all together: four of the largest. What exceeds it is answered with 503.
- */
+/* Large bodies being received, all together: four of the largest. What exceeds it is answered with
+ * 503. For those that are announced as small, as nearly all are, there is always room. */
 #define LIMIT_BODIES_BYTES (32u << 20)
+#define LIMIT_SMALL_BODY_BYTES (64u << 10)
 
 /* A refused body is read to its end, so that the client reads our answer and not a reset; up to
  * this. */
@@ -162,13 +167,18 @@
 /* The client closes idle connections after 90 s and must be the one that closes: a request on a
  * connection that we are closing is lost (seen with client-go 0.32). */
 #define LIMIT_IDLE_SECONDS 120
-/* While there are more than LIMIT_CONNECTIONS: whoever holds them must not keep an API server out,
- * which opens an idle connection that was closed again without a word. */
-#define LIMIT_IDLE_CROWDED_SECONDS 5
+/* When half of LIMIT_HANDSHAKES are there: an honest one takes milliseconds. */
+#define LIMIT_HANDSHAKE_CROWDED_SECONDS 2
+/* A body comes at this pace, in bytes a second, after the first seconds: an API server sends one of
+ * 3 MiB at once, and who dribbles keeps others out. */
+#define LIMIT_BODY_PACE (64 << 10)
+#define LIMIT_BODY_SECONDS 2
 
-/* Probes, a scraper, and somebody with a browser. */
+/* Probes, a scraper, and somebody with a browser. When three quarters are taken the oldest goes,
+ * and each after so many seconds, whatever it does. */
 #define LIMIT_HEALTH_CONNECTIONS 32u
-#define LIMIT_HEALTH_SECONDS 10u
+#define LIMIT_HEALTH_CROWDED 24u
+#define LIMIT_HEALTH_SECONDS 10
 
 /* A server that is there takes a connection within a second; one lost packet costs one or three. */
 #define LIMIT_HTTP_CONNECT_SECONDS 10

@@ -17,6 +17,8 @@
 #include "doc/doc.h"
 #include "report/report.h"
 
+struct schema;
+
 struct check_text {
 	struct str path, bytes;
 	struct doc_list docs; /* read from `bytes` */
@@ -56,9 +58,15 @@ struct check_input {
 	size_t exclude_len;
 	struct str namespace; /* of documents without one; empty: see input/bundles.h */
 	int64_t now;
+	const struct schema *schema; /* of the CRDs of what runs (check_crds); NULL: the built-in */
 	const struct check_listener *listener; /* NULL: none */
 	struct check_progress progress;	       /* `tell` NULL: nobody asks */
 };
+
+/* The CRDs in a file, or in the files of a folder, that are of kinds of ours: it lives as long as
+ * the arena. Fails when one cannot be read, and when there is none. */
+MUST_CHECK bool check_crds(struct arena *a, struct str path, const struct schema **out,
+			   struct err *err);
 
 /* What cannot be read is an error in the report. */
 void check_run(const struct check_input *in, struct report *out);

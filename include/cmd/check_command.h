@@ -9,7 +9,7 @@
 
 struct check_options {
 	struct shared shared;
-	struct str baseline, write_baseline;
+	struct str baseline, write_baseline, crds;
 	struct opt_texts exclude;
 	bool fix, diff, quiet, verbose, require_objects;
 };

@@ -28,8 +28,8 @@ void inventory_is_whole_but(struct inventory *inv, unsigned kinds);
 /* The same, but of files: namespaces may be unnamed, and bundles in doubt. */
 void inventory_is_meant_whole(struct inventory *inv);
 
-/* Adds what can be asked for later: a Cluster, ScheduledBackup, Backup, ObjectStore, or whatever
- * provides a Secret. The object's tree must live as long as the inventory. Returns NULL for an
+/* Adds what can be asked for later: a Cluster, ScheduledBackup, Backup, ObjectStore, whatever
+ * provides a Secret, or what known_is_beside. The object's tree must live as long as the inventory. Returns NULL for an
  * object that is none of these. A namespace that the object does not name may be given in
  * object->namespace. A part of an object is no object: it makes a part of the one that it
  * completes (known after inventory_settle). */

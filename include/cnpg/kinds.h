@@ -34,6 +34,10 @@ const struct kind_api *kind_api(enum kind k); /* of one of ours */
 /* Kind by group and kind name: any version of ours. `known_version` says whether it is one that we
  * know (v1; external-secrets.io v1beta1 too). */
 enum kind kind_of(struct str api_version, struct str kind_name, bool *known_version);
+/* Which of the kinds of CloudNativePG and the plugin was meant by a name that no API server has:
+ * one that is misspelt, in the group of the other, in a group that is nearly theirs, or of a
+ * version that there is not. KIND_OTHER when it is right as it is, or nothing of theirs. */
+enum kind kind_meant(struct str api_version, struct str kind_name);
 const char *kind_name(enum kind k); /* "ScheduledBackup"; "other" for none of ours */
 
 /* Where its objects are: "/apis/postgresql.cnpg.io/v1/namespaces/app/clusters", without a namespace

@@ -17,8 +17,12 @@ struct known {
 	bool looked_up;		 /* a Secret as it was some time ago: see inventory_add_looked_up */
 };
 
-/* Of a Cluster, ScheduledBackup, Backup, ObjectStore, or whatever provides a Secret; NULL for an
- * object that is none of these. Its text and tree are borrowed. */
+/* Of another kind, and known for what it tells of ours: a ConfigMap (where a Secret is meant), a
+ * Bundle that makes one, a NetworkPolicy. Found as KIND_OTHER. */
+bool known_is_beside(const struct object *object);
+
+/* Of a Cluster, ScheduledBackup, Backup, ObjectStore, whatever provides a Secret, or stands beside;
+ * NULL for an object that is none of these. Its text and tree are borrowed. */
 struct known *known_make(const struct object *object, struct arena *a);
 
 /* Every key of a Secret that it makes the run time read: of an ObjectStore, or of the in-tree

@@ -15,6 +15,7 @@ struct object {
 	struct str api_version, kind_name, namespace, name; /* empty when absent */
 	struct obj root;
 	struct str beside; /* see object_beside; of a file only */
+	bool misnamed; /* no API server knows its apiVersion and kind; `kind` is what was meant */
 	bool manifest; /* a file, not yet seen by an API server: ${VAR} may still be filled in */
 	bool part;     /* more of it stands elsewhere: a kustomize patch, or what one completes */
 	/* The kustomization (its file) beside which it lies and that does not list it; nothing else
@@ -49,6 +50,7 @@ void object_beside(struct beside *b, struct str namespace);
 
 /* It lacks what CloudNativePG itself insists on, so another document must bring it. */
 bool object_is_part(const struct object *o);
+bool object_is_bare(const struct object *o); /* nor does it say anything that a patch is for */
 
 /* It has a deletionTimestamp: it goes as soon as its finalizers are gone. */
 bool object_is_terminating(const struct object *o);
@@ -61,13 +63,14 @@ bool object_has_annotation(const struct object *o, const char *key, const char *
 bool object_is_from_schedule(const struct object *o);
 
 /*
- * Text that something else fills in or should have: Flux ${VAR}, $(VAR), Helm {{ }}, <app>,
+ * Text that something else fills in or should have: Flux ${VAR}, $VAR, $(VAR), Helm {{ }}, <app>,
  * CHANGEME. A value for which this is true is unknown, and unknown is never bad: only the rule
  * unresolved-placeholder speaks about it. A value with a NUL character is as little known, and only
  * rule nul-in-value speaks about that. `which` (may be NULL) gets the part.
  */
 bool value_is_placeholder(struct str value, struct str *which);
-/* Only those that a tool fills in before the API server sees them: ${VAR}, $(VAR), {{ }}. */
+/* Only those that a tool fills in before the API server sees them: ${VAR}, $VAR, $(VAR),
+ * {{ }}. */
 bool value_is_variable(struct str value, struct str *which);
 
 #endif

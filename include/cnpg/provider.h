@@ -14,13 +14,17 @@ enum secret_flag {
 	SECRET_FLAG_EMPTY = 1 << 1,
 	SECRET_FLAG_NUL = 1 << 2,
 	SECRET_FLAG_LINE_BREAK = 1 << 3,
-	SECRET_FLAG_BLANK = 1 << 4, /* white space at an end */
-	SECRET_FLAG_PEM = 1 << 5,   /* it holds a "-----BEGIN CERTIFICATE-----" */
+	SECRET_FLAG_BLANK = 1 << 4,   /* white space at an end */
+	SECRET_FLAG_PEM = 1 << 5,     /* it holds a "-----BEGIN CERTIFICATE-----" */
+	SECRET_FLAG_NO_ROOT = 1 << 6, /* certificates that could be read, none of which is
+					 self-signed */
 };
 
 struct provider_key {
 	struct str name;
 	unsigned flags; /* enum secret_flag */
+	int64_t ends;	/* of SAS tokens, of the certificate that lasts longest: when its validity
+			   does, in seconds, UTC; 0: never, or it is not known */
 };
 
 struct provider {
@@ -37,8 +41,8 @@ struct provider {
 bool provider_read(const struct object *o, struct arena *a, struct provider *out);
 
 enum provider_has { PROVIDER_LACKS, PROVIDER_HAS, PROVIDER_MAY_HAVE };
-/* `flags` (may be NULL): of the value, on PROVIDER_HAS. */
-enum provider_has provider_has(const struct provider *p, struct str key, unsigned *flags);
+/* `out` (may be NULL): the key with what is known of its value, on PROVIDER_HAS. */
+enum provider_has provider_has(const struct provider *p, struct str key, struct provider_key *out);
 
 /* One entry of a kustomization's secretGenerator, under the name that it has there. */
 bool provider_read_generator(struct obj entry, struct arena *a, struct provider *out);

@@ -75,6 +75,8 @@ enum relation {
 	REL_LOCATION,	   /* the Clusters that archive to the location `name` (see
 			      view_locations), in any namespace */
 	REL_NOT_THERE,	   /* of `kind`, in `namespace`, called `name`: looked up, and not there */
+	REL_EVERY,	   /* the ScheduledBackups of all namespaces; `namespace` and `name` are not
+			      used */
 	REL_PART, /* the parts of objects of `kind` called `name`; `namespace` is not used */
 };
 
@@ -123,8 +125,8 @@ enum secret_has {
 	SECRET_KEY_MISSING, /* what provides it has no such key */
 	SECRET_HAS_KEY,
 };
-/* `flags` (may be NULL): of the value, when there is one whose value is known. */
+/* `out` (may be NULL): the key with what is known of its value, when there is one. */
 enum secret_has view_secret_key(const struct view *v, struct str namespace, struct str name,
-				struct str key, unsigned *flags);
+				struct str key, struct provider_key *out);
 
 #endif

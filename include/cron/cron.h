@@ -56,6 +56,8 @@ void cron_names(struct buf *out, uint64_t set, enum cron_field f);
 
 /* Words as Go's strings.Fields counts them: CloudNativePG warns when there are not six. */
 size_t cron_words(struct str spec);
+/* Takes the next of them off `*rest`; false when there is none. */
+bool cron_word(struct str *rest, struct str *word);
 
 /* `message` (may be NULL) gets the library's own text when the answer is not CRON_OK.
  * Linear in the length of the spec. */
@@ -72,6 +74,7 @@ struct cron_gaps {
 	int64_t activations; /* in the window */
 	int64_t shortest,
 		longest; /* seconds between two consecutive ones in it; 0: fewer than two */
+	int64_t last;	 /* of them; 0: none, or it runs by a period (@every) */
 };
 
 /* Activations in [from, from + days * 86400), days at most 1000. By day, never by enumeration. */

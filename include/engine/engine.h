@@ -34,6 +34,7 @@ struct judge_request {
 	bool dry_run;		   /* of the write */
 	enum policy_mode softened; /* the mode is this or the policy's, whichever is milder */
 	const struct inventory *inventory; /* NULL: nothing is known beside the object */
+	const struct schema *schema;	   /* of CRDs that were given; NULL: the built-in */
 	const struct backups *backups;	   /* of a live cluster, in an audit; else NULL */
 	uint32_t bundle; /* of the object in the inventory (which holds it, unless `admission`) */
 };

@@ -49,12 +49,16 @@ struct str cluster_next_name(const struct rule_ctx *c, struct str name);
 struct cluster_schedules {
 	const struct known *plugin, *in_tree, *snapshot; /* plugin: ours */
 	bool any;					 /* active or not, of any method */
+	bool others;	 /* active, of a method or plugin that is none of these, or not known */
 	bool unknowable; /* some schedule names a Cluster that is filled in later */
 };
 void cluster_schedules(const struct rule_ctx *c, struct cluster_schedules *out);
 
 /* The tag of an image, between the ':' after the last '/' and '@'; empty when there is none. */
 struct str cluster_image_tag(struct str image);
+/* PostgreSQL's major version, by imageCatalogRef or the tag of imageName; 0 when it cannot be told.
+ * `at` gets the field that says it. */
+int64_t cluster_major(const struct object *cluster, const char **at);
 
 /* What happens while the plugin finds no ObjectStore. */
 #define CLUSTER_NO_FAILOVER                                                                        \

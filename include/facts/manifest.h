@@ -17,6 +17,7 @@ struct manifest_place {
 
 struct manifest_walk {
 	const struct rule_ctx *c;
+	const struct schema *schema; /* set by manifest_walk */
 	/* A member of a map that its schema does not know. May be NULL. */
 	void (*unknown)(struct manifest_walk *w, const struct manifest_place *p, struct obj member);
 	/* A value with its schema, never null, never a placeholder. May be NULL. */
@@ -36,8 +37,17 @@ bool manifest_is_secret(const struct manifest_place *p);
 /* As much of a value as a message has room for, in whole characters. */
 struct str manifest_shown(struct str text);
 
-/* The CRDs of the table are older than what the site runs. */
+/* The CRDs of the table are older than what the site runs, as far as its policy says; never where
+ * the site's own are given. */
 bool manifest_is_newer(const struct rule_ctx *c);
+
+/* A field or a choice that is there, and that the release which the policy names does not have. */
+typedef void manifest_change_fn(const struct rule_ctx *c, struct obj at,
+				const struct schema_change *change);
+/* Each of them: of a field, or with `choices` of a choice. None where the site's CRDs are given. */
+void manifest_changes(const struct rule_ctx *c, bool choices, manifest_change_fn *each);
+/* "CloudNativePG 1.30.0, and the policy says 1.29" */
+struct str manifest_release(const struct rule_ctx *c, const struct schema_change *change);
 
 /* The name of a field that was meant to hold a retention policy: retentionPolicy, backupRetention;
  * not retentionPolicyIntervalSeconds. */

@@ -21,6 +21,10 @@ unsigned secret_roles(const struct rule_ctx *c, struct str name, struct str key)
 
 #define SECRET_ASKING_NAMES 8
 
+/* No Secret can have this name, or no key of one this key: what refers to it is never there. */
+bool secret_name_is_possible(struct str name);
+bool secret_key_is_possible(struct str key);
+
 /* One walk over the Secrets that an object makes the run time read. */
 struct secret_asking {
 	const struct rule_ctx *c;
@@ -33,12 +37,20 @@ struct secret_asking {
 void secret_each(struct secret_asking *a, secret_ref_fn *each);
 /* It was told of already; from now on it is. */
 bool secret_is_told(struct secret_asking *a, struct str name);
+/* See view_secret_key; unknown for a selector that is impossible. */
 enum secret_has secret_find(const struct rule_ctx *c, const struct secret_ref *ref,
-			    unsigned *flags);
+			    struct provider_key *out);
 /* Something provides it in another namespace, and may not do so in this one: rule
  * secret-wrong-namespace speaks. In a live cluster it is known that it does not; nor has everybody
  * who may write here a right to know what is in other namespaces. NULL: nothing. */
 const struct known *secret_elsewhere(const struct rule_ctx *c, struct str name);
+/* The key of the Secret that is meant: the nearest name, else the one that speaks of the same thing
+ * as the field or the key; empty when none does. Names are no secret. */
+struct str secret_meant_key(const struct rule_ctx *c, const struct secret_ref *ref);
+/* "{name: minio, key: ACCESS_KEY_ID}" for a remedy: the selector of field `field`, from the Secret
+ * `name`, or where it is empty the only one of the namespace; what is not known is "<secret>" and
+ * "<key>". */
+struct str secret_selector(const struct rule_ctx *c, const char *field, struct str name);
 /* For secret_each: a finding for each Secret of a->use that is absent, or that lacks the key. */
 void secret_ask(void *asking, const struct secret_ref *ref);
 void secret_ask_key(void *asking, const struct secret_ref *ref);

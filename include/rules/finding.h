@@ -65,4 +65,7 @@ struct finding *findings_append(struct findings *all, struct arena *a);
 /* "message; effect. fix: ..." on one line without control characters: the complete sentence. */
 void finding_sentence(const struct finding *f, struct buf *out);
 
+/* The fix without the words after " - ", which say more than what to write. */
+struct str finding_bare_fix(const struct finding *f);
+
 #endif

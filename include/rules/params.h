@@ -18,7 +18,8 @@ bool str_list_has(struct str_list l, struct str s);
 bool str_list_matches(struct str_list l, struct str s);
 
 struct version {
-	int major, minor;
+	int major, minor, patch;
+	bool patch_said; /* else any patch release of that minor may run, and `patch` is 0 */
 };
 
 /* a < b */

@@ -17,6 +17,7 @@
 
 struct archive;
 struct schedule;
+struct schema;
 struct rule_ctx;
 
 struct rule {
@@ -52,6 +53,7 @@ struct rule_ctx {
 	const struct view *view;       /* the objects beside it; NULL: nothing is known of them */
 	const struct object *old;      /* before an UPDATE, else NULL */
 	const struct backups *backups; /* of an audit; NULL elsewhere */
+	const struct schema *schema; /* the CRDs of what runs, see schema_for; NULL: the built-in */
 	const struct params *params;
 	int64_t now;   /* seconds, UTC */
 	bool creating; /* the object does not exist yet: CREATE, or a file */

@@ -9,17 +9,26 @@
 
 /* Nothing is closed on a client that has just used it, or is just coming. */
 #define CONN_QUIET_MS 1000
+/* A new one says what it wants within this, or can wait. */
+#define CONN_COMING_MS 250
 
 enum conn_state { CONN_HANDSHAKE, CONN_IDLE, CONN_BUSY };
 
 struct conn_look {
 	enum conn_state state;
-	int64_t age;  /* milliseconds in this state */
-	bool pending; /* bytes that nobody has read: of an idle one, a request on its way */
+	int64_t age;	  /* milliseconds in this state */
+	bool pending;	  /* bytes that nobody has read: of an idle one, a request on its way */
+	bool asked;	  /* it had an answer to a review already */
+	bool whole;	  /* of a busy one: its body is there */
+	int64_t received; /* of its body, bytes */
 };
 
-/* Past its deadline (limits.h). While connections are more than LIMIT_CONNECTIONS it is crowded. */
+/* Past its deadline (limits.h). It is crowded when half of LIMIT_HANDSHAKES are there. */
 bool conn_is_late(const struct conn_look *look, bool crowded);
+
+/* Who goes first when there are too many: the higher, and of two that are alike the older. 0:
+ * never, for it may be just what an API server waits for. */
+int conn_rank(const struct conn_look *look);
 
 /* A request is under way, or may be. */
 bool conn_is_active(const struct conn_look *look);

@@ -27,6 +27,8 @@ bool strangers_are_ours(struct str bytes, struct str name);
 /* A file of this name lists the fields that a test of chainsaw or kuttl compares: 01-assert.yaml,
  * 01-errors.yaml, 01-assert-ready.yaml, 01-cluster-assert.yaml. */
 bool strangers_assert(struct str name);
+/* patches/db.yaml, db-patch.yaml: the kustomization that lists it may not be there to see. */
+bool strangers_patch(struct str path);
 /* This document may have provided what ours refer to, or changed it. */
 bool strangers_may_provide(struct str text);
 

@@ -55,34 +55,12 @@ struct run {
 	bool seems_patch;	 /* ...or its name does */
 };
 
-static bool is_letter(char c)
+static bool is_kustomized(const struct folder *folder)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool says_patch(struct str name)
-{
-	for (size_t i = 0; i < name.len; i++) {
-		struct str rest = str_slice(name, i, name.len);
-		size_t end = str_has_prefix(rest, STR("patches")) ? 7 : 5;
-		bool begins = i == 0 || !is_letter(name.ptr[i - 1]);
-
-		if (begins && str_has_prefix(rest, STR("patch")) &&
-		    (end == rest.len || !is_letter(rest.ptr[end])))
+	for (; folder; folder = folder->above)
+		if (folder->kustomization)
 			return true;
-	}
 	return false;
-}
-
-/* patches/db.yaml, db-patch.yaml: the kustomization that lists it may not be there to see. */
-static bool is_patch_name(struct str path)
-{
-	struct str name = files_name(path);
-	struct str folder = str_slice(path, 0, path.len - name.len);
-
-	if (folder.len)
-		folder.len--;
-	return says_patch(name) || says_patch(files_name(folder));
 }
 
 static void keep(struct run *run, const struct object *object)
@@ -91,7 +69,9 @@ static void keep(struct run *run, const struct object *object)
 	struct object held = *object;
 
 	held.manifest = true;
-	held.part = run->seems_patch || object_is_part(object);
+	held.part =
+		run->seems_patch || (object_is_part(object) &&
+				     (is_kustomized(run->file->folder) || !object_is_bare(object)));
 	m->held = catalog_hold(run->catalog, run->file, &held);
 	m->heard = run->heard;
 	*run->last = m;
@@ -109,7 +89,8 @@ static void other_kind(struct run *run, const struct object *object)
 	run->report->count.other_kinds++;
 	if (run->is_patch)
 		return;
-	if (provider_read(object, run->documents, &provider) || flux_is(object) ||
+	if (known_is_beside(object) || provider_read(object, run->documents, &provider) ||
+	    flux_is(object) ||
 	    (run->file->included && catalog_wants(run->catalog, object))) {
 		keep(run, object);
 		return;
@@ -275,7 +256,7 @@ static void read_file(struct run *run, struct str path, struct reader_file *read
 {
 	run->is_patch = run->file->folder && !run->file->included &&
 			folders_patches(run->folders, run->file->path);
-	run->seems_patch = run->file->folder && is_patch_name(path);
+	run->seems_patch = run->file->folder && strangers_patch(path);
 	if (read->arena || read_now(run, path, read)) {
 		take_documents(run, read);
 	} else {
@@ -515,6 +496,7 @@ static void judge(struct run *run, const struct member *m)
 		struct judge_request request = {.operation = OP_CREATE,
 						.object = &object,
 						.now = run->in->now,
+						.schema = run->in->schema,
 						.bundle = u->bundle};
 		struct str root = bundles_root(run->bundles, u->bundle);
 		size_t before;

@@ -1,6 +1,8 @@
 /* What of a repository is none of ours, told from its text: it cannot be read. */
 #include "internal.h"
 
+#include "input/files.h"
+
 static bool contains_any(struct str text, const char *const *words, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
@@ -48,4 +50,33 @@ bool strangers_assert(struct str name)
 	bool numbered = digits && digits < stem.len && stem.ptr[digits] == '-' &&
 			(begins(rest, STR("assert")) || begins(rest, STR("errors")));
 	return numbered || str_is(stem, "assert") || str_has_suffix(stem, STR("-assert"));
+}
+
+static bool is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool says_patch(struct str name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		struct str rest = str_slice(name, i, name.len);
+		size_t end = str_has_prefix(rest, STR("patches")) ? 7 : 5;
+		bool begins = i == 0 || !is_letter(name.ptr[i - 1]);
+
+		if (begins && str_has_prefix(rest, STR("patch")) &&
+		    (end == rest.len || !is_letter(rest.ptr[end])))
+			return true;
+	}
+	return false;
+}
+
+bool strangers_patch(struct str path)
+{
+	struct str name = files_name(path);
+	struct str folder = str_slice(path, 0, path.len - name.len);
+
+	if (folder.len)
+		folder.len--;
+	return says_patch(name) || says_patch(files_name(folder));
 }

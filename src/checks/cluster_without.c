@@ -64,6 +64,18 @@ static bool is_scheduled_as(const struct rule_ctx *c, struct str former)
 	return former.len && view_next(&it);
 }
 
+/* No ScheduledBackup is known at all. What was given may be a part, a Cluster by itself; with the
+ * store beside it is what backs it up, and a schedule would stand there, too. Who makes a Backup by
+ * hand knows how. */
+static bool is_among_its_own(const struct rule_ctx *c)
+{
+	struct view_iter it =
+		view_each(c->view, REL_CLUSTER, KIND_BACKUP, c->object->namespace, c->object->name);
+
+	return c->archive->place.store.len && view_store(c->view, c->object, &c->archive->place) &&
+	       !view_next(&it);
+}
+
 /* A schedule that names it and does nothing, suspended or with another method, has its own
  * findings. */
 static void check_cluster_without_schedule(const struct rule_ctx *c)
@@ -87,7 +99,7 @@ static void check_cluster_without_schedule(const struct rule_ctx *c)
 		    STR_ARG(name),
 		    plugin ? ", method: plugin, pluginConfiguration: {name: " PLUGIN_NAME "}" : "");
 	if (view_knows(c->view, KIND_SCHEDULED_BACKUP, c->object->namespace) == KNOWN_NOTHING)
-		finding_unsure(f, SEV_INFO);
+		finding_unsure(f, is_among_its_own(c) ? SEV_WARN : SEV_INFO);
 }
 
 static const struct rule rows[] = {

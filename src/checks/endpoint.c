@@ -1,6 +1,5 @@
-/* endpointURL and endpointCA: form, encryption, region, certificate. */
+/* endpointURL: form, encryption, region. */
 #include "cnpg/location.h"
-#include "facts/secrets.h"
 #include "facts/store.h"
 
 struct endpoint {
@@ -25,16 +24,27 @@ static struct str plain_part(struct str text)
 	return text;
 }
 
+/* A CA of the site certifies such a host, or nobody does. */
+static const char *with_ca(struct obj configuration, struct str host)
+{
+	return host_is_local(host) &&
+			       obj_type(obj_at(configuration, "endpointCA")) <= OBJ_NULL_VALUE
+		       ? " - and endpointCA: {name: <secret>, key: ca.crt}"
+		       : "";
+}
+
 static void no_url(const struct rule_ctx *c, struct obj configuration, struct str text)
 {
 	struct str shown = plain_part(text);
 	struct finding *f = malformed(c, configuration, "has no scheme: ", shown);
+	struct str host = str_slice(shown, 0, str_find_byte(shown, ':'));
 
 	finding_effect(c, f, "botocore refuses it: \"Invalid endpoint\"");
 	if (str_find(text, STR(":/")) != STR_NONE || !shown.len)
 		finding_fix(c, f, "endpointURL: https://HOST:PORT");
 	else
-		finding_fix(c, f, "endpointURL: https://%.*s", STR_ARG(shown));
+		finding_fix(c, f, "endpointURL: https://%.*s%s", STR_ARG(shown),
+			    with_ca(configuration, host));
 	if (!shown.len)
 		finding_confidential(f);
 }
@@ -80,10 +90,13 @@ static bool wrong_parts(const struct rule_ctx *c, struct obj configuration,
 	}
 	finding_effect(c, f, "%s", effect);
 	if (u->host.len && host_is_valid(u->host))
-		finding_fix(c, f, "endpointURL: %s://%.*s%s%.*s",
+		finding_fix(c, f, "endpointURL: %s://%.*s%s%.*s%s",
 			    str_eq_nocase(u->scheme, STR("http")) ? "http" : "https",
 			    STR_ARG(u->host), port_is_valid(u->port) && u->port.len ? ":" : "",
-			    port_is_valid(u->port) ? (int)u->port.len : 0, u->port.ptr);
+			    port_is_valid(u->port) ? (int)u->port.len : 0, u->port.ptr,
+			    str_eq_nocase(u->scheme, STR("http"))
+				    ? ""
+				    : with_ca(configuration, u->host));
 	else
 		finding_fix(c, f, "endpointURL: https://HOST:PORT");
 	return true;
@@ -236,8 +249,10 @@ static void endpoint_plaintext(const struct rule_ctx *c, struct obj configuratio
 	f = finding_add(c, configuration, "endpointURL", "endpointURL is http://%.*s",
 			STR_ARG(u.host));
 	finding_effect(c, f, "base backups, WAL and signed requests cross the network in clear");
-	finding_fix(c, f, "endpointURL: https://%.*s%s%.*s - and endpointCA for a private CA",
-		    STR_ARG(u.host), u.port.len ? ":" : "", STR_ARG(u.port));
+	const char *ca = with_ca(configuration, u.host);
+	finding_fix(c, f, "endpointURL: https://%.*s%s%.*s%s", STR_ARG(u.host),
+		    u.port.len ? ":" : "", STR_ARG(u.port),
+		    *ca ? ca : " - and endpointCA for a private CA");
 	if (host_is_local(u.host))
 		finding_at_most(f, SEV_INFO);
 	if (u.userinfo.len || u.query.len)
@@ -378,74 +393,6 @@ static void check_endpoint_aws_redundant_or_region(const struct rule_ctx *c)
 	}
 }
 
-static void check_endpoint_ca_ignored(const struct rule_ctx *c)
-{
-	enum store_kind kind = store_kind(store_configuration(c));
-	const char *what = NULL, *effect = NULL;
-	struct str endpoint = STR_EMPTY;
-	struct finding *f;
-
-	if (obj_type(obj_at(store_configuration(c), "endpointCA")) != OBJ_MAP)
-		return;
-	enum obj_is given = obj_str(store_configuration(c), "endpointURL", &endpoint);
-	if (kind == STORE_GOOGLE) {
-		what = "endpointCA stands beside googleCredentials";
-		effect =
-			"it is not used with Google, but its Secret must exist for the Pod to start";
-	} else if (kind == STORE_S3 && str_has_prefix_nocase(endpoint, STR("http://"))) {
-		what = "endpointCA stands beside an http:// endpointURL";
-		effect = "nothing is encrypted, so no certificate is checked";
-	} else if (kind == STORE_S3 && !endpoint.len && given != OBJ_WRONG_TYPE &&
-		   !store_has_env(c, "AWS_ENDPOINT_URL") &&
-		   !store_has_env(c, "AWS_ENDPOINT_URL_S3")) {
-		what = "endpointCA is set, but endpointURL is not";
-		effect = "AWS itself is then checked against this CA, which did not sign it";
-	}
-	if (!what)
-		return;
-	f = finding_add(c, store_configuration(c), "endpointCA", "%s", what);
-	finding_effect(c, f, "%s", effect);
-	if (kind == STORE_S3)
-		finding_fix(c, f, "endpointURL: https://HOST:PORT, or remove endpointCA");
-	else
-		finding_fix(c, f, "remove endpointCA");
-}
-
-/* A value that is known, and no certificate. */
-static void ask_certificate(void *ctx, const struct secret_ref *ref)
-{
-	struct secret_asking *a = ctx;
-	unsigned flags = 0;
-	struct finding *f;
-
-	if (ref->use != SECRET_USE_CA || secret_find(a->c, ref, &flags) != SECRET_HAS_KEY ||
-	    !(flags & SECRET_FLAG_KNOWN) || (flags & SECRET_FLAG_PEM))
-		return;
-	f = finding_add(a->c, ref->at, "key", "%.*s of Secret %.*s holds no certificate",
-			STR_ARG(ref->key), STR_ARG(ref->name));
-	finding_scope(f, SCOPE_BUNDLE);
-	finding_effect(
-		a->c, f,
-		"every connection to the store fails: its certificate is checked against this file");
-	finding_fix(
-		a->c, f,
-		"the CA's certificate in PEM, from -----BEGIN CERTIFICATE----- to its END, under %.*s",
-		STR_ARG(ref->key));
-}
-
-static void check_endpoint_ca_missing(const struct rule_ctx *c)
-{
-	struct secret_asking a = {
-		.c = c,
-		.use = SECRET_USE_CA,
-		.effect =
-			"the Pod mounts it, and without it does not start (FailedMount), nor does PostgreSQL"};
-
-	secret_each(&a, secret_ask);
-	secret_each(&a, secret_ask_key);
-	secret_each(&a, ask_certificate);
-}
-
 static const struct rule rows[] = {
 	{
 		.id = "endpoint-aws-redundant-or-region",
@@ -455,23 +402,6 @@ static const struct rule rows[] = {
 		.check = check_endpoint_aws_redundant_or_region,
 		.summary = "The region is missing or another than that of the endpoint",
 		.reference = "cloudnative-pg/cloudnative-pg#202",
-	},
-	{
-		.id = "endpoint-ca-ignored",
-		.kinds = KIND_OBJECT_STORE,
-		.severity = SEV_WARN,
-		.check = check_endpoint_ca_ignored,
-		.summary = "endpointCA has no effect here, or an unwanted one",
-		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
-	},
-	{
-		.id = "endpoint-ca-missing",
-		.kinds = KIND_OBJECT_STORE,
-		.scope = SCOPE_REFERENCE,
-		.severity = SEV_DENY,
-		.check = check_endpoint_ca_missing,
-		.summary = "The CA certificate of the endpoint is not there",
-		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/object_stores/",
 	},
 	{
 		.id = "endpoint-malformed",

@@ -1,4 +1,5 @@
 /* The in-tree store: deprecated, beside the plugin, and in an image that cannot use it. */
+#include "cnpg/schema.h"
 #include "facts/cluster.h"
 
 /* The in-tree store and that of the plugin are one place. */
@@ -65,25 +66,45 @@ static void check_in_tree_beside_plugin(const struct rule_ctx *c)
 		finding_at_least(f, SEV_DENY);
 }
 
+/* The removal was announced for 1.28, 1.29, 1.30 and 1.31: only the CRDs of what runs can tell. */
+static bool is_gone(const struct rule_ctx *c, bool external)
+{
+	const struct schema *s = schema_for(c->schema, KIND_CLUSTER);
+	const struct schema_node *at = schema_of(s, KIND_CLUSTER);
+
+	at = at ? schema_member(s, at, STR("spec")) : NULL;
+	at = at ? schema_member(s, at, external ? STR("externalClusters") : STR("backup")) : NULL;
+	if (at && external)
+		at = schema_item(s, at);
+	return s->exact && !(at && schema_member(s, at, STR("barmanObjectStore")));
+}
+
 /* `beside`: the plugin is there already. */
 static void in_tree_deprecated(const struct rule_ctx *c, struct obj at, const char *what,
 			       bool beside)
 {
+	bool external = obj_key(at).len == 0; /* an item of a list */
 	if (obj_type(obj_at(at, "barmanObjectStore")) != OBJ_MAP)
 		return;
 	struct finding *f =
 		finding_add(c, at, "barmanObjectStore",
 			    "%s an in-tree barmanObjectStore, which is deprecated", what);
-	finding_effect(c, f,
-		       "CloudNativePG 1.31 removes it: backups and recovery end with that upgrade");
+	if (is_gone(c, external)) {
+		finding_effect(
+			c, f,
+			"the CRD of Cluster has no such field any more: no backup, no recovery");
+		finding_at_least(f, SEV_DENY);
+	} else {
+		finding_effect(
+			c, f,
+			"its removal is announced for CloudNativePG 1.31: backups and recovery end with that upgrade");
+	}
 	if (beside)
 		finding_fix(c, f, "remove it - the plugin archives, too");
 	else
 		finding_fix(c, f,
 			    "an ObjectStore with this configuration, and plugin " PLUGIN_NAME
 			    " with barmanObjectName in its place");
-	if (!version_before(c->params->operator_, 1, 31))
-		finding_at_least(f, SEV_DENY);
 }
 
 static void check_in_tree_deprecated(const struct rule_ctx *c)

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "facts/manifest.h"
+#include "facts/neighbour.h"
 #include "facts/retention.h"
 
 #include <inttypes.h>
@@ -80,7 +81,8 @@ static struct str as_type(enum schema_type type, struct str text)
 }
 
 /* "cluster: {name: <text>}" */
-static void add_example(struct buf *out, struct str name, const struct schema_node *node)
+static void add_example(const struct schema *s, struct buf *out, struct str name,
+			const struct schema_node *node)
 {
 	static const char *const values[] = {
 		[SCHEMA_ANY] = "<value>",      [SCHEMA_MAP] = "{",
@@ -94,12 +96,12 @@ static void add_example(struct buf *out, struct str name, const struct schema_no
 	if (node->type != SCHEMA_MAP)
 		return;
 	for (size_t i = 0; i < node->len; i++) {
-		const struct schema_field *field = &schema_fields[node->first + i];
+		const struct schema_field *field = &s->fields[node->first + i];
 
 		if (!field->required)
 			continue;
 		buf_text(out, first ? "" : ", ");
-		add_example(out, str_from(field->name), &schema_nodes[field->node]);
+		add_example(s, out, str_from(field->name), &s->nodes[field->node]);
 		first = false;
 	}
 	buf_byte(out, '}');
@@ -109,18 +111,19 @@ static void add_example(struct buf *out, struct str name, const struct schema_no
 static void fix_map(const struct rule_ctx *c, struct finding *f, struct str name,
 		    const struct schema_node *node)
 {
+	const struct schema *s = schema_for(c->schema, c->object->kind);
 	struct buf text = BUF_ARENA(c->arena);
 	bool required = false;
 
 	for (size_t i = 0; i < node->len; i++)
-		required = required || schema_fields[node->first + i].required;
+		required = required || s->fields[node->first + i].required;
 	if (required) {
-		add_example(&text, name, node);
+		add_example(s, &text, name, node);
 	} else {
 		buf_fmt(&text, "write %.*s as a map", STR_ARG(name));
 		for (size_t i = 0; i < node->len && node->len <= MANY_FIELDS; i++)
 			buf_fmt(&text, "%s%s", i ? ", " : " with ",
-				schema_fields[node->first + i].name);
+				s->fields[node->first + i].name);
 	}
 	finding_fix(c, f, "%.*s", STR_ARG(buf_slice(&text)));
 }
@@ -328,12 +331,9 @@ static void out_of_bounds(const struct rule_ctx *c, const struct manifest_place 
 			    low ? "more" : "less");
 }
 
-/* What another rule says better. */
-static bool is_told_elsewhere(const struct rule_ctx *c, const struct manifest_place *p,
-			      struct str name)
+/* What another rule says better of a field that is not there, or empty. */
+static bool is_told_elsewhere(const struct rule_ctx *c, const struct manifest_place *p)
 {
-	if (str_is(name, "destinationPath")) /* destination-path-invalid */
-		return c->object->kind == KIND_OBJECT_STORE;
 	if (str_is(obj_key(p->at), "pluginConfiguration")) /* ...-plugin-config-missing */
 		return str_is(obj_text(c->root, "spec.method"), "plugin");
 	/* credentials-incomplete, external-in-tree-credentials */
@@ -341,6 +341,12 @@ static bool is_told_elsewhere(const struct rule_ctx *c, const struct manifest_pl
 		if (str_has_suffix(obj_key(up->at), STR("Credentials")))
 			return true;
 	return false;
+}
+
+/* An empty one is told by destination-path-invalid. */
+static bool is_store_destination(const struct rule_ctx *c, struct str name)
+{
+	return c->object->kind == KIND_OBJECT_STORE && str_is(name, "destinationPath");
 }
 
 /* What the schema refuses about the value, if anything. */
@@ -366,9 +372,24 @@ static refusal_fn *refusal(const struct rule_ctx *c, const struct manifest_place
 		return no_choice;
 	if (obj_str(value, "", &text) == OBJ_SET && !schema_matches(node, text))
 		return no_match;
-	if (is_out_of_bounds(node, value) && !is_told_elsewhere(c, p, obj_key(value)))
+	if (is_out_of_bounds(node, value) && !is_told_elsewhere(c, p) &&
+	    !is_store_destination(c, obj_key(value)))
 		return out_of_bounds;
 	return NULL;
+}
+
+/* Of a map it would be as if it were not there. */
+static void null_items(struct manifest_walk *w, const struct manifest_place *p, struct obj list)
+{
+	for (struct obj item = obj_first(list); item.node; item = obj_next(item)) {
+		if (obj_type(item) != OBJ_NULL_VALUE || w->found++ >= LIMIT_FINDINGS)
+			continue;
+		struct finding *f = refused(w->c, p,
+					    finding_add(w->c, item, "", "an item of %.*s is null",
+							STR_ARG(name_of(p, list))));
+
+		finding_fix(w->c, f, "remove the item");
+	}
 }
 
 static void value(struct manifest_walk *w, const struct manifest_place *p, struct obj value,
@@ -380,6 +401,8 @@ static void value(struct manifest_walk *w, const struct manifest_place *p, struc
 		refuse(w->c, p, value, node);
 	else if (refuse)
 		finding_add(w->c, value, "", "refused"); /* counted, no more */
+	if (node->type == SCHEMA_LIST && schema_item(w->schema, node)->type != SCHEMA_ANY)
+		null_items(w, p, value);
 }
 
 static bool is_missing(struct obj map, const char *name)
@@ -402,22 +425,43 @@ static void missing(struct manifest_walk *w, const struct manifest_place *p,
 	if (w->found++ >= LIMIT_FINDINGS)
 		return;
 	refused(c, p, f);
-	add_example(&example, str_from(field->name), &schema_nodes[field->node]);
-	finding_fix(c, f, "%.*s", STR_ARG(buf_slice(&example)));
-	/* of a base, perhaps, and an overlay brings it */
-	if (!p->up || !p->up->up)
+	if (neighbour_is_base(c))
 		finding_at_most(f, SEV_WARN);
+	if (!p->up && c->object->kind == KIND_CLUSTER && strcmp(field->name, "spec") == 0) {
+		/* which the CRD gives defaults for, and the operator refuses */
+		finding_fix(c, f,
+			    "spec: {instances: 1, storage: {size: 10Gi}} - or what is needed");
+		return;
+	}
+	if (!p->up && strcmp(field->name, "metadata") == 0) {
+		finding_fix(c, f, "metadata: {name: <text>}");
+		return;
+	}
+	add_example(w->schema, &example, str_from(field->name), &w->schema->nodes[field->node]);
+	finding_fix(c, f, "%.*s", STR_ARG(buf_slice(&example)));
 }
 
 static void map(struct manifest_walk *w, const struct manifest_place *p)
 {
 	for (size_t i = 0; i < p->node->len; i++) {
-		const struct schema_field *field = &schema_fields[p->node->first + i];
+		const struct schema_field *field = &w->schema->fields[p->node->first + i];
 
 		if (field->required && is_missing(p->at, field->name) &&
-		    !is_told_elsewhere(w->c, p, str_from(field->name)))
+		    !is_told_elsewhere(w->c, p))
 			missing(w, p, field);
 	}
+}
+
+/* A choice that came later. */
+static void not_yet(const struct rule_ctx *c, struct obj at, const struct schema_change *change)
+{
+	struct finding *f =
+		finding_add(c, at, "", "%.*s %.*s came with %.*s", STR_ARG(obj_key(at)),
+			    STR_ARG(obj_text(at, "")), STR_ARG(manifest_release(c, change)));
+
+	finding_effect(c, f, "the API server refuses the object");
+	finding_fix(c, f, "another %.*s - or the newer release first", STR_ARG(obj_key(at)));
+	finding_at_most(f, SEV_WARN);
 }
 
 static void check_invalid_value(const struct rule_ctx *c)
@@ -426,6 +470,7 @@ static void check_invalid_value(const struct rule_ctx *c)
 
 	manifest_walk(&w);
 	manifest_conditions(c);
+	manifest_changes(c, true, not_yet);
 }
 
 static const struct rule rows[] = {

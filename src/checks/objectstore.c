@@ -109,7 +109,7 @@ static void check_objectstore_unused(const struct rule_ctx *c)
 
 	if (former.len && store_is_named(c, former))
 		return; /* objectstore-missing */
-	if (view_knows(c->view, KIND_CLUSTER, c->object->namespace) == KNOWN_NOTHING ||
+	if (!name.len || view_knows(c->view, KIND_CLUSTER, c->object->namespace) == KNOWN_NOTHING ||
 	    !store_has_no_user(c))
 		return;
 	by = mention(c);

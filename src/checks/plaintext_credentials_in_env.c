@@ -21,7 +21,7 @@ static void check_plaintext_credentials_in_env(const struct rule_ctx *c)
 			finding_effect(
 				c, f,
 				"everybody who may read the object or its repository can read the backups");
-			finding_fix(c, f, "valueFrom: {secretKeyRef: {name: SECRET, key: %s}}",
+			finding_fix(c, f, "valueFrom: {secretKeyRef: {name: <secret>, key: %s}}",
 				    secrets[i]);
 			finding_confidential(f);
 		}

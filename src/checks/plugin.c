@@ -345,7 +345,6 @@ static void check_plugin_parameters_ignored(const struct rule_ctx *c)
 
 	if (!str_is(schedule_method(c), "plugin") ||
 	    !str_is(obj_text(c->root, "spec.pluginConfiguration.name"), PLUGIN_NAME) ||
-	    !version_before(c->params->plugin, 0, 16) ||
 	    obj_map(c->root, PARAMETERS_PATH, &parameters) != OBJ_SET || !obj_len(parameters))
 		return;
 	for (struct obj p = obj_first(parameters); p.node; p = obj_next(p)) {
@@ -355,6 +354,14 @@ static void check_plugin_parameters_ignored(const struct rule_ctx *c)
 	struct finding *f =
 		finding_add(c, c->root, PARAMETERS_PATH, "the plugin (up to 0.15) ignores %.*s",
 			    STR_ARG(buf_slice(&keys)));
+	if (!version_before(c->params->plugin, 0, 16)) {
+		/* no field of a CRD can tell */
+		finding_effect(c, f, "nothing says that plugin %d.%d reads them",
+			       c->params->plugin.major, c->params->plugin.minor);
+		finding_fix(c, f, "remove parameters - unless you know that it does");
+		finding_unsure(f, SEV_WARN);
+		return;
+	}
 	finding_edit(c, f, (struct edit){.kind = EDIT_REMOVE, .at = parameters});
 	if (against_cluster(c, f, parameters))
 		return;

@@ -1,5 +1,4 @@
 /* Where a Cluster recovers from, or follows: whether its backups can be found and read there. */
-#include "base/utc.h"
 #include "facts/cluster.h"
 #include "facts/plugin.h"
 
@@ -326,77 +325,47 @@ static void check_recovery_server_name_missing(const struct rule_ctx *c)
 			unread_server_name_missing(c, e);
 }
 
-/* As CloudNativePG and PostgreSQL take it: RFC 3339, or with a blank in the middle, a zone of hours
- * only, or none, which is UTC. */
-static bool read_time(const struct rule_ctx *c, struct str text, int64_t *out)
+/* Where recovery stops; targetTLI chooses a timeline, backupID where it begins. */
+static bool has_stop(struct obj target)
 {
-	struct buf rfc = BUF_ARENA(c->arena);
-	size_t zone = 19; /* after 2026-08-26 10:20:30 */
+	static const char *const stops[] = {"targetTime", "targetName", "targetXID", "targetLSN"};
 
-	if (text.len < zone || text.len > 40)
-		return false;
-	buf_str(&rfc, text);
-	if (rfc.ptr[10] == ' ')
-		rfc.ptr[10] = 'T';
-	while (zone < text.len &&
-	       (text.ptr[zone] == '.' || (text.ptr[zone] >= '0' && text.ptr[zone] <= '9')))
-		zone++;
-	if (zone == text.len)
-		buf_byte(&rfc, 'Z');
-	else if (text.len == zone + 3)
-		buf_text(&rfc, ":00");
-	return utc_parse(buf_slice(&rfc), out);
+	for (size_t i = 0; i < ARRAY_LEN(stops); i++)
+		if (obj_type(obj_at(target, stops[i])) > OBJ_NULL_VALUE)
+			return true;
+	return obj_true(target, "targetImmediate", false) ||
+	       obj_type(obj_at(target, "targetImmediate")) == OBJ_STRING;
 }
 
-/* When the first of its base backups was complete, as the status of its ObjectStore says. */
-static bool first_recoverable(const struct rule_ctx *c, const struct archive_source *source,
-			      int64_t *out)
+static void check_recovery_backupid_without_target(const struct rule_ctx *c)
 {
-	const struct archive_place *place = &source->place;
-	const struct known *store = NULL;
-	struct obj window;
+	struct obj target = obj_at(c->root, "spec.bootstrap.recovery.recoveryTarget");
+	struct str id = obj_text(target, "backupID");
 
-	if (c->view && source->plugin)
-		store = view_store(c->view, c->object, place);
-	if (!store)
-		return false;
-	window = obj_member(obj_at(store->object.root, "status.serverRecoveryWindow"),
-			    place->server);
-	return utc_parse(obj_text(window, "firstRecoverabilityPoint"), out);
-}
-
-static void check_recovery_target_before_window(const struct rule_ctx *c)
-{
-	const char *path = "spec.bootstrap.recovery.recoveryTarget.targetTime";
-	const struct archive_source *source = &c->archive->recovery;
-	struct str text = obj_text(c->root, path);
-	char shown[UTC_TEXT];
-	struct finding *f;
-	int64_t target, first;
-
-	if (cluster_is_bootstrapped(c) || !read_time(c, text, &target))
+	if (!id.len || has_stop(target))
 		return;
-	if (target > c->now) {
-		f = finding_add(c, c->root, path, "targetTime %.*s is in the future",
-				STR_ARG(text));
-		finding_effect(
-			c, f,
-			"PostgreSQL stops with \"recovery ended before configured recovery target was reached\", and the restore is retried for ever");
-		finding_fix(c, f, "remove recoveryTarget - to recover to the end of the WAL");
-	} else if (first_recoverable(c, source, &first) && target < first) {
-		f = finding_add(
-			c, c->root, path,
-			"targetTime %.*s is before the first backup of server %.*s in ObjectStore %.*s",
-			STR_ARG(text), STR_ARG(source->place.server), STR_ARG(source->place.store));
-		finding_scope(f, SCOPE_BUNDLE);
-		finding_effect(
-			c, f,
-			"no base backup reaches back to it, and the restore is retried for ever");
-		finding_fix(c, f, "targetTime: \"%s\" - or later", utc_format(first, shown));
-	}
+	struct finding *f =
+		finding_add(c, target, "targetImmediate",
+			    "recoveryTarget has backupID %.*s and says no end", STR_ARG(id));
+	finding_effect(
+		c, f,
+		"the restore begins with that base backup and replays all WAL behind it, to the latest state");
+	finding_fix(
+		c, f,
+		"targetImmediate: true - for the state at the end of that backup; or targetTime");
+	if (cluster_is_bootstrapped(c))
+		finding_at_most(f, SEV_INFO);
 }
 
 static const struct rule rows[] = {
+	{
+		.id = "recovery-backupid-without-target",
+		.kinds = KIND_CLUSTER,
+		.severity = SEV_WARN,
+		.check = check_recovery_backupid_without_target,
+		.summary = "backupID alone recovers to the latest state, not to that backup",
+		.reference = "cloudnative-pg/plugin-barman-cloud#667",
+	},
 	{
 		.id = "recovery-external-plugin-disabled",
 		.kinds = KIND_CLUSTER,
@@ -432,15 +401,6 @@ static const struct rule rows[] = {
 		.check = check_recovery_server_name_missing,
 		.summary = "The source has no serverName, and its default is this Cluster's name",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/usage/",
-	},
-	{
-		.id = "recovery-target-before-window",
-		.kinds = KIND_CLUSTER,
-		.helped = true,
-		.severity = SEV_WARN,
-		.check = check_recovery_target_before_window,
-		.summary = "The time to recover to is before the first backup, or in the future",
-		.reference = "https://cloudnative-pg.io/documentation/current/recovery/",
 	},
 };
 

@@ -58,6 +58,24 @@ static struct right_place right_place(const struct rule_ctx *c)
 	return (struct right_place){"spec.retentionPolicy", " of the ObjectStore", "spec"};
 }
 
+/* Nothing of this Cluster goes to a store: it makes snapshots, which no policy deletes. */
+static bool has_snapshots_only(const struct rule_ctx *c)
+{
+	const struct archive *ar = c->archive;
+
+	return c->object->kind == KIND_CLUSTER && !c->object->part && ar->volume_snapshot &&
+	       !ar->entries && !ar->in_tree.node && !ar->wal_archiver;
+}
+
+/* Of a Cluster with snapshots only. */
+static void of_snapshots(const struct rule_ctx *c, struct finding *f)
+{
+	finding_effect(
+		c, f,
+		"nothing deletes volume snapshots by age: each is kept until its Backup is deleted");
+	finding_fix(c, f, "remove it - old Backups are deleted by hand, or by a job of your own");
+}
+
 static void misplaced(struct manifest_walk *w, const struct manifest_place *p, struct obj member)
 {
 	const struct rule_ctx *c = w->c;
@@ -68,6 +86,15 @@ static void misplaced(struct manifest_walk *w, const struct manifest_place *p, s
 	if (!manifest_is_retention(key))
 		return;
 	struct str parent = manifest_parent(w, p);
+	if (has_snapshots_only(c) && !is_in_external_cluster(p)) {
+		f = finding_add(c, member, "", "%.*s has no field %.*s", STR_ARG(parent),
+				STR_ARG(manifest_shown(key)));
+		manifest_settle(f, p, member);
+		of_snapshots(c, f);
+		if (manifest_is_newer(c))
+			finding_at_most(f, SEV_WARN);
+		return;
+	}
 	if (str_is(key, "retentionPolicy"))
 		f = finding_add(c, member, "", "retentionPolicy belongs at %s%s, not in %.*s",
 				right.path, right.whose, STR_ARG(parent));
@@ -97,10 +124,30 @@ static void check_retention_misplaced(const struct rule_ctx *c)
 	manifest_walk(&w);
 }
 
+/* An in-tree store: only who is there to prune it is told. */
+static void in_tree_keeps_all(const struct rule_ctx *c)
+{
+	const char *path = "spec.backup.retentionPolicy";
+
+	if (obj_type(c->archive->in_tree) != OBJ_MAP ||
+	    obj_type(obj_at(c->root, path)) > OBJ_NULL_VALUE || c->object->part ||
+	    obj_member(c->archive->in_tree, STR("retentionPolicy")).node)
+		return;
+	struct finding *f = finding_add(c, c->root, path, "%s is not set", path);
+	finding_effect(c, f,
+		       "base backups and WAL are kept for ever, unless the bucket expires them");
+	finding_fix(c, f, "retentionPolicy: 30d");
+	finding_unsure(f, SEV_WARN); /* an old Cluster, which CloudNativePG takes so */
+}
+
 static void check_retention_missing(const struct rule_ctx *c)
 {
 	enum obj_type type = obj_type(obj_at(c->root, "spec.retentionPolicy"));
 
+	if (c->object->kind == KIND_CLUSTER) {
+		in_tree_keeps_all(c);
+		return;
+	}
 	if (type != OBJ_NONE && type != OBJ_NULL_VALUE)
 		return;
 	/* where the plugin's own documentation had it: rule retention-misplaced speaks */
@@ -130,6 +177,13 @@ static void check_retention_on_cluster_ignored(const struct rule_ctx *c)
 	struct str policy = obj_text(c->root, path);
 	const struct known *store;
 
+	if (policy.len && has_snapshots_only(c)) {
+		of_snapshots(c,
+			     finding_add(c, c->root, path,
+					 "retentionPolicy %.*s has no effect on volume snapshots",
+					 STR_ARG(policy)));
+		return;
+	}
 	if (!policy.len || !ar->enabled_entries || ar->in_tree.node)
 		return;
 	store = c->view ? view_store(c->view, c->object, &ar->place) : NULL;
@@ -257,10 +311,10 @@ static const struct rule rows[] = {
 	},
 	{
 		.id = "retention-missing",
-		.kinds = KIND_OBJECT_STORE,
+		.kinds = KIND_OBJECT_STORE | KIND_CLUSTER,
 		.severity = SEV_WARN,
 		.check = check_retention_missing,
-		.summary = "An ObjectStore keeps every backup for ever",
+		.summary = "A store keeps every backup for ever",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/retention/",
 		.superseded_by = "policy-retention",
 	},

@@ -380,19 +380,19 @@ static void ask_value(void *ctx, const struct secret_ref *ref)
 {
 	const struct rule_ctx *c = ctx;
 	struct str in = c->object->namespace;
-	unsigned flags = 0;
+	struct provider_key said = {.flags = 0};
 	const char *what;
 	struct finding *f;
 
 	if (ref->use != SECRET_USE_CREDENTIAL ||
-	    view_secret_key(c->view, in, ref->name, ref->key, &flags) != SECRET_HAS_KEY)
+	    view_secret_key(c->view, in, ref->name, ref->key, &said) != SECRET_HAS_KEY)
 		return;
-	what = dirt_of_flags(obj_key(ref->at), flags);
+	what = dirt_of_flags(obj_key(ref->at), said.flags);
 	if (!what)
 		return;
 	f = finding_add(c, ref->at, "key", "the value of %.*s in Secret %.*s %s", STR_ARG(ref->key),
 			STR_ARG(ref->name), what);
-	bool blank = flags == (SECRET_FLAG_KNOWN | SECRET_FLAG_BLANK);
+	bool blank = said.flags == (SECRET_FLAG_KNOWN | SECRET_FLAG_BLANK);
 	bool region = str_is(obj_key(ref->at), "region");
 
 	if (blank && region)

@@ -18,6 +18,7 @@
 	X(destination)                                                                             \
 	X(empty_archive_check_skipped)                                                             \
 	X(endpoint)                                                                                \
+	X(endpoint_ca)                                                                             \
 	X(exemption_not_honoured)                                                                  \
 	X(external_in_tree_credentials)                                                            \
 	X(externalsecret_not_owner)                                                                \
@@ -26,6 +27,7 @@
 	X(immediate_with_new_cluster)                                                              \
 	X(in_tree)                                                                                 \
 	X(invalid_value)                                                                           \
+	X(kind_unknown)                                                                            \
 	X(kubectl_apply_annotation_secret)                                                         \
 	X(last_schedule_delete)                                                                    \
 	X(live)                                                                                    \
@@ -33,12 +35,18 @@
 	X(major_upgrade_same_server_name)                                                          \
 	X(manifest_not_applied)                                                                    \
 	X(method)                                                                                  \
+	X(multipart_limit)                                                                         \
 	X(namespace_missing)                                                                       \
+	X(network_policy_recovery)                                                                 \
 	X(no_compression)                                                                          \
 	X(no_immediate_first_backup)                                                               \
 	X(nul_in_value)                                                                            \
 	X(object_defined_twice)                                                                    \
 	X(objectstore)                                                                             \
+	X(operator_refuses)                                                                        \
+	X(operator_refuses_credentials)                                                            \
+	X(operator_refuses_parameter)                                                              \
+	X(operator_refuses_recovery_target)                                                        \
 	X(owner)                                                                                   \
 	X(plaintext_credentials_in_env)                                                            \
 	X(plugin)                                                                                  \
@@ -47,6 +55,8 @@
 	X(policy_schedule)                                                                         \
 	X(policy_secret_keys)                                                                      \
 	X(recovery)                                                                                \
+	X(recovery_major_mismatch)                                                                 \
+	X(recovery_target)                                                                         \
 	X(region_ignored_with_iam)                                                                 \
 	X(replica_source_in_tree_with_plugin)                                                      \
 	X(retention)                                                                               \
@@ -55,10 +65,13 @@
 	X(schedule_duplicate)                                                                      \
 	X(scheduled_backup)                                                                        \
 	X(secret)                                                                                  \
+	X(selector_impossible)                                                                     \
 	X(server_name_unsafe)                                                                      \
 	X(sidecar)                                                                                 \
 	X(sidecar_env)                                                                             \
+	X(sidecar_env_without_effect)                                                              \
 	X(sse_on_s3_compatible)                                                                    \
+	X(store_in_same_cluster)                                                                   \
 	X(tags_invalid)                                                                            \
 	X(unknown_field)                                                                           \
 	X(unresolved_placeholder)                                                                  \

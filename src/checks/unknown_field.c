@@ -16,7 +16,7 @@ struct remedy {
 #define MANY_PLACES 6
 
 /* The value would be accepted under this schema: its type, and that it knows the members. */
-static bool fits(const struct schema_node *node, struct obj value)
+static bool fits(const struct schema *s, const struct schema_node *node, struct obj value)
 {
 	if (obj_type(value) == OBJ_NULL_VALUE)
 		return true;
@@ -25,7 +25,7 @@ static bool fits(const struct schema_node *node, struct obj value)
 	if (node->type != SCHEMA_MAP)
 		return true;
 	for (struct obj m = obj_first(value); m.node; m = obj_next(m))
-		if (!schema_member(node, obj_key(m)))
+		if (!schema_member(s, node, obj_key(m)))
 			return false;
 	return true;
 }
@@ -56,13 +56,14 @@ static size_t rank(struct str name, struct str field)
 }
 
 /* The one field of the same map that has nearly this name. */
-static bool misspelt(const struct manifest_place *p, struct obj member, struct remedy *out)
+static bool misspelt(const struct schema *s, const struct manifest_place *p, struct obj member,
+		     struct remedy *out)
 {
 	const struct schema_field *field = NULL;
 	size_t best = RANK_NONE, same = 0;
 
 	for (size_t i = 0; i < p->node->len; i++) {
-		const struct schema_field *f = &schema_fields[p->node->first + i];
+		const struct schema_field *f = &s->fields[p->node->first + i];
 		size_t is = rank(obj_key(member), str_from(f->name));
 
 		same = is < best ? 1 : same + (is == best);
@@ -75,7 +76,7 @@ static bool misspelt(const struct manifest_place *p, struct obj member, struct r
 		return false;
 	*out = (struct remedy){.path = str_from(field->name), .misspelt = true};
 	out->taken = is_set(obj_member(p->at, out->path));
-	out->certain = !best || (!out->taken && fits(&schema_nodes[field->node], member));
+	out->certain = !best || (!out->taken && fits(s, &s->nodes[field->node], member));
 	return true;
 }
 
@@ -86,7 +87,8 @@ static bool is_parameter(const struct rule_ctx *c, const struct manifest_place *
 	static const char *const names[] = {"barmanObjectName", "serverName"};
 	struct obj parameters = obj_member(p->at, STR("parameters"));
 
-	if (!schema_field(p->node, STR("parameters")) || c->object->kind != KIND_CLUSTER)
+	if (c->object->kind != KIND_CLUSTER ||
+	    !schema_field(schema_for(c->schema, KIND_CLUSTER), p->node, STR("parameters")))
 		return false;
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		if (!str_eq_nocase(obj_key(member), str_from(names[i])))
@@ -111,6 +113,7 @@ struct step {
 
 struct search {
 	const struct rule_ctx *c;
+	const struct schema *schema;
 	struct str name;
 	struct obj value;
 	const struct manifest_place *from; /* NULL: a map of another kind */
@@ -201,15 +204,15 @@ static void look(struct search *s, const struct schema_node *node, const struct 
 	struct step down = {.up = up};
 
 	if (node->type == SCHEMA_LIST)
-		look(s, schema_item(node), &down);
+		look(s, schema_item(s->schema, node), &down);
 	for (size_t i = 0; i < node->len; i++) {
-		const struct schema_field *f = &schema_fields[node->first + i];
+		const struct schema_field *f = &s->schema->fields[node->first + i];
 
 		down.name = f->name;
 		if (str_eq_nocase(str_from(f->name), s->name) &&
-		    fits(&schema_nodes[f->node], s->value))
+		    fits(s->schema, &s->schema->nodes[f->node], s->value))
 			consider(s, up, f->name);
-		look(s, &schema_nodes[f->node], &down);
+		look(s, &s->schema->nodes[f->node], &down);
 	}
 }
 
@@ -229,11 +232,15 @@ static bool is_about_backups(const struct rule_ctx *c, struct str path)
 static bool misplaced(const struct rule_ctx *c, const struct manifest_place *p, struct obj member,
 		      struct remedy *out)
 {
-	struct search s = {.c = c, .name = obj_key(member), .value = member, .from = p};
+	struct search s = {.c = c,
+			   .schema = schema_for(c->schema, c->object->kind),
+			   .name = obj_key(member),
+			   .value = member,
+			   .from = p};
 
 	for (const struct manifest_place *up = p; up->up; up = up->up)
 		s.depth++;
-	look(&s, schema_of(c->object->kind), NULL);
+	look(&s, schema_of(s.schema, c->object->kind), NULL);
 	if (!s.places || s.places > MANY_PLACES || s.same > 2)
 		return false;
 	if (s.same == 2) {
@@ -251,11 +258,14 @@ static bool of_other_kind(const struct rule_ctx *c, struct obj member, struct re
 	static const enum kind kinds[] = {KIND_OBJECT_STORE, KIND_SCHEDULED_BACKUP, KIND_CLUSTER};
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		struct search s = {.c = c, .name = obj_key(member), .value = member};
+		struct search s = {.c = c,
+				   .schema = schema_for(c->schema, kinds[i]),
+				   .name = obj_key(member),
+				   .value = member};
 
 		if (kinds[i] == c->object->kind)
 			continue;
-		look(&s, schema_of(kinds[i]), NULL);
+		look(&s, schema_of(s.schema, kinds[i]), NULL);
 		if (s.places != 1)
 			continue;
 		*out = (struct remedy){.path = s.path, .kind = kinds[i]};
@@ -269,7 +279,8 @@ static struct remedy remedy_of(const struct rule_ctx *c, const struct manifest_p
 {
 	struct remedy out = {.path = STR_EMPTY};
 
-	if (!is_parameter(c, p, member, &out) && !misspelt(p, member, &out) &&
+	if (!is_parameter(c, p, member, &out) &&
+	    !misspelt(schema_for(c->schema, c->object->kind), p, member, &out) &&
 	    !misplaced(c, p, member, &out))
 		of_other_kind(c, member, &out);
 	return out;
@@ -323,10 +334,27 @@ static void unknown(struct manifest_walk *w, const struct manifest_place *p, str
 		c, f,
 		"kubectl and server-side apply refuse the object; everything else loses the field without a word");
 	fix_unknown(c, f, member, &r);
+	if (w->schema->exact)
+		return; /* there is no newer release that may know it */
 	if (!r.certain)
 		finding_at_most(f, newer ? SEV_INFO : SEV_WARN);
 	else if (newer)
 		finding_at_most(f, SEV_WARN);
+}
+
+/* A field that came later. */
+static void not_yet(const struct rule_ctx *c, struct obj at, const struct schema_change *change)
+{
+	struct finding *f = finding_add(c, at, "", "%.*s came with %.*s", STR_ARG(obj_key(at)),
+					STR_ARG(manifest_release(c, change)));
+
+	if (obj_key_pos(at).line)
+		f->pos = obj_key_pos(at);
+	finding_effect(
+		c, f,
+		"kubectl and server-side apply refuse the object; everything else loses the field without a word");
+	finding_fix(c, f, "remove %.*s - or the newer release first", STR_ARG(obj_key(at)));
+	finding_at_most(f, SEV_WARN);
 }
 
 static void check_unknown_field(const struct rule_ctx *c)
@@ -334,6 +362,7 @@ static void check_unknown_field(const struct rule_ctx *c)
 	struct manifest_walk w = {.c = c, .unknown = unknown};
 
 	manifest_walk(&w);
+	manifest_changes(c, false, not_yet);
 }
 
 static const struct rule rows[] = {

@@ -11,7 +11,7 @@ static void has_placeholder(const struct rule_ctx *c, struct obj at, struct str 
 		return;
 	struct finding *f =
 		finding_add(c, at, "", "placeholder %.*s was never filled in", STR_ARG(which));
-	/* in a file: $NAME for envsubst, CHANGEME in a base that an overlay completes */
+	/* in a file: CHANGEME in a base that an overlay completes */
 	if (c->object->manifest && which.ptr[0] != '<')
 		finding_at_most(f, SEV_WARN);
 	finding_effect(c, f, "CloudNativePG takes it literally");

@@ -1,5 +1,6 @@
 /* Whether anything archives WAL. */
 #include "cnpg/archive.h"
+#include "facts/cluster.h"
 #include "facts/plugin.h"
 
 static void check_wal_archiver_off(const struct rule_ctx *c)
@@ -42,6 +43,35 @@ static void check_wal_archiving_skipped(const struct rule_ctx *c)
 	finding_fix(c, f, "remove the annotation");
 }
 
+/* The schedules of a Cluster whose WAL goes to a store are all snapshots of volumes. */
+static void check_wal_without_base_backup(const struct rule_ctx *c)
+{
+	bool plugin = cluster_archives_by_plugin(c);
+	struct str store = c->archive->place.store;
+	struct cluster_schedules s;
+
+	if ((!plugin && !c->archive->in_tree.node) || cluster_follows_source(c) ||
+	    view_is_blind(c->view, KIND_SCHEDULED_BACKUP))
+		return;
+	cluster_schedules(c, &s);
+	if (!s.snapshot || s.plugin || s.in_tree || s.others || s.unknowable)
+		return;
+	struct finding *f = finding_add(
+		c, c->root, "spec.backup",
+		"WAL is archived, but every schedule (%.*s) makes a snapshot of the volume",
+		STR_ARG(s.snapshot->object.name));
+	finding_effect(
+		c, f,
+		"no base backup lies in %s%.*s: its retention counts from one and deletes nothing, so WAL is kept for ever",
+		plugin ? "ObjectStore " : "the store", STR_ARG(plugin ? store : STR_EMPTY));
+	finding_fix(
+		c, f,
+		"a ScheduledBackup with cluster: {name: %.*s}%s, too - once a week is enough; or a lifecycle rule of the bucket",
+		STR_ARG(c->object->name),
+		plugin ? ", method: plugin, pluginConfiguration: {name: " PLUGIN_NAME "}"
+		       : ", method: barmanObjectStore");
+}
+
 static const struct rule rows[] = {
 	{
 		.id = "wal-archiver-off",
@@ -59,6 +89,15 @@ static const struct rule rows[] = {
 		.check = check_wal_archiving_skipped,
 		.summary = "An annotation switches WAL archiving off",
 		.reference = "https://cloudnative-pg.io/documentation/current/labels_annotations/",
+	},
+	{
+		.id = "wal-without-base-backup",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_USERS,
+		.severity = SEV_WARN,
+		.check = check_wal_without_base_backup,
+		.summary = "WAL goes to a store in which no base backup ever lies",
+		.reference = "cloudnative-pg/cloudnative-pg#3809",
 	},
 };
 

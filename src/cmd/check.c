@@ -29,7 +29,10 @@ static enum exit_code check_main(const struct cmd_call *call)
 		.namespace = o->shared.namespace,
 		.now = shared_now(&o->shared),
 	};
-	code = check_command(call, &in, &report);
+	if (o->crds.len && !check_crds(call->arena, o->crds, &in.schema, &err))
+		code = cmd_fail(call, EXIT_INPUT, "--crds: %s", err.msg);
+	else
+		code = check_command(call, &in, &report);
 	policy_drop(policy);
 	return code;
 }
@@ -49,6 +52,8 @@ static const struct opt opts[] = {
 	 .help = "with --fix: change nothing, print the changes as a diff"},
 	{"exclude", 0, "GLOB", OPT_TEXTS, AT(exclude),
 	 .help = "leave out what is called so, or with a slash lies there; may be given again"},
+	{"crds", 0, "PATH", OPT_TEXT, AT(crds),
+	 .help = "hold manifests against the CRDs in this file or folder, not the built-in ones"},
 	{"baseline", 0, "FILE", OPT_TEXT, AT(baseline),
 	 .help = "what was found when it was written neither fails nor is shown"},
 	{"write-baseline", 0, "FILE", OPT_TEXT, AT(write_baseline),
@@ -58,7 +63,7 @@ static const struct opt opts[] = {
 	{"require-objects", 0, NULL, OPT_FLAG, AT(require_objects),
 	 .help = "exit 3 when there is nothing to check"},
 	{"verbose", 'v', NULL, OPT_FLAG, AT(verbose),
-	 .help = "list what was left out, and why, on stderr"},
+	 .help = "list what was left out, and why, and the CRDs that were used, on stderr"},
 	SHARED_NAMESPACE("of documents that name none"),
 	SHARED_NOW,
 	SHARED_COLOR,
@@ -84,6 +89,7 @@ const struct cmd cmd_check = {
 		"The namespace is that of the outermost kustomization that includes the document, or of a Flux Kustomization for its folder; else its own, that of --namespace, or of the nearest kustomization above it that names one.\n\n"
 		"With several formats, the first goes to stdout and each other to FILE.json, FILE.sarif, FILE.xml (junit), FILE.md and so on.\n\n"
 		"What cannot be read fails the run (exit code 3) where it may matter: in a file that names an API group of CloudNativePG or of the plugin, in a kustomization, a Flux Kustomization or an Argo CD Application, and in a Secret that one of our objects refers to. One document that cannot be read silences itself only. Anything else is counted, and listed with -v.\n\n"
+		"Fields and values are held against the CRDs of CloudNativePG 1.24 to 1.30 and the plugin 0.15, as far as the policy's operatorVersion and pluginVersion say; of a newer one no unknown field is an error. --crds reads those of what runs, or is to run: with the CRDs of the next release, its manifest for example, it says what that would refuse or drop.\n\n"
 		"A baseline lets a repository begin with what is wrong today: write it once, commit it, and give it to every run. Line numbers do not matter; a value that changes does. With both options it loses what no longer occurs, and gains nothing.\n\n"
 		"--fix changes a file only where no other remedy can be meant: a schedule of five fields, a method that is missing, a misspelt plugin or parameter, parameters that nobody reads. Nothing else in the file moves; what an alias shares or several lines hold stays.\n\n"
 		"Exit code: 0 clean, 1 findings at --fail-on or above, 2 usage, 3 something could not be read (whatever was found beside it), 4 internal.",

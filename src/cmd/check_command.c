@@ -4,6 +4,7 @@
 #include "check/baseline.h"
 #include "check/fix.h"
 #include "cmd/progress.h"
+#include "cnpg/schema.h"
 #include "input/files.h"
 
 #include <stdio.h>
@@ -89,6 +90,19 @@ static enum exit_code write_baseline(const struct cmd_call *call, const struct b
 	return EXIT_CLEAN;
 }
 
+/* Which releases a schema is of; of kinds without a CRD in --crds, too. */
+static void tell_schemas(const struct check_options *o)
+{
+	fprintf(stderr, "%s: held against ", cmd_program());
+	if (o->crds.len)
+		fprintf(stderr, "the CRDs in %.*s, and what they leave out against ",
+			STR_ARG(o->crds));
+	fprintf(stderr, "the CRDs of CloudNativePG %d.%d.%d and plugin %d.%d.%d\n",
+		schema_cloudnative_pg.major, schema_cloudnative_pg.minor,
+		schema_cloudnative_pg.patch, schema_plugin.major, schema_plugin.minor,
+		schema_plugin.patch);
+}
+
 static void tell_skipped(const struct report *report)
 {
 	struct buf lines CLEANUP(buf) = {0};
@@ -140,8 +154,10 @@ enum exit_code check_command(const struct cmd_call *call, const struct check_inp
 		baseline_apply(baseline, in->paths, in->paths_len, report);
 	if (o->write_baseline.len)
 		code = write_baseline(call, baseline, report);
-	if (o->verbose)
+	if (o->verbose) {
+		tell_schemas(o);
 		tell_skipped(report);
+	}
 	if (!report->count.objects && !report->errors.len && code == EXIT_CLEAN)
 		code = nothing(call, report);
 	if (o->quiet)

@@ -3,20 +3,22 @@
 #include "cmd/commands.h"
 
 #include "base/clock.h"
-#include "base/json.h"
 #include "base/limits.h"
-#include "base/utc.h"
+#include "base/zone.h"
 #include "report/cron_text.h"
 #include "doc/json_text.h"
 #include "cron/cron.h"
 
+#include <string.h>
+
 #define FLUSH_BYTES (1u << 20)
 #define NOW INT64_MIN
 
-enum { FORMAT_TEXT, FORMAT_JSONL };
+enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSONL };
 
 struct options {
 	int64_t from, count;
+	struct str zone; /* empty: UTC alone */
 	int format;
 };
 
@@ -26,40 +28,12 @@ struct output {
 	bool failed;  /* stdout is */
 };
 
-static void print_jsonl(struct str spec, const struct options *o, struct output *out)
-{
-	struct json j = JSON(&out->text);
-	struct buf error CLEANUP(buf) = {0};
-	char text[UTC_TEXT];
-	struct cron c;
-	int64_t t = o->from;
-	bool ok = cron_parse(spec, &c, &error) == CRON_OK;
-
-	json_open(&j, '{');
-	json_key_str(&j, "spec", spec);
-	json_key(&j, "ok");
-	json_bool(&j, ok);
-	if (ok) {
-		json_key_int(&j, "fields", (int64_t)cron_words(spec));
-		json_key(&j, "next");
-		json_open(&j, '[');
-		for (int64_t i = 0; i < o->count && cron_next(&c, t, &t); i++)
-			json_str(&j, str_from(utc_format(t, text)));
-		json_close(&j, ']');
-	} else {
-		json_key_str(&j, "error", buf_slice(&error));
-	}
-	json_close(&j, '}');
-	buf_byte(&out->text, '\n');
-	out->refused |= !ok;
-}
-
 static void print(struct str spec, const struct options *o, struct output *out)
 {
-	if (o->format == FORMAT_JSONL)
-		print_jsonl(spec, o, out);
-	else
-		out->refused |= !cron_text(spec, o->from, (int)o->count, &out->text);
+	struct cron_look look = {o->from, (int)o->count, o->zone.len != 0};
+
+	out->refused |= o->format == FORMAT_TEXT ? !cron_text(spec, &look, &out->text)
+						 : !cron_json(spec, &look, &out->text);
 	if (out->text.len < FLUSH_BYTES)
 		return;
 	out->failed |= !cmd_print(buf_slice(&out->text));
@@ -79,35 +53,56 @@ static void print_lines(struct str lines, struct arena *a, const struct options 
 	}
 }
 
+/* A schedule that was typed without quotes comes in pieces, with names of files for each '*'. */
+static bool is_in_pieces(const struct cmd_call *call)
+{
+	struct str first = call->operands[0];
+
+	return call->operands_len > 1 && cron_words(first) == 1 && first.ptr[0] != '@' &&
+	       !str_is(first, "-");
+}
+
+static enum exit_code ask_for_quotes(const struct cmd_call *call)
+{
+	struct buf spec = BUF_ARENA(call->arena);
+	bool whole = call->operands_len <= CRON_FIELDS_LEN;
+
+	for (size_t i = 0; i < call->operands_len; i++)
+		buf_fmt(&spec, "%s%.*s", i ? " " : "", STR_ARG(call->operands[i]));
+	for (size_t i = 0; i < spec.len; i++)
+		whole &= strchr("0123456789*/,-? ", spec.ptr[i]) != NULL;
+	return cmd_fail(call, EXIT_USAGE,
+			"a schedule is one word for the shell, in quotes: backup-guard cron '%.*s'",
+			STR_ARG(whole ? buf_slice(&spec) : STR("0 0 3 * * *")));
+}
+
 static enum exit_code cron_main(const struct cmd_call *call)
 {
 	struct options o = *(const struct options *)call->options;
-	struct output out = {0};
+	struct output out = {.text = BUF_ARENA(call->arena)};
 	struct err err = {0};
 
+	if (is_in_pieces(call))
+		return ask_for_quotes(call);
+	if (o.zone.len && !zone_use(o.zone, &err))
+		return cmd_fail(call, EXIT_USAGE, "--tz: '%.*s' %s", STR_ARG(o.zone), err.msg);
 	if (o.from == NOW)
 		o.from = clock_utc();
 	for (size_t i = 0; i < call->operands_len && !out.failed; i++) {
 		struct str spec = call->operands[i];
 
-		if (!str_is(spec, "-")) {
+		if (!str_is(spec, "-"))
 			print(spec, &o, &out);
-			continue;
-		}
-		if (!file_read(call->arena, spec, LIMIT_FILE_BYTES, &spec, &err)) {
-			buf_release(&out.text);
+		else if (file_read(call->arena, spec, LIMIT_FILE_BYTES, &spec, &err))
+			print_lines(spec, call->arena, &o, &out);
+		else
 			return cmd_fail(call, EXIT_INPUT, "stdin: %s", err.msg);
-		}
-		print_lines(spec, call->arena, &o, &out);
 	}
 	out.failed |= !cmd_print(buf_slice(&out.text));
-	buf_release(&out.text);
-	if (out.failed)
-		return EXIT_INTERNAL;
-	return out.refused ? EXIT_FINDINGS : EXIT_CLEAN;
+	return out.failed ? EXIT_INTERNAL : out.refused ? EXIT_FINDINGS : EXIT_CLEAN;
 }
 
-static const char *const formats[] = {"text", "jsonl", NULL};
+static const char *const formats[] = {"text", "json", "jsonl", NULL};
 
 static const struct opt opts[] = {
 	{.name = "from",
@@ -122,6 +117,11 @@ static const struct opt opts[] = {
 	 .min = 1,
 	 .max = 10000,
 	 .help = "how many activations (default: 3)"},
+	{.name = "tz",
+	 .arg = "ZONE",
+	 .type = OPT_TEXT,
+	 .offset = offsetof(struct options, zone),
+	 .help = "local times, too: Europe/Berlin, and when its clocks are set"},
 	{.name = "format",
 	 .arg = "FORMAT",
 	 .type = OPT_CHOICE,

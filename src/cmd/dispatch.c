@@ -109,6 +109,15 @@ static bool add_text(struct opt_texts *to, struct str value, struct buf *why)
 	return true;
 }
 
+/* Of a date its first second, UTC. */
+static bool set_time(struct str value, int64_t *target)
+{
+	char text[UTC_TEXT];
+
+	snprintf(text, sizeof text, "%.*sT00:00:00Z", STR_ARG(value));
+	return utc_parse(value, target) || utc_parse(str_from(text), target);
+}
+
 static bool set_value(const struct opt *o, struct str value, void *options, struct buf *why)
 {
 	void *target = (char *)options + o->offset;
@@ -132,9 +141,10 @@ static bool set_value(const struct opt *o, struct str value, void *options, stru
 		*(struct str *)target = value;
 		return true;
 	case OPT_TIME:
-		if (utc_parse(value, target))
+		if (set_time(value, target))
 			return true;
-		buf_text(why, "is no time such as 2026-08-26T10:20:30Z");
+		buf_text(why,
+			 "is no time such as 2026-08-26T10:20:30Z, and no date such as 2026-08-26");
 		return false;
 	case OPT_COUNT:
 		if (str_to_i64(value, &n) && n >= o->min && n <= o->max) {

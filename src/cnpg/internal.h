@@ -35,6 +35,9 @@ void index_add(struct index *index, const struct index_key *key, const struct kn
 /* The first of the list; NULL when there is none. */
 const struct index_entry *index_find(const struct index *index, const struct index_key *key);
 
+/* What is kept of the value of a Secret's key: all of `out` but the name. */
+void value_judge(struct str value, struct arena *a, struct provider_key *out);
+
 /* A namespace as keys have it: one that is filled in later may be any. */
 struct str index_namespace(struct str namespace);
 

@@ -104,6 +104,8 @@ void keys_other(const struct known *k, key_fn *each, void *ctx)
 		give_name(&by_cluster, o->namespace, name, each, ctx);
 		each(ctx, &(struct index_key){REL_CLUSTER, kind, 0, o->namespace, name});
 	}
+	if (kind == KIND_SCHEDULED_BACKUP)
+		each(ctx, &(struct index_key){REL_EVERY, kind, 0, STR_EMPTY, STR_EMPTY});
 	if (kind == KIND_OBJECT_STORE)
 		object_store_secrets(
 			o->root, secret_key,
@@ -133,6 +135,7 @@ bool keys_match(const struct known *k, const struct index_key *key)
 		[REL_STORE_MENTION] = KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP,
 		[REL_SECRET] = KIND_OBJECT_STORE,
 		[REL_SECRET_NAME] = KIND_OBJECT_STORE,
+		[REL_EVERY] = KIND_SCHEDULED_BACKUP,
 		[REL_PART] = KIND_OTHER,
 	};
 	struct matching m = {.wanted = key};

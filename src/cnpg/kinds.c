@@ -31,12 +31,18 @@ const struct kind_api *kind_api(enum kind k)
 	return api;
 }
 
-enum kind kind_of(struct str api_version, struct str name, bool *known_version)
+static struct str group_of(struct str api_version)
 {
 	size_t slash = str_find_byte(api_version, '/');
-	struct str group = slash == STR_NONE ? STR_EMPTY : str_slice(api_version, 0, slash);
-	struct str version = slash == STR_NONE ? api_version
-					       : str_slice(api_version, slash + 1, api_version.len);
+
+	return slash == STR_NONE ? STR_EMPTY : str_slice(api_version, 0, slash);
+}
+
+enum kind kind_of(struct str api_version, struct str name, bool *known_version)
+{
+	struct str group = group_of(api_version);
+	struct str version =
+		group.len ? str_slice(api_version, group.len + 1, api_version.len) : api_version;
 
 	for (size_t i = 0; i < KINDS; i++) {
 		const struct kind_api *api = &kinds[i];
@@ -48,6 +54,59 @@ enum kind kind_of(struct str api_version, struct str name, bool *known_version)
 		return (enum kind)(1u << i);
 	}
 	*known_version = false;
+	return KIND_OTHER;
+}
+
+#define THEIRS 4 /* of the table: what has a CRD of CloudNativePG or the plugin */
+
+/* What else their CRDs have: none of it is one of ours, misspelt. */
+static const char *const others[] = {
+	"ClusterImageCatalog", "Database", "DatabaseRole", "FailoverQuorum",
+	"ImageCatalog",	       "Pooler",   "Publication",  "Subscription",
+};
+
+/* "Objectstore", "ScheduleBackup" */
+static enum kind kind_nearly(struct str name)
+{
+	size_t most = name.len < 8 ? 2 : 3; /* one more than the letters that may differ */
+	enum kind best = KIND_OTHER;
+
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (str_is(name, others[i]))
+			return KIND_OTHER;
+	for (size_t i = 0; i < THEIRS; i++) {
+		struct str known = str_from(kinds[i].name);
+		size_t distance = str_eq_nocase(name, known) ? 0 : str_distance(name, known, most);
+
+		if (distance < most) {
+			most = distance;
+			best = (enum kind)(1u << i);
+		}
+	}
+	return best;
+}
+
+enum kind kind_meant(struct str api_version, struct str name)
+{
+	static const char *const groups[] = {"postgresql.cnpg.io", "barmancloud.cnpg.io"};
+	struct str group = group_of(api_version);
+	bool known;
+
+	if (!str_contains(api_version, STR("pg.io")))
+		return KIND_OTHER;
+	if (!group.len) /* the version was forgotten */
+		group = api_version;
+	for (size_t i = 0; i < ARRAY_LEN(groups); i++)
+		if (str_is(group, groups[i]))
+			return kind_of(api_version, name, &known) && known ? KIND_OTHER
+									   : kind_nearly(name);
+	/* a group that is no one's: only with a kind that can be no other's */
+	for (size_t i = 0; i < THEIRS; i++)
+		if (str_is(name, kinds[i].name) &&
+		    (str_is(group, "cnpg.io") || str_is(group, "barman-cloud.cloudnative-pg.io") ||
+		     str_distance(group, STR("postgresql.cnpg.io"), 2) <= 2 ||
+		     str_distance(group, STR("barmancloud.cnpg.io"), 2) <= 2))
+			return (enum kind)(1u << i);
 	return KIND_OTHER;
 }
 

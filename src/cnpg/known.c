@@ -3,6 +3,21 @@
 #include "base/arena.h"
 #include "internal.h"
 
+bool known_is_beside(const struct object *object)
+{
+	static const struct {
+		const char *group, *kind;
+	} kinds[] = {{"v1", "ConfigMap"},
+		     {"networking.k8s.io/", "NetworkPolicy"},
+		     {"trust.cert-manager.io/", "Bundle"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (object->kind == KIND_OTHER && str_is(object->kind_name, kinds[i].kind) &&
+		    str_has_prefix(object->api_version, str_from(kinds[i].group)))
+			return true;
+	return false;
+}
+
 struct known *known_make(const struct object *object, struct arena *a)
 {
 	struct known *k = ARENA_NEW(a, struct known);
@@ -19,8 +34,11 @@ struct known *known_make(const struct object *object, struct arena *a)
 		k->archive = ARENA_NEW(a, struct archive);
 		archive_resolve(object, k->archive);
 	}
-	return object->kind & (KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP |
-			       KIND_OBJECT_STORE)
+	if (str_is(object->kind_name, "Bundle"))
+		k->object.namespace = STR_EMPTY; /* it has none, and makes its ConfigMap in each */
+	return (object->kind &
+		(KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP | KIND_OBJECT_STORE)) ||
+			       known_is_beside(object)
 		       ? k
 		       : NULL;
 }

@@ -30,6 +30,12 @@ bool object_read(struct obj root, struct object *out)
 	    obj_str(root, "kind", &out->kind_name) != OBJ_SET)
 		return false;
 	out->kind = kind_of(out->api_version, out->kind_name, &known);
+	if (!out->kind || !known) {
+		enum kind meant = kind_meant(out->api_version, out->kind_name);
+
+		out->misnamed = meant != KIND_OTHER;
+		out->kind = out->misnamed ? meant : out->kind;
+	}
 	out->namespace = obj_text(root, "metadata.namespace");
 	out->name = obj_text(root, "metadata.name");
 	return true;
@@ -46,6 +52,14 @@ bool object_is_part(const struct object *o)
 	if (o->kind == KIND_CLUSTER)
 		return is_absent(o->root, "spec.instances") && is_absent(o->root, "spec.storage");
 	return o->kind == KIND_OBJECT_STORE && is_absent(o->root, "spec.configuration");
+}
+
+bool object_is_bare(const struct object *o)
+{
+	struct obj spec = obj_at(o->root, "spec");
+
+	return is_absent(o->root, "spec") || (obj_type(spec) == OBJ_MAP && !obj_len(spec)) ||
+	       obj_type(obj_at(spec, "configuration")) == OBJ_NULL_VALUE;
 }
 
 bool object_is_terminating(const struct object *o)

@@ -1,6 +1,8 @@
 /* Text that something else fills in or should have: what counts as such. */
 #include "cnpg/object.h"
 
+#include <string.h>
+
 /* From `open` to the nearest `close` after it. */
 static bool bracketed(struct str value, struct str open, struct str close, struct str *which)
 {
@@ -15,13 +17,43 @@ static bool bracketed(struct str value, struct str open, struct str close, struc
 	return true;
 }
 
+static bool is_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
+}
+
+/* $name of envsubst and of shell templates, where a part of the value begins: s3://$bucket/pg. Not
+ * in the middle of a word, as in a password. */
+static bool unbraced(struct str value, struct str *which)
+{
+	struct str rest = value;
+	size_t dollar, before = 0; /* bytes of `value` in front of `rest` */
+
+	while ((dollar = str_find_byte(rest, '$')) != STR_NONE) {
+		size_t at = before + dollar, end = at + 1;
+
+		while (end < value.len && is_word(value.ptr[end]))
+			end++;
+		bool begins = at == 0 || strchr("/-.:", value.ptr[at - 1]);
+		if (begins && end >= at + 3 &&
+		    (value.ptr[at + 1] < '0' || value.ptr[at + 1] > '9')) {
+			*which = str_slice(value, at, end);
+			return true;
+		}
+		before = at + 1;
+		rest = str_slice(value, before, value.len);
+	}
+	return false;
+}
+
 bool value_is_variable(struct str value, struct str *which)
 {
 	struct str found;
 
 	if (!bracketed(value, STR("${"), STR("}"), &found) &&
 	    !bracketed(value, STR("$("), STR(")"), &found) &&
-	    !bracketed(value, STR("{{"), STR("}}"), &found))
+	    !bracketed(value, STR("{{"), STR("}}"), &found) && !unbraced(value, &found))
 		return false;
 	if (which)
 		*which = found;

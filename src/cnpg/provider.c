@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "cnpg/secret.h"
+#include "internal.h"
 
 struct keys {
 	struct arena *arena;
@@ -10,7 +11,7 @@ struct keys {
 };
 
 /* A key that is there already keeps its first flags. */
-static void add(struct keys *k, struct str name, unsigned flags)
+static void add_said(struct keys *k, struct str name, struct provider_key said)
 {
 	struct provider *p = k->out;
 
@@ -20,7 +21,14 @@ static void add(struct keys *k, struct str name, unsigned flags)
 	}
 	if (!name.len || p->keys_len == k->cap)
 		return;
-	p->keys[p->keys_len++] = (struct provider_key){arena_str(k->arena, name), flags};
+	said.name = arena_str(k->arena, name);
+	p->keys[p->keys_len++] = said;
+}
+
+/* Of whose value nothing is known. */
+static void add(struct keys *k, struct str name)
+{
+	add_said(k, name, (struct provider_key){.flags = 0});
 }
 
 static void make_room(struct keys *k, size_t cap)
@@ -29,38 +37,17 @@ static void make_room(struct keys *k, size_t cap)
 	k->out->keys = ARENA_ARRAY(k->arena, struct provider_key, cap + 1);
 }
 
-static bool is_blank(char c)
-{
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
-static unsigned flags_of(struct str value)
-{
-	unsigned flags = SECRET_FLAG_KNOWN;
-
-	if (!value.len)
-		return flags | SECRET_FLAG_EMPTY;
-	if (str_find_byte(value, '\0') != STR_NONE)
-		flags |= SECRET_FLAG_NUL;
-	if (str_find_byte(value, '\n') != STR_NONE || str_find_byte(value, '\r') != STR_NONE)
-		flags |= SECRET_FLAG_LINE_BREAK;
-	if (is_blank(value.ptr[0]) || is_blank(value.ptr[value.len - 1]))
-		flags |= SECRET_FLAG_BLANK;
-	if (str_contains(value, STR("-----BEGIN CERTIFICATE-----")))
-		flags |= SECRET_FLAG_PEM;
-	return flags;
-}
-
 static void add_entries(struct keys *k, struct obj secret, struct obj map, bool encoded)
 {
 	for (struct obj e = obj_first(map); e.node; e = obj_next(e)) {
 		const struct arena_mark decoded = arena_mark(k->arena); /* is not kept */
+		struct provider_key said = {.flags = 0};
 		struct str value;
-		bool known = secret_entry(secret, e, encoded, k->arena, &value) == SECRET_SET;
-		unsigned flags = known ? flags_of(value) : 0;
 
+		if (secret_entry(secret, e, encoded, k->arena, &value) == SECRET_SET)
+			value_judge(value, k->arena, &said);
 		arena_rewind(k->arena, decoded);
-		add(k, obj_key(e), flags);
+		add_said(k, obj_key(e), said);
 	}
 }
 
@@ -79,7 +66,7 @@ static void read_secret(struct keys *k, const struct object *o)
 static void add_members(struct keys *k, struct obj map)
 {
 	for (struct obj e = obj_first(map); e.node; e = obj_next(e))
-		add(k, obj_key(e), 0);
+		add(k, obj_key(e));
 }
 
 /* With a template whose mergePolicy is not Merge only the template's keys are there. */
@@ -100,7 +87,7 @@ static void read_external(struct keys *k, const struct object *o, struct obj spe
 	make_room(k, obj_len(data) + obj_len(made));
 	add_members(k, made);
 	for (struct obj e = obj_first(data); e.node && !replaced; e = obj_next(e))
-		add(k, obj_text(e, "secretKey"), 0);
+		add(k, obj_text(e, "secretKey"));
 	if (from || str_is(policy, "Merge") || (!replaced && obj_len(obj_at(spec, "dataFrom"))))
 		k->out->open = true;
 }
@@ -161,11 +148,15 @@ static const struct maker {
 static void read_made(struct keys *k, const struct object *o, const struct maker *by)
 {
 	k->out->name = by->name ? obj_text(o->root, by->name) : o->name;
+	/* a Bundle of trust-manager may make a ConfigMap alone */
+	if (obj_at(o->root, "spec.target.configMap").node &&
+	    !obj_at(o->root, "spec.target.secret").node)
+		k->out->name = STR_EMPTY;
 	k->out->anywhere = by->anywhere;
 	k->out->open = !by->keys[0];
 	make_room(k, ARRAY_LEN(by->keys));
 	for (const char *const *key = by->keys; *key; key++)
-		add(k, str_from(*key), 0);
+		add(k, str_from(*key));
 }
 
 /* Crossplane and the Terraform controller: any kind may. */
@@ -244,13 +235,13 @@ bool provider_read(const struct object *o, struct arena *a, struct provider *out
 	return out->provides;
 }
 
-enum provider_has provider_has(const struct provider *p, struct str key, unsigned *flags)
+enum provider_has provider_has(const struct provider *p, struct str key, struct provider_key *out)
 {
 	for (size_t i = 0; i < p->keys_len; i++) {
 		if (!str_eq(p->keys[i].name, key))
 			continue;
-		if (flags)
-			*flags = p->keys[i].flags;
+		if (out)
+			*out = p->keys[i];
 		return PROVIDER_HAS;
 	}
 	return p->open ? PROVIDER_MAY_HAVE : PROVIDER_LACKS;
@@ -267,7 +258,7 @@ static void add_generated(struct keys *k, struct obj list, bool file)
 		if (equals == STR_NONE && file)
 			while (str_find_byte(key, '/') != STR_NONE)
 				key = str_slice(key, str_find_byte(key, '/') + 1, key.len);
-		add(k, key, 0);
+		add(k, key);
 	}
 }
 

@@ -21,6 +21,7 @@ static const struct reduce_row rows[] = {
 
 	{CLUSTER, "spec", "instances"},
 	{CLUSTER, "spec", "imageName"},
+	{CLUSTER, "spec", "imageCatalogRef"},
 	{CLUSTER, "spec", "plugins"},
 	{CLUSTER, "spec", "backup"},
 	{CLUSTER, "spec", "bootstrap"},

@@ -2,24 +2,30 @@
 
 #include <string.h>
 
-const struct schema_node *schema_of(enum kind kind)
+const struct schema_node *schema_of(const struct schema *s, enum kind kind)
 {
-	for (size_t i = 0; i < schema_roots_len; i++)
-		if (schema_roots[i].kind == kind)
-			return &schema_nodes[schema_roots[i].node];
+	for (size_t i = 0; i < s->roots_len; i++)
+		if (s->roots[i].kind == kind)
+			return &s->nodes[s->roots[i].node];
 	return NULL;
 }
 
-const struct schema_field *schema_field(const struct schema_node *map, struct str name)
+const struct schema *schema_for(const struct schema *given, enum kind kind)
+{
+	return given && schema_of(given, kind) ? given : &schema_builtin;
+}
+
+const struct schema_field *schema_field(const struct schema *s, const struct schema_node *map,
+					struct str name)
 {
 	size_t low = map->first, high = low + map->len;
 
 	while (map->type == SCHEMA_MAP && low < high) {
 		size_t middle = low + (high - low) / 2;
-		int order = str_cmp(name, str_from(schema_fields[middle].name));
+		int order = str_cmp(name, str_from(s->fields[middle].name));
 
 		if (order == 0)
-			return &schema_fields[middle];
+			return &s->fields[middle];
 		if (order < 0)
 			high = middle;
 		else
@@ -28,20 +34,21 @@ const struct schema_field *schema_field(const struct schema_node *map, struct st
 	return NULL;
 }
 
-const struct schema_node *schema_member(const struct schema_node *map, struct str name)
+const struct schema_node *schema_member(const struct schema *s, const struct schema_node *map,
+					struct str name)
 {
-	const struct schema_field *field = schema_field(map, name);
+	const struct schema_field *field = schema_field(s, map, name);
 
 	if (field)
-		return &schema_nodes[field->node];
+		return &s->nodes[field->node];
 	if (map->type == SCHEMA_MAP && map->members)
-		return &schema_nodes[map->members];
-	return map->type == SCHEMA_ANY ? &schema_nodes[0] : NULL;
+		return &s->nodes[map->members];
+	return map->type == SCHEMA_ANY ? &s->nodes[0] : NULL;
 }
 
-const struct schema_node *schema_item(const struct schema_node *list)
+const struct schema_node *schema_item(const struct schema *s, const struct schema_node *list)
 {
-	return &schema_nodes[list->type == SCHEMA_LIST ? list->members : 0];
+	return &s->nodes[list->type == SCHEMA_LIST ? list->members : 0];
 }
 
 bool schema_type_fits(const struct schema_node *node, struct obj value)
@@ -132,7 +139,7 @@ static bool take_number(struct str *s)
 	return digits > 0;
 }
 
-static bool is_quantity(struct str s)
+bool schema_is_quantity(struct str s)
 {
 	if (!take_number(&s))
 		return false;
@@ -173,5 +180,5 @@ bool schema_matches(const struct schema_node *node, struct str text)
 	for (size_t i = 0; i < ARRAY_LEN(simple); i++)
 		if (strcmp(simple[i].pattern, node->pattern) == 0)
 			return matches_simple(i, text);
-	return strcmp(node->pattern, quantity) != 0 || is_quantity(text);
+	return strcmp(node->pattern, quantity) != 0 || schema_is_quantity(text);
 }

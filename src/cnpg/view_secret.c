@@ -2,12 +2,13 @@
 #include "internal.h"
 
 /* Of all that provide it one is enough. */
-static void look_for(struct view_iter it, struct str key, unsigned *flags, enum secret_has *has)
+static void look_for(struct view_iter it, struct str key, struct provider_key *out,
+		     enum secret_has *has)
 {
 	for (const struct known *k; *has != SECRET_HAS_KEY && (k = view_next(&it));) {
 		if (k->looked_up && it.view->looked_up)
 			*it.view->looked_up = true;
-		switch (provider_has(&k->secret, key, flags)) {
+		switch (provider_has(&k->secret, key, out)) {
 		case PROVIDER_HAS:
 			*has = SECRET_HAS_KEY;
 			break;
@@ -23,7 +24,7 @@ static void look_for(struct view_iter it, struct str key, unsigned *flags, enum 
 }
 
 enum secret_has view_secret_key(const struct view *v, struct str namespace, struct str name,
-				struct str key, unsigned *flags)
+				struct str key, struct provider_key *out)
 {
 	enum secret_has has = SECRET_MISSING;
 	struct str in = index_namespace(namespace);
@@ -32,9 +33,9 @@ enum secret_has view_secret_key(const struct view *v, struct str namespace, stru
 		return SECRET_HAS_UNKNOWN;
 	if (value_is_placeholder(name, NULL) || value_is_placeholder(key, NULL))
 		return SECRET_HAS_UNKNOWN;
-	look_for(view_each(v, REL_SELF, KIND_SECRET, in, name), key, flags, &has);
+	look_for(view_each(v, REL_SELF, KIND_SECRET, in, name), key, out, &has);
 	if (in.len)
-		look_for(view_each(v, REL_SELF, KIND_SECRET, STR_EMPTY, name), key, flags, &has);
+		look_for(view_each(v, REL_SELF, KIND_SECRET, STR_EMPTY, name), key, out, &has);
 	if (has != SECRET_MISSING)
 		return has;
 	if (!view_lacks(v, KIND_SECRET, in, name))

@@ -12,8 +12,6 @@ struct cron_bounds {
 
 extern const struct cron_bounds cron_bounds[CRON_FIELDS_LEN];
 
-/* Takes the next word of Go's strings.Fields off `*rest`. */
-bool cron_word(struct str *rest, struct str *word);
 
 /* Escaped as strconv.Quote does (numbers), and as package time does (durations). */
 void cron_quote(struct str s, struct buf *out);

@@ -159,5 +159,5 @@ struct cron_gaps cron_gaps(const struct cron *c, int64_t from, int days)
 			append(&sum, &part, midnight);
 		}
 	}
-	return (struct cron_gaps){sum.count, sum.shortest, sum.longest};
+	return (struct cron_gaps){sum.count, sum.shortest, sum.longest, sum.last};
 }

@@ -5,6 +5,10 @@
 
 #include <inttypes.h>
 
+/* PostgreSQL 10 was the first with one number; one appears each year. */
+#define MAJOR_LEAST 10
+#define MAJOR_MOST 29
+
 bool cluster_archives_by_plugin(const struct rule_ctx *c)
 {
 	return archive_by_plugin(c->archive);
@@ -80,4 +84,30 @@ struct str cluster_image_tag(struct str image)
 	if (at != STR_NONE)
 		tag = str_slice(last, at + 1, last.len);
 	return tag;
+}
+
+/* The number at the front of a tag: 17.2-bookworm, 16-3.4. 0 when there is none that is a major of
+ * PostgreSQL: tags of others begin with their own version. */
+static int64_t leading_number(struct str tag)
+{
+	size_t end = 0;
+	int64_t n = 0;
+
+	while (end < tag.len && tag.ptr[end] >= '0' && tag.ptr[end] <= '9')
+		end++;
+	if (end < tag.len && tag.ptr[end] != '.' && tag.ptr[end] != '-' && tag.ptr[end] != '_')
+		return 0;
+	return str_to_i64(str_slice(tag, 0, end), &n) && n >= MAJOR_LEAST && n <= MAJOR_MOST ? n
+											     : 0;
+}
+
+int64_t cluster_major(const struct object *cluster, const char **at)
+{
+	int64_t n = 0;
+
+	*at = "spec.imageCatalogRef.major";
+	if (obj_int(cluster->root, *at, &n) == OBJ_SET)
+		return n;
+	*at = "spec.imageName";
+	return leading_number(cluster_image_tag(obj_text(cluster->root, *at)));
 }

@@ -8,37 +8,12 @@ bool cluster_was_running(const struct object *cluster)
 	return obj_text(cluster->root, "status.currentPrimary").len != 0;
 }
 
-/* The number at the front of a tag: 17.2-bookworm, 16-3.4. 0 when there is none. */
-static int64_t leading_number(struct str tag)
-{
-	size_t end = 0;
-	int64_t n = 0;
-
-	while (end < tag.len && tag.ptr[end] >= '0' && tag.ptr[end] <= '9')
-		end++;
-	if (end < tag.len && tag.ptr[end] != '.' && tag.ptr[end] != '-' && tag.ptr[end] != '_')
-		return 0;
-	return str_to_i64(str_slice(tag, 0, end), &n) ? n : 0;
-}
-
-/* PostgreSQL's major version; 0 when it cannot be told. `at` gets the field that says it. */
-static int64_t major_of(const struct object *cluster, const char **at)
-{
-	int64_t n = 0;
-
-	*at = "spec.imageCatalogRef.major";
-	if (obj_int(cluster->root, *at, &n) == OBJ_SET)
-		return n;
-	*at = "spec.imageName";
-	return leading_number(cluster_image_tag(obj_text(cluster->root, *at)));
-}
-
 bool cluster_is_major_upgrade(const struct rule_ctx *c, const char **at, int64_t *from, int64_t *to)
 {
 	const char *before;
 
-	*from = major_of(c->old, &before);
-	*to = major_of(c->object, at);
+	*from = cluster_major(c->old, &before);
+	*to = cluster_major(c->object, at);
 	return *from && *to > *from;
 }
 

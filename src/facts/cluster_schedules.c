@@ -14,8 +14,13 @@ static void add_schedule(const struct known *k, struct cluster_schedules *out)
 	if (obj_true(spec, "suspend", false))
 		return;
 	if (str_is(method, "plugin")) {
-		if (!out->plugin && str_is(obj_text(spec, "pluginConfiguration.name"), PLUGIN_NAME))
+		bool ours = str_is(obj_text(spec, "pluginConfiguration.name"), PLUGIN_NAME);
+
+		if (!out->plugin && ours)
 			out->plugin = k;
+		out->others |= !ours;
+	} else if (value_is_placeholder(method, NULL)) {
+		out->others = true;
 	} else if (str_is(method, "volumeSnapshot")) {
 		if (!out->snapshot)
 			out->snapshot = k;

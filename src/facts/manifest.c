@@ -11,7 +11,7 @@ static void visit(struct manifest_walk *w, const struct manifest_place *up, stru
 static void visit_map(struct manifest_walk *w, const struct manifest_place *p)
 {
 	for (struct obj m = obj_first(p->at); m.node; m = obj_next(m)) {
-		const struct schema_node *node = schema_member(p->node, obj_key(m));
+		const struct schema_node *node = schema_member(w->schema, p->node, obj_key(m));
 
 		if (node)
 			visit(w, p, m, node);
@@ -47,12 +47,15 @@ static void visit(struct manifest_walk *w, const struct manifest_place *up, stru
 		visit_map(w, &p);
 	if (node->type == SCHEMA_LIST && obj_type(value) == OBJ_LIST)
 		for (struct obj item = obj_first(value); item.node; item = obj_next(item))
-			visit(w, &p, item, schema_item(node));
+			visit(w, &p, item, schema_item(w->schema, node));
 }
 
 void manifest_walk(struct manifest_walk *w)
 {
-	const struct schema_node *root = schema_of(w->c->object->kind);
+	enum kind kind = w->c->object->kind;
+
+	w->schema = schema_for(w->c->schema, kind);
+	const struct schema_node *root = schema_of(w->schema, kind);
 
 	if (root)
 		visit(w, NULL, w->c->root, root);
@@ -74,16 +77,84 @@ struct str manifest_shown(struct str text)
 	return utf8_cut(text, SHOWN);
 }
 
+/* What the policy says of the program that has the kind. */
+static struct version site_of(const struct rule_ctx *c)
+{
+	return c->object->kind == KIND_OBJECT_STORE ? c->params->plugin : c->params->operator_;
+}
+
 bool manifest_is_newer(const struct rule_ctx *c)
 {
-	struct version site = c->params->operator_, table;
+	struct schema_release table =
+		c->object->kind == KIND_OBJECT_STORE ? schema_plugin : schema_cloudnative_pg;
+	struct version site = site_of(c);
 
-	table = (struct version){schema_cloudnative_pg.major, schema_cloudnative_pg.minor};
-	if (c->object->kind == KIND_OBJECT_STORE) {
-		site = c->params->plugin;
-		table = (struct version){schema_plugin.major, schema_plugin.minor};
+	if (schema_for(c->schema, c->object->kind)->exact)
+		return false;
+	return version_before((struct version){.major = table.major, .minor = table.minor},
+			      site.major, site.minor) ||
+	       (site.major == table.major && site.minor == table.minor && site.patch > table.patch);
+}
+
+/* What came with a patch release may be in an older line, too. */
+static bool lacks(struct version site, struct schema_release since)
+{
+	if (site.major == since.major && site.minor == since.minor)
+		return site.patch_said && site.patch < since.patch;
+	return !since.patch && version_before(site, since.major, since.minor);
+}
+
+/* Every value at a path such as "plugins[].name". */
+static void each_at(const struct rule_ctx *c, struct obj at, struct str path,
+		    const struct schema_change *change, manifest_change_fn *each)
+{
+	struct str name, choice = STR_EMPTY;
+
+	if (!path.ptr || !at.node) {
+		if (at.node && obj_type(at) != OBJ_NULL_VALUE)
+			each(c, at, change);
+		return;
 	}
-	return version_before(table, site.major, site.minor);
+	str_split(&path, '.', &name);
+	size_t equals = str_find_byte(name, '=');
+	if (equals != STR_NONE) {
+		choice = str_slice(name, equals + 1, name.len);
+		name = str_slice(name, 0, equals);
+	}
+	bool list = str_has_suffix(name, STR("[]"));
+	at = obj_member(at, str_slice(name, 0, name.len - (list ? 2 : 0)));
+	for (struct obj e = obj_first(at); list && e.node; e = obj_next(e))
+		each_at(c, e, path, change, each);
+	if (!list && (!choice.len || str_eq(obj_text(at, ""), choice)))
+		each_at(c, at, path, change, each);
+}
+
+void manifest_changes(const struct rule_ctx *c, bool choices, manifest_change_fn *each)
+{
+	if (schema_for(c->schema, c->object->kind)->exact)
+		return;
+	for (size_t i = 0; i < schema_changes_len; i++) {
+		const struct schema_change *change = &schema_changes[i];
+		struct str path = str_from(change->path);
+
+		if (change->kind == c->object->kind && lacks(site_of(c), change->since) &&
+		    (str_find_byte(path, '=') != STR_NONE) == choices)
+			each_at(c, c->root, path, change, each);
+	}
+}
+
+struct str manifest_release(const struct rule_ctx *c, const struct schema_change *change)
+{
+	struct schema_release since = change->since;
+	struct version site = site_of(c);
+	struct buf out = BUF_ARENA(c->arena);
+
+	buf_fmt(&out, "%s %d.%d.%d, and the policy says %d.%d",
+		change->kind == KIND_OBJECT_STORE ? "plugin" : "CloudNativePG", since.major,
+		since.minor, since.patch, site.major, site.minor);
+	if (site.patch_said)
+		buf_fmt(&out, ".%d", site.patch);
+	return buf_slice(&out);
 }
 
 bool manifest_is_retention(struct str name)

@@ -166,10 +166,26 @@ static struct str as_subdomain(const struct rule_ctx *c, struct str name)
 					     : STR("small-letters-digits-and-hyphens");
 }
 
+static void no_name(const struct rule_ctx *c)
+{
+	struct obj metadata = obj_at(c->root, "metadata");
+	struct finding *f;
+
+	if (c->object->part || obj_type(metadata) != OBJ_MAP ||
+	    obj_text(metadata, "generateName").len ||
+	    (has(metadata, "name") && !(obj_type(obj_at(metadata, "name")) == OBJ_STRING &&
+					!obj_text(metadata, "name").len)))
+		return;
+	f = finding_add(c, metadata, "name", "the object has no name");
+	finding_effect(c, f, "the API server refuses the object");
+	finding_fix(c, f, "name: <text>");
+}
+
 static void name(const struct rule_ctx *c)
 {
 	struct str name;
 
+	no_name(c);
 	if (obj_str(c->root, "metadata.name", &name) != OBJ_SET || !name.len ||
 	    is_subdomain(name) || value_is_placeholder(name, NULL))
 		return;
@@ -182,8 +198,10 @@ static void name(const struct rule_ctx *c)
 
 void manifest_conditions(const struct rule_ctx *c)
 {
-	for (size_t i = 0; i < schema_conditions_len; i++) {
-		const struct schema_condition *condition = &schema_conditions[i];
+	const struct schema *schema = schema_for(c->schema, c->object->kind);
+
+	for (size_t i = 0; i < schema->conditions_len; i++) {
+		const struct schema_condition *condition = &schema->conditions[i];
 		struct obj o = obj_at(c->root, condition->path);
 
 		if (condition->kind != c->object->kind || !o.node || obj_type(o) == OBJ_NULL_VALUE)

@@ -51,3 +51,16 @@ const struct known *neighbour_only(const struct rule_ctx *c, enum kind kind)
 		return NULL;
 	return only;
 }
+
+bool neighbour_is_base(const struct rule_ctx *c)
+{
+	static const char *const names[] = {"base",	  "bases",  "common",	"component",
+					    "components", "shared", "template", "templates"};
+	struct str rest = c->view ? neighbour_own_file(c) : STR_EMPTY, folder;
+
+	while (str_split(&rest, '/', &folder) && rest.ptr)
+		for (size_t i = 0; i < ARRAY_LEN(names); i++)
+			if (str_is(folder, names[i]))
+				return true;
+	return false;
+}

@@ -52,7 +52,9 @@ static const struct {
 	const char *name;
 	bool makes_backups;
 } well_known[] = {
+	{"cnpg-extensions.yandex.cloud", true}, /* WAL-G */
 	{"cnpg-i-scale-to-zero.xata.io", false},
+	{"klio.cnpg.io", true},
 	{"pgbackrest.cnpg.opera.com", true},
 	{"pgbackrest.dalibo.com", true},
 };

@@ -1,6 +1,7 @@
 #include "facts/schedule.h"
 
 #include "base/arena.h"
+#include "base/limits.h"
 #include "base/utc.h"
 
 #include <string.h>
@@ -26,17 +27,16 @@ static bool is_snapshot(const struct rule_ctx *c)
 }
 
 /* The longest time without a backup. Between the activations of the window; but those may be few,
- * or all on one day. */
+ * or all on one day, and the next years away. */
 static int64_t longest(const struct rule_ctx *c, const struct schedule *s,
 		       const struct cron_gaps *gaps)
 {
-	int64_t most = gaps->longest, second;
+	int64_t most = gaps->longest, last = gaps->last ? gaps->last : s->next, then;
 
 	if (s->next - c->now > most)
 		most = s->next - c->now;
-	if (gaps->activations < 2 && cron_next(&s->cron, s->next, &second) &&
-	    second - s->next > most)
-		most = second - s->next;
+	if (cron_next(&s->cron, last, &then) && then - last > most)
+		most = then - last;
 	return most;
 }
 
@@ -45,20 +45,56 @@ static int only_bit(uint64_t set)
 	return __builtin_popcountll(set) == 1 ? __builtin_ctzll(set) : -1;
 }
 
+#define HOUR_MOST 23
+#define STAGGERED_LEAST 3 /* two may be two mistakes */
+
+/* The minute of a schedule of six fields that runs every hour; -1 of any other. */
+static int hourly_minute(size_t fields, const struct cron *cron)
+{
+	return fields == 6 && only_bit(cron->set[CRON_SECOND]) >= 0 &&
+			       cron->set[CRON_HOUR] == cron_full(CRON_HOUR) &&
+			       cron->star[CRON_HOUR] &&
+			       cron->set[CRON_DAY] == cron_full(CRON_DAY) &&
+			       cron->set[CRON_MONTH] == cron_full(CRON_MONTH)
+		       ? only_bit(cron->set[CRON_MINUTE])
+		       : -1;
+}
+
 /*
  * Six fields, of which only the second and the minute are fixed: what five fields become when
  * somebody appends a star to have six. The minute could be an hour: many run hourly on purpose at
  * the full or half hour, few choose minute 3.
  */
-static bool looks_padded(const struct schedule *s)
+static bool looks_padded(size_t fields, const struct cron *cron)
 {
-	const struct cron *cron = &s->cron;
-	int minute = only_bit(cron->set[CRON_MINUTE]);
+	int minute = hourly_minute(fields, cron);
 
-	return s->fields == 6 && only_bit(cron->set[CRON_SECOND]) >= 0 && minute >= 1 &&
-	       minute <= 23 && cron->set[CRON_HOUR] == cron_full(CRON_HOUR) &&
-	       cron->star[CRON_HOUR] && cron->set[CRON_DAY] == cron_full(CRON_DAY) &&
-	       cron->set[CRON_MONTH] == cron_full(CRON_MONTH);
+	return minute >= 1 && minute <= HOUR_MOST;
+}
+
+/* Who spreads hourly schedules over the hour means them: some are at a minute that is no hour, or
+ * there are several. */
+static bool is_staggered(const struct rule_ctx *c, const struct schedule *s)
+{
+	uint64_t minutes = UINT64_C(1) << hourly_minute(s->fields, &s->cron);
+
+	if (!c->view)
+		return false;
+	struct view_iter it =
+		view_each(c->view, REL_EVERY, KIND_SCHEDULED_BACKUP, STR_EMPTY, STR_EMPTY);
+	const struct known *k;
+
+	for (size_t i = 0; i < LIMIT_NEIGHBOURS && (k = view_next(&it)); i++) {
+		struct str spec = obj_text(k->object.root, SCHEDULE_PATH);
+		struct cron cron;
+		int minute = -1;
+
+		if (cron_parse(spec, &cron, NULL) == CRON_OK)
+			minute = hourly_minute(cron_words(spec), &cron);
+		if (minute >= 0)
+			minutes |= UINT64_C(1) << minute;
+	}
+	return minutes >> (HOUR_MOST + 1) || __builtin_popcountll(minutes) >= STAGGERED_LEAST;
 }
 
 static struct schedule_pace pace_of(const struct rule_ctx *c, const struct schedule *s)
@@ -72,7 +108,8 @@ static struct schedule_pace pace_of(const struct rule_ctx *c, const struct sched
 	if (!s->next)
 		return pace;
 	/* Who set minInterval has thought about it. */
-	if (looks_padded(s) && counts && !c->params->min_interval_set)
+	if (looks_padded(s->fields, &s->cron) && counts && !c->params->min_interval_set &&
+	    !is_staggered(c, s))
 		pace.rhythm = RHYTHM_PADDED_HOURLY;
 	else if (counts && gaps.shortest < c->params->min_interval)
 		pace.rhythm = RHYTHM_TOO_FREQUENT;

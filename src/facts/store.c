@@ -18,6 +18,21 @@ struct obj store_configuration(const struct rule_ctx *c)
 					       : obj_at(c->root, "spec.configuration");
 }
 
+enum store_kind store_kind(struct obj configuration)
+{
+	static const struct {
+		enum store_kind kind;
+		const char *field;
+	} fields[] = {{STORE_S3, "s3Credentials"},
+		      {STORE_GOOGLE, "googleCredentials"},
+		      {STORE_AZURE, "azureCredentials"}};
+
+	for (size_t i = 0; i < ARRAY_LEN(fields); i++)
+		if (obj_type(obj_at(configuration, fields[i].field)) > OBJ_NULL_VALUE)
+			return fields[i].kind;
+	return STORE_NONE;
+}
+
 bool store_endpoint(struct obj configuration, struct str *out)
 {
 	enum store_kind kind = store_kind(configuration);

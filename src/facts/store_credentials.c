@@ -1,14 +1,9 @@
 /* The credentials of one store configuration: which kind, and whether they are whole. */
 #include "facts/store.h"
 
-static const struct {
-	enum store_kind kind;
-	const char *field;
-} kinds[] = {
-	{STORE_S3, "s3Credentials"},
-	{STORE_GOOGLE, "googleCredentials"},
-	{STORE_AZURE, "azureCredentials"},
-};
+#include "facts/secrets.h"
+
+static const char *const kinds[] = {"s3Credentials", "googleCredentials", "azureCredentials"};
 
 /* Of a Cluster, only what it recovers from is examined here. */
 static const char *what_fails(const struct rule_ctx *c)
@@ -24,14 +19,6 @@ static bool given(struct obj o, const char *path)
 	return type != OBJ_NONE && type != OBJ_NULL_VALUE;
 }
 
-enum store_kind store_kind(struct obj configuration)
-{
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (given(configuration, kinds[i].field))
-			return kinds[i].kind;
-	return STORE_NONE;
-}
-
 /* Of the kind that is used; absent when it is another. */
 static struct obj used(struct obj configuration, enum store_kind kind, const char *field)
 {
@@ -41,15 +28,15 @@ static struct obj used(struct obj configuration, enum store_kind kind, const cha
 static void absent_fix(const struct rule_ctx *c, struct finding *f, struct str destination)
 {
 	if (str_has_prefix(destination, STR("gs://")))
-		finding_fix(
-			c, f,
-			"googleCredentials: {applicationCredentials: {name: SECRET, key: KEY}}");
+		finding_fix(c, f, "googleCredentials: {applicationCredentials: %.*s}",
+			    STR_ARG(secret_selector(c, "applicationCredentials", STR_EMPTY)));
 	else if (str_has_prefix(destination, STR("https://")))
-		finding_fix(c, f, "azureCredentials: {connectionString: {name: SECRET, key: KEY}}");
+		finding_fix(c, f, "azureCredentials: {connectionString: %.*s}",
+			    STR_ARG(secret_selector(c, "connectionString", STR_EMPTY)));
 	else
-		finding_fix(
-			c, f,
-			"s3Credentials: {accessKeyId: {name: SECRET, key: KEY}, secretAccessKey: {name: SECRET, key: KEY}}");
+		finding_fix(c, f, "s3Credentials: {accessKeyId: %.*s, secretAccessKey: %.*s}",
+			    STR_ARG(secret_selector(c, "accessKeyId", STR_EMPTY)),
+			    STR_ARG(secret_selector(c, "secretAccessKey", STR_EMPTY)));
 }
 
 /* A selector that stands beside its kind: indented too little. An API server prunes it. */
@@ -74,8 +61,8 @@ void store_credentials_absent(const struct rule_ctx *c, struct obj configuration
 	if (obj_type(configuration) != OBJ_MAP || store_kind(configuration) != STORE_NONE)
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (obj_at(configuration, kinds[i].field).node)
-			empty = kinds[i].field;
+		if (obj_at(configuration, kinds[i]).node)
+			empty = kinds[i];
 	if (empty)
 		f = finding_add(c, configuration, empty, "%s is empty", empty);
 	else
@@ -156,7 +143,7 @@ void store_credentials_kinds_mixed(const struct rule_ctx *c, struct obj configur
 	const char *taken = NULL;
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-		const char *field = kinds[i].field;
+		const char *field = kinds[i];
 		struct finding *f;
 
 		if (!given(configuration, field))
@@ -191,8 +178,8 @@ static void selector(const struct rule_ctx *c, struct obj credentials, const cha
 		f = finding_add(c, at, parts[i], "%s has no %s", field, parts[i]);
 		finding_effect(c, f, "the Secret cannot be read; %s", what_fails(c));
 		finding_fix(c, f, "%s",
-			    i ? "key: KEY - of the Secret"
-			      : "name: SECRET - in the namespace of the Cluster");
+			    i ? "key: <key> - of the Secret"
+			      : "name: <secret> - in the namespace of the Cluster");
 	}
 }
 
@@ -205,9 +192,7 @@ static void s3_lacks(const struct rule_ctx *c, struct obj s3, const char *field,
 	f = finding_add(c, s3, field, "s3Credentials has %s but no %s", other, field);
 	finding_effect(c, f, "%s with \"%s\"", what_fails(c), error);
 	name = obj_text(obj_at(s3, other), "name");
-	const char *quote = value_is_placeholder(name, NULL) ? "\"" : "";
-	finding_fix(c, f, "%s: {name: %s%.*s%s, key: KEY}", field, quote,
-		    STR_ARG(name.len ? name : STR("SECRET")), quote);
+	finding_fix(c, f, "%s: %.*s", field, STR_ARG(secret_selector(c, field, name)));
 }
 
 static void s3_incomplete(const struct rule_ctx *c, struct obj s3)
@@ -225,7 +210,9 @@ static void s3_incomplete(const struct rule_ctx *c, struct obj s3)
 		finding_effect(c, f, "%s with \"missing access key ID\"", what_fails(c));
 		finding_fix(
 			c, f,
-			"accessKeyId: {name: SECRET, key: KEY} and secretAccessKey: {name: SECRET, key: KEY}, or inheritFromIAMRole: true");
+			"accessKeyId: %.*s and secretAccessKey: %.*s, or inheritFromIAMRole: true",
+			STR_ARG(secret_selector(c, "accessKeyId", STR_EMPTY)),
+			STR_ARG(secret_selector(c, "secretAccessKey", STR_EMPTY)));
 	} else if (!id) {
 		s3_lacks(c, s3, "accessKeyId", "secretAccessKey", "missing access key ID");
 	} else if (!key) {
@@ -262,7 +249,8 @@ static void azure_incomplete(const struct rule_ctx *c, struct obj azure)
 		finding_effect(
 			c, f,
 			"CloudNativePG demands it beside storageKey or storageSasToken, the plugin does not check");
-		finding_fix(c, f, "storageAccount: {name: SECRET, key: KEY}");
+		finding_fix(c, f, "storageAccount: %.*s",
+			    STR_ARG(secret_selector(c, "storageAccount", STR_EMPTY)));
 	}
 	if (f)
 		finding_at_most(f, SEV_WARN); /* the account is taken from destinationPath */
@@ -290,5 +278,6 @@ void store_gcs_credentials_empty(const struct rule_ctx *c, struct obj configurat
 	finding_effect(c, f, "the sidecar panics (nil pointer) at the first WAL file or backup");
 	finding_fix(
 		c, f,
-		"gkeEnvironment: true - with Workload Identity; else applicationCredentials: {name: SECRET, key: KEY}");
+		"gkeEnvironment: true - with Workload Identity; else applicationCredentials: %.*s",
+		STR_ARG(secret_selector(c, "applicationCredentials", STR_EMPTY)));
 }

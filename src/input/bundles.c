@@ -340,7 +340,8 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 	if (!file || !r->object.root.node)
 		return;
 	/* A component is there to be completed: what it lacks, another may bring. */
-	r->object.part |= object_is_part(&r->object) || b->bundles[bundle].unapplied;
+	r->object.part |= (object_is_part(&r->object) && !object_is_bare(&r->object)) ||
+			  b->bundles[bundle].unapplied;
 	r->object.former = former_name(b, r);
 	/* Two that Flux applies out of one file are two applications, not two environments. */
 	if (file->defines && file->stamp != b->stamp && !b->bundles[bundle].flux)

@@ -16,8 +16,8 @@ static struct policy *policy_new(void)
 
 	p->arena = a;
 	atomic_init(&p->count, 1);
-	p->params.plugin = (struct version){0, 15};
-	p->params.operator_ = (struct version){1, 30};
+	p->params.plugin = (struct version){.minor = 15};
+	p->params.operator_ = (struct version){.major = 1, .minor = 30};
 	p->params.min_interval = 3600;
 	p->params.max_interval = 8 * 86400;
 	p->operators = (struct str_list){default_operators, ARRAY_LEN(default_operators)};

@@ -124,13 +124,12 @@ static bool read_number(struct str *rest, int *out)
 static bool read_version(struct load *l, const struct field *f, struct obj value, void *target)
 {
 	struct str text = obj_text(value, ""), rest = text;
-	struct version v;
-	int patch = 0;
+	struct version v = {0};
 
 	if (str_has_prefix(rest, STR("v")))
 		rest = str_slice(rest, 1, rest.len);
 	if (!read_number(&rest, &v.major) || !read_number(&rest, &v.minor) ||
-	    (rest.ptr && !read_number(&rest, &patch)) || rest.ptr)
+	    ((v.patch_said = rest.ptr != NULL) && !read_number(&rest, &v.patch)) || rest.ptr)
 		return load_fail(l, value, "'%.*s' is not %s", STR_ARG(text), f->type->wanted);
 	*(struct version *)target = v;
 	return true;

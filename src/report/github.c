@@ -56,18 +56,20 @@ static struct str cut(struct str text, size_t chars)
 	return s;
 }
 
-/* As much of it as the line has room for: all, or without what happens because of it, or without
- * the remedy too. */
+/* As much of it as the line has room for: all, or without what happens because of it, or only what
+ * to write of the remedy, or nothing of it. */
 static void sentence(struct buf *out, const struct report_finding *f, size_t room)
 {
 	struct report_finding less = *f;
 	struct buf text CLEANUP(buf) = {0}, escaped CLEANUP(buf) = {0};
 
-	for (int left_out = 0; left_out < 3; left_out++) {
+	for (int left_out = 0; left_out < 4; left_out++) {
 		text.len = escaped.len = 0;
 		if (left_out == 1)
 			less.finding.effect = less.origin = STR_EMPTY;
 		if (left_out == 2)
+			less.finding.fix = finding_bare_fix(&f->finding);
+		if (left_out == 3)
 			less.finding.fix = STR_EMPTY;
 		phrase_object(&text, &less);
 		buf_text(&text, ": ");

@@ -62,14 +62,6 @@ void words_notice(struct str notice, struct buf *out)
 
 #define ELLIPSIS "…"
 
-/* The fix without the words after " - ". */
-static struct str bare_fix(struct str fix)
-{
-	size_t dash = str_find(fix, STR(" - "));
-
-	return dash == STR_NONE ? fix : str_slice(fix, 0, dash);
-}
-
 /* What follows a message, when there is room for it. */
 static bool add_after(struct str effect, struct str fix, size_t room, struct buf *out)
 {
@@ -92,7 +84,7 @@ void words_warning(const struct finding *f, struct buf *out)
 	size_t start = out->len;
 	struct str tail = str_from(f->rule->id);
 	size_t room = LIMIT_WARNING_CHARS - tail.len - sizeof " []" + 1;
-	const struct str none = STR_EMPTY, some = bare_fix(f->fix);
+	const struct str none = STR_EMPTY, some = finding_bare_fix(f);
 	const struct str tries[][2] = {{f->effect, f->fix},
 				       {f->effect, some},
 				       {none, f->fix},

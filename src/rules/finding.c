@@ -28,3 +28,10 @@ void finding_sentence(const struct finding *f, struct buf *out)
 		buf_clean(out, f->fix);
 	}
 }
+
+struct str finding_bare_fix(const struct finding *f)
+{
+	size_t dash = str_find(f->fix, STR(" - "));
+
+	return dash == STR_NONE ? f->fix : str_slice(f->fix, 0, dash);
+}

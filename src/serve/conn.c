@@ -5,7 +5,11 @@
 
 #include "base/clock.h"
 
+#include <netinet/in.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #define CONN_MAGIC 0xc0220a11u
 
@@ -15,15 +19,37 @@ void state_set(struct conn *c, enum conn_state state)
 	atomic_store(&c->state, (int)state);
 }
 
+/* Nothing of what it sent waits for us, so the delay is its own. */
+static bool is_slow(const struct conn_look *look)
+{
+	int64_t pace = look->age * LIMIT_BODY_PACE / 1000;
+
+	return look->state == CONN_BUSY && !look->whole && !look->pending &&
+	       look->age > LIMIT_BODY_SECONDS * 1000 && look->received < pace;
+}
+
 bool conn_is_late(const struct conn_look *look, bool crowded)
 {
-	const int64_t limits[] = {[CONN_HANDSHAKE] = LIMIT_HANDSHAKE_SECONDS,
-				  [CONN_IDLE] =
-					  crowded ? LIMIT_IDLE_CROWDED_SECONDS : LIMIT_IDLE_SECONDS,
+	const int64_t limits[] = {[CONN_HANDSHAKE] = crowded ? LIMIT_HANDSHAKE_CROWDED_SECONDS
+							     : LIMIT_HANDSHAKE_SECONDS,
+				  [CONN_IDLE] = LIMIT_IDLE_SECONDS,
 				  [CONN_BUSY] = LIMIT_REQUEST_SECONDS};
 
-	return look->age > limits[look->state] * 1000 &&
-	       !(look->state == CONN_IDLE && look->pending);
+	return is_slow(look) || (look->age > limits[look->state] * 1000 &&
+				 !(look->state == CONN_IDLE && look->pending));
+}
+
+int conn_rank(const struct conn_look *look)
+{
+	if (look->state == CONN_HANDSHAKE)
+		return look->age < CONN_COMING_MS ? 0 : 3;
+	if (look->state == CONN_BUSY)
+		return is_slow(look) ? 2 : 0;
+	if (look->pending)
+		return 0;
+	if (look->asked)
+		return look->age < CONN_QUIET_MS ? 0 : 1;
+	return look->age < CONN_COMING_MS ? 0 : 2;
 }
 
 bool conn_is_active(const struct conn_look *look)
@@ -47,14 +73,97 @@ struct conn *conn_of(struct MHD_Connection *connection)
 	return checked(info ? info->socket_context : NULL);
 }
 
+/* Bytes that nobody has read: a request is on its way. */
+static bool has_pending(const struct conn *c)
+{
+	int pending = 0;
+
+	return ioctl(c->fd, FIONREAD, &pending) == 0 && pending > 0;
+}
+
+struct conn_look conn_look(const struct conn *c, int64_t now)
+{
+	return (struct conn_look){
+		.state = (enum conn_state)atomic_load(&c->state),
+		.age = now - atomic_load(&c->since),
+		.pending = has_pending(c),
+		.asked = atomic_load(&c->asked),
+		.whole = atomic_load(&c->whole),
+		.received = atomic_load(&c->received),
+	};
+}
+
+/* Its thread sees the end of its stream, and closes. */
+static void cut(struct conn *c)
+{
+	c->cut = true;
+	shutdown(c->fd, SHUT_RDWR);
+}
+
+/* Of those that are not told to go yet. */
+struct census {
+	size_t handshakes, others, of_address;
+	struct conn *oldest; /* handshake */
+};
+
+static struct census count(const struct server *s, const struct conn *new)
+{
+	struct census n = {0};
+
+	for (struct conn *c = s->conns; c; c = c->next) {
+		if (c->cut)
+			continue;
+		n.of_address += memcmp(c->address, new->address, sizeof c->address) == 0;
+		if (atomic_load(&c->state) != CONN_HANDSHAKE) {
+			n.others++;
+			continue;
+		}
+		n.handshakes++;
+		if (c != new)
+			n.oldest = c;
+	}
+	return n;
+}
+
+/* One goes for `new`: of its address, or any that is past its handshake. False when none can. */
+static bool make_room(struct server *s, const struct conn *new, bool of_address)
+{
+	int64_t now = clock_coarse_ms(), age = 0;
+	struct conn *victim = NULL;
+	int highest = 1;
+
+	for (struct conn *c = s->conns; c; c = c->next) {
+		if (c == new || c->cut ||
+		    (of_address ? memcmp(c->address, new->address, sizeof c->address) != 0
+				: atomic_load(&c->state) == CONN_HANDSHAKE))
+			continue;
+		struct conn_look look = conn_look(c, now);
+		int rank = conn_rank(&look);
+
+		if (rank < highest || (rank == highest && look.age < age))
+			continue;
+		victim = c;
+		highest = rank;
+		age = look.age;
+	}
+	if (victim)
+		cut(victim);
+	return victim != NULL;
+}
+
 static void finished(void *ctx)
 {
 	struct conn *c = checked(ctx);
+	struct server *s = c->generation->server;
 
 	if (atomic_load(&c->state) != CONN_HANDSHAKE)
 		return;
-	metrics_add(c->generation->server->metrics, COUNT_HANDSHAKES_OK);
+	metrics_add(s->metrics, COUNT_HANDSHAKES_OK);
+	pthread_mutex_lock(&s->conns_lock);
 	state_set(c, CONN_IDLE);
+	if (count(s, c).others > LIMIT_CONNECTIONS && !make_room(s, c, false))
+		c->excess = true;
+	pthread_mutex_unlock(&s->conns_lock);
 }
 
 /* A name that is not on the list gets an answer that says so, not a broken handshake. */
@@ -64,6 +173,31 @@ static void client(void *ctx, struct str der)
 	const struct server_options *o = &c->generation->server->options;
 
 	c->forbidden = o->client_allowed && !o->client_allowed(o->client_ctx, der);
+}
+
+static void read_address(struct MHD_Connection *connection, unsigned char out[16])
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	const struct sockaddr *from = info ? info->client_addr : NULL;
+
+	if (from && from->sa_family == AF_INET) {
+		memset(out + 10, 0xff, 2);
+		memcpy(out + 12, &((const struct sockaddr_in *)(const void *)from)->sin_addr, 4);
+	} else if (from && from->sa_family == AF_INET6) {
+		memcpy(out, &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr, 16);
+	}
+}
+
+/* One more: another goes when there are too many handshakes, or too many of its address. */
+static void crowd(struct server *s, struct conn *new)
+{
+	struct census n = count(s, new);
+
+	if (n.handshakes > LIMIT_HANDSHAKES && n.oldest)
+		cut(n.oldest);
+	if (n.of_address > LIMIT_ADDRESS_CONNECTIONS && !make_room(s, new, true))
+		new->excess = true;
 }
 
 static void opened(struct generation *g, struct MHD_Connection *connection, void **context)
@@ -78,6 +212,7 @@ static void opened(struct generation *g, struct MHD_Connection *connection, void
 	c->generation = g;
 	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	c->fd = info->connect_fd;
+	read_address(connection, c->address);
 	state_set(c, CONN_HANDSHAKE);
 	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
 	c->watch = (struct tls_watch){finished, client, c};
@@ -92,6 +227,7 @@ static void opened(struct generation *g, struct MHD_Connection *connection, void
 	if (c->next)
 		c->next->prev = c;
 	s->conns = c;
+	crowd(s, c);
 	pthread_mutex_unlock(&s->conns_lock);
 }
 
@@ -119,4 +255,24 @@ void conn_notify(void *cls, struct MHD_Connection *connection, void **context,
 		opened(generation_of(cls), connection, context);
 	else
 		closed(checked(*context));
+}
+
+void conns_cut_late(struct server *s)
+{
+	int64_t now = clock_coarse_ms();
+	size_t handshakes = 0;
+
+	pthread_mutex_lock(&s->conns_lock);
+	for (struct conn *c = s->conns; c; c = c->next)
+		handshakes += !c->cut && atomic_load(&c->state) == CONN_HANDSHAKE;
+	for (struct conn *c = s->conns; c; c = c->next) {
+		struct conn_look look = conn_look(c, now);
+
+		if (c->cut || !conn_is_late(&look, handshakes > LIMIT_HANDSHAKES / 2))
+			continue;
+		cut(c);
+		if (look.state == CONN_BUSY)
+			metrics_add(s->metrics, COUNT_CUT_OFF);
+	}
+	pthread_mutex_unlock(&s->conns_lock);
 }

@@ -40,6 +40,11 @@ static const struct {
 			 .reason = "UnsupportedMediaType",
 			 .message = "a review comes as application/json",
 			 .count = COUNT_WRONG_TYPE},
+	[REFUSE_LENGTH] = {.status = 400,
+			   .reason = "BadRequest",
+			   .message = "two Content-Length headers say different lengths",
+			   .count = COUNT_BAD_REVIEW,
+			   .close = true},
 	[REFUSE_LARGE] = {.status = 413,
 			  .reason = "RequestEntityTooLarge",
 			  .message = "the body is larger than 8 MiB; an API server sends at most 7",
@@ -88,6 +93,33 @@ static int64_t announced(struct MHD_Connection *connection)
 	return str_to_i64(str_from(header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH)), &n) ? n : 0;
 }
 
+struct lengths {
+	const char *first;
+	bool differ;
+};
+
+static enum MHD_Result each_length(void *cls, enum MHD_ValueKind kind, const char *name,
+				   const char *value)
+{
+	struct lengths *l = cls;
+
+	(void)kind;
+	if (!str_eq_nocase(str_from(name), STR(MHD_HTTP_HEADER_CONTENT_LENGTH)))
+		return MHD_YES;
+	l->differ |= l->first && !str_is(str_from(value), l->first);
+	l->first = value;
+	return MHD_YES;
+}
+
+/* Of two lengths each reader between the client and us may take another one. */
+static bool lengths_differ(struct MHD_Connection *connection)
+{
+	struct lengths l = {NULL, false};
+
+	MHD_get_connection_values(connection, MHD_HEADER_KIND, each_length, &l);
+	return l.differ;
+}
+
 static bool find_path(const char *url, enum policy_mode *softened)
 {
 	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
@@ -106,13 +138,15 @@ static enum refusal judge_head(struct conn *c, struct MHD_Connection *connection
 
 	if (c->forbidden)
 		return REFUSE_FORBIDDEN;
+	if (lengths_differ(connection))
+		return REFUSE_LENGTH;
 	if (!find_path(url, &c->softened))
 		return REFUSE_NOT_FOUND;
 	if (strcmp(method, MHD_HTTP_METHOD_POST) != 0)
 		return REFUSE_METHOD;
 	if (atomic_load(&s->phase) == SERVER_SHEDDING)
 		return REFUSE_DRAIN;
-	if (atomic_load(&s->connections) > LIMIT_CONNECTIONS)
+	if (c->excess)
 		return REFUSE_OVERLOAD;
 	if (!is_json(header(connection, MHD_HTTP_HEADER_CONTENT_TYPE)))
 		return REFUSE_TYPE;
@@ -123,7 +157,8 @@ static enum refusal judge_head(struct conn *c, struct MHD_Connection *connection
 
 static void drop_body(struct conn *c)
 {
-	atomic_fetch_sub(&c->generation->server->body_bytes, c->body.len);
+	if (!c->small)
+		atomic_fetch_sub(&c->generation->server->body_bytes, c->body.len);
 	buf_release(&c->body);
 }
 
@@ -199,6 +234,7 @@ static enum MHD_Result review(struct conn *c, struct MHD_Connection *connection)
 	c->out.join = true; /* it has a body: nobody reviews a HEAD */
 	enum MHD_Result sent = send_answer(c, connection, outcome.http_status, buf_slice(&answer));
 	metrics_answer(g->server->metrics, &outcome, clock_ns() - begin);
+	atomic_store(&c->asked, true);
 	if (g->server->options.events && !outcome.allowed && !outcome.dry_run)
 		tell_of(g->server->options.events, &outcome, g->arena, input.now);
 	note_write(cache, &outcome);
@@ -217,13 +253,18 @@ static enum MHD_Result begin(struct conn *c, struct MHD_Connection *connection, 
 {
 	state_set(c, CONN_BUSY);
 	atomic_fetch_add(&c->generation->server->in_flight, 1);
-	c->received = 0;
+	atomic_store(&c->received, 0);
+	atomic_store(&c->whole, false);
+	c->small = header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH) &&
+		   announced(connection) <= LIMIT_SMALL_BODY_BYTES;
 	c->refusal = judge_head(c, connection, url, method);
-	/* A client that waits for "100 Continue", or wants to send what nobody would read, gets its
-	 * refusal now; everybody else when the body is through, because a connection closed on
-	 * unread bytes is a reset, which may overtake the answer. */
-	if (c->refusal != REFUSE_NOT && (header(connection, MHD_HTTP_HEADER_EXPECT) ||
-					 announced(connection) > LIMIT_DISCARD_BYTES))
+	/* Where its body ends nobody knows. A client that waits for "100 Continue", or wants to
+	 * send what nobody would read, gets its refusal now; everybody else when the body is
+	 * through, because a connection closed on unread bytes is a reset, which may overtake the
+	 * answer. */
+	if (c->refusal == REFUSE_LENGTH ||
+	    (c->refusal != REFUSE_NOT && (header(connection, MHD_HTTP_HEADER_EXPECT) ||
+					  announced(connection) > LIMIT_DISCARD_BYTES)))
 		return refuse(c, connection);
 	return MHD_YES;
 }
@@ -232,20 +273,21 @@ static enum MHD_Result take(struct conn *c, const char *bytes, size_t *len)
 {
 	struct server *s = c->generation->server;
 	size_t n = *len;
+	int64_t received = atomic_fetch_add(&c->received, (int64_t)n) + (int64_t)n;
 
 	*len = 0;
-	c->received += n;
 	if (c->refusal != REFUSE_NOT)
-		return c->received <= LIMIT_DISCARD_BYTES ? MHD_YES : MHD_NO;
-	if (c->received > LIMIT_BODY_BYTES)
+		return received <= LIMIT_DISCARD_BYTES ? MHD_YES : MHD_NO;
+	if (received > LIMIT_BODY_BYTES)
 		c->refusal = REFUSE_LARGE;
-	else if (atomic_load(&s->body_bytes) + n > LIMIT_BODIES_BYTES)
+	else if (!c->small && atomic_load(&s->body_bytes) + n > LIMIT_BODIES_BYTES)
 		c->refusal = REFUSE_OVERLOAD;
 	if (c->refusal != REFUSE_NOT) {
 		drop_body(c);
 		return MHD_YES;
 	}
-	atomic_fetch_add(&s->body_bytes, n);
+	if (!c->small)
+		atomic_fetch_add(&s->body_bytes, n);
 	buf_add(&c->body, bytes, n);
 	return MHD_YES;
 }
@@ -264,6 +306,7 @@ enum MHD_Result handler_request(void *cls, struct MHD_Connection *connection, co
 	}
 	if (*len)
 		return take(c, bytes, len);
+	atomic_store(&c->whole, true);
 	return c->refusal == REFUSE_NOT ? review(c, connection) : refuse(c, connection);
 }
 

@@ -4,6 +4,71 @@
 #include "base/clock.h"
 
 #include <string.h>
+#include <sys/socket.h>
+
+/* Its thread sees the end of the stream, and closes. */
+static void cut(struct caller *c)
+{
+	shutdown(c->fd, SHUT_RDWR);
+	c->since = INT64_MAX;
+}
+
+/* The new one takes a free place; when few are left the oldest goes. */
+static void opened(struct server *s, int fd)
+{
+	struct caller *oldest = NULL, *mine = NULL;
+	size_t taken = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(s->callers); i++) {
+		struct caller *c = &s->callers[i];
+
+		if (c->fd < 0) {
+			mine = c;
+			continue;
+		}
+		taken++;
+		if (c->since < (oldest ? oldest->since : INT64_MAX))
+			oldest = c;
+	}
+	if (mine)
+		*mine = (struct caller){fd, clock_coarse_ms()};
+	if (taken >= LIMIT_HEALTH_CROWDED && oldest)
+		cut(oldest);
+}
+
+static void closed(struct server *s, int fd)
+{
+	for (size_t i = 0; i < ARRAY_LEN(s->callers); i++)
+		if (s->callers[i].fd == fd)
+			s->callers[i].fd = -1;
+}
+
+void health_notify(void *cls, struct MHD_Connection *connection, void **context,
+		   enum MHD_ConnectionNotificationCode code)
+{
+	struct server *s = server_of(cls);
+	int fd = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+
+	(void)context;
+	pthread_mutex_lock(&s->conns_lock);
+	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+		opened(s, fd);
+	else
+		closed(s, fd);
+	pthread_mutex_unlock(&s->conns_lock);
+}
+
+void health_cut_late(struct server *s)
+{
+	int64_t now = clock_coarse_ms();
+
+	pthread_mutex_lock(&s->conns_lock);
+	for (size_t i = 0; i < ARRAY_LEN(s->callers); i++)
+		if (s->callers[i].fd >= 0 &&
+		    now - s->callers[i].since > LIMIT_HEALTH_SECONDS * 1000)
+			cut(&s->callers[i]);
+	pthread_mutex_unlock(&s->conns_lock);
+}
 
 static int readiness(struct server *s, struct buf *out)
 {

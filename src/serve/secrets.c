@@ -204,9 +204,10 @@ static void provider_copy(const struct provider *from, struct arena *a, struct p
 	*out = *from;
 	out->name = arena_str(a, from->name);
 	out->keys = ARENA_ARRAY(a, struct provider_key, from->keys_len + 1);
-	for (size_t i = 0; i < from->keys_len; i++)
-		out->keys[i] = (struct provider_key){arena_str(a, from->keys[i].name),
-						     from->keys[i].flags};
+	for (size_t i = 0; i < from->keys_len; i++) {
+		out->keys[i] = from->keys[i];
+		out->keys[i].name = arena_str(a, from->keys[i].name);
+	}
 }
 
 static bool provider_same(const struct provider *a, const struct provider *b)
@@ -215,7 +216,7 @@ static bool provider_same(const struct provider *a, const struct provider *b)
 	    a->keys_len != b->keys_len)
 		return false;
 	for (size_t i = 0; i < a->keys_len; i++)
-		if (a->keys[i].flags != b->keys[i].flags ||
+		if (a->keys[i].flags != b->keys[i].flags || a->keys[i].ends != b->keys[i].ends ||
 		    !str_eq(a->keys[i].name, b->keys[i].name))
 			return false;
 	return true;

@@ -8,7 +8,7 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -66,6 +66,13 @@ static void generation_free(struct generation *g)
 	free(g);
 }
 
+/* A path is compared as it was sent: unescaped, "/validate%00/audit" would end at its NUL. */
+static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *text)
+{
+	(void)cls, (void)connection;
+	return strlen(text);
+}
+
 static struct MHD_Daemon *start_daemon(struct generation *g)
 {
 	struct MHD_OptionItem options[] = {
@@ -75,6 +82,7 @@ static struct MHD_Daemon *start_daemon(struct generation *g)
 		{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)priorities},
 		{MHD_OPTION_CONNECTION_LIMIT, LIMIT_CONNECTIONS_HARD, NULL},
 		{MHD_OPTION_CONNECTION_MEMORY_LIMIT, LIMIT_CONNECTION_BYTES, NULL},
+		{MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)keep_escapes, NULL},
 		{g->tls.client_ca.len ? MHD_OPTION_HTTPS_MEM_TRUST : MHD_OPTION_END, 0,
 		 (void *)(uintptr_t)g->tls.client_ca.ptr},
 		{MHD_OPTION_END, 0, NULL},
@@ -131,11 +139,11 @@ bool server_set_tls(struct server *s, const struct server_tls *tls, struct err *
 
 static bool start_health(struct server *s, struct err *err)
 {
-	s->health = MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL,
-				     health_request, s, MHD_OPTION_LISTEN_SOCKET, s->health_fd,
-				     MHD_OPTION_CONNECTION_LIMIT, LIMIT_HEALTH_CONNECTIONS,
-				     MHD_OPTION_CONNECTION_TIMEOUT, LIMIT_HEALTH_SECONDS,
-				     MHD_OPTION_END);
+	s->health =
+		MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL,
+				 health_request, s, MHD_OPTION_LISTEN_SOCKET, s->health_fd,
+				 MHD_OPTION_CONNECTION_LIMIT, LIMIT_HEALTH_CONNECTIONS,
+				 MHD_OPTION_NOTIFY_CONNECTION, health_notify, s, MHD_OPTION_END);
 	if (!s->health)
 		return err_set(err, E_IO, "cannot start the health port");
 	return true;
@@ -153,6 +161,8 @@ bool server_start(const struct server_options *options, const struct server_tls 
 	s->metrics = metrics_new();
 	s->policy = policy;
 	s->listen_fd = s->health_fd = -1;
+	for (size_t i = 0; i < ARRAY_LEN(s->callers); i++)
+		s->callers[i].fd = -1;
 	pthread_mutex_init(&s->conns_lock, NULL);
 	pthread_mutex_init(&s->policy_lock, NULL);
 	if (!listen_on(options->listen, &s->listen_fd, s->listen_address, err) ||
@@ -185,41 +195,6 @@ void server_set_phase(struct server *s, enum server_phase phase)
 	atomic_store(&s->phase, (int)phase);
 }
 
-/* Bytes that nobody has read: a request is on its way. */
-static bool has_pending(const struct conn *c)
-{
-	int pending = 0;
-
-	return ioctl(c->fd, FIONREAD, &pending) == 0 && pending > 0;
-}
-
-static struct conn_look look_at(const struct conn *c, int64_t now)
-{
-	enum conn_state state = (enum conn_state)atomic_load(&c->state);
-
-	return (struct conn_look){state, now - atomic_load(&c->since), has_pending(c)};
-}
-
-/* The connection's thread sees the end of its stream, and closes. */
-static void cut_late(struct server *s)
-{
-	bool crowded = atomic_load(&s->connections) > LIMIT_CONNECTIONS;
-	int64_t now = clock_coarse_ms();
-
-	pthread_mutex_lock(&s->conns_lock);
-	for (struct conn *c = s->conns; c; c = c->next) {
-		struct conn_look look = look_at(c, now);
-
-		if (c->cut || !conn_is_late(&look, crowded))
-			continue;
-		c->cut = true;
-		shutdown(c->fd, SHUT_RDWR);
-		if (look.state == CONN_BUSY)
-			metrics_add(s->metrics, COUNT_CUT_OFF);
-	}
-	pthread_mutex_unlock(&s->conns_lock);
-}
-
 /* Not at once: its thread may just be accepting a connection that is not counted yet. */
 static void end_retired(struct server *s)
 {
@@ -249,7 +224,8 @@ static void trim(struct server *s)
 
 void server_tick(struct server *s)
 {
-	cut_late(s);
+	conns_cut_late(s);
+	health_cut_late(s);
 	end_retired(s);
 	trim(s);
 }
@@ -266,7 +242,7 @@ bool server_is_quiet(struct server *s)
 
 	pthread_mutex_lock(&s->conns_lock);
 	for (struct conn *c = s->conns; c && quiet; c = c->next) {
-		struct conn_look look = look_at(c, now);
+		struct conn_look look = conn_look(c, now);
 
 		quiet = !conn_is_active(&look);
 	}

@@ -21,6 +21,7 @@ enum refusal {
 	REFUSE_NOT_FOUND,
 	REFUSE_METHOD,
 	REFUSE_TYPE,
+	REFUSE_LENGTH,
 	REFUSE_LARGE,
 	REFUSE_FORBIDDEN,
 	REFUSE_OVERLOAD,
@@ -33,11 +34,15 @@ struct conn {
 	struct generation *generation;
 	struct conn *prev, *next; /* of the server's list, under its lock */
 	int fd;
-	bool cut; /* the owner's: told to go */
+	unsigned char address[16]; /* of the client; IPv4 as IPv6 has it */
+	bool cut;		   /* told to go; under the server's lock */
+	bool excess; /* there were too many when it came, and none that could go for it */
 
 	/* Written by the connection's thread, `since` first; read by the owner's. */
-	_Atomic int64_t since; /* milliseconds, monotonic */
-	atomic_int state;      /* enum conn_state */
+	_Atomic int64_t since;	  /* milliseconds, monotonic */
+	atomic_int state;	  /* enum conn_state */
+	_Atomic int64_t received; /* of the body, what was thrown away included */
+	atomic_bool asked, whole; /* see struct conn_look */
 
 	/* Of the connection's thread alone. */
 	struct tls_watch watch;
@@ -46,7 +51,7 @@ struct conn {
 	enum refusal refusal;
 	enum policy_mode softened; /* by the path of the request */
 	struct buf body;
-	size_t received; /* of the body, what was thrown away included */
+	bool small; /* the body was announced as such */
 };
 
 /* One libmicrohttpd daemon with one certificate. */
@@ -64,6 +69,12 @@ struct generation {
 	atomic_size_t connections;
 };
 
+/* A connection to the health port. */
+struct caller {
+	int fd; /* -1: free */
+	int64_t since;
+};
+
 struct server {
 	uint32_t magic;
 	struct server_options options;
@@ -78,7 +89,8 @@ struct server {
 	atomic_size_t connections, in_flight, body_bytes;
 
 	pthread_mutex_t conns_lock;
-	struct conn *conns;
+	struct conn *conns;				 /* newest first */
+	struct caller callers[LIMIT_HEALTH_CONNECTIONS]; /* under the same lock */
 	pthread_mutex_t policy_lock;
 	struct policy *policy;
 };
@@ -93,6 +105,12 @@ struct conn *conn_of(struct MHD_Connection *connection);
 /* listen.c: a listening socket, not blocking, and the address it has. */
 MUST_CHECK bool listen_on(struct str address, int *fd, char text[static 64], struct err *err);
 
+/* conn.c: cuts off who is past a deadline. */
+void conns_cut_late(struct server *s);
+/* health.c: the same for the health port. */
+void health_cut_late(struct server *s);
+struct conn_look conn_look(const struct conn *c, int64_t now);
+
 /* conn.c, handler.c, health.c: callbacks of libmicrohttpd. */
 void conn_notify(void *cls, struct MHD_Connection *connection, void **context,
 		 enum MHD_ConnectionNotificationCode code);
@@ -101,6 +119,8 @@ enum MHD_Result handler_request(void *cls, struct MHD_Connection *connection, co
 				size_t *len, void **context);
 void handler_completed(void *cls, struct MHD_Connection *connection, void **context,
 		       enum MHD_RequestTerminationCode code);
+void health_notify(void *cls, struct MHD_Connection *connection, void **context,
+		   enum MHD_ConnectionNotificationCode code);
 enum MHD_Result health_request(void *cls, struct MHD_Connection *connection, const char *url,
 			       const char *method, const char *version, const char *bytes,
 			       size_t *len, void **context);

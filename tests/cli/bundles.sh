@@ -273,13 +273,32 @@ is "it comes before the folder's own kustomization, which says what is included"
 sed -i 's|./apps/db|apps/db/|' clusters/home/db.yaml
 is "the path may be written without dot" "$(namespaces .)" 'pg=database second=mine'
 sed 's/database/other/' clusters/home/db.yaml >clusters/home/second.yaml
-is "two different ones are two uses" "$(namespaces .)" 'pg=database pg=other second=mine'
+is "two different ones are two uses, told once" "$(namespaces .)" 'pg=database second=mine'
 rm clusters/home/second.yaml apps/db/kustomization.yaml
 sed -i 's/targetNamespace: database/targetNamespace: "${NS}"/' clusters/home/db.yaml
 store stores/minio.yaml minio elsewhere
 is "one that is filled in later may be any" "$(found .)" ''
 mv clusters/home/db.yaml apps/db/kustomization.yaml
 is "a file of Flux may be called kustomization.yaml" "$(objects .)" 3
+
+# --- what an overlay that is not seen may bring
+tree
+lacking() { # file: a Cluster without storage, and a schedule without a Cluster
+	printf 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: db}\nspec: {instances: 1}\n' | put "$1"
+	printf -- '---\napiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: {name: db}\nspec: {schedule: "0 0 3 * * *"}\n' | put "$1"
+}
+required() {
+	"$guard" check --profile generic --format json "$@" |
+		jq -r '[.findings[] | select(.rule == "operator-refuses" or .rule == "invalid-value") | "\(.severity) \(.path)"] | sort | join(" ")'
+}
+lacking apps/db/db.yaml
+lacking apps/base/db.yaml
+is "what is required is missing" "$(required apps/db)" 'deny spec.cluster deny spec.storage'
+is "in a base, something else may bring it" "$(required apps/base)" 'warn spec.cluster warn spec.storage'
+printf 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: db, annotations: {a: b}}\n' | put apps/two/one.yaml
+is "so is all of it" "$(required apps/two)" 'deny spec'
+printf 'kind: Kustomization\nresources: [other.yaml]\n' | put apps/two/kustomization.yaml
+is "but beside a kustomization it may be a patch" "$(required apps/two/one.yaml)" ''
 
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

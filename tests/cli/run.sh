@@ -655,6 +655,17 @@ exits "cron wants a schedule" 2
 # shellcheck disable=SC2086
 run cron $at '0 3 * * *'
 says "cron tells what it means and what to write" "$out" 'every hour at minute 3' '11:03:00' '0 0 3 * * *'
+says "and which field is what" "$out" 'takes 0 as the second, 3 as the minute and * as the hour'
+run cron --from 2026-08-26 --tz Europe/Berlin --format json '0 0 3 * * *'
+is "local times beside UTC, from a date on" "$(jq -c '[.next[0], .local[0]]' <<<"$out")" \
+	'["2026-08-26T03:00:00Z","2026-08-26T05:00:00+02:00"]'
+run cron --tz Mars/Olympus @daily
+exits "a zone that nobody knows" 2
+run cron 0 3 '*' '*' '*'
+exits "a schedule without quotes" 2
+says "is answered with the quoted form" "$err" "backup-guard cron '0 3 * * *'"
+run cron 0 3 Makefile README.md src
+says "also when the shell has put names of files there" "$err" "backup-guard cron '0 0 3 * * *'"
 
 # --- golden files: each format on each folder, stdout, stderr and exit code
 golden() { # format folder

@@ -4,7 +4,7 @@ kube-apiserver does (keep-alive, a connection closed while idle is opened again 
 Retry-After is tried again, everything else that goes wrong has failed).
 
   client.py load ADDR BODY STOP THREADS    until the file STOP is there, or nobody listens any more
-  client.py stall ADDR COUNT HOW           hold COUNT connections open until stdin ends
+  client.py stall ADDR COUNT HOW [FROM]    hold COUNT connections open until stdin ends, of FROM (1) addresses
   client.py slow ADDR                      one byte a second; prints how many it could send
   client.py many ADDR BODY COUNT           COUNT connections, open together, one review each
   client.py replay ADDR FOLDER             each review of the folder; prints those answered wrongly
@@ -28,10 +28,10 @@ class Gone(Exception):
     """Nobody listens: a connection was refused, or reset before a request was sent."""
 
 
-def connect(addr):
+def connect(addr, source=None):
     host, port = addr.rsplit(":", 1)
     try:
-        raw = socket.create_connection((host, int(port)), timeout=60)
+        raw = socket.create_connection((host, int(port)), timeout=60, source_address=source)
         raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return CONTEXT.wrap_socket(raw)
     except (ConnectionError, ssl.SSLError) as error:
@@ -146,18 +146,29 @@ def load(addr, body_file, stop_file, threads):
     )
 
 
-def stall(addr, count, how):
+def stall(addr, count, how, sources="1"):
     host, port = addr.rsplit(":", 1)
     held = []
-    for _ in range(int(count)):
-        if how == "idle":  # handshake done, no request
-            held.append(connect(addr))
+    for i in range(int(count)):
+        source = (f"127.0.0.{1 + i % int(sources)}", 0)
+        if how in ("idle", "body"):
+            held.append(connect(addr, source))
+            if how == "body":  # all but a byte of the largest one
+                held[-1].sendall(b"POST /validate HTTP/1.1\r\nHost: h\r\nContent-Length: 8388608\r\n\r\n" + b" " * 8388607)
             continue
-        sock = socket.create_connection((host, int(port)))
+        sock = socket.create_connection((host, int(port)), source_address=source)
         if how == "handshake":  # the first bytes of a ClientHello of 512
             sock.sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\0" * 32)
+        elif how == "dribble":
+            sock.sendall(b"GET /healthz HTTP/1.1\r\n")
         held.append(sock)
     print("ready", flush=True)
+    while how == "dribble" and not select.select([sys.stdin], [], [], 0.2)[0]:
+        for sock in held:
+            try:
+                sock.sendall(b"X-A: b\r\n")
+            except OSError:  # it was told to go
+                pass
     sys.stdin.read()
 
 

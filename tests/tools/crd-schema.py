@@ -1,13 +1,18 @@
 #!/usr/bin/env python3
-"""Makes src/cnpg/schema_table.c from the CRDs of one release (needs python3-yaml):
+"""Makes src/cnpg/schema_table.c from the CRDs of one release and those before it (needs python3-yaml):
 
     tests/tools/crd-schema.py CLOUDNATIVEPG-VERSION PLUGIN-VERSION CRD.yaml... >src/cnpg/schema_table.c
 
 The CRDs are config/crd/bases/postgresql.cnpg.io_{clusters,scheduledbackups,backups}.yaml of
-cloudnative-pg and config/crd/bases/barmancloud.cnpg.io_objectstores.yaml of plugin-barman-cloud.
+cloudnative-pg and config/crd/bases/barmancloud.cnpg.io_objectstores.yaml of plugin-barman-cloud, and
+releases/cnpg-*.yaml of cloudnative-pg, the older releases: of them only the names of fields and choices
+that they do not have yet go into the table. None has had a field that a later one dropped; the script
+stops when that is no longer so. crd-since.tsv beside it has what was seen elsewhere.
 """
 
 import json
+import os
+import re
 import sys
 
 import yaml
@@ -120,6 +125,71 @@ class Table:
         return self.maps[key]
 
 
+def version_of(text):
+    return tuple(int(n) for n in text.split("."))
+
+
+def flat(schema, path, out):
+    """Every field below `path` and every choice of one, as "spec.plugins[].name" and "spec.method=plugin"."""
+    out.update(f"{path}={choice}" for choice in schema.get("enum", []))
+    for name, inner in schema.get("properties", {}).items():
+        if path or name not in ("status", "metadata", "apiVersion", "kind"):
+            out.add(f"{path}.{name}" if path else name)
+            flat(inner, f"{path}.{name}" if path else name, out)
+    for key, sign in (("items", "[]"), ("additionalProperties", "{}")):
+        if isinstance(schema.get(key), dict):
+            flat(schema[key], path + sign, out)
+
+
+def crds_of(path):
+    with open(path, encoding="utf-8") as file:
+        for document in yaml.load_all(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            if document and document.get("kind") == "CustomResourceDefinition" and document["spec"]["names"]["kind"] in KINDS:
+                version = next(v for v in document["spec"]["versions"] if v["storage"])
+                yield document["spec"]["names"]["kind"], version["schema"]["openAPIV3Schema"]
+
+
+def is_news(path, new, before):
+    """Not below what is new itself; a choice only where others could be chosen before."""
+    if "=" in path:
+        return any(p.startswith(path.split("=")[0] + "=") for p in before)
+    return re.sub(r"(\[\]|\{\})*\.[^.]*$", "", path) not in new
+
+
+def differences(releases):
+    """(kind, path, release that it came with), for the highest fields and choices only."""
+    rows, before = [], None
+    for version, path in releases:
+        has = {}
+        for kind, schema in crds_of(path):
+            flat(schema, "", has.setdefault(kind, set()))
+        for kind in before or {}:
+            gone = {p for p in before[kind] - has[kind] if "=" not in p}
+            if gone:
+                sys.exit(f"{kind} {version}: gone {sorted(gone)}")
+            new = has[kind] - before[kind]
+            rows += [(kind, p, version) for p in sorted(new) if is_news(p, new, before[kind])]
+        before = has
+    return rows
+
+
+def seen_elsewhere(schemas):
+    """Rows of crd-since.tsv. A field that the CRDs do not have yet is added to them: a list of texts."""
+    rows = []
+    with open(os.path.join(os.path.dirname(__file__), "crd-since.tsv"), encoding="utf-8") as file:
+        for line in file:
+            if line.startswith("#"):
+                continue
+            kind, path, version, _ = line.rstrip("\n").split("\t")
+            at, steps = schemas[kind], path.split("=")[0].replace("[]", ".[]").split(".")
+            for step in steps[:-1]:
+                at = at["items"] if step == "[]" else at["properties"][step]
+            if "=" not in path:
+                at["properties"].setdefault(steps[-1], {"type": "array", "items": STRING})
+            rows.append((kind, path, version))
+    return rows
+
+
 def packed(items):
     line = "\t"
     for item in items:
@@ -134,33 +204,47 @@ def main():
     if len(sys.argv) < 4:
         sys.exit(__doc__)
     table = Table()
-    roots = []
+    names = [os.path.basename(path) for path in sys.argv[3:]]
+    older = sorted((version_of(m[1]), m[1], path) for m, path in
+                   ((re.fullmatch(r"cnpg-(\d+\.\d+\.\d+)\.yaml", n), p) for n, p in zip(names, sys.argv[3:])) if m)
+    newest = {}
     for path in sys.argv[3:]:
-        with open(path, encoding="utf-8") as file:
-            crd = yaml.safe_load(file)
-        kind = crd["spec"]["names"]["kind"]
-        version = next(v for v in crd["spec"]["versions"] if v["storage"])
-        roots.append(f"{{{KINDS[kind]}, {table.node(version['schema']['openAPIV3Schema'], kind, '')}}},")
-    versions = [", ".join(v.split(".")[:2]) for v in sys.argv[1:3]]
+        if not re.fullmatch(r"cnpg-.*", os.path.basename(path)):
+            newest.update(crds_of(path))
+    releases = [(text, path) for number, text, path in older if number <= version_of(sys.argv[1])]
+    since = seen_elsewhere(newest) + differences(releases)
+    since = sorted(set(since), key=lambda r: (list(KINDS).index(r[0]), r[1]))
+    roots = [f"{{{KINDS[kind]}, {table.node(schema, kind, '')}}}," for kind, schema in newest.items()]
+    versions = [", ".join(v.split(".")) for v in sys.argv[1:3]]
     conditions = [f"{{{kind}, {quote(path)},\n\t {quote(rule)}}}," for kind, path, rule in table.conditions]
+    changes = [f"{{{KINDS[kind]}, {quote(path)}, {{{', '.join(version.split('.'))}}}}}," for kind, path, version in since]
     print(f"""/*
- * Made by tests/tools/crd-schema.py from the CRDs of CloudNativePG {sys.argv[1]} and
+ * Made by tests/tools/crd-schema.py from the CRDs of CloudNativePG {releases[0][0]} to {sys.argv[1]} and
  * plugin-barman-cloud {sys.argv[2]}: make it again for newer ones, never change it by hand.
  */
 #include "cnpg/schema.h"
 
 /* clang-format off */
-const struct schema_version schema_cloudnative_pg = {{{versions[0]}}}, schema_plugin = {{{versions[1]}}};
+const struct schema_release schema_cloudnative_pg = {{{versions[0]}}}, schema_plugin = {{{versions[1]}}};
 """)
-    for name, rows in (("root", roots), ("condition", conditions), ("node", [n + "," for n in table.nodes]),
-                       ("field", list(packed(table.fields)))):
-        print(f"const struct schema_{name} schema_{name}s[] = {{")
+    for name, rows in (("root", roots), ("condition", conditions), ("change", changes),
+                       ("node", [n + "," for n in table.nodes]), ("field", list(packed(table.fields)))):
+        words = f"const struct schema_{name} schema_{name}s[]" if name == "change" else f"static const struct schema_{name} {name}s[]"
+        print(f"{words} = {{")
         print("\n".join(row if row.startswith("\t") else "\t" + row for row in rows))
         print("};")
-        if name in ("root", "condition"):
-            print(f"const size_t schema_{name}s_len = ARRAY_LEN(schema_{name}s);")
+        if name == "change":
+            print("const size_t schema_changes_len = ARRAY_LEN(schema_changes);")
         print()
-    print("/* clang-format on */")
+    print("""const struct schema schema_builtin = {
+	.nodes = nodes,
+	.fields = fields,
+	.roots = roots,
+	.roots_len = ARRAY_LEN(roots),
+	.conditions = conditions,
+	.conditions_len = ARRAY_LEN(conditions),
+};
+/* clang-format on */""")
 
 
 main()

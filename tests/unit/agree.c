@@ -90,7 +90,7 @@ static void compare(void *ctx, struct obj root)
 	struct verdict offline;
 	struct object o;
 
-	if (!object_read(root, &o) || !o.kind)
+	if (!object_read(root, &o) || !o.kind || o.misnamed) /* no API server asks about that */
 		return;
 	o.manifest = true;
 	struct judge_request request = {.operation = OP_CREATE, .object = &o, .now = now};

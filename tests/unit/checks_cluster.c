@@ -79,11 +79,11 @@ static enum severity severity_of(const struct verdict *v, const char *id)
 	"{'instances':1,'backup':{'barmanObjectStore':{'destinationPath':'s3://b',"                \
 	"'s3Credentials':{'inheritFromIAMRole':true}}}}"
 
-Test(checks_cluster, in_tree_store_is_denied_where_the_operator_has_none)
+Test(checks_cluster, no_number_of_a_release_says_that_in_tree_stores_are_gone)
 {
 	struct verdict v = judge(POLICY(", operatorVersion: '1.31'"), IN_TREE, NULL);
 
-	cr_expect_eq(severity_of(&v, "in-tree-deprecated"), SEV_DENY);
+	cr_expect_eq(severity_of(&v, "in-tree-deprecated"), SEV_WARN);
 	v = judge(POLICY(", operatorVersion: '1.30'"), IN_TREE, NULL);
 	cr_expect_eq(severity_of(&v, "in-tree-deprecated"), SEV_WARN);
 }

@@ -91,7 +91,7 @@ Test(inventory, what_it_does_not_know_is_not_added)
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct inventory *inv = inventory_new(a);
 
-	cr_assert_null(add(inv, a, 0, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n"));
+	cr_assert_null(add(inv, a, 0, "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n"));
 	cr_assert_not_null(add(inv, a, 0, CLUSTER("pg", "app", "{}")));
 }
 

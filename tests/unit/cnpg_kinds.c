@@ -52,3 +52,33 @@ Test(kinds, paths_are_those_of_the_api_server)
 					"/api/v1/namespaces/app/secrets/x%3F"),
 		  "%.*s", STR_ARG(buf_slice(&b)));
 }
+
+Test(cnpg_kinds, what_no_api_server_has_is_taken_for_what_was_meant)
+{
+	static const struct {
+		const char *api_version, *kind;
+		enum kind meant;
+	} rows[] = {
+		{"postgresql.cnpg.io/v1", "ScheduleBackup", KIND_SCHEDULED_BACKUP},
+		{"postgresql.cnpg.io/v1", "scheduledbackups", KIND_SCHEDULED_BACKUP},
+		{"postgresql.cnpg.io/v1beta1", "Cluster", KIND_CLUSTER},
+		{"postgresql.cnpg.io", "Cluster", KIND_CLUSTER},
+		{"postgresql.cnpg.io/v1", "ObjectStore", KIND_OBJECT_STORE},
+		{"barmancloud.cnpg.io/v1", "Backup", KIND_BACKUP},
+		{"barman-cloud.cnpg.io/v1", "ObjectStore", KIND_OBJECT_STORE},
+		{"cnpg.io/v1", "Cluster", KIND_CLUSTER},
+		/* right, of others, or too far from anything */
+		{"postgresql.cnpg.io/v1", "Cluster", KIND_OTHER},
+		{"postgresql.cnpg.io/v1", "Database", KIND_OTHER},
+		{"postgresql.cnpg.io/v1", "Bucket", KIND_OTHER},
+		{"postgresql.cnpg.io/v1", "ScheduledB", KIND_OTHER},
+		{"klio.cnpg.io/v1", "Backup", KIND_OTHER},
+		{"velero.io/v1", "Backup", KIND_OTHER},
+		{"v1", "ScheduledBackup", KIND_OTHER},
+		{"", "", KIND_OTHER},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		cr_expect_eq(kind_meant(str_from(rows[i].api_version), str_from(rows[i].kind)),
+			     rows[i].meant, "%s %s", rows[i].api_version, rows[i].kind);
+}

@@ -37,10 +37,10 @@ static bool provides(struct arena *a, const char *text)
 
 static unsigned flags_of(const struct provider *p, const char *key)
 {
-	unsigned flags = 0;
+	struct provider_key said = {.flags = 0};
 
-	cr_assert_eq(provider_has(p, str_from(key), &flags), PROVIDER_HAS, "%s", key);
-	return flags;
+	cr_assert_eq(provider_has(p, str_from(key), &said), PROVIDER_HAS, "%s", key);
+	return said.flags;
 }
 
 static void has(const struct provider *p, const char *key, enum provider_has expected)

@@ -1,4 +1,5 @@
 #include "base/utc.h"
+#include "base/zone.h"
 #include "report/cron_text.h"
 #include "doc/json_text.h"
 
@@ -50,7 +51,8 @@ static void assert_report(const char *spec, bool accepted, const char *want)
 	struct buf text CLEANUP(buf) = {0};
 	int64_t from = utc_days(2026, 8, 26) * UTC_DAY + 37230; /* 10:20:30 */
 
-	cr_assert_eq(cron_text(str_from(spec), from, 3, &text), accepted);
+	cr_assert_eq(cron_text(str_from(spec), &(struct cron_look){from, 3, false}, &text),
+		     accepted);
 	cr_assert(str_is(buf_slice(&text), want), "%.*s", STR_ARG(buf_slice(&text)));
 }
 
@@ -62,7 +64,7 @@ Test(cron_text, says_what_runs_and_what_to_write)
 		"  means:    every hour at minute 3\n"
 		"  next:     11:03:00, 12:03:00, 13:03:00 UTC\n"
 		"  gaps:     1 hour\n"
-		"  warning:  five fields: the first is the second, not the minute\n"
+		"  warning:  five fields: CloudNativePG takes 0 as the second, 3 as the minute and * as the hour\n"
 		"  write:    0 0 3 * * *\n"
 		"            CloudNativePG wants six fields and reads the first as seconds\n");
 }
@@ -75,7 +77,7 @@ Test(cron_text, five_fields_that_run_once_a_day_have_two_readings)
 		"  means:    at 03:00:00 every day\n"
 		"  next:     2026-08-27 03:00:00, 2026-08-28 03:00:00, 2026-08-29 03:00:00 UTC\n"
 		"  gaps:     1 day\n"
-		"  warning:  five fields: the first is the second, not the minute\n"
+		"  warning:  five fields: CloudNativePG takes 0 as the second, 0 as the minute and 3 as the hour\n"
 		"  write:    0 0 3 * * *\n"
 		"            as it runs now; as crontab reads it: 0 0 0 3 * *\n");
 }
@@ -112,4 +114,52 @@ Test(cron_text, no_control_byte_of_a_spec_is_printed)
 	assert_report("0 \x1b[31m", false,
 		      "0 \\x1b[31m\n"
 		      "  refused:  Expected 5 to 6 fields, found 2: 0 \\x1b[31m\n");
+}
+
+Test(zone, times_and_days_on_which_clocks_are_set)
+{
+	int64_t from = utc_days(2026, 11, 29) * UTC_DAY, at = 0, by = 0;
+	char text[ZONE_TEXT];
+	struct err err;
+
+	cr_assert(zone_use(STR("Europe/Berlin"), &err), "%s", err.msg);
+	cr_assert_str_eq(zone_format(from, text), "2026-11-29 01:00:00 CET");
+	cr_assert_str_eq(zone_format_rfc3339(from, text), "2026-11-29T01:00:00+01:00");
+	cr_assert(zone_change(from, from + 366 * UTC_DAY, &at, &by));
+	cr_assert_eq(at, utc_days(2027, 3, 28) * UTC_DAY + 3600);
+	cr_assert_eq(by, 3600);
+	cr_assert(zone_change(at, from + 366 * UTC_DAY, &at, &by));
+	cr_assert_eq(at, utc_days(2027, 10, 31) * UTC_DAY + 3600);
+	cr_assert_eq(by, -3600);
+	cr_assert_not(zone_change(at, from + 366 * UTC_DAY, &at, &by));
+	cr_assert(zone_use(STR("America/St_Johns"), &err), "%s", err.msg);
+	cr_assert_str_eq(zone_format_rfc3339(from, text), "2026-11-28T20:30:00-03:30");
+}
+
+Test(zone, one_that_is_not_there_is_refused)
+{
+	static const char *const names[] = {"", "Mars/Olympus", "../UTC", "/etc/localtime",
+					    "Europe"};
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		cr_assert_not(zone_use(str_from(names[i]), &err), "%s", names[i]);
+}
+
+Test(cron_text, local_times_and_when_the_clocks_are_set)
+{
+	struct buf text CLEANUP(buf) = {0};
+	int64_t from = utc_days(2026, 11, 29) * UTC_DAY;
+	struct err err;
+
+	cr_assert(zone_use(STR("Europe/Berlin"), &err), "%s", err.msg);
+	cr_assert(cron_text(STR("0 0 3 * * *"), &(struct cron_look){from, 1, true}, &text));
+	cr_assert(
+		str_contains(
+			buf_slice(&text),
+			STR("  next:     03:00:00 UTC\n"
+			    "  local:    2026-11-29 04:00:00 CET\n"
+			    "  clocks:   set forward, to 2027-03-28 03:00:00 CEST: from then on the same runs are 1 hour later by them\n"
+			    "  clocks:   set back, to 2027-10-31 02:00:00 CET: from then on the same runs are 1 hour earlier by them\n")),
+		"%.*s", STR_ARG(buf_slice(&text)));
 }

@@ -147,7 +147,7 @@ Test(facts_schedule, who_sets_the_minimum_decides_about_hourly_backups)
 	cr_assert_eq(c.out->items[1].most, SEV_DENY);
 }
 
-Test(facts_schedule, parameters_are_not_judged_by_a_plugin_that_is_newer_than_known)
+Test(facts_schedule, what_a_plugin_newer_than_known_does_with_parameters_is_only_a_warning)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct object o;
@@ -161,9 +161,10 @@ Test(facts_schedule, parameters_are_not_judged_by_a_plugin_that_is_newer_than_kn
 	c.params = &params;
 	check("plugin-parameters-ignored", &c);
 	cr_assert_eq(c.out->len, 1);
-	params.plugin = (struct version){0, 16};
+	params.plugin = (struct version){.minor = 16};
 	check("plugin-parameters-ignored", &c);
-	cr_assert_eq(c.out->len, 1);
+	cr_assert_eq(c.out->len, 2);
+	cr_assert_eq(c.out->items[1].most, SEV_WARN);
 }
 
 Test(facts_schedule, a_nul_in_the_schedule_is_left_to_its_own_rule)

@@ -9,14 +9,15 @@
 static const struct schema_node *at(enum kind kind, const char *path)
 {
 	struct str rest = str_from(path), name;
-	const struct schema_node *node = schema_of(kind);
+	const struct schema_node *node = schema_of(&schema_builtin, kind);
 
 	while (node && str_split(&rest, '.', &name)) {
 		bool list = str_has_suffix(name, STR("[]"));
 
-		node = schema_member(node, str_slice(name, 0, name.len - (list ? 2 : 0)));
+		node = schema_member(&schema_builtin, node,
+				     str_slice(name, 0, name.len - (list ? 2 : 0)));
 		if (node && list)
-			node = schema_item(node);
+			node = schema_item(&schema_builtin, node);
 	}
 	return node;
 }
@@ -60,7 +61,7 @@ Test(schema, what_no_crd_has_is_not_in_the_table)
 	cr_expect(!at(KIND_CLUSTER, "spec.plugins[].barmanObjectName"));
 	cr_expect(!at(KIND_SCHEDULED_BACKUP, "spec.retentionPolicy"));
 	cr_expect(!at(KIND_CLUSTER, "metadata.lables"));
-	cr_expect_null(schema_of(KIND_SECRET));
+	cr_expect_null(schema_of(&schema_builtin, KIND_SECRET));
 }
 
 Test(schema, choices_bounds_and_what_is_required_are_those_of_the_crds)
@@ -73,8 +74,9 @@ Test(schema, choices_bounds_and_what_is_required_are_those_of_the_crds)
 	cr_expect_not(schema_has_choice(method, STR("plug")));
 	cr_expect_not(schema_has_choice(method, STR("")));
 	cr_expect(jobs->has_least && jobs->least == 1 && !jobs->has_most);
-	cr_expect(schema_field(plugin, STR("name"))->required);
-	cr_expect_not(schema_field(plugin, STR("enabled"))->required, "it has a default");
+	cr_expect(schema_field(&schema_builtin, plugin, STR("name"))->required);
+	cr_expect_not(schema_field(&schema_builtin, plugin, STR("enabled"))->required,
+		      "it has a default");
 }
 
 /* The sorted order is what lookups rely on. */
@@ -85,7 +87,7 @@ Test(schema, fields_of_a_map_are_sorted)
 
 	cr_assert(spec && spec->len > 40);
 	for (size_t i = 0; i < spec->len; i++) {
-		struct str name = str_from(schema_fields[spec->first + i].name);
+		struct str name = str_from(schema_builtin.fields[spec->first + i].name);
 
 		cr_expect(str_cmp(last, name) < 0, "%.*s", STR_ARG(name));
 		last = name;
@@ -94,8 +96,8 @@ Test(schema, fields_of_a_map_are_sorted)
 
 Test(schema, each_condition_of_the_crds_is_held)
 {
-	for (size_t i = 0; i < schema_conditions_len; i++) {
-		const struct schema_condition *condition = &schema_conditions[i];
+	for (size_t i = 0; i < schema_builtin.conditions_len; i++) {
+		const struct schema_condition *condition = &schema_builtin.conditions[i];
 
 		cr_expect(manifest_knows_condition(condition), "%s: %s", condition->path,
 			  condition->rule);
@@ -108,9 +110,9 @@ static void each_node(const struct schema_node *node, void (*each)(const struct 
 {
 	each(node);
 	if (node->members)
-		each_node(&schema_nodes[node->members], each);
+		each_node(&schema_builtin.nodes[node->members], each);
 	for (size_t i = 0; i < node->len; i++)
-		each_node(&schema_nodes[schema_fields[node->first + i].node], each);
+		each_node(&schema_builtin.nodes[schema_builtin.fields[node->first + i].node], each);
 }
 
 /* A pattern means what a regular expression means by it. */
@@ -139,6 +141,6 @@ static void compare(const struct schema_node *node)
 
 Test(schema, each_pattern_matches_what_its_expression_does)
 {
-	for (size_t i = 0; i < schema_roots_len; i++)
-		each_node(&schema_nodes[schema_roots[i].node], compare);
+	for (size_t i = 0; i < schema_builtin.roots_len; i++)
+		each_node(&schema_builtin.nodes[schema_builtin.roots[i].node], compare);
 }

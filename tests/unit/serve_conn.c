@@ -6,7 +6,9 @@
 
 static bool late(enum conn_state state, int64_t age, bool pending, bool crowded)
 {
-	return conn_is_late(&(struct conn_look){state, age, pending}, crowded);
+	return conn_is_late(
+		&(struct conn_look){.state = state, .age = age, .pending = pending, .whole = true},
+		crowded);
 }
 
 Test(serve_conn, each_state_has_a_deadline)
@@ -21,13 +23,13 @@ Test(serve_conn, each_state_has_a_deadline)
 	}
 }
 
-Test(serve_conn, when_it_is_crowded_idle_ones_go_soon_and_no_others)
+Test(serve_conn, when_it_is_crowded_handshakes_go_soon_and_no_others)
 {
-	const int64_t soon = LIMIT_IDLE_CROWDED_SECONDS * 1000;
+	const int64_t soon = LIMIT_HANDSHAKE_CROWDED_SECONDS * 1000;
 
-	cr_assert_not(late(CONN_IDLE, soon, false, true));
-	cr_assert(late(CONN_IDLE, soon + 1, false, true));
-	cr_assert_not(late(CONN_HANDSHAKE, soon + 1, false, true));
+	cr_assert_not(late(CONN_HANDSHAKE, soon, false, true));
+	cr_assert(late(CONN_HANDSHAKE, soon + 1, false, true));
+	cr_assert_not(late(CONN_IDLE, soon + 1, false, true));
 	cr_assert_not(late(CONN_BUSY, soon + 1, false, true));
 }
 
@@ -41,18 +43,58 @@ Test(serve_conn, an_idle_one_with_a_request_on_its_way_is_not_cut_off)
 	cr_assert(late(CONN_BUSY, age, true, false));
 }
 
+Test(serve_conn, a_body_has_a_pace)
+{
+	const int64_t age = LIMIT_BODY_SECONDS * 1000;
+	struct conn_look look = {.state = CONN_BUSY, .age = age};
+
+	cr_assert_not(conn_is_late(&look, false), "the first seconds are free");
+	look.age = age + 1;
+	cr_assert(conn_is_late(&look, false));
+	look.received = look.age * LIMIT_BODY_PACE / 1000;
+	cr_assert_not(conn_is_late(&look, false));
+	look.received--;
+	cr_assert(conn_is_late(&look, false));
+	look.pending = true;
+	cr_assert_not(conn_is_late(&look, false), "it waits for us");
+	look = (struct conn_look){.state = CONN_BUSY, .age = age + 1, .whole = true};
+	cr_assert_not(conn_is_late(&look, false), "it has what it asked for");
+}
+
+Test(serve_conn, who_was_used_least_goes_first)
+{
+	static const struct {
+		struct conn_look look;
+		int rank;
+	} rows[] = {
+		{{.state = CONN_HANDSHAKE, .age = CONN_COMING_MS - 1}, 0},
+		{{.state = CONN_HANDSHAKE, .age = CONN_COMING_MS}, 3},
+		{{.state = CONN_IDLE, .age = CONN_COMING_MS - 1}, 0},
+		{{.state = CONN_IDLE, .age = CONN_COMING_MS}, 2},
+		{{.state = CONN_IDLE, .age = CONN_COMING_MS, .pending = true}, 0},
+		{{.state = CONN_IDLE, .age = CONN_QUIET_MS - 1, .asked = true}, 0},
+		{{.state = CONN_IDLE, .age = CONN_QUIET_MS, .asked = true}, 1},
+		{{.state = CONN_BUSY, .age = LIMIT_BODY_SECONDS * 1000}, 0},
+		{{.state = CONN_BUSY, .age = LIMIT_BODY_SECONDS * 1000 + 1}, 2},
+		{{.state = CONN_BUSY, .age = LIMIT_BODY_SECONDS * 1000 + 1, .whole = true}, 0},
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		cr_assert_eq(conn_rank(&rows[i].look), rows[i].rank, "row %zu", i);
+}
+
 Test(serve_conn, it_is_quiet_when_nothing_has_happened_for_a_while)
 {
 	static const struct {
 		struct conn_look look;
 		bool active;
 	} rows[] = {
-		{{CONN_IDLE, CONN_QUIET_MS, false}, false},
-		{{CONN_IDLE, CONN_QUIET_MS - 1, false}, true},
-		{{CONN_IDLE, CONN_QUIET_MS, true}, true},
-		{{CONN_HANDSHAKE, CONN_QUIET_MS, false}, false},
-		{{CONN_HANDSHAKE, CONN_QUIET_MS - 1, false}, true},
-		{{CONN_BUSY, CONN_QUIET_MS * 100, false}, true},
+		{{.state = CONN_IDLE, .age = CONN_QUIET_MS}, false},
+		{{.state = CONN_IDLE, .age = CONN_QUIET_MS - 1}, true},
+		{{.state = CONN_IDLE, .age = CONN_QUIET_MS, .pending = true}, true},
+		{{.state = CONN_HANDSHAKE, .age = CONN_QUIET_MS}, false},
+		{{.state = CONN_HANDSHAKE, .age = CONN_QUIET_MS - 1}, true},
+		{{.state = CONN_BUSY, .age = CONN_QUIET_MS * 100}, true},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

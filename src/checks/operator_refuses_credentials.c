@@ -1,0 +1,133 @@
+/* Credentials of spec.backup.barmanObjectStore that CloudNativePG refuses. */
+#include "cnpg/archive.h"
+#include "facts/operator.h"
+
+static void say(const struct rule_ctx *c, struct finding *f, const char *words, const char *fix)
+{
+	operator_says(c, f, words);
+	finding_fix(c, f, "%s", fix);
+}
+
+static void azure(const struct rule_ctx *c, struct obj at)
+{
+	bool connection = operator_has(at, "connectionString");
+	bool key = operator_has(at, "storageKey"), sas = operator_has(at, "storageSasToken");
+	int methods = obj_true(at, "inheritFromAzureAD", false) +
+		      obj_true(at, "useDefaultAzureCredentials", false) + key + sas;
+
+	if (!connection && methods != 1)
+		say(c,
+		    finding_add(c, at, "", "azureCredentials has %s",
+				methods ? "more than one way to log in" : "no way to log in"),
+		    "when connection string is not specified, one and only one of storage key, storage SAS token, Azure AD authentication, or default Azure credentials is required",
+		    "one of connectionString, storageKey, storageSasToken, inheritFromAzureAD and useDefaultAzureCredentials");
+	if (connection && (methods || operator_has(at, "storageAccount")))
+		say(c,
+		    finding_add(c, at, "connectionString",
+				"connectionString stands beside other credentials"),
+		    "when connection string is specified, the other parameters must be empty",
+		    "remove all but connectionString - or connectionString");
+	if ((key || sas) && !operator_has(at, "storageAccount"))
+		say(c,
+		    finding_add(c, at, "storageAccount", "azureCredentials has no storageAccount"),
+		    "storage account must be specified when using storage key or SAS token",
+		    "storageAccount: {name: <secret>, key: <key>}");
+}
+
+static void s3(const struct rule_ctx *c, struct obj at)
+{
+	bool id = operator_has(at, "accessKeyId"), secret = operator_has(at, "secretAccessKey");
+	bool role = obj_true(at, "inheritFromIAMRole", false);
+
+	if (id != secret)
+		say(c,
+		    finding_add(c, at, id ? "secretAccessKey" : "accessKeyId",
+				"s3Credentials has no %s", id ? "secretAccessKey" : "accessKeyId"),
+		    "when using AWS credentials both accessKeyId and secretAccessKey must be provided",
+		    id ? "secretAccessKey: {name: <secret>, key: <key>}"
+		       : "accessKeyId: {name: <secret>, key: <key>}");
+	if (role && (id || secret))
+		say(c,
+		    finding_add(c, at, "inheritFromIAMRole",
+				"inheritFromIAMRole: true stands beside access keys"),
+		    "only one AWS authentication method should be supplied",
+		    "remove inheritFromIAMRole - or accessKeyId and secretAccessKey");
+	if (!role && !id && !secret)
+		say(c, finding_add(c, at, "", "s3Credentials is empty"),
+		    "at least one AWS authentication method should be supplied",
+		    "s3Credentials: {accessKeyId: {name: <secret>, key: <key>}, secretAccessKey: {name: <secret>, key: <key>}}");
+}
+
+static void google(const struct rule_ctx *c, struct obj at)
+{
+	bool secret = operator_has(at, "applicationCredentials");
+	bool gke = obj_true(at, "gkeEnvironment", false);
+
+	if (!gke && !secret)
+		say(c,
+		    finding_add(
+			    c, at, "",
+			    "googleCredentials has neither applicationCredentials nor gkeEnvironment: true"),
+		    "if gkeEnvironment is false, secret with credentials must be provided",
+		    "googleCredentials: {applicationCredentials: {name: <secret>, key: <key>}} - or gkeEnvironment: true");
+	if (gke && secret)
+		say(c,
+		    finding_add(c, at, "gkeEnvironment",
+				"gkeEnvironment: true stands beside applicationCredentials"),
+		    "if gkeEnvironment is true, secret with credentials must not be provided",
+		    "gkeEnvironment: false - or no applicationCredentials");
+}
+
+static const struct {
+	const char *key;
+	void (*check)(const struct rule_ctx *c, struct obj at);
+} kinds[] = {
+	{"azureCredentials", azure},
+	{"s3Credentials", s3},
+	{"googleCredentials", google},
+};
+
+static void check_operator_refuses_credentials(const struct rule_ctx *c)
+{
+	struct obj store = c->archive->in_tree;
+	size_t found = 0;
+
+	if (!operator_validates(c) || obj_type(store) != OBJ_MAP)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+		if (!operator_has(store, kinds[i].key))
+			continue;
+		found++;
+		if (obj_type(obj_at(store, kinds[i].key)) == OBJ_MAP)
+			kinds[i].check(c, obj_at(store, kinds[i].key));
+	}
+	if (!found)
+		say(c,
+		    finding_add(
+			    c, store, "",
+			    "none of s3Credentials, azureCredentials and googleCredentials is set"),
+		    "missing credentials. One and only one of azureCredentials, s3Credentials and googleCredentials are required",
+		    "s3Credentials: {accessKeyId: {name: <secret>, key: <key>}, secretAccessKey: {name: <secret>, key: <key>}}");
+	if (found > 1)
+		say(c,
+		    finding_add(
+			    c, store, "",
+			    "%zu of s3Credentials, azureCredentials and googleCredentials are set",
+			    found),
+		    "too many credentials. One and only one of azureCredentials, s3Credentials and googleCredentials are required",
+		    "keep one of s3Credentials, azureCredentials and googleCredentials");
+}
+
+static const struct rule rows[] = {
+	{
+		.id = "operator-refuses-credentials",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_MANIFEST,
+		.severity = SEV_DENY,
+		.check = check_operator_refuses_credentials,
+		.summary = "Credentials of an in-tree store are ones that CloudNativePG refuses",
+		.reference = "cloudnative-pg/cloudnative-pg#4142",
+	},
+};
+
+RULE_ROWS(operator_refuses_credentials);
