@@ -343,7 +343,9 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 		place_secret(b, r, bundle);
 	if (!file || !r->object.root.node)
 		return;
-	r->object.part |= object_is_part(&r->object) && !object_is_bare(&r->object);
+	/* A component is there to be completed: what it lacks, another may bring. */
+	r->object.part |= (object_is_part(&r->object) && !object_is_bare(&r->object)) ||
+			  b->bundles[bundle].unapplied;
 	r->object.former = former_name(b, r);
 	/* Two that have one component are two applications, not two environments. */
 	if (file->defines && file->stamp != b->stamp &&
