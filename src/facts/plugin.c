@@ -53,10 +53,8 @@ static const struct {
 	bool makes_backups;
 } well_known[] = {
 	{"cnpg-extensions.yandex.cloud", true}, /* WAL-G */
-	{"cnpg-i-scale-to-zero.xata.io", false},
-	{"klio.cnpg.io", true},
-	{"pgbackrest.cnpg.opera.com", true},
-	{"pgbackrest.dalibo.com", true},
+	{"cnpg-i-scale-to-zero.xata.io", false}, {"klio.cnpg.io", true},
+	{"pgbackrest.cnpg.opera.com", true},	 {"pgbackrest.dalibo.com", true},
 };
 
 bool plugin_is_well_known(struct str name)
