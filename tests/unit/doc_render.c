@@ -87,10 +87,6 @@ Test(render, a_merge_is_that_of_kustomize_for_objects_without_a_schema)
 		{"{a: null}", P "{a: 1}", "{a: 1}", NULL},
 		{"{a: null}", P "{a: {b: null, c: 1}}", "{a: {c: 1}}", NULL},
 		{"{a: 1}", P "{a: text}", "{a: text}", NULL},
-		/* A scalar has the quotes of the one whose place it takes. */
-		{"{a: '3', b: &x \"3\", c: 3, d: x}", P "{a: 5, b: true, c: '5', d: 5}",
-		 "{a: '5', b: 'true', c: '5', d: 5}", NULL},
-		{"\n  a: |\n   text\n", P "{a: 5}", "{a: '5'}", NULL},
 		{"{a: {b: 1, c: 2}}", P "{a: {$patch: replace, d: 1}}", "{a: {d: 1}}", NULL},
 		{"{a: {b: 1}}", P "{a: {$patch: delete}}", "{}", NULL},
 		{"{a: {b: 1}}", P "{a: {$patch: merge, c: 2}}", "{a: {b: 1, c: 2}}", NULL},
@@ -112,6 +108,18 @@ Test(render, a_merge_is_that_of_kustomize_for_objects_without_a_schema)
 		 "the patch has a list where the object has a number"},
 		{"{a: {}}", P "{a: {$patch: foo}}", NULL, "none of delete, replace and merge"},
 		{"{}", P "{a: {$patch: 1}}", NULL, "none of delete, replace and merge"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(examples); i++)
+		try_patch(&examples[i], false);
+}
+
+Test(render, a_scalar_has_the_quotes_of_the_one_whose_place_it_takes)
+{
+	static const struct patch_example examples[] = {
+		{"{a: '3', b: &x \"3\", c: 3, d: x}", P "{a: 5, b: true, c: '5', d: 5}",
+		 "{a: '5', b: 'true', c: '5', d: 5}", NULL},
+		{"\n  a: |\n   text\n", P "{a: 5}", "{a: '5'}", NULL},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(examples); i++)
