@@ -7,9 +7,10 @@
  * when that is done, and the findings are copied out.
  *
  * Counted, never judged and never an error: documents of other kinds and YAML that is not
- * Kubernetes; templates of Helm charts; kustomize patches that delete; what cannot be read and is
- * none of ours. A document that cannot be read silences itself alone. Of other patches, and of
- * what they complete, only what is there is judged (struct object, part).
+ * Kubernetes; templates of Helm charts; patches that a kustomization names (what they make is
+ * judged), or that delete; what cannot be read and is none of ours. A document that cannot be read
+ * silences itself alone. Of what looks like another patch, and of what it completes, only what is
+ * there is judged (struct object, part).
  */
 #ifndef CHECK_CHECK_H
 #define CHECK_CHECK_H

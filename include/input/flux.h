@@ -23,11 +23,6 @@ bool flux_is(const struct object *object);
 /* Of one as it is applied. False: it is none, or does not say which folder. */
 bool flux_read(const struct object *object, struct flux *out);
 
-/* The folder that it applies, absolute, in the arena: its path is relative to the repository, which
- * is the first folder above `file`, that of its own file, below which the path exists. NULL: none,
- * or the whole repository. */
-const char *flux_folder(const struct flux *f, struct arena *a, const struct folder *file);
-
 /* Its spec.postBuild.substitute; anything else may come from a ConfigMap or a Secret, or from who
  * applies the Kustomization, and is unknown. Valid as long as `f` stays where it is. */
 struct variables flux_variables(const struct flux *f);

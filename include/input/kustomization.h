@@ -5,7 +5,7 @@
 #ifndef INPUT_KUSTOMIZATION_H
 #define INPUT_KUSTOMIZATION_H
 
-#include "doc/obj.h"
+#include "doc/render.h"
 
 struct folder;
 struct loaded;
@@ -43,6 +43,11 @@ struct kustomization *kustomization_read(struct arena *a, struct arena *scratch,
  * do. */
 struct kustomization *kustomization_with(struct arena *a, const struct kustomization *like,
 					 struct obj root);
+
+/* In the tree of one that is made: what `from` has in its list `key` comes behind what is in the
+ * list of that name. */
+MUST_CHECK bool kustomization_append(struct render *r, struct obj from, const char *key,
+				     struct err *err);
 
 /* Absolute, in the arena; NULL for what is no path: a URL, the host of a repository, text. */
 const char *kustomization_path(const struct kustomization *k, struct arena *a, struct str path);

@@ -40,11 +40,13 @@ struct finding {
 	struct pos pos;		  /* line 0: none */
 	const struct doc *source; /* in which `pos` is: that of the object, or of a patch; NULL: no
 				     place, or the documents are gone */
-	enum severity most;	  /* set by finding_at_most; SEV_DENY: no cap */
-	bool unsure;		  /* set by finding_unsure: `most` holds whatever the policy says */
-	bool looked_up;		  /* set by the engine: it rests on what may have changed since */
-	enum severity least;	  /* set by finding_at_least; SEV_OFF: none */
-	bool confidential;	  /* its line holds a secret: show the place, never the line */
+	struct str written;  /* the key at `pos`, where it is no field of the object: "value" of a
+				JSON  patch, the name of a variable; else empty */
+	enum severity most;  /* set by finding_at_most; SEV_DENY: no cap */
+	bool unsure;	     /* set by finding_unsure: `most` holds whatever the policy says */
+	bool looked_up;	     /* set by the engine: it rests on what may have changed since */
+	enum severity least; /* set by finding_at_least; SEV_OFF: none */
+	bool confidential;   /* its line holds a secret: show the place, never the line */
 	/* The remedy as changes of the file, when it is certain; else NULL. They are about the
 	 * document, and so of no use without it. */
 	struct edit *edits;

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/limits.h"
+#include "input/argo.h"
 #include "input/bundles.h"
 #include "input/files.h"
 #include "input/flux.h"
@@ -90,7 +91,7 @@ static void other_kind(struct run *run, const struct object *object)
 	if (run->is_patch)
 		return;
 	if (known_is_beside(object) || provider_read(object, run->documents, &provider) ||
-	    flux_is(object) ||
+	    flux_is(object) || argo_is(object) ||
 	    (run->file->included && catalog_wants(run->catalog, object))) {
 		keep(run, object);
 		return;

@@ -82,10 +82,10 @@ const struct cmd cmd_check = {
 							     .policy.search_upwards = true}},
 	.summary = "check manifests on disk",
 	.about =
-		"Each PATH is a file, a folder (its *.yaml, *.yml and *.json, recursively, without .git, .terraform, node_modules and vendor) or - for stdin. Helm templates are counted, not judged; of kustomize patches what they say is judged, not what they lack: pipe what 'helm template' or 'kustomize build' print.\n\n"
+		"Each PATH is a file, a folder (its *.yaml, *.yml and *.json, recursively, without .git, .terraform, node_modules and vendor) or - for stdin. Helm templates are counted, not judged: pipe what 'helm template' prints. What a kustomization makes of its resources is judged as kustomize builds it; files that it names elsewhere are read too. A finding stands where the value was written: in the file, or in the patch.\n\n"
 		"The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY names, else for each file the .backup-guard.yaml nearest above it, up to the root of its repository, else the one nearest above the current folder, else profile " POLICY_DEFAULT_PROFILE
 		".\n\n"
-		"All of it is judged together. Alternatives are not held against one another: overlays of one base, and folders that define the same object. What is not there is no more than a warning where nothing of its kind is known, unless the policy says strictReferences.\n\n"
+		"All of it is judged together, but for files that a kustomization beside them does not list: those are judged alone. Alternatives are not held against one another: overlays of one base, and folders that define the same object. What is not there is no more than a warning where nothing of its kind is known, unless the policy says strictReferences.\n\n"
 		"The namespace is that of the outermost kustomization that includes the document, or of a Flux Kustomization for its folder; else its own, that of --namespace, or of the nearest kustomization above it that names one.\n\n"
 		"With several formats, the first goes to stdout and each other to FILE.json, FILE.sarif, FILE.xml (junit), FILE.md and so on.\n\n"
 		"What cannot be read fails the run (exit code 3) where it may matter: in a file that names an API group of CloudNativePG or of the plugin, in a kustomization, a Flux Kustomization or an Argo CD Application, and in a Secret that one of our objects refers to. One document that cannot be read silences itself only. Anything else is counted, and listed with -v.\n\n"

@@ -6,6 +6,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/utf8.h"
 #include "tree_internal.h"
 
 /* From here on a double no longer tells neighbouring integers apart. */
@@ -251,6 +252,17 @@ struct pos obj_pos(struct obj o)
 struct pos obj_key_pos(struct obj o)
 {
 	return o.node && o.doc->positions ? as_placed(o.node)->key : (struct pos){0};
+}
+
+struct str obj_key_written(struct obj o)
+{
+	struct pos p = obj_key_pos(o);
+
+	if (!p.line || p.line != p.end_line)
+		return STR_EMPTY;
+	struct str line = doc_line(obj_source(o), p.line);
+	return str_slice(line, utf8_cut_chars(line, p.column - 1).len,
+			 utf8_cut_chars(line, p.end_column - 1).len);
 }
 
 size_t tree_trail(const struct cJSON *root, const struct cJSON *node,

@@ -44,6 +44,15 @@ struct changing {
 	struct err *err;
 };
 
+/* It says the same in YAML without quotes. */
+static bool is_name(struct str key)
+{
+	for (size_t i = 0; i < key.len; i++)
+		if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", key.ptr[i]))
+			return false;
+	return key.len;
+}
+
 /* The text is read as the value of a key; *link is the node. */
 static bool read_again(struct changing *c, struct cJSON **link, const struct render_changed *new,
 		       size_t level)
@@ -52,7 +61,8 @@ static bool read_again(struct changing *c, struct cJSON **link, const struct ren
 	struct obj old = {r->doc, *link};
 	struct doc_list docs;
 	struct err err;
-	struct str yaml = arena_fmt(r->arena, "v: %.*s\n", STR_ARG(new->text));
+	struct str key = is_name(obj_key(old)) ? obj_key(old) : STR("value");
+	struct str yaml = arena_fmt(r->arena, "%.*s: %.*s\n", STR_ARG(key), STR_ARG(new->text));
 
 	if (!doc_read_yaml_within(r->arena, yaml, r->budget, &docs, &err) || docs.len != 1 ||
 	    obj_len(doc_root(docs.docs[0])) != 1)

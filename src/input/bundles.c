@@ -6,7 +6,7 @@
 #include "input/flux.h"
 #include "input/forks.h"
 #include "input/kustomization.h"
-#include "flux_roots_internal.h"
+#include "appliers_internal.h"
 
 #include <search.h>
 #include <stdlib.h>
@@ -52,9 +52,10 @@ struct bundle {
 	struct place *place;
 	unsigned doubts;
 	const char *folder;
+	struct str applier;		/* the name of one of several that apply the folder */
 	bool unapplied;			/* by anything that is seen */
 	const struct place *applied_by; /* one Kustomization of Flux; NULL: it is not known */
-	bool flux;			/* Flux builds it */
+	bool applied;			/* Flux or Argo CD builds it */
 };
 
 struct bundles {
@@ -69,7 +70,7 @@ struct bundles {
 	struct bundle *bundles; /* the first is none: bundles are counted from 1 */
 	uint32_t bundles_len, bundles_cap;
 	uint32_t stamp;
-	struct flux_roots flux;
+	struct appliers appliers;
 	struct str namespace; /* the default */
 };
 
@@ -132,7 +133,7 @@ struct bundles *bundles_new(struct arena *a, struct catalog *catalog)
 	b->clusters = forks_new(a);
 	b->claims = (struct claims){.arena = a, .apart = appliers_apart};
 	b->last = &b->first;
-	b->flux.arena = a;
+	b->appliers.arena = a;
 	return b;
 }
 
@@ -141,7 +142,7 @@ void bundles_free(struct bundles *b)
 	tdestroy(b->loose, keep);
 	tdestroy(b->definitions, keep);
 	tdestroy(b->targets, keep);
-	flux_roots_release(&b->flux);
+	appliers_release(&b->appliers);
 	forks_free(b->forks);
 	forks_free(b->clusters);
 	claims_release(&b->claims);
@@ -214,10 +215,10 @@ static struct loose *loose_of(struct bundles *b, const struct folder *folder)
 
 void bundles_note(struct bundles *b, struct input_file *file, const struct object *object)
 {
-	if (file->folder && flux_is(object)) {
+	if (file->folder && flux_is(object))
 		note_target(b, file->folder, object);
-		flux_roots_note(&b->flux, file->folder, object);
-	}
+	if (file->folder && (flux_is(object) || argo_is(object)))
+		appliers_note(&b->appliers, file->folder, object);
 	if (!(object->kind & DEFINING) || object->part)
 		return;
 	file->defines = true;
@@ -234,12 +235,15 @@ struct str bundles_root(const struct bundles *b, uint32_t bundle)
 {
 	const char *folder = bundle ? b->bundles[bundle].folder : "";
 
-	return files_relative(b->arena, b->catalog->here, str_from(folder));
+	struct str name = bundle ? b->bundles[bundle].applier : STR_EMPTY;
+	struct str path = files_relative(b->arena, b->catalog->here, str_from(folder));
+
+	return name.len ? arena_fmt(b->arena, "%.*s (%.*s)", STR_ARG(path), STR_ARG(name)) : path;
 }
 
 bool bundles_have_flux(const struct bundles *b)
 {
-	return b->flux.first;
+	return b->appliers.flux;
 }
 
 static uint32_t add_bundle(struct bundles *b, const char *folder)
@@ -332,7 +336,7 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 	struct input_file *file = r->held ? r->held->file : NULL;
 
 	if (file && flux_is(&r->object) && r->object.root.node)
-		flux_roots_queue(&b->flux, &r->object, r->held->object.root.node);
+		appliers_queue(&b->appliers, &r->object, r->held->object.root.node);
 
 	fill_namespace(b, root, &r->object);
 	if (r->secret)
@@ -343,8 +347,9 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 	r->object.part |= (object_is_part(&r->object) && !object_is_bare(&r->object)) ||
 			  b->bundles[bundle].unapplied;
 	r->object.former = former_name(b, r);
-	/* Two that Flux applies out of one file are two applications, not two environments. */
-	if (file->defines && file->stamp != b->stamp && !b->bundles[bundle].flux)
+	/* Two that have one component are two applications, not two environments. */
+	if (file->defines && file->stamp != b->stamp &&
+	    !(b->bundles[bundle].applied && r->from->component))
 		forks_define(b->forks, str_from(file->path), b->bundles[bundle].place, true);
 	file->stamp = b->stamp;
 	add_use(b, r->held, &r->object, bundle);
@@ -384,29 +389,47 @@ static void place_root(struct bundles *b, struct evaluation *e, struct kustomiza
 	arena_reset(e->scratch);
 }
 
-static void place_flux(struct bundles *b, struct evaluation *e, const struct flux_root *f)
+/* What it does to the folder, and then to what was built. NULL when that is not known. */
+static struct kustomization *build(struct evaluation *e, const struct applier *f, struct made *made)
 {
 	struct evaluation_error *errors = e->errors;
 	size_t len = e->errors_len;
 	struct kustomization *k;
 	struct flux flux;
-	struct made made;
+	bool is_argo = f->argo.source.node;
 
-	k = flux_read(&f->object, &flux) ? flux_kustomization(e, &flux, f->own) : NULL;
+	if (!is_argo && !flux_read(&f->object, &flux))
+		return NULL;
+	k = is_argo ? argo_kustomization(e, &f->argo, f->own)
+		    : flux_kustomization(e, &flux, f->own);
+	if (!k)
+		return NULL;
+	(void)evaluate(e, k, made);
+	if (f->generated) { /* what Flux is told to ignore is not known */
+		e->errors = errors;
+		e->errors_len = len;
+	}
+	if (is_argo)
+		argo_finish(&f->argo, made);
+	else
+		flux_finish(e, &flux, k, made);
+	return k;
+}
+
+static void place_applied(struct bundles *b, struct evaluation *e, const struct applier *f)
+{
+	struct made made;
+	const struct kustomization *k = build(e, f, &made);
+
 	if (!k)
 		return;
 	struct target target = target_of(b, k->folder);
 	uint32_t bundle = add_bundle(b, f->alone ? f->path : f->from->path);
 	struct bundle *own = &b->bundles[bundle];
 	own->folder = f->path;
-	own->flux = true;
+	own->applier = f->alone ? STR_EMPTY : f->object.name;
+	own->applied = true;
 	own->applied_by = target.several_appliers ? NULL : target.from;
-	(void)evaluate(e, k, &made);
-	if (f->generated) { /* what Flux is told to ignore is not known */
-		e->errors = errors;
-		e->errors_len = len;
-	}
-	flux_finish(e, &flux, k, &made);
 	own->doubts = (made.doubts & MADE_PARTIAL ? BUNDLE_PARTIAL : 0) |
 		      (made.doubts & MADE_CHANGED ? BUNDLE_CHANGED : 0);
 	b->stamp++;
@@ -510,12 +533,12 @@ void bundles_place(struct bundles *b, struct evaluation *e, struct str namespace
 {
 	b->namespace = namespace;
 	find_kustomizations(b);
-	flux_roots_claim(&b->flux, e);
+	appliers_claim(&b->appliers, e);
 	for (struct kustomization *k = b->first; k; k = k->next)
 		if (!k->included && k->docs.len)
 			place_root(b, e, k);
-	for (const struct flux_root *f; (f = flux_roots_next(&b->flux));)
-		place_flux(b, e, f);
+	for (const struct applier *f; (f = appliers_next(&b->appliers));)
+		place_applied(b, e, f);
 	for (size_t i = 0; i < b->catalog->len; i++) {
 		const struct input_file *f = &b->catalog->files[i];
 

@@ -5,7 +5,6 @@
 #include "base/json.h"
 
 #include <string.h>
-#include <unistd.h>
 
 bool flux_is(const struct object *object)
 {
@@ -24,20 +23,6 @@ bool flux_read(const struct object *object, struct flux *out)
 	out->substitutes = obj_len(obj_at(spec, "postBuild.substitute")) ||
 			   obj_len(obj_at(spec, "postBuild.substituteFrom"));
 	return flux_is(object) && out->path.len && !value_is_placeholder(out->path, NULL);
-}
-
-const char *flux_folder(const struct flux *f, struct arena *a, const struct folder *file)
-{
-	if (str_is(files_absolute(a, STR("/"), f->path), "/"))
-		return NULL;
-	for (; file; file = file->above) {
-		struct str joined = files_join(a, str_from(file->path), f->path);
-		const char *path = arena_cstr(a, files_absolute(a, STR("/"), joined));
-
-		if (access(path, F_OK) == 0)
-			return path;
-	}
-	return NULL;
 }
 
 static enum variable_is look(const void *ctx, struct str name, struct str *value, struct obj *by)
@@ -132,21 +117,6 @@ struct kustomization *flux_generate(struct evaluation *e, const struct flux *f, 
 	return k;
 }
 
-/* Behind what the list of the kustomization has. */
-static bool append(struct render *r, const struct flux *f, const char *key, struct err *err)
-{
-	struct obj more = obj_at(f->spec, key), list = obj_at(render_root(r), key);
-
-	if (!obj_len(more))
-		return true;
-	if (obj_type(list) != OBJ_LIST)
-		return render_put(r, render_root(r), str_from(key), more, err);
-	for (struct obj m = obj_first(more); m.node; m = obj_next(m))
-		if (!render_append(r, list, m, err))
-			return false;
-	return true;
-}
-
 static bool replace(struct render *r, const struct flux *f, const char *from, const char *key,
 		    struct err *err)
 {
@@ -164,8 +134,9 @@ struct kustomization *flux_kustomization(struct evaluation *e, const struct flux
 	if (render_copy(&r, own->root, &err) &&
 	    replace(&r, f, "targetNamespace", "namespace", &err) &&
 	    replace(&r, f, "namePrefix", "namePrefix", &err) &&
-	    replace(&r, f, "nameSuffix", "nameSuffix", &err) && append(&r, f, "patches", &err) &&
-	    append(&r, f, "components", &err))
+	    replace(&r, f, "nameSuffix", "nameSuffix", &err) &&
+	    kustomization_append(&r, f->spec, "patches", &err) &&
+	    kustomization_append(&r, f->spec, "components", &err))
 		return kustomization_with(e->arena, own, render_root(&r));
 	evaluate_fail(e, own, doc_name(obj_source(f->spec)), &err);
 	return NULL;

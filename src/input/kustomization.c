@@ -76,6 +76,20 @@ struct kustomization *kustomization_with(struct arena *a, const struct kustomiza
 	return k;
 }
 
+bool kustomization_append(struct render *r, struct obj from, const char *key, struct err *err)
+{
+	struct obj more = obj_at(from, key), list = obj_at(render_root(r), key);
+
+	if (!obj_len(more))
+		return true;
+	if (obj_type(list) != OBJ_LIST)
+		return render_put(r, render_root(r), str_from(key), more, err);
+	for (struct obj m = obj_first(more); m.node; m = obj_next(m))
+		if (!render_append(r, list, m, err))
+			return false;
+	return true;
+}
+
 static struct kustomization *read_file(struct arena *a, struct str path)
 {
 	struct kustomization *k = ARENA_NEW(a, struct kustomization);

@@ -43,6 +43,13 @@ static void write_finding(struct json *j, const struct report_finding *f, bool b
 	write_object(j, f);
 	if (f->origin.len)
 		json_key_str(j, "origin", f->origin);
+	if (f->uses.len > 1) {
+		json_key(j, "usedBy");
+		json_open(j, '[');
+		for (size_t i = 0; i < f->uses.len; i++)
+			json_str(j, f->uses.roots[i]);
+		json_close(j, ']');
+	}
 	if (baselined) {
 		json_key(j, "baselined");
 		json_bool(j, true);

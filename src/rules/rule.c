@@ -54,11 +54,36 @@ static struct pos place_of_absent(struct obj parent)
 	return key.line ? key : obj_pos(parent);
 }
 
+/* A prefix of a name, say, is another value than the name. */
+static bool is_written_whole(struct obj at)
+{
+	struct str line = doc_line(obj_source(at), obj_pos(at).line);
+
+	return obj_type(at) != OBJ_STRING || str_contains(line, obj_text(at, ""));
+}
+
 /* Whoever wrote it: the object's own file, or a patch. */
 static void set_place(struct finding *f, struct obj at, bool there)
 {
 	f->pos = there ? place(at) : place_of_absent(at);
 	f->source = obj_source(at);
+	if (there && f->source != at.doc && is_written_whole(at) &&
+	    !str_eq(obj_key_written(at), obj_key(at)))
+		f->written = obj_key_written(at);
+}
+
+/* "schedule: x" under the key where it stands: "value: x". A quoted key is the same key. */
+static struct str under_written_key(struct arena *a, const struct finding *f, struct str fix)
+{
+	size_t colon = str_find(fix, STR(": "));
+	struct str key = str_slice(fix, 0, colon), own = f->written;
+
+	if (own.len > 1 && strchr("'\"", own.ptr[0]))
+		own = str_slice(own, 1, own.len - 1);
+	if (colon == STR_NONE || !str_has_suffix(f->path, key) || str_eq(own, key))
+		return fix;
+	return arena_fmt(a, "%.*s%.*s", STR_ARG(f->written),
+			 STR_ARG(str_slice(fix, colon, fix.len)));
 }
 
 /* The limit is a rule's own, so that no rule can silence another. */
@@ -192,6 +217,8 @@ void finding_fix(const struct rule_ctx *c, struct finding *f, const char *fmt, .
 	va_start(args, fmt);
 	f->fix = sentence(c->arena, fmt, args);
 	va_end(args);
+	if (f->written.len)
+		f->fix = under_written_key(c->arena, f, f->fix);
 	if (c->object->manifest && f->source && is_json(f->source))
 		f->fix = fix_as_json(c->arena, f->fix);
 }

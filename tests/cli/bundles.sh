@@ -273,7 +273,9 @@ is "it comes before the folder's own kustomization, which says what is included"
 sed -i 's|./apps/db|apps/db/|' clusters/home/db.yaml
 is "the path may be written without dot" "$(namespaces .)" 'pg=database second=mine'
 sed 's/database/other/' clusters/home/db.yaml >clusters/home/second.yaml
-is "two different ones are two uses, told once" "$(namespaces .)" 'pg=database second=mine'
+is "of two different ones each is a use" "$(namespaces .)" 'pg=database second=mine'
+is "which is told by its name" "$(check . | jq -r '[.findings[].usedBy | select(.) | join(", ")] | unique | join("; ")')" \
+	'apps/db (db), apps/db (db)'
 rm clusters/home/second.yaml apps/db/kustomization.yaml
 sed -i 's/targetNamespace: database/targetNamespace: "${NS}"/' clusters/home/db.yaml
 store stores/minio.yaml minio elsewhere

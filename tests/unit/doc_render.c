@@ -87,6 +87,10 @@ Test(render, a_merge_is_that_of_kustomize_for_objects_without_a_schema)
 		{"{a: null}", P "{a: 1}", "{a: 1}", NULL},
 		{"{a: null}", P "{a: {b: null, c: 1}}", "{a: {c: 1}}", NULL},
 		{"{a: 1}", P "{a: text}", "{a: text}", NULL},
+		/* A scalar has the quotes of the one whose place it takes. */
+		{"{a: '3', b: &x \"3\", c: 3, d: x}", P "{a: 5, b: true, c: '5', d: 5}",
+		 "{a: '5', b: 'true', c: '5', d: 5}", NULL},
+		{"\n  a: |\n   text\n", P "{a: 5}", "{a: '5'}", NULL},
 		{"{a: {b: 1, c: 2}}", P "{a: {$patch: replace, d: 1}}", "{a: {d: 1}}", NULL},
 		{"{a: {b: 1}}", P "{a: {$patch: delete}}", "{}", NULL},
 		{"{a: {b: 1}}", P "{a: {$patch: merge, c: 2}}", "{a: {b: 1, c: 2}}", NULL},
@@ -114,86 +118,67 @@ Test(render, a_merge_is_that_of_kustomize_for_objects_without_a_schema)
 		try_patch(&examples[i], false);
 }
 
-Test(render, a_scalar_has_the_quotes_of_the_one_whose_place_it_takes)
-{
-	static const struct patch_example examples[] = {
-		{"{a: '3', b: &x \"3\", c: 3, d: x}", P "{a: 5, b: true, c: '5', d: 5}",
-		 "{a: '5', b: 'true', c: '5', d: 5}", NULL},
-		{"\n  a: |\n   text\n", P "{a: 5}", "{a: '5'}", NULL},
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(examples); i++)
-		try_patch(&examples[i], false);
-}
+static const struct patch_example json_patches[] = {
+	{"{a: 1}", "[{op: add, path: /spec/b, value: [1]}]", "{a: 1, b: [1]}", NULL},
+	{"{l: [1, 2]}", "[{op: add, path: /spec/l/0, value: 0}]", "{l: [0, 1, 2]}", NULL},
+	{"{l: [1, 2]}", "[{op: add, path: /spec/l/2, value: 3}]", "{l: [1, 2, 3]}", NULL},
+	{"{l: [1, 2]}", "[{op: add, path: /spec/l/3, value: 3}]", NULL, "no such place"},
+	{"{l: [1, 2]}", "[{op: add, path: /spec/l/-1, value: 3}]", "{l: [1, 2, 3]}", NULL},
+	{"{l: [1, 2]}", "[{op: add, path: /spec/l/-3, value: 3}]", "{l: [3, 1, 2]}", NULL},
+	{"{l: [1, 2]}", "[{op: add, path: /spec/l/-4, value: 3}]", NULL, "no such place"},
+	{"{l: [1, 2]}", "[{op: add, path: /spec/l/+1, value: 3}]", "{l: [1, 3, 2]}", NULL},
+	{"{l: []}",
+	 "[{op: add, path: /spec/l/-, value: 1}, {op: add, path: /spec/l/-, value: 2},"
+	 " {op: remove, path: /spec/l/1}, {op: add, path: /spec/l/-, value: 3},"
+	 " {op: add, path: /spec/l/2, value: 4}, {op: add, path: /spec/l/-, value: 5}]",
+	 "{l: [1, 3, 4, 5]}", NULL},
+	{"{a: 1}", "[{op: add, path: /spec/m}]", "{a: 1, m: null}", NULL},
+	{"{a: x}", "[{op: add, path: /spec/a/b, value: 1}]", NULL, "no list and no map there"},
+	{"{}", "[{op: add, path: /spec/a/b, value: 1}]", NULL, "no list and no map there"},
+	{"{g: null}", "[{op: add, path: /spec/g/x, value: 1}]", NULL, "no list and no map"},
+	{"{}", "[{op: add, path: '', value: 1}]", NULL, "it names the whole object"},
+	{"{\"k~1\": {}, \"a/b\": 1}",
+	 "[{op: add, path: /spec/k~01/x, value: 1}, {op: remove, path: /spec/a~1b}]",
+	 "{\"k~1\": {x: 1}}", NULL},
+	{"{a: 1, g: null}", "[{op: remove, path: /spec/g}]", "{a: 1}", NULL},
+	{"{a: 1}", "[{op: remove, path: /spec/g}]", NULL,
+	 "the operation remove on /spec/g cannot be done: there is nothing"},
+	{"{l: [1]}", "[{op: remove, path: /spec/l/1}]", NULL, "there is nothing"},
+	{"{l: [1]}", "[{op: remove, path: /spec/l/-}]", NULL, "there is nothing"},
+	{"{a: 1}", "[{op: replace, path: /spec/a, value: {b: 2}}]", "{a: {b: 2}}", NULL},
+	{"{a: 1}", "[{op: replace, path: /spec/b, value: 2}]", "{a: 1, b: 2}", NULL},
+	{"{l: [1, 2]}", "[{op: replace, path: /spec/l/-2, value: 7}]", "{l: [7, 2]}", NULL},
+	{"{l: [1, 2]}", "[{op: replace, path: /spec/l/2, value: 7}]", NULL, "no such place"},
+	{"{a: 1}", "[{op: replace, path: '', value: {kind: T, metadata: {name: a}, spec: {c: 1}}}]",
+	 "{c: 1}", NULL},
+	{"{a: 1}", "[{op: replace, path: '', value: [1]}]", NULL, "an object is a map"},
+	{"{a: 1, b: 2}", "[{op: move, from: /spec/a, path: /spec/c}]", "{b: 2, c: 1}", NULL},
+	{"{l: [1, 2]}", "[{op: move, from: /spec/l/0, path: /spec/l/-}]", "{l: [2, 1]}", NULL},
+	{"{l: [1, 2]}", "[{op: move, from: /spec/l, path: /spec/l/0}]", NULL, "no list and no map"},
+	{"{a: 1}", "[{op: move, from: /spec/g, path: /spec/l}]", NULL, "there is nothing"},
+	{"{a: 1}", "[{op: move, path: /spec/l}]", NULL, "the operation move has no from"},
+	{"{l: [1, 2]}", "[{op: copy, from: /spec/l, path: /spec/l/0}]", "{l: [[1, 2], 1, 2]}",
+	 NULL},
+	{"{a: 1}", "[{op: copy, from: /spec/g, path: /spec/c}]", "{a: 1, c: null}", NULL},
+	{"{l: []}", "[{op: copy, from: /spec/l/0, path: /spec/c}]", NULL, "no such place"},
+	{"{l: [1]}", "[{op: test, path: /spec/l/0, value: 1}]", "{l: [1]}", NULL},
+	{"{l: [1]}", "[{op: test, path: /spec/l/0, value: 2}]", NULL,
+	 "the operation test on /spec/l/0 cannot be done: the object has another value"},
+	{"{l: [1]}", "[{op: test, path: /spec/l/1, value: 2}]", NULL, "no such place"},
+	{"{l: [1]}", "[{op: test, path: /spec/gone, value: null}]", "{l: [1]}", NULL},
+	{"{l: [1]}", "[{op: test, path: '', value: {}}]", NULL, "another value"},
+	{"{g: null}", "[{op: test, path: /spec/g, value: null}]", "{g: null}", NULL},
+	{"{a: 1}", "[{op: Add, path: /spec/g, value: null}]", NULL, "has 'op': add, remove"},
+	{"{a: 1}", "[{op: remove}]", NULL, "the operation remove has no path"},
+	{"{a: 1}", "{op: remove}", NULL, "a list of operations"},
+	/* Whatever stands before the first slash. */
+	{"{a: 1}", "[{op: remove, path: x/spec/a}]", "{}", NULL},
+};
 
 Test(render, a_json_patch_is_that_of_the_library_that_kustomize_uses)
 {
-	static const struct patch_example examples[] = {
-		{"{a: 1}", "[{op: add, path: /spec/b, value: [1]}]", "{a: 1, b: [1]}", NULL},
-		{"{l: [1, 2]}", "[{op: add, path: /spec/l/0, value: 0}]", "{l: [0, 1, 2]}", NULL},
-		{"{l: [1, 2]}", "[{op: add, path: /spec/l/2, value: 3}]", "{l: [1, 2, 3]}", NULL},
-		{"{l: [1, 2]}", "[{op: add, path: /spec/l/3, value: 3}]", NULL, "no such place"},
-		{"{l: [1, 2]}", "[{op: add, path: /spec/l/-1, value: 3}]", "{l: [1, 2, 3]}", NULL},
-		{"{l: [1, 2]}", "[{op: add, path: /spec/l/-3, value: 3}]", "{l: [3, 1, 2]}", NULL},
-		{"{l: [1, 2]}", "[{op: add, path: /spec/l/-4, value: 3}]", NULL, "no such place"},
-		{"{l: [1, 2]}", "[{op: add, path: /spec/l/+1, value: 3}]", "{l: [1, 3, 2]}", NULL},
-		{"{l: []}",
-		 "[{op: add, path: /spec/l/-, value: 1}, {op: add, path: /spec/l/-, value: 2},"
-		 " {op: remove, path: /spec/l/1}, {op: add, path: /spec/l/-, value: 3},"
-		 " {op: add, path: /spec/l/2, value: 4}, {op: add, path: /spec/l/-, value: 5}]",
-		 "{l: [1, 3, 4, 5]}", NULL},
-		{"{a: 1}", "[{op: add, path: /spec/m}]", "{a: 1, m: null}", NULL},
-		{"{a: x}", "[{op: add, path: /spec/a/b, value: 1}]", NULL,
-		 "no list and no map there"},
-		{"{}", "[{op: add, path: /spec/a/b, value: 1}]", NULL, "no list and no map there"},
-		{"{g: null}", "[{op: add, path: /spec/g/x, value: 1}]", NULL, "no list and no map"},
-		{"{}", "[{op: add, path: '', value: 1}]", NULL, "it names the whole object"},
-		{"{\"k~1\": {}, \"a/b\": 1}",
-		 "[{op: add, path: /spec/k~01/x, value: 1}, {op: remove, path: /spec/a~1b}]",
-		 "{\"k~1\": {x: 1}}", NULL},
-		{"{a: 1, g: null}", "[{op: remove, path: /spec/g}]", "{a: 1}", NULL},
-		{"{a: 1}", "[{op: remove, path: /spec/g}]", NULL,
-		 "the operation remove on /spec/g cannot be done: there is nothing"},
-		{"{l: [1]}", "[{op: remove, path: /spec/l/1}]", NULL, "there is nothing"},
-		{"{l: [1]}", "[{op: remove, path: /spec/l/-}]", NULL, "there is nothing"},
-		{"{a: 1}", "[{op: replace, path: /spec/a, value: {b: 2}}]", "{a: {b: 2}}", NULL},
-		{"{a: 1}", "[{op: replace, path: /spec/b, value: 2}]", "{a: 1, b: 2}", NULL},
-		{"{l: [1, 2]}", "[{op: replace, path: /spec/l/-2, value: 7}]", "{l: [7, 2]}", NULL},
-		{"{l: [1, 2]}", "[{op: replace, path: /spec/l/2, value: 7}]", NULL,
-		 "no such place"},
-		{"{a: 1}",
-		 "[{op: replace, path: '', value: {kind: T, metadata: {name: a}, spec: {c: 1}}}]",
-		 "{c: 1}", NULL},
-		{"{a: 1}", "[{op: replace, path: '', value: [1]}]", NULL, "an object is a map"},
-		{"{a: 1, b: 2}", "[{op: move, from: /spec/a, path: /spec/c}]", "{b: 2, c: 1}",
-		 NULL},
-		{"{l: [1, 2]}", "[{op: move, from: /spec/l/0, path: /spec/l/-}]", "{l: [2, 1]}",
-		 NULL},
-		{"{l: [1, 2]}", "[{op: move, from: /spec/l, path: /spec/l/0}]", NULL,
-		 "no list and no map"},
-		{"{a: 1}", "[{op: move, from: /spec/g, path: /spec/l}]", NULL, "there is nothing"},
-		{"{a: 1}", "[{op: move, path: /spec/l}]", NULL, "the operation move has no from"},
-		{"{l: [1, 2]}", "[{op: copy, from: /spec/l, path: /spec/l/0}]",
-		 "{l: [[1, 2], 1, 2]}", NULL},
-		{"{a: 1}", "[{op: copy, from: /spec/g, path: /spec/c}]", "{a: 1, c: null}", NULL},
-		{"{l: []}", "[{op: copy, from: /spec/l/0, path: /spec/c}]", NULL, "no such place"},
-		{"{l: [1]}", "[{op: test, path: /spec/l/0, value: 1}]", "{l: [1]}", NULL},
-		{"{l: [1]}", "[{op: test, path: /spec/l/0, value: 2}]", NULL,
-		 "the operation test on /spec/l/0 cannot be done: the object has another value"},
-		{"{l: [1]}", "[{op: test, path: /spec/l/1, value: 2}]", NULL, "no such place"},
-		{"{l: [1]}", "[{op: test, path: /spec/gone, value: null}]", "{l: [1]}", NULL},
-		{"{l: [1]}", "[{op: test, path: '', value: {}}]", NULL, "another value"},
-		{"{g: null}", "[{op: test, path: /spec/g, value: null}]", "{g: null}", NULL},
-		{"{a: 1}", "[{op: Add, path: /spec/g, value: null}]", NULL,
-		 "has 'op': add, remove"},
-		{"{a: 1}", "[{op: remove}]", NULL, "the operation remove has no path"},
-		{"{a: 1}", "{op: remove}", NULL, "a list of operations"},
-		/* Whatever stands before the first slash. */
-		{"{a: 1}", "[{op: remove, path: x/spec/a}]", "{}", NULL},
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(examples); i++)
-		try_patch(&examples[i], true);
+	for (size_t i = 0; i < ARRAY_LEN(json_patches); i++)
+		try_patch(&json_patches[i], true);
 }
 
 Test(render, words_of_yaml_1_1_are_text_but_in_json_patches)

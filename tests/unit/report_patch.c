@@ -78,6 +78,8 @@ Test(report_patch, a_finding_stands_where_its_value_was_written)
 	const struct report_finding *patched = find(&report, "schedule-five-fields");
 	cr_expect(str_is(patched->file, "prod/patch.yaml"));
 	cr_expect(str_is(patched->origin, "base/backup.yaml"));
+	cr_expect(str_has_prefix(patched->finding.fix, STR("value: '0 0 3 * * *' - ")), "%.*s",
+		  STR_ARG(patched->finding.fix));
 	cr_expect(patched->finding.pos.line == 3 && patched->finding.pos.column == 10);
 	cr_expect(str_is(patched->source.text, "  value: '0 3 * * *'"));
 	cr_expect_null(patched->finding.source);

@@ -1,0 +1,33 @@
+/*
+ * An Application of Argo CD, or the template of an ApplicationSet: the folders of this repository
+ * that it applies, and what it does to them. Argo CD edits the kustomization of a folder as
+ * `kustomize edit` would, and gives objects without a namespace that of its destination.
+ */
+#ifndef INPUT_ARGO_H
+#define INPUT_ARGO_H
+
+#include "input/evaluate.h"
+
+/* One of its sources. */
+struct argo {
+	struct obj source;    /* its tree must live as long as what is made of it */
+	struct obj namespace; /* of its destination; may be absent */
+	struct str name, path;
+};
+
+bool argo_is(const struct object *object);
+
+/* Calls `each` for every source with a path that is known: a generator may fill in the path of an
+ * ApplicationSet. A source with a chart has none. */
+void argo_each(const struct object *object, void (*each)(void *ctx, const struct argo *source),
+	       void *ctx);
+
+/* The kustomization that it builds, in the arena of `e`. `own` is that of the folder. NULL after an
+ * error, which is told. */
+struct kustomization *argo_kustomization(struct evaluation *e, const struct argo *a,
+					 const struct kustomization *own);
+
+/* The namespace of the objects that were built and have none. */
+void argo_finish(const struct argo *a, struct made *made);
+
+#endif

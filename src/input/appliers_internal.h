@@ -1,0 +1,46 @@
+/*
+ * The Kustomizations of Flux and the Applications of Argo CD among the files, in the order in which
+ * they are to be built: what a Kustomization applies may be another, with patches on it.
+ */
+#ifndef INPUT_APPLIERS_INTERNAL_H
+#define INPUT_APPLIERS_INTERNAL_H
+
+#include "input/argo.h"
+
+struct applier {
+	const struct cJSON *id; /* of the object in its file */
+	struct object object;	/* as it is applied, as far as that is known */
+	struct argo argo;	/* one of its sources, with a tree; else the object is of Flux */
+	const struct folder *from;
+	const char *path;	   /* of the folder that it builds; NULL: unknown */
+	struct kustomization *own; /* of the folder */
+	bool generated;		   /* Flux would write it */
+	bool alone;		   /* no other one builds that folder */
+	bool queued;
+	struct applier *next, *next_queued;
+};
+
+/* Begins as zeros but for the arena. */
+struct appliers {
+	struct arena *arena;
+	struct applier *first, *last, *queue, *last_queued;
+	void *by_id, *by_path; /* tsearch trees */
+	bool flux;	       /* one of them is of Flux */
+	struct applier *at;    /* those before it were asked whether somebody applies them */
+	bool asked;	       /* and all were */
+};
+
+void appliers_release(struct appliers *all);
+
+/* One in a file of this folder, as it is read. */
+void appliers_note(struct appliers *all, const struct folder *folder, const struct object *object);
+/* When all are noted: finds their folders. What Flux builds counts as included by another. */
+void appliers_claim(struct appliers *all, struct evaluation *e);
+/* The object of a file (`id`), as some root applies it: it is the next. Of several the first
+ * counts. */
+void appliers_queue(struct appliers *all, const struct object *object, const struct cJSON *id);
+/* The next that can be built. Those that nobody applies come first, and what they apply follows.
+ * NULL at the end. */
+const struct applier *appliers_next(struct appliers *all);
+
+#endif

@@ -1,0 +1,195 @@
+#!/bin/bash
+# What Flux and Argo CD make of a repository: each Kustomization or Application is a root, with the values that it applies.
+#   tests/cli/appliers.sh BACKUP-GUARD
+# shellcheck disable=SC2016  # ${...} is Flux's
+set -uo pipefail
+guard=$(realpath "$1")
+passed=0 failed=0
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+unset BACKUP_GUARD_POLICY NO_COLOR
+
+is() { # title got wanted
+	if [ "$2" = "$3" ]; then
+		passed=$((passed + 1))
+		echo "ok - $1"
+	else
+		failed=$((failed + 1))
+		printf 'not ok - %s\n#   got:    %s\n#   wanted: %s\n' "$1" "$2" "$3"
+	fi
+}
+
+tree() { # begins a new one
+	cd "$(mktemp -d -p "$tmp")" && mkdir .git || exit
+}
+
+put() { # file: stdin
+	mkdir -p "$(dirname "$1")"
+	cat >"$1"
+}
+
+schedule() { # file name schedule: it stands at 6:13
+	put "$1" <<-END
+		apiVersion: postgresql.cnpg.io/v1
+		kind: ScheduledBackup
+		metadata: {name: $2}
+		spec:
+		  cluster: {name: pg}
+		  schedule: $3
+		  backupOwnerReference: self
+		  method: volumeSnapshot
+	END
+}
+
+kustomization() { # folder line...
+	local folder=$1
+	shift
+	mkdir -p "$folder"
+	printf '%s\n' "$@" >"$folder/kustomization.yaml"
+}
+
+flux() { # file name path line-of-spec...
+	local file=$1 name=$2 path=$3
+	shift 3
+	mkdir -p "$(dirname "$file")"
+	{
+		printf '%s\n' 'apiVersion: kustomize.toolkit.fluxcd.io/v1' 'kind: Kustomization' \
+			"metadata: {name: $name, namespace: flux-system}" 'spec:' "  path: $path"
+		printf '  %s\n' "$@"
+	} >"$file"
+}
+
+check() {
+	"$guard" check --now 2026-08-26T10:20:30Z --profile generic --format json "$@"
+}
+
+# What is said about schedules: "FILE:LINE:COLUMN NAMESPACE/NAME" and the fix, in order.
+found() {
+	check . | jq -r '[.findings[] | select(.rule == "schedule-five-fields") |
+		"\(.file):\(.line):\(.column) \(.object.namespace)/\(.object.name) \(.fix | split(" - ")[0])"] | join("; ")'
+}
+
+errors() {
+	check . 2>/dev/null | jq -r '[.errors[] | "\(.file):\(.line):\(.column) \(.message)"] | join("; ")'
+}
+
+component() { # schedule
+	schedule component/backup.yaml '"${APP}-daily"' "$1"
+	kustomization component 'kind: Component' 'resources: [backup.yaml]'
+	for app in blog shop; do
+		kustomization apps/$app/app 'resources: []'
+	done
+}
+
+tree
+component '"${CRON:=0 0 3 * * *}"'
+flux apps/blog/ks.yaml blog ./apps/blog/app 'components: [../../../component]' 'targetNamespace: blog' \
+	'postBuild: {substitute: {APP: blog}}'
+flux apps/shop/ks.yaml shop ./apps/shop/app 'components: [../../../component]' 'targetNamespace: shop' \
+	'postBuild: {substitute: {APP: shop, CRON: 0 3 * * *}}'
+is 'a value that is a variable stands where the variable is set, under its key' "$(found)" \
+	"apps/shop/ks.yaml:8:45 shop/shop-daily CRON: '0 0 3 * * *'"
+
+tree
+component '"0 3 * * *"'
+for app in blog shop; do
+	flux apps/$app/ks.yaml $app ./apps/$app/app 'components: [../../../component]' "targetNamespace: $app" \
+		"postBuild: {substitute: {APP: $app}}"
+done
+is 'what all uses share is one finding' "$(found)" "component/backup.yaml:6:13 blog/blog-daily schedule: '0 0 3 * * *'"
+is 'which names them' \
+	"$(check . | jq -r '.findings[] | select(.rule == "schedule-five-fields").usedBy | join(" ")')" \
+	'apps/blog/app apps/shop/app'
+
+tree
+component '"${CRON:=0 3 * * *}"'
+flux apps/blog/ks.yaml blog ./apps/blog/app 'components: [../../../component]' 'targetNamespace: blog' \
+	'postBuild: {substituteFrom: [{kind: Secret, name: s}]}'
+is 'a default counts, what is unknown stays' "$(found)" \
+	"component/backup.yaml:6:13 blog/\${APP}-daily schedule: '0 0 3 * * *'"
+
+tree
+component '"${CRON}"'
+flux apps/blog/ks.yaml blog ./apps/blog/app 'components: [../../../component]' 'targetNamespace: blog' \
+	'postBuild: {substituteFrom: [{kind: Secret, name: s}]}'
+is 'nothing is said of a variable that nobody is seen to set' "$(found)$(errors)" ''
+
+tree
+component '"${CRON:=@daily}"'
+flux apps/blog/ks.yaml blog ./apps/blog/app 'components: [../../../component]' 'postBuild: {substitute: {APP: a}}'
+is 'what cannot be read with its variables filled in is an error' "$(errors)" \
+	"component/backup.yaml:6:13 with its variables filled in this is no YAML any more: '@daily' must be quoted in YAML: write schedule: '@daily'"
+
+tree
+component '"${CRON:=@daily}"'
+flux apps/blog/ks.yaml blog ./apps/blog/app 'components: [../../../component]'
+is 'without postBuild nothing is filled in' "$(errors)" ''
+
+tree
+schedule apps/db/backup.yaml nightly '"0 0 3 * * *"'
+kustomization apps/db 'resources: [backup.yaml]'
+flux flux/db.yaml db ./apps/db 'targetNamespace: db' 'patches:' '  - target: {kind: ScheduledBackup}' '    patch: |' \
+	'      - {op: replace, path: /spec/schedule, value: 0 3 * * *}'
+is 'a patch of the Kustomization is one of its kustomization' "$(found)" \
+	"flux/db.yaml:10:54 db/nightly value: '0 0 3 * * *'"
+
+tree
+schedule apps/db/app/backup.yaml nightly '"${CRON:=0 0 3 * * *}"'
+kustomization apps/db/app 'resources: [backup.yaml]'
+kustomization apps/db 'resources: [ks.yaml]'
+flux apps/db/ks.yaml db ./apps/db/app 'targetNamespace: db'
+flux flux/apps.yaml apps ./apps 'patches:' '  - target: {kind: Kustomization}' '    patch: |' \
+	'      kind: Kustomization' '      metadata: {name: _}' '      spec: {postBuild: {substitute: {CRON: 0 3 * * *}}}'
+is 'one that another applies is built as that one has it' "$(found)" \
+	"flux/apps.yaml:11:47 db/nightly CRON: '0 0 3 * * *'"
+
+tree
+schedule apps/db/backup.yaml nightly '"0 3 * * *"'
+schedule apps/web/deep/backup.yaml weekly '"0 3 * * *"'
+kustomization apps/web 'resources: []'
+flux flux/apps.yaml apps ./apps 'targetNamespace: all'
+is 'a folder without a kustomization is all that is in it, but for what a kustomization in it leaves out' \
+	"$(found | grep -o ' [a-z]*/nightly')" ' all/nightly'
+
+argo() { # file kind line-below-the-spec-of-an-application...
+	local file=$1 kind=$2 deep='  '
+	shift 2
+	mkdir -p "$(dirname "$file")"
+	{
+		printf '%s\n' 'apiVersion: argoproj.io/v1alpha1' "kind: $kind" 'metadata: {name: db, namespace: argocd}' 'spec:'
+		if [ "$kind" = ApplicationSet ]; then
+			printf '%s\n' '  generators: [{list: {elements: [{cluster: a}]}}]' '  template:' '    spec:'
+			deep='      '
+		fi
+		printf "$deep%s\n" "$@"
+	} >"$file"
+}
+
+for kind in Application ApplicationSet; do
+	tree
+	schedule apps/db/backup.yaml nightly '"0 3 * * *"'
+	kustomization apps/db 'resources: [backup.yaml]'
+	argo argo/db.yaml $kind 'destination: {namespace: data}' 'source: {path: apps/db, kustomize: {namePrefix: x-}}'
+	is "$kind: its prefix, and the namespace of its destination where there is none" "$(found)" \
+		"apps/db/backup.yaml:6:13 data/x-nightly schedule: '0 0 3 * * *'"
+	kustomization apps/db 'namespace: own' 'resources: [backup.yaml]'
+	is "$kind: not where there is one" "$(found | cut -d' ' -f2)" 'own/x-nightly'
+done
+
+tree
+schedule apps/db/backup.yaml nightly '"0 0 3 * * *"'
+kustomization apps/db 'namespace: own' 'resources: [backup.yaml]'
+argo argo/db.yaml Application 'sources:' '  - {chart: c, repoURL: https://charts.example.org}' '  - path: apps/db' \
+	'    kustomize:' '      namespace: other' '      patches:' '        - target: {kind: ScheduledBackup}' \
+	'          patch: |' '            - {op: replace, path: /spec/schedule, value: 0 3 * * *}'
+is 'of several sources those with a path; their patches and their namespace' "$(found)" \
+	"argo/db.yaml:13:60 other/nightly value: '0 0 3 * * *'"
+
+tree
+schedule apps/db/backup.yaml nightly '"0 3 * * *"'
+kustomization apps/db 'namespace: own' 'resources: [backup.yaml]'
+argo argo/db.yaml ApplicationSet 'destination: {namespace: data}' 'source: {path: "apps/{{name}}", kustomize: {namePrefix: x-}}'
+is 'a path that a generator fills in is unknown' "$(found | cut -d' ' -f2)" 'own/nightly'
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

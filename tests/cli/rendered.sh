@@ -1,0 +1,111 @@
+#!/bin/bash
+# What check says of what a kustomization makes: names that references do not follow, lists that a patch replaces, files
+# that nothing applies, objects that two folders define.
+#   tests/cli/rendered.sh BACKUP-GUARD
+set -uo pipefail
+guard=$(realpath "$1")
+passed=0 failed=0
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+unset BACKUP_GUARD_POLICY NO_COLOR
+
+is() { # title got wanted
+	if [ "$2" = "$3" ]; then
+		passed=$((passed + 1))
+		echo "ok - $1"
+	else
+		failed=$((failed + 1))
+		printf 'not ok - %s\n#   got:    %s\n#   wanted: %s\n' "$1" "$2" "$3"
+	fi
+}
+
+put() { # file line...
+	mkdir -p "$(dirname "$1")"
+	printf '%s\n' "${@:2}" >"$1"
+}
+
+database() { # folder: a Cluster, its store and its schedule
+	put "$1/db.yaml" 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: pg}' 'spec:' '  storage: {size: 1Gi}' '  plugins:' \
+		'    - name: barman-cloud.cloudnative-pg.io' '      isWALArchiver: true' '      parameters: {barmanObjectName: minio}' '---' \
+		'apiVersion: barmancloud.cnpg.io/v1' 'kind: ObjectStore' 'metadata: {name: minio}' 'spec:' '  retentionPolicy: 30d' '  configuration:' \
+		'    destinationPath: s3://backups/pg' '    s3Credentials: {inheritFromIAMRole: true}' '---' \
+		'apiVersion: postgresql.cnpg.io/v1' 'kind: ScheduledBackup' 'metadata: {name: pg-daily}' 'spec:' "  schedule: '0 0 3 * * *'" \
+		'  backupOwnerReference: self' '  cluster: {name: pg}' '  method: plugin' '  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}'
+}
+
+check() {
+	"$guard" check --now 2026-08-26T10:20:30Z --profile generic --format json .
+}
+
+# "FILE:LINE RULE FIX" of each error, the fix without its words.
+denials() {
+	check 2>/dev/null | jq -r '[.findings[] | select(.severity == "deny") | "\(.file):\(.line) \(.rule) \(.fix | split(" - ")[0])"] | join("; ")'
+}
+
+rules() { # severity
+	check 2>/dev/null | jq -r --arg s "$1" '[.findings[] | select(.severity == $s) | "\(.file) \(.rule)"] | join("; ")'
+}
+
+errors() {
+	check 2>/dev/null | jq -r '[.errors[] | "\(.file):\(.line):\(.column) \(.message)"] | join("; ")'
+}
+
+cd "$tmp" && mkdir .git || exit
+database base
+put base/kustomization.yaml 'resources: [db.yaml]'
+is "a base is in order" "$(denials)" ''
+put prod/kustomization.yaml 'resources: [../base]' 'namePrefix: prod-'
+is "references do not follow a prefix: what to write is what there is" "$(denials)" \
+	'base/db.yaml:9 objectstore-missing barmanObjectName: prod-minio; base/db.yaml:26 schedule-cluster-missing cluster: {name: prod-pg}'
+is "it is one mistake: nothing is said of the store or the Cluster" "$(rules warn)" ''
+put prod/kustomization.yaml 'resources: [../base]' 'namePrefix: prod-' 'configurations: [names.yaml]'
+put prod/names.yaml 'nameReference:' '- kind: ObjectStore' '  fieldSpecs:' '  - {kind: Cluster, path: spec/plugins/parameters/barmanObjectName}' \
+	'- kind: Cluster' '  fieldSpecs:' '  - {kind: ScheduledBackup, path: spec/cluster/name}'
+is "configurations make them follow" "$(denials)" ''
+
+put prod/kustomization.yaml 'resources: [../base]' 'patches: [{path: patch.yaml}]'
+put prod/patch.yaml 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: pg}' 'spec:' '  plugins:' \
+	'    - name: barman-cloud.cloudnative-pg.io' '      parameters: {serverName: v2}'
+is "a list in a patch replaces the list: the findings stand in the patch" "$(denials)" \
+	'prod/patch.yaml:6 wal-archiver-off isWALArchiver: true; prod/patch.yaml:7 barman-object-name-missing barmanObjectName: <ObjectStore>'
+is "and say so" "$(check | jq -r '.findings[] | select(.rule == "wal-archiver-off") | .fix | contains("replaces the whole list")')" true
+put prod/patch.yaml 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: other}' 'spec: {instances: 2}'
+is "a patch for nothing is an error at its place" "$(errors)" \
+	"prod/patch.yaml:1:1 no object is called as this patch, Cluster 'other': kustomize builds nothing"
+put prod/kustomization.yaml 'resources: [../base, more.yaml]'
+is "a resource that is not there is an error at its place" "$(errors)" \
+	"prod/kustomization.yaml:1:22 'more.yaml' is not there: kustomize builds nothing"
+put prod/kustomization.yaml 'resources: [../base, secrets.yaml]'
+is "but for what holds secrets, which may be kept elsewhere" "$(errors)" ''
+put prod/kustomization.yaml 'resources: [../base, https://example.org/more.yaml]' 'patches:' "- patch: '{apiVersion: v1, kind: A, metadata: {name: far}}'"
+is "what is not seen may be what a patch is for" "$(errors)" ''
+rm -r prod
+
+put base/old.yaml 'apiVersion: postgresql.cnpg.io/v1' 'kind: ScheduledBackup' 'metadata: {name: pg-weekly}' 'spec:' "  schedule: '0 0 3 * * 0'" \
+	'  backupOwnerReference: self' '  immediate: true' '  cluster: {name: gone}' '  method: plugin' '  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}'
+is "a manifest that its kustomization does not list is told of, and not held against the others" "$(denials) $(rules warn)" ' base/old.yaml manifest-not-applied'
+put base/kustomization.yaml 'resources: [db.yaml]' 'configMapGenerator: [{name: a, files: [b=old.yaml]}]'
+is "unless it is named there for something else" "$(rules warn)" ''
+rm -r base
+
+flux() { # file name folder
+	put "$1" 'apiVersion: kustomize.toolkit.fluxcd.io/v1' 'kind: Kustomization' "metadata: {name: $2, namespace: flux-system}" \
+		"spec: {path: ./$3, targetNamespace: data, interval: 1h, prune: true, sourceRef: {kind: GitRepository, name: repo}}"
+}
+twice() { rules deny | tr ';' '\n' | grep -c object-defined-twice; }
+
+for app in shop blog; do
+	database apps/$app/db
+	put apps/$app/db/kustomization.yaml 'resources: [db.yaml]'
+	flux apps/$app/ks.yaml $app apps/$app/db
+done
+is "two folders that Flux applies define the same objects" "$(twice)" 6
+flux apps/blog/ks.yaml shop apps/blog/db
+is "two Kubernetes clusters may: their Kustomizations have one name" "$(twice)" 0
+flux apps/blog/ks.yaml blog apps/blog/db
+mkdir clusters && mv apps/shop clusters/prod && mv apps/blog clusters/lab
+for env in prod lab; do flux clusters/$env/ks.yaml $env clusters/$env/db; done
+is "and two environments" "$(twice)" 0
+
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
