@@ -5,7 +5,7 @@
  *
  * What rests on a variable of which nothing is known stays as "${X}": text that rules take for a
  * value that they do not know. A default counts, there too: ${X:=5} is 5 where nobody is seen to
- * set X.
+ * set X, unless its name has SECRET in it.
  */
 #ifndef INPUT_SUBSTITUTE_H
 #define INPUT_SUBSTITUTE_H

@@ -343,7 +343,9 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 		place_secret(b, r, bundle);
 	if (!file || !r->object.root.node)
 		return;
-	r->object.part |= object_is_part(&r->object) && !object_is_bare(&r->object);
+	/* A component is there to be completed: what it lacks, another may bring. */
+	r->object.part |= (object_is_part(&r->object) && !object_is_bare(&r->object)) ||
+			  b->bundles[bundle].unapplied;
 	r->object.former = former_name(b, r);
 	/* Two that have one component are two applications, not two environments. */
 	if (file->defines && file->stamp != b->stamp &&
@@ -351,17 +353,6 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 		forks_define(b->forks, str_from(file->path), b->bundles[bundle].place, true);
 	file->stamp = b->stamp;
 	add_use(b, r->held, &r->object, bundle);
-}
-
-/* What one makes whose errors nobody wants to hear: nothing builds it. */
-static void evaluate_unused(struct evaluation *e, struct kustomization *k, struct made *made)
-{
-	struct evaluation_error *errors = e->errors;
-	size_t len = e->errors_len;
-
-	(void)evaluate(e, k, made);
-	e->errors = errors;
-	e->errors_len = len;
 }
 
 static void place_root(struct bundles *b, struct evaluation *e, struct kustomization *k)
@@ -374,7 +365,7 @@ static void place_root(struct bundles *b, struct evaluation *e, struct kustomiza
 	own->unapplied = k->component;
 	own->applied_by = target.several_appliers ? NULL : target.from;
 	if (k->component)
-		evaluate_unused(e, k, &made);
+		evaluate_quietly(e, k, &made);
 	else
 		(void)evaluate(e, k, &made);
 	if (target.namespace.len)

@@ -140,7 +140,8 @@ static bool with_default(struct reading *r, const struct variable *v, struct pie
 	r->at++;
 	if (!v->unknown && v->value.len)
 		return give_value(v, out);
-	if (v->unknown && !arguments.text.len)
+	/* What is named so stands in a Secret that nobody shows: its default only fills a gap. */
+	if (v->unknown && (!arguments.text.len || str_contains(v->name, STR("SECRET"))))
 		return leave(v, out);
 	out->unknown |= arguments.unknown;
 	return give(buf_slice(&arguments.text), out);

@@ -136,6 +136,18 @@ rm -r prod lab
 store base/second.yaml second
 is "a component that nobody includes stands by itself" "$(objects .)" 3
 
+tree
+cluster base/cluster.yaml pg ''
+sed -i '/plugins/,$d' base/cluster.yaml
+kustomization base 'resources: [cluster.yaml]'
+kustomization none 'kind: Component' 'resources: [../base]'
+unbacked() {
+	check . | jq -r '[.findings[] | select(.rule == "cluster-without-backup") | "\(.file):\(.line)"] | join(" ")'
+}
+is "what a component lacks that nobody includes, another may bring" "$(unbacked)" ''
+kustomization app 'resources: [../base]'
+is "what a root lacks is told" "$(unbacked)" base/cluster.yaml:5
+
 # --- the same object in two environments
 tree
 for env in prod lab; do

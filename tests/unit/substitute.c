@@ -151,6 +151,7 @@ Test(substitute, what_is_unknown_stays_and_a_default_counts)
 	static const struct example unknown[] = {
 		{"a-${UNKNOWN}", "a-${UNKNOWN}"},
 		{"${UNKNOWN:=}", "${UNKNOWN}"},
+		{"${UNKNOWN_SECRET:=x}", "${UNKNOWN_SECRET}"},
 		{"${UNKNOWN^^}", "${UNKNOWN}"},
 		{"${UNKNOWN%-*}", "${UNKNOWN}"},
 		{"${#UNKNOWN}", "${UNKNOWN}"},
