@@ -19,8 +19,7 @@ void made_add(struct evaluation *e, struct made *m, struct resource *r);
 void made_sweep(struct made *m); /* takes out what is gone; or names were changed */
 
 /* Names were changed by `by`: refuses two objects of the same names. */
-void made_check(struct evaluation *e, struct made *m, const struct kustomization *k,
-		struct obj by);
+void made_check(struct evaluation *e, struct made *m, const struct kustomization *k, struct obj by);
 
 /* Its names are to be read again from its tree, which was changed. */
 void resource_reread(struct resource *r);
