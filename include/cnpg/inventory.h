@@ -29,10 +29,10 @@ void inventory_is_whole_but(struct inventory *inv, unsigned kinds);
 void inventory_is_meant_whole(struct inventory *inv);
 
 /* Adds what can be asked for later: a Cluster, ScheduledBackup, Backup, ObjectStore, whatever
- * provides a Secret, or what known_is_beside. The object's tree must live as long as the inventory. Returns NULL for an
- * object that is none of these. A namespace that the object does not name may be given in
- * object->namespace. A part of an object is no object: it makes a part of the one that it
- * completes (known after inventory_settle). */
+ * provides a Secret, or what known_is_beside. The object's tree must live as long as the inventory.
+ * Returns NULL for an object that is none of these. A namespace that the object does not name may
+ * be given in object->namespace. A part of an object is no object: it makes a part of the one that
+ * it completes (known after inventory_settle). */
 const struct known *inventory_add(struct inventory *inv, const struct object *object,
 				  struct str file, uint32_t bundle);
 

@@ -60,6 +60,10 @@ struct str cluster_image_tag(struct str image);
  * `at` gets the field that says it. */
 int64_t cluster_major(const struct object *cluster, const char **at);
 
+/* status.phase while a plugin that it names is not loaded. */
+#define CLUSTER_UNKNOWN_PLUGIN                                                                     \
+	"Cluster cannot proceed to reconciliation due to an unknown plugin being required"
+
 /* What happens while the plugin finds no ObjectStore. */
 #define CLUSTER_NO_FAILOVER                                                                        \
 	"the operator tries again for ever: no bootstrap, no failover, no self-healing"

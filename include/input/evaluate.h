@@ -80,6 +80,9 @@ struct made {
 	bool stale; /* ...their names were changed since */
 };
 
+/* The same of one whose errors nobody wants to hear: nothing builds it. */
+void evaluate_quietly(struct evaluation *e, struct kustomization *k, struct made *out);
+
 /* Forgets what it holds beside the arenas: at the end. */
 void evaluation_release(struct evaluation *e);
 

@@ -3,6 +3,7 @@
 #include "base/utc.h"
 #include "base/utf8.h"
 #include "cnpg/backups.h"
+#include "facts/cluster.h"
 #include "facts/schedule.h"
 
 /* A Backup that is neither done nor failed after so long is stuck (cnpg#10778). */
@@ -174,6 +175,60 @@ static void check_live_continuous_archiving_false(const struct rule_ctx *c)
 	}
 }
 
+#define SETTING_UP_SECONDS INT64_C(3600)
+
+/* What CloudNativePG writes into status.phase when it cannot go on (cnpg api/v1). */
+static const struct {
+	const char *phase, *fix;
+} ends[] = {
+	{"Cluster is unrecoverable and needs manual intervention",
+	 "a new Cluster that recovers from the archive, under another serverName"},
+	{CLUSTER_UNKNOWN_PLUGIN,
+	 "install the plugin in the operator's namespace, or wait until its Deployment is ready"},
+	{"Unable to create required cluster objects",
+	 "what status.phaseReason says - the API server refuses a Pod or another object"},
+	{"Cluster has incomplete or invalid image catalog",
+	 "an image of its major version in the catalog that imageCatalogRef names"},
+};
+
+/* The first instance, a recovery as a rule, does not come up: for how long; 0 when it does. */
+static int64_t sets_up_for(const struct rule_ctx *c, struct str phase)
+{
+	int64_t created = time_at(c->root, "metadata.creationTimestamp");
+
+	if (!str_is(phase, "Setting up primary") || !created ||
+	    obj_text(c->root, "status.currentPrimary").len ||
+	    c->now - created <= SETTING_UP_SECONDS)
+		return 0;
+	return c->now - created;
+}
+
+static void check_live_phase(const struct rule_ctx *c)
+{
+	struct str phase = obj_text(c->root, "status.phase");
+	struct str reason = clip(c, obj_text(c->root, "status.phaseReason"));
+	const char *fix = NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		if (str_is(phase, ends[i].phase))
+			fix = ends[i].fix;
+	int64_t waits = sets_up_for(c, phase);
+	if (waits)
+		fix = "the logs of its job: what it waits for, as a rule the store of the recovery";
+	if (!fix)
+		return;
+	struct finding *f =
+		finding_add(c, c->root, "status.phase", "status.phase is %.*s%s", STR_ARG(phase),
+			    waits ? ", more than an hour after the Cluster was made" : "");
+	finding_effect(
+		c, f, "%.*s%s%s", STR_ARG(reason), reason.len ? "; " : "",
+		waits ? "a restore of much data takes so long, one that finds no store never ends"
+		      : "it does not go on by itself");
+	if (waits && waits <= UTC_DAY)
+		finding_at_most(f, SEV_WARN);
+	finding_fix(c, f, "%s", fix);
+}
+
 static const struct rule rows[] = {
 	{
 		.id = "live-backup-stuck",
@@ -210,6 +265,15 @@ static const struct rule rows[] = {
 		.check = check_live_no_recent_backup,
 		.summary = "The last completed backup is older than two intervals of its schedule",
 		.reference = "cloudnative-pg/cloudnative-pg#10385",
+	},
+	{
+		.id = "live-phase",
+		.kinds = KIND_CLUSTER,
+		.scope = SCOPE_LIVE,
+		.severity = SEV_DENY,
+		.check = check_live_phase,
+		.summary = "CloudNativePG cannot go on with the Cluster",
+		.reference = "https://cloudnative-pg.io/documentation/current/troubleshooting/",
 	},
 };
 

@@ -31,6 +31,8 @@ static const struct reduce_row rows[] = {
 	{CLUSTER, "spec", "env"},
 	{CLUSTER, "status", "currentPrimary"},
 	{CLUSTER, "status", "conditions"},
+	{CLUSTER | REDUCE_JUDGED, "status", "phase"},
+	{CLUSTER | REDUCE_JUDGED, "status", "phaseReason"},
 	{CLUSTER, "status", "lastSuccessfulBackup"},
 	{CLUSTER, "status", "lastFailedBackup"},
 
@@ -59,6 +61,7 @@ static bool is_named(const char *row, struct str key)
 
 struct reducing {
 	const struct reduce_table *table;
+	bool neighbour;
 	enum kind kind;
 	struct obj root;
 	struct copy *out;
@@ -69,7 +72,8 @@ static bool is_kept(const struct reducing *r, const char *of, struct str key)
 	for (size_t i = 0; i < r->table->len; i++) {
 		const struct reduce_row *row = &r->table->rows[i];
 
-		if ((row->kinds & r->kind) && strcmp(row->of, of) == 0 && is_named(row->name, key))
+		if ((row->kinds & r->kind) && !(r->neighbour && (row->kinds & REDUCE_JUDGED)) &&
+		    strcmp(row->of, of) == 0 && is_named(row->name, key))
 			return true;
 	}
 	return false;
@@ -85,12 +89,13 @@ static void copy_kept(const struct reducing *r, const char *of)
 			copy_member(r->out, e);
 }
 
-void object_reduce_by(const struct reduce_table *table, struct obj root, enum kind kind,
-		      struct arena *a, struct object *out)
+static void reduce(struct reducing r, struct arena *a, struct object *out)
 {
 	struct copy c;
-	const struct reducing r = {table, kind, root, &c};
+	const enum kind kind = r.kind;
 	const struct doc *doc = copy_begin(&c, a);
+
+	r.out = &c;
 
 	copy_text(&c, "apiVersion", str_from(kind_api(kind)->api_version));
 	copy_text(&c, "kind", str_from(kind_name(kind)));
@@ -110,7 +115,21 @@ void object_reduce_by(const struct reduce_table *table, struct obj root, enum ki
 	BUG_IF(!read);
 }
 
+void object_reduce_by(const struct reduce_table *table, struct obj root, enum kind kind,
+		      struct arena *a, struct object *out)
+{
+	reduce((struct reducing){.table = table, .kind = kind, .root = root}, a, out);
+}
+
 void object_reduce(struct obj root, enum kind kind, struct arena *a, struct object *out)
 {
 	object_reduce_by(&reduce_table, root, kind, a, out);
+}
+
+void object_reduce_neighbour(struct obj root, enum kind kind, struct arena *a, struct object *out)
+{
+	reduce(
+		(struct reducing){
+			.table = &reduce_table, .neighbour = true, .kind = kind, .root = root},
+		a, out);
 }

@@ -6,8 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A table indexes with 16 bits; the CRDs of one release have some 1,100 fields. */
-#define MOST 0xffffu
+/* A table indexes with 16 bits, and metadata is to have room; the CRDs of one release have some 1,100
+ * fields. */
+#define MOST 0xff00u
 
 #define ROOTS 4
 
@@ -312,7 +313,7 @@ bool schema_read(struct schema_reader *r, struct obj document, struct err *err)
 {
 	struct place p = {.path = STR_EMPTY, .err = err};
 	struct obj schema;
-	uint16_t node;
+	uint16_t node = 0;
 
 	if (!str_is(obj_text(document, "kind"), "CustomResourceDefinition"))
 		return true;

@@ -24,8 +24,9 @@ struct target {
 
 static bool fail(struct patching *p, struct str path, const char *why)
 {
-	return render_err(p->err, p->operation, "the operation %.*s on %.*s cannot be done: %s",
-			  STR_ARG(p->word), STR_ARG(path), why);
+	render_err(p->err, p->operation, "the operation %.*s on %.*s cannot be done: %s",
+		   STR_ARG(p->word), STR_ARG(path), why);
+	return false;
 }
 
 /* "~1" is '/', "~0" is '~'. */
@@ -70,6 +71,8 @@ static struct cJSON **element(struct cJSON *list, struct str index, bool end)
 /* The link to what the target names; NULL, or a link to nothing, when it is not there. */
 static struct cJSON **found(const struct target *t)
 {
+	if (!t->in)
+		return NULL;
 	return NODE_TYPE(t->in) == cJSON_Array ? element(t->in, t->key, false)
 					       : render_link(t->in, t->key);
 }
@@ -81,12 +84,13 @@ static bool find(struct patching *p, const char *field, struct target *t)
 	struct str rest, part;
 	struct cJSON *at = render_own(p->render->doc->root);
 
-	if (obj_str(p->operation, field, &t->path) != OBJ_SET)
-		return render_err(p->err, p->operation, "the operation %.*s has no %s",
-				  STR_ARG(p->word), field);
+	if (obj_str(p->operation, field, &t->path) != OBJ_SET) {
+		render_err(p->err, p->operation, "the operation %.*s has no %s", STR_ARG(p->word),
+			   field);
+		return false;
+	}
 	rest = t->path;
-	t->in = NULL;
-	t->level = 0;
+	*t = (struct target){.path = t->path};
 	(void)str_split(&rest, '/', &part);
 	while (str_split(&rest, '/', &part)) {
 		if (t->in) {
@@ -97,7 +101,9 @@ static bool find(struct patching *p, const char *field, struct target *t)
 			return fail(p, t->path, "the object has no list and no map there");
 		*t = (struct target){at, decode(p->render->arena, part), t->level + 1, t->path};
 	}
-	return t->in || fail(p, t->path, "it names the whole object");
+	if (!t->in)
+		return fail(p, t->path, "it names the whole object");
+	return true;
 }
 
 static bool insert(struct patching *p, const struct target *t, struct cJSON *node)
@@ -227,7 +233,7 @@ static size_t depth_of(const struct cJSON *node)
 static bool move(struct patching *p)
 {
 	struct target from, to;
-	struct cJSON *node;
+	struct cJSON *node = NULL;
 
 	if (!find(p, "from", &from) || !take_out(p, &from, &node) || !find(p, "path", &to))
 		return false;

@@ -47,12 +47,12 @@ bool plugin_name_is_typo(struct str name)
 }
 
 /* What people run beside the Barman Cloud plugin or in its place; a site adds its own in
- * knownPlugins. */
+ * knownPlugins. Yandex's is WAL-G. */
 static const struct {
 	const char *name;
 	bool makes_backups;
 } well_known[] = {
-	{"cnpg-extensions.yandex.cloud", true}, /* WAL-G */
+	{"cnpg-extensions.yandex.cloud", true},
 	{"cnpg-i-scale-to-zero.xata.io", false},
 	{"klio.cnpg.io", true},
 	{"pgbackrest.cnpg.opera.com", true},

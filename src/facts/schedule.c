@@ -45,19 +45,20 @@ static int only_bit(uint64_t set)
 	return __builtin_popcountll(set) == 1 ? __builtin_ctzll(set) : -1;
 }
 
-#define HOUR_MOST 23
-#define STAGGERED_LEAST 3 /* two may be two mistakes */
+#define HOURS 24					/* from that on a minute is no hour */
+#define MINUTES_LIKE_HOURS ((UINT64_C(1) << HOURS) - 2) /* 1 to 23 */
+#define STAGGERED_LEAST 3				/* two may be two mistakes */
 
-/* The minute of a schedule of six fields that runs every hour; -1 of any other. */
-static int hourly_minute(size_t fields, const struct cron *cron)
+/* The minute, as a set, of a schedule of six fields that runs every hour; empty for any other. */
+static uint64_t hourly_minute(size_t fields, const struct cron *cron)
 {
-	return fields == 6 && only_bit(cron->set[CRON_SECOND]) >= 0 &&
-			       cron->set[CRON_HOUR] == cron_full(CRON_HOUR) &&
-			       cron->star[CRON_HOUR] &&
-			       cron->set[CRON_DAY] == cron_full(CRON_DAY) &&
-			       cron->set[CRON_MONTH] == cron_full(CRON_MONTH)
-		       ? only_bit(cron->set[CRON_MINUTE])
-		       : -1;
+	bool hourly = fields == 6 && only_bit(cron->set[CRON_SECOND]) >= 0 &&
+		      only_bit(cron->set[CRON_MINUTE]) >= 0 &&
+		      cron->set[CRON_HOUR] == cron_full(CRON_HOUR) && cron->star[CRON_HOUR] &&
+		      cron->set[CRON_DAY] == cron_full(CRON_DAY) &&
+		      cron->set[CRON_MONTH] == cron_full(CRON_MONTH);
+
+	return hourly ? cron->set[CRON_MINUTE] : 0;
 }
 
 /*
@@ -67,16 +68,14 @@ static int hourly_minute(size_t fields, const struct cron *cron)
  */
 static bool looks_padded(size_t fields, const struct cron *cron)
 {
-	int minute = hourly_minute(fields, cron);
-
-	return minute >= 1 && minute <= HOUR_MOST;
+	return (hourly_minute(fields, cron) & MINUTES_LIKE_HOURS) != 0;
 }
 
 /* Who spreads hourly schedules over the hour means them: some are at a minute that is no hour, or
  * there are several. */
 static bool is_staggered(const struct rule_ctx *c, const struct schedule *s)
 {
-	uint64_t minutes = UINT64_C(1) << hourly_minute(s->fields, &s->cron);
+	uint64_t minutes = hourly_minute(s->fields, &s->cron);
 
 	if (!c->view)
 		return false;
@@ -87,14 +86,11 @@ static bool is_staggered(const struct rule_ctx *c, const struct schedule *s)
 	for (size_t i = 0; i < LIMIT_NEIGHBOURS && (k = view_next(&it)); i++) {
 		struct str spec = obj_text(k->object.root, SCHEDULE_PATH);
 		struct cron cron;
-		int minute = -1;
 
 		if (cron_parse(spec, &cron, NULL) == CRON_OK)
-			minute = hourly_minute(cron_words(spec), &cron);
-		if (minute >= 0)
-			minutes |= UINT64_C(1) << minute;
+			minutes |= hourly_minute(cron_words(spec), &cron);
 	}
-	return minutes >> (HOUR_MOST + 1) || __builtin_popcountll(minutes) >= STAGGERED_LEAST;
+	return minutes >> HOURS || __builtin_popcountll(minutes) >= STAGGERED_LEAST;
 }
 
 static struct schedule_pace pace_of(const struct rule_ctx *c, const struct schedule *s)

@@ -364,6 +364,49 @@ static void google_form(const struct rule_ctx *c, struct obj configuration,
 	finding_fix(c, f, "destinationPath: gs://BUCKET/PATH");
 }
 
+/* ACCOUNT.blob.core.DOMAIN of a cloud of its own: barman-cloud knows the public one alone, and
+ * takes these for the emulator, as long as a connection string says where they are. */
+static bool is_sovereign(struct str host, struct str *account, struct str *suffix)
+{
+	static const struct str domains[] = {STR_INIT("core.usgovcloudapi.net"),
+					     STR_INIT("core.chinacloudapi.cn"),
+					     STR_INIT("core.cloudapi.de")};
+	size_t dot = str_find_byte(host, '.');
+
+	for (size_t i = 0; i < ARRAY_LEN(domains) && dot != STR_NONE; i++) {
+		*account = str_slice(host, 0, dot);
+		*suffix = domains[i];
+		if (str_has_prefix(str_slice(host, dot, host.len), STR(".blob.")) &&
+		    str_eq_nocase(str_slice(host, dot + STR(".blob.").len, host.len), domains[i]))
+			return true;
+	}
+	return false;
+}
+
+static void sovereign(const struct rule_ctx *c, struct obj configuration,
+		      const struct destination *d)
+{
+	struct str account, suffix;
+	struct buf own = BUF_ARENA(c->arena);
+	struct finding *f;
+
+	if (!is_sovereign(d->url.host, &account, &suffix))
+		return;
+	buf_fmt(&own, "/%.*s/", STR_ARG(account));
+	bool has = str_has_prefix(d->url.path, buf_slice(&own));
+	f = finding_add(
+		c, configuration, "destinationPath",
+		"destinationPath %.*s is of a sovereign cloud, and connectionString is not set",
+		STR_ARG(d->shown));
+	finding_effect(c, f, "barman-cloud refuses it: \"%s\"", kinds[STORE_AZURE].error);
+	finding_fix(
+		c, f,
+		"azureCredentials: {connectionString: ...} with EndpointSuffix=%.*s, and destinationPath: https://%.*s%s%.*s%.*s",
+		STR_ARG(suffix), STR_ARG(d->url.host), has ? "" : "/",
+		STR_ARG(has ? STR_EMPTY : account), STR_ARG(d->url.path));
+	keep_quiet(f, d);
+}
+
 /* Other hosts are taken for the emulator: https://HOST/ACCOUNT/CONTAINER, with connectionString. */
 static void azure_form(const struct rule_ctx *c, struct obj configuration,
 		       const struct destination *d)
@@ -375,7 +418,10 @@ static void azure_form(const struct rule_ctx *c, struct obj configuration,
 	struct finding *f;
 
 	if (!d->is_url || (d->form != STORE_AZURE && !connection)) {
-		refused(c, configuration, d, STORE_AZURE);
+		if (d->is_url && is_sovereign(d->url.host, &segment, &rest))
+			sovereign(c, configuration, d);
+		else
+			refused(c, configuration, d, STORE_AZURE);
 		return;
 	}
 	for (size_t i = 0; i <= wanted; i++)

@@ -353,17 +353,6 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 	add_use(b, r->held, &r->object, bundle);
 }
 
-/* What one makes whose errors nobody wants to hear: nothing builds it. */
-static void evaluate_unused(struct evaluation *e, struct kustomization *k, struct made *made)
-{
-	struct evaluation_error *errors = e->errors;
-	size_t len = e->errors_len;
-
-	(void)evaluate(e, k, made);
-	e->errors = errors;
-	e->errors_len = len;
-}
-
 static void place_root(struct bundles *b, struct evaluation *e, struct kustomization *k)
 {
 	struct target target = target_of(b, k->folder);
@@ -374,7 +363,7 @@ static void place_root(struct bundles *b, struct evaluation *e, struct kustomiza
 	own->unapplied = k->component;
 	own->applied_by = target.several_appliers ? NULL : target.from;
 	if (k->component)
-		evaluate_unused(e, k, &made);
+		evaluate_quietly(e, k, &made);
 	else
 		(void)evaluate(e, k, &made);
 	if (target.namespace.len)

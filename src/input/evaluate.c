@@ -244,3 +244,13 @@ bool evaluate(struct evaluation *e, struct kustomization *k, struct made *out)
 	made_forget(out);
 	return !e->failed;
 }
+
+void evaluate_quietly(struct evaluation *e, struct kustomization *k, struct made *made)
+{
+	struct evaluation_error *errors = e->errors;
+	size_t len = e->errors_len;
+
+	(void)evaluate(e, k, made);
+	e->errors = errors;
+	e->errors_len = len;
+}

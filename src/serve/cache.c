@@ -139,7 +139,7 @@ static struct kept *kept_new(struct obj root, enum kind kind)
 
 	e->arena = a;
 	atomic_init(&e->count, 1);
-	object_reduce(root, kind, a, &e->object);
+	object_reduce_neighbour(root, kind, a, &e->object);
 	return e;
 }
 

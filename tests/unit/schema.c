@@ -105,6 +105,29 @@ Test(schema, each_condition_of_the_crds_is_held)
 	}
 }
 
+/* What came with a release is there now: a field, or a choice behind '='. */
+Test(schema, each_change_of_a_release_is_in_the_table)
+{
+	for (size_t i = 0; i < schema_changes_len; i++) {
+		const struct schema_change *change = &schema_changes[i];
+		struct str choice = str_from(change->path), path;
+		char name[256];
+
+		cr_assert(str_split(&choice, '=', &path) && path.len < sizeof name);
+		memcpy(name, path.ptr, path.len);
+		name[path.len] = '\0';
+		const struct schema_node *node = at(change->kind, name);
+		cr_assert(node, "%s", change->path);
+		if (choice.ptr)
+			cr_expect(node->choices && schema_has_choice(node, choice), "%s",
+				  change->path);
+		cr_expect(change->kind == KIND_OBJECT_STORE
+				  ? change->since.minor <= schema_plugin.minor
+				  : change->since.minor <= schema_cloudnative_pg.minor,
+			  "%s", change->path);
+	}
+}
+
 /* Each node that a map, a list or a root leads to. */
 static void each_node(const struct schema_node *node, void (*each)(const struct schema_node *))
 {

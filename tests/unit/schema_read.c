@@ -1,7 +1,6 @@
 /* A schema out of CRDs, as `check --crds` reads them. */
 #include "base/arena.h"
 #include "cnpg/schema.h"
-#include "wall.h"
 
 #include <criterion/criterion.h>
 
