@@ -337,15 +337,13 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 
 	if (file && flux_is(&r->object) && r->object.root.node)
 		appliers_queue(&b->appliers, &r->object, r->held->object.root.node);
-
 	fill_namespace(b, root, &r->object);
 	if (r->secret)
 		place_secret(b, r, bundle);
 	if (!file || !r->object.root.node)
 		return;
-	/* A component is there to be completed: what it lacks, another may bring. */
-	r->object.part |= (object_is_part(&r->object) && !object_is_bare(&r->object)) ||
-			  b->bundles[bundle].unapplied;
+	r->object.part |= object_is_part(&r->object) && !object_is_bare(&r->object);
+	r->object.part |= b->bundles[bundle].unapplied; /* a component, there to be completed */
 	r->object.former = former_name(b, r);
 	/* Two that have one component are two applications, not two environments. */
 	if (file->defines && file->stamp != b->stamp &&
