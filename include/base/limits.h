@@ -137,9 +137,9 @@
 /* What is told about one bad policy file: the rest follows from the first ones. */
 #define LIMIT_POLICY_ERRORS 100u
 
-/* Connections of the webhook that are past their handshake. An API server keeps 25 idle and opens as
- * many as it has calls at once (seen with client-go 0.32): three of them with a burst of 100 each
- * fit, also behind one address. Above it the one goes that was used least; see conn_rank. */
+/* Connections of the webhook that are past their handshake. An API server keeps 25 idle and opens
+ * as many as it has calls at once (seen with client-go 0.32): three of them with a burst of 100
+ * each fit, also behind one address. Above it the one goes that was used least; see conn_rank. */
 #define LIMIT_CONNECTIONS 512u
 #define LIMIT_ADDRESS_CONNECTIONS 384u /* of one address, handshakes too */
 /* Those that are not, beside them: three bursts. Above it the oldest goes. */

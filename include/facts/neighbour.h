@@ -21,8 +21,8 @@ const struct known *neighbour_renamed(const struct rule_ctx *c, enum kind kind, 
 /* The file of the object under judgement; empty when it stands in none. */
 struct str neighbour_own_file(const struct rule_ctx *c);
 
-/* Its file lies in a folder that is called base, or so: an overlay that is not seen may bring what it
- * lacks. */
+/* Its file lies in a folder that is called base, or so: an overlay that is not seen may bring what
+ * it lacks. */
 bool neighbour_is_base(const struct rule_ctx *c);
 
 #endif

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A table indexes with 16 bits, and metadata is to have room; the CRDs of one release have some 1,100
- * fields. */
+/* A table indexes with 16 bits, and metadata is to have room; the CRDs of one release have some
+ * 1,100 fields. */
 #define MOST 0xff00u
 
 #define ROOTS 4
