@@ -7,7 +7,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # generators, which are often kept out of a repository, and patches of other kinds, of which only the names are followed
 UNKNOWN = {"remote": r"proxyconnect|no 'git' program", "helm": r"must specify --enable-helm|'helm'|HelmChartInflation",
            "a fault of its own": r"^panic:", "plugin": r"external plugins disabled|unable to (?:find|load) plugin|plugin .* not found",
-           "file of a generator": r"loading KV pairs: .*no such file or directory"}
+           "file of a generator": r"loading KV pairs: .*no such file or directory",
+           "two without a name": r"already registered id: .*\[noName\]"}
 UNREAD = {"JSON patch": r"does not apply|operation failed|testing value", "text that is no YAML": r"MalformedYAMLError"}
 REFUSED = {"twice": r"already registered id|ID conflict", "outside of the folder": r"security; file", "not there": r"no such file or directory",
            "patch without an object": r"no matches for Id|no resource matches", **UNREAD,
@@ -29,11 +30,13 @@ class Built:
         return "otherwise", True
 
 
-def without_last_newline(value):
-    """kustomize takes the last newline off a text that ends a file."""
+def plain(value):
+    """kustomize takes the last newline off a text that ends a file, and its YAML library folds blank lines otherwise."""
     if isinstance(value, dict):
-        return {k: without_last_newline(v) for k, v in value.items()}
-    return [without_last_newline(v) for v in value] if isinstance(value, list) else value.removesuffix("\n") if isinstance(value, str) else value
+        return {k: plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [plain(v) for v in value]
+    return re.sub(r"\n+", "\n", value).removesuffix("\n") if isinstance(value, str) else value
 
 
 def is_ours(o):
@@ -46,7 +49,7 @@ def is_ours(o):
 def reduced(o):
     """Of a Secret what it is called: its values are nobody's business, and its keys are held elsewhere."""
     if o.get("kind") != "Secret":
-        return without_last_newline(o)
+        return plain(o)
     metadata = {key: value for key, value in o["metadata"].items() if key in ("name", "namespace")}
     return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata}
 
