@@ -19,6 +19,11 @@ struct reader_file {
 	struct err err; /* ...and this is what is wrong first */
 };
 
+/* The documents of a file's text, `bytes`, in the arena: of Markdown those in its fences, and then
+ * `bytes` is the text without the rest. */
+void reader_parse(struct arena *a, struct str path, struct doc_budget *budget,
+		  struct reader_file *file);
+
 /* Paths of files, each NUL-terminated, or empty: not to be read. They must outlive the reader. */
 struct reader *reader_new(struct arena *a, const struct str *paths, size_t len);
 

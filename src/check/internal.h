@@ -21,6 +21,14 @@ const struct policy *policies_of(struct policies *p, const struct folder *folder
 /* Says in the report which were used, and with several, for how many objects each. */
 void policies_tell(const struct policies *p);
 
+struct check_input;
+
+/* An object that documentation shows: what it says is judged, by itself; not what it leaves out
+ * (`...`, no name), nor names that the reader is to fill in. A warning at most in a file that the
+ * command line does not name. Other kinds are passed over. */
+void examples_judge(struct report *report, const struct check_input *in,
+		    const struct policy *policy, struct obj root, struct arena *scratch);
+
 /* A file in which a document cannot be read: it may hold what is judged, or what says how that is
  * applied. `name` is its own, without folders. */
 bool strangers_are_ours(struct str bytes, struct str name);

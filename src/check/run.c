@@ -8,6 +8,7 @@
 #include "input/files.h"
 #include "input/flux.h"
 #include "input/kustomization.h"
+#include "input/markdown.h"
 #include "input/reader.h"
 #include "cnpg/secret_ref.h"
 #include "internal.h"
@@ -212,6 +213,24 @@ static uint32_t refuse_broken(struct run *run, const struct reader_file *read)
 	return UINT32_MAX;
 }
 
+/* What documentation shows is judged for itself, and what of it cannot be read is a sketch. */
+static void take_examples(struct run *run, struct reader_file *read)
+{
+	const struct policy *policy =
+		read->docs.len ? policies_of(run->policies, run->file->folder) : NULL;
+
+	run->report->count.files += read->bytes.len != 0;
+	doc_set_name(&read->docs, run->file->name);
+	for (size_t i = 0; i < read->docs.errors_len; i++)
+		report_skip(run->report, run->file->name, read->docs.errors[i].err.line,
+			    read->docs.errors[i].err.msg);
+	for (size_t i = 0; policy && i < read->docs.len; i++) {
+		examples_judge(run->report, run->in, policy, doc_root(read->docs.docs[i]),
+			       run->scratch);
+		arena_reset(run->scratch);
+	}
+}
+
 static void take_documents(struct run *run, struct reader_file *read)
 {
 	const struct check_listener *listener = run->in->listener;
@@ -248,7 +267,7 @@ static bool read_now(struct run *run, struct str path, struct reader_file *out)
 	if (listener ? !listener->read(listener->ctx, a, path, &out->bytes, &out->err)
 		     : !file_read(a, path, LIMIT_FILE_BYTES, &out->bytes, &out->err))
 		return false;
-	out->whole = doc_read_yaml_within(a, out->bytes, &run->budget, &out->docs, &out->err);
+	reader_parse(a, path, &run->budget, out);
 	return true;
 }
 
@@ -259,7 +278,10 @@ static void read_file(struct run *run, struct str path, struct reader_file *read
 			folders_patches(run->folders, run->file->path);
 	run->seems_patch = run->file->folder && strangers_patch(path);
 	if (read->arena || read_now(run, path, read)) {
-		take_documents(run, read);
+		if (markdown_is(path))
+			take_examples(run, read);
+		else
+			take_documents(run, read);
 	} else {
 		report_add_error(run->report, run->file->name, &read->err, STR_EMPTY);
 		run->file->unknown = true;
@@ -306,6 +328,8 @@ static struct str to_read(struct run *run, struct input_file *file, const struct
 		file->unknown = true;
 		return STR_EMPTY;
 	}
+	if (markdown_is(listed->path)) /* --fix is for manifests */
+		return run->in->listener ? STR_EMPTY : listed->path;
 	run->report->count.files++;
 	if (file->folder && file->folder->helm_templates) {
 		run->report->count.helm_templates++;

@@ -82,9 +82,10 @@ const struct cmd cmd_check = {
 							     .policy.search_upwards = true}},
 	.summary = "check manifests on disk",
 	.about =
-		"Each PATH is a file, a folder (its *.yaml, *.yml and *.json, recursively, without .git, .terraform, node_modules and vendor) or - for stdin. Helm templates are counted, not judged: pipe what 'helm template' prints. What a kustomization makes of its resources is judged as kustomize builds it; files that it names elsewhere are read too. A finding stands where the value was written: in the file, or in the patch.\n\n"
+		"Each PATH is a file, a folder (its *.yaml, *.yml, *.json and *.md, recursively, without .git, .terraform, node_modules and vendor) or - for stdin. Helm templates are counted, not judged: pipe what 'helm template' prints. What a kustomization makes of its resources is judged as kustomize builds it; files that it names elsewhere are read too. A finding stands where the value was written: in the file, or in the patch.\n\n"
 		"The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY names, else for each file the .backup-guard.yaml nearest above it, up to the root of its repository, else the one nearest above the current folder, else profile " POLICY_DEFAULT_PROFILE
 		".\n\n"
+		"In Markdown the fenced YAML of these kinds is judged where it stands, each object by itself; a warning is the most that is said of it, unless the file is named.\n\n"
 		"All of it is judged together, but for files that a kustomization beside them does not list: those are judged alone. Alternatives are not held against one another: overlays of one base, and folders that define the same object. What is not there is no more than a warning where nothing of its kind is known, unless the policy says strictReferences.\n\n"
 		"The namespace is that of the outermost kustomization that includes the document, or of a Flux Kustomization for its folder; else its own, that of --namespace, or of the nearest kustomization above it that names one.\n\n"
 		"With several formats, the first goes to stdout and each other to FILE.json, FILE.sarif, FILE.xml (junit), FILE.md and so on.\n\n"

@@ -1,6 +1,7 @@
 #include "input/files.h"
 
 #include "base/buf.h"
+#include "input/markdown.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -259,7 +260,7 @@ static int by_name(const struct dirent **a, const struct dirent **b)
 static bool is_manifest(struct str name)
 {
 	return str_has_suffix(name, STR(".yaml")) || str_has_suffix(name, STR(".yml")) ||
-	       str_has_suffix(name, STR(".json"));
+	       str_has_suffix(name, STR(".json")) || markdown_is(name);
 }
 
 static void walk_folder(struct walk *w, struct str folder, dev_t device);

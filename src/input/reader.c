@@ -3,6 +3,7 @@
 #include "base/ahead.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "input/markdown.h"
 
 #include <sys/stat.h>
 
@@ -45,6 +46,14 @@ static bool crosses_limit(const struct reader_file *f)
 	return (len ? f->docs.errors[len - 1].err.code : f->err.code) == E_LIMIT;
 }
 
+void reader_parse(struct arena *a, struct str path, struct doc_budget *budget,
+		  struct reader_file *file)
+{
+	if (markdown_is(path))
+		file->bytes = markdown_yaml(a, file->bytes);
+	file->whole = doc_read_yaml_within(a, file->bytes, budget, &file->docs, &file->err);
+}
+
 static void read_ahead(void *ctx, size_t i)
 {
 	struct reader *r = ctx;
@@ -60,7 +69,7 @@ static void read_ahead(void *ctx, size_t i)
 		forget(f); /* who reads it says why */
 		return;
 	}
-	f->whole = doc_read_yaml_within(f->arena, f->bytes, &p->left, &f->docs, &f->err);
+	reader_parse(f->arena, r->paths[i], &p->left, f);
 	if (!f->whole && crosses_limit(f))
 		forget(f);
 }

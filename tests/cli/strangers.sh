@@ -179,6 +179,23 @@ is "what a test compares is no object" "$(outcome .)" '0:  [0 unreadable, 5 skip
 for name in assertion errors my-errors 01-asserts; do schedule $name '0 3 * * *' >$name.yaml; done
 is "names that are nearly so are of objects" "$(files .)" '01-asserts.yaml assertion.yaml errors.yaml my-errors.yaml'
 
+# --- documentation
+tree
+{
+	printf '# Backups\n\n- a wrong one:\n\n  ```yaml\n'
+	schedule a '0 3 * * *' | sed '1d; s/^/  /'
+	printf '  ```\n\n```yaml\n'
+	schedule '<app>' '0 0 3 * * *'
+	printf '```\n\n```yaml\n- postgresql.cnpg.io/v1: [\n```\n'
+} >page.md
+is "a page that is named is judged where it stands" "$(outcome page.md)" '1: page.md:10 deny schedule-five-fields [0 unreadable, 0 skipped]'
+is "one in a folder fails no run" "$(outcome .)" '0: page.md:10 warn schedule-five-fields [0 unreadable, 0 skipped]'
+cp page.md as-it-was
+check --fix page.md
+is "and --fix leaves it as it is" "$(cmp page.md as-it-was)" ''
+schedule a '0 0 3 * * *' >a.yaml
+is "an example is nobody's neighbour" "$(outcome . | sed 's/ \[.*//')" '0: page.md:10 warn schedule-five-fields'
+
 # --- an object without a namespace beside others
 tree
 {

@@ -1,0 +1,65 @@
+/* Objects in the fences of Markdown. */
+#include "check/check.h"
+#include "internal.h"
+#include "rules/rule.h"
+
+/* "# ..." and the like between its lines. */
+static bool leaves_out(struct obj root)
+{
+	struct pos pos = obj_pos(root);
+
+	for (uint32_t n = pos.line; n <= pos.end_line; n++) {
+		struct str line = doc_line(root.doc, n);
+
+		if (str_contains(line, STR("...")) || str_contains(line, STR("\xe2\x80\xa6")))
+			return true;
+	}
+	return false;
+}
+
+/* Documentation is made of placeholders. Nobody applies what it shows, so it fails no run over a
+ * folder; who names the file wants to know. */
+static void soften(struct findings *all, bool named)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < all->len; i++) {
+		struct finding *f = &all->items[i];
+
+		if (!named && f->severity > SEV_WARN)
+			f->severity = SEV_WARN;
+		if (!str_is(str_from(f->rule->id), "unresolved-placeholder"))
+			all->items[kept++] = *f;
+	}
+	all->len = kept;
+}
+
+static bool is_named(const struct check_input *in, struct str file)
+{
+	bool named = false;
+
+	for (size_t i = 0; i < in->paths_len; i++)
+		named |= str_eq(in->paths[i], file);
+	return named;
+}
+
+void examples_judge(struct report *report, const struct check_input *in,
+		    const struct policy *policy, struct obj root, struct arena *scratch)
+{
+	struct object object;
+	struct verdict verdict;
+	const struct judge_request request = {
+		.operation = OP_CREATE, .object = &object, .now = in->now, .schema = in->schema};
+
+	if (!object_read(root, &object) || object.kind == KIND_OTHER ||
+	    object.kind == KIND_SECRET) {
+		report->count.other_kinds++;
+		return;
+	}
+	report->count.objects++;
+	object.manifest = true;
+	object.part = object_is_part(&object) || !object.name.len || leaves_out(root);
+	engine_judge(policy, &request, scratch, &verdict);
+	soften(&verdict.findings, is_named(in, doc_name(root.doc)));
+	report_add_verdict(report, doc_name(root.doc), &object, &verdict);
+}
