@@ -3,25 +3,8 @@
 #   tests/cli/appliers.sh BACKUP-GUARD
 # shellcheck disable=SC2016  # ${...} is Flux's
 set -uo pipefail
-guard=$(realpath "$1")
-passed=0 failed=0
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-unset BACKUP_GUARD_POLICY NO_COLOR
-
-is() { # title got wanted
-	if [ "$2" = "$3" ]; then
-		passed=$((passed + 1))
-		echo "ok - $1"
-	else
-		failed=$((failed + 1))
-		printf 'not ok - %s\n#   got:    %s\n#   wanted: %s\n' "$1" "$2" "$3"
-	fi
-}
-
-tree() { # begins a new one
-	cd "$(mktemp -d -p "$tmp")" && mkdir .git || exit
-}
+# shellcheck source=tests/cli_lib.sh
+. "$(dirname "$0")/../cli_lib.sh"
 
 put() { # file: stdin
 	mkdir -p "$(dirname "$1")"

@@ -3,40 +3,11 @@
 # the policies to begin with: each is accepted, and so is what their comments offer.
 #   tests/cli/ci.sh BACKUP-GUARD
 set -uo pipefail
-guard=$(realpath "$1")
+# shellcheck source=tests/cli_lib.sh
+. "$(dirname "$0")/../cli_lib.sh"
 cd "$(dirname "$0")/../.." || exit 4
-root=$PWD passed=0 failed=0
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-unset BACKUP_GUARD_POLICY NO_COLOR
+root=$PWD
 hooks=$root/.pre-commit-hooks.yaml action=$root/.github/actions/check/action.yml
-
-ok() {
-	passed=$((passed + 1))
-	echo "ok - $1"
-}
-
-not_ok() {
-	failed=$((failed + 1))
-	echo "not ok - $1"
-	[ $# -lt 2 ] || printf '%s\n' "$2" | sed 's/^/#   /'
-}
-
-is() { # title got wanted
-	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "'$2' is not '$3'"; fi
-}
-
-says() { # title text part...
-	local title=$1 text=$2 part
-	shift 2
-	for part in "$@"; do
-		[[ $text == *"$part"* ]] || {
-			not_ok "$title" "'$part' is not in: $text"
-			return
-		}
-	done
-	ok "$title"
-}
 
 # What pre-commit reads of a hook; the files that it found stand behind it.
 hook() { # id file...

@@ -3,22 +3,9 @@
 #   tests/cli/crds.sh BACKUP-GUARD
 set -uo pipefail
 shopt -s lastpipe # the checks behind a pipe count, too
-guard=$(realpath "$1")
-passed=0 failed=0
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-unset BACKUP_GUARD_POLICY NO_COLOR
+# shellcheck source=tests/cli_lib.sh
+. "$(dirname "$0")/../cli_lib.sh"
 cd "$tmp" || exit 1
-
-is() { # title got wanted
-	if [ "$2" = "$3" ]; then
-		passed=$((passed + 1))
-		echo "ok - $1"
-	else
-		failed=$((failed + 1))
-		printf 'not ok - %s\n#   got:    %s\n#   wanted: %s\n' "$1" "$2" "$3"
-	fi
-}
 
 # crd KIND GROUP SCHEMA-OF-SPEC
 crd() {

@@ -2,46 +2,16 @@
 # check --fix: what it changes, byte by byte, and what it leaves alone.
 #   tests/cli/fix.sh BACKUP-GUARD       (GUARD_WRITE_EXPECT=1 writes tests/fix anew: read the difference)
 set -uo pipefail
-guard=$(realpath "$1")
+# shellcheck source=tests/cli_lib.sh
+. "$(dirname "$0")/../cli_lib.sh"
 tests=$(dirname "$(dirname "$(realpath "$0")")")
-passed=0 failed=0
-tmp=$(mktemp -d)
-trap 'chmod -R u+w "$tmp"; rm -rf "$tmp"' EXIT
-unset BACKUP_GUARD_POLICY NO_COLOR
 umask 022
-
-ok() {
-	passed=$((passed + 1))
-	echo "ok - $1"
-}
-
-not_ok() {
-	failed=$((failed + 1))
-	echo "not ok - $1"
-	[ $# -lt 2 ] || printf '%s\n' "$2" | sed 's/^/#   /'
-}
 
 # check ARGS: stdout in $out, stderr in $err, exit code in $status; the clock stands still
 check() {
 	out=$("$guard" check --now 2026-08-26T10:20:30Z --profile generic "$@" 2>"$tmp/stderr")
 	status=$?
 	err=$(<"$tmp/stderr")
-}
-
-is() { # title got wanted
-	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "'$2' is not '$3'"; fi
-}
-
-says() { # title text part...
-	local title=$1 text=$2 part
-	shift 2
-	for part in "$@"; do
-		[[ $text == *"$part"* ]] || {
-			not_ok "$title" "'$part' is not in: $text"
-			return
-		}
-	done
-	ok "$title"
 }
 
 silent_about() { # title text part

@@ -2,24 +2,11 @@
 # The program as people and scripts call it: exit codes, words, what is read and what is left alone.
 #   tests/cli/run.sh BACKUP-GUARD       (GUARD_WRITE_EXPECT=1 writes tests/golden anew: read the difference)
 set -uo pipefail
-guard=$(realpath "$1")
+# shellcheck source=tests/cli_lib.sh
+. "$(dirname "$0")/../cli_lib.sh"
 tests=$(dirname "$(dirname "$(realpath "$0")")")
-passed=0 failed=0 status=0
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-unset BACKUP_GUARD_POLICY NO_COLOR
+status=0
 export TERM=xterm
-
-ok() {
-	passed=$((passed + 1))
-	echo "ok - $1"
-}
-
-not_ok() {
-	failed=$((failed + 1))
-	echo "not ok - $1"
-	[ $# -lt 2 ] || printf '%s\n' "$2" | sed 's/^/#   /'
-}
 
 # run ARGS: stdout in $out, stderr in $err, exit code in $status; the clock stands still
 run() {
@@ -34,22 +21,6 @@ check() {
 
 exits() { # title code
 	if [ "$status" = "$2" ]; then ok "$1"; else not_ok "$1" "exit code $status, not $2: $out $err"; fi
-}
-
-says() { # title text part...
-	local title=$1 text=$2 part
-	shift 2
-	for part in "$@"; do
-		[[ $text == *"$part"* ]] || {
-			not_ok "$title" "'$part' is not in: $text"
-			return
-		}
-	done
-	ok "$title"
-}
-
-is() { # title got wanted
-	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "'$2' is not '$3'"; fi
 }
 
 schedule() { # name spec...: a ScheduledBackup without a namespace

@@ -1,26 +1,10 @@
 #!/bin/bash
 # A repository holds more than manifests of ours: what cannot be read there, what is no file at all.
 #   tests/cli/strangers.sh BACKUP-GUARD
+# shellcheck disable=SC2016  # backticks are of Markdown
 set -uo pipefail
-guard=$(realpath "$1")
-passed=0 failed=0
-tmp=$(mktemp -d)
-trap 'rm -rf "$tmp"' EXIT
-unset BACKUP_GUARD_POLICY NO_COLOR
-
-is() { # title got wanted
-	if [ "$2" = "$3" ]; then
-		passed=$((passed + 1))
-		echo "ok - $1"
-	else
-		failed=$((failed + 1))
-		printf 'not ok - %s\n#   got:    %s\n#   wanted: %s\n' "$1" "$2" "$3"
-	fi
-}
-
-tree() { # begins a new one
-	cd "$(mktemp -d -p "$tmp")" && mkdir .git || exit
-}
+# shellcheck source=tests/cli_lib.sh
+. "$(dirname "$0")/../cli_lib.sh"
 
 check() { # stdout in $out, stderr in $err, the exit code in $status
 	out=$("$guard" check --profile generic --now 2026-08-26T10:20:30Z "$@" 2>"$tmp/stderr")
