@@ -210,7 +210,7 @@ static void s3_incomplete(const struct rule_ctx *c, struct obj s3)
 		finding_effect(c, f, "%s with \"missing access key ID\"", what_fails(c));
 		finding_fix(
 			c, f,
-			"accessKeyId: %.*s and secretAccessKey: %.*s, or inheritFromIAMRole: true",
+			"accessKeyId: %.*s and secretAccessKey: %.*s - or inheritFromIAMRole: true",
 			STR_ARG(secret_selector(c, "accessKeyId", STR_EMPTY)),
 			STR_ARG(secret_selector(c, "secretAccessKey", STR_EMPTY)));
 	} else if (!id) {

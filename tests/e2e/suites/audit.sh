@@ -16,7 +16,7 @@ audit() { # option...: JSON
 "$guard" audit -n audited --profile homelab --no-secrets >/dev/null 2>&1
 check "audit says that something is refused" same $? 1
 check "it names what is wrong" same \
-	"$(audit -n audited --no-secrets | jq -r '[.findings[] | select(.severity == "deny").rule] | unique | join(" ")')" policy-method
+	"$(audit -n audited --no-secrets | jq -r '[.findings[] | select(.severity == "deny").rule] | unique | join(" ")')" "live-phase policy-method"
 check "reads keys of Secrets, and misses one" has "$(audit -n audited | jq -r '[.findings[].rule] | unique | join(" ")')" credentials-secret-missing
 check "and tells of the Cluster in its table" same "$(audit -n audited | jq -r '.clusters[] | .namespace + "/" + .name')" audited/live-db
 check "all namespaces at once" has "$(audit -A | jq -r '.clusters[] | .namespace')" audited
