@@ -1,8 +1,8 @@
 /*
  * The manifests that the paths of a command line mean: files as they are, folders recursively
- * (*.yaml *.yml *.json, and Markdown; not in .git, .terraform, node_modules and vendor), in a fixed order, each
- * file once. Links are followed, to stdin excepted; a folder is entered once, so that a circle of
- * links ends. In folders only regular files count; a pipe must be named.
+ * (*.yaml *.yml *.json, and Markdown; not in .git, .terraform, node_modules and vendor), in a fixed
+ * order, each file once. Links are followed, to stdin excepted; a folder is entered once, so that a
+ * circle of links ends. In folders only regular files count; a pipe must be named.
  */
 #ifndef INPUT_FILES_H
 #define INPUT_FILES_H
