@@ -126,16 +126,16 @@ struct report {
 };
 
 /* Files and objects are counted by the caller in `count`, the rest here. `file` must live as long
- * as the report, as must the names of documents (doc_set_name): a finding whose place is in one of
- * another name, such as a patch, is of that file. */
+ * as the report. A finding whose place is in a document of another name (doc_set_name), such as a
+ * patch, is of that file. */
 void report_add_verdict(struct report *r, struct str file, const struct object *o,
 			const struct verdict *v);
 /* The same finding of the same object in one more of its roots, with this fix. With two it is said:
  * "used by 2: apps/blog, apps/shop" behind what happens because of it. Copies both. */
 void report_add_use(struct report *r, struct report_finding *f, struct str root, struct str fix);
-/* `line` is the text of the line in which the error stands; may be empty. */
+/* `line` is the text of the line in which the error stands; may be empty. Copies all. */
 void report_add_error(struct report *r, struct str file, const struct err *e, struct str line);
-/* For report_list_skipped; who calls it counts it. `file` as above; copies the reason. */
+/* For report_list_skipped; who calls it counts it. Copies both. */
 void report_skip(struct report *r, struct str file, uint32_t line, const char *why);
 /* Copies the row. */
 void report_add_cluster(struct report *r, const struct report_cluster *row);

@@ -69,7 +69,7 @@ static void add_finding(struct report *r, struct report_findings *list,
 	added->finding = *f;
 	/* A patch wrote it: it stands there, and the object comes from its own file. */
 	if (f->source && doc_name(f->source).len && !str_eq(doc_name(f->source), like->file)) {
-		added->file = doc_name(f->source);
+		added->file = copy(r, doc_name(f->source));
 		if (!added->origin.len)
 			added->origin = like->file;
 	}
@@ -185,7 +185,7 @@ void report_add_error(struct report *r, struct str file, const struct err *e, st
 	struct pos pos = {.line = e->line, .column = e->column};
 
 	*ADD(r, r->errors) = (struct report_error){
-		.file = file,
+		.file = copy(r, file),
 		.line = e->line,
 		.column = e->column,
 		.message = arena_str(r->arena, str_from(e->msg)),
@@ -196,7 +196,7 @@ void report_add_error(struct report *r, struct str file, const struct err *e, st
 void report_skip(struct report *r, struct str file, uint32_t line, const char *why)
 {
 	*ADD(r, r->skipped) = (struct report_skipped){
-		.file = file, .line = line, .why = arena_str(r->arena, str_from(why))};
+		.file = copy(r, file), .line = line, .why = arena_str(r->arena, str_from(why))};
 }
 
 static int order(uint32_t a, uint32_t b)
