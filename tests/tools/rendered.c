@@ -106,7 +106,6 @@ int main(int argc, char **argv)
 	struct doc_budget budget = DOC_BUDGET;
 	struct str folder = str_from(argc == 2 ? argv[1] : NULL);
 	struct files_wanted wanted = {.paths = &folder, .paths_len = 1};
-	struct folders *folders = folders_new(arena);
 	struct run run = {.arena = arena};
 	struct file first, *items = &first;
 
@@ -114,10 +113,12 @@ int main(int argc, char **argv)
 		fputs("usage: rendered FOLDER\n", stderr);
 		return 2;
 	}
+	struct folders *folders = folders_new(arena);
 	struct str path = files_absolute(arena, files_here(arena), folder);
 	struct kustomization *k = folders_at(folders, arena_cstr(arena, path))->kustomization;
 	if (!k || !k->docs.len) {
 		fputs("there is no kustomization that can be read\n", stderr);
+		folders_free(folders);
 		return 1;
 	}
 	first = (struct file){.path = str_from(k->path)};
