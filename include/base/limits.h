@@ -141,7 +141,7 @@
  * as many as it has calls at once (seen with client-go 0.32): three of them with a burst of 100
  * each fit, also behind one address. Above it the one goes that was used least; see conn_rank. */
 #define LIMIT_CONNECTIONS 512u
-#define LIMIT_ADDRESS_CONNECTIONS 384u /* of one address, handshakes too */
+#define LIMIT_ADDRESS_CONNECTIONS 384u /* of one address */
 /* Those that are not, beside them: three bursts. Above it the oldest goes. */
 #define LIMIT_HANDSHAKES 320u
 /* In all, with those that are told to go and have not gone: from here on new ones wait in the
@@ -169,8 +169,8 @@
 #define LIMIT_IDLE_SECONDS 120
 /* When half of LIMIT_HANDSHAKES are there: an honest one takes milliseconds. */
 #define LIMIT_HANDSHAKE_CROWDED_SECONDS 2
-/* A body comes at this pace, in bytes a second, after the first seconds: an API server sends one of
- * 3 MiB at once, and who dribbles keeps others out. */
+/* A body comes at this pace, in bytes a second, with pauses of so many seconds: an API server sends
+ * one of 3 MiB at once, and who dribbles or stalls keeps others out. */
 #define LIMIT_BODY_PACE (64 << 10)
 #define LIMIT_BODY_SECONDS 2
 

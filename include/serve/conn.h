@@ -16,18 +16,19 @@ enum conn_state { CONN_HANDSHAKE, CONN_IDLE, CONN_BUSY };
 
 struct conn_look {
 	enum conn_state state;
-	int64_t age;	  /* milliseconds in this state */
-	bool pending;	  /* bytes that nobody has read: of an idle one, a request on its way */
-	bool asked;	  /* it had an answer to a review already */
-	bool whole;	  /* of a busy one: its body is there */
-	int64_t received; /* of its body, bytes */
+	int64_t age;  /* milliseconds in this state */
+	bool pending; /* bytes that nobody has read: of an idle one, a request on its way */
+	bool asked;   /* it had an answer to a review already */
+	bool whole;   /* of a busy one: its body is there */
+	int64_t left; /* of a busy one: milliseconds until its body is slower than LIMIT_BODY_PACE
+		       */
 };
 
 /* Past its deadline (limits.h). It is crowded when half of LIMIT_HANDSHAKES are there. */
 bool conn_is_late(const struct conn_look *look, bool crowded);
 
-/* Who goes first when there are too many: the higher, and of two that are alike the older. 0:
- * never, for it may be just what an API server waits for. */
+/* Who past its handshake goes first when there are too many: the higher, and of two that are alike
+ * the older. 0: never, for it may be just what an API server waits for. */
 int conn_rank(const struct conn_look *look);
 
 /* A request is under way, or may be. */

@@ -22,10 +22,7 @@ void state_set(struct conn *c, enum conn_state state)
 /* Nothing of what it sent waits for us, so the delay is its own. */
 static bool is_slow(const struct conn_look *look)
 {
-	int64_t pace = look->age * LIMIT_BODY_PACE / 1000;
-
-	return look->state == CONN_BUSY && !look->whole && !look->pending &&
-	       look->age > LIMIT_BODY_SECONDS * 1000 && look->received < pace;
+	return look->state == CONN_BUSY && !look->whole && !look->pending && look->left < 0;
 }
 
 bool conn_is_late(const struct conn_look *look, bool crowded)
@@ -39,13 +36,19 @@ bool conn_is_late(const struct conn_look *look, bool crowded)
 				 !(look->state == CONN_IDLE && look->pending));
 }
 
+/* An API server sends head and body at once, and takes what it asked for. */
+static int rank_of_busy(const struct conn_look *look)
+{
+	if (look->whole)
+		return look->age > LIMIT_BODY_SECONDS * 1000 ? 2 : 0;
+	return !look->pending && look->age >= CONN_COMING_MS ? 2 : 0;
+}
+
 int conn_rank(const struct conn_look *look)
 {
-	if (look->state == CONN_HANDSHAKE)
-		return look->age < CONN_COMING_MS ? 0 : 3;
 	if (look->state == CONN_BUSY)
-		return is_slow(look) ? 2 : 0;
-	if (look->pending)
+		return rank_of_busy(look);
+	if (look->state == CONN_HANDSHAKE || look->pending)
 		return 0;
 	if (look->asked)
 		return look->age < CONN_QUIET_MS ? 0 : 1;
@@ -89,7 +92,7 @@ struct conn_look conn_look(const struct conn *c, int64_t now)
 		.pending = has_pending(c),
 		.asked = atomic_load(&c->asked),
 		.whole = atomic_load(&c->whole),
-		.received = atomic_load(&c->received),
+		.left = atomic_load(&c->until) / 1000 - now,
 	};
 }
 
@@ -113,8 +116,8 @@ static struct census count(const struct server *s, const struct conn *new)
 	for (struct conn *c = s->conns; c; c = c->next) {
 		if (c->cut)
 			continue;
-		n.of_address += memcmp(c->address, new->address, sizeof c->address) == 0;
 		if (atomic_load(&c->state) != CONN_HANDSHAKE) {
+			n.of_address += memcmp(c->address, new->address, sizeof c->address) == 0;
 			n.others++;
 			continue;
 		}
@@ -125,7 +128,7 @@ static struct census count(const struct server *s, const struct conn *new)
 	return n;
 }
 
-/* One goes for `new`: of its address, or any that is past its handshake. False when none can. */
+/* One that is past its handshake goes for `new`: of its address, or any. False when none can. */
 static bool make_room(struct server *s, const struct conn *new, bool of_address)
 {
 	int64_t now = clock_coarse_ms(), age = 0;
@@ -134,8 +137,7 @@ static bool make_room(struct server *s, const struct conn *new, bool of_address)
 
 	for (struct conn *c = s->conns; c; c = c->next) {
 		if (c == new || c->cut ||
-		    (of_address ? memcmp(c->address, new->address, sizeof c->address) != 0
-				: atomic_load(&c->state) == CONN_HANDSHAKE))
+		    (of_address && memcmp(c->address, new->address, sizeof c->address) != 0))
 			continue;
 		struct conn_look look = conn_look(c, now);
 		int rank = conn_rank(&look);
@@ -146,9 +148,20 @@ static bool make_room(struct server *s, const struct conn *new, bool of_address)
 		highest = rank;
 		age = look.age;
 	}
-	if (victim)
-		cut(victim);
-	return victim != NULL;
+	if (!victim)
+		return false;
+	cut(victim);
+	metrics_add(s->metrics, COUNT_SHED_OVERLOAD);
+	return true;
+}
+
+/* One more that is past its handshake: another goes when there are too many. */
+static void make_fit(struct server *s, struct conn *new)
+{
+	if (count(s, new).of_address > LIMIT_ADDRESS_CONNECTIONS && !make_room(s, new, true))
+		new->excess = true;
+	else if (count(s, new).others > LIMIT_CONNECTIONS && !make_room(s, new, false))
+		new->excess = true;
 }
 
 static void finished(void *ctx)
@@ -161,8 +174,7 @@ static void finished(void *ctx)
 	metrics_add(s->metrics, COUNT_HANDSHAKES_OK);
 	pthread_mutex_lock(&s->conns_lock);
 	state_set(c, CONN_IDLE);
-	if (count(s, c).others > LIMIT_CONNECTIONS && !make_room(s, c, false))
-		c->excess = true;
+	make_fit(s, c);
 	pthread_mutex_unlock(&s->conns_lock);
 }
 
@@ -187,17 +199,6 @@ static void read_address(struct MHD_Connection *connection, unsigned char out[16
 	} else if (from && from->sa_family == AF_INET6) {
 		memcpy(out, &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr, 16);
 	}
-}
-
-/* One more: another goes when there are too many handshakes, or too many of its address. */
-static void crowd(struct server *s, struct conn *new)
-{
-	struct census n = count(s, new);
-
-	if (n.handshakes > LIMIT_HANDSHAKES && n.oldest)
-		cut(n.oldest);
-	if (n.of_address > LIMIT_ADDRESS_CONNECTIONS && !make_room(s, new, true))
-		new->excess = true;
 }
 
 static void opened(struct generation *g, struct MHD_Connection *connection, void **context)
@@ -227,7 +228,9 @@ static void opened(struct generation *g, struct MHD_Connection *connection, void
 	if (c->next)
 		c->next->prev = c;
 	s->conns = c;
-	crowd(s, c);
+	struct census n = count(s, c);
+	if (n.handshakes > LIMIT_HANDSHAKES && n.oldest)
+		cut(n.oldest);
 	pthread_mutex_unlock(&s->conns_lock);
 }
 

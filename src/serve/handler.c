@@ -42,7 +42,7 @@ static const struct {
 			 .count = COUNT_WRONG_TYPE},
 	[REFUSE_LENGTH] = {.status = 400,
 			   .reason = "BadRequest",
-			   .message = "two Content-Length headers say different lengths",
+			   .message = "the headers say two lengths of the body",
 			   .count = COUNT_BAD_REVIEW,
 			   .close = true},
 	[REFUSE_LARGE] = {.status = 413,
@@ -111,13 +111,13 @@ static enum MHD_Result each_length(void *cls, enum MHD_ValueKind kind, const cha
 	return MHD_YES;
 }
 
-/* Of two lengths each reader between the client and us may take another one. */
+/* Of two lengths, or one beside chunks, each reader between the client and us may take another. */
 static bool lengths_differ(struct MHD_Connection *connection)
 {
 	struct lengths l = {NULL, false};
 
 	MHD_get_connection_values(connection, MHD_HEADER_KIND, each_length, &l);
-	return l.differ;
+	return l.differ || (l.first && header(connection, MHD_HTTP_HEADER_TRANSFER_ENCODING));
 }
 
 static bool find_path(const char *url, enum policy_mode *softened)
@@ -146,7 +146,7 @@ static enum refusal judge_head(struct conn *c, struct MHD_Connection *connection
 		return REFUSE_METHOD;
 	if (atomic_load(&s->phase) == SERVER_SHEDDING)
 		return REFUSE_DRAIN;
-	if (c->excess)
+	if (c->excess && atomic_load(&s->connections) > LIMIT_ADDRESS_CONNECTIONS)
 		return REFUSE_OVERLOAD;
 	if (!is_json(header(connection, MHD_HTTP_HEADER_CONTENT_TYPE)))
 		return REFUSE_TYPE;
@@ -253,8 +253,9 @@ static enum MHD_Result begin(struct conn *c, struct MHD_Connection *connection, 
 {
 	state_set(c, CONN_BUSY);
 	atomic_fetch_add(&c->generation->server->in_flight, 1);
-	atomic_store(&c->received, 0);
+	c->received = 0;
 	atomic_store(&c->whole, false);
+	atomic_store(&c->until, (clock_coarse_ms() + LIMIT_BODY_SECONDS * 1000) * 1000);
 	c->small = header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH) &&
 		   announced(connection) <= LIMIT_SMALL_BODY_BYTES;
 	c->refusal = judge_head(c, connection, url, method);
@@ -269,16 +270,36 @@ static enum MHD_Result begin(struct conn *c, struct MHD_Connection *connection, 
 	return MHD_YES;
 }
 
+/* What came earns the time that it may take at LIMIT_BODY_PACE, but no more than a pause. */
+static void earn(struct conn *c, size_t n)
+{
+	int64_t now = clock_coarse_ms() * 1000, most = now + LIMIT_BODY_SECONDS * 1000000;
+	int64_t until = atomic_load(&c->until);
+
+	until = (until > now ? until : now) + (int64_t)n * 1000000 / LIMIT_BODY_PACE;
+	atomic_store(&c->until, until < most ? until : most);
+}
+
+/* Whatever was announced. */
+static void grow_up(struct conn *c)
+{
+	c->small = false;
+	atomic_fetch_add(&c->generation->server->body_bytes, c->body.len);
+}
+
 static enum MHD_Result take(struct conn *c, const char *bytes, size_t *len)
 {
 	struct server *s = c->generation->server;
 	size_t n = *len;
-	int64_t received = atomic_fetch_add(&c->received, (int64_t)n) + (int64_t)n;
 
 	*len = 0;
+	c->received += (int64_t)n;
+	earn(c, n);
 	if (c->refusal != REFUSE_NOT)
-		return received <= LIMIT_DISCARD_BYTES ? MHD_YES : MHD_NO;
-	if (received > LIMIT_BODY_BYTES)
+		return c->received <= LIMIT_DISCARD_BYTES ? MHD_YES : MHD_NO;
+	if (c->small && c->received > LIMIT_SMALL_BODY_BYTES)
+		grow_up(c);
+	if (c->received > LIMIT_BODY_BYTES)
 		c->refusal = REFUSE_LARGE;
 	else if (!c->small && atomic_load(&s->body_bytes) + n > LIMIT_BODIES_BYTES)
 		c->refusal = REFUSE_OVERLOAD;
@@ -307,6 +328,7 @@ enum MHD_Result handler_request(void *cls, struct MHD_Connection *connection, co
 	if (*len)
 		return take(c, bytes, len);
 	atomic_store(&c->whole, true);
+	state_set(c, CONN_BUSY); /* from here on it is for the client to take its answer */
 	return c->refusal == REFUSE_NOT ? review(c, connection) : refuse(c, connection);
 }
 

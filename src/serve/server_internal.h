@@ -41,7 +41,7 @@ struct conn {
 	/* Written by the connection's thread, `since` first; read by the owner's. */
 	_Atomic int64_t since;	  /* milliseconds, monotonic */
 	atomic_int state;	  /* enum conn_state */
-	_Atomic int64_t received; /* of the body, what was thrown away included */
+	_Atomic int64_t until;	  /* microseconds, monotonic: its body is too slow from then on */
 	atomic_bool asked, whole; /* see struct conn_look */
 
 	/* Of the connection's thread alone. */
@@ -51,7 +51,8 @@ struct conn {
 	enum refusal refusal;
 	enum policy_mode softened; /* by the path of the request */
 	struct buf body;
-	bool small; /* the body was announced as such */
+	bool small;	  /* the body was announced as such, and is it so far */
+	int64_t received; /* of the body, what was thrown away included */
 };
 
 /* One libmicrohttpd daemon with one certificate. */

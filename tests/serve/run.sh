@@ -113,6 +113,8 @@ check "a path with an escaped NUL is another path" is_status \
 	"$(call '/validate%00/audit' -H 'Content-Type: application/json' --data-binary "@$here/cluster.json")" 404 NotFound
 check "two lengths that differ are a 400 Status" is_status \
 	"$(post "$here/cluster.json" -H 'Content-Length: 5' -H 'Content-Length: 6')" 400 BadRequest
+check "so is a length beside chunks" is_status \
+	"$(post "$here/cluster.json" -H 'Content-Length: 5' -H 'Transfer-Encoding: chunked')" 400 BadRequest
 
 jq -c '.request.uid = "wide" | .request.object.spec.externalClusters =
 	[range(20) | {name: "e\(.)", plugin: {name: ("<" + "x" * 3000 + ">")}}]' "$here/cluster.json" >"$tmp/wide.json"
@@ -216,6 +218,12 @@ await gone
 check "one address has at most 384" crowd "$listen" 450 idle 1 answered_within 384
 await gone
 check "beside six bodies of 8 MiB that stall a review is answered" crowd "$listen" 6 body 1 answered
+await gone
+large_answered() {
+	same "$(post "$tmp/large.json")" 200
+}
+jq -c '.request.object.metadata.annotations.large = "x" * 200000' "$here/cluster.json" >"$tmp/large.json"
+check "and soon a large one, too: who stalls goes" crowd "$listen" 6 body 1 await large_answered
 await gone
 check "40 dribbling clients of the health port do not starve a probe" crowd "$health" 40 dribble 1 probed
 check "afterwards reviews are answered as before" same "$(post "$here/cluster.json")" 200
@@ -411,7 +419,10 @@ check "a port in use is named" refuses 3 "Address already in use" --cert "$tmp/t
 pid=$main_pid health=$main_health listen=$main_listen
 wait "$slow_pid"
 check "a client that sends a byte a second was cut off before its body was through" test "$(cat "$tmp/slow")" -lt 1000
-check "and counted" await metric_is 'http_errors_total{reason="too_slow"}' 1
+counted() {
+	at_least "$(metric 'http_errors_total{reason="too_slow"}')" 1
+}
+check "and counted" await counted
 check "the server that has seen all this ends with 0" ends_well "$main_pid"
 check "no body is in any log" test -z "$(grep -hE 'barmanObjectName|orders' "$tmp"/*.log)"
 for log in "$tmp"/*.log; do

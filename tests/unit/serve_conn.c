@@ -45,20 +45,17 @@ Test(serve_conn, an_idle_one_with_a_request_on_its_way_is_not_cut_off)
 
 Test(serve_conn, a_body_has_a_pace)
 {
-	const int64_t age = LIMIT_BODY_SECONDS * 1000;
-	struct conn_look look = {.state = CONN_BUSY, .age = age};
+	struct conn_look look = {.state = CONN_BUSY, .left = 0};
 
-	cr_assert_not(conn_is_late(&look, false), "the first seconds are free");
-	look.age = age + 1;
-	cr_assert(conn_is_late(&look, false));
-	look.received = look.age * LIMIT_BODY_PACE / 1000;
 	cr_assert_not(conn_is_late(&look, false));
-	look.received--;
+	look.left = -1;
 	cr_assert(conn_is_late(&look, false));
 	look.pending = true;
 	cr_assert_not(conn_is_late(&look, false), "it waits for us");
-	look = (struct conn_look){.state = CONN_BUSY, .age = age + 1, .whole = true};
+	look = (struct conn_look){.state = CONN_BUSY, .left = -1, .whole = true};
 	cr_assert_not(conn_is_late(&look, false), "it has what it asked for");
+	look = (struct conn_look){.state = CONN_IDLE, .left = -1};
+	cr_assert_not(conn_is_late(&look, false), "that of the request before");
 }
 
 Test(serve_conn, who_was_used_least_goes_first)
@@ -67,16 +64,17 @@ Test(serve_conn, who_was_used_least_goes_first)
 		struct conn_look look;
 		int rank;
 	} rows[] = {
-		{{.state = CONN_HANDSHAKE, .age = CONN_COMING_MS - 1}, 0},
-		{{.state = CONN_HANDSHAKE, .age = CONN_COMING_MS}, 3},
+		{{.state = CONN_HANDSHAKE, .age = CONN_QUIET_MS * 100}, 0},
 		{{.state = CONN_IDLE, .age = CONN_COMING_MS - 1}, 0},
 		{{.state = CONN_IDLE, .age = CONN_COMING_MS}, 2},
 		{{.state = CONN_IDLE, .age = CONN_COMING_MS, .pending = true}, 0},
 		{{.state = CONN_IDLE, .age = CONN_QUIET_MS - 1, .asked = true}, 0},
 		{{.state = CONN_IDLE, .age = CONN_QUIET_MS, .asked = true}, 1},
-		{{.state = CONN_BUSY, .age = LIMIT_BODY_SECONDS * 1000}, 0},
-		{{.state = CONN_BUSY, .age = LIMIT_BODY_SECONDS * 1000 + 1}, 2},
-		{{.state = CONN_BUSY, .age = LIMIT_BODY_SECONDS * 1000 + 1, .whole = true}, 0},
+		{{.state = CONN_BUSY, .age = CONN_COMING_MS - 1}, 0},
+		{{.state = CONN_BUSY, .age = CONN_COMING_MS}, 2},
+		{{.state = CONN_BUSY, .age = CONN_COMING_MS, .pending = true}, 0},
+		{{.state = CONN_BUSY, .age = LIMIT_BODY_SECONDS * 1000, .whole = true}, 0},
+		{{.state = CONN_BUSY, .age = LIMIT_BODY_SECONDS * 1000 + 1, .whole = true}, 2},
 	};
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
