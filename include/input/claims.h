@@ -11,11 +11,12 @@
 
 /* Somebody who defines an object. */
 struct claim {
-	struct str what;	 /* the object, with its namespace */
-	struct str folder;	 /* that is applied, absolute */
-	struct str file;	 /* in which the object stands, as it is reported */
-	struct str *defined_too; /* out: the file of another claim */
-	const void *applier;	 /* of the folder: NULL where it is not known */
+	struct str what;	   /* the object, with its namespace */
+	struct str folder;	   /* that is applied, absolute */
+	struct str file;	   /* in which the object stands, as it is reported */
+	struct str *defined_too;   /* out: the file of another claim */
+	const void *applier;	   /* of the folder: NULL where it is not known */
+	struct str applier_folder; /* in which it is written; absolute */
 };
 
 struct claims {

@@ -33,7 +33,7 @@ void examples_judge(struct report *report, const struct check_input *in,
  * applied. `name` is its own, without folders. */
 bool strangers_are_ours(struct str bytes, struct str name);
 /* A file of this name lists the fields that a test of chainsaw or kuttl compares: 01-assert.yaml,
- * 01-errors.yaml, 01-assert-ready.yaml, 01-cluster-assert.yaml. */
+ * 01_errors.yaml, 01-error.yaml, 01-assert-ready.yaml, assert-cluster.yaml, cluster-assert.yaml. */
 bool strangers_assert(struct str name);
 /* patches/db.yaml, db-patch.yaml: the kustomization that lists it may not be there to see. */
 bool strangers_patch(struct str path);

@@ -1,6 +1,8 @@
 /* What of a repository is none of ours, told from its text: it cannot be read. */
 #include "internal.h"
 
+#include <string.h>
+
 #include "input/files.h"
 
 static bool contains_any(struct str text, const char *const *words, size_t len)
@@ -32,14 +34,19 @@ bool strangers_may_provide(struct str text)
 	return contains_any(text, words, ARRAY_LEN(words));
 }
 
+/* "assert" of 01-assert-ready and 01_assert. */
 static bool begins(struct str name, struct str word)
 {
-	return str_has_prefix(name, word) && (name.len == word.len || name.ptr[word.len] == '-');
+	return str_has_prefix(name, word) &&
+	       (name.len == word.len || strchr("-_", name.ptr[word.len]));
 }
 
 bool strangers_assert(struct str name)
 {
+	static const struct str words[] = {STR_INIT("assert"), STR_INIT("errors"),
+					   STR_INIT("error")};
 	size_t digits = 0, dot = name.len;
+	bool numbered = false;
 
 	while (dot && name.ptr[dot - 1] != '.')
 		dot--;
@@ -47,9 +54,10 @@ bool strangers_assert(struct str name)
 	while (digits < stem.len && stem.ptr[digits] >= '0' && stem.ptr[digits] <= '9')
 		digits++;
 	struct str rest = str_slice(stem, digits + 1, stem.len);
-	bool numbered = digits && digits < stem.len && stem.ptr[digits] == '-' &&
-			(begins(rest, STR("assert")) || begins(rest, STR("errors")));
-	return numbered || str_is(stem, "assert") || str_has_suffix(stem, STR("-assert"));
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		numbered |= digits && digits < stem.len && strchr("-_", stem.ptr[digits]) &&
+			    begins(rest, words[i]);
+	return numbered || begins(stem, STR("assert")) || str_has_suffix(stem, STR("-assert"));
 }
 
 static bool is_letter(char c)

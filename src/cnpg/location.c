@@ -176,6 +176,14 @@ static bool is_private_v6(const unsigned char ip[16])
 	       (ip[0] == 0xfe && (ip[1] & 0xc0) == 0x80);
 }
 
+/* NAME.NAMESPACE.svc.DOMAIN; s3.svc.example.com is none. */
+static bool is_service(struct str host)
+{
+	size_t svc = str_find(host, STR(".svc."));
+
+	return svc != STR_NONE && str_find_byte(str_slice(host, 0, svc), '.') != STR_NONE;
+}
+
 bool host_is_local(struct str host)
 {
 	static const struct str suffixes[] = {STR_INIT(".svc"),	      STR_INIT(".localhost"),
@@ -197,7 +205,7 @@ bool host_is_local(struct str host)
 		if (inet_pton(AF_INET6, text, ip) == 1)
 			return is_private_v6(ip);
 	}
-	if (str_find_byte(host, '.') == STR_NONE || str_contains(host, STR(".svc.")))
+	if (str_find_byte(host, '.') == STR_NONE || is_service(host))
 		return true;
 	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++)
 		if (str_has_suffix_nocase(host, suffixes[i]))

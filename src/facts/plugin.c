@@ -53,6 +53,7 @@ static const struct {
 	bool makes_backups;
 } well_known[] = {
 	{"cnpg-extensions.yandex.cloud", true},
+	{"cnpg-i-hello-world.cloudnative-pg.io", false},
 	{"cnpg-i-scale-to-zero.xata.io", false},
 	{"klio.cnpg.io", true},
 	{"pgbackrest.cnpg.opera.com", true},

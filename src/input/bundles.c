@@ -38,6 +38,7 @@ struct target {
 	 * Kubernetes clusters */
 	const struct place *from;
 	bool several, several_appliers;
+	const char *from_folder; /* in which it is written who applies it */
 	unsigned doubts;
 };
 
@@ -55,6 +56,7 @@ struct bundle {
 	struct str applier;		/* the name of one of several that apply the folder */
 	bool unapplied;			/* by anything that is seen */
 	const struct place *applied_by; /* one Kustomization of Flux; NULL: it is not known */
+	const char *applied_from;	/* its folder */
 	bool applied;			/* Flux or Argo CD builds it */
 };
 
@@ -158,7 +160,8 @@ static struct target *target_at(struct bundles *b, struct str folder, struct str
 					    : NULL;
 }
 
-/* A folder that several apply is one of several clusters: nobody can say of which. */
+/* A folder that several apply is one of several clusters: nobody can say of which. What is
+ * suspended or goes to a cluster of its own is of none that is known. */
 static void note_applier(struct bundles *b, struct target *t, const char *folder,
 			 const struct object *flux)
 {
@@ -168,8 +171,11 @@ static void note_applier(struct bundles *b, struct target *t, const char *folder
 		b->clusters,
 		arena_fmt(b->arena, "%.*s/%.*s", STR_ARG(flux->namespace), STR_ARG(flux->name)), p,
 		true);
-	t->several_appliers = t->from;
+	struct obj spec = obj_at(flux->root, "spec");
+	t->several_appliers |=
+		t->from || obj_true(spec, "suspend", false) || obj_at(spec, "kubeConfig").node;
 	t->from = p;
+	t->from_folder = folder;
 }
 
 /* The path of a Flux Kustomization is relative to the repository: to the first folder above its
@@ -362,6 +368,7 @@ static void place_root(struct bundles *b, struct evaluation *e, struct kustomiza
 
 	own->unapplied = k->component;
 	own->applied_by = target.several_appliers ? NULL : target.from;
+	own->applied_from = target.from_folder;
 	if (k->component)
 		evaluate_quietly(e, k, &made);
 	else
@@ -417,6 +424,7 @@ static void place_applied(struct bundles *b, struct evaluation *e, const struct 
 	own->applier = f->alone ? STR_EMPTY : f->object.name;
 	own->applied = true;
 	own->applied_by = target.several_appliers ? NULL : target.from;
+	own->applied_from = target.from_folder;
 	own->doubts = (made.doubts & MADE_PARTIAL ? BUNDLE_PARTIAL : 0) |
 		      (made.doubts & MADE_CHANGED ? BUNDLE_CHANGED : 0);
 	b->stamp++;
@@ -447,8 +455,10 @@ static uint32_t loose_bundle(struct bundles *b, const struct input_file *file,
 	if (!bundle || loose->apart || (own && out))
 		bundle = add_bundle(b, folder ? folder->path : "/");
 	b->bundles[bundle].doubts |= target->doubts;
-	if (target->path && !target->several_appliers)
+	if (target->path && !target->several_appliers) {
 		b->bundles[bundle].applied_by = target->from;
+		b->bundles[bundle].applied_from = target->from_folder;
+	}
 	b->bundles[bundle].unapplied = out && out->docs.len;
 	if (own && !folder->kustomization->docs.len) /* it may do anything with it */
 		b->bundles[bundle].doubts |= BUNDLE_PARTIAL | BUNDLE_CHANGED;
@@ -546,7 +556,8 @@ static void claim(struct bundles *b, const struct held *h, struct use *u)
 				    .folder = str_from(own->folder),
 				    .file = h->file->name,
 				    .defined_too = &u->object.defined_too,
-				    .applier = own->applied_by};
+				    .applier = own->applied_by,
+				    .applier_folder = str_from(own->applied_from)};
 
 	if (own->applied_by && !(own->doubts & BUNDLE_CHANGED) && o->namespace.len &&
 	    !value_is_placeholder(o->namespace, NULL) && !value_is_placeholder(o->name, NULL))

@@ -48,10 +48,24 @@ static bool is_environment(struct str name)
 	return false;
 }
 
-/* Where the paths part, one of them has the name of an environment: there or below. */
+/* What people call the folder in which each cluster has its own. */
+static bool holds_clusters(struct str name)
+{
+	static const char *const words[] = {"clusters",	 "cluster", "sites", "environments",
+					    "envs",	 "regions", "hosts", "fleet",
+					    "locations", "tenants", "stages"};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (str_is(name, words[i]))
+			return true;
+	return false;
+}
+
+/* Where the paths part, one of them has the name of an environment, there or below, or the folder
+ * above is one of clusters. */
 static bool may_be_environments(struct str a, struct str b)
 {
-	struct str left = a, right = b, x, y;
+	struct str left = a, right = b, above = STR_EMPTY, x, y;
 	bool parted = false;
 
 	for (;;) {
@@ -59,8 +73,14 @@ static bool may_be_environments(struct str a, struct str b)
 
 		if (!more && !other)
 			return false;
-		parted |= !more || !other || !str_eq(x, y);
-		if (parted && ((more && is_environment(x)) || (other && is_environment(y))))
+		if (!parted && more && other && str_eq(x, y)) {
+			above = x;
+			continue;
+		}
+		if (!parted && holds_clusters(above))
+			return true;
+		parted = true;
+		if ((more && is_environment(x)) || (other && is_environment(y)))
 			return true;
 	}
 }
@@ -76,6 +96,7 @@ void claims_add(struct claims *c, const struct claim *claim)
 	first = *slot;
 	if (first == own || str_eq(first->file, own->file) || str_eq(first->folder, own->folder) ||
 	    may_be_environments(first->folder, own->folder) ||
+	    may_be_environments(first->applier_folder, own->applier_folder) ||
 	    c->apart(c->ctx, first->applier, own->applier))
 		return;
 	*first->defined_too = own->file;

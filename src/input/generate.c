@@ -71,7 +71,7 @@ static bool is_new(struct evaluation *e, const struct made *m, const struct reso
 	if (!old && (!merges || m->doubts & MADE_PARTIAL))
 		return !merges;
 	if (old && merges) {
-		old->hashed |= new->hashed;
+		old->hashed &= new->hashed; /* seen: only when both want one */
 		resource_doubt(old);
 	} else if (old) {
 		evaluate_refuse(

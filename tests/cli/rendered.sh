@@ -90,6 +90,18 @@ is "two folders that Flux applies define the same objects" "$(twice)" 6
 flux apps/blog/ks.yaml shop apps/blog/db
 is "two Kubernetes clusters may: their Kustomizations have one name" "$(twice)" 0
 flux apps/blog/ks.yaml blog apps/blog/db
+sed -i 's/prune: true/suspend: true/' apps/blog/ks.yaml
+is "one that is suspended makes none" "$(twice)" 0
+flux apps/blog/ks.yaml blog apps/blog/db
+sed -i 's/prune: true/kubeConfig: {secretRef: {name: edge}}/' apps/blog/ks.yaml
+is "nor one that goes to another cluster" "$(twice)" 0
+mkdir -p clusters/alpha clusters/beta && mv apps/shop/ks.yaml clusters/alpha/ks.yaml
+flux clusters/beta/ks.yaml blog apps/blog/db
+rm apps/blog/ks.yaml
+is "nor folders of two clusters that apply them" "$(twice)" 0
+mv clusters/alpha/ks.yaml apps/shop/ks.yaml
+rm -r clusters
+flux apps/blog/ks.yaml blog apps/blog/db
 mkdir clusters && mv apps/shop clusters/prod && mv apps/blog clusters/lab
 for env in prod lab; do flux clusters/$env/ks.yaml $env clusters/$env/db; done
 is "and two environments" "$(twice)" 0

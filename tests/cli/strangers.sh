@@ -158,8 +158,8 @@ is "an empty one is refused" "$status" 2
 
 # --- files of tests
 tree
-for name in 01-assert 01-errors 02-assert-ready 03-cluster-assert assert; do schedule a '0 3 * * *' >$name.yaml; done
-is "what a test compares is no object" "$(outcome .)" '0:  [0 unreadable, 5 skipped]'
+for name in 01-assert 01-errors 02-assert-ready 03-cluster-assert assert assert-cluster 01_assert 01-error; do schedule a '0 3 * * *' >$name.yaml; done
+is "what a test compares is no object" "$(outcome .)" '0:  [0 unreadable, 8 skipped]'
 for name in assertion errors my-errors 01-asserts; do schedule $name '0 3 * * *' >$name.yaml; done
 is "names that are nearly so are of objects" "$(files .)" '01-asserts.yaml assertion.yaml errors.yaml my-errors.yaml'
 
