@@ -82,8 +82,11 @@ static struct str under_written_key(struct arena *a, const struct finding *f, st
 		own = str_slice(own, 1, own.len - 1);
 	if (colon == STR_NONE || !str_has_suffix(f->path, key) || str_eq(own, key))
 		return fix;
-	return arena_fmt(a, "%.*s%.*s", STR_ARG(f->written),
-			 STR_ARG(str_slice(fix, colon, fix.len)));
+	struct str value = str_slice(fix, colon + 2, fix.len);
+	bool is_word = str_is(value, "true") || str_is(value, "false");
+	/* variables of Flux are texts; the value of a JSON patch has its type */
+	const char *quote = is_word && !str_is(own, "value") ? "\"" : "";
+	return arena_fmt(a, "%.*s: %s%.*s%s", STR_ARG(f->written), quote, STR_ARG(value), quote);
 }
 
 /* The limit is a rule's own, so that no rule can silence another. */

@@ -174,5 +174,23 @@ kustomization apps/db 'namespace: own' 'resources: [backup.yaml]'
 argo argo/db.yaml ApplicationSet 'destination: {namespace: data}' 'source: {path: "apps/{{name}}", kustomize: {namePrefix: x-}}'
 is 'a path that a generator fills in is unknown' "$(found | cut -d' ' -f2)" 'own/nightly'
 
+tree
+put apps/db/db.yaml <<-'END'
+	apiVersion: postgresql.cnpg.io/v1
+	kind: Cluster
+	metadata: {name: pg}
+	spec:
+	  instances: 1
+	  storage: {size: 1Gi}
+	  plugins:
+	    - name: barman-cloud.cloudnative-pg.io
+	      isWALArchiver: ${ARCHIVES}
+	      parameters: {barmanObjectName: minio}
+END
+flux ks.yaml db ./apps/db 'targetNamespace: data' 'postBuild: {substitute: {ARCHIVES: "false"}}'
+is 'a variable is a text, also where it is a boolean to be' \
+	"$(check . | jq -r '[.findings[] | select(.rule == "wal-archiver-off") | "\(.file):\(.line) \(.fix | split(" - ")[0])"] | join("; ")')" \
+	'ks.yaml:7 ARCHIVES: "true"'
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
