@@ -52,12 +52,9 @@ static const struct {
 	const char *name;
 	bool makes_backups;
 } well_known[] = {
-	{"cnpg-extensions.yandex.cloud", true},
-	{"cnpg-i-hello-world.cloudnative-pg.io", false},
-	{"cnpg-i-scale-to-zero.xata.io", false},
-	{"klio.cnpg.io", true},
-	{"pgbackrest.cnpg.opera.com", true},
-	{"pgbackrest.dalibo.com", true},
+	{"cnpg-extensions.yandex.cloud", true},	 {"cnpg-i-hello-world.cloudnative-pg.io", false},
+	{"cnpg-i-scale-to-zero.xata.io", false}, {"klio.cnpg.io", true},
+	{"pgbackrest.cnpg.opera.com", true},	 {"pgbackrest.dalibo.com", true},
 };
 
 bool plugin_is_well_known(struct str name)
