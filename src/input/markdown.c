@@ -92,7 +92,7 @@ struct str markdown_yaml(struct arena *a, struct str text)
 		if (is_yaml(fence.info) && is_ours(yaml)) {
 			if (!out)
 				out = blank(a, text);
-			memcpy(out + start, "---", 3);
+			memset(out + start, '-', 3);
 			memcpy(out + (yaml.ptr - text.ptr), yaml.ptr, yaml.len);
 		}
 		str_split(&rest, '\n', &line);

@@ -158,10 +158,10 @@ static bool make_room(struct server *s, const struct conn *new, bool of_address)
 /* One more that is past its handshake: another goes when there are too many. */
 static void make_fit(struct server *s, struct conn *new)
 {
-	if (count(s, new).of_address > LIMIT_ADDRESS_CONNECTIONS && !make_room(s, new, true))
-		new->excess = true;
-	else if (count(s, new).others > LIMIT_CONNECTIONS && !make_room(s, new, false))
-		new->excess = true;
+	if (count(s, new).of_address > LIMIT_ADDRESS_CONNECTIONS)
+		new->excess = !make_room(s, new, true);
+	else if (count(s, new).others > LIMIT_CONNECTIONS)
+		new->excess = !make_room(s, new, false);
 }
 
 static void finished(void *ctx)

@@ -69,7 +69,7 @@ static struct rule_ctx context(struct arena *a, const char *json, struct object 
 {
 	static const struct rule row = {.id = "under-test", .severity = SEV_DENY};
 	static const struct params params = {
-		.plugin = {0, 15, 0}, .min_interval = 3600, .max_interval = 8 * UTC_DAY};
+		.plugin = {0, 15, 0, false}, .min_interval = 3600, .max_interval = 8 * UTC_DAY};
 	const struct doc *doc;
 	struct err err;
 
