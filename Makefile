@@ -134,10 +134,12 @@ bench: ## every bar of speed and memory, ours beside the peer: a bare Go webhook
 	@for b in serve work cache audit; do SHARED=$(abspath $(SHARED)) python3 tests/bench/$$b.py $(BIN) || exit; done
 
 corpus: $(BIN) ## what check says of the repositories and store vectors in ../shared, against what was judged by reading or seen
+	@tests/deps.sh shared
 	@SHARED=$(abspath $(SHARED)) tests/store_vectors.py $(BIN)
 	@SHARED=$(abspath $(SHARED)) tests/corpus.py $(BIN)
 
 kustomize: $(B)/rendered ## what we render, against the real kustomize (Go builds it once): ../shared, the cases, TREES (200) drawn from SEED (1)
+	@tests/deps.sh shared
 	@cd tests/kustomize && for t in "cases.py --real" run.py generated.py; do SHARED=$(abspath $(SHARED)) ./$$t $(abspath $(B))/rendered || exit; done
 
 lint: ## layers, headers, format, warnings of both compilers, analyzers, shellcheck

@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2034 # who sources it uses what is set here
-# What the runners of tests/cli begin with, sourced with the program as $1. The runner ends with
+# What the runners of tests/cli and tests/kube begin with, sourced with the program as $1. The runner ends with
 # "$passed passed, $failed failed".
 guard=$(realpath "$1")
 passed=0 failed=0

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that a group of targets needs, when they are missing, and says which.
 # Uses sudo when not root; on another system it lists the names and stops.
-#   tests/deps.sh build|test|demo|lint|fuzz|bench|e2e ...
+#   tests/deps.sh build|test|demo|lint|fuzz|bench|e2e|shared ...
 set -eu
 
 packages() {
@@ -14,6 +14,7 @@ packages() {
 	fuzz) echo clang libclang-rt-dev ;;
 	bench) echo wrk nginx-light golang-go git openssl python3 python3-yaml util-linux ;;
 	e2e) echo curl iproute2 jq openssl python3 util-linux ;;
+	shared) echo python3 xz-utils ;; # repositories in an archive
 	*) echo "deps.sh: no group '$1'" >&2 && exit 2 ;;
 	esac
 }

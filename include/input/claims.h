@@ -6,25 +6,20 @@
 #ifndef INPUT_CLAIMS_H
 #define INPUT_CLAIMS_H
 
-#include "base/arena.h"
-#include "base/str.h"
+#include "input/forks.h"
 
 /* Somebody who defines an object. */
 struct claim {
-	struct str what;	   /* the object, with its namespace */
-	struct str folder;	   /* that is applied, absolute */
-	struct str file;	   /* in which the object stands, as it is reported */
-	struct str *defined_too;   /* out: the file of another claim */
-	const void *applier;	   /* of the folder: NULL where it is not known */
-	struct str applier_folder; /* in which it is written; absolute */
+	struct str what;	     /* the object, with its namespace */
+	struct str folder;	     /* that is applied, absolute */
+	struct str file;	     /* in which the object stands, as it is reported */
+	struct str *defined_too;     /* out: the file of another claim */
+	const struct place *applier; /* of the folder; two that are apart are of two clusters */
 };
 
 struct claims {
 	struct arena *arena;
 	void *all; /* a tsearch tree of the first of each */
-	/* Two appliers are never of one Kubernetes cluster. */
-	bool (*apart)(const void *ctx, const void *a, const void *b);
-	const void *ctx;
 };
 
 /* Says to it and to the first claim of the same object that there are two, unless both are of one

@@ -21,6 +21,7 @@ void forks_free(struct forks *f);
 
 /* A new place. `folder` is absolute and must live as long as the arena. */
 struct place *forks_place(struct forks *f, const char *folder);
+const char *forks_folder(const struct place *p);
 /* `what` (any text that names it) is defined at this place; `surely`: it is one object wherever
  * this text is given. In time linear in the depth of the folder. */
 void forks_define(struct forks *f, struct str what, struct place *place, bool surely);

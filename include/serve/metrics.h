@@ -18,6 +18,7 @@ enum metrics_count {
 	COUNT_HANDSHAKES_FAILED, /* closed before the handshake was done */
 	COUNT_SHED_OVERLOAD,
 	COUNT_SHED_DRAIN,
+	COUNT_CROWDED_OUT, /* a connection that was cut for another one */
 	COUNT_NOT_FOUND,
 	COUNT_WRONG_METHOD,
 	COUNT_WRONG_TYPE,

@@ -4,21 +4,29 @@
 #include "base/utc.h"
 #include "facts/cluster.h"
 
+/* Behind the seconds and their fraction, which may be none: 2026-08-26 10:20:30.25. */
+static size_t end_of_clock(struct str text)
+{
+	size_t end = 19;
+
+	while (end < text.len &&
+	       (text.ptr[end] == '.' || (text.ptr[end] >= '0' && text.ptr[end] <= '9')))
+		end++;
+	return end;
+}
+
 /* As CloudNativePG and PostgreSQL take it: RFC 3339, or with a blank in the middle, a zone of hours
  * only, or none, which is UTC. */
 static bool read_time(const struct rule_ctx *c, struct str text, int64_t *out)
 {
 	struct buf rfc = BUF_ARENA(c->arena);
-	size_t zone = 19; /* after 2026-08-26 10:20:30 */
+	size_t zone = end_of_clock(text);
 
 	if (text.len < zone || text.len > 40)
 		return false;
 	buf_str(&rfc, text);
 	if (rfc.ptr[10] == ' ')
 		rfc.ptr[10] = 'T';
-	while (zone < text.len &&
-	       (text.ptr[zone] == '.' || (text.ptr[zone] >= '0' && text.ptr[zone] <= '9')))
-		zone++;
 	if (zone == text.len)
 		buf_byte(&rfc, 'Z');
 	else if (text.len == zone + 3)
@@ -74,23 +82,6 @@ static void check_recovery_target_before_window(const struct rule_ctx *c)
 	}
 }
 
-/* Where the time of day of a time ends: after 2026-08-26 10:20:30.25; 0 when it has none. */
-static size_t end_of_clock(struct str text)
-{
-	size_t end = 19;
-	int64_t moment;
-	struct str plain = str_slice(text, 0, 19);
-
-	if (text.len < end || (text.ptr[10] != ' ' && text.ptr[10] != 'T') ||
-	    !str_to_i64(str_slice(plain, 0, 4), &moment) || text.ptr[13] != ':' ||
-	    text.ptr[16] != ':')
-		return 0;
-	while (end < text.len &&
-	       (text.ptr[end] == '.' || (text.ptr[end] >= '0' && text.ptr[end] <= '9')))
-		end++;
-	return end;
-}
-
 static bool is_utc(struct str zone)
 {
 	static const char *const names[] = {"", "UTC", "Etc/UTC", "GMT", "Etc/GMT", "Zulu"};
@@ -109,7 +100,7 @@ static void check_recovery_target_without_zone(const struct rule_ctx *c)
 	int64_t target;
 
 	if (cluster_is_bootstrapped(c) || value_is_placeholder(text, NULL) ||
-	    end_of_clock(text) != text.len || !text.len || !read_time(c, text, &target))
+	    !read_time(c, text, &target) || end_of_clock(text) != text.len)
 		return;
 	struct finding *f =
 		finding_add(c, c->root, path, "targetTime %.*s has no time zone", STR_ARG(text));

@@ -81,14 +81,12 @@ static struct kustomization *kustomization_at(const struct catalog *c, const cha
 	return f ? f->kustomization : NULL;
 }
 
-/* The path is relative to the repository, which is the first folder above that of the file below
- * which it exists. NULL: none, or the whole repository. */
-static const char *applier_folder(struct str path, struct arena *a, const struct folder *file)
+const char *appliers_folder(struct arena *a, const struct folder *from, struct str path)
 {
 	if (str_is(files_absolute(a, STR("/"), path), "/"))
 		return NULL;
-	for (; file; file = file->above) {
-		struct str joined = files_join(a, str_from(file->path), path);
+	for (; from; from = from->above) {
+		struct str joined = files_join(a, str_from(from->path), path);
 		const char *folder = arena_cstr(a, files_absolute(a, STR("/"), joined));
 
 		if (access(folder, F_OK) == 0)
@@ -116,12 +114,12 @@ static struct kustomization *find_own(struct appliers *all, struct evaluation *e
 	struct flux flux;
 
 	if (f->argo.source.node) {
-		f->path = applier_folder(f->argo.path, all->arena, f->from);
+		f->path = appliers_folder(all->arena, f->from, f->argo.path);
 		return kustomization_at(e->catalog, f->path);
 	}
 	if (!flux_read(&f->object, &flux))
 		return NULL;
-	f->path = applier_folder(flux.path, all->arena, f->from);
+	f->path = appliers_folder(all->arena, f->from, flux.path);
 	k = kustomization_at(e->catalog, f->path);
 	f->generated = f->path && !k;
 	return f->generated ? flux_generate(e, &flux, f->path) : k;

@@ -32,6 +32,11 @@ struct appliers {
 
 void appliers_release(struct appliers *all);
 
+/* What an applier in a file of folder `from` means by its path, which is relative to the
+ * repository: to the first folder above below which it exists. Absolute, in the arena. NULL: there
+ * is none, or it is the whole repository. */
+const char *appliers_folder(struct arena *a, const struct folder *from, struct str path);
+
 /* One in a file of this folder, as it is read. */
 void appliers_note(struct appliers *all, const struct folder *folder, const struct object *object);
 /* When all are noted: finds their folders. What Flux builds counts as included by another. */

@@ -11,7 +11,6 @@
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define DEFINING (KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP | KIND_OBJECT_STORE)
 
@@ -38,7 +37,6 @@ struct target {
 	 * Kubernetes clusters */
 	const struct place *from;
 	bool several, several_appliers;
-	const char *from_folder; /* in which it is written who applies it */
 	unsigned doubts;
 };
 
@@ -56,7 +54,6 @@ struct bundle {
 	struct str applier;		/* the name of one of several that apply the folder */
 	bool unapplied;			/* by anything that is seen */
 	const struct place *applied_by; /* one Kustomization of Flux; NULL: it is not known */
-	const char *applied_from;	/* its folder */
 	bool applied;			/* Flux or Argo CD builds it */
 };
 
@@ -119,12 +116,6 @@ static void *intern(struct bundles *b, void **tree, const void *like, size_t siz
 	return copy;
 }
 
-static bool appliers_apart(const void *ctx, const void *a, const void *b)
-{
-	(void)ctx;
-	return forks_apart(a, b) != APART_NOT;
-}
-
 struct bundles *bundles_new(struct arena *a, struct catalog *catalog)
 {
 	struct bundles *b = ARENA_NEW(a, struct bundles);
@@ -133,7 +124,7 @@ struct bundles *bundles_new(struct arena *a, struct catalog *catalog)
 	b->catalog = catalog;
 	b->forks = forks_new(a);
 	b->clusters = forks_new(a);
-	b->claims = (struct claims){.arena = a, .apart = appliers_apart};
+	b->claims.arena = a;
 	b->last = &b->first;
 	b->appliers.arena = a;
 	return b;
@@ -148,16 +139,6 @@ void bundles_free(struct bundles *b)
 	forks_free(b->forks);
 	forks_free(b->clusters);
 	claims_release(&b->claims);
-}
-
-static struct target *target_at(struct bundles *b, struct str folder, struct str path)
-{
-	struct str joined = files_join(b->arena, folder, path);
-	struct target like = {
-		.path = arena_cstr(b->arena, files_absolute(b->arena, STR("/"), joined))};
-
-	return access(like.path, F_OK) == 0 ? intern(b, &b->targets, &like, sizeof like, by_target)
-					    : NULL;
 }
 
 /* A folder that several apply is one of several clusters: nobody can say of which. What is
@@ -175,30 +156,23 @@ static void note_applier(struct bundles *b, struct target *t, const char *folder
 	t->several_appliers |=
 		t->from || obj_true(spec, "suspend", false) || obj_at(spec, "kubeConfig").node;
 	t->from = p;
-	t->from_folder = folder;
 }
 
-/* The path of a Flux Kustomization is relative to the repository: to the first folder above its
- * file below which it exists. */
 static void note_target(struct bundles *b, const struct folder *folder, const struct object *flux)
 {
 	static const char *const changes[] = {"patches", "namePrefix", "nameSuffix"};
 	struct obj spec = obj_at(flux->root, "spec");
 	struct str namespace = obj_text(spec, "targetNamespace"), path = obj_text(spec, "path");
-	const char *from = folder->path;
-	struct target *target = NULL;
+	struct target like = {.path = appliers_folder(b->arena, folder, path)}, *target;
 
-	if (str_is(files_absolute(b->arena, STR("/"), path), "/"))
+	if (!like.path)
 		return;
-	for (; folder && !target; folder = folder->above)
-		target = target_at(b, str_from(folder->path), path);
-	if (!target)
-		return;
+	target = intern(b, &b->targets, &like, sizeof like, by_target);
 	if (namespace.len && target->namespace.len && !str_eq(namespace, target->namespace))
 		target->several = true;
 	if (namespace.len)
 		target->namespace = target->several ? STR_EMPTY : arena_str(b->arena, namespace);
-	note_applier(b, target, from, flux);
+	note_applier(b, target, folder->path, flux);
 	for (size_t i = 0; i < ARRAY_LEN(changes); i++)
 		if (obj_at(spec, changes[i]).node)
 			target->doubts |= BUNDLE_CHANGED;
@@ -368,7 +342,6 @@ static void place_root(struct bundles *b, struct evaluation *e, struct kustomiza
 
 	own->unapplied = k->component;
 	own->applied_by = target.several_appliers ? NULL : target.from;
-	own->applied_from = target.from_folder;
 	if (k->component)
 		evaluate_quietly(e, k, &made);
 	else
@@ -386,8 +359,6 @@ static void place_root(struct bundles *b, struct evaluation *e, struct kustomiza
 /* What it does to the folder, and then to what was built. NULL when that is not known. */
 static struct kustomization *build(struct evaluation *e, const struct applier *f, struct made *made)
 {
-	struct evaluation_error *errors = e->errors;
-	size_t len = e->errors_len;
 	struct kustomization *k;
 	struct flux flux;
 	bool is_argo = f->argo.source.node;
@@ -398,11 +369,10 @@ static struct kustomization *build(struct evaluation *e, const struct applier *f
 		    : flux_kustomization(e, &flux, f->own);
 	if (!k)
 		return NULL;
-	(void)evaluate(e, k, made);
-	if (f->generated) { /* what Flux is told to ignore is not known */
-		e->errors = errors;
-		e->errors_len = len;
-	}
+	if (f->generated) /* what Flux is told to ignore is not known */
+		evaluate_quietly(e, k, made);
+	else
+		(void)evaluate(e, k, made);
 	if (is_argo)
 		argo_finish(&f->argo, made);
 	else
@@ -424,7 +394,6 @@ static void place_applied(struct bundles *b, struct evaluation *e, const struct 
 	own->applier = f->alone ? STR_EMPTY : f->object.name;
 	own->applied = true;
 	own->applied_by = target.several_appliers ? NULL : target.from;
-	own->applied_from = target.from_folder;
 	own->doubts = (made.doubts & MADE_PARTIAL ? BUNDLE_PARTIAL : 0) |
 		      (made.doubts & MADE_CHANGED ? BUNDLE_CHANGED : 0);
 	b->stamp++;
@@ -455,10 +424,8 @@ static uint32_t loose_bundle(struct bundles *b, const struct input_file *file,
 	if (!bundle || loose->apart || (own && out))
 		bundle = add_bundle(b, folder ? folder->path : "/");
 	b->bundles[bundle].doubts |= target->doubts;
-	if (target->path && !target->several_appliers) {
+	if (target->path && !target->several_appliers)
 		b->bundles[bundle].applied_by = target->from;
-		b->bundles[bundle].applied_from = target->from_folder;
-	}
 	b->bundles[bundle].unapplied = out && out->docs.len;
 	if (own && !folder->kustomization->docs.len) /* it may do anything with it */
 		b->bundles[bundle].doubts |= BUNDLE_PARTIAL | BUNDLE_CHANGED;
@@ -556,8 +523,7 @@ static void claim(struct bundles *b, const struct held *h, struct use *u)
 				    .folder = str_from(own->folder),
 				    .file = h->file->name,
 				    .defined_too = &u->object.defined_too,
-				    .applier = own->applied_by,
-				    .applier_folder = str_from(own->applied_from)};
+				    .applier = own->applied_by};
 
 	if (own->applied_by && !(own->doubts & BUNDLE_CHANGED) && o->namespace.len &&
 	    !value_is_placeholder(o->namespace, NULL) && !value_is_placeholder(o->name, NULL))

@@ -96,8 +96,9 @@ void claims_add(struct claims *c, const struct claim *claim)
 	first = *slot;
 	if (first == own || str_eq(first->file, own->file) || str_eq(first->folder, own->folder) ||
 	    may_be_environments(first->folder, own->folder) ||
-	    may_be_environments(first->applier_folder, own->applier_folder) ||
-	    c->apart(c->ctx, first->applier, own->applier))
+	    may_be_environments(str_from(forks_folder(first->applier)),
+				str_from(forks_folder(own->applier))) ||
+	    forks_apart(first->applier, own->applier) != APART_NOT)
 		return;
 	*first->defined_too = own->file;
 	*own->defined_too = first->file;

@@ -26,6 +26,9 @@ void resource_reread(struct resource *r);
 void resource_remember(struct evaluation *e, struct resource *r); /* the names that it has */
 void resource_doubt(struct resource *r);			  /* it is known in part */
 struct str resource_namespace(struct str namespace);		  /* "default" for none */
+/* Labels or annotations (`field`); `pairs` may be absent. */
+void resource_put_metadata(struct evaluation *e, struct resource *r, const char *field,
+			   struct obj pairs);
 /* Of an API version. */
 struct str resource_group(struct str api_version);
 struct str resource_version(struct str api_version);

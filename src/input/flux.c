@@ -147,28 +147,6 @@ static bool is_ours(const struct resource *r)
 	return r->object.kind != KIND_OTHER && r->object.root.node;
 }
 
-/* Labels and annotations of all that is applied. */
-static void put_metadata(struct evaluation *e, const struct flux *f, struct resource *r)
-{
-	static const char *const fields[] = {"labels", "annotations"};
-	struct obj metadata, map;
-	struct err err;
-
-	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
-		struct obj pairs = obj_at(obj_at(f->spec, "commonMetadata"), fields[i]);
-
-		if (!obj_len(pairs) || !resource_open(e, r))
-			continue;
-		bool ok = render_open(r->render, render_root(r->render), STR("metadata"), pairs,
-				      &metadata, &err) &&
-			  render_open(r->render, metadata, str_from(fields[i]), pairs, &map, &err);
-		for (struct obj p = obj_first(pairs); p.node && ok; p = obj_next(p))
-			ok = render_put(r->render, map, obj_key(p), p, &err);
-		if (!ok)
-			resource_doubt(r);
-	}
-}
-
 static bool has_variable(struct obj o)
 {
 	bool found = str_find_byte(obj_text(o, ""), '$') != STR_NONE ||
@@ -214,11 +192,14 @@ static void fill(struct evaluation *e, const struct variables *v, const struct k
 void flux_finish(struct evaluation *e, const struct flux *f, const struct kustomization *k,
 		 struct made *made)
 {
+	struct obj common = obj_at(f->spec, "commonMetadata");
 	struct variables v = flux_variables(f);
 
 	for (struct resource *r = made->first; r; r = r->next) {
-		if (is_ours(r))
-			put_metadata(e, f, r);
+		if (is_ours(r)) {
+			resource_put_metadata(e, r, "labels", obj_at(common, "labels"));
+			resource_put_metadata(e, r, "annotations", obj_at(common, "annotations"));
+		}
 		if (!f->substitutes)
 			continue;
 		if (r->object.root.node)

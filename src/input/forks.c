@@ -124,6 +124,11 @@ struct place *forks_place(struct forks *f, const char *folder)
 	return p;
 }
 
+const char *forks_folder(const struct place *p)
+{
+	return p->path;
+}
+
 static const struct set *set_of(const struct set *s)
 {
 	while (s->parent)

@@ -119,22 +119,27 @@ void evaluate_names(struct evaluation *e, const struct kustomization *k, struct 
 	affix(e, m, none, obj_at(k->root, "nameSuffix"));
 }
 
+void resource_put_metadata(struct evaluation *e, struct resource *r, const char *field,
+			   struct obj pairs)
+{
+	struct obj metadata, map;
+	struct err err;
+
+	if (!obj_len(pairs) || !resource_open(e, r))
+		return;
+	bool ok = render_open(r->render, render_root(r->render), STR("metadata"), pairs, &metadata,
+			      &err) &&
+		  render_open(r->render, metadata, str_from(field), pairs, &map, &err);
+	for (struct obj p = obj_first(pairs); p.node && ok; p = obj_next(p))
+		ok = render_put(r->render, map, obj_key(p), p, &err);
+	if (!ok)
+		resource_doubt(r);
+}
+
 static void put_pairs(struct evaluation *e, struct made *m, const char *field, struct obj pairs)
 {
-	for (struct resource *r = m->first; r && obj_len(pairs); r = r->next) {
-		struct obj metadata, map;
-		struct err err;
-
-		if (!resource_open(e, r))
-			continue;
-		bool ok = render_open(r->render, render_root(r->render), STR("metadata"), pairs,
-				      &metadata, &err) &&
-			  render_open(r->render, metadata, str_from(field), pairs, &map, &err);
-		for (struct obj p = obj_first(pairs); p.node && ok; p = obj_next(p))
-			ok = render_put(r->render, map, obj_key(p), p, &err);
-		if (!ok)
-			resource_doubt(r);
-	}
+	for (struct resource *r = m->first; r && obj_len(pairs); r = r->next)
+		resource_put_metadata(e, r, field, pairs);
 }
 
 void evaluate_labels(struct evaluation *e, const struct kustomization *k, struct made *m)

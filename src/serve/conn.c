@@ -103,6 +103,12 @@ static void cut(struct conn *c)
 	shutdown(c->fd, SHUT_RDWR);
 }
 
+static void cut_for_another(struct server *s, struct conn *c)
+{
+	cut(c);
+	metrics_add(s->metrics, COUNT_CROWDED_OUT);
+}
+
 /* Of those that are not told to go yet. */
 struct census {
 	size_t handshakes, others, of_address;
@@ -148,11 +154,9 @@ static bool make_room(struct server *s, const struct conn *new, bool of_address)
 		highest = rank;
 		age = look.age;
 	}
-	if (!victim)
-		return false;
-	cut(victim);
-	metrics_add(s->metrics, COUNT_SHED_OVERLOAD);
-	return true;
+	if (victim)
+		cut_for_another(s, victim);
+	return victim != NULL;
 }
 
 /* One more that is past its handshake: another goes when there are too many. */
@@ -230,7 +234,7 @@ static void opened(struct generation *g, struct MHD_Connection *connection, void
 	s->conns = c;
 	struct census n = count(s, c);
 	if (n.handshakes > LIMIT_HANDSHAKES && n.oldest)
-		cut(n.oldest);
+		cut_for_another(s, n.oldest);
 	pthread_mutex_unlock(&s->conns_lock);
 }
 

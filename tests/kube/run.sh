@@ -3,53 +3,22 @@
 #   tests/kube/run.sh BACKUP-GUARD       (GUARD_WRITE_EXPECT=1 writes tests/kube/golden anew: read the difference)
 # shellcheck disable=SC1091,SC2034 # the parts are sourced, and use what is set here
 set -uo pipefail
-guard=$(realpath "$1")
+# shellcheck source=tests/cli_lib.sh
+. "$(dirname "$0")/../cli_lib.sh"
 follow=$(dirname "$guard")/follow
 here=$(dirname "$(realpath "$0")")
-tmp=$(mktemp -d)
 pids=()
-passed=0 failed=0
 clean() {
 	[ "${#pids[@]}" = 0 ] || kill "${pids[@]}" 2>/dev/null
 	wait 2>/dev/null
 	rm -rf "$tmp"
 }
 trap clean EXIT
-unset KUBECONFIG BACKUP_GUARD_POLICY NO_COLOR KUBERNETES_SERVICE_HOST KUBERNETES_SERVICE_PORT
+unset KUBECONFIG KUBERNETES_SERVICE_HOST KUBERNETES_SERVICE_PORT
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
 export HOME=$tmp/home TERM=dumb
 mkdir "$HOME"
 cd "$tmp" || exit 4
-
-ok() {
-	passed=$((passed + 1))
-	echo "ok - $1"
-}
-
-not_ok() {
-	failed=$((failed + 1))
-	echo "not ok - $1"
-	printf '%s\n' "$2" | sed 's/^/#   /'
-}
-
-is() { # title got wanted
-	if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "got:
-$2
-wanted:
-$3"; fi
-}
-
-says() { # title text part...
-	local title=$1 text=$2 part
-	shift 2
-	for part in "$@"; do
-		[[ $text == *"$part"* ]] || {
-			not_ok "$title" "'$part' is not in: $text"
-			return
-		}
-	done
-	ok "$title"
-}
 
 # serve NAME OPTION...: a fake server in $tmp/server-NAME; sets $address, $plan and $log
 serve() {

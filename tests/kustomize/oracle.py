@@ -1,5 +1,5 @@
 """The real kustomize and ours, side by side: what the two runners of this folder share."""
-import collections, concurrent.futures, json, os, re, subprocess
+import collections, concurrent.futures, json, os, re, subprocess, tempfile
 
 NAMES = {"kustomization.yaml", "kustomization.yml", "Kustomization"}
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -195,3 +195,18 @@ class Tally:
         print(f"kustomize builds {built}, {self.with_ours} of them with our kinds; it refuses {words(self.refused)},"
               f" and cannot tell of {words(self.unknown)}")
         print(f"{self.passed} passed, {self.failed} failed", flush=True)
+
+
+def compare(rendered, draw):
+    """Every folder that draw(temporary folder) yields, with its name; whether all were equal."""
+    oracle = program()
+    if not oracle:
+        print("skipped: no kustomize, and nothing to build it with")
+        return True
+    tally = Tally(others=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        for top, folders in draw(os.path.realpath(temporary)):
+            for folder, wanted, got in zip(folders, real(oracle, folders), ours(rendered, folders)):
+                tally.add(os.path.relpath(folder, top), wanted, got)
+    tally.print()
+    return not tally.failed

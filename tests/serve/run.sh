@@ -143,8 +143,8 @@ idle_work() { # what the process does while we watch the webhook's thread
 connected() {
 	at_least "$(metric connections)" "$1"
 }
-gone() { # all but the slow one, which may have been cut off meanwhile
-	test "$(metric connections)" -le 1
+gone() {
+	same "$(metric connections)" 0
 }
 stalled_cost() { # how: ticks used while COUNT clients of that kind are there
 	local holder
@@ -171,6 +171,9 @@ costs_nothing() { # a thread that spins works in each of these whiles; a tick ma
 	done
 	return 1
 }
+wait "$slow_pid"
+check "a client that sends a byte a second was cut off before its body was through" test "$(cat "$tmp/slow")" -lt 1000
+check "and counted" await metric_is 'http_errors_total{reason="too_slow"}' 1
 await gone # before the next crowd comes
 check "25 clients that stall in the handshake cost no CPU time" stalled_cost handshake
 check "25 silent clients cost no CPU time" stalled_cost silent
@@ -215,6 +218,7 @@ check "nor do 1,000 that stall in the handshake" crowd "$listen" 1000 handshake 
 await gone
 check "of 700 idle connections those go that were used least" crowd "$listen" 700 idle 3 answered_within 512
 await gone
+check "and are counted" at_least "$(metric 'connections_cut_total{reason="crowded"}')" 1
 check "one address has at most 384" crowd "$listen" 450 idle 1 answered_within 384
 await gone
 check "beside six bodies of 8 MiB that stall a review is answered" crowd "$listen" 6 body 1 answered
@@ -415,14 +419,7 @@ check "an address that is none is named" refuses 3 "'8443' is no address" --cert
 check "a port in use is named" refuses 3 "Address already in use" --cert "$tmp/tls/tls.crt" \
 	--key "$tmp/tls/tls.key" --listen "$main_listen"
 
-# ---- the slow one, since the beginning ----------------------------------------------------------------------
 pid=$main_pid health=$main_health listen=$main_listen
-wait "$slow_pid"
-check "a client that sends a byte a second was cut off before its body was through" test "$(cat "$tmp/slow")" -lt 1000
-counted() {
-	at_least "$(metric 'http_errors_total{reason="too_slow"}')" 1
-}
-check "and counted" await counted
 check "the server that has seen all this ends with 0" ends_well "$main_pid"
 check "no body is in any log" test -z "$(grep -hE 'barmanObjectName|orders' "$tmp"/*.log)"
 for log in "$tmp"/*.log; do
