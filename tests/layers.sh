@@ -12,7 +12,7 @@ rank() {
 	base) echo 0 ;;
 	doc | cron | pki) echo 1 ;;
 	cnpg | http) echo 2 ;;
-	rules) echo 3 ;;
+	rules | bucket) echo 3 ;;
 	facts) echo 4 ;;
 	checks) echo 5 ;;
 	policy) echo 6 ;;
