@@ -55,6 +55,7 @@ home libyaml 'yaml\.h' doc
 home libmicrohttpd 'microhttpd|gnutls' serve
 home OpenSSL 'openssl/' pki
 home libcurl 'curl/' http
+home expat 'expat\.h' bucket
 
 found=$(grep -rlE '\b(clock_gettime|pthread_condattr_setclock|time\(NULL\))' src | grep -v '^src/base/' || true)
 [ -z "$found" ] || complain "clocks are asked in src/base alone, not in: $found"
