@@ -27,7 +27,7 @@ static void *with_room(struct arena *a, void *items, size_t len, size_t size)
 	if (len & (len - 1) || (len && len < 8))
 		return items;
 	grown = arena_alloc(a, (len ? len * 2 : 8) * size);
-	if (len)
+	if (items)
 		memcpy(grown, items, len * size);
 	return grown;
 }
