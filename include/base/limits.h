@@ -185,6 +185,11 @@
 #define LIMIT_HEALTH_CROWDED 24u
 #define LIMIT_HEALTH_SECONDS 10
 
+/* Lines of the log that wait for who reads it, a hundred; and how long the last ones are waited
+ * for: who is there takes milliseconds. */
+#define LIMIT_LOG_BYTES (16u << 10)
+#define LIMIT_LOG_STOP_MS 1000
+
 /* A server that is there takes a connection within a second; one lost packet costs one or three. */
 #define LIMIT_HTTP_CONNECT_SECONDS 10
 

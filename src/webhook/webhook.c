@@ -136,6 +136,7 @@ bool webhook_serve(const struct webhook_options *options, struct arena *a, struc
 	memory_tame();
 	tzset(); /* else the first Date header would read /etc/localtime */
 	int signals = signals_open();
+	log_start();
 	bool ok = live(&s, options, signals, a, err);
 	self_manage_close(s.files.managed);
 	server_stop(s.server);
@@ -144,5 +145,6 @@ bool webhook_serve(const struct webhook_options *options, struct arena *a, struc
 	close(signals);
 	if (ok)
 		log_event(LOG_LEVEL_INFO, "stopped", NULL, 0);
+	log_stop();
 	return ok;
 }

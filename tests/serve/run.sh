@@ -417,6 +417,41 @@ kill -TERM "$pid"
 wait "$pid"
 check "a second SIGTERM ends at once, with 0" same $? 0
 
+# ---- a log that nobody reads -------------------------------------------------------------------------------
+mkfifo "$tmp/unread"
+exec 8<>"$tmp/unread"
+dd if=/dev/zero of="$tmp/unread" bs=4096 oflag=nonblock 2>/dev/null
+make_folder unread unread
+swap unread
+start_unread() { # as start does, with the full pipe for stderr
+	"$guard" serve --cert "$tmp/mount/data/tls.crt" --key "$tmp/mount/data/tls.key" --policy "$tmp/mount/data/policy.yaml" \
+		--listen 127.0.0.1:0 --health 127.0.0.1:0 --drain 5m --address-file "$tmp/unread.addresses" 2>"$tmp/unread" 8<&- &
+	pid=$!
+	pids+=("$pid")
+	await test -s "$tmp/unread.addresses" || exit 1
+	listen=$(sed -n 's/^listen=//p' "$tmp/unread.addresses")
+	health=$(sed -n 's/^health=//p' "$tmp/unread.addresses")
+}
+start_unread
+check "with a log that nobody reads a review is answered" same "$(post_reloaded)" 200
+reloads_until_lines_drop() {
+	for n in $(seq 2 200); do
+		kill -HUP "$pid" && await metric_is 'config_reload_total{result="ok"}' $((n - 1)) || return 1
+		[ "$(metric log_lines_dropped_total)" = 0 ] || return 0
+	done
+	return 1
+}
+check "policies are reloaded, and lines that have no room are counted" reloads_until_lines_drop
+timeout 60 grep -am1 'log lines dropped' <&8 >"$tmp/told"
+check "once somebody reads, the next line says how many" has "$(cat "$tmp/told")" '"count":"'
+dd if=/dev/zero of="$tmp/unread" bs=4096 oflag=nonblock 2>/dev/null
+kill -TERM "$pid"
+check "with a full pipe it drains on SIGTERM" await ready_is 503
+kill -TERM "$pid"
+wait "$pid"
+check "and ends on the second one, with 0" same $? 0
+exec 8>&-
+
 start everywhere --listen :0 --drain 0s
 listen=127.0.0.1:${listen##*:}
 check "an address without host is every address" same "$(post "$here/cluster.json")" 200
