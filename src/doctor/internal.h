@@ -78,6 +78,7 @@ struct doctor {
 	/* What may let a wrong write by, or leave a namespace out: known only when it has; or NULL.
 	 */
 	struct doctor_finding *suspect, *left_out;
+	struct str cnpg;      /* namespace of CloudNativePG, by its own webhook; empty: not known */
 	struct place *places; /* in the order of the API server: by name */
 	bool knows_places;
 };

@@ -520,6 +520,30 @@ def _(w):
     w.policy_map["data"]["policy.yaml"] = w.policy_map["data"]["policy.yaml"].replace("profile: generic", "profile: generic, mode: warn")
 
 
+def operator_in(w, namespace):
+    w.objects[WEBHOOKS + "/cnpg-validating-webhook-configuration"] = {
+        "metadata": {"name": "cnpg-validating-webhook-configuration"}, "webhooks": [
+            {"name": "vbackup.cnpg.io", "clientConfig": {"service": {"name": "cnpg-webhook-service", "namespace": namespace}}}]}
+
+
+@case("the operator where the policy expects it", code=0)
+def _(w):
+    operator_in(w, "cnpg-system")
+
+
+@case("the operator elsewhere", ("policy", "warn", "CloudNativePG runs in namespace operators, and spec.operators of the policy names no",
+                                 'operators: ["system:serviceaccount:operators:*"]'), code=0)
+def _(w):
+    operator_in(w, "operators")
+
+
+@case("the operator elsewhere, and the policy knows", code=0)
+def _(w):
+    operator_in(w, "operators")
+    w.policy_map["data"]["policy.yaml"] = w.policy_map["data"]["policy.yaml"].replace(
+        "profile: generic", 'profile: generic, operators: ["system:serviceaccount:operators:my-cnpg"]')
+
+
 @case("a mutating webhook calls the Service", ("others", "error", "wrong/m.example.com: a mutating webhook calls the Service",
                                                "kubectl delete mutatingwebhookconfiguration"))
 def _(w):
