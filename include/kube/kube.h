@@ -19,7 +19,8 @@ void kube_stop_when(struct kube *k, bool (*stop)(const void *ctx), const void *c
 
 struct kube_call {
 	const char *method;	  /* "GET" */
-	struct str path;	  /* from /api or /apis on, with its query, encoded */
+	struct str path;	  /* from /api or /apis on, with its query, encoded; an error
+				     when a name in it would lead elsewhere: "..", "a/b" */
 	struct str body;	  /* empty: none */
 	const char *content_type; /* of the body */
 };

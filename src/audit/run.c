@@ -191,7 +191,7 @@ static void each_reference(void *ctx, const struct secret_ref *ref)
 		return;
 	if (run->no_secrets)
 		secret_is_open(run, r->namespace, ref->name);
-	else
+	else if (object_is_name(ref->name)) /* no Secret is called otherwise */
 		read_secret(run, r->namespace, ref->name);
 }
 

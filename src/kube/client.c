@@ -157,6 +157,19 @@ static bool fail_unreached(const struct kube *k, struct arena *a, struct err *er
 		STR_ARG(why));
 }
 
+/* An API server takes a path apart after it has decoded it: a name with a slash, or of dots, would
+ * ask for something else. */
+static bool leads_elsewhere(struct str path)
+{
+	struct str rest = str_slice(path, 1, str_find_byte(path, '?')), part;
+
+	while (str_split(&rest, '/', &part))
+		if (!part.len || str_is(part, ".") || str_is(part, "..") ||
+		    str_contains(part, STR("%2F")))
+			return true;
+	return false;
+}
+
 bool kube_transfer(struct kube *k, const struct kube_call *call, struct http_call *how,
 		   struct arena *a, struct err *err)
 {
@@ -164,6 +177,10 @@ bool kube_transfer(struct kube *k, const struct kube_call *call, struct http_cal
 	struct headers headers = {
 		.list = ARENA_ARRAY(a, struct http_header, OTHERS + k->config->as_groups_len)};
 
+	k->asked = false;
+	if (leads_elsewhere(call->path))
+		return err_set(err, E_VALUE, "%s %.*s: a name in it cannot be one", call->method,
+			       STR_ARG(call->path));
 	add_header(&headers, "Accept", STR("application/json"));
 	add_header(&headers, "User-Agent", STR("backup-guard"));
 	if (call->body.len)
