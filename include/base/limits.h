@@ -190,6 +190,9 @@
 #define LIMIT_KUBE_BYTES LIMIT_FILE_BYTES
 #define LIMIT_KUBE_SECONDS 60
 #define LIMIT_KUBE_WATCH_SECONDS 300
+/* A kind that is not served is looked for: its CRD may be installed after us, and until it is found
+ * nothing is held against what is missing of it. */
+#define LIMIT_KUBE_ABSENT_SECONDS 3
 /* A credential plugin may wait for a person who signs in in a browser. */
 #define LIMIT_KUBE_EXEC_SECONDS 180
 

@@ -73,7 +73,7 @@ enum kube_event { KUBE_ADDED, KUBE_MODIFIED, KUBE_DELETED };
  * resuming where it was, listing anew after 410 Gone, and after an error with a growing pause.
  * `synced` follows each complete list; `failed` each error, before the pause. `alive` (may be
  * NULL): the watch is answered, a bookmark came, or it ended in time. `absent` (may be NULL: it is
- * an error): the API server knows no such kind; asked again after a pause. `lost` (may be
+ * an error): the API server serves no such kind; asked again every few seconds. `lost` (may be
  * NULL) is asked before each watch: true lists anew instead of resuming.
  */
 struct kube_watcher {

@@ -126,7 +126,7 @@ enum ending {
 	BROKEN,	  /* after events */
 	FAILED,	  /* without any */
 	UNSERVED, /* the API server answered 5xx */
-	EXPIRED	  /* what it starts from is forgotten */
+	EXPIRED	  /* what it starts from is forgotten, or the kind is */
 };
 
 /* A part of a line that was cut off is an event that comes again: `version` is before it. */
@@ -155,7 +155,7 @@ static enum ending watch_once(struct kube *k, struct str path, const struct kube
 	else if (ok && !s.events && clock_utc() - began < 2) /* again at once, it would spin */
 		ok = err_set(&err, E_IO, "watch: closed without an event");
 	buf_release(&s.line);
-	if (s.code == GONE || status == GONE)
+	if (s.code == GONE || status == GONE || (status == NOT_FOUND && watcher->absent))
 		return EXPIRED;
 	if (!ok && !kube_stopped(k))
 		watcher->failed(watcher->list.ctx, &err);
@@ -164,30 +164,41 @@ static enum ending watch_once(struct kube *k, struct str path, const struct kube
 	return status >= 500 || s.code >= 500 ? UNSERVED : FAILED;
 }
 
-/* 1 s, 2 s, ... 32 s, each up to a quarter longer, so that replicas do not come together. */
-static void rest(const struct kube *k, unsigned *failures)
+/* Up to a quarter longer, so that replicas do not come together. */
+static void pause_about(const struct kube *k, unsigned tenths)
 {
-	unsigned tenths = 10U << (*failures < 5 ? *failures : 5), more = 0;
+	unsigned more = 0;
 
-	++*failures;
 	if (getrandom(&more, sizeof more, GRND_NONBLOCK) != (ssize_t)sizeof more)
 		more = 0;
 	kube_pause(k, tenths + more % (tenths / 4 + 1));
 }
 
-/* Lists; false when that failed. */
+/* 1 s, 2 s, ... 32 s. */
+static void rest(const struct kube *k, unsigned *failures)
+{
+	pause_about(k, 10U << (*failures < 5 ? *failures : 5));
+	++*failures;
+}
+
+/* Lists; false, after a pause, when that failed. */
 static bool start_anew(struct kube *k, struct str path, const struct kube_watcher *watcher,
-		       struct buf *version)
+		       struct buf *version, unsigned *failures)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct kube_listed listed = {.arena = a};
 	struct err err;
 
 	if (!kube_list(k, path, &watcher->list, &listed, &err)) {
-		if (listed.status == NOT_FOUND && watcher->absent)
+		if (listed.status == NOT_FOUND && watcher->absent) {
 			watcher->absent(watcher->list.ctx);
-		else if (!kube_stopped(k))
+			*failures = 0;
+			pause_about(k, LIMIT_KUBE_ABSENT_SECONDS * 10);
+			return false;
+		}
+		if (!kube_stopped(k))
 			watcher->failed(watcher->list.ctx, &err);
+		rest(k, failures);
 		return false;
 	}
 	watcher->synced(watcher->list.ctx);
@@ -203,10 +214,8 @@ void kube_follow(struct kube *k, struct str path, const struct kube_watcher *wat
 	while (!kube_stopped(k)) {
 		if (watcher->lost && watcher->lost(watcher->list.ctx))
 			version.len = 0;
-		if (!version.len && !start_anew(k, path, watcher, &version)) {
-			rest(k, &failures);
+		if (!version.len && !start_anew(k, path, watcher, &version, &failures))
 			continue;
-		}
 		switch (watch_once(k, path, watcher, &version)) {
 		case ENDED:
 			failures = 0;

@@ -35,7 +35,8 @@ struct cache_snapshot {
 	struct inventory *inventory;
 	struct kept **entries; /* counted */
 	size_t len;
-	uint64_t epoch; /* of the cache when it was begun */
+	uint64_t epoch;	  /* of the cache when it was begun */
+	unsigned unknown; /* kinds that were not served then */
 };
 
 enum kind cache_kind(size_t which)
@@ -236,27 +237,62 @@ static struct cache_snapshot *exchange(struct cache *c, struct cache_snapshot *s
 	return old;
 }
 
-void cache_synced(struct cache *c, size_t which, int64_t now)
+/* But those of a list. Under the lock. */
+static void take_all_away(struct cache *c, struct shelf *s, uint64_t but)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
+	struct gathering gone = {.entries = ARENA_ARRAY(a, struct kept *, atomic_load(&s->len)),
+				 .unless_list = but};
+
+	twalk_r(s->tree, gather, &gone);
+	for (size_t i = 0; i < gone.len; i++)
+		take_away(c, s, gone.entries[i]);
+}
+
+/* What was known cannot be relied on any more: no snapshot of before is shown. Under the lock;
+ * returns the one that was. */
+static struct cache_snapshot *begin_epoch(struct cache *c)
+{
+	c->epoch++;
+	note_change(c);
+	return exchange(c, NULL);
+}
+
+void cache_synced(struct cache *c, size_t which, int64_t now)
+{
 	struct shelf *s = &c->shelves[which];
 	struct cache_snapshot *old = NULL;
 
 	pthread_mutex_lock(&c->lock);
-	struct gathering gone = {.entries = ARENA_ARRAY(a, struct kept *, atomic_load(&s->len)),
-				 .unless_list = s->list};
-	twalk_r(s->tree, gather, &gone);
-	for (size_t i = 0; i < gone.len; i++)
-		take_away(c, s, gone.entries[i]);
-	if (shelf_state(s, now) != SHELF_KNOWN) {
-		c->epoch++;
+	take_all_away(c, s, s->list);
+	enum shelf_state state = shelf_state(s, now);
+	if (state == SHELF_ABSENT)
 		note_change(c);
-		old = exchange(c, NULL); /* before anybody can take it for what was just listed */
-	}
+	else if (state != SHELF_KNOWN)
+		old = begin_epoch(c); /* before anybody can take it for what was just listed */
 	is_well(s, now);
 	atomic_store(&s->synced, true);
+	atomic_store(&s->absent, false);
 	pthread_mutex_unlock(&c->lock);
 	cache_drop(old);
+}
+
+bool cache_absent(struct cache *c, size_t which, int64_t now)
+{
+	struct shelf *s = &c->shelves[which];
+	struct cache_snapshot *old = NULL;
+
+	pthread_mutex_lock(&c->lock);
+	bool new = !atomic_load(&s->absent);
+	if (new) {
+		take_all_away(c, s, UINT64_MAX);
+		old = begin_epoch(c);
+	}
+	is_well(s, now);
+	atomic_store(&s->absent, true);
+	pthread_mutex_unlock(&c->lock);
+	cache_drop(old);
+	return new;
 }
 
 bool cache_alive(struct cache *c, size_t which, int64_t now)
@@ -282,7 +318,7 @@ bool cache_failed(struct cache *c, size_t which, int64_t now)
 static bool is_synced(const struct cache *c)
 {
 	for (size_t i = 0; i < CACHE_KINDS; i++)
-		if (!atomic_load(&c->shelves[i].synced))
+		if (!atomic_load(&c->shelves[i].synced) && !atomic_load(&c->shelves[i].absent))
 			return false;
 	return true;
 }
@@ -298,8 +334,11 @@ static struct cache_snapshot *snapshot_begin(struct cache *c)
 		out_of_memory(sizeof *s);
 	atomic_init(&s->count, 1);
 	s->arena = arena_new();
-	for (size_t i = 0; i < CACHE_KINDS; i++)
+	for (size_t i = 0; i < CACHE_KINDS; i++) {
 		len += atomic_load(&c->shelves[i].len);
+		if (atomic_load(&c->shelves[i].absent))
+			s->unknown |= kinds[i];
+	}
 	all.entries = ARENA_ARRAY(s->arena, struct kept *, len);
 	for (size_t i = 0; i < CACHE_KINDS; i++)
 		twalk_r(c->shelves[i].tree, gather, &all);
@@ -343,7 +382,7 @@ static void snapshot_finish(struct cache_snapshot *s, struct secrets *secrets)
 
 	s->inventory = inventory_new(s->arena);
 	inventory_expect(s->inventory, s->len);
-	inventory_is_whole_but(s->inventory, UNWATCHED);
+	inventory_is_whole_but(s->inventory, UNWATCHED | s->unknown);
 	for (size_t i = 0; i < s->len; i++)
 		all[i] = inventory_add(s->inventory, &s->entries[i]->object, STR_EMPTY, 0);
 	if (secrets)
@@ -442,9 +481,8 @@ bool cache_stopped(const struct cache *c)
 
 struct cache_snapshot *cache_acquire(struct cache *c, int64_t now)
 {
-	for (size_t i = 0; i < CACHE_KINDS; i++)
-		if (shelf_state(&c->shelves[i], now) != SHELF_KNOWN)
-			return NULL;
+	if (!cache_is_relied_on(c, now))
+		return NULL;
 	pthread_mutex_lock(&c->snapshot_lock);
 	struct cache_snapshot *s = c->snapshot;
 	if (s)

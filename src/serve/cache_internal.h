@@ -17,6 +17,7 @@ struct shelf {
 	uint64_t list; /* the number of the last one; under the cache's lock */
 	atomic_size_t len;
 	atomic_bool synced;	 /* it was listed once */
+	atomic_bool absent;	 /* the API server does not serve it */
 	_Atomic int64_t heard;	 /* when anything was last heard of it */
 	_Atomic int64_t failing; /* since when; 0: it is not */
 	atomic_uint_fast64_t errors;
@@ -40,11 +41,15 @@ struct cache {
 
 enum shelf_state {
 	SHELF_KNOWN,
-	SHELF_COLD, /* never listed */
+	SHELF_ABSENT, /* not served: none of it is known, which says nothing of the others */
+	SHELF_COLD,   /* never listed */
 	SHELF_FAILING,
 	SHELF_SILENT,
 };
 enum shelf_state shelf_state(const struct shelf *s, int64_t now);
 bool shelf_is_lost(const struct shelf *s, int64_t now); /* of the last two */
+
+/* No kind is in one of the last three: what is known of the others can be relied on. */
+bool cache_is_relied_on(const struct cache *c, int64_t now);
 
 #endif

@@ -15,7 +15,6 @@ struct watch {
 	size_t which; /* of the cache's kinds */
 	struct kube *kube;
 	pthread_t thread;
-	bool absent; /* the API server does not know the kind */
 };
 
 struct watches {
@@ -50,9 +49,8 @@ static void each(void *ctx, struct obj item)
 
 static void synced(void *ctx)
 {
-	struct watch *w = ctx;
+	const struct watch *w = ctx;
 
-	w->absent = false;
 	cache_synced(w->cache, w->which, clock_ms());
 	log_event(LOG_LEVEL_INFO, "listed", FIELDS({"kind", kind_text(w)}));
 }
@@ -85,17 +83,15 @@ static void alive(void *ctx)
 		log_event(LOG_LEVEL_INFO, "watching again", FIELDS({"kind", kind_text(w)}));
 }
 
-/* Its CRD is not installed: there are none, and one day there may be. */
+/* Its CRD is not installed, or not yet. */
 static void absent(void *ctx)
 {
-	struct watch *w = ctx;
+	const struct watch *w = ctx;
 
-	cache_begin(w->cache, w->which);
-	cache_synced(w->cache, w->which, clock_ms());
-	if (!w->absent)
-		log_event(LOG_LEVEL_WARN, "the API server does not know this kind",
+	if (cache_absent(w->cache, w->which, clock_ms()))
+		log_event(LOG_LEVEL_WARN,
+			  "the API server does not serve this kind: it is unknown, and looked for",
 			  FIELDS({"kind", kind_text(w)}));
-	w->absent = true;
 }
 
 static bool lost(void *ctx)
