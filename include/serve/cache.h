@@ -32,6 +32,9 @@ enum kind cache_kind(size_t which); /* the kind at this place of the table */
 /* What a watch tells, of each kind from one thread. */
 void cache_begin(struct cache *c, size_t which); /* a list begins, maybe anew */
 void cache_put(struct cache *c, size_t which, struct obj object, int64_t now);
+/* One that is there and cannot be read: it is too large. Until it can, or is gone, what is not
+ * known of its kind may be there. True when that is new. */
+bool cache_skip(struct cache *c, size_t which, struct obj object, int64_t now);
 void cache_remove(struct cache *c, size_t which, struct obj object, int64_t now);
 void cache_synced(struct cache *c, size_t which, int64_t now); /* the list is complete */
 /* The API server does not serve the kind. True when that is new. */

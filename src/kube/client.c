@@ -181,7 +181,7 @@ bool kube_transfer(struct kube *k, const struct kube_call *call, struct http_cal
 	if (leads_elsewhere(call->path))
 		return err_set(err, E_VALUE, "%s %.*s: a name in it cannot be one", call->method,
 			       STR_ARG(call->path));
-	add_header(&headers, "Accept", STR("application/json"));
+	add_header(&headers, "Accept", str_from(call->accept ? call->accept : KUBE_JSON));
 	add_header(&headers, "User-Agent", STR("backup-guard"));
 	if (call->body.len)
 		add_header(&headers, "Content-Type", str_from(call->content_type));
@@ -238,14 +238,15 @@ static bool read_answer(const struct kube_call *call, struct arena *a, struct ku
 	const struct doc *doc;
 	struct err why = {0};
 
-	if (object_read_json(a, answer->body, LIMIT_NODES, &doc, &why))
+	if (object_read_json(a, answer->body, LIMIT_BODY_NODES, &doc, &why))
 		answer->root = doc_root(doc);
 	if (answer->status / 100 != 2)
 		return kube_refused(call, answer, a, err);
 	if (!answer->body.len || obj_type(answer->root) == OBJ_MAP)
 		return true;
-	return err_set(err, E_SYNTAX, "%s %.*s: this is not how an API server answers%s%s",
-		       call->method, STR_ARG(path), *why.msg ? ": " : "", why.msg);
+	return err_set(err, why.code == E_LIMIT ? E_LIMIT : E_SYNTAX,
+		       "%s %.*s: this is not how an API server answers%s%s", call->method,
+		       STR_ARG(path), *why.msg ? ": " : "", why.msg);
 }
 
 /* Headers `Warning: 299 - "TEXT"`, TEXT with backslashes before quotes and backslashes. */

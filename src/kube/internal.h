@@ -15,6 +15,10 @@ struct credential {
 MUST_CHECK bool exec_run(const struct kube_config *config, struct arena *a, struct credential *out,
 			 struct err *err);
 
+/* peek.c: the text at a path of names, which ends with NULL, in JSON that may be cut off anywhere;
+ * as it is written, and empty when it is not there or not whole. */
+struct str peek(struct str json, const char *const *path);
+
 /* client.c */
 
 /* One request; `how` says how its answer is read, and gets the rest from `call`. True when there

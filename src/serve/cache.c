@@ -27,6 +27,7 @@ struct kept {
 	struct arena *arena;
 	struct object object;
 	uint64_t list; /* in which it was seen last; under the cache's lock */
+	bool skipped;  /* nothing but its name is known */
 };
 
 struct cache_snapshot {
@@ -36,7 +37,7 @@ struct cache_snapshot {
 	struct kept **entries; /* counted */
 	size_t len;
 	uint64_t epoch;	  /* of the cache when it was begun */
-	unsigned unknown; /* kinds that were not served then */
+	unsigned unknown; /* kinds of which not all was known then */
 };
 
 enum kind cache_kind(size_t which)
@@ -133,13 +134,14 @@ void cache_begin(struct cache *c, size_t which)
 	pthread_mutex_unlock(&c->lock);
 }
 
-static struct kept *kept_new(struct obj root, enum kind kind)
+static struct kept *kept_new(struct obj root, enum kind kind, bool skipped)
 {
 	struct arena *a = arena_new_small(LIMIT_CACHE_BLOCK);
 	struct kept *e = ARENA_NEW(a, struct kept);
 
 	e->arena = a;
 	atomic_init(&e->count, 1);
+	e->skipped = skipped;
 	object_reduce_neighbour(root, kind, a, &e->object);
 	return e;
 }
@@ -147,7 +149,14 @@ static struct kept *kept_new(struct obj root, enum kind kind)
 /* What most events tell of is in no field that is kept. */
 static bool is_same(const struct kept *a, const struct kept *b)
 {
-	return obj_equal(a->object.root, b->object.root);
+	return a->skipped == b->skipped && obj_equal(a->object.root, b->object.root);
+}
+
+static void count_skipped(struct shelf *s, const struct kept *taken, const struct kept *put)
+{
+	size_t before = taken && taken->skipped, after = put && put->skipped;
+
+	atomic_fetch_add(&s->skipped, after - before);
 }
 
 /* Returns the one that has no place any more. */
@@ -161,6 +170,7 @@ static struct kept *shelve(struct cache *c, struct shelf *s, struct kept *new)
 	new->list = s->list;
 	if (old == new) {
 		atomic_fetch_add(&s->len, 1);
+		count_skipped(s, NULL, new);
 		note_change(c);
 		return NULL;
 	}
@@ -169,22 +179,35 @@ static struct kept *shelve(struct cache *c, struct shelf *s, struct kept *new)
 		return new;
 	}
 	*slot = new;
+	count_skipped(s, old, new);
 	note_change(c);
 	return old;
 }
 
-void cache_put(struct cache *c, size_t which, struct obj object, int64_t now)
+/* True when something has changed. */
+static bool put(struct cache *c, size_t which, struct kept *new, int64_t now)
 {
 	struct shelf *s = &c->shelves[which];
-	struct kept *e = kept_new(object, kinds[which]);
+	struct kept *left = new;
 
 	note_life(s, now);
-	if (e->object.name.len) { /* else it cannot be read, nor can anybody name it */
+	if (new->object.name.len) { /* else it cannot be read, nor can anybody name it */
 		pthread_mutex_lock(&c->lock);
-		e = shelve(c, s, e);
+		left = shelve(c, s, new);
 		pthread_mutex_unlock(&c->lock);
 	}
-	kept_drop(e);
+	kept_drop(left);
+	return left != new;
+}
+
+void cache_put(struct cache *c, size_t which, struct obj object, int64_t now)
+{
+	put(c, which, kept_new(object, kinds[which], false), now);
+}
+
+bool cache_skip(struct cache *c, size_t which, struct obj object, int64_t now)
+{
+	return put(c, which, kept_new(object, kinds[which], true), now);
 }
 
 /* Under the lock. */
@@ -192,6 +215,7 @@ static void take_away(struct cache *c, struct shelf *s, struct kept *e)
 {
 	tdelete(e, &s->tree, by_name);
 	atomic_fetch_sub(&s->len, 1);
+	count_skipped(s, e, NULL);
 	kept_drop(e);
 	note_change(c);
 }
@@ -336,7 +360,7 @@ static struct cache_snapshot *snapshot_begin(struct cache *c)
 	s->arena = arena_new();
 	for (size_t i = 0; i < CACHE_KINDS; i++) {
 		len += atomic_load(&c->shelves[i].len);
-		if (atomic_load(&c->shelves[i].absent))
+		if (atomic_load(&c->shelves[i].absent) || atomic_load(&c->shelves[i].skipped))
 			s->unknown |= kinds[i];
 	}
 	all.entries = ARENA_ARRAY(s->arena, struct kept *, len);
@@ -384,7 +408,8 @@ static void snapshot_finish(struct cache_snapshot *s, struct secrets *secrets)
 	inventory_expect(s->inventory, s->len);
 	inventory_is_whole_but(s->inventory, UNWATCHED | s->unknown);
 	for (size_t i = 0; i < s->len; i++)
-		all[i] = inventory_add(s->inventory, &s->entries[i]->object, STR_EMPTY, 0);
+		if (!s->entries[i]->skipped)
+			all[i] = inventory_add(s->inventory, &s->entries[i]->object, STR_EMPTY, 0);
 	if (secrets)
 		tell_of_secrets(s, all, secrets);
 	inventory_settle(s->inventory);

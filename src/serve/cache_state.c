@@ -25,6 +25,11 @@ bool shelf_is_lost(const struct shelf *s, int64_t now)
 	return state == SHELF_FAILING || state == SHELF_SILENT;
 }
 
+bool shelf_is_whole(const struct shelf *s, int64_t now)
+{
+	return shelf_state(s, now) == SHELF_KNOWN && !atomic_load(&s->skipped);
+}
+
 bool cache_is_relied_on(const struct cache *c, int64_t now)
 {
 	for (size_t i = 0; i < CACHE_KINDS; i++)
@@ -58,11 +63,15 @@ void cache_describe(const struct cache *c, int64_t now, struct buf *out)
 
 	buf_fmt(out, "; the cluster is %sknown", relied_on ? "" : "not ");
 	for (size_t i = 0; i < CACHE_KINDS; i++) {
-		enum shelf_state state = shelf_state(&c->shelves[i], now);
+		const struct shelf *s = &c->shelves[i];
 
-		if (state == SHELF_KNOWN)
+		if (shelf_is_whole(s, now))
 			continue;
-		buf_fmt(out, "%s %ss: %s", before, kind_name(cache_kind(i)), states[state]);
+		buf_fmt(out, "%s %ss: ", before, kind_name(cache_kind(i)));
+		if (shelf_state(s, now) == SHELF_KNOWN)
+			buf_fmt(out, "%zu too large to be read", atomic_load(&s->skipped));
+		else
+			buf_text(out, states[shelf_state(s, now)]);
 		before = ",";
 	}
 	buf_byte(out, '\n');
@@ -90,7 +99,7 @@ void cache_metrics(const struct cache *c, int64_t now, struct buf *out)
 	       "1 while what is not known of the kind is not there; 0: nothing is said to be missing.");
 	for (size_t i = 0; i < CACHE_KINDS; i++)
 		buf_fmt(out, "backup_guard_cache_kind_known{kind=\"%s\"} %d\n",
-			kind_name(cache_kind(i)), shelf_state(&c->shelves[i], now) == SHELF_KNOWN);
+			kind_name(cache_kind(i)), shelf_is_whole(&c->shelves[i], now));
 	family(out, "age_seconds", "gauge",
 	       "Since anything was last heard of the watch: a list, an event, a bookmark.");
 	for (size_t i = 0; i < CACHE_KINDS; i++) {

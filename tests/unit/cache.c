@@ -345,6 +345,54 @@ Test(cache, a_kind_that_is_not_served_any_more_has_no_objects_and_is_unknown)
 	cache_free(c);
 }
 
+static void skip(struct cache *c, const char *text, bool new)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+
+	cr_assert_eq(cache_skip(c, CLUSTERS, obj_first(read(a, text)), BORN), new);
+}
+
+static bool lacks_cluster(struct cache *c)
+{
+	struct cache_snapshot *s = cache_acquire(c, BORN);
+	const struct view v = {.inventory = cache_inventory(s)};
+	bool lacks = view_lacks(&v, KIND_CLUSTER, STR("app"), STR("other"));
+
+	cr_assert(view_lacks(&v, KIND_OBJECT_STORE, STR("app"), STR("other")));
+	cache_drop(s);
+	return lacks;
+}
+
+Test(cache, while_an_object_cannot_be_read_no_other_of_its_kind_is_missing)
+{
+	CLEANUP(buf) struct buf text = {0};
+	struct cache *c = synced(PG OTHER);
+
+	cr_assert(lacks_cluster(c));
+	skip(c, OTHER, true);
+	skip(c, OTHER, false);
+	cr_assert(cache_refresh(c));
+	shows(c, BORN, "app/pg:1"); /* what was read of it may be otherwise now */
+	cr_assert_not(lacks_cluster(c));
+	cr_assert(metrics_have(c, BORN, "cache_kind_known{kind=\"Cluster\"} 0\n"));
+	cache_describe(c, BORN, &text);
+	cr_assert(str_is(buf_slice(&text),
+			 "; the cluster is known but for Clusters: 1 too large to be read\n"));
+	put(c, CLUSTERS, OTHER);
+	cr_assert(cache_refresh(c));
+	shows(c, BORN, "app/pg:1 web/pg:2");
+	cr_assert(lacks_cluster(c));
+	skip(c, OTHER, true);
+	take(c, CLUSTERS, OTHER);
+	cr_assert(cache_refresh(c));
+	cr_assert(lacks_cluster(c));
+	skip(c, OTHER, true);
+	list(c, CLUSTERS, PG);
+	cr_assert(cache_refresh(c));
+	cr_assert(lacks_cluster(c));
+	cache_free(c);
+}
+
 Test(cache, it_is_ready_when_all_is_known_or_was_waited_for)
 {
 	const int64_t limit = LIMIT_CACHE_WARM_SECONDS * SECOND;
