@@ -77,7 +77,7 @@ static bool renew_plugin(struct kube *k, struct err *err)
 		return true;
 	a = arena_new();
 	k->plugin = (struct credential){.until = 0};
-	if (!exec_run(k->config, a, &k->plugin, err))
+	if (!exec_run(k, k->config, a, &k->plugin, err))
 		return false;
 	arena_free(k->credentials);
 	k->credentials = STEAL(a);
