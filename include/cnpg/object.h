@@ -40,6 +40,11 @@ void object_each(struct obj root, void (*each)(void *ctx, struct obj object), vo
  * patch). */
 bool object_read(struct obj root, struct object *out);
 
+/* What an object may be called (RFC 1123 as the API server has it): labels of small letters, digits
+ * and '-', joined by dots. What is none is nobody's name, and may lead elsewhere in the path of a
+ * URL. */
+bool object_is_name(struct str name);
+
 /* The namespace of what stands in one file, to be told of each: begins empty, and is empty again
  * when they name different ones, or one that is filled in later. */
 struct beside {
