@@ -42,6 +42,7 @@ struct finding {
 				     place, or the documents are gone */
 	struct str written;  /* the key at `pos`, where it is no field of the object: "value" of a
 				JSON  patch, the name of a variable; else empty */
+	struct str removed;  /* the key that a patch takes away at `pos`, of what is missed here */
 	enum severity most;  /* set by finding_at_most; SEV_DENY: no cap */
 	bool unsure;	     /* set by finding_unsure: `most` holds whatever the policy says */
 	bool looked_up;	     /* set by the engine: it rests on what may have changed since */

@@ -244,6 +244,14 @@ void render_remove(struct render *r, struct obj map, struct str key)
 		*link = (*link)->next;
 }
 
+void render_note_removal(struct render *r, const struct cJSON *from, struct str key, struct obj by)
+{
+	struct removal *new = ARENA_NEW(r->arena, struct removal);
+
+	*new = (struct removal){from, key, by.doc, by.node, r->doc->removals};
+	r->doc->removals = new;
+}
+
 void render_text(struct render *r, struct obj at, struct str text, struct obj writer)
 {
 	BUG_IF(at.doc != r->doc);

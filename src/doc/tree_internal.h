@@ -37,6 +37,15 @@ struct rendered {
 	enum scalar_style style;    /* kustomize's; STYLE_WRITTEN: as it stands in `source` */
 };
 
+/* A member of a map or list of a rendered document that is there no more. */
+struct removal {
+	const struct cJSON *from;
+	struct str key; /* empty in a list */
+	const struct doc *by_doc;
+	const struct cJSON *by;
+	const struct removal *next;
+};
+
 struct doc {
 	const struct cJSON *root; /* NULL: a rendered document of which nothing is left */
 	struct str name;	  /* see doc_set_name */
@@ -44,6 +53,7 @@ struct doc {
 	const uint32_t *starts;	  /* offsets of its lines; as many as `lines` */
 	size_t lines;
 	bool positions, nul, rendered;
+	const struct removal *removals; /* the last first */
 };
 
 static inline const struct node *as_node(const struct cJSON *json)

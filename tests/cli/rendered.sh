@@ -56,6 +56,16 @@ put prod/patch.yaml 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadat
 is "a list in a patch replaces the list: the findings stand in the patch" "$(denials)" \
 	'prod/patch.yaml:6 wal-archiver-off isWALArchiver: true; prod/patch.yaml:7 barman-object-name-missing barmanObjectName: <ObjectStore>'
 is "and say so" "$(check | jq -r '.findings[] | select(.rule == "wal-archiver-off") | .fix | contains("replaces the whole list")')" true
+put prod/kustomization.yaml 'resources: [../base]' 'patches:' '- path: patch.yaml' '- target: {kind: Cluster}' '  patch: |' \
+	'    - {op: remove, path: /spec/plugins/0/isWALArchiver}' '    - {op: move, from: /spec/plugins/0/parameters/barmanObjectName, path: /spec/x}'
+put prod/patch.yaml 'apiVersion: barmancloud.cnpg.io/v1' 'kind: ObjectStore' 'metadata: {name: minio}' 'spec:' '  retentionPolicy: null' \
+	'  configuration:' '    s3Credentials:' '      $patch: delete'
+is "what a patch takes away is missed where the patch says so" "$(denials)" \
+	'prod/kustomization.yaml:6 wal-archiver-off do not remove isWALArchiver here; prod/kustomization.yaml:7 barman-object-name-missing do not remove barmanObjectName here; prod/patch.yaml:8 credentials-absent do not remove s3Credentials here'
+put prod/kustomization.yaml 'resources: [../base]' 'patches:' '- target: {kind: Cluster}' '  patch: |' '    - {op: remove, path: /spec/plugins/0}'
+is "of a list that has lost its members, too, and of what another object needs of it" "$(denials | cut -d' ' -f1,2) $(rules warn | grep -o '[^ ]* cluster-without-backup')" \
+	'prod/kustomization.yaml:5 method-section-missing prod/kustomization.yaml cluster-without-backup'
+put prod/kustomization.yaml 'resources: [../base]' 'patches: [{path: patch.yaml}]'
 put prod/patch.yaml 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: other}' 'spec: {instances: 2}'
 is "a patch for nothing is an error at its place" "$(errors)" \
 	"prod/patch.yaml:1:1 no object is called as this patch, Cluster 'other': kustomize builds nothing"
