@@ -34,6 +34,7 @@ struct rendered {
 	struct placed placed;
 	const struct doc *source;   /* that wrote it; never a rendered one */
 	const struct cJSON *origin; /* of which it began as a copy, in `source`; NULL: of none */
+	const struct cJSON *filled; /* what stood there before a value from elsewhere; or NULL */
 	enum scalar_style style;    /* kustomize's; STYLE_WRITTEN: as it stands in `source` */
 };
 

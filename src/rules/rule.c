@@ -63,9 +63,25 @@ static bool is_written_whole(struct obj at)
 	return obj_type(at) != OBJ_STRING || str_contains(line, obj_text(at, ""));
 }
 
-/* Whoever wrote it: the object's own file, or a patch. */
-static void set_place(struct finding *f, struct obj at)
+/* A value that was filled in from elsewhere has two places. Of a reference, and where a replacement
+ * takes the name of an object, the one that uses it is wrong: the value is right by itself. */
+static struct obj choose_place(struct finding *f, struct obj at)
 {
+	struct obj use = obj_filled(at);
+
+	if (!use.node || !obj_pos(use).line)
+		return at;
+	f->by_reference = (f->rule && f->rule->scope == SCOPE_REFERENCE) ||
+			  str_is(obj_key_written(at), "name");
+	f->other = f->by_reference ? at : use;
+	return f->by_reference ? use : at;
+}
+
+/* Whoever wrote it: the object's own file, or a patch. */
+static void set_place(struct finding *f, struct obj value)
+{
+	struct obj at = choose_place(f, value);
+
 	f->pos = place(at);
 	f->source = obj_source(at);
 	if (f->source != at.doc && is_written_whole(at) &&
@@ -203,6 +219,7 @@ void finding_because(const struct rule_ctx *c, struct finding *f, struct obj at,
 	f->source = cause.source;
 	f->removed = cause.removed;
 	f->written = STR_EMPTY;
+	f->other = (struct obj){0};
 }
 
 void finding_effect(const struct rule_ctx *c, struct finding *f, const char *fmt, ...)
@@ -266,6 +283,16 @@ static struct str fix_as_json(struct arena *a, struct str fix)
 	return buf_slice(&out);
 }
 
+/* The other place of a value that was filled in. */
+static struct str name_other(struct arena *a, const struct finding *f)
+{
+	const char *dash = str_find(f->fix, STR(" - ")) == STR_NONE ? " - " : "; ";
+
+	return arena_fmt(a, "%.*s%s%s %.*s:%u", STR_ARG(f->fix), dash,
+			 f->by_reference ? "the value comes from" : "this value is used at",
+			 STR_ARG(doc_name(obj_source(f->other))), obj_pos(f->other).line);
+}
+
 void finding_fix(const struct rule_ctx *c, struct finding *f, const char *fmt, ...)
 {
 	va_list args;
@@ -279,6 +306,8 @@ void finding_fix(const struct rule_ctx *c, struct finding *f, const char *fmt, .
 		f->fix = under_written_key(c->arena, f, f->fix);
 	if (c->object->manifest && f->source && is_json(f->source))
 		f->fix = fix_as_json(c->arena, f->fix);
+	if (f->other.node)
+		f->fix = name_other(c->arena, f);
 	if (f->removed.len)
 		f->fix = arena_fmt(c->arena, "do not remove %.*s here - or %.*s",
 				   STR_ARG(f->removed), STR_ARG(f->fix));

@@ -73,6 +73,9 @@ flux apps/shop/ks.yaml shop ./apps/shop/app 'components: [../../../component]' '
 is 'a value that is a variable stands where the variable is set, under its key' "$(found)" \
 	"apps/shop/ks.yaml:8:45 shop/shop-daily CRON: '0 0 3 * * *'"
 
+is 'and where it is used is said' "$(check . | jq -r '.findings[] | select(.rule == "schedule-five-fields").fix | split("; ")[1]')" \
+	'this value is used at component/backup.yaml:6'
+
 tree
 component '"0 3 * * *"'
 for app in blog shop; do
@@ -191,6 +194,34 @@ flux ks.yaml db ./apps/db 'targetNamespace: data' 'postBuild: {substitute: {ARCH
 is 'a variable is a text, also where it is a boolean to be' \
 	"$(check . | jq -r '[.findings[] | select(.rule == "wal-archiver-off") | "\(.file):\(.line) \(.fix | split(" - ")[0])"] | join("; ")')" \
 	'ks.yaml:7 ARCHIVES: "true"'
+
+put apps/db/db.yaml <<-'END'
+	apiVersion: postgresql.cnpg.io/v1
+	kind: Cluster
+	metadata: {name: pg}
+	spec:
+	  instances: 1
+	  storage: {size: 1Gi}
+	  plugins:
+	    - name: barman-cloud.cloudnative-pg.io
+	      isWALArchiver: true
+	      parameters: {barmanObjectName: "${APP}"}
+END
+flux ks.yaml db ./apps/db 'targetNamespace: data' 'postBuild: {substitute: {APP: shop}}'
+missing() {
+	check . | jq -r '[.findings[] | select(.rule == "objectstore-missing") | "\(.file):\(.line) \(.fix)"] | join("; ")'
+}
+is 'a reference that is a variable is wrong where it is used' "$(missing)" \
+	'apps/db/db.yaml:10 an ObjectStore shop in namespace data, with the Secret that it names - the value comes from ks.yaml:7'
+rm ks.yaml
+sed -i 's/\${APP}/none/' apps/db/db.yaml
+kustomization apps/db 'resources: [db.yaml]' 'replacements:' '- source: {kind: Cluster, fieldPath: metadata.name}' \
+	'  targets: [{select: {kind: Cluster}, fieldPaths: [spec.plugins.0.parameters.barmanObjectName, spec.storage.size]}]'
+is 'as is one that a replacement fills in' "$(missing)" \
+	'apps/db/db.yaml:10 an ObjectStore pg, with the Secret that it names - the value comes from apps/db/db.yaml:3'
+is 'and what takes the name of an object for something else' \
+	"$(check . | jq -r '[.findings[] | select(.rule == "operator-refuses") | "\(.file):\(.line) \(.fix)"] | join("; ")')" \
+	'apps/db/db.yaml:6 size: 10Gi - the value comes from apps/db/db.yaml:3'
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
