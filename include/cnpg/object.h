@@ -17,7 +17,9 @@ struct object {
 	struct str beside; /* see object_beside; of a file only */
 	bool misnamed; /* no API server knows its apiVersion and kind; `kind` is what was meant */
 	bool manifest; /* a file, not yet seen by an API server: ${VAR} may still be filled in */
-	bool part;     /* more of it stands elsewhere: a kustomize patch, or what one completes */
+	bool shared; /* several kustomizations make one of its file: what is written there is of all
+		      */
+	bool part;   /* more of it stands elsewhere: a kustomize patch, or what one completes */
 	/* The kustomization (its file) beside which it lies and that does not list it; nothing else
 	 * applies it. */
 	struct str left_out_by;

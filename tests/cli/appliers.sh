@@ -223,5 +223,41 @@ is 'and what takes the name of an object for something else' \
 	"$(check . | jq -r '[.findings[] | select(.rule == "operator-refuses") | "\(.file):\(.line) \(.fix)"] | join("; ")')" \
 	'apps/db/db.yaml:6 size: 10Gi - the value comes from apps/db/db.yaml:3'
 
+tree
+put component/db.yaml <<-'END'
+	apiVersion: postgresql.cnpg.io/v1
+	kind: Cluster
+	metadata: {name: pg}
+	spec:
+	  storage: {size: 1Gi}
+	  plugins:
+	    - name: barman-cloud.cloudnative-pg.io
+	      isWALArchiver: true
+	      parameters: {barmanObjectName: minio}
+	---
+	apiVersion: barmancloud.cnpg.io/v1
+	kind: ObjectStore
+	metadata: {name: minio}
+	spec:
+	  configuration:
+	    destinationPath: s3://backups/pg
+	    s3Credentials: {inheritFromIAMRole: true}
+END
+kustomization component 'kind: Component' 'resources: [db.yaml]'
+shared() {
+	check . | jq -r '[.findings[] | select(.rule == "archive-location-shared") | "\(.file):\(.line) \(.object.namespace) \(.fix)"] | join("; ")'
+}
+for app in blog shop; do
+	kustomization apps/$app/app 'resources: []'
+	flux apps/$app/ks.yaml $app ./apps/$app/app 'components: [../../../component]' "targetNamespace: $app"
+done
+is 'of what two make of one component one gets another place, in its overlay' "$(shared)" \
+	'component/db.yaml:9 shop a patch in the overlay of this Cluster alone: {op: add, path: /spec/plugins/0/parameters/serverName, value: shop-pg} - written here, both would have it'
+sed -i 's/barmanObjectName: minio/&, serverName: "${SERVER}"/' component/db.yaml
+for app in blog shop; do
+	flux apps/$app/ks.yaml $app ./apps/$app/app 'components: [../../../component]' "targetNamespace: $app" 'postBuild: {substitute: {SERVER: one}}'
+done
+is 'or in its variable' "$(shared)" 'apps/shop/ks.yaml:8 shop SERVER: pg - this value is used at component/db.yaml:9'
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
