@@ -153,8 +153,8 @@ static void note_applier(struct bundles *b, struct target *t, const char *folder
 		arena_fmt(b->arena, "%.*s/%.*s", STR_ARG(flux->namespace), STR_ARG(flux->name)), p,
 		true);
 	struct obj spec = obj_at(flux->root, "spec");
-	t->several_appliers |=
-		t->from || obj_true(spec, "suspend", false) || obj_at(spec, "kubeConfig").node;
+	t->several_appliers |= (t->from && strcmp(forks_folder(t->from), folder) != 0) ||
+			       obj_true(spec, "suspend", false) || obj_at(spec, "kubeConfig").node;
 	t->from = p;
 }
 
@@ -274,6 +274,20 @@ static struct target target_of(const struct bundles *b, const struct folder *fol
 			return **found;
 		if (found)
 			break;
+	}
+	return (struct target){.namespace = STR_EMPTY};
+}
+
+/* The same of a file that no kustomization includes: Flux does not apply what one leaves out. */
+static struct target target_of_loose(const struct bundles *b, const struct folder *folder)
+{
+	for (const struct folder *at = folder; at; at = at->above) {
+		struct target like = {.path = at->path};
+
+		if (at->kustomization && at->kustomization->docs.len)
+			break;
+		if (tfind(&like, &b->targets, by_target))
+			return target_of(b, folder);
 	}
 	return (struct target){.namespace = STR_EMPTY};
 }
@@ -448,7 +462,7 @@ static bool is_listed(const struct evaluation *e, const struct input_file *f)
 static void place_loose(struct bundles *b, struct evaluation *e, struct input_file *file)
 {
 	const struct folder *folder = file->folder;
-	struct target target = folder ? target_of(b, folder) : (struct target){0};
+	struct target target = target_of_loose(b, folder);
 	uint32_t bundle = loose_bundle(b, file, &target);
 	bool unlisted = folder && folder->kustomization && folder->kustomization->docs.len &&
 			b->bundles[bundle].unapplied && !folder->kustomization->component &&
@@ -522,6 +536,7 @@ static void claim(struct bundles *b, const struct held *h, struct use *u)
 	const struct claim claim = {.what = what(b, o),
 				    .folder = str_from(own->folder),
 				    .file = h->file->name,
+				    .root = bundles_root(b, u->bundle),
 				    .defined_too = &u->object.defined_too,
 				    .applier = own->applied_by};
 

@@ -116,5 +116,53 @@ mkdir clusters && mv apps/shop clusters/prod && mv apps/blog clusters/lab
 for env in prod lab; do flux clusters/$env/ks.yaml $env clusters/$env/db; done
 is "and two environments" "$(twice)" 0
 
+two() { # folder folder: of what Flux applies
+	rm -rf apps clusters
+	local name=a
+	for folder in "$1" "$2"; do
+		database "$folder"
+		put "$folder/kustomization.yaml" 'resources: [db.yaml]'
+		flux ks-$name.yaml $name "$folder"
+		name=b
+	done
+}
+two apps/shop apps/test-blog
+is "the name of an application that says test is no environment" "$(twice)" 6
+two apps/shop apps/shop-test
+is "what is added to a name may be" "$(twice)" 0
+two apps/eu-prod apps/us-dev
+is "and so may two that differ" "$(twice)" 0
+two apps/shop apps/test/shop
+is "and a folder that one has" "$(twice)" 0
+two apps/cluster-a apps/cluster-b
+is "and two clusters" "$(twice)" 0
+two sites/a/db sites/b/db
+is "and what lies in a folder of them" "$(twice)" 0
+rm -r sites
+two apps/shop apps/blog
+rm apps/*/db.yaml
+database base
+put base/kustomization.yaml 'resources: [db.yaml]'
+for app in shop blog; do put apps/$app/kustomization.yaml 'resources: [../../base]'; done
+is "one base that is applied twice is defined twice" "$(twice)" 3
+is "and who applies it too is named" "$(check | jq -r '[.findings[] | select(.rule == "object-defined-twice").message] | first | split(";")[0]')" \
+	'Cluster pg is defined twice: apps/blog is applied too'
+rm ks-b.yaml
+flux ks-a.yaml a base
+put base/old.yaml 'apiVersion: barmancloud.cnpg.io/v1' 'kind: ObjectStore' 'metadata: {name: old}' 'spec:' '  configuration: {destinationPath: s3://old/pg, s3Credentials: {inheritFromIAMRole: true}}'
+left_out() { rules warn | tr ';' '\n' | grep -c manifest-not-applied; }
+is "what the kustomization of a folder that Flux applies leaves out is not applied" "$(left_out)" 1
+mkdir all && mv base all && flux ks-a.yaml a all
+is "nor what one of a folder below does, where Flux takes all there is" "$(left_out)" 1
+rm -r apps all/base/kustomization.yaml
+is "but for what none leaves out" "$(left_out)" 0
+put all/base/kustomization.yaml 'resources: [db.yaml]'
+mv all/base . && rm base/old.yaml
+flux ks-a.yaml a base
+flux ks-b.yaml b base
+is "so is one folder" "$(check | jq -r '[.findings[] | select(.rule == "object-defined-twice").message] | first | split(";")[0]')" 'Cluster pg is defined twice: base (b) is applied too'
+sed -i 's/targetNamespace: data/targetNamespace: more/' ks-b.yaml
+is "but not in two namespaces" "$(twice)" 0
+
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
