@@ -528,7 +528,6 @@ static void judge(struct run *run, const struct member *m)
 
 		if (!u->changed)
 			request.inventory = run->inventory;
-		object.shared = m->held->uses->next;
 		object.part |= view_has_part(&view, &object);
 		engine_judge(m->policy, &request, run->scratch, &verdict);
 		if (u != m->held->uses) {

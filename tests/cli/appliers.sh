@@ -259,5 +259,43 @@ for app in blog shop; do
 done
 is 'or in its variable' "$(shared)" 'apps/shop/ks.yaml:8 shop SERVER: pg - this value is used at component/db.yaml:9'
 
+twice() {
+	check . | jq -r '[.findings[] | select(.rule == "object-defined-twice") | .message | split(";")[0]] | unique | join("; ")'
+}
+application() { # name line-of-spec...
+	argo argo/any Application "${@:2}"
+	sed "s/name: db,/name: $1,/" argo/any >"argo/$1.yaml" && rm argo/any
+}
+here='destination: {server: https://kubernetes.default.svc, namespace: data}'
+tree
+schedule apps/db/backup.yaml nightly '"0 3 * * *"'
+schedule apps/db/more/off.yaml weekly '"0 3 * * *"'
+schedule apps/db/test.yaml testing '"0 3 * * *"'
+application db "$here" 'source: {path: apps/db, directory: {exclude: "test*"}}'
+is 'an Application applies the files of a folder, but for what is below, and what it excludes' "$(found | grep -o 'data/[a-z]*')" 'data/nightly'
+application db "$here" 'source: {path: apps/db, directory: {recurse: true, include: "*.yaml", exclude: test.yaml}}'
+is 'with recurse what is below, too' "$(found | grep -o 'data/[a-z]*' | tr '\n' ' ')" 'data/nightly data/weekly '
+application db "$here" 'source: {path: apps/db, directory: {recurse: true, include: "*/off.yaml"}}'
+is 'and only what it includes' "$(found | grep -o 'data/[a-z]*')" 'data/weekly'
+touch apps/db/Chart.yaml
+is 'a chart is another matter' "$(found | grep -o 'data/[a-z]*')" ''
+rm apps/db/Chart.yaml
+application db "$here" 'source: {path: apps/db, directory: {include: "{a,b}.yaml"}}'
+is 'and so is a glob that is more than that' "$(found | grep -o 'data/[a-z]*')" ''
+
+for app in blog shop; do
+	schedule apps/$app/backup.yaml nightly '"0 0 3 * * *"'
+	application $app "$here" "source: {path: apps/$app}"
+done
+is 'two Applications define one object' "$(twice)" \
+	'ScheduledBackup nightly is defined twice: apps/blog/backup.yaml is applied too; ScheduledBackup nightly is defined twice: apps/shop/backup.yaml is applied too'
+application shop 'destination: {name: edge, namespace: data}' 'source: {path: apps/shop}'
+is 'not of two clusters' "$(twice)" ''
+application shop "$here" 'source: {path: apps/shop, targetRevision: next}'
+is 'nor of another state of the repository' "$(twice)" ''
+application shop "$here" 'source: {path: apps/shop}'
+mkdir west && sed 's/name: shop/name: blog/' argo/shop.yaml >west/blog.yaml && rm argo/shop.yaml
+is 'nor where they have one name' "$(twice)" ''
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
