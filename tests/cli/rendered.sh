@@ -81,6 +81,11 @@ rm -r prod
 put base/old.yaml 'apiVersion: postgresql.cnpg.io/v1' 'kind: ScheduledBackup' 'metadata: {name: pg-weekly}' 'spec:' "  schedule: '0 0 3 * * 0'" \
 	'  backupOwnerReference: self' '  immediate: true' '  cluster: {name: gone}' '  method: plugin' '  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}'
 is "a manifest that its kustomization does not list is told of, and not held against the others" "$(denials) $(rules warn)" ' base/old.yaml manifest-not-applied'
+sed -i 's/0 0 3 \* \* 0/0 3 * * */' base/old.yaml
+is "what is wrong in it is a warning at most" "$(denials) $(rules warn)" ' base/old.yaml manifest-not-applied; base/old.yaml schedule-five-fields'
+rm base/kustomization.yaml
+is "unless nothing says what is applied" "$(denials | grep -o '[^ ]* schedule-five-fields')" 'base/old.yaml:5 schedule-five-fields'
+sed -i 's/0 3 \* \* \*/0 0 3 * * 0/' base/old.yaml
 put base/kustomization.yaml 'resources: [db.yaml]' 'configMapGenerator: [{name: a, files: [b=old.yaml]}]'
 is "unless it is named there for something else" "$(rules warn)" ''
 rm -r base
