@@ -24,6 +24,7 @@ struct object {
 	 * applies it. */
 	struct str left_out_by;
 	struct str defined_too; /* the file of another one of its name that is applied too */
+	bool defined_alike;	/* and says the same */
 	/* Its name before a kustomization gave it another (namePrefix, nameSuffix, the hash of a
 	 * generator): the one that references in custom resources still have. */
 	struct str former;

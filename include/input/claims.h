@@ -6,6 +6,7 @@
 #ifndef INPUT_CLAIMS_H
 #define INPUT_CLAIMS_H
 
+#include "cnpg/object.h"
 #include "input/forks.h"
 
 /* Somebody who defines an object. */
@@ -14,8 +15,9 @@ struct claim {
 	struct str folder; /* that is applied, absolute */
 	struct str file;   /* in which the object stands, as it is reported */
 	struct str root;   /* who applies it, as it is reported */
-	struct str
-		*defined_too; /* out: the file of another claim, or its root if the file is one */
+	/* out: defined_too, the file of another claim, or its root if the file is one; and
+	 * defined_alike */
+	struct object *object;
 	const struct place *applier; /* of the folder; two that are apart are of two clusters */
 };
 

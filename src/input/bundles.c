@@ -550,7 +550,7 @@ static void claim(struct bundles *b, const struct held *h, struct use *u)
 				    .folder = str_from(own->folder),
 				    .file = h->file->name,
 				    .root = bundles_root(b, u->bundle),
-				    .defined_too = &u->object.defined_too,
+				    .object = &u->object,
 				    .applier = own->applied_by};
 
 	if (own->applied_by && !(own->doubts & BUNDLE_CHANGED) && o->namespace.len &&

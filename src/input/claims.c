@@ -184,6 +184,8 @@ void claims_add(struct claims *c, const struct claim *claim)
 	     forks_apart(first->applier, own->applier) != APART_NOT))
 		return;
 	bool one_file = str_eq(first->file, own->file);
-	*first->defined_too = one_file ? own->root : own->file;
-	*own->defined_too = one_file ? first->root : first->file;
+	first->object->defined_too = one_file ? own->root : own->file;
+	own->object->defined_too = one_file ? first->root : first->file;
+	first->object->defined_alike = own->object->defined_alike =
+		obj_equal(obj_at(first->object->root, "spec"), obj_at(own->object->root, "spec"));
 }

@@ -94,7 +94,7 @@ flux() { # file name folder
 	put "$1" 'apiVersion: kustomize.toolkit.fluxcd.io/v1' 'kind: Kustomization' "metadata: {name: $2, namespace: flux-system}" \
 		"spec: {path: ./$3, targetNamespace: data, interval: 1h, prune: true, sourceRef: {kind: GitRepository, name: repo}}"
 }
-twice() { rules deny | tr ';' '\n' | grep -c object-defined-twice; }
+twice() { check 2>/dev/null | jq '[.findings[] | select(.rule == "object-defined-twice")] | length'; }
 
 for app in shop blog; do
 	database apps/$app/db
@@ -102,6 +102,8 @@ for app in shop blog; do
 	flux apps/$app/ks.yaml $app apps/$app/db
 done
 is "two folders that Flux applies define the same objects" "$(twice)" 6
+sed -i 's/30d/60d/' apps/shop/db/db.yaml
+is "which is an error where they differ" "$(rules deny)" 'apps/blog/db/db.yaml object-defined-twice; apps/shop/db/db.yaml object-defined-twice'
 flux apps/blog/ks.yaml shop apps/blog/db
 is "two Kubernetes clusters may: their Kustomizations have one name" "$(twice)" 0
 flux apps/blog/ks.yaml blog apps/blog/db
