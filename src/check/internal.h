@@ -7,6 +7,16 @@
 /* "schedule: '0 3 * * *' -> '0 0 3 * * *'"; its tree must still be there. */
 void fix_describe(const struct edit *e, struct buf *out);
 
+/* Counted from 1; the second one without the line `to`. */
+struct str line_of(struct str text, uint32_t number);
+struct str lines_of(struct str text, uint32_t from, uint32_t to);
+
+struct finding;
+
+/* A finding about what a chart makes: its remedy is one for the values, or is said in words. The
+ * text lives in the arena. */
+void chart_reword(struct arena *a, struct finding *f);
+
 struct folder;
 struct policy;
 struct report;

@@ -10,6 +10,7 @@
 #include "input/kustomization.h"
 #include "input/markdown.h"
 #include "input/reader.h"
+#include "input/release.h"
 #include "cnpg/secret_ref.h"
 #include "internal.h"
 
@@ -20,6 +21,7 @@ struct member {
 	struct held *held;
 	const struct policy *policy; /* NULL: it cannot be read */
 	void *heard;		     /* what the listener knows the file by */
+	bool made;		     /* by a chart */
 	struct member *next;
 };
 
@@ -92,7 +94,7 @@ static void other_kind(struct run *run, const struct object *object)
 	if (run->is_patch)
 		return;
 	if (known_is_beside(object) || provider_read(object, run->documents, &provider) ||
-	    flux_is(object) || argo_is(object) ||
+	    flux_is(object) || argo_is(object) || release_is(object) ||
 	    (run->file->included && catalog_wants(run->catalog, object))) {
 		keep(run, object);
 		return;
@@ -121,16 +123,6 @@ static void each_object(void *ctx, struct obj root)
 		run->report->count.objects++;
 		keep(run, &object);
 	}
-}
-
-static struct str line_of(struct str text, uint32_t number)
-{
-	struct str rest = text, line = STR_EMPTY;
-
-	for (uint32_t i = 0; i < number; i++)
-		if (!str_split(&rest, '\n', &line))
-			return STR_EMPTY;
-	return line;
 }
 
 /* A line of a broken Secret may be its value, and a message that begins with a quote repeats one.
@@ -165,19 +157,6 @@ static void leave_out(struct run *run, struct str text, const struct err *err)
 		hide_value(&s->err);
 	*run->last_stranger = s;
 	run->last_stranger = &s->next;
-}
-
-static struct str lines_of(struct str text, uint32_t from, uint32_t to)
-{
-	struct str rest = text, line;
-	size_t start = 0, end = 0;
-
-	for (uint32_t n = 1; n < to && str_split(&rest, '\n', &line); n++) {
-		end = (size_t)(line.ptr - text.ptr) + line.len;
-		if (n <= from)
-			start = (size_t)(line.ptr - text.ptr);
-	}
-	return str_slice(text, start, end);
 }
 
 /* False for the template of a chart: what stands behind one is of the template too. */
@@ -383,6 +362,24 @@ static void look_beside(struct run *run)
 	}
 }
 
+/* What charts make is known when all was placed; it stands behind what makes it. */
+static void add_made(struct run *run)
+{
+	for (struct member *m = run->first, *next; m; m = next) {
+		struct member *last = m;
+
+		next = m->next;
+		for (struct held *h = m->held->made; h; h = h->next) {
+			struct member *made = ARENA_NEW(run->documents, struct member);
+
+			*made = (struct member){
+				.held = h, .heard = m->heard, .made = true, .next = next};
+			last = last->next = made;
+			run->report->count.objects++;
+		}
+	}
+}
+
 /* Whether all policies say that the input is whole. */
 static bool find_policies(struct run *run)
 {
@@ -419,6 +416,7 @@ static void know(struct run *run)
 
 	look_beside(run);
 	bundles_place(run->bundles, &e, run->in->namespace);
+	add_made(run);
 	run->inventory = inventory_new(run->documents);
 	bundles_fill(run->bundles, run->inventory);
 	if (find_policies(run))
@@ -530,6 +528,8 @@ static void judge(struct run *run, const struct member *m)
 			request.inventory = run->inventory;
 		object.part |= view_has_part(&view, &object);
 		engine_judge(m->policy, &request, run->scratch, &verdict);
+		for (size_t i = 0; m->made && i < verdict.findings.len; i++)
+			chart_reword(run->scratch, &verdict.findings.items[i]);
 		if (u != m->held->uses) {
 			drop_told(report, &verdict.findings, &report->findings, findings, root);
 			drop_told(report, &verdict.exempted, &report->exempted, exempted, root);
