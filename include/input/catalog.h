@@ -45,6 +45,7 @@ struct catalog {
 	size_t len;
 	struct input_file **by_path;
 	struct str here; /* the current folder */
+	bool helm;	 /* chart folders are rendered by `helm template`; set by who made it */
 	bool all_named;	 /* some replacement takes its value from any object */
 	void *named;	 /* a tsearch tree of the kinds from which replacements take values */
 };

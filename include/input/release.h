@@ -1,29 +1,32 @@
 /*
  * A release of a Helm chart: a HelmRelease of Flux, or an Application of Argo CD with a chart as
  * its source. Of the chart `cluster` of CloudNativePG it is known what it makes (see
- * input/cluster_chart.h).
+ * input/cluster_chart.h); a chart of this repository is rendered by Helm (input/charts.h) when the
+ * catalog says so.
  */
 #ifndef INPUT_RELEASE_H
 #define INPUT_RELEASE_H
 
-#include "input/catalog.h"
+#include "input/evaluate.h"
 #include "input/cluster_chart.h"
 
 struct releases; /* keeps what it is told in the arena */
 
 struct releases *releases_new(struct arena *a);
 
-/* A HelmRelease that may install that chart: its tree must be held. */
+/* A HelmRelease that may install such a chart: its tree must be held. */
 bool release_is(const struct object *object);
 
-/* A repository of charts, as it is read; anything else is passed over. When all were noted it is
- * known which releases are of that chart. */
-void releases_note(struct releases *r, const struct object *object);
+/* What is read in a file of this folder: repositories of charts, and releases; anything else is
+ * passed over. When all were noted it is known which releases are of which chart. */
+void releases_note(struct releases *r, const struct folder *from, const struct object *object);
 
-/* What the release makes: a HelmRelease or an Application, as it is applied, in a file of this
- * folder. Nothing when it is of another chart. */
-void releases_make(struct releases *r, const struct catalog *catalog, const struct folder *from,
-		   struct doc_budget *budget, const struct object *object,
-		   const struct chart_sink *out);
+/* Some release installs the chart in this folder (absolute). */
+bool releases_install(const struct releases *r, const char *chart);
+
+/* What the release makes: a HelmRelease or an Application, as it is applied, in this file. Nothing
+ * when it is of another chart. What Helm refuses is an error of `e`. */
+void releases_make(struct releases *r, struct evaluation *e, const struct input_file *file,
+		   const struct object *object, const struct chart_sink *out);
 
 #endif

@@ -11,7 +11,6 @@
 #include "input/markdown.h"
 #include "input/reader.h"
 #include "input/release.h"
-#include "cnpg/secret_ref.h"
 #include "internal.h"
 
 #include <stdlib.h>
@@ -311,9 +310,8 @@ static struct str to_read(struct run *run, struct input_file *file, const struct
 		return run->in->listener ? STR_EMPTY : listed->path;
 	run->report->count.files++;
 	if (file->folder && file->folder->helm_templates) {
-		run->report->count.helm_templates++;
-		report_skip(run->report, file->name, 0, "template of a Helm chart");
-		file->unknown = true;
+		if (!run->in->helm)
+			charts_skip(run->report, file);
 		return STR_EMPTY;
 	}
 	if (strangers_assert(files_name(file->name))) {
@@ -347,6 +345,24 @@ static void read_files(struct run *run, const struct file_list *list)
 		tell_progress(run, i + 1, 0);
 	}
 	reader_free(run->reader);
+}
+
+static void take_rendered(void *ctx, struct input_file *file, struct obj root)
+{
+	struct run *run = ctx;
+
+	run->file = file;
+	run->is_patch = run->seems_patch = false;
+	object_each(root, each_object, run);
+}
+
+static void render_charts(struct run *run)
+{
+	run->catalog->helm = run->in->helm;
+	if (run->in->helm)
+		charts_take(&(struct charts){run->catalog, run->bundles, run->documents,
+					     &run->budget, run->report, run->in->namespace,
+					     take_rendered, run});
 }
 
 /* What stands in one file stands in a row. */
@@ -398,7 +414,7 @@ static bool find_policies(struct run *run)
 static void tell_refusals(struct run *run, const struct evaluation_error *errors)
 {
 	for (const struct evaluation_error *e = errors; e; e = e->next) {
-		if (e->in->ours)
+		if (!e->in || e->in->ours)
 			report_add_error(run->report, e->file, &e->err, STR_EMPTY);
 		else
 			report_skip(run->report, e->file, e->err.line, e->err.msg);
@@ -426,31 +442,13 @@ static void know(struct run *run)
 	evaluation_release(&e);
 }
 
-struct naming {
-	struct str text;
-	bool found;
-};
-
-static void find_name(void *ctx, const struct secret_ref *ref)
-{
-	struct naming *n = ctx;
-
-	n->found |= str_contains(n->text, ref->name);
-}
-
 static bool is_referred_to(const struct run *run, struct str text)
 {
-	struct naming n = {.text = text};
+	bool found = false;
 
-	for (const struct member *m = run->first; m && text.len && !n.found; m = m->next) {
-		if (m->held->object.kind == KIND_OBJECT_STORE)
-			object_store_secrets(m->held->object.root, find_name, &n);
-		else if (m->held->object.kind == KIND_CLUSTER)
-			configuration_secrets(
-				obj_at(m->held->object.root, "spec.backup.barmanObjectStore"),
-				find_name, &n);
-	}
-	return n.found;
+	for (const struct member *m = run->first; m && text.len && !found; m = m->next)
+		found = strangers_are_named(&m->held->object, text);
+	return found;
 }
 
 static void tell_strangers(struct run *run)
@@ -528,8 +526,8 @@ static void judge(struct run *run, const struct member *m)
 			request.inventory = run->inventory;
 		object.part |= view_has_part(&view, &object);
 		engine_judge(m->policy, &request, run->scratch, &verdict);
-		for (size_t i = 0; m->made && i < verdict.findings.len; i++)
-			chart_reword(run->scratch, &verdict.findings.items[i]);
+		for (size_t i = 0; i < verdict.findings.len; i++)
+			chart_reword(run->scratch, m->made, &verdict.findings.items[i]);
 		if (u != m->held->uses) {
 			drop_told(report, &verdict.findings, &report->findings, findings, root);
 			drop_told(report, &verdict.exempted, &report->exempted, exempted, root);
@@ -578,6 +576,7 @@ void check_run(const struct check_input *in, struct report *out)
 	if (files.len)
 		qsort(files.items, files.len, sizeof *files.items, by_path);
 	read_files(&run, &files);
+	render_charts(&run);
 	know(&run);
 	tell_strangers(&run);
 	size_t judged = 0;

@@ -142,7 +142,8 @@ void bundles_note(struct bundles *b, struct input_file *file, const struct objec
 		note_target(b, file->folder, object);
 	if (file->folder && (flux_is(object) || argo_is(object)))
 		appliers_note(&b->appliers, file->folder, object);
-	releases_note(b->releases, object);
+	if (file->folder)
+		releases_note(b->releases, file->folder, object);
 	if (!(object->kind & DEFINING) || object->part)
 		return;
 	file->defines = true;
@@ -163,6 +164,11 @@ struct str bundles_root(const struct bundles *b, uint32_t bundle)
 	struct str path = files_relative(b->arena, b->catalog->here, str_from(folder));
 
 	return name.len ? arena_fmt(b->arena, "%.*s (%.*s)", STR_ARG(path), STR_ARG(name)) : path;
+}
+
+bool bundles_install(const struct bundles *b, const char *chart)
+{
+	return releases_install(b->releases, chart);
 }
 
 bool bundles_have_flux(const struct bundles *b)

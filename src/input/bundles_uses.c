@@ -82,5 +82,5 @@ void bundles_place_release(struct bundles *b, struct evaluation *e, struct held 
 	struct making m = {b, h, bundle};
 	const struct chart_sink sink = {place_made, place_made_secret, &m};
 
-	releases_make(b->releases, b->catalog, h->file->folder, e->budget, as, &sink);
+	releases_make(b->releases, e, h->file, as, &sink);
 }

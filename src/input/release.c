@@ -4,6 +4,11 @@
 #include "base/limits.h"
 #include "input/argo.h"
 #include "appliers_internal.h"
+#include "evaluate_internal.h"
+#include "release_internal.h"
+
+#include <string.h>
+#include <unistd.h>
 
 #define CHART "cluster"
 
@@ -14,9 +19,16 @@ struct repository {
 	struct repository *next;
 };
 
+/* A chart of this repository that a release installs. */
+struct installed {
+	const char *chart;
+	struct installed *next;
+};
+
 struct releases {
 	struct arena *arena;
 	struct repository *first;
+	struct installed *installed;
 };
 
 struct releases *releases_new(struct arena *a)
@@ -33,13 +45,21 @@ static bool is_helm_release(const struct object *o)
 	       str_has_prefix(o->api_version, STR("helm.toolkit.fluxcd.io/"));
 }
 
+/* Its source is a folder of the repository. */
+static bool is_local(struct obj spec)
+{
+	struct str kind = obj_text(spec, "chart.spec.sourceRef.kind");
+
+	return str_is(kind, "GitRepository") || str_is(kind, "Bucket");
+}
+
 bool release_is(const struct object *object)
 {
 	struct obj spec = obj_at(object->root, "spec");
 	struct obj values = obj_at(spec, "values");
 
 	return is_helm_release(object) &&
-	       (str_is(obj_text(spec, "chart.spec.chart"), CHART) ||
+	       (is_local(spec) || str_is(obj_text(spec, "chart.spec.chart"), CHART) ||
 		(obj_at(spec, "chartRef").node &&
 		 (obj_at(values, "backups").node || obj_at(values, "cluster").node)));
 }
@@ -57,7 +77,7 @@ static bool is_official(struct str url)
 	return false;
 }
 
-void releases_note(struct releases *r, const struct object *object)
+static void note_repository(struct releases *r, const struct object *object)
 {
 	struct str url = obj_text(object->root, "spec.url");
 	bool one = str_is(object->kind_name, "OCIRepository");
@@ -72,6 +92,57 @@ void releases_note(struct releases *r, const struct object *object)
 					       (!one || str_has_suffix(url, STR("/" CHART))),
 				   .next = r->first};
 	r->first = new;
+}
+
+static void note_installed(struct releases *r, const char *chart)
+{
+	struct installed *new = ARENA_NEW(r->arena, struct installed);
+
+	*new = (struct installed){chart, r->installed};
+	if (chart)
+		r->installed = new;
+}
+
+bool releases_install(const struct releases *r, const char *chart)
+{
+	for (const struct installed *i = r->installed; i; i = i->next)
+		if (strcmp(i->chart, chart) == 0)
+			return true;
+	return false;
+}
+
+/* The chart in a folder of the repository; NULL: there is none. */
+static const char *chart_at(struct arena *a, const struct folder *from, struct str path)
+{
+	const char *folder = path.len ? appliers_folder(a, from, path) : NULL;
+
+	return folder && access(files_join(a, str_from(folder), STR("Chart.yaml")).ptr, F_OK) == 0
+		       ? folder
+		       : NULL;
+}
+
+struct noting {
+	struct releases *all;
+	const struct folder *from;
+};
+
+static void note_source(void *ctx, const struct argo *source)
+{
+	const struct noting *n = ctx;
+
+	note_installed(n->all, chart_at(n->all->arena, n->from, source->path));
+}
+
+void releases_note(struct releases *r, const struct folder *from, const struct object *object)
+{
+	struct obj spec = obj_at(object->root, "spec");
+
+	if (is_helm_release(object) && is_local(spec))
+		note_installed(r, chart_at(r->arena, from, obj_text(spec, "chart.spec.chart")));
+	else if (argo_is(object))
+		argo_each(object, note_source, &(struct noting){r, from});
+	else
+		note_repository(r, object);
 }
 
 /* One that is not seen is told by its name; of two with one name both must be it. */
@@ -103,31 +174,28 @@ static struct str name_of_release(struct arena *a, const struct object *o)
 	return own.len > 53 ? STR("{{ .Release.Name }}") : own;
 }
 
-struct releasing {
-	struct releases *all;
-	const struct catalog *catalog;
-	const struct folder *from;
-	struct doc_budget *budget;
-	const struct object *object;
-	const struct chart_sink *out;
-};
-
 static void make_of_flux(const struct releasing *at)
 {
 	struct obj spec = obj_at(at->object->root, "spec"), chart = obj_at(spec, "chart.spec");
 	struct obj ref = obj_at(spec, chart.node ? "chart.spec.sourceRef" : "chartRef");
 	struct str target = obj_text(spec, "targetNamespace");
 
+	if (is_local(spec)) {
+		release_render_flux(
+			at, name_of_release(at->e->arena, at->object),
+			chart_at(at->e->arena, at->file->folder, obj_text(chart, "chart")));
+		return;
+	}
 	if (!is_of_official(at->all, ref, chart.node) || obj_len(obj_at(spec, "postRenderers")))
 		return;
 	struct chart_release release = {
-		.name = name_of_release(at->all->arena, at->object),
+		.name = name_of_release(at->e->arena, at->object),
 		.namespace = target.len ? target : at->object->namespace,
 		.values = obj_at(spec, "values"),
 		.at = obj_at(at->object->root, "metadata.name"),
 		.open = obj_len(obj_at(spec, "valuesFrom")) != 0,
 	};
-	cluster_chart_make(at->all->arena, at->budget, &release, at->out);
+	cluster_chart_make(at->e->arena, at->e->budget, &release, at->out);
 }
 
 /* The values of several places, each before those in front of it. */
@@ -151,7 +219,7 @@ static void add_layer(struct layers *l, struct obj values)
  * False: its values are not known. */
 static bool add_file(const struct releasing *at, struct layers *l, struct str path)
 {
-	struct arena *a = at->all->arena;
+	struct arena *a = at->e->arena;
 	size_t slash = str_find_byte(path, '/');
 	struct doc_list docs;
 	struct str text;
@@ -160,11 +228,11 @@ static bool add_file(const struct releasing *at, struct layers *l, struct str pa
 	if (!str_has_prefix(path, STR("$")) || slash == STR_NONE)
 		return false;
 	path = str_slice(path, slash + 1, path.len);
-	const char *file = appliers_folder(a, at->from, path);
+	const char *file = appliers_folder(a, at->file->folder, path);
 	if (!file || !file_read_regular(a, str_from(file), LIMIT_FILE_BYTES, &text, &err) ||
-	    !doc_read_yaml_within(a, text, at->budget, &docs, &err) || docs.len > 1)
+	    !doc_read_yaml_within(a, text, at->e->budget, &docs, &err) || docs.len > 1)
 		return false;
-	doc_set_name(&docs, catalog_name(at->catalog, a, file));
+	doc_set_name(&docs, catalog_name(at->e->catalog, a, file));
 	if (docs.len)
 		add_layer(l, doc_root(docs.docs[0]));
 	return true;
@@ -175,7 +243,7 @@ static bool add_text(const struct releasing *at, struct layers *l, struct obj te
 	struct doc_list docs;
 	struct err err;
 
-	if (!doc_read_embedded(at->all->arena, &text, at->budget, &docs, &err) || docs.len > 1)
+	if (!doc_read_embedded(at->e->arena, &text, at->e->budget, &docs, &err) || docs.len > 1)
 		return false;
 	doc_set_name(&docs, doc_name(obj_source(text)));
 	if (docs.len)
@@ -204,7 +272,7 @@ static void make_of_argo(const struct releasing *at, struct obj source, struct s
 {
 	struct obj helm = obj_at(source, "helm"), parameters = obj_at(helm, "parameters");
 	struct obj files = obj_at(helm, "valueFiles"), text = obj_at(helm, "values");
-	struct layers l = {.render = {.arena = at->all->arena, .budget = at->budget}};
+	struct layers l = {.render = {.arena = at->e->arena, .budget = at->e->budget}};
 	struct str name = obj_text(helm, "releaseName");
 	bool known = !obj_len(parameters) && !obj_len(obj_at(helm, "fileParameters"));
 
@@ -225,7 +293,7 @@ static void make_of_argo(const struct releasing *at, struct obj source, struct s
 		.at = obj_at(source, "chart"),
 		.open = !known,
 	};
-	cluster_chart_make(at->all->arena, at->budget, &release, at->out);
+	cluster_chart_make(at->e->arena, at->e->budget, &release, at->out);
 }
 
 static void make_of_application(const struct releasing *at)
@@ -236,16 +304,22 @@ static void make_of_application(const struct releasing *at)
 	bool several = obj_len(sources) != 0;
 
 	for (struct obj s = several ? obj_first(sources) : one; s.node;
-	     s = several ? obj_next(s) : (struct obj){0})
+	     s = several ? obj_next(s) : (struct obj){0}) {
+		struct str namespace = obj_text(spec, "destination.namespace");
+
 		if (str_is(obj_text(s, "chart"), CHART) && is_official(obj_text(s, "repoURL")))
-			make_of_argo(at, s, obj_text(spec, "destination.namespace"));
+			make_of_argo(at, s, namespace);
+		else
+			release_render_argo(
+				at, s, namespace,
+				chart_at(at->e->arena, at->file->folder, obj_text(s, "path")));
+	}
 }
 
-void releases_make(struct releases *r, const struct catalog *catalog, const struct folder *from,
-		   struct doc_budget *budget, const struct object *object,
-		   const struct chart_sink *out)
+void releases_make(struct releases *r, struct evaluation *e, const struct input_file *file,
+		   const struct object *object, const struct chart_sink *out)
 {
-	const struct releasing at = {r, catalog, from, budget, object, out};
+	const struct releasing at = {r, e, file, object, out};
 
 	if (release_is(object))
 		make_of_flux(&at);
