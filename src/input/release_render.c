@@ -81,10 +81,13 @@ static void add_file(struct call *c, struct str path)
 		c->open = true;
 }
 
-/* A name that somebody fills in is none for Helm, which then takes its own. */
+/* A name that somebody fills in is none for Helm, which then takes its own. One that begins with a
+ * hyphen would be an option, and some of those run programs. */
 static struct str known(struct str name)
 {
-	return value_is_placeholder(name, NULL) ? STR_EMPTY : name;
+	bool option = str_has_prefix(name, STR("-"));
+
+	return option || value_is_placeholder(name, NULL) ? STR_EMPTY : name;
 }
 
 void release_render_flux(const struct releasing *at, struct str name, const char *chart)

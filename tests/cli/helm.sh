@@ -124,6 +124,10 @@ is 'a HelmRelease of a chart of the repository' "$(found | cut -d\; -f1)" \
 is 'with its values, instead of those of the chart alone' "$(called)" \
 	'template first ./charts/db --values ./charts/db/values.yaml --values - --namespace db
 {"schedule":"0 4 * * *"}'
+sed -i 's/releaseName: .*/releaseName: --post-renderer=x/' app/pg.yaml
+check . >/dev/null
+is 'a name is no option' "$(called | head -n 1)" \
+	'template release-name ./charts/db --values ./charts/db/values.yaml --values - --namespace db'
 
 tree
 chart charts/db
