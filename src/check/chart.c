@@ -132,6 +132,8 @@ void chart_reword(struct arena *a, bool made, struct finding *f)
 	size_t colon = str_find(f->fix, STR(": "));
 	struct str key = str_slice(f->fix, 0, colon);
 
+	if (key.len > 1 && key.ptr[0] == '"') /* of a file that is JSON */
+		key = str_slice(key, 1, key.len - 1);
 	for (const struct edit *e = f->edits; e; e = e->next)
 		if (e->kind != EDIT_TEXT) {
 			f->edits = NULL; /* what is inserted would be for the object, not here */

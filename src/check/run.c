@@ -60,10 +60,9 @@ struct run {
 
 static bool is_kustomized(const struct folder *folder)
 {
-	for (; folder; folder = folder->above)
-		if (folder->kustomization)
-			return true;
-	return false;
+	while (folder && !folder->kustomization)
+		folder = folder->above;
+	return folder;
 }
 
 static void keep(struct run *run, const struct object *object)
@@ -111,6 +110,8 @@ static void each_object(void *ctx, struct obj root)
 
 	if (!object_read(root, &object)) {
 		run->report->count.other_kinds++;
+		if (release_read_values(run->file->name, root, &object))
+			keep(run, &object);
 	} else if (object.kind == KIND_OTHER) {
 		other_kind(run, &object);
 	} else if (run->is_patch || obj_type(obj_at(root, "$patch")) > OBJ_NULL_VALUE) {

@@ -19,9 +19,9 @@ struct repository {
 	struct repository *next;
 };
 
-/* A chart of this repository that a release installs. */
+/* A chart of this repository that a release installs, or a values file that it has. */
 struct installed {
-	const char *chart;
+	const char *path;
 	struct installed *next;
 };
 
@@ -43,6 +43,32 @@ static bool is_helm_release(const struct object *o)
 {
 	return str_is(o->kind_name, "HelmRelease") &&
 	       str_has_prefix(o->api_version, STR("helm.toolkit.fluxcd.io/"));
+}
+
+/* `backups` with a schedule, as that chart has them. */
+static bool has_schedules(struct obj values)
+{
+	struct obj first = obj_first(obj_at(values, "backups.scheduledBackups"));
+
+	return obj_text(first, "schedule").len;
+}
+
+static bool is_values(const struct object *o)
+{
+	return !o->api_version.len && str_is(o->kind_name, "values");
+}
+
+bool release_read_values(struct str file, struct obj root, struct object *out)
+{
+	struct str name = files_name(file);
+	bool found = has_schedules(root) && obj_type(obj_at(root, "cluster")) == OBJ_MAP;
+
+	if (!str_contains(name, STR("values")) || obj_type(root) != OBJ_MAP)
+		return false;
+	for (struct obj m = obj_first(root); m.node && !found; m = obj_next(m))
+		found = has_schedules(m);
+	*out = (struct object){.kind = KIND_OTHER, .kind_name = STR("values"), .root = root};
+	return found;
 }
 
 /* Its source is a folder of the repository. */
@@ -94,21 +120,36 @@ static void note_repository(struct releases *r, const struct object *object)
 	r->first = new;
 }
 
-static void note_installed(struct releases *r, const char *chart)
+static void note_installed(struct releases *r, const char *path)
 {
 	struct installed *new = ARENA_NEW(r->arena, struct installed);
 
-	*new = (struct installed){chart, r->installed};
-	if (chart)
+	*new = (struct installed){path, r->installed};
+	if (path)
 		r->installed = new;
 }
 
-bool releases_install(const struct releases *r, const char *chart)
+bool releases_install(const struct releases *r, const char *path)
 {
 	for (const struct installed *i = r->installed; i; i = i->next)
-		if (strcmp(i->chart, chart) == 0)
+		if (strcmp(i->path, path) == 0)
 			return true;
 	return false;
+}
+
+/* A values file of a release is judged as that has it. */
+static void note_files(struct releases *r, const struct folder *from, struct obj source)
+{
+	struct obj files = obj_at(source, "helm.valueFiles");
+
+	for (struct obj f = obj_first(files); f.node; f = obj_next(f)) {
+		struct str path = obj_text(f, "");
+		size_t slash = str_find_byte(path, '/');
+
+		if (str_has_prefix(path, STR("$")) && slash != STR_NONE)
+			note_installed(r, appliers_folder(r->arena, from,
+							  str_slice(path, slash + 1, path.len)));
+	}
 }
 
 /* The chart in a folder of the repository; NULL: there is none. */
@@ -133,6 +174,16 @@ static void note_source(void *ctx, const struct argo *source)
 	note_installed(n->all, chart_at(n->all->arena, n->from, source->path));
 }
 
+static void note_sources(struct releases *r, const struct folder *from, const struct object *o)
+{
+	struct obj sources = obj_at(o->root, "spec.sources");
+
+	argo_each(o, note_source, &(struct noting){r, from});
+	note_files(r, from, obj_at(o->root, "spec.source"));
+	for (struct obj s = obj_first(sources); s.node; s = obj_next(s))
+		note_files(r, from, s);
+}
+
 void releases_note(struct releases *r, const struct folder *from, const struct object *object)
 {
 	struct obj spec = obj_at(object->root, "spec");
@@ -140,7 +191,7 @@ void releases_note(struct releases *r, const struct folder *from, const struct o
 	if (is_helm_release(object) && is_local(spec))
 		note_installed(r, chart_at(r->arena, from, obj_text(spec, "chart.spec.chart")));
 	else if (argo_is(object))
-		argo_each(object, note_source, &(struct noting){r, from});
+		note_sources(r, from, object);
 	else
 		note_repository(r, object);
 }
@@ -316,6 +367,52 @@ static void make_of_application(const struct releasing *at)
 	}
 }
 
+static bool is_dependency(struct obj chart_yaml, struct str key)
+{
+	struct obj all = obj_at(chart_yaml, "dependencies");
+
+	for (struct obj d = obj_first(all); d.node; d = obj_next(d)) {
+		struct str alias = obj_text(d, "alias");
+
+		if (str_is(obj_text(d, "name"), CHART) && is_official(obj_text(d, "repository")) &&
+		    str_eq(alias.len ? alias : STR(CHART), key))
+			return true;
+	}
+	return false;
+}
+
+static void make_of_part(const struct releasing *at, struct obj values)
+{
+	struct chart_release release = {.name = STR("{{ .Release.Name }}"),
+					.values = values,
+					.at = obj_at(values, "backups"),
+					.open = true};
+
+	cluster_chart_make(at->e->arena, at->e->budget, &release, at->out);
+}
+
+/* With --helm the chart that it lies beside is rendered. */
+static void make_of_values(const struct releasing *at)
+{
+	struct arena *a = at->e->arena;
+	struct obj root = at->object->root;
+	struct str chart = files_join(a, files_folder(str_from(at->file->path)), STR("Chart.yaml"));
+	struct doc_list docs = {0};
+	struct str text;
+	struct err err;
+
+	if (releases_install(at->all, at->file->path))
+		return;
+	bool beside = file_read_regular(a, chart, LIMIT_FILE_BYTES, &text, &err) &&
+		      doc_read_yaml_within(a, text, at->e->budget, &docs, &err) && docs.len;
+	if (has_schedules(root) && obj_at(root, "cluster").node)
+		make_of_part(at, root);
+	for (struct obj m = obj_first(root); m.node && beside && !at->e->catalog->helm;
+	     m = obj_next(m))
+		if (has_schedules(m) && is_dependency(doc_root(docs.docs[0]), obj_key(m)))
+			make_of_part(at, m);
+}
+
 void releases_make(struct releases *r, struct evaluation *e, const struct input_file *file,
 		   const struct object *object, const struct chart_sink *out)
 {
@@ -325,4 +422,6 @@ void releases_make(struct releases *r, struct evaluation *e, const struct input_
 		make_of_flux(&at);
 	else if (argo_is(object))
 		make_of_application(&at);
+	else if (is_values(object))
+		make_of_values(&at);
 }

@@ -185,6 +185,28 @@ spec:
 END
 is 'a values file of this repository' "$(found schedule-five-fields)" "clusters/prod/values.yaml:1:144 $daily"
 
+is 'which is then none whose release nobody knows' "$(check . | jq .summary.objects)" 2
+
+schedule='ScheduledBackup /{{ .Release.Name }}-cluster-daily: "schedule"'
+tree
+put values-prod.yaml <<<"{cluster: {instances: 2}, backups: $five}"
+is 'a values file of a release that nobody knows' "$(found schedule-five-fields)" \
+	"values-prod.yaml:1:170 $schedule: \"0 0 3 * * *\""
+is 'of which what it does not say is unknown' "$(rules)" schedule-five-fields
+put values-prod.yaml <<<"backups: $five"
+is 'one that may be of another chart is not' "$(rules)" ''
+put Chart.yaml <<'END'
+apiVersion: v2
+name: app
+version: 0.1.0
+dependencies: [{name: cluster, alias: db, version: 0.3.1, repository: https://cloudnative-pg.github.io/charts}]
+END
+put values.yaml <<<"{other: {backups: $five}, db: {backups: $five}}"
+is 'what a chart gives to the chart as its dependency' "$(found schedule-five-fields)" \
+	"values.yaml:1:344 $schedule: \"0 0 3 * * *\""
+sed -i 's/cloudnative-pg.github.io/example.com/' Chart.yaml
+is 'not to another one of that name' "$(rules)" ''
+
 tree
 release pg.yaml 'values:' '  mode: recovery' '  recovery:' '    method: object_store' '    clusterName: pg-cluster' \
 	'    destinationPath: s3://backups/pg' '    endpointURL: https://s3.example.com' "  backups: $five"
