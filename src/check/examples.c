@@ -17,8 +17,8 @@ static bool leaves_out(struct obj root)
 	return false;
 }
 
-/* Documentation is made of placeholders. Nobody applies what it shows, so it fails no run over a
- * folder; who names the file wants to know. */
+/* Documentation is made of placeholders, and shows a part. Nobody applies what it shows, so it
+ * fails no run over a folder; who names the file wants to know. */
 static void soften(struct findings *all, bool named)
 {
 	size_t kept = 0;
@@ -28,7 +28,8 @@ static void soften(struct findings *all, bool named)
 
 		if (!named && f->severity > SEV_WARN)
 			f->severity = SEV_WARN;
-		if (!str_is(str_from(f->rule->id), "unresolved-placeholder"))
+		if (!str_is(str_from(f->rule->id), "unresolved-placeholder") &&
+		    (named || !str_is(str_from(f->rule->id), "cluster-without-backup")))
 			all->items[kept++] = *f;
 	}
 	all->len = kept;

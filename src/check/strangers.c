@@ -19,10 +19,14 @@ bool strangers_are_ours(struct str bytes, struct str name)
 	static const char *const words[] = {".cnpg.io/", "barmancloud", "kustomize.config.k8s.io/",
 					    "kustomize.toolkit.fluxcd.io/"};
 
+	if (str_is(name, "kustomization.yaml") || str_is(name, "kustomization.yml"))
+		return true;
+	/* settings of an editor may name our CRDs, as schemas, and are no object */
+	if (!str_contains(bytes, STR("apiVersion")))
+		return false;
 	return contains_any(bytes, words, ARRAY_LEN(words)) ||
 	       (str_contains(bytes, STR("argoproj.io/")) &&
-		str_contains(bytes, STR("Application"))) ||
-	       str_is(name, "kustomization.yaml") || str_is(name, "kustomization.yml");
+		str_contains(bytes, STR("Application")));
 }
 
 bool strangers_may_provide(struct str text)

@@ -157,6 +157,7 @@ static void plugins_missing(const struct rule_ctx *c, const struct known *cluste
 	struct str name = cluster->object.name;
 	struct str plugin = obj_text(c->root, "spec.pluginConfiguration.name");
 	bool ours = !plugin.len || str_is(plugin, PLUGIN_NAME);
+	bool in_tree = ours && cluster->archive->in_tree.node;
 
 	if (obj_len(plugins) || (obj_type(plugins) != OBJ_LIST &&
 				 !schedule_lacks(cluster->object.root, "spec.plugins")))
@@ -169,17 +170,18 @@ static void plugins_missing(const struct rule_ctx *c, const struct known *cluste
 		c, f,
 		"%s: \"cannot proceed with the backup as the cluster has no plugin configured\"",
 		c->object->kind == KIND_BACKUP ? "the Backup fails" : "every backup fails");
+	/* whatever ObjectStore there is, it may be of another place, where the archive is not */
 	finding_fix(
 		c, f, "plugins: [{name: %.*s%.*s}] in the spec of Cluster %.*s%s",
 		STR_ARG(ours ? STR(PLUGIN_NAME) : plugin),
 		STR_ARG(ours ? arena_fmt(
 				       c->arena,
 				       ", isWALArchiver: true, parameters: {barmanObjectName: %.*s}",
-				       STR_ARG(store_meant(c)))
+				       STR_ARG(in_tree ? STR("<ObjectStore>") : store_meant(c)))
 			     : STR_EMPTY),
 		STR_ARG(name),
-		ours && cluster->archive->in_tree.node ? ", in place of backup.barmanObjectStore"
-						       : "");
+		in_tree ? ", in place of backup.barmanObjectStore - an ObjectStore of the same place; or here method: barmanObjectStore"
+			: "");
 	schedule_lacking(c, f, cluster);
 }
 

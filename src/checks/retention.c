@@ -55,6 +55,10 @@ static struct right_place right_place(const struct rule_ctx *c)
 		return (struct right_place){"spec.retentionPolicy", "", "spec"};
 	if (c->archive && c->archive->in_tree.node)
 		return (struct right_place){"spec.backup.retentionPolicy", "", "spec.backup"};
+	if ((c->object->kind & (KIND_SCHEDULED_BACKUP | KIND_BACKUP)) &&
+	    str_is(schedule_method(c), "barmanObjectStore"))
+		return (struct right_place){"spec.backup.retentionPolicy", " of the Cluster",
+					    "spec.backup"};
 	return (struct right_place){"spec.retentionPolicy", " of the ObjectStore", "spec"};
 }
 

@@ -65,7 +65,7 @@ static bool lower_or_dash(char c)
 	return (c >= 'a' && c <= 'z') || c == '-';
 }
 
-/* <cluster-name>: small letters and hyphens in angle brackets. */
+/* <cluster-name>, <dest path>: small letters and hyphens in angle brackets, blanks between. */
 static bool angle(struct str value, struct str *which)
 {
 	struct str rest = value;
@@ -74,7 +74,8 @@ static bool angle(struct str value, struct str *which)
 	while ((open = str_find_byte(rest, '<')) != STR_NONE) {
 		size_t end = open + 1;
 
-		while (end < rest.len && lower_or_dash(rest.ptr[end]))
+		while (end < rest.len &&
+		       (lower_or_dash(rest.ptr[end]) || (rest.ptr[end] == ' ' && end > open + 1)))
 			end++;
 		if (end > open + 1 && end < rest.len && rest.ptr[end] == '>') {
 			*which = str_slice(rest, open, end + 1);

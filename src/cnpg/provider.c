@@ -142,6 +142,8 @@ static const struct maker {
 	 "spec.managedSecretReference.secretName",
 	 {NULL},
 	 true},
+	{"garage.rajsingh.info/", "GarageKey", "spec.secretTemplate.name", {NULL}, false},
+	{"objectstorage.k8s.io/", "BucketAccess", "spec.credentialsSecretName", {NULL}, false},
 	{"secrets.doppler.com/", "DopplerSecret", "spec.managedSecret.name", {NULL}, true},
 };
 

@@ -166,9 +166,11 @@ static void merge_named(struct patching *p, struct obj patch, const struct objec
 		found = r;
 		matches++;
 	}
-	if (matches == 1)
+	if (matches == 1) {
 		merge(p, found, patch);
-	else if (matches)
+		return;
+	}
+	if (matches)
 		evaluate_refuse(
 			p->e, p->k, patch,
 			"%zu objects are called as this patch, %.*s '%.*s': kustomize builds nothing",
@@ -179,6 +181,9 @@ static void merge_named(struct patching *p, struct obj patch, const struct objec
 			"no object is called as this patch, %.*s '%.*s'%s%.*s: kustomize builds nothing",
 			STR_ARG(like->kind_name), STR_ARG(like->name),
 			like->namespace.len ? " in namespace " : "", STR_ARG(like->namespace));
+	else
+		return;
+	doubt_all(p, NULL); /* it is meant for one of them, and nothing of this is applied */
 }
 
 static void merge_document(struct patching *p, const struct target *t, struct obj patch)

@@ -69,6 +69,9 @@ put prod/kustomization.yaml 'resources: [../base]' 'patches: [{path: patch.yaml}
 put prod/patch.yaml 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: other}' 'spec: {instances: 2}'
 is "a patch for nothing is an error at its place" "$(errors)" \
 	"prod/patch.yaml:1:1 no object is called as this patch, Cluster 'other': kustomize builds nothing"
+put prod/patch.yaml 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: other}' '$patch: delete'
+put prod/kustomization.yaml 'resources: [../base]' 'patches: [{path: patch.yaml}]' 'namePrefix: a-'
+is "and nothing is found in what is not built" "$(denials)" ''
 put prod/kustomization.yaml 'resources: [../base, more.yaml]'
 is "a resource that is not there is an error at its place" "$(errors)" \
 	"prod/kustomization.yaml:1:22 'more.yaml' is not there: kustomize builds nothing"

@@ -36,7 +36,7 @@ store() { # names the Secret "keys"
 tree
 schedule a '0 0 3 * * *' >a.yaml
 mkdir .vscode
-printf '// a comment\n{ "editor.tabSize": 2 }\n' >.vscode/settings.json
+printf '// a comment\n{ "yaml.schemas": { "https://example.org/postgresql.cnpg.io/cluster_v1.json": "*" } }\n' >.vscode/settings.json
 printf 'kind: HelmRelease\nspec:\n  a: 1\n  a: 2\n' >release.yaml
 printf 'x: [\n---\ny: {\n' >two.yaml
 is "they fail nothing" "$(outcome .)" '0:  [0 unreadable, 3 skipped]'
