@@ -25,8 +25,7 @@ struct loose_definition {
 struct target {
 	const char *path;
 	struct str namespace; /* empty: none, or several */
-	/* among the folders with Kustomizations of Flux: two that define one are of two
-	 * Kubernetes clusters */
+	/* among the folders of Flux: two that define one Kustomization are of two clusters */
 	const struct place *from;
 	bool several, several_appliers;
 	unsigned doubts;
@@ -48,6 +47,7 @@ struct bundle {
 	bool unapplied;			/* by anything that is seen */
 	const struct place *applied_by; /* one Kustomization of Flux; NULL: it is not known */
 	bool applied;			/* Flux or Argo CD builds it */
+	struct str destination; /* of both: what is compared is of one cluster and one repository */
 };
 
 struct bundles {
