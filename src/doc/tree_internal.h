@@ -54,8 +54,8 @@ struct doc {
 	const uint32_t *starts;	  /* offsets of its lines; as many as `lines` */
 	size_t lines;
 	bool positions, nul, rendered;
-	bool printed; /* see doc_set_printed */
 	const struct removal *removals; /* the last first */
+	bool printed; /* see doc_set_printed */
 };
 
 static inline const struct node *as_node(const struct cJSON *json)
