@@ -316,14 +316,33 @@ void fix_tell(const struct fix *f, struct buf *out)
 	}
 }
 
+static void hide(struct buf *hidden, struct obj at)
+{
+	struct pos pos = obj_pos(at);
+
+	buf_add(hidden, &(struct diff_hidden){pos.line, pos.end_line}, sizeof(struct diff_hidden));
+}
+
+/* Values of a chart hold what it writes into a Secret. In objects of ours such a key is a map. */
+static void hide_values(struct buf *hidden, struct obj at)
+{
+	static const char *const keys[] = {"accessKey",	       "secretKey",
+					   "storageKey",       "storageSasToken",
+					   "connectionString", "applicationCredentials"};
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (obj_text(at, "").len && str_is(obj_key(at), keys[i]))
+			hide(hidden, at);
+	for (struct obj m = obj_first(at); m.node; m = obj_next(m))
+		hide_values(hidden, m); /* as deep as LIMIT_DEPTH at most */
+}
+
 static void add_hidden(void *context, struct obj root)
 {
-	struct buf *hidden = context;
-	struct pos pos = obj_pos(root);
-
 	if (str_is(obj_text(root, "kind"), "Secret"))
-		buf_add(hidden, &(struct diff_hidden){pos.line, pos.end_line},
-			sizeof(struct diff_hidden));
+		hide(context, root);
+	else
+		hide_values(context, root);
 }
 
 static bool diff_file(const struct fix_file *file, struct buf *out)

@@ -70,6 +70,11 @@ is 'a destination is put together from its parts' "$(found destination-path-inva
 	'pg.yaml:10:20 Cluster app/pg-cluster: a bucket of 3 to 63 lower case letters, digits, dots and hyphens'
 is 'a line with a password beside it is not shown' \
 	"$("$guard" check . 2>&1 | grep -c topsecret)" 0
+release pg.yaml 'values:' '  backups:' '    enabled: true' '    endpointURL: https://s3.example.com' '    s3:' \
+	'      bucket: backups' '      accessKey: AKIAEXAMPLE' '      secretKey: topsecret' '    scheduledBackups:' \
+	'    - {name: daily, schedule: 0 3 * * *}'
+is 'nor in a diff' "$("$guard" check --fix --diff . 2>&1 | grep -oE 'topsecret|AKIA|no diff')" 'no diff'
+is 'of which the rest is found' "$(found schedule-five-fields)" "pg.yaml:15:33 $daily"
 
 tree
 for named in 'releaseName: own-cluster' 'targetNamespace: db' 'releaseName: x' 'values: {fullnameOverride: full, backups: %}' \
