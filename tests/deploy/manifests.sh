@@ -43,7 +43,8 @@ overlay() { # name
 same_as_helm() { # overlay[,overlay], option of helm...
 	local name=$1 one without=(Namespace)
 	shift
-	"$helm" template any deploy/helm/backup-guard -n backup-guard --kube-version 1.30.0 "$@" >"$tmp/helm.yaml" || return
+	"$helm" template any deploy/helm/backup-guard -n backup-guard --kube-version 1.30.0 \
+		--api-versions admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy "$@" >"$tmp/helm.yaml" || return
 	for one in ${name//,/ }; do
 		overlay "$one" || return
 		echo ---
@@ -139,7 +140,7 @@ check "Secrets are looked up by name, never listed" is "$(rights cache-secrets)"
 check "self-management has its Secret and the webhook configuration" is "$(rights self-manage)" \
 	"[secrets] [backup-guard-webhook] [get, update]
 [secrets] [create]
-[validatingwebhookconfigurations] [backup-guard] [get, patch]"
+[validatingwebhookconfigurations] [backup-guard] [get, list, watch, patch]"
 check "Events are created and patched, and nothing else" is "$(rights events)" "[events] [create, patch]"
 check "those that refuse have them as a side effect" is "$(awk '/^  name: / { name = $2 }
 	/^  sideEffects: None.+/ { print name }' "$tmp/events.yaml")" "enforce.backup-guard.io
@@ -165,6 +166,9 @@ fi
 own=(--set tls.source=secret --set-file "tls.ca=$tmp/kustomize/overlays/own-certificates/ca.crt")
 check "helm lint is clean" bash -c "'$helm' lint --strict --quiet deploy/helm/backup-guard | grep -v '^$'; true"
 check "Helm's defaults are the overlay self-managed" same_as_helm self-managed
+# No API server is asked: "helm template" knows what it is told.
+check "an API server without policies gets none" is "$("$helm" template any deploy/helm/backup-guard -n backup-guard |
+	grep -c '^kind: ValidatingAdmissionPolicy')" 0
 check "tls.source=certManager is the overlay cert-manager" same_as_helm cert-manager --set tls.source=certManager
 check "tls.source=secret is the overlay own-certificates" same_as_helm own-certificates "${own[@]}"
 check "mtls.clientCA is the overlay mtls" same_as_helm mtls "${own[@]}" \
