@@ -193,6 +193,26 @@ static void tell_answer(struct doctor *d, const struct place *p, const struct ku
 	}
 }
 
+/* It would say nothing: nobody is asked there. */
+static void not_asked(struct doctor *d, const struct place *p)
+{
+	static const char *const why[] = {
+		[LEFT_BY_LABEL] = "its label " MODE_LABEL "=off opts it out",
+		[LEFT_BY_NAME] = "namespaceSelector leaves it out by its name",
+		[LEFT_BY_ALL] = "no webhook selects it",
+	};
+	bool explained = p->told || is_explained(d, DOCTOR_ERROR);
+
+	d->report->force = FORCE_NO;
+	if (p->told)
+		doctor_raise(d, p->told);
+	doctor_add_fix(
+		doctor_add(d, explained ? DOCTOR_INFO : DOCTOR_ERROR, p->name,
+			   "nobody is asked about writes there: %s", why[doctor_why_left(d, p)]),
+		d,
+		"--namespace of another one - where the webhook and the operator run nobody is meant to be asked");
+}
+
 /* One that is enforced, else one that is warned; one with Clusters before others. */
 static const struct place *choose(const struct doctor *d)
 {
@@ -241,9 +261,14 @@ static void no_place(struct doctor *d)
 			d, "kubectl label namespace NAME " MODE_LABEL "=enforce");
 }
 
+const struct place *doctor_trial(struct doctor *d)
+{
+	return d->in->namespace.len ? given(d) : choose(d);
+}
+
 void doctor_refusal(struct doctor *d)
 {
-	const struct place *p = d->in->namespace.len ? given(d) : choose(d);
+	const struct place *p = doctor_trial(d);
 	struct kube_answer answer;
 	struct err err;
 
@@ -255,6 +280,10 @@ void doctor_refusal(struct doctor *d)
 	}
 	if (!p) {
 		no_place(d);
+		return;
+	}
+	if (p->mode == HOOK_NOT_SENT) {
+		not_asked(d, p);
 		return;
 	}
 	struct buf path = BUF_ARENA(d->arena);

@@ -13,7 +13,7 @@ prepare() {
 # The audit with all that it can have; the Role that is applied by itself, in the namespace of an application.
 prepare_audit() {
 	mkdir "$tmp/kustomize/overlays/audit-more" "$tmp/kustomize/overlays/app"
-	printf '%s\n' 'namespace: backup-guard' 'resources: [../audit]' \
+	printf '%s\n' 'resources: [../audit]' \
 		'components: [../../components/audit-reports, ../../components/audit-secrets]' >"$tmp/kustomize/overlays/audit-more/kustomization.yaml"
 	cp deploy/kustomize/components/audit-secrets/role.yaml "$tmp/kustomize/overlays/app"
 	printf '%s\n' 'namespace: app' 'resources: [role.yaml]' >"$tmp/kustomize/overlays/app/kustomization.yaml"
@@ -176,7 +176,7 @@ check "mtls.clientCA is the overlay mtls" same_as_helm mtls "${own[@]}" \
 	--set-file "mtls.clientCA=$tmp/kustomize/components/mtls/client-ca.crt"
 check "cache is the overlay cache" same_as_helm cache --set cache=true
 mkdir "$tmp/kustomize/overlays/cache-secrets"
-printf 'namespace: backup-guard\nresources: [../cache]\ncomponents: [../../components/cache-secrets]\n' \
+printf 'resources: [../cache]\ncomponents: [../../components/cache-secrets]\n' \
 	>"$tmp/kustomize/overlays/cache-secrets/kustomization.yaml"
 check "cacheSecrets is the component cache-secrets" same_as_helm cache-secrets --set cache=true,cacheSecrets=true
 check "audit.enabled is the overlay audit" same_as_helm audit --set audit.enabled=true
