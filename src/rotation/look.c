@@ -151,20 +151,21 @@ struct bundles {
 
 /* Whose it is decides what becomes of a CA of a caBundle that the Secret lacks: one of ours goes
  * into the Secret, a stranger out of the caBundle. */
-static void sort_out(struct look *l, struct memory *m, const struct rotation_terms *t,
-		     const struct ca *ca, bool *held, struct buf *wanted)
+static void sort_out(struct look *l, const struct bundles *b, const struct ca *ca,
+		     struct buf *wanted)
 {
+	struct memory *m = b->memory;
 	size_t at, own = memory_find_own(m, &ca->cert);
 
 	if (!is_valid(&ca->cert, l->view.now) || find_ca(l->cas, l->cas_len, &ca->cert, &at))
 		return;
 	if (own != ROTATION_NONE) {
-		held[own] = true;
+		b->held[own] = true;
 		return;
 	}
 	if (!m->looked && m->found_len < ARRAY_LEN(m->found))
 		memcpy(m->found[m->found_len++].sha256, ca->cert.sha256, sizeof m->found->sha256);
-	if (memory_spares(m, &ca->cert, l->view.now, t))
+	if (memory_spares(m, &ca->cert, l->view.now, b->terms))
 		buf_str(wanted, ca->pem);
 	else
 		l->stranger = true;
@@ -181,7 +182,7 @@ static void read_bundle(struct look *l, struct obj webhook, struct bundles *b, s
 		len = read_cas(pem, l->arena, &list);
 	buf_str(&wanted, b->ours);
 	for (size_t i = 0; i < len; i++)
-		sort_out(l, b->memory, b->terms, &list[i], b->held, &wanted);
+		sort_out(l, b, &list[i], &wanted);
 	l->wanted[which] = buf_slice(&wanted);
 	b->published = b->published && str_eq(pem, l->wanted[which]);
 	for (size_t i = 0; b->any && i < b->len; i++)

@@ -11,10 +11,11 @@ struct content {
 	struct str ca_cert, ca_key, cert, key;
 };
 
-static void add_kept(const struct self_target *t, const struct look *l, struct buf *out)
+/* CAs that are there; `fewer`: only those that are kept. */
+static void add_cas(const struct self_target *t, const struct look *l, bool fewer, struct buf *out)
 {
 	for (size_t i = 0; i < l->cas_len; i++)
-		if (rotation_keeps(&l->view, &t->terms, i))
+		if (!fewer || rotation_keeps(&l->view, &t->terms, i))
 			buf_str(out, l->cas[i].pem);
 }
 
@@ -71,14 +72,10 @@ static bool compose(const struct self_target *t, const struct look *l, enum rota
 	else if (step == ROTATION_RENEW || step == ROTATION_SWITCH ||
 		 (step == ROTATION_ADOPT && l->view.issuer == l->view.current))
 		ok = issue(t, l, current, c, err);
-	if (step == ROTATION_DROP || step == ROTATION_BEGIN)
-		add_kept(t, l, &bundle);
-	for (size_t i = 0; i < l->cas_len && !(step == ROTATION_DROP || step == ROTATION_BEGIN);
-	     i++)
-		buf_str(&bundle, l->cas[i].pem);
-	for (size_t i = 0; i < l->lost_len && (step == ROTATION_MAKE || step == ROTATION_ADOPT);
-	     i++)
-		buf_str(&bundle, l->lost[i]);
+	add_cas(t, l, step == ROTATION_DROP || step == ROTATION_BEGIN, &bundle);
+	if (step == ROTATION_MAKE || step == ROTATION_ADOPT)
+		for (size_t i = 0; i < l->lost_len; i++)
+			buf_str(&bundle, l->lost[i]);
 	c->ca_cert = buf_slice(&bundle);
 	return ok;
 }

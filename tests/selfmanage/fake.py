@@ -48,6 +48,7 @@ class Api:
         self.traps = []  # (step, "before" or "after", kill); see Handler
         self.broken = False
         self.readonly = False  # writes are 403
+        self.unwatched = False  # so is list and watch
         self.odd = {}  # path: what a GET is answered with instead
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
@@ -207,6 +208,8 @@ class Handler(BaseHTTPRequestHandler):
         name = query.get("fieldSelector", "").removeprefix("metadata.name=")
         if self.server.api.broken or not name:
             self.close_connection = True
+        elif self.server.api.unwatched:
+            self.say(403, "is forbidden")
         elif "watch" in query:
             self.watch(name, int(query["resourceVersion"]))
         else:

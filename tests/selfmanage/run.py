@@ -326,8 +326,13 @@ def limits(t):
     t.awaits("so it is in place of a stranger's CA", lambda: set(api.bundles()) == {api.data("ca.crt")})
     t.check("which is not in the Secret", theirs not in api.data("ca.crt"))
     one.kill()
+    api.unwatched = True
     one.start(*long)
     t.awaits("a replica looks every second", one.serves)
+    t.awaits("that it may not watch is told", says(one, "cannot watch the ValidatingWebhookConfiguration, only look at it"))
+    write_bundle(api, lambda bundle: "")
+    t.awaits("and the next look finds what was changed", lambda: set(api.bundles()) == {api.data("ca.crt")})
+    api.unwatched = False
     api.readonly = True
     two.start(*long, "--names", NAME + ",other.example")
     t.awaits("who may not write serves the certificate that is there", two.serves)

@@ -71,4 +71,19 @@ check "with the label enforce it is refused" same "$(mode_of in-enforce)" refuse
 check "with audit nobody is told" same "$(mode_of in-audit)" silent
 check "but the metrics are" has "$(requests)" 'decision="would-deny"'
 check "with off nobody is asked" same "$(mode_of in-off)" silent
+kubectl create namespace old >/dev/null
+sed "s/namespace: paperless/namespace: old/; s/'0 0 3/'0 3/" bad/11-method-forgotten.yaml | kubectl create -f - >/dev/null 2>&1
+kubectl label namespace old backup-guard.io/mode=enforce >/dev/null
+is_enforced() {
+	same "$(mode_of "$1")" refused
+}
+wait_until "the label in force" is_enforced old
+old_schedule() { # its spec becomes
+	kubectl -n old patch scheduledbackup paperless-db-backup --type=merge -p "{\"spec\": $1}"
+}
+check "an old bad schedule can be suspended" old_schedule '{"suspend": true}'
+check "and resumed" old_schedule '{"suspend": false}'
+check "and, suspended again," old_schedule '{"suspend": true}'
+check "not resumed as another bad one" has "$(old_schedule '{"suspend": false, "schedule": "0 4 * * *"}' 2>&1)" schedule-five-fields
+kubectl delete namespace old --wait=false >/dev/null
 check "what is installed is what was written" kubectl diff -k "$overlay"
