@@ -102,4 +102,13 @@ struct rotation_served {
 bool rotation_may_serve(const struct rotation_view *v, const struct rotation_terms *t,
 			const struct rotation_served *served);
 
+/* Whoever changes the configuration is heard of at once; two who write it against each other must
+ * not keep the API server busy. So some looks in a row, then one a second, in milliseconds. */
+#define ROTATION_NUDGE_MS 1000
+#define ROTATION_NUDGES_IN_A_ROW 5
+
+/* `paid` is 0 at first. When the next such look may be, and what `paid` is after one at `now`. */
+int64_t rotation_nudge_from(int64_t paid);
+int64_t rotation_nudge_pay(int64_t paid, int64_t now);
+
 #endif

@@ -102,3 +102,13 @@ bool rotation_may_serve(const struct rotation_view *v, const struct rotation_ter
 		return v->cert.issued >= served->life.issued;
 	return is_settled(v, t, issuer) || (v->seen && issuer->trusted && !served->trusted);
 }
+
+int64_t rotation_nudge_from(int64_t paid)
+{
+	return paid - ROTATION_NUDGE_MS * (ROTATION_NUDGES_IN_A_ROW - 1);
+}
+
+int64_t rotation_nudge_pay(int64_t paid, int64_t now)
+{
+	return (paid > now ? paid : now) + ROTATION_NUDGE_MS;
+}

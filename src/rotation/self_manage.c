@@ -15,11 +15,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-/* Looks at once when the configuration changes: some in a row, then one a second, so that two who
- * write it against each other do not keep the API server busy. */
-#define NUDGE_MS 1000
-#define NUDGES_IN_A_ROW 5
-
 /* Of one check. Each that another replica did instead brings us further, too. */
 #define STEPS_MOST 32
 
@@ -48,7 +43,7 @@ struct self_manage {
 	bool changed;
 	/* Under the lock: the configuration was changed. */
 	bool nudged;
-	int64_t nudges_until; /* clock_ms when all looks of before are paid for */
+	int64_t nudges_paid; /* see rotation_nudge_pay */
 };
 
 static bool is_stopped(const void *ctx)
@@ -287,9 +282,9 @@ static void nudge(void *ctx)
 /* When the rest is over that would last until `end`. With the lock held. */
 static int64_t end_of_rest(const struct self_manage *m, int64_t end)
 {
-	int64_t paid = m->nudges_until - NUDGE_MS * (NUDGES_IN_A_ROW - 1);
+	int64_t from = rotation_nudge_from(m->nudges_paid);
 
-	return m->nudged && paid < end ? paid : end;
+	return m->nudged && from < end ? from : end;
 }
 
 static void rest(struct self_manage *m, int milliseconds)
@@ -300,7 +295,7 @@ static void rest(struct self_manage *m, int milliseconds)
 	for (; !atomic_load(&m->stop) && now < end_of_rest(m, end); now = clock_ms())
 		condition_wait_until(&m->wake, &m->lock, end_of_rest(m, end));
 	if (m->nudged)
-		m->nudges_until = (m->nudges_until > now ? m->nudges_until : now) + NUDGE_MS;
+		m->nudges_paid = rotation_nudge_pay(m->nudges_paid, now);
 	m->nudged = false;
 	pthread_mutex_unlock(&m->lock);
 }

@@ -170,6 +170,17 @@ check "Helm's defaults are the overlay self-managed" same_as_helm self-managed
 # No API server is asked: "helm template" knows what it is told.
 check "an API server without policies gets none" is "$("$helm" template any deploy/helm/backup-guard -n backup-guard --kube-version 1.28.0 |
 	grep -c '^kind: ValidatingAdmissionPolicy')" 0
+notes() { # option of helm...: what it prints at the end of an installation
+	mkdir -p "$tmp/chart"
+	cp -r deploy/helm/backup-guard/. deploy/helm/backup-guard/templates/NOTES.txt "$tmp/chart"
+	echo 'notes: {{ tpl (.Files.Get "NOTES.txt") . | toJson }}' >"$tmp/chart/templates/notes.yaml"
+	"$helm" template any "$tmp/chart" -n backup-guard --show-only templates/notes.yaml "$@" |
+		grep -oE 'Emergency off|has no ValidatingAdmissionPolicy' | xargs
+}
+check "which the notes say" is "$(notes --kube-version 1.28.0)" "has no ValidatingAdmissionPolicy Emergency off"
+check "but not where there are some" is "$(notes --kube-version 1.30.0 \
+	--api-versions admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy)" "Emergency off"
+check "nor where the pods may patch nothing" is "$(notes --kube-version 1.28.0 --set tls.source=certManager)" "Emergency off"
 check "tls.source=certManager is the overlay cert-manager" same_as_helm cert-manager --set tls.source=certManager
 check "tls.source=secret is the overlay own-certificates" same_as_helm own-certificates "${own[@]}"
 check "mtls.clientCA is the overlay mtls" same_as_helm mtls "${own[@]}" \

@@ -233,21 +233,21 @@ def _(w):
 
 
 @case("a wrong write is tried where namespaceSelector leaves it out by its name", (
-    "refusal", "error", "kube-system: nobody is asked about writes there: namespaceSelector leaves it out by its name", "--namespace of another one"))
+    "refusal", "error", "kube-system: a wrong ScheduledBackup was accepted: nobody is asked there, namespaceSelector leaves it out by its name", "--namespace of another one"))
 def _(w):
     w.words = ["--namespace", "kube-system"]
     w.answer = (201, "")
 
 
 @case("and where it has Clusters", ("namespaces", "error", "kube-system: has Clusters, and namespaceSelector leaves it out by its name", ""),
-      info=[("refusal", "kube-system: nobody is asked about writes there")])
+      info=[("refusal", "kube-system: a wrong ScheduledBackup was accepted: nobody is asked there")])
 def _(w):
     w.words = ["--namespace", "kube-system"]
     w.cluster("kube-system", "db")
     w.answer = (201, "")
 
 
-@case("where it is opted out by its label", ("refusal", "error", "blog: nobody is asked about writes there: its label backup-guard.io/mode=off", ""))
+@case("where it is opted out by its label", ("refusal", "error", "blog: a wrong ScheduledBackup was accepted: nobody is asked there, its label backup-guard.io/mode=off", ""))
 def _(w):
     w.namespace("blog", **{"backup-guard.io/mode": "off"})
     w.words = ["--namespace", "blog"]
@@ -256,7 +256,7 @@ def _(w):
 
 @case("where no webhook selects it", (
     "selectors", "error", "namespaceSelector leaves out the namespaces of its mode", "namespaceSelector as shipped"),
-    info=[("refusal", "default: nobody is asked about writes there: no webhook selects it")])
+    info=[("refusal", "default: a wrong ScheduledBackup was accepted: nobody is asked there, no webhook selects it")])
 def _(w):
     w.words = ["--namespace", "default"]
     for name in ("warn", "secrets-warn"):

@@ -49,6 +49,7 @@ class Api:
         self.broken = False
         self.readonly = False  # writes are 403
         self.unwatched = False  # so is list and watch
+        self.between = None  # called once, when the configuration is read: after the Secret was
         self.odd = {}  # path: what a GET is answered with instead
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
@@ -149,6 +150,9 @@ class Handler(BaseHTTPRequestHandler):
                 self.say(403, "is forbidden")
                 return
             if not write:
+                if api.between and self.path.startswith(CONFIGURATIONS):
+                    between, api.between = api.between, None
+                    between()
                 found = api.odd.get(self.path, api.objects.get(self.path))
                 self.say(404 if found is None else 200, "not found" if found is None else found)
                 return

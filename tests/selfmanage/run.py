@@ -325,6 +325,22 @@ def limits(t):
     write_bundle(api, lambda bundle: theirs)
     t.awaits("so it is in place of a stranger's CA", lambda: set(api.bundles()) == {api.data("ca.crt")})
     t.check("which is not in the Secret", theirs not in api.data("ca.crt"))
+    published = api.count("publish")
+
+    def another_adds():
+        """Another replica brings in a CA after this one has read the Secret, and before it reads the configuration."""
+        secret = api.get()
+        secret["data"]["ca.crt"] = base64.b64encode((api.data("ca.crt") + stranger(t)).encode()).decode()
+        api.put(SECRET, secret)
+        value = api.get(ours)
+        for webhook in value["webhooks"]:
+            webhook["clientConfig"]["caBundle"] = secret["data"]["ca.crt"]
+        api.put(ours, value)
+
+    looks, api.between = one.metric('self_manage_checks_total{result="ok"}'), another_adds
+    write_bundle(api, lambda bundle: bundle)
+    t.awaits("a CA that came into the Secret meanwhile", lambda: one.metric('self_manage_checks_total{result="ok"}') > looks + 1)
+    t.check("is no stranger's", api.count("publish") == published and set(api.bundles()) == {api.data("ca.crt")})
     one.kill()
     api.unwatched = True
     one.start(*long)

@@ -301,6 +301,22 @@ Test(rotation, settles_no_later_than_five_minutes_however_long_a_CA_lives)
 	cr_expect_eq(rotation_next(&v, &years), ROTATION_SWITCH);
 }
 
+Test(rotation, five_changes_in_a_row_are_looked_at_at_once_then_one_a_second)
+{
+	const int64_t now = 3600000;
+	int64_t paid = 0;
+
+	for (int i = 0; i < 5; i++) {
+		cr_expect_leq(rotation_nudge_from(paid), now);
+		paid = rotation_nudge_pay(paid, now);
+	}
+	cr_expect_eq(rotation_nudge_from(paid), now + 1000);
+	paid = rotation_nudge_pay(paid, now + 1000);
+	cr_expect_eq(rotation_nudge_from(paid), now + 2000);
+	cr_expect_leq(rotation_nudge_from(paid), now + 10000, "after a rest five again");
+	cr_expect_eq(rotation_nudge_pay(paid, now + 10000), now + 11000);
+}
+
 struct serving_row {
 	const char *what;
 	struct row secret;

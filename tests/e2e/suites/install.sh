@@ -17,13 +17,13 @@ applies() { # file: server-side, for trial
 }
 # Whoever applies it once more changes nothing, and after that server-side meets no conflict. kubectl says "configured" of
 # every PodDisruptionBudget: it always sends its selector; and of what kustomize puts certificates into: it breaks base64
-# into lines, and the API server gives it back in one.
+# into lines, which the API server gives back as one (README.md of deploy/kustomize).
 steady() { # file
-	local said but=none
-	! grep -q 'caBundle: |$' "$1" || but='^secret/\|^validatingwebhookconfiguration'
+	local said but=none force=false
+	! grep -q 'caBundle: |$' "$1" || but='^secret/\|^validatingwebhookconfiguration' force=true
 	known "$1" | kubectl -n backup-guard apply -f - >/dev/null || return
 	same "$(known "$1" | kubectl -n backup-guard apply -f - 2>&1 | grep -v -e ' unchanged$' -e ^poddisruptionbudget -e "$but")" "" || return
-	said=$(known "$1" | kubectl -n backup-guard apply --server-side -f - 2>&1) && lacks "$said" Warning || { echo "$said"; return 1; }
+	said=$(known "$1" | kubectl -n backup-guard apply --server-side --force-conflicts=$force -f - 2>&1) && lacks "$said" Warning || { echo "$said"; return 1; }
 }
 kubectl create namespace backup-guard >/dev/null
 cp "$certificates/ca.crt" "$deploy/kustomize/components/mtls/client-ca.crt"
