@@ -1,5 +1,6 @@
 #include "serve/metrics.h"
 
+#include "base/log.h"
 #include "checks/table.h"
 
 #include <inttypes.h>
@@ -299,10 +300,17 @@ void metrics_print(const struct metrics *m, const struct metrics_now *now, struc
 	print_duration(m, out);
 	print_rules(m, out);
 	print_counts(m, out);
+	family(out, "log_lines_dropped_total", "counter",
+	       "Lines of the log that nobody has read in time.");
+	buf_fmt(out, "backup_guard_log_lines_dropped_total %" PRIu64 "\n", log_dropped());
 	print_gauge(out, "in_flight", "Requests begun and not yet answered.", now->in_flight);
 	print_gauge(out, "connections", "Open connections to the webhook.", now->connections);
 	print_gauge(out, "certificate_not_after_seconds",
 		    "When the serving certificate ends, in seconds since 1970.", now->not_after);
+	print_gauge(
+		out, "silent",
+		"1: --cache, --cache-secrets and --events do nothing, clients are not verified.",
+		now->silent);
 	family(out, "config_hash_info", "gauge", "The policy in force.");
 	buf_text(out, "backup_guard_config_hash_info{policy=");
 	quoted(out, now->policy);
