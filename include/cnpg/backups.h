@@ -14,7 +14,8 @@ struct backup_facts {
 	int64_t failed;		 /* likewise */
 	struct str failed_error; /* status.error of that one */
 	struct str failed_name;
-	int64_t waiting_since; /* creation of the oldest that is neither; 0: none */
+	/* since when the oldest that is neither runs, or, not started, is there; 0: none */
+	int64_t waiting_since;
 	struct str waiting_name, waiting_phase;
 	size_t count;
 };

@@ -28,7 +28,7 @@
 #define ROTATION_SETTLE_SECONDS 300
 #define ROTATION_SETTLE_PART 20
 
-/* CAs in ca.crt: one change after the other makes three, and a foreign one or two. */
+/* CAs in ca.crt: one change after the other makes three, and a lost one or two. */
 #define ROTATION_CAS 8
 
 #define ROTATION_NONE SIZE_MAX
@@ -55,9 +55,13 @@ struct rotation_view {
 	struct rotation_life cert; /* tls.crt's */
 	bool named;		   /* it has every name that it should have */
 	/* The ValidatingWebhookConfiguration. */
-	bool seen;	/* it is there; else what the API server trusts is not known */
-	bool foreign;	/* a caBundle has a CA, valid now, that ca.crt lacks and has room for */
-	bool published; /* every caBundle holds exactly the CAs that rotation_keeps keeps */
+	bool seen; /* it is there; else what the API server trusts is not known */
+	/* ca.crt lacks a CA of ours, valid now, that a caBundle has or a replica serves, and has
+	 * room for it. Ours is what was in the Secret: a stranger is never taken in. */
+	bool lost;
+	/* Every caBundle holds exactly the CAs that rotation_keeps keeps, and strangers for a while
+	 * only: see rotation_settle. */
+	bool published;
 };
 
 struct rotation_terms {
@@ -66,14 +70,19 @@ struct rotation_terms {
 
 enum rotation_step {
 	ROTATION_WAIT,	  /* nothing to do */
-	ROTATION_MAKE,	  /* a Secret: new CA and certificate, beside whatever is trusted */
-	ROTATION_ADOPT,	  /* ca.crt: take in what caBundle has, lest calls fail */
+	ROTATION_MAKE,	  /* a Secret: new CA and certificate, beside the CAs of the last one */
+	ROTATION_ADOPT,	  /* ca.crt: take in again what was lost, lest calls fail */
 	ROTATION_RENEW,	  /* tls.crt: a new one of the CA of the old one */
 	ROTATION_BEGIN,	  /* ca.crt, ca.key: the next CA; tls.crt: a last one of the old CA */
 	ROTATION_SWITCH,  /* tls.crt: one of the current CA */
 	ROTATION_PUBLISH, /* caBundle: the CAs that are kept */
 	ROTATION_DROP,	  /* ca.crt: only the CAs that are kept */
 };
+
+/* How long after a CA was published every API server knows it, in seconds. A replica that begins
+ * leaves a stranger in a caBundle alone for so long: it may be of a Secret that was there before,
+ * and then another replica takes it in again. */
+int64_t rotation_settle(const struct rotation_terms *t);
 
 enum rotation_step rotation_next(const struct rotation_view *v, const struct rotation_terms *t);
 const char *rotation_name(enum rotation_step step); /* for the log: "begin" */
@@ -92,5 +101,14 @@ struct rotation_served {
 /* The Secret's certificate may take the place of that: the API server will trust it. */
 bool rotation_may_serve(const struct rotation_view *v, const struct rotation_terms *t,
 			const struct rotation_served *served);
+
+/* Whoever changes the configuration is heard of at once; two who write it against each other must
+ * not keep the API server busy. So some looks in a row, then one a second, in milliseconds. */
+#define ROTATION_NUDGE_MS 1000
+#define ROTATION_NUDGES_IN_A_ROW 5
+
+/* `paid` is 0 at first. When the next such look may be, and what `paid` is after one at `now`. */
+int64_t rotation_nudge_from(int64_t paid);
+int64_t rotation_nudge_pay(int64_t paid, int64_t now);
 
 #endif

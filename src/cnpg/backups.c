@@ -67,12 +67,12 @@ static struct counted *make(struct backups *b, struct str namespace, struct str 
 	return e;
 }
 
-/* When it ended; a Backup that failed early says no stoppedAt. */
-static int64_t end_of(struct obj backup)
+/* A moment of its status; one that failed or waits early has none but its creation. 0: neither. */
+static int64_t moment_of(struct obj backup, const char *path)
 {
 	int64_t at = 0;
 
-	return utc_parse(obj_text(backup, "status.stoppedAt"), &at) ||
+	return utc_parse(obj_text(backup, path), &at) ||
 			       utc_parse(obj_text(backup, "metadata.creationTimestamp"), &at)
 		       ? at
 		       : 0;
@@ -85,7 +85,8 @@ void backups_note(struct backups *b, struct obj backup)
 	struct str phase = obj_text(backup, "status.phase");
 	struct counted *e = find(b, namespace, cluster);
 	struct backup_facts *f = &(e ? e : make(b, namespace, cluster))->facts;
-	int64_t at = end_of(backup), created = 0;
+	int64_t at = moment_of(backup, "status.stoppedAt");
+	int64_t since = moment_of(backup, "status.startedAt");
 
 	f->count++;
 	if (str_is(phase, "completed")) {
@@ -96,9 +97,8 @@ void backups_note(struct backups *b, struct obj backup)
 		f->failed = at;
 		f->failed_error = arena_str(b->arena, obj_text(backup, "status.error"));
 		f->failed_name = arena_str(b->arena, obj_text(backup, "metadata.name"));
-	} else if (utc_parse(obj_text(backup, "metadata.creationTimestamp"), &created) &&
-		   (!f->waiting_since || created < f->waiting_since)) {
-		f->waiting_since = created;
+	} else if (since && (!f->waiting_since || since < f->waiting_since)) {
+		f->waiting_since = since;
 		f->waiting_name = arena_str(b->arena, obj_text(backup, "metadata.name"));
 		f->waiting_phase = arena_str(b->arena, phase);
 	}

@@ -326,7 +326,6 @@ static void look_at_secret(struct doctor *d, const struct target *t)
 
 void doctor_secret(struct doctor *d)
 {
-	doctor_find_names(d);
 	for (const struct target *t = d->targets; t; t = t->next)
 		if (!t->url.len)
 			look_at_secret(d, t);

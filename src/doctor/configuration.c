@@ -50,6 +50,13 @@ static void read_version(struct doctor *d)
 		d->minor = 0;
 }
 
+bool doctor_by_helm(const struct doctor *d)
+{
+	struct obj notes = obj_at(d->configuration, "metadata.annotations");
+
+	return obj_member(notes, STR("meta.helm.sh/release-name")).node;
+}
+
 bool doctor_read_configuration(struct doctor *d, struct err *err)
 {
 	struct buf path = BUF_ARENA(d->arena);
@@ -74,7 +81,8 @@ bool doctor_read_configuration(struct doctor *d, struct err *err)
 				d, DOCTOR_ERROR, NOWHERE,
 				"there is no ValidatingWebhookConfiguration %.*s: nobody is asked about anything",
 				STR_ARG(d->in->configuration)),
-			d, "kubectl apply -k deploy/kustomize/overlays/... - or --name NAME");
+			d,
+			"kubectl apply -f deploy/install.yaml - or -k OVERLAY, or helm upgrade, as it was installed: it ends an emergency off; --name NAME when it has another name");
 		d->report->force = FORCE_NO;
 		return true;
 	}
@@ -86,9 +94,11 @@ bool doctor_read_configuration(struct doctor *d, struct err *err)
 			   d->version.len ? ", at an API server " : "", STR_ARG(d->version));
 		return true;
 	}
-	doctor_add_fix(doctor_add(d, DOCTOR_ERROR, NOWHERE, "%.*s has no webhooks",
-				  STR_ARG(d->in->configuration)),
-		       d, "kubectl apply -k deploy/kustomize/overlays/...");
+	doctor_add_fix(
+		doctor_add(d, DOCTOR_ERROR, NOWHERE, "%.*s has no webhooks",
+			   STR_ARG(d->in->configuration)),
+		d,
+		"kubectl apply -f deploy/install.yaml - or -k OVERLAY, or helm upgrade, as it was installed");
 	d->report->force = FORCE_NO;
 	return true;
 }

@@ -1,6 +1,8 @@
-/* What the pods are given, read off the Deployment: the names of Secret and ConfigMap, and who is
- * believed. */
+/* The Deployment behind the Service: the names of Secret and ConfigMap that its pods are given, who
+ * is believed, and whether the pods are of what it says now. */
 #include "internal.h"
+
+#include <inttypes.h>
 
 #define SECRET "backup-guard-tls"
 #define SECRET_MANAGED "backup-guard-webhook" /* as serve --self-manage calls it */
@@ -107,6 +109,48 @@ static void read_container(struct doctor *d, struct obj pod, struct obj containe
 	}
 }
 
+/* Its condition of this type, when that has this status. */
+static struct obj find_condition(struct obj deployment, const char *type, const char *status)
+{
+	struct obj all = obj_at(deployment, "status.conditions"), c = obj_first(all);
+
+	while (c.node &&
+	       (!str_is(obj_text(c, "type"), type) || !str_is(obj_text(c, "status"), status)))
+		c = obj_next(c);
+	return c;
+}
+
+/* Its controller says that it does not go on; before that it takes its time. */
+static void look_at_rollout(struct doctor *d, struct obj deployment)
+{
+	bool down = doctor_worst(d, "endpoints") == DOCTOR_ERROR;
+	struct obj failed = find_condition(deployment, "ReplicaFailure", "True");
+	struct obj late = find_condition(deployment, "Progressing", "False");
+	struct obj why = failed.node ? failed : late;
+	int64_t wanted = 1, new = 0;
+	struct doctor_finding *f;
+
+	if (obj_int(deployment, "spec.replicas", &wanted) != OBJ_SET)
+		wanted = 1;
+	if (obj_int(deployment, "status.updatedReplicas", &new) != OBJ_SET)
+		new = 0;
+	if (why.node) {
+		f = doctor_add(d, down ? DOCTOR_INFO : DOCTOR_WARN,
+			       obj_text(deployment, "metadata.name"),
+			       "the rollout of the Deployment is stuck, %" PRId64 " of %" PRId64
+			       " pods are of what it says now: %.*s",
+			       new, wanted, STR_ARG(obj_text(why, "message")));
+		doctor_add_fix(
+			f, d,
+			"kubectl describe its newest pod, or its ReplicaSet - older pods answer meanwhile, with what they were given");
+	} else if (obj_at(deployment, "status.observedGeneration").node && new < wanted) {
+		doctor_add(d, DOCTOR_INFO, obj_text(deployment, "metadata.name"),
+			   "a rollout goes on: %" PRId64 " of %" PRId64
+			   " pods are of what the Deployment says now",
+			   new, wanted);
+	}
+}
+
 static bool has_arg(struct obj container, const char *name)
 {
 	struct str value;
@@ -134,14 +178,16 @@ static void each_deployment(void *ctx, struct obj item)
 	const struct search *s = ctx;
 	struct obj pod = obj_at(item, "spec.template.spec"), containers = obj_at(pod, "containers");
 
-	if (is_behind(s->selector, obj_at(item, "spec.template.metadata.labels")))
-		for (struct obj c = obj_first(containers); c.node; c = obj_next(c)) {
-			read_container(s->d, pod, c);
-			read_clients(s->d, c);
-		}
+	if (!is_behind(s->selector, obj_at(item, "spec.template.metadata.labels")))
+		return;
+	for (struct obj c = obj_first(containers); c.node; c = obj_next(c)) {
+		read_container(s->d, pod, c);
+		read_clients(s->d, c);
+	}
+	look_at_rollout(s->d, item);
 }
 
-void doctor_find_names(struct doctor *d)
+void doctor_rollout(struct doctor *d)
 {
 	const struct target *t = d->targets;
 	struct search search = {.d = d};
@@ -161,9 +207,10 @@ void doctor_find_names(struct doctor *d)
 		return;
 	search.selector = obj_at(t->service, "spec.selector");
 	/* who may not read it is told of the names that were tried */
-	(void)!kube_list(d->in->kube,
-			 doctor_path(d, "/apis/apps/v1", t->namespace, "deployments", STR_EMPTY),
-			 &reader, &listed, &err);
+	if (!kube_list(d->in->kube,
+		       doctor_path(d, "/apis/apps/v1", t->namespace, "deployments", STR_EMPTY),
+		       &reader, &listed, &err))
+		doctor_add(d, DOCTOR_INFO, NOWHERE, "%s", err.msg);
 }
 
 void doctor_clients(struct doctor *d)

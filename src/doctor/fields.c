@@ -4,7 +4,7 @@
 
 #include <inttypes.h>
 
-enum { TIMEOUT_WANTED = 5, TIMEOUT_DEFAULT = 10 };
+enum { TIMEOUT_LEAST = 2, TIMEOUT_WANTED = 5, TIMEOUT_DEFAULT = 10 };
 
 /* What is shipped is part of the program, byte for byte, as the profiles are. */
 __asm__(".pushsection .rodata.shipped_webhooks,\"a\",@progbits\n"
@@ -109,11 +109,27 @@ void doctor_conditions(struct doctor *d)
 		look_at_conditions(d, &d->hooks[i], wanted);
 }
 
+/* A connection that is new begins with a handshake, and a pod that ends is tried again elsewhere
+ * after a second. */
+static void short_timeout(struct doctor *d, const struct hook *h)
+{
+	doctor_add_fix(
+		doctor_add(
+			d, DOCTOR_WARN, h->name,
+			"timeoutSeconds is %" PRId64
+			": a node that is busy, or a pod that ends, takes longer, and the call fails: %s",
+			h->timeout,
+			h->fails ? "the write is refused" : "a wrong write is accepted"),
+		d, "timeoutSeconds: %d", TIMEOUT_WANTED);
+}
+
 void doctor_timeout(struct doctor *d)
 {
 	for (size_t i = 0; i < d->hooks_len; i++) {
 		const struct hook *h = &d->hooks[i];
 
+		if (h->timeout < TIMEOUT_LEAST)
+			short_timeout(d, h);
 		if (h->timeout <= TIMEOUT_WANTED)
 			continue;
 		doctor_add_fix(doctor_add(d,

@@ -49,10 +49,12 @@ struct place {
 	struct obj labels;
 	enum hook_mode mode; /* of a new ScheduledBackup */
 	size_t clusters;
+	struct doctor_finding *told; /* why it is left out; or NULL */
 	struct place *next;
 };
 
-/* Beside the Service. */
+/* Beside the Service: as --secret and --policy-map say, else as the Deployment behind it has them,
+ * else as they are shipped. The row rollout finds them. */
 struct doctor_names {
 	struct str secret;	 /* of the serving certificate */
 	struct str policy, file; /* ConfigMap of the policy, and its key */
@@ -81,6 +83,7 @@ struct doctor {
 	struct str cnpg;      /* namespace of CloudNativePG, by its own webhook; empty: not known */
 	struct place *places; /* in the order of the API server: by name */
 	bool knows_places;
+	bool by_plugin; /* some Cluster names the plugin */
 };
 
 /* findings.c: of the row that runs. A second one with the same message is the same finding: only
@@ -97,9 +100,19 @@ enum doctor_level doctor_worst(const struct doctor *d, const char *row);
 /* A warning that turned out to be the error. */
 void doctor_raise(struct doctor *d, struct doctor_finding *f);
 
-/* deployment.c: as --secret and --policy-map say, else as the Deployment behind the Service has
- * them, else as they are shipped. */
-void doctor_find_names(struct doctor *d);
+/* refusal.c: the namespace where a wrong write is tried, once the Clusters are counted; NULL: there
+ * is none. */
+const struct place *doctor_trial(struct doctor *d);
+
+/* namespaces.c: of one that nobody is asked about. */
+enum leaving { LEFT_BY_LABEL, LEFT_BY_NAME, LEFT_BY_ALL };
+enum leaving doctor_why_left(struct doctor *d, const struct place *p);
+
+/* configuration.c: Helm looks after it, and what it made of its values is what is meant. */
+bool doctor_by_helm(const struct doctor *d);
+
+/* rules.c: what is refused, and what passes, while nobody answers. */
+void doctor_tell_outage(struct doctor *d);
 
 /* hooks.c: the webhooks of the configuration. */
 void doctor_read_hooks(struct doctor *d);
@@ -178,12 +191,14 @@ void doctor_drift(struct doctor *d);
 void doctor_others(struct doctor *d);
 void doctor_service(struct doctor *d);
 void doctor_endpoints(struct doctor *d);
+void doctor_rollout(struct doctor *d);
 void doctor_ca_bundle(struct doctor *d);
 void doctor_certificate(struct doctor *d);
 void doctor_secret(struct doctor *d);
 void doctor_clients(struct doctor *d);
 void doctor_policy(struct doctor *d);
 void doctor_namespaces(struct doctor *d);
+void doctor_crds(struct doctor *d);
 void doctor_bypass(struct doctor *d);
 void doctor_access(struct doctor *d);
 void doctor_refusal(struct doctor *d);

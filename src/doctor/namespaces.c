@@ -2,6 +2,7 @@
  * about. */
 #include "internal.h"
 
+#include "cnpg/object.h"
 #include "doc/copy.h"
 
 struct places {
@@ -79,9 +80,12 @@ static void begin_clusters(void *ctx)
 static void count_cluster(void *ctx, struct obj item)
 {
 	struct counting *c = ctx;
+	struct obj plugins = obj_at(item, "spec.plugins");
 	struct str namespace = obj_text(item, "metadata.namespace");
 	struct place *p = c->at;
 
+	for (struct obj e = obj_first(plugins); e.node; e = obj_next(e))
+		c->d->by_plugin |= str_is(obj_text(e, "name"), PLUGIN_NAME);
 	while (p && !str_eq(p->name, namespace))
 		p = p->next;
 	for (struct place *q = p ? NULL : c->d->places; q && !p; q = q->next)
@@ -111,22 +115,31 @@ static void left_out(struct doctor *d, const struct place *p)
 		doctor_raise(d, d->left_out);
 }
 
-static void tell_left_out(struct doctor *d, const struct place *p)
+enum leaving doctor_why_left(struct doctor *d, const struct place *p)
 {
 	if (str_is(p->label, hook_mode_words[HOOK_NOT_SENT]))
-		doctor_add_fix(doctor_add(d, DOCTOR_WARN, p->name,
-					  "has Clusters, and is opted out by its label " MODE_LABEL
-					  "=off: nobody is asked"),
-			       d,
-			       "kubectl label namespace NAME " MODE_LABEL "- - unless it is meant");
-	else if (mode_elsewhere(d, p) != HOOK_NOT_SENT)
-		doctor_add_fix(
+		return LEFT_BY_LABEL;
+	return mode_elsewhere(d, p) == HOOK_NOT_SENT ? LEFT_BY_ALL : LEFT_BY_NAME;
+}
+
+static void tell_left_out(struct doctor *d, struct place *p)
+{
+	enum leaving why = doctor_why_left(d, p);
+
+	if (why == LEFT_BY_ALL)
+		left_out(d, p);
+	else if (why == LEFT_BY_LABEL)
+		p->told = doctor_add_fix(
+			doctor_add(d, DOCTOR_WARN, p->name,
+				   "has Clusters, and is opted out by its label " MODE_LABEL
+				   "=off: nobody is asked"),
+			d, "kubectl label namespace NAME " MODE_LABEL "- - unless it is meant");
+	else
+		p->told = doctor_add_fix(
 			doctor_add(
 				d, DOCTOR_WARN, p->name,
 				"has Clusters, and namespaceSelector leaves it out by its name: nobody is asked"),
 			d, "move them to another namespace");
-	else
-		left_out(d, p);
 }
 
 /* A label that no selector knows means the mode of no label. */
@@ -176,10 +189,35 @@ void doctor_namespaces(struct doctor *d)
 			   listed.status == 404 ? "CloudNativePG is not installed" : err.msg);
 		return;
 	}
-	for (const struct place *p = d->places; p; p = p->next) {
+	for (struct place *p = d->places; p; p = p->next) {
 		look_at_label(d, p);
 		if (p->clusters && p->mode == HOOK_NOT_SENT)
 			tell_left_out(d, p);
 	}
 	tell_modes(d);
+}
+
+/* Whose API group is not served: then a rule about it says nothing, and nobody can write one. */
+static bool is_missing(struct doctor *d, enum kind kind)
+{
+	struct kube_answer answer;
+	struct err ignored;
+
+	return !kube_get(d->in->kube, arena_fmt(d->arena, "/apis/%s", kind_api(kind)->api_version),
+			 d->arena, &answer, &ignored) &&
+	       answer.status == 404;
+}
+
+/* CloudNativePG's own are told of where its Clusters are counted. */
+void doctor_crds(struct doctor *d)
+{
+	if (!is_missing(d, KIND_OBJECT_STORE))
+		return;
+	doctor_add_fix(
+		doctor_add(
+			d, d->by_plugin ? DOCTOR_WARN : DOCTOR_INFO, NOWHERE,
+			"the API server knows no ObjectStores: the CRD of the Barman Cloud plugin is not installed%s",
+			d->by_plugin ? ", and Clusters name the plugin: they are not backed up"
+				     : ""),
+		d, "install the plugin");
 }

@@ -1,4 +1,5 @@
-/* Whom the policy exempts, and which mode it sets, where there are Clusters. */
+/* Whom the policy exempts, and which mode it sets, where there are Clusters and where a wrong write
+ * is tried. */
 #include "internal.h"
 
 #include "policy/policy.h"
@@ -11,9 +12,15 @@ static void look_at_place(struct doctor *d, const struct policy *policy, const s
 
 	if (policy_exempts(policy, &subject, d->arena, &why))
 		d->suspect = doctor_add_fix(
-			doctor_add(d, DOCTOR_WARN, p->name,
-				   "has Clusters, and spec.exempt of the policy names it"),
+			doctor_add(d, DOCTOR_WARN, p->name, "%sspec.exempt of the policy names it",
+				   p->clusters ? "has Clusters, and " : ""),
 			d, "leave it out of spec.exempt.namespaces - unless it is meant");
+	else if (p->mode == HOOK_WARN && mode == MODE_AUDIT)
+		d->suspect = doctor_add_fix(
+			doctor_add(
+				d, DOCTOR_WARN, p->name,
+				"is to be warned, but the mode of the policy for it is audit: nobody is told"),
+			d, "spec.mode: warn or enforce, or another entry of spec.namespaceModes");
 	else if (p->mode == HOOK_ENFORCE && mode != MODE_ENFORCE)
 		d->suspect = doctor_add_fix(
 			doctor_add(d, DOCTOR_WARN, p->name,
@@ -44,7 +51,7 @@ static void look_at_policy(struct doctor *d, const struct policy *policy)
 	struct str rest, line;
 
 	for (const struct place *p = d->places; p; p = p->next)
-		if (p->clusters && p->mode != HOOK_NOT_SENT)
+		if ((p->clusters || p == doctor_trial(d)) && p->mode != HOOK_NOT_SENT)
 			look_at_place(d, policy, p);
 	policy_exemptions(policy, &text);
 	look_at_operator(d, policy, buf_slice(&text));

@@ -140,12 +140,37 @@ static struct str rule_line(struct str warnings)
 	return STR_EMPTY;
 }
 
+/* And nobody is asked there. */
+static void not_asked(struct doctor *d, const struct place *p)
+{
+	static const char *const why[] = {
+		[LEFT_BY_LABEL] = "its label " MODE_LABEL "=off opts it out",
+		[LEFT_BY_NAME] = "namespaceSelector leaves it out by its name",
+		[LEFT_BY_ALL] = "no webhook selects it",
+	};
+	bool explained = p->told || is_explained(d, DOCTOR_ERROR);
+
+	d->report->force = FORCE_NO;
+	if (p->told)
+		doctor_raise(d, p->told);
+	doctor_add_fix(
+		doctor_add(d, explained ? DOCTOR_INFO : DOCTOR_ERROR, p->name,
+			   "a wrong ScheduledBackup was accepted: nobody is asked there, %s",
+			   why[doctor_why_left(d, p)]),
+		d,
+		"--namespace of another one - where the webhook and the operator run nobody is meant to be asked");
+}
+
 static void tell_accepted(struct doctor *d, const struct place *p, struct str warnings)
 {
 	struct str says = rule_line(warnings);
 	bool meant = p->mode == HOOK_WARN;
 	struct doctor_finding *f;
 
+	if (p->mode == HOOK_NOT_SENT) {
+		not_asked(d, p);
+		return;
+	}
 	d->report->force = says.len ? FORCE_WARNS : FORCE_NO;
 	if (meant && says.len) {
 		f = doctor_add(
@@ -241,9 +266,14 @@ static void no_place(struct doctor *d)
 			d, "kubectl label namespace NAME " MODE_LABEL "=enforce");
 }
 
+const struct place *doctor_trial(struct doctor *d)
+{
+	return d->in->namespace.len ? given(d) : choose(d);
+}
+
 void doctor_refusal(struct doctor *d)
 {
-	const struct place *p = d->in->namespace.len ? given(d) : choose(d);
+	const struct place *p = doctor_trial(d);
 	struct kube_answer answer;
 	struct err err;
 

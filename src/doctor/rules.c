@@ -283,18 +283,41 @@ static void fails_closed(struct doctor *d, const struct hook *h)
 			       d, "failurePolicy: Ignore");
 }
 
+/* Somebody fails closed about it where writes are enforced. */
+static bool is_closed(struct doctor *d, const struct need *n)
+{
+	struct obj labels = match_synthetic(d, STR("any"), "enforce");
+
+	for (size_t i = 0; i < d->hooks_len; i++)
+		if (d->hooks[i].fails && match_rules(&d->hooks[i], n) &&
+		    match_namespace(&d->hooks[i], labels))
+			return true;
+	return false;
+}
+
+void doctor_tell_outage(struct doctor *d)
+{
+	struct needs_text closed = {.text = BUF_ARENA(d->arena)};
+
+	for (size_t i = 0; i < needs_len; i++)
+		if (!needs[i].by_label && is_closed(d, &needs[i]))
+			list_need(&closed, &needs[i]);
+	if (closed.kind)
+		doctor_add(
+			d, DOCTOR_INFO, NOWHERE,
+			"while nobody answers, %s are refused in namespaces of mode enforce, and everything else is accepted unchecked",
+			end_needs(&closed));
+	else
+		doctor_add(d, DOCTOR_INFO, NOWHERE,
+			   "while nobody answers, everything is accepted unchecked");
+}
+
 /* May fail closed, and does not. */
 static bool fails_open(struct doctor *d, const struct need *n)
 {
 	struct obj labels = match_synthetic(d, STR("any"), "enforce");
 
-	if (n->outage || match_mode(d, n, labels) != HOOK_ENFORCE)
-		return false;
-	for (size_t i = 0; i < d->hooks_len; i++)
-		if (d->hooks[i].fails && match_rules(&d->hooks[i], n) &&
-		    match_namespace(&d->hooks[i], labels))
-			return false;
-	return true;
+	return !n->outage && match_mode(d, n, labels) == HOOK_ENFORCE && !is_closed(d, n);
 }
 
 void doctor_failure_policy(struct doctor *d)
@@ -310,7 +333,7 @@ void doctor_failure_policy(struct doctor *d)
 	if (open.kind)
 		doctor_add_fix(
 			doctor_add(
-				d, DOCTOR_WARN, NOWHERE,
+				d, doctor_by_helm(d) ? DOCTOR_INFO : DOCTOR_WARN, NOWHERE,
 				"%s fail open: a wrong one is accepted while the webhook is down",
 				end_needs(&open)),
 			d, "failurePolicy: Fail - nobody but people and GitOps tools writes it");

@@ -128,6 +128,7 @@ static void tell_endpoints(struct doctor *d, struct target *t, const struct coun
 		       STR_ARG(t->namespace));
 	f->says = doctor_sentence(d, t->hook, "no endpoints available for service \"%.*s\"",
 				  STR_ARG(t->name));
+	doctor_tell_outage(d);
 }
 
 static void look_at_endpoints(struct doctor *d, struct target *t)

@@ -129,6 +129,22 @@ static enum verdict_reason shortcut(const struct policy *policy,
 	return VERDICT_JUDGED;
 }
 
+/* What the old object said, or would say if it ran, is no new mistake. */
+static void lower_old(const struct policy *policy, const struct judge_request *request,
+		      struct arena *arena, struct findings *all)
+{
+	const struct object *awake = ratchet_awake(request->old, arena);
+	struct findings before = {0}, active = {0}, allowed = {0};
+
+	scope_run(policy, request, request->old, arena, &before);
+	if (awake) {
+		scope_run(policy, request, awake, arena, &active);
+		ratchet_add(&before, &active, arena);
+	}
+	exempt_by_annotation(policy, request->old, request->now, &before, &allowed, arena);
+	ratchet_lower(all, &before, arena);
+}
+
 void engine_judge(const struct policy *policy, const struct judge_request *request,
 		  struct arena *arena, struct verdict *out)
 {
@@ -140,13 +156,8 @@ void engine_judge(const struct policy *policy, const struct judge_request *reque
 		return;
 
 	scope_run(policy, request, request->object, arena, all);
-	if (all->len && request->old) {
-		struct findings before = {0}, allowed = {0};
-
-		scope_run(policy, request, request->old, arena, &before);
-		exempt_by_annotation(policy, request->old, request->now, &before, &allowed, arena);
-		ratchet_lower(all, &before, arena);
-	}
+	if (all->len && request->old)
+		lower_old(policy, request, arena, all);
 	if (request->admission)
 		scope_run_holders(policy, request, arena, all);
 	exempt_by_annotation(policy, request->object, request->now, all, &out->exempted, arena);

@@ -1,6 +1,7 @@
 #include "engine/ratchet.h"
 
 #include "base/arena.h"
+#include "doc/copy.h"
 #include "rules/exemption.h"
 
 /* Of CloudNativePG (pkg/utils/labels_annotations.go): each changes how backups behave. Ours change
@@ -27,6 +28,27 @@ bool ratchet_unchanged(const struct object *old, const struct object *new)
 		return same(old, new, "data") && same(old, new, "stringData") &&
 		       same(old, new, "type") && same(old, new, "metadata.labels");
 	return same(old, new, "spec");
+}
+
+const struct object *ratchet_awake(const struct object *old, struct arena *arena)
+{
+	struct object *awake;
+	struct copy c;
+
+	if (old->kind != KIND_SCHEDULED_BACKUP || !obj_true(old->root, "spec.suspend", false))
+		return NULL;
+	awake = ARENA_NEW(arena, struct object);
+	*awake = *old;
+	awake->root = doc_root(copy_begin(&c, arena));
+	for (struct obj e = obj_first(old->root); e.node; e = obj_next(e))
+		if (!str_is(obj_key(e), "spec"))
+			copy_member(&c, e);
+	copy_open(&c, "spec");
+	for (struct obj e = obj_first(obj_at(old->root, "spec")); e.node; e = obj_next(e))
+		if (!str_is(obj_key(e), "suspend"))
+			copy_member(&c, e);
+	copy_close(&c);
+	return awake;
 }
 
 /* Compares without the numbers in brackets: an entry that moved in its list is the same entry. */
@@ -60,6 +82,15 @@ bool ratchet_was_there(const struct findings *before, const struct finding *f)
 		if (same_finding(f, &before->items[i]))
 			return true;
 	return false;
+}
+
+void ratchet_add(struct findings *before, const struct findings *more, struct arena *arena)
+{
+	const struct findings first = *before;
+
+	for (size_t i = 0; i < more->len; i++)
+		if (!ratchet_was_there(&first, &more->items[i]))
+			*findings_append(before, arena) = more->items[i];
 }
 
 void ratchet_lower(struct findings *now, const struct findings *before, struct arena *arena)

@@ -150,21 +150,16 @@ bool schedule_read(const struct rule_ctx *c, struct schedule *out)
 	return out->judged && !out->error.len;
 }
 
-/*
- * A suspended schedule starts nothing, so its rhythm harms nobody yet: a warning. Its subject is
- * another than that of the running one: resuming it makes the finding new, and the denial that was
- * withheld is then due.
- */
+/* A suspended schedule starts nothing, so its rhythm harms nobody yet: a warning. The finding is
+ * that of the running one all the same: who suspends an old one may resume it (ratchet.h). */
 struct finding *schedule_finding(const struct rule_ctx *c, const struct schedule *s,
 				 const struct buf *message)
 {
 	struct finding *f =
 		finding_add(c, c->root, SCHEDULE_PATH, "%.*s", STR_ARG(buf_slice(message)));
 
-	if (s->suspended) {
+	if (s->suspended)
 		finding_at_most(f, SEV_WARN);
-		finding_subject(c, f, arena_fmt(c->arena, "suspended %.*s", STR_ARG(s->spec)));
-	}
 	return f;
 }
 

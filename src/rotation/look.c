@@ -129,28 +129,62 @@ static void remember(struct memory *m, const struct ca *list, size_t len, int64_
 	}
 }
 
+/* The Secret has this CA. */
+static bool is_in(const struct look *l, const struct ca_id *id)
+{
+	for (size_t i = 0; i < l->cas_len; i++)
+		if (!memcmp(id->sha256, l->cas[i].cert.sha256, sizeof id->sha256))
+			return true;
+	return false;
+}
+
 struct bundles {
+	struct memory *memory;
+	const struct rotation_terms *terms;
+	bool *held;	       /* of each of memory->own: a caBundle holds it */
+	struct str ours;       /* PEM of the CAs that are kept */
 	struct ca *everywhere; /* in each caBundle */
 	size_t len;
 	bool any; /* there was one */
 	bool published;
 };
 
-static void read_bundle(struct look *l, struct obj webhook, struct bundles *b)
+/* Whose it is decides what becomes of a CA of a caBundle that the Secret lacks: one of ours goes
+ * into the Secret, a stranger out of the caBundle. */
+static void sort_out(struct look *l, const struct bundles *b, const struct ca *ca,
+		     struct buf *wanted)
+{
+	struct memory *m = b->memory;
+	size_t at, own = memory_find_own(m, &ca->cert);
+
+	if (!is_valid(&ca->cert, l->view.now) || find_ca(l->cas, l->cas_len, &ca->cert, &at))
+		return;
+	if (own != ROTATION_NONE) {
+		b->held[own] = true;
+		return;
+	}
+	if (!m->looked && m->found_len < ARRAY_LEN(m->found))
+		memcpy(m->found[m->found_len++].sha256, ca->cert.sha256, sizeof m->found->sha256);
+	if (memory_spares(m, &ca->cert, l->view.now, b->terms))
+		buf_str(wanted, ca->pem);
+	else
+		l->stranger = true;
+}
+
+static void read_bundle(struct look *l, struct obj webhook, struct bundles *b, size_t which)
 {
 	struct str pem = STR_EMPTY;
 	struct ca *list = NULL;
+	struct buf wanted = BUF_ARENA(l->arena);
 	size_t at, len = 0, kept = 0;
 
 	if (base64_decode(obj_text(webhook, "clientConfig.caBundle"), l->arena, &pem))
 		len = read_cas(pem, l->arena, &list);
-	b->published = b->published && str_eq(pem, l->wanted);
+	buf_str(&wanted, b->ours);
 	for (size_t i = 0; i < len; i++)
-		if (is_valid(&list[i].cert, l->view.now) &&
-		    !find_ca(l->cas, l->cas_len, &list[i].cert, &at) &&
-		    !find_ca(l->foreign, l->foreign_len, &list[i].cert, &at) &&
-		    l->cas_len + l->foreign_len < ROTATION_CAS)
-			l->foreign[l->foreign_len++] = list[i];
+		sort_out(l, b, &list[i], &wanted);
+	l->wanted[which] = buf_slice(&wanted);
+	b->published = b->published && str_eq(pem, l->wanted[which]);
 	for (size_t i = 0; b->any && i < b->len; i++)
 		if (find_ca(list, len, &b->everywhere[i].cert, &at))
 			b->everywhere[kept++] = b->everywhere[i];
@@ -162,18 +196,39 @@ static void read_bundle(struct look *l, struct obj webhook, struct bundles *b)
 	b->any = true;
 }
 
-static void read_configuration(const struct self_target *t, struct memory *m, struct look *l)
+/* What others serve, or this replica itself, must be trusted on: a CA of ours that a caBundle
+ * holds, or of what is served here. Without a Secret everything that the last one held. */
+static void find_lost(struct look *l, const struct memory *m, const bool *held)
 {
-	struct bundles b = {.published = true};
-	struct buf wanted = BUF_ARENA(l->arena);
-	struct obj webhooks = obj_at(l->configuration, "webhooks");
+	for (size_t i = 0; i < m->own_len && l->cas_len + l->lost_len < ROTATION_CAS; i++) {
+		const struct own *own = &m->own[i];
+		bool serves = m->serves && !memcmp(&own->id, &m->ca, sizeof own->id);
 
+		if (own->until >= l->view.now && !is_in(l, &own->id) &&
+		    (held[i] || serves || (own->latest && !l->view.usable)))
+			l->lost[l->lost_len++] = own->pem;
+	}
+	l->view.lost = l->lost_len > 0;
+}
+
+static void read_configuration(const struct self_target *t, struct memory *m, struct look *l,
+			       bool *held)
+{
+	struct obj webhooks = obj_at(l->configuration, "webhooks");
+	struct buf ours = BUF_ARENA(l->arena);
+	struct bundles b = {.memory = m, .terms = &t->terms, .held = held, .published = true};
+	size_t which = 0;
+
+	if (!m->looked)
+		m->began = l->view.now;
 	for (size_t i = 0; l->view.usable && i < l->cas_len; i++)
 		if (rotation_keeps(&l->view, &t->terms, i))
-			buf_str(&wanted, l->cas[i].pem);
-	l->wanted = buf_slice(&wanted);
+			buf_str(&ours, l->cas[i].pem);
+	b.ours = buf_slice(&ours);
+	l->wanted = ARENA_ARRAY(l->arena, struct str, obj_len(webhooks));
 	for (struct obj w = obj_first(webhooks); w.node; w = obj_next(w))
-		read_bundle(l, w, &b);
+		read_bundle(l, w, &b, which++);
+	m->looked = true;
 	remember(m, b.everywhere, b.len, l->view.now);
 	for (size_t i = 0; i < l->cas_len; i++)
 		for (size_t k = 0; k < m->trusted_len; k++)
@@ -182,7 +237,6 @@ static void read_configuration(const struct self_target *t, struct memory *m, st
 				l->view_cas[i].trusted = true;
 				l->view_cas[i].since = m->trusted[k].since;
 			}
-	l->view.foreign = l->foreign_len > 0;
 	l->view.published = b.published;
 }
 
@@ -199,11 +253,25 @@ static bool get(const struct self_target *t, struct str path, const char *kind, 
 	return err_set(err, E_VALUE, "GET %.*s: this is no %s", STR_ARG(path), kind);
 }
 
-/* The Secret first: whoever sees in the configuration what this Secret does not explain has an old
- * Secret, and its write is refused. */
+/* Who publishes a CA has seen it in the Secret before. So if the Secret that does not explain it is
+ * still the same now, it is none of ours. */
+static bool look_again(const struct self_target *t, struct look *l, struct err *err)
+{
+	struct kube_answer answer;
+	const char *version = "metadata.resourceVersion";
+
+	if (!get(t, t->secret_path, "Secret", l, &answer, err)) {
+		l->stale = answer.status == NOT_FOUND && l->secret.node;
+		return answer.status == NOT_FOUND;
+	}
+	l->stale = !str_eq(obj_text(answer.root, version), obj_text(l->secret, version));
+	return true;
+}
+
 bool self_look(const struct self_target *t, struct memory *m, struct look *l,
 	       struct err *config_err, struct err *err)
 {
+	bool held[TRUSTED_MOST] = {false};
 	struct kube_answer answer;
 
 	if (get(t, t->secret_path, "Secret", l, &answer, err))
@@ -220,10 +288,12 @@ bool self_look(const struct self_target *t, struct memory *m, struct look *l,
 	}
 	l->view.now = clock_utc();
 	read_secret(t, l);
+	memory_learn(m, l);
 	l->configuration = answer.root;
 	if (l->view.seen)
-		read_configuration(t, m, l);
+		read_configuration(t, m, l, held);
 	else
 		m->trusted_len = 0;
-	return true;
+	find_lost(l, m, held);
+	return !l->stranger || look_again(t, l, err);
 }

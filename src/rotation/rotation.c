@@ -13,15 +13,18 @@ static bool is_urgent(const struct rotation_view *v, struct rotation_life l)
 	return !v->seen && (l.until - v->now) * 10 < l.until - l.issued;
 }
 
+int64_t rotation_settle(const struct rotation_terms *t)
+{
+	int64_t settle = t->ca / ROTATION_SETTLE_PART;
+
+	return settle < ROTATION_SETTLE_SECONDS ? settle : ROTATION_SETTLE_SECONDS;
+}
+
 /* The whole settle time and more: times are cut to seconds. */
 static bool is_settled(const struct rotation_view *v, const struct rotation_terms *t,
 		       const struct rotation_ca *ca)
 {
-	int64_t settle = t->ca / ROTATION_SETTLE_PART;
-
-	if (settle > ROTATION_SETTLE_SECONDS)
-		settle = ROTATION_SETTLE_SECONDS;
-	return v->seen && ca->trusted && v->now - ca->since > settle;
+	return v->seen && ca->trusted && v->now - ca->since > rotation_settle(t);
 }
 
 /* A third of a certificate's life after the last new one, every replica that can has taken it:
@@ -58,7 +61,7 @@ enum rotation_step rotation_next(const struct rotation_view *v, const struct rot
 	const struct rotation_ca *current = &v->cas[v->current];
 	if (v->issuer == ROTATION_NONE)
 		return ROTATION_SWITCH;
-	if (v->seen && v->foreign)
+	if (v->seen && v->lost)
 		return ROTATION_ADOPT;
 	if (v->issuer == v->current) {
 		if (is_due(current->life, v->now) && (v->seen || is_urgent(v, current->life)))
@@ -98,4 +101,14 @@ bool rotation_may_serve(const struct rotation_view *v, const struct rotation_ter
 	if (served->issuer == v->issuer) /* an older one comes from a backup */
 		return v->cert.issued >= served->life.issued;
 	return is_settled(v, t, issuer) || (v->seen && issuer->trusted && !served->trusted);
+}
+
+int64_t rotation_nudge_from(int64_t paid)
+{
+	return paid - ROTATION_NUDGE_MS * (ROTATION_NUDGES_IN_A_ROW - 1);
+}
+
+int64_t rotation_nudge_pay(int64_t paid, int64_t now)
+{
+	return (paid > now ? paid : now) + ROTATION_NUDGE_MS;
 }

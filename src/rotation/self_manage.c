@@ -25,8 +25,9 @@ struct self_manage {
 	struct self_target target;
 	struct metrics *metrics; /* NULL until there is a server */
 	int signals;		 /* while the owner waits, else -1 */
-	pthread_t thread;
+	pthread_t thread, watcher;
 	bool running;
+	struct self_watch watch;
 
 	/* Of whoever calls the API server: the owner at first, then the thread. */
 	struct memory memory;
@@ -40,6 +41,9 @@ struct self_manage {
 	struct arena *material;
 	struct str cert, key;
 	bool changed;
+	/* Under the lock: the configuration was changed. */
+	bool nudged;
+	int64_t nudges_paid; /* see rotation_nudge_pay */
 };
 
 static bool is_stopped(const void *ctx)
@@ -78,6 +82,10 @@ static void set_target(struct self_manage *m)
 			t->secret, "");
 	t->configuration_path = path_of(
 		m->arena, "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/",
+		t->configuration, "");
+	m->watch.path = path_of(
+		m->arena,
+		"/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations?fieldSelector=metadata.name%3D",
 		t->configuration, "");
 	t->terms = (struct rotation_terms){.ca = m->options.ca_lifetime,
 					   .cert = m->options.cert_lifetime};
@@ -118,9 +126,11 @@ bool self_manage_open(const struct self_manage_options *options, struct self_man
 	if (!kube_config_load(options->kubeconfig, options->context, m->arena, &m->config, err))
 		return false;
 	set_target(m);
-	if (!set_names(m, err) || !kube_open(&m->config, &m->target.kube, err))
+	if (!set_names(m, err) || !kube_open(&m->config, &m->target.kube, err) ||
+	    !kube_open(&m->config, &m->watch.kube, err))
 		return false;
 	kube_stop_when(m->target.kube, is_stopped, m);
+	kube_stop_when(m->watch.kube, is_stopped, m);
 	return true;
 }
 
@@ -196,6 +206,8 @@ static enum outcome check(struct self_manage *m, struct err *err)
 		l->arena = a;
 		if (!self_look(&m->target, &m->memory, l, &config_err, err))
 			return CHECK_FAILED;
+		if (l->stale)
+			continue;
 		take(m, l);
 		tell_absent(m, l->absent);
 		enum rotation_step step = rotation_next(&l->view, &m->target.terms);
@@ -256,13 +268,35 @@ bool self_manage_wait(struct self_manage *m, int signals)
 	return true;
 }
 
-static void rest(struct self_manage *m, int milliseconds)
+/* The configuration was changed, perhaps. */
+static void nudge(void *ctx)
 {
-	int64_t end = clock_ms() + milliseconds;
+	struct self_manage *m = ctx;
 
 	pthread_mutex_lock(&m->lock);
-	while (!atomic_load(&m->stop) && clock_ms() < end)
-		condition_wait_until(&m->wake, &m->lock, end);
+	m->nudged = true;
+	pthread_cond_signal(&m->wake);
+	pthread_mutex_unlock(&m->lock);
+}
+
+/* When the rest is over that would last until `end`. With the lock held. */
+static int64_t end_of_rest(const struct self_manage *m, int64_t end)
+{
+	int64_t from = rotation_nudge_from(m->nudges_paid);
+
+	return m->nudged && from < end ? from : end;
+}
+
+static void rest(struct self_manage *m, int milliseconds)
+{
+	int64_t now = clock_ms(), end = now + milliseconds;
+
+	pthread_mutex_lock(&m->lock);
+	for (; !atomic_load(&m->stop) && now < end_of_rest(m, end); now = clock_ms())
+		condition_wait_until(&m->wake, &m->lock, end_of_rest(m, end));
+	if (m->nudged)
+		m->nudges_paid = rotation_nudge_pay(m->nudges_paid, now);
+	m->nudged = false;
 	pthread_mutex_unlock(&m->lock);
 }
 
@@ -276,10 +310,19 @@ static void *run(void *ctx)
 	return NULL;
 }
 
+static void *watch(void *ctx)
+{
+	self_watch_run(ctx);
+	return NULL;
+}
+
 void self_manage_start(struct self_manage *m, struct metrics *metrics)
 {
 	m->metrics = metrics;
-	m->running = pthread_create(&m->thread, NULL, run, m) == 0;
+	m->watch.changed = nudge;
+	m->watch.ctx = m;
+	m->running = pthread_create(&m->thread, NULL, run, m) == 0 &&
+		     pthread_create(&m->watcher, NULL, watch, &m->watch) == 0;
 	if (!m->running)
 		out_of_memory(0);
 }
@@ -309,9 +352,13 @@ void self_manage_close(struct self_manage *m)
 	atomic_store(&m->stop, true);
 	pthread_cond_signal(&m->wake);
 	pthread_mutex_unlock(&m->lock);
-	if (m->running)
+	if (m->running) {
 		pthread_join(m->thread, NULL);
+		pthread_join(m->watcher, NULL);
+	}
 	kube_close(m->target.kube);
+	kube_close(m->watch.kube);
+	memory_free(&m->memory);
 	arena_free(m->material);
 	arena_free(m->arena);
 	pthread_cond_destroy(&m->wake);

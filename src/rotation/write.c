@@ -11,17 +11,12 @@ struct content {
 	struct str ca_cert, ca_key, cert, key;
 };
 
-static void add_kept(const struct self_target *t, const struct look *l, struct buf *out)
+/* CAs that are there; `fewer`: only those that are kept. */
+static void add_cas(const struct self_target *t, const struct look *l, bool fewer, struct buf *out)
 {
 	for (size_t i = 0; i < l->cas_len; i++)
-		if (rotation_keeps(&l->view, &t->terms, i))
+		if (!fewer || rotation_keeps(&l->view, &t->terms, i))
 			buf_str(out, l->cas[i].pem);
-}
-
-static void add_all(const struct ca *list, size_t len, struct buf *out)
-{
-	for (size_t i = 0; i < len; i++)
-		buf_str(out, list[i].pem);
 }
 
 /* tls.crt and tls.key anew. Another version of us may want other names for a while: both are in it.
@@ -77,12 +72,10 @@ static bool compose(const struct self_target *t, const struct look *l, enum rota
 	else if (step == ROTATION_RENEW || step == ROTATION_SWITCH ||
 		 (step == ROTATION_ADOPT && l->view.issuer == l->view.current))
 		ok = issue(t, l, current, c, err);
-	if (step == ROTATION_DROP || step == ROTATION_BEGIN)
-		add_kept(t, l, &bundle);
-	else
-		add_all(l->cas, l->cas_len, &bundle);
+	add_cas(t, l, step == ROTATION_DROP || step == ROTATION_BEGIN, &bundle);
 	if (step == ROTATION_MAKE || step == ROTATION_ADOPT)
-		add_all(l->foreign, l->foreign_len, &bundle);
+		for (size_t i = 0; i < l->lost_len; i++)
+			buf_str(&bundle, l->lost[i]);
 	c->ca_cert = buf_slice(&bundle);
 	return ok;
 }
@@ -154,12 +147,11 @@ static struct str secret_body(const struct self_target *t, const struct look *l,
 /* A resourceVersion that is no longer that of the object makes the API server answer 409. */
 static struct str configuration_patch(const struct look *l)
 {
-	struct buf out = BUF_ARENA(l->arena), bundle = BUF_ARENA(l->arena);
+	struct buf out = BUF_ARENA(l->arena);
 	struct json j = JSON(&out);
 	struct obj webhooks = obj_at(l->configuration, "webhooks");
 	size_t i = 0;
 
-	base64_encode(l->wanted, &bundle);
 	json_open(&j, '[');
 	json_open(&j, '{');
 	json_key_str(&j, "op", STR("replace"));
@@ -167,6 +159,9 @@ static struct str configuration_patch(const struct look *l)
 	json_key_str(&j, "value", obj_text(l->configuration, "metadata.resourceVersion"));
 	json_close(&j, '}');
 	for (struct obj w = obj_first(webhooks); w.node; w = obj_next(w), i++) {
+		struct buf bundle = BUF_ARENA(l->arena);
+
+		base64_encode(l->wanted[i], &bundle);
 		if (str_eq(obj_text(w, "clientConfig.caBundle"), buf_slice(&bundle)))
 			continue;
 		json_open(&j, '{');

@@ -13,7 +13,7 @@ prepare() {
 # The audit with all that it can have; the Role that is applied by itself, in the namespace of an application.
 prepare_audit() {
 	mkdir "$tmp/kustomize/overlays/audit-more" "$tmp/kustomize/overlays/app"
-	printf '%s\n' 'namespace: backup-guard' 'resources: [../audit]' \
+	printf '%s\n' 'resources: [../audit]' \
 		'components: [../../components/audit-reports, ../../components/audit-secrets]' >"$tmp/kustomize/overlays/audit-more/kustomization.yaml"
 	cp deploy/kustomize/components/audit-secrets/role.yaml "$tmp/kustomize/overlays/app"
 	printf '%s\n' 'namespace: app' 'resources: [role.yaml]' >"$tmp/kustomize/overlays/app/kustomization.yaml"
@@ -43,7 +43,8 @@ overlay() { # name
 same_as_helm() { # overlay[,overlay], option of helm...
 	local name=$1 one without=(Namespace)
 	shift
-	"$helm" template any deploy/helm/backup-guard -n backup-guard --kube-version 1.30.0 "$@" >"$tmp/helm.yaml" || return
+	"$helm" template any deploy/helm/backup-guard -n backup-guard --kube-version 1.30.0 \
+		--api-versions admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy "$@" >"$tmp/helm.yaml" || return
 	for one in ${name//,/ }; do
 		overlay "$one" || return
 		echo ---
@@ -120,7 +121,8 @@ base=$tmp/own-certificates.yaml
 check "install.yaml is what deploy/install.sh prints" diff deploy/install.yaml <(deploy/install.sh "$kubectl")
 check "one webhook of seven fails closed" is "$(tally "$base" failurePolicy)" "1 Fail
 6 Ignore"
-check "none does in audit-only" is "$(tally "$tmp/audit-only.yaml" failurePolicy)" "7 Ignore"
+canonical "$tmp/audit-only.yaml" ValidatingAdmissionPolicy >"$tmp/audit-only-webhooks.yaml"
+check "none does in audit-only" is "$(tally "$tmp/audit-only-webhooks.yaml" failurePolicy)" "7 Ignore"
 check "and every path is the one of audit" is "$(grep -c 'path: /validate/audit$' "$tmp/audit-only.yaml")" 7
 check "homelab is self-managed with the policy of one home" is "$(diff "$tmp/self-managed.yaml" "$tmp/homelab.yaml" |
 	sed -n 's/^> *\(name\|profile\)/\1/p')" "name: homelab
@@ -142,7 +144,7 @@ check "Secrets are looked up by name, never listed" is "$(rights cache-secrets)"
 check "self-management has its Secret and the webhook configuration" is "$(rights self-manage)" \
 	"[secrets] [backup-guard-webhook] [get, update]
 [secrets] [create]
-[validatingwebhookconfigurations] [backup-guard] [get, patch]"
+[validatingwebhookconfigurations] [backup-guard] [get, list, watch, patch]"
 check "Events are created and patched, and nothing else" is "$(rights events)" "[events] [create, patch]"
 check "those that refuse have them as a side effect" is "$(awk '/^  name: / { name = $2 }
 	/^  sideEffects: None.+/ { print name }' "$tmp/events.yaml")" "enforce.backup-guard.io
@@ -168,6 +170,20 @@ fi
 own=(--set tls.source=secret --set-file "tls.ca=$tmp/kustomize/overlays/own-certificates/ca.crt")
 check "helm lint is clean" bash -c "'$helm' lint --strict --quiet deploy/helm/backup-guard | grep -v '^$'; true"
 check "Helm's defaults are the overlay self-managed" same_as_helm self-managed
+# No API server is asked: "helm template" knows what it is told.
+check "an API server without policies gets none" is "$("$helm" template any deploy/helm/backup-guard -n backup-guard --kube-version 1.28.0 |
+	grep -c '^kind: ValidatingAdmissionPolicy')" 0
+notes() { # option of helm...: what it prints at the end of an installation
+	mkdir -p "$tmp/chart"
+	cp -r deploy/helm/backup-guard/. deploy/helm/backup-guard/templates/NOTES.txt "$tmp/chart"
+	echo 'notes: {{ tpl (.Files.Get "NOTES.txt") . | toJson }}' >"$tmp/chart/templates/notes.yaml"
+	"$helm" template any "$tmp/chart" -n backup-guard --show-only templates/notes.yaml "$@" |
+		grep -oE 'Emergency off|has no ValidatingAdmissionPolicy' | xargs
+}
+check "which the notes say" is "$(notes --kube-version 1.28.0)" "has no ValidatingAdmissionPolicy Emergency off"
+check "but not where there are some" is "$(notes --kube-version 1.30.0 \
+	--api-versions admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy)" "Emergency off"
+check "nor where the pods may patch nothing" is "$(notes --kube-version 1.28.0 --set tls.source=certManager)" "Emergency off"
 check "tls.source=certManager is the overlay cert-manager" same_as_helm cert-manager --set tls.source=certManager
 check "tls.source=secret is the overlay own-certificates" same_as_helm own-certificates "${own[@]}"
 check "mtls.clientCA is the overlay mtls" same_as_helm mtls "${own[@]}" \
@@ -175,7 +191,7 @@ check "mtls.clientCA is the overlay mtls" same_as_helm mtls "${own[@]}" \
 mtls=(--set-file "mtls.clientCA=$tmp/kustomize/components/mtls/client-ca.crt")
 check "cache is the overlay cache" same_as_helm cache --set cache=true "${mtls[@]}"
 mkdir "$tmp/kustomize/overlays/cache-secrets"
-printf 'namespace: backup-guard\nresources: [../self-managed]\ncomponents: [%s]\n' \
+printf 'resources: [../self-managed]\ncomponents: [%s]\n' \
 	'../../components/cache, ../../components/cache-secrets, ../../components/mtls' \
 	>"$tmp/kustomize/overlays/cache-secrets/kustomization.yaml"
 check "cacheSecrets is the component cache-secrets" same_as_helm cache-secrets --set cache=true,cacheSecrets=true "${mtls[@]}"

@@ -27,6 +27,7 @@ REFUSED = ('admission webhook "enforce.backup-guard.io" denied the request: Sche
 FAILED = 'Internal error occurred: failed calling webhook "enforce.backup-guard.io": failed to call webhook: Post "https://'
 WEBHOOKS = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
 MUTATING = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
+PLUGIN_API = "/apis/barmancloud.cnpg.io/v1"
 
 
 LISTED = ("namespaces", "clusters", "endpointslices", "deployments", "validatingwebhookconfigurations",
@@ -163,6 +164,7 @@ class World:
         self.answer = (422, REFUSED)
         self.now = NOW
         self.objects = {WEBHOOKS + "/backup-guard": self.configuration,
+                        PLUGIN_API: {"kind": "APIResourceList", "groupVersion": "barmancloud.cnpg.io/v1", "resources": []},
                         "/version": {"major": "1", "minor": "35", "gitVersion": "v1.35.4"}}
         service = "/api/v1/namespaces/backup-guard/services/backup-guard"
         self.service = self.objects[service] = {
@@ -241,7 +243,8 @@ class World:
 
     def cluster(self, namespace, name):
         self.objects[f"/apis/postgresql.cnpg.io/v1/namespaces/{namespace}/clusters/{name}"] = {
-            "metadata": {"name": name, "namespace": namespace}}
+            "metadata": {"name": name, "namespace": namespace},
+            "spec": {"plugins": [{"name": "barman-cloud.cloudnative-pg.io"}]}}
 
     def doctor(self, *words):
         Api.world = self

@@ -80,7 +80,7 @@ lacks() { # text, part
 under_load() {
 	local sentence=$1 load said
 	shift
-	python3 "$here/load.py" "$work/pki" live live-db-backup >"$work/load.txt" 2>&1 &
+	python3 "$here/load.py" "$work/pki" live live-db-backup "$work/off" >"$work/load.txt" 2>"$work/untrusted.txt" &
 	load=$!
 	pids+=("$load")
 	check "$sentence" "$@"

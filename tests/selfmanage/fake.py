@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
 
 SECRETS = "/api/v1/namespaces/backup-guard/secrets"
 SECRET = SECRETS + "/backup-guard-webhook"
@@ -37,6 +38,8 @@ class Api:
         self.calling = self.changing = 0
         self.version = 0
         self.objects = {}
+        self.events = []  # (version, type, object) of the configurations
+        self.changed = threading.Condition(self.lock)
         self.switched = True  # tls.crt is of the newest CA
         self.done = []  # (step, replica), writes that were made
         self.conflicts = 0
@@ -45,6 +48,8 @@ class Api:
         self.traps = []  # (step, "before" or "after", kill); see Handler
         self.broken = False
         self.readonly = False  # writes are 403
+        self.unwatched = False  # so is list and watch
+        self.between = None  # called once, when the configuration is read: after the Secret was
         self.odd = {}  # path: what a GET is answered with instead
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
@@ -56,10 +61,17 @@ class Api:
 
     def put(self, path, value):
         with self.lock:
-            self.version += 1
+            kind = "MODIFIED" if path in self.objects else "ADDED"
             value = copy.deepcopy(value)
-            value.setdefault("metadata", {})["resourceVersion"] = str(self.version)
             self.objects[path] = value
+            self.note(path, kind, value)
+
+    def note(self, path, kind, value):
+        self.version += 1
+        value.setdefault("metadata", {})["resourceVersion"] = str(self.version)
+        if path.startswith(CONFIGURATIONS):
+            self.events.append((self.version, kind, copy.deepcopy(value)))
+        self.changed.notify_all()
 
     def get(self, path=SECRET):
         with self.lock:
@@ -67,7 +79,7 @@ class Api:
 
     def delete(self, path):
         with self.lock:
-            del self.objects[path]
+            self.note(path, "DELETED", self.objects.pop(path))
 
     def count(self, step):
         with self.lock:
@@ -138,6 +150,9 @@ class Handler(BaseHTTPRequestHandler):
                 self.say(403, "is forbidden")
                 return
             if not write:
+                if api.between and self.path.startswith(CONFIGURATIONS):
+                    between, api.between = api.between, None
+                    between()
                 found = api.odd.get(self.path, api.objects.get(self.path))
                 self.say(404 if found is None else 200, "not found" if found is None else found)
                 return
@@ -189,7 +204,42 @@ class Handler(BaseHTTPRequestHandler):
         return "nothing"
 
     def do_GET(self):
-        self.handle_any(None)
+        url = urlsplit(self.path)
+        if url.path + "/" != CONFIGURATIONS:
+            self.handle_any(None)
+            return
+        query = {key: values[0] for key, values in parse_qs(url.query).items()}
+        name = query.get("fieldSelector", "").removeprefix("metadata.name=")
+        if self.server.api.broken or not name:
+            self.close_connection = True
+        elif self.server.api.unwatched:
+            self.say(403, "is forbidden")
+        elif "watch" in query:
+            self.watch(name, int(query["resourceVersion"]))
+        else:
+            with self.server.api.lock:
+                found = self.server.api.objects.get(CONFIGURATIONS + name)
+                self.say(200, {"kind": "ValidatingWebhookConfigurationList", "items": [found] if found else [],
+                               "metadata": {"resourceVersion": str(self.server.api.version)}})
+
+    def watch(self, name, since):
+        """Until the client goes, or the API server is away."""
+        api = self.server.api
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.end_headers()
+        try:
+            while not api.broken:
+                with api.changed:
+                    api.changed.wait_for(lambda: api.version > since, 1)
+                    news = [e for e in api.events if e[0] > since and e[2]["metadata"]["name"] == name]
+                    since = api.version
+                for _, kind, value in news:
+                    self.wfile.write(json.dumps({"type": kind, "object": value}).encode() + b"\n")
+                self.wfile.flush()
+        except OSError:
+            pass
 
     def do_POST(self):
         value = self.body()
@@ -279,7 +329,7 @@ class Load(threading.Thread):
             if not address:
                 continue
             with self.api.call() as bundle:
-                if bundle is None:
+                if not bundle:
                     continue
                 try:
                     self.call(bundle, address)

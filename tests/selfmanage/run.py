@@ -192,9 +192,46 @@ def die_in(t, step, *moments):
     t.awaits("and begins anew", t.all_serve)
 
 
+def stranger(t):
+    """A CA of nobody of us, made anew."""
+    folder = t.folder / "stranger"
+    subprocess.run(["rm", "-rf", folder], check=True)
+    subprocess.run([t.replicas[0].guard, "certs", "init", folder, NAME], check=True, stdout=subprocess.DEVNULL)
+    return (folder / "ca.crt").read_text()
+
+
+def write_bundle(api, change):
+    """All at once, as somebody who edits the configuration."""
+    with api.change(), api.lock:
+        value = api.get(CONFIGURATIONS + "backup-guard")
+        for webhook in value["webhooks"]:
+            client = webhook["clientConfig"]
+            client["caBundle"] = base64.b64encode(change(base64.b64decode(client.get("caBundle", "")).decode()).encode()).decode()
+        api.put(CONFIGURATIONS + "backup-guard", value)
+
+
+def strangers(t):
+    """Under load: whatever a caBundle is changed to, what is served is trusted again at once."""
+    api, theirs = t.api, stranger(t)
+    write_bundle(api, lambda bundle: bundle + theirs)
+    t.awaits("a stranger's CA is put out of the caBundle", lambda: not any(theirs in b for b in api.bundles()))
+    t.check("and does not come into the Secret", theirs not in api.data("ca.crt"))
+    t.awaits("the rest is as it was", t.settled)
+    with api.lock:
+        made, serves = api.count("make"), api.data("ca.crt")
+        api.delete(SECRET)
+        write_bundle(api, lambda bundle: "")
+    t.awaits("without Secret and caBundle there is a Secret again", lambda: api.get() is not None)
+    t.awaits("and the caBundle is what it says", lambda: set(api.bundles()) == {api.data("ca.crt")})
+    t.check("it was one repair, with the CA of what the others still serve",
+            api.count("make") == made + 1 and serves.splitlines()[1] in api.data("ca.crt"))
+    t.awaits("all are agreed", t.settled)
+
+
 def meddle(t):
     api, ours = t.api, CONFIGURATIONS + "backup-guard"
 
+    strangers(t)
     old = api.get()
     api.delete(SECRET)
     t.awaits("a Secret that was deleted is made again", lambda: api.get() is not None)
@@ -273,6 +310,45 @@ def limits(t):
     t.awaits("and is told", says(one, "nobody calls"))
     api.put(ours, configuration("backup-guard", ""))
     t.awaits("one that has some is kept", lambda: set(api.bundles()) == {api.data("ca.crt")})
+    one.kill()
+    one.start(*long, "--renew-check", "1h")
+    t.awaits("a replica looks every hour", one.serves)
+    t.awaits("and watches the configuration meanwhile", lambda: one.metric('self_manage_checks_total{result="ok"}') >= 2)
+    value, told = api.get(ours), one.log.read_text().count("nobody calls")
+    for webhook in value["webhooks"]:
+        del webhook["clientConfig"]["caBundle"]
+    api.delete(ours)
+    t.awaits("that it is gone is told at once", lambda: one.log.read_text().count("nobody calls") > told)
+    api.put(ours, value)
+    t.awaits("and when it comes again, it is published at once", lambda: set(api.bundles()) == {api.data("ca.crt")})
+    theirs = stranger(t)
+    write_bundle(api, lambda bundle: theirs)
+    t.awaits("so it is in place of a stranger's CA", lambda: set(api.bundles()) == {api.data("ca.crt")})
+    t.check("which is not in the Secret", theirs not in api.data("ca.crt"))
+    published = api.count("publish")
+
+    def another_adds():
+        """Another replica brings in a CA after this one has read the Secret, and before it reads the configuration."""
+        secret = api.get()
+        secret["data"]["ca.crt"] = base64.b64encode((api.data("ca.crt") + stranger(t)).encode()).decode()
+        api.put(SECRET, secret)
+        value = api.get(ours)
+        for webhook in value["webhooks"]:
+            webhook["clientConfig"]["caBundle"] = secret["data"]["ca.crt"]
+        api.put(ours, value)
+
+    looks, api.between = one.metric('self_manage_checks_total{result="ok"}'), another_adds
+    write_bundle(api, lambda bundle: bundle)
+    t.awaits("a CA that came into the Secret meanwhile", lambda: one.metric('self_manage_checks_total{result="ok"}') > looks + 1)
+    t.check("is no stranger's", api.count("publish") == published and set(api.bundles()) == {api.data("ca.crt")})
+    one.kill()
+    api.unwatched = True
+    one.start(*long)
+    t.awaits("a replica looks every second", one.serves)
+    t.awaits("that it may not watch is told", says(one, "cannot watch the ValidatingWebhookConfiguration, only look at it"))
+    write_bundle(api, lambda bundle: "")
+    t.awaits("and the next look finds what was changed", lambda: set(api.bundles()) == {api.data("ca.crt")})
+    api.unwatched = False
     api.readonly = True
     two.start(*long, "--names", NAME + ",other.example")
     t.awaits("who may not write serves the certificate that is there", two.serves)

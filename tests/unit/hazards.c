@@ -447,6 +447,57 @@ Test(hazards, suspending_the_last_schedule_is_said_once)
 	cr_assert_eq(moment_count(&v, "last-schedule-delete", SEV_WARN), 1, "%s", moment_words(&v));
 }
 
+#define SCHEDULE_AT(spec, more)                                                                    \
+	HEAD(CNPG, "ScheduledBackup", "db-daily", "")                                              \
+	"spec:\n  schedule: '" spec "'\n  cluster: {name: db}\n" OF_PLUGIN more
+#define SUSPENDED "  suspend: true\n"
+
+Test(hazards, an_old_bad_schedule_can_be_suspended_and_resumed)
+{
+	WARNED("schedule-five-fields", .operation = OP_UPDATE,
+	       .object = SCHEDULE_AT("0 3 * * *", SUSPENDED), .old = SCHEDULE_AT("0 3 * * *", ""));
+	WARNED("schedule-five-fields", .operation = OP_UPDATE,
+	       .object = SCHEDULE_AT("0 3 * * *", ""), .old = SCHEDULE_AT("0 3 * * *", SUSPENDED));
+	DENIED("schedule-five-fields", .operation = OP_UPDATE,
+	       .object = SCHEDULE_AT("0 4 * * *", ""), .old = SCHEDULE_AT("0 3 * * *", SUSPENDED));
+	DENIED("schedule-five-fields", .operation = OP_UPDATE,
+	       .object = SCHEDULE_AT("0 3 * * *", ""),
+	       .old = SCHEDULE_AT("0 0 3 * * *", SUSPENDED));
+}
+
+/* Rules that say nothing of a suspended schedule. */
+Test(hazards, what_a_suspended_schedule_would_do_is_not_new_when_it_is_resumed)
+{
+	struct policy *policy;
+	struct err err;
+
+	cr_assert(policy_from_yaml(STR("apiVersion: backup-guard.io/v1alpha1\nkind: BackupPolicy\n"
+				       "metadata: {name: p}\nspec:\n  rules:\n"
+				       "    schedule-duplicate: {severity: deny}\n"
+				       "    schedule-on-hibernated-cluster: {severity: deny}\n"),
+				   &policy, &err));
+	struct write twice = {.operation = OP_UPDATE,
+			      .policy = policy,
+			      .object = SCHEDULE,
+			      .old = SCHEDULE_AT("0 0 3 * * *", SUSPENDED),
+			      .beside = {STORE, CLUSTER, SCHEDULE_OF("another", "", OF_PLUGIN)}};
+	struct verdict v = moment_judge(&twice);
+
+	cr_assert(v.allowed, "%s", moment_words(&v));
+	cr_assert_eq(moment_count(&v, "schedule-duplicate", SEV_WARN), 1, "%s", moment_words(&v));
+	twice.old = SCHEDULE_AT("0 0 4 * * *", SUSPENDED);
+	v = moment_judge(&twice);
+	cr_assert_not(v.allowed);
+	twice.old = SCHEDULE_AT("0 0 3 * * *", SUSPENDED);
+	twice.beside[1] = CLUSTER_OF("db", ", annotations: {cnpg.io/hibernation: 'on'}",
+				     "  instances: 3\n" BY_PLUGIN("minio"));
+	v = moment_judge(&twice);
+	cr_assert(v.allowed, "%s", moment_words(&v));
+	cr_assert_eq(moment_count(&v, "schedule-on-hibernated-cluster", SEV_WARN), 1, "%s",
+		     moment_words(&v));
+	policy_drop(policy);
+}
+
 Test(hazards, without_an_inventory_a_deletion_is_not_judged)
 {
 	struct verdict v;

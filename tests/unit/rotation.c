@@ -35,7 +35,7 @@ struct row {
 	struct seen_ca cas[3];
 	size_t len, current, issuer;
 	struct rotation_life cert;
-	bool unseen, foreign, unpublished, unnamed, unusable;
+	bool unseen, lost, unpublished, unnamed, unusable;
 	enum rotation_step step;
 };
 
@@ -54,7 +54,7 @@ static struct rotation_view view_of(const struct row *r, struct rotation_ca cas[
 				      .cert = r->cert,
 				      .named = !r->unnamed,
 				      .seen = !r->unseen,
-				      .foreign = r->foreign,
+				      .lost = r->lost,
 				      .published = !r->unpublished};
 }
 
@@ -82,11 +82,11 @@ static const struct row rows[] = {
 	 .cert = CERT_NEW,
 	 .unseen = true,
 	 .step = ROTATION_WAIT},
-	{.what = "another CA is trusted: by whom, we cannot know",
+	{.what = "one of ours is trusted that the Secret lacks",
 	 .cas = {{CA_YOUNG, NEVER}},
 	 .len = 1,
 	 .cert = CERT_NEW,
-	 .foreign = true,
+	 .lost = true,
 	 .unpublished = true,
 	 .step = ROTATION_ADOPT},
 	{.what = "the certificate is in its last third",
@@ -171,12 +171,12 @@ static const struct row rows[] = {
 	 .issuer = 1,
 	 .cert = CERT_NEW,
 	 .step = ROTATION_SWITCH},
-	{.what = "the same, and somebody has changed a caBundle otherwise",
+	{.what = "the same, and the Secret lacks one that is served",
 	 .cas = {{CA_YOUNG, NOW - 151}, {CA_DUE, LONG_AGO}},
 	 .len = 2,
 	 .issuer = 1,
 	 .cert = CERT_NEW,
-	 .foreign = true,
+	 .lost = true,
 	 .unpublished = true,
 	 .step = ROTATION_ADOPT},
 	{.what = "the next CA cannot be published, and there is time",
@@ -299,6 +299,22 @@ Test(rotation, settles_no_later_than_five_minutes_however_long_a_CA_lives)
 	cr_expect_eq(rotation_next(&v, &years), ROTATION_WAIT);
 	v.now++;
 	cr_expect_eq(rotation_next(&v, &years), ROTATION_SWITCH);
+}
+
+Test(rotation, five_changes_in_a_row_are_looked_at_at_once_then_one_a_second)
+{
+	const int64_t now = 3600000;
+	int64_t paid = 0;
+
+	for (int i = 0; i < 5; i++) {
+		cr_expect_leq(rotation_nudge_from(paid), now);
+		paid = rotation_nudge_pay(paid, now);
+	}
+	cr_expect_eq(rotation_nudge_from(paid), now + 1000);
+	paid = rotation_nudge_pay(paid, now + 1000);
+	cr_expect_eq(rotation_nudge_from(paid), now + 2000);
+	cr_expect_leq(rotation_nudge_from(paid), now + 10000, "after a rest five again");
+	cr_expect_eq(rotation_nudge_pay(paid, now + 10000), now + 11000);
 }
 
 struct serving_row {

@@ -1,8 +1,9 @@
 /*
  * Replicas that look, decide and write one after the other in any order, are slow, die and begin
- * anew; a Secret that is deleted, or restored from a backup; API servers that hear late of what was
- * changed. Whatever the order: none of them ever meets a certificate of a CA that it does not know,
- * or one that has ended.
+ * anew; a Secret that is deleted, or restored from a backup; a stranger's CA in the caBundle; API
+ * servers that hear late of what was changed. Whatever the order: none of them ever meets a
+ * certificate of a CA that it does not know, or one that has ended, and no stranger comes into the
+ * Secret.
  */
 #include "rotation/rotation.h"
 
@@ -34,7 +35,7 @@ struct configuration {
 	bool holds[CAS_MOST];
 };
 
-enum phase { RESTING, READ_SECRET, READ_CONFIGURATION, WRITING };
+enum phase { RESTING, READ_SECRET, READ_CONFIGURATION, READ_AGAIN, WRITING };
 
 struct replica {
 	enum phase phase;
@@ -42,6 +43,10 @@ struct replica {
 	int64_t rests_until;
 	struct secret secret;		    /* as read */
 	struct configuration configuration; /* as read */
+	bool own[CAS_MOST];		    /* it was in the Secret at some look... */
+	bool latest[CAS_MOST];		    /* ...at that when there was a Secret last */
+	bool found[CAS_MOST];		    /* it was trusted when it began */
+	bool looked;
 	enum rotation_step step;
 	int64_t decided;
 	bool trusted[CAS_MOST]; /* at the last look, and since when */
@@ -61,10 +66,11 @@ struct world {
 	int64_t held_since[CAS_MOST];
 	struct rotation_life cas[CAS_MOST];
 	bool sudden[CAS_MOST]; /* not brought in beside the one before */
+	bool stranger[CAS_MOST];
 	int made;
 	int64_t meddled_at;
 	struct replica replicas[REPLICAS];
-	int dropped, deaths, conflicts, meddled;
+	int dropped, deaths, conflicts, meddled, strangers;
 };
 
 static unsigned any(struct world *w, unsigned below)
@@ -73,13 +79,63 @@ static unsigned any(struct world *w, unsigned below)
 	return (unsigned)(w->random >> 33) % below;
 }
 
-static bool holds_all(const struct replica *r, const struct rotation_view *v)
+static bool is_known(const struct replica *r, int ca)
+{
+	for (size_t i = 0; i < r->secret.len; i++)
+		if (r->secret.cas[i] == ca)
+			return true;
+	return false;
+}
+
+/* A CA that a caBundle holds and the Secret does not explain is left alone. */
+static bool is_spared(const struct world *w, const struct replica *r, int ca)
+{
+	return r->configuration.holds[ca] && !is_known(r, ca) && !r->own[ca] && r->found[ca] &&
+	       w->cas[ca].until >= w->now && w->now - r->since <= rotation_settle(&terms);
+}
+
+static void want(const struct world *w, const struct replica *r, const struct rotation_view *v,
+		 bool wanted[CAS_MOST])
+{
+	for (int i = 0; i < w->made; i++)
+		wanted[i] = is_spared(w, r, i);
+	for (size_t i = 0; i < v->len; i++)
+		wanted[r->secret.cas[i]] = rotation_keeps(v, &terms, i);
+}
+
+static bool holds_all(const struct world *w, const struct replica *r, const struct rotation_view *v)
 {
 	bool wanted[CAS_MOST] = {false};
 
-	for (size_t i = 0; i < v->len; i++)
-		wanted[r->secret.cas[i]] = rotation_keeps(v, &terms, i);
+	want(w, r, v, wanted);
 	return !memcmp(wanted, r->configuration.holds, sizeof wanted);
+}
+
+static bool is_lost(const struct world *w, const struct replica *r, bool usable, int ca)
+{
+	return r->own[ca] && !is_known(r, ca) && w->cas[ca].until >= w->now &&
+	       (r->configuration.holds[ca] || (r->serves && r->issuer == ca) ||
+		(r->latest[ca] && !usable));
+}
+
+static bool sees_stranger(const struct world *w, const struct replica *r)
+{
+	for (int i = 0; i < w->made; i++)
+		if (r->configuration.holds[i] && !is_known(r, i) && !r->own[i] &&
+		    w->cas[i].until >= w->now && !is_spared(w, r, i))
+			return true;
+	return false;
+}
+
+static void learn(const struct world *w, struct replica *r)
+{
+	for (int i = 0; i < w->made && r->secret.len; i++)
+		r->latest[i] = is_known(r, i);
+	for (size_t i = 0; i < r->secret.len; i++)
+		r->own[r->secret.cas[i]] = true;
+	for (int i = 0; i < w->made && !r->looked; i++)
+		r->found[i] = r->configuration.holds[i] && !is_known(r, i);
+	r->looked = true;
 }
 
 static struct rotation_view look(const struct world *w, struct replica *r,
@@ -94,7 +150,6 @@ static struct rotation_view look(const struct world *w, struct replica *r,
 				  .cert = s->cert,
 				  .named = true,
 				  .seen = true};
-	bool known[CAS_MOST] = {false};
 
 	for (int i = 0; i < w->made; i++) {
 		bool held = r->configuration.holds[i];
@@ -106,14 +161,13 @@ static struct rotation_view look(const struct world *w, struct replica *r,
 	for (size_t i = 0; i < s->len; i++) {
 		int ca = s->cas[i];
 
-		known[ca] = true;
 		cas[i] = (struct rotation_ca){w->cas[ca], r->trusted[ca], r->trusted_since[ca]};
 		if (ca == s->issuer && s->cert.until >= w->now)
 			v.issuer = i;
 	}
 	for (int i = 0; i < w->made; i++)
-		v.foreign |= r->configuration.holds[i] && !known[i] && w->cas[i].until >= w->now;
-	v.published = holds_all(r, &v);
+		v.lost |= is_lost(w, r, v.usable, i);
+	v.published = holds_all(w, r, &v);
 	return v;
 }
 
@@ -161,16 +215,11 @@ static void drop(const struct replica *r, const struct rotation_view *v, struct 
 			s->cas[s->len++] = r->secret.cas[i];
 }
 
-static void adopt(const struct world *w, const struct replica *r, struct secret *s)
+static void adopt(const struct world *w, const struct replica *r, bool usable, struct secret *s)
 {
-	for (int i = 0; i < w->made; i++) {
-		bool known = false;
-
-		for (size_t k = 0; k < s->len; k++)
-			known |= s->cas[k] == i;
-		if (!known && r->configuration.holds[i] && s->len < ROTATION_CAS)
+	for (int i = 0; i < w->made && s->len < ROTATION_CAS; i++)
+		if (is_lost(w, r, usable, i))
 			s->cas[s->len++] = i;
-	}
 }
 
 /* What it decided when it looked, written now if nobody was faster. */
@@ -185,7 +234,7 @@ static void write_secret(struct world *w, struct replica *r, const struct rotati
 	if (r->step == ROTATION_MAKE) {
 		s.len = 0;
 		s.there = true;
-		adopt(w, r, &s);
+		adopt(w, r, false, &s);
 		add_new_ca(w, &s, r->decided);
 		issue(w, &s, s.cas[0], r->decided);
 		w->sudden[s.cas[0]] = true;
@@ -198,10 +247,12 @@ static void write_secret(struct world *w, struct replica *r, const struct rotati
 		w->dropped++;
 	} else {
 		if (r->step == ROTATION_ADOPT)
-			adopt(w, r, &s);
+			adopt(w, r, true, &s);
 		if (r->step != ROTATION_ADOPT || s.issuer == s.cas[0])
 			issue(w, &s, s.cas[0], r->decided);
 	}
+	for (size_t i = 0; i < s.len; i++)
+		cr_assert_not(w->stranger[s.cas[i]], "a stranger is in the Secret");
 	s.version++;
 	w->secret = s;
 }
@@ -212,14 +263,13 @@ static void publish(struct world *w, const struct replica *r, const struct rotat
 		w->conflicts++;
 		return;
 	}
-	for (int i = 0; i < w->made; i++) {
-		bool keep = false;
+	bool wanted[CAS_MOST] = {false};
 
-		for (size_t k = 0; k < v->len; k++)
-			keep |= r->secret.cas[k] == i && rotation_keeps(v, &terms, k);
-		if (keep && !w->configuration.holds[i])
+	want(w, r, v, wanted);
+	for (int i = 0; i < w->made; i++) {
+		if (wanted[i] && !w->configuration.holds[i])
 			w->held_since[i] = w->now;
-		w->configuration.holds[i] = keep;
+		w->configuration.holds[i] = wanted[i];
 	}
 	w->configuration.version++;
 }
@@ -240,6 +290,14 @@ static void go_on(struct world *w, struct replica *r)
 		return;
 	case READ_CONFIGURATION:
 		r->configuration = w->configuration;
+		learn(w, r);
+		r->phase = READ_AGAIN;
+		return;
+	case READ_AGAIN:
+		if (sees_stranger(w, r) && r->secret.version != w->secret.version) {
+			r->phase = READ_SECRET;
+			return;
+		}
 		v = look(w, r, cas);
 		take(r, &v);
 		r->called |= r->serves && r->trusted[r->issuer];
@@ -294,12 +352,30 @@ static void begin(struct world *w, struct replica *r)
 	*r = (struct replica){.since = w->now, .phase = READ_SECRET};
 }
 
+/* Every replica has seen this Secret since it began: who has not would take its CAs for strangers',
+ * when others serve them and the Secret is gone. That takes a Secret that lived no longer than the
+ * time between two looks. And no certificate ends before another one can be trusted. */
+static bool is_calm(const struct world *w)
+{
+	for (size_t i = 0; i < REPLICAS; i++) {
+		const struct replica *r = &w->replicas[i];
+
+		if (r->serves && r->life.until - w->now < terms.cert / 3)
+			return false;
+		for (size_t k = 0; k < w->secret.len; k++)
+			if (r->looked && !r->own[w->secret.cas[k]])
+				return false;
+	}
+	return true;
+}
+
 /* The Secret is deleted, or one of before is restored. */
 static void meddle(struct world *w)
 {
 	int version = w->secret.version + 1;
 
-	if (w->old.there && w->cas[w->old.cas[0]].until - w->now > terms.ca / 3)
+	if (w->old.there && w->cas[w->old.cas[0]].until - w->now > terms.ca / 3 &&
+	    w->old.cert.until - w->now > terms.cert / 3)
 		w->secret = w->old;
 	else
 		w->secret = (struct secret){.there = false};
@@ -308,6 +384,25 @@ static void meddle(struct world *w)
 		w->sudden[w->secret.cas[i]] = true;
 	w->meddled++;
 	w->meddled_at = w->now;
+}
+
+/* It never comes into the Secret, and is none of what a replica serves. */
+static void add_stranger(struct world *w)
+{
+	cr_assert(w->made < CAS_MOST);
+	w->cas[w->made] = (struct rotation_life){w->now, w->now + terms.ca};
+	w->stranger[w->made] = true;
+	w->configuration.holds[w->made++] = true;
+	w->configuration.version++;
+	w->strangers++;
+}
+
+static bool holds_stranger(const struct world *w)
+{
+	for (int i = 0; i < w->made; i++)
+		if (w->stranger[i] && w->configuration.holds[i])
+			return true;
+	return false;
 }
 
 static void live(struct world *w, uint64_t seed, bool trouble)
@@ -319,8 +414,10 @@ static void live(struct world *w, uint64_t seed, bool trouble)
 		}
 		if (!any(w, 300) && w->secret.issuer == w->secret.cas[0])
 			w->old = w->secret;
-		if (trouble && w->now - w->meddled_at > terms.cert && !any(w, 200))
+		if (trouble && w->now - w->meddled_at > terms.cert && !any(w, 200) && is_calm(w))
 			meddle(w);
+		if (trouble && !any(w, 100))
+			add_stranger(w);
 		for (unsigned moves = any(w, 12) + 3; moves; moves--) {
 			go_on(w, &w->replicas[any(w, REPLICAS)]);
 			judge(w, seed);
@@ -334,14 +431,16 @@ Test(rotation, in_any_order_of_events_nobody_serves_what_is_not_trusted)
 		struct world w = {.random = seed, .now = 1000};
 
 		live(&w, seed, true);
-		cr_expect(w.deaths > 10 && w.conflicts > 10 && w.dropped > 5 && w.meddled,
-			  "%zu: %d deaths, %d conflicts, %d dropped, %d meddled", (size_t)seed,
-			  w.deaths, w.conflicts, w.dropped, w.meddled);
+		cr_expect(w.deaths > 10 && w.conflicts > 10 && w.dropped > 5 && w.meddled &&
+				  w.strangers,
+			  "%zu: %d deaths, %d conflicts, %d dropped, %d meddled, %d strangers",
+			  (size_t)seed, w.deaths, w.conflicts, w.dropped, w.meddled, w.strangers);
 		live(&w, seed, false);
 		int64_t patience = w.now + terms.cert;
 		while (!agree(&w) && w.now++ < patience)
 			for (int i = 0; i < 10; i++)
 				go_on(&w, &w.replicas[any(&w, REPLICAS)]);
 		cr_expect(agree(&w), "%zu: they do not agree", (size_t)seed);
+		cr_expect_not(holds_stranger(&w), "%zu: a stranger is trusted", (size_t)seed);
 	}
 }

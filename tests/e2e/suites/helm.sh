@@ -94,6 +94,10 @@ check "and the next upgrade leaves that of the pods" helm upgrade backup-guard "
 check "as it is, and their Secret" same "$(bundles) $(kubectl -n backup-guard get secret backup-guard-webhook -o 'jsonpath={.data.ca\.crt}')" \
 	"$(base64 -w0 tls/ca.crt) $(printf theirs | base64)"
 
+check "what was switched off" kubectl delete validatingwebhookconfiguration backup-guard
+check "is on again by helm upgrade" helm upgrade backup-guard "$chart" -n backup-guard --reuse-values
+check "with all its webhooks" same "$(kubectl get validatingwebhookconfiguration backup-guard -o json | jq '.webhooks | length')" 7
+
 kubectl delete namespace paperless >/dev/null
 {
 	typed delete validatingwebhookconfiguration backup-guard

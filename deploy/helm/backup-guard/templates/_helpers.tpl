@@ -24,6 +24,7 @@ imagePullPolicy: {{ .Values.image.pullPolicy }}
 - ports:
     {{- range .Values.apiServerPorts }}
     - port: {{ . }}
+      protocol: TCP
     {{- end }}
 {{- end }}
 
