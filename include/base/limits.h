@@ -153,6 +153,11 @@
 #define LIMIT_BODIES_BYTES (32u << 20)
 #define LIMIT_SMALL_BODY_BYTES (64u << 10)
 
+/* Threads for connections, and as many for large reviews. When nobody says how many, one for each
+ * core up to the second number: that is more reviews than an API server asks for. */
+#define LIMIT_SERVE_THREADS 16u
+#define LIMIT_SERVE_THREADS_UNASKED 4u
+
 /* A refused body is read to its end, so that the client reads our answer and not a reset; up to
  * this. */
 #define LIMIT_DISCARD_BYTES (16u << 20)
@@ -180,6 +185,11 @@
 #define LIMIT_HEALTH_CROWDED 24u
 #define LIMIT_HEALTH_SECONDS 10
 
+/* Lines of the log that wait for who reads it, a hundred; and how long the last ones are waited
+ * for: who is there takes milliseconds. */
+#define LIMIT_LOG_BYTES (16u << 10)
+#define LIMIT_LOG_STOP_MS 1000
+
 /* A server that is there takes a connection within a second; one lost packet costs one or three. */
 #define LIMIT_HTTP_CONNECT_SECONDS 10
 
@@ -189,13 +199,22 @@
 #define LIMIT_S3_PAGES 10000u
 #define LIMIT_S3_BYTES (8u << 20) /* of one page; keys of 1,024 bytes, each of them escaped */
 
-/* Of an API server: objects are some kB, a page of a list is hundreds of them; an
- * answer is asked for within a minute, as the API server's own limit is; a watch ends by itself
- * after five. */
+/* Of an API server: objects are some kB, a page of a list is hundreds of them. One object has at
+ * most 3 MiB, most of them half of that (etcd): where a page has more than a review may have, fewer
+ * are asked for, and one that has more alone is skipped. An answer is asked for within a minute, as
+ * the API server's own limit is; a watch ends by itself after five. */
 #define LIMIT_KUBE_PAGE 250u
-#define LIMIT_KUBE_BYTES LIMIT_FILE_BYTES
+#define LIMIT_KUBE_BYTES LIMIT_BODY_BYTES
+/* A million objects: hourly Backups of a thousand Clusters, kept for a month. */
+#define LIMIT_KUBE_PAGES 4000u
+/* Live objects of one kind that are kept beside one another: twenty times a large fleet. Each takes
+ * one to three kB. */
+#define LIMIT_LIVE 100000u
 #define LIMIT_KUBE_SECONDS 60
 #define LIMIT_KUBE_WATCH_SECONDS 300
+/* A kind that is not served is looked for: its CRD may be installed after us, and until it is found
+ * nothing is held against what is missing of it. */
+#define LIMIT_KUBE_ABSENT_SECONDS 3
 /* A credential plugin may wait for a person who signs in in a browser. */
 #define LIMIT_KUBE_EXEC_SECONDS 180
 
@@ -247,6 +266,10 @@
 
 /* One block of an arena: a review of a small Cluster and its answer fit in one. */
 #define ARENA_BLOCK (64u << 10)
+
+/* Of a large review, whose tree takes ten times its bytes: each block goes back to the system by
+ * itself. */
+#define ARENA_LARGE_BLOCK (1u << 20)
 
 /* Kept by an arena over arena_reset, so that small requests never ask the system for memory. */
 #define ARENA_KEEP ARENA_BLOCK

@@ -77,14 +77,13 @@ void s3_close(struct s3 *s)
 
 /* One call, and what it makes of its answer. */
 struct calling {
-	const struct s3_request *request; /* without host; its path is that behind the bucket */
+	struct s3 *s3;
 	size_t most;
 	struct s3_listener listener;
 	struct buf *body; /* of a good answer; NULL: it is XML */
 	bool told;	  /* something of the answer was, so that it cannot be asked for again */
 	bool refused;	  /* by the listener */
 	/* While one answer is read: */
-	struct s3 *s3;
 	struct s3_signed sent;
 	struct s3_answer *answer;
 	struct s3_result result;
@@ -122,10 +121,11 @@ static bool take(void *ctx, struct str bytes)
 }
 
 /* True: an answer came whole, is understood, and is no error. Else *why says what it is. */
-static bool call_once(struct calling *c, struct arena *a, struct s3_failure *why)
+static bool call_once(struct calling *c, const struct s3_request *request, struct arena *a,
+		      struct s3_failure *why)
 {
 	struct s3 *s = c->s3;
-	struct s3_request r = *c->request;
+	struct s3_request r = *request;
 	struct s3_listener listener = {tell_object, tell_prefix, c};
 	CLEANUP(s3_answer) struct s3_answer *answer = s3_answer_new(&listener, a);
 	struct err err, xml;
@@ -197,13 +197,14 @@ static bool follow_region(struct calling *c)
 	return true;
 }
 
-static bool do_call(struct s3 *s, struct calling *c, struct arena *a, struct s3_failure *why)
+/* The request has no host yet; its path is what stands behind the bucket. */
+static bool do_call(struct calling *c, const struct s3_request *request, struct arena *a,
+		    struct s3_failure *why)
 {
-	bool follows = !str_is(str_from(c->request->method), "HEAD");
+	bool follows = !str_is(str_from(request->method), "HEAD");
 
-	c->s3 = s;
 	for (unsigned attempt = 1;; attempt++) {
-		if (call_once(c, a, why))
+		if (call_once(c, request, a, why))
 			return true;
 		if (follows && why->status >= 300 && follow_region(c)) {
 			follows = false;
@@ -211,21 +212,21 @@ static bool do_call(struct s3 *s, struct calling *c, struct arena *a, struct s3_
 		}
 		if (attempt == ATTEMPTS || !may_ask_again(c, why))
 			return false;
-		http_pause(s->http, PAUSE_TENTHS * attempt);
+		http_pause(c->s3->http, PAUSE_TENTHS * attempt);
 	}
 }
 
 bool s3_head(struct s3 *s, struct arena *a, struct s3_failure *why)
 {
 	const struct s3_request request = {.method = "HEAD", .path = STR_EMPTY};
-	struct calling c = {.request = &request, .most = LIMIT_S3_BYTES};
+	struct calling c = {.s3 = s, .most = LIMIT_S3_BYTES};
 
-	return do_call(s, &c, a, why);
+	return do_call(&c, &request, a, why);
 }
 
 /* One page; *token is where it begins, and becomes where the next one does. */
-static bool list_page(struct s3 *s, const struct s3_listing *what, struct calling *c,
-		      struct buf *token, struct arena *a, struct s3_failure *why)
+static bool list_page(struct calling *c, const struct s3_listing *what, struct buf *token,
+		      struct arena *a, struct s3_failure *why)
 {
 	struct s3_parameter query[5] = {{"list-type", STR("2")}, {"prefix", what->prefix}};
 	struct s3_request request = {
@@ -239,9 +240,8 @@ static bool list_page(struct s3 *s, const struct s3_listing *what, struct callin
 	if (token->len)
 		query[request.query_len++] =
 			(struct s3_parameter){"continuation-token", buf_slice(token)};
-	c->request = &request;
 	c->told = false;
-	if (!do_call(s, c, a, why))
+	if (!do_call(c, &request, a, why))
 		return false;
 	if (!c->result.listing && !c->refused) {
 		why->message = STR("the answer is no listing");
@@ -262,7 +262,7 @@ bool s3_list(struct s3 *s, const struct s3_listing *what, const struct s3_listen
 {
 	CLEANUP(arena) struct arena *page = arena_new();
 	CLEANUP(buf) struct buf token = {.len = 0};
-	struct calling c = {.most = LIMIT_S3_BYTES, .listener = *listener};
+	struct calling c = {.s3 = s, .most = LIMIT_S3_BYTES, .listener = *listener};
 	bool more = true;
 
 	for (unsigned pages = 0; more; pages++) {
@@ -270,7 +270,7 @@ bool s3_list(struct s3 *s, const struct s3_listing *what, const struct s3_listen
 		if (pages == LIMIT_S3_PAGES)
 			why->message =
 				arena_fmt(page, "a listing of more than %u pages", LIMIT_S3_PAGES);
-		if (pages == LIMIT_S3_PAGES || !list_page(s, what, &c, &token, page, why)) {
+		if (pages == LIMIT_S3_PAGES || !list_page(&c, what, &token, page, why)) {
 			why->code = arena_str(a, why->code);
 			why->message = arena_str(a, why->message);
 			return false;
@@ -286,9 +286,9 @@ bool s3_get(struct s3 *s, struct str key, size_t most, struct arena *a, struct s
 	struct buf body = BUF_ARENA(a);
 	const struct s3_request request = {.method = "GET",
 					   .path = arena_fmt(a, "/%.*s", STR_ARG(key))};
-	struct calling c = {.request = &request, .most = most, .body = &body};
+	struct calling c = {.s3 = s, .most = most, .body = &body};
 
-	if (!do_call(s, &c, a, why))
+	if (!do_call(&c, &request, a, why))
 		return false;
 	*out = buf_slice(&body);
 	return true;

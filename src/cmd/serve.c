@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 
+#include "base/limits.h"
 #include "base/utc.h"
 #include "webhook/webhook.h"
 
@@ -74,6 +75,8 @@ static const struct opt opts[] = {
 	 .help = "and one of these names in them; default: any"},
 	{"drain", 0, "DURATION", OPT_DURATION, AT(drain), .max = 3600,
 	 .help = "how long to go on answering after SIGTERM; default 15s"},
+	{"threads", 0, "N", OPT_COUNT, AT(threads), .min = 1, .max = LIMIT_SERVE_THREADS,
+	 .help = "for connections, and as many for large reviews; default: one for each core, at most 4"},
 	{"cache", 0, NULL, OPT_FLAG, AT(cache),
 	 .help = "judge beside what is live in the cluster, kept by watches"},
 	{"cache-secrets", 0, NULL, OPT_FLAG, AT(cache_secrets),
@@ -105,6 +108,8 @@ static const struct opt opts[] = {
 	 .help = "write the addresses really bound to it, once ready"},
 };
 
+_Static_assert(LIMIT_SERVE_THREADS_UNASKED == 4, "the help of --threads says 4");
+
 static const struct webhook_options defaults = {
 	.listen = STR_INIT(":8443"),
 	.health = STR_INIT(":8080"),
@@ -127,7 +132,7 @@ const struct cmd cmd_serve = {
 	.about =
 		"POST /validate is the webhook; at /validate/warn and /validate/audit nothing is refused, however strict the policy. Certificate, key, client CA and policy are read again when they change, and on SIGHUP; what cannot be read leaves the old one in force. SIGTERM: /readyz turns 503 at once, requests are answered for the drain time, the last fifth of it with 503 and Retry-After; a second SIGTERM ends at once. One JSON line per event on stderr.\n"
 		"\n"
-		"With --cache it lists and watches ObjectStores, Clusters and ScheduledBackups of all namespaces (the verbs list and watch are all it needs), so that rules which need more than one object speak here too, and deletions are judged. Nothing is asked of the API server for a review. What is not known, or not any more, is never a reason to refuse: until every kind is listed, or when a watch fails for half a minute, each object is judged by itself. /readyz waits for the lists, half a minute at most. Backups are not read.\n"
+		"With --cache it lists and watches ObjectStores, Clusters and ScheduledBackups of all namespaces (the verbs list and watch are all it needs), so that rules which need more than one object speak here too, and deletions are judged. Nothing is asked of the API server for a review. What is not known, or not any more, is never a reason to refuse: until every kind is listed, or when a watch fails for half a minute, each object is judged by itself. A kind that the API server does not serve is unknown, too, and looked for every few seconds: the plugin may be installed after the webhook. /readyz says which kinds are not known; it waits for the lists, half a minute at most. Backups are not read.\n"
 		"\n"
 		"With --cache-secrets those Secrets are read that a live ObjectStore or Cluster refers to (the verb get), one by one, each again after a minute or more; what is kept are key names, and flags such as \"holds a line break\", never a value. What was read a while ago may have been put right since: a finding that rests on it is a warning, however strict the policy. A Secret that may not be read is unknown.\n"
 		"\n"

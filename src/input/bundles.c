@@ -33,8 +33,7 @@ struct loose_definition {
 struct target {
 	const char *path;
 	struct str namespace; /* empty: none, or several */
-	/* among the folders with Kustomizations of Flux: two that define one are of two
-	 * Kubernetes clusters */
+	/* among the folders of Flux: two that define one Kustomization are of two clusters */
 	const struct place *from;
 	bool several, several_appliers;
 	unsigned doubts;
@@ -55,6 +54,7 @@ struct bundle {
 	bool unapplied;			/* by anything that is seen */
 	const struct place *applied_by; /* one Kustomization of Flux; NULL: it is not known */
 	bool applied;			/* Flux or Argo CD builds it */
+	struct str destination; /* of both: what is compared is of one cluster and one repository */
 };
 
 struct bundles {
@@ -153,8 +153,8 @@ static void note_applier(struct bundles *b, struct target *t, const char *folder
 		arena_fmt(b->arena, "%.*s/%.*s", STR_ARG(flux->namespace), STR_ARG(flux->name)), p,
 		true);
 	struct obj spec = obj_at(flux->root, "spec");
-	t->several_appliers |=
-		t->from || obj_true(spec, "suspend", false) || obj_at(spec, "kubeConfig").node;
+	t->several_appliers |= (t->from && strcmp(forks_folder(t->from), folder) != 0) ||
+			       obj_true(spec, "suspend", false) || obj_at(spec, "kubeConfig").node;
 	t->from = p;
 }
 
@@ -214,7 +214,6 @@ void bundles_note(struct bundles *b, struct input_file *file, const struct objec
 struct str bundles_root(const struct bundles *b, uint32_t bundle)
 {
 	const char *folder = bundle ? b->bundles[bundle].folder : "";
-
 	struct str name = bundle ? b->bundles[bundle].applier : STR_EMPTY;
 	struct str path = files_relative(b->arena, b->catalog->here, str_from(folder));
 
@@ -278,6 +277,20 @@ static struct target target_of(const struct bundles *b, const struct folder *fol
 	return (struct target){.namespace = STR_EMPTY};
 }
 
+/* The same of a file that no kustomization includes: Flux does not apply what one leaves out. */
+static struct target target_of_loose(const struct bundles *b, const struct folder *folder)
+{
+	for (const struct folder *at = folder; at; at = at->above) {
+		struct target like = {.path = at->path};
+
+		if (at->kustomization && at->kustomization->docs.len)
+			break;
+		if (tfind(&like, &b->targets, by_target))
+			return target_of(b, folder);
+	}
+	return (struct target){.namespace = STR_EMPTY};
+}
+
 /* Where it is in no namespace. */
 static void fill_namespace(const struct bundles *b, const struct folder *folder, struct object *o)
 {
@@ -333,6 +346,12 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 	add_use(b, r->held, &r->object, bundle);
 }
 
+static unsigned doubts_of(const struct made *made)
+{
+	return (made->doubts & MADE_PARTIAL ? BUNDLE_PARTIAL : 0) |
+	       (made->doubts & MADE_CHANGED ? BUNDLE_CHANGED : 0);
+}
+
 static void place_root(struct bundles *b, struct evaluation *e, struct kustomization *k)
 {
 	struct target target = target_of(b, k->folder);
@@ -348,8 +367,7 @@ static void place_root(struct bundles *b, struct evaluation *e, struct kustomiza
 		(void)evaluate(e, k, &made);
 	if (target.namespace.len)
 		evaluate_namespace(&made, target.namespace);
-	own->doubts = target.doubts | (made.doubts & MADE_PARTIAL ? BUNDLE_PARTIAL : 0) |
-		      (made.doubts & MADE_CHANGED ? BUNDLE_CHANGED : 0);
+	own->doubts = target.doubts | doubts_of(&made);
 	b->stamp++;
 	for (struct resource *r = made.first; r; r = r->next)
 		place_resource(b, k->folder, r, bundle);
@@ -369,15 +387,28 @@ static struct kustomization *build(struct evaluation *e, const struct applier *f
 		    : flux_kustomization(e, &flux, f->own);
 	if (!k)
 		return NULL;
+	e->plain = is_argo && f->generated;
 	if (f->generated) /* what Flux is told to ignore is not known */
 		evaluate_quietly(e, k, made);
 	else
 		(void)evaluate(e, k, made);
+	e->plain = false;
 	if (is_argo)
 		argo_finish(&f->argo, made);
 	else
 		flux_finish(e, &flux, k, made);
 	return k;
+}
+
+/* Two Applications of one name in two folders are of two clusters. */
+static const struct place *applied_by(struct bundles *b, const struct applier *f,
+				      struct str destination)
+{
+	struct place *p = forks_place(b->clusters, f->from->path);
+
+	forks_define(b->clusters, arena_fmt(b->arena, "Application %.*s", STR_ARG(f->object.name)),
+		     p, true);
+	return destination.len ? p : NULL;
 }
 
 static void place_applied(struct bundles *b, struct evaluation *e, const struct applier *f)
@@ -390,12 +421,15 @@ static void place_applied(struct bundles *b, struct evaluation *e, const struct 
 	struct target target = target_of(b, k->folder);
 	uint32_t bundle = add_bundle(b, f->alone ? f->path : f->from->path);
 	struct bundle *own = &b->bundles[bundle];
+
 	own->folder = f->path;
 	own->applier = f->alone ? STR_EMPTY : f->object.name;
 	own->applied = true;
 	own->applied_by = target.several_appliers ? NULL : target.from;
-	own->doubts = (made.doubts & MADE_PARTIAL ? BUNDLE_PARTIAL : 0) |
-		      (made.doubts & MADE_CHANGED ? BUNDLE_CHANGED : 0);
+	own->destination = appliers_destination(b->arena, f);
+	if (f->argo.source.node)
+		own->applied_by = applied_by(b, f, own->destination);
+	own->doubts = doubts_of(&made);
 	b->stamp++;
 	for (struct resource *r = made.first; r; r = r->next)
 		place_resource(b, k->folder, r, bundle);
@@ -436,23 +470,14 @@ static uint32_t loose_bundle(struct bundles *b, const struct input_file *file,
 	return bundle;
 }
 
-static bool is_listed(const struct evaluation *e, const struct input_file *f)
-{
-	const struct kustomization *k = f->folder->kustomization;
-	bool listed = kustomization_names(k, e->scratch, f->path);
-
-	arena_reset(e->scratch);
-	return listed;
-}
-
 static void place_loose(struct bundles *b, struct evaluation *e, struct input_file *file)
 {
 	const struct folder *folder = file->folder;
-	struct target target = folder ? target_of(b, folder) : (struct target){0};
+	struct target target = target_of_loose(b, folder);
 	uint32_t bundle = loose_bundle(b, file, &target);
 	bool unlisted = folder && folder->kustomization && folder->kustomization->docs.len &&
 			b->bundles[bundle].unapplied && !folder->kustomization->component &&
-			!is_listed(e, file);
+			!kustomization_names(folder->kustomization, e->scratch, file->path);
 
 	for (struct held *h = file->first; h; h = h->next) {
 		struct object object = h->object;
@@ -467,6 +492,7 @@ static void place_loose(struct bundles *b, struct evaluation *e, struct input_fi
 				catalog_name(b->catalog, b->arena, folder->kustomization->path);
 		add_use(b, h, &object, bundle);
 	}
+	arena_reset(e->scratch);
 }
 
 static void find_kustomizations(struct bundles *b)
@@ -495,6 +521,9 @@ static void find_kustomizations(struct bundles *b)
 
 void bundles_place(struct bundles *b, struct evaluation *e, struct str namespace)
 {
+	struct input_file *files = b->catalog->files;
+	size_t len = b->catalog->len;
+
 	b->namespace = namespace;
 	find_kustomizations(b);
 	appliers_claim(&b->appliers, e);
@@ -503,15 +532,12 @@ void bundles_place(struct bundles *b, struct evaluation *e, struct str namespace
 			place_root(b, e, k);
 	for (const struct applier *f; (f = appliers_next(&b->appliers));)
 		place_applied(b, e, f);
-	for (size_t i = 0; i < b->catalog->len; i++) {
-		const struct input_file *f = &b->catalog->files[i];
-
+	for (const struct input_file *f = files; f != files + len; f++)
 		if (f->unknown && f->folder && !f->taken)
 			loose_of(b, f->folder)->unknown = true;
-	}
-	for (size_t i = 0; i < b->catalog->len; i++)
-		if (b->catalog->files[i].holds && !b->catalog->files[i].taken)
-			place_loose(b, e, &b->catalog->files[i]);
+	for (struct input_file *f = files; f != files + len; f++)
+		if (f->holds && !f->taken)
+			place_loose(b, e, f);
 }
 
 /* Of an object whose names are known, in a folder that is applied for sure. */
@@ -519,10 +545,12 @@ static void claim(struct bundles *b, const struct held *h, struct use *u)
 {
 	const struct bundle *own = &b->bundles[u->bundle];
 	const struct object *o = &u->object;
-	const struct claim claim = {.what = what(b, o),
+	const struct claim claim = {.what = arena_fmt(b->arena, "%.*s %.*s", STR_ARG(what(b, o)),
+						      STR_ARG(own->destination)),
 				    .folder = str_from(own->folder),
 				    .file = h->file->name,
-				    .defined_too = &u->object.defined_too,
+				    .root = bundles_root(b, u->bundle),
+				    .object = &u->object,
 				    .applier = own->applied_by};
 
 	if (own->applied_by && !(own->doubts & BUNDLE_CHANGED) && o->namespace.len &&
@@ -534,13 +562,14 @@ static void fill_use(struct bundles *b, struct inventory *inv, const struct held
 {
 	const struct object *o = &u->object;
 
+	u->object.shared = h->uses_len > 1;
 	u->changed = b->bundles[u->bundle].doubts & BUNDLE_CHANGED;
 	inventory_add(inv, o, h->file->name, u->bundle);
-	if ((o->kind & DEFINING) && !o->part)
-		claim(b, h, u);
-	if ((o->kind & DEFINING) && !o->part)
-		forks_define(b->forks, what(b, o), b->bundles[u->bundle].place,
-			     o->namespace.len && !value_is_placeholder(o->namespace, NULL));
+	if (!(o->kind & DEFINING) || o->part)
+		return;
+	claim(b, h, u);
+	forks_define(b->forks, what(b, o), b->bundles[u->bundle].place,
+		     o->namespace.len && !value_is_placeholder(o->namespace, NULL));
 }
 
 static enum apart apart_of(const void *ctx, uint32_t left, uint32_t right)
