@@ -1,5 +1,6 @@
 #include "rules/exemption.h"
 
+#include "base/limits.h"
 #include "base/utc.h"
 #include "base/utf8.h"
 
@@ -27,7 +28,7 @@ static enum exemption_state state_of(const struct exemption *e, int64_t now)
 
 	if (!e->allow.len)
 		return EXEMPTION_NONE;
-	if (!utf8_has_words(e->reason))
+	if (!utf8_has_words(utf8_cut(e->reason, LIMIT_SENTENCE_BYTES))) /* no more is shown of it */
 		return EXEMPTION_NO_REASON;
 	if (!e->expires.len)
 		return EXEMPTION_IN_FORCE;

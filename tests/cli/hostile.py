@@ -100,7 +100,7 @@ BODIES = [
     ("control characters in the uid of a request", lambda: review(cluster("{}"), uid=LINE), 3),
     ("a reason for 64 findings", lambda: review(cluster(
         '{"externalClusters":%s}' % items('{"name":"<b>"}', 64),
-        '{"name":"a","annotations":{"backup-guard.io/allow":"unresolved-placeholder","backup-guard.io/reason":"%s"}}' % LINE[:MIB])), 0),
+        '{"name":"a","annotations":{"backup-guard.io/allow":"unresolved-placeholder","backup-guard.io/reason":"x%s"}}' % LINE[:MIB])), 0),
     ("managedFields", lambda: review(cluster("{}", '{"name":"a","managedFields":%s}' % items("{}", FULL // 3))), 0),
     ("bytes that are not UTF-8 at the end", lambda: review(cluster('{"a":"%s\xff"}' % ("a" * FULL))), 3),
 ]

@@ -2,6 +2,8 @@
 # A real API server in a network namespace of its own (see run.sh): sourced. Everything lives in $work, is
 # started by `start`, and ends with the shell.
 #   cluster_up         etcd, the API server, the controllers, the CRDs; KUBECONFIG is the administrator's
+#   apiserver_up CERTIFICATE  the API server, which shows this one (.crt, .key) to webhooks as the README of
+#                      deploy/kustomize has it; another one that runs ends before
 #   start NAME CMD...  in the background, log in $work/NAME.log
 #   wait_until WHAT CMD...  polls until CMD succeeds, a minute at most
 
@@ -46,6 +48,7 @@ make_pki() {
 		-keyout "$work/pki/ca.key" -out "$work/pki/ca.crt" 2>/dev/null
 	certificate apiserver /CN=kube-apiserver 'subjectAltName=IP:127.0.0.1,IP:10.0.0.1,DNS:kubernetes.default.svc'
 	certificate admin /O=system:masters/CN=admin
+	certificate apiserver-kubelet-client /O=kubeadm:cluster-admins/CN=kube-apiserver-kubelet-client extendedKeyUsage=clientAuth
 	openssl genrsa -out "$work/pki/sa.key" 2048 2>/dev/null
 }
 
@@ -61,18 +64,40 @@ kubeconfig() {
 	END
 }
 
+# readme_block PART: the YAML in the README's section on mTLS that has PART in it
+readme_block() {
+	awk -v part="$1" '/^## mTLS$/ { on = 1 } on && /^```yaml$/ { inside = 1; text = ""; next }
+		inside && /^```$/ { inside = 0; if (index(text, part)) { printf "%s", text; exit } }
+		inside { text = text $0 "\n" }' "$here/../../deploy/kustomize/README.md"
+}
+
+apiserver_pid=
+apiserver_up() {
+	local admission=$work/admission
+	if [ -n "$apiserver_pid" ]; then
+		kill "$apiserver_pid"
+		wait "$apiserver_pid"
+	fi
+	mkdir -p "$admission"
+	readme_block "kind: AdmissionConfiguration" | sed "s,FOLDER,$admission," >"$admission/admission.yaml"
+	readme_block "kind: Config" | sed "s,/etc/kubernetes/pki/apiserver-kubelet-client,$1," >"$admission/webhooks.kubeconfig"
+	start apiserver "$kube/kube-apiserver" --etcd-servers http://127.0.0.1:2379 --secure-port 6443 --bind-address 127.0.0.1 --advertise-address 192.0.2.1 \
+		--tls-cert-file "$work/pki/apiserver.crt" --tls-private-key-file "$work/pki/apiserver.key" \
+		--client-ca-file "$work/pki/ca.crt" --authorization-mode RBAC --endpoint-reconciler-type none \
+		--service-cluster-ip-range 10.0.0.0/16 --service-account-issuer https://kubernetes.default.svc \
+		--service-account-key-file "$work/pki/sa.key" --service-account-signing-key-file "$work/pki/sa.key" \
+		--admission-control-config-file "$admission/admission.yaml"
+	apiserver_pid=${pids[-1]}
+	wait_until "the API server" "$kube/kubectl" get --raw /readyz
+}
+
 cluster_up() {
 	make_pki
 	export KUBECONFIG=$work/admin.kubeconfig
 	kubeconfig "$KUBECONFIG" "{client-certificate: $work/pki/admin.crt, client-key: $work/pki/admin.key}"
 	start etcd "$kube/etcd" --data-dir "$work/etcd" --unsafe-no-fsync --listen-client-urls http://127.0.0.1:2379 \
 		--advertise-client-urls http://127.0.0.1:2379 --listen-peer-urls http://127.0.0.1:2380
-	start apiserver "$kube/kube-apiserver" --etcd-servers http://127.0.0.1:2379 --secure-port 6443 --bind-address 127.0.0.1 --advertise-address 192.0.2.1 \
-		--tls-cert-file "$work/pki/apiserver.crt" --tls-private-key-file "$work/pki/apiserver.key" \
-		--client-ca-file "$work/pki/ca.crt" --authorization-mode RBAC --endpoint-reconciler-type none \
-		--service-cluster-ip-range 10.0.0.0/16 --service-account-issuer https://kubernetes.default.svc \
-		--service-account-key-file "$work/pki/sa.key" --service-account-signing-key-file "$work/pki/sa.key"
-	wait_until "the API server" "$kube/kubectl" get --raw /readyz
+	apiserver_up "$work/pki/apiserver-kubelet-client"
 	start controllers "$kube/kube-controller-manager" --kubeconfig "$KUBECONFIG" --leader-elect=false \
 		--use-service-account-credentials --service-account-private-key-file "$work/pki/sa.key" \
 		--root-ca-file "$work/pki/ca.crt" \

@@ -1,5 +1,6 @@
 # shellcheck shell=bash disable=SC2154
-# With the component cache the webhook knows what else is live: more is found, and still nothing is held up.
+# With the component cache the webhook knows what else is live: more is found, and still nothing is held up. The API
+# server shows a certificate as on kubeadm.
 overlay=$work/deploy/kustomize/overlays/with-cache # of the suites after this, too
 mkdir -p "$overlay" "$work/endpoints/default.kubernetes"
 cat >"$overlay/kustomization.yaml" <<-END
@@ -7,8 +8,13 @@ cat >"$overlay/kustomization.yaml" <<-END
 	kind: Kustomization
 	namespace: backup-guard
 	resources: [../own-certificates]
-	components: [../../components/cache]
+	components: [../../components/cache, ../../components/mtls]
+	patches:
+	  - target: { kind: Deployment, name: backup-guard }
+	    patch: |
+	      - { op: add, path: /spec/template/spec/containers/0/args/-, value: "--client-name=kube-apiserver-kubelet-client" }
 END
+cp "$work/pki/ca.crt" "$work/deploy/kustomize/components/mtls/client-ca.crt" # as kubeadm has it: the cluster's own
 kubectl delete namespace paperless >"$work/why" 2>&1
 service_up default kubernetes # a Pod reaches the API server by it
 echo 127.0.0.1:6443 >"$work/endpoints/default.kubernetes/apiserver"
@@ -58,7 +64,7 @@ check "a namespace goes, with what is in use in it" kubectl delete namespace pap
 
 # Secrets that stores name, for these checks only: one pod, with the component beside the other.
 cp -r "$overlay" "$overlay-secrets"
-sed -i 's,^components:.*,components: [../../components/cache\, ../../components/cache-secrets],' "$overlay-secrets/kustomization.yaml"
+sed -i 's,^components:.*,components: [../../components/cache\, ../../components/cache-secrets\, ../../components/mtls],' "$overlay-secrets/kustomization.yaml"
 check "kubectl apply -k adds the right to get Secrets" kubectl apply -k "$overlay-secrets"
 check "a pod starts that looks them up" pod_start cache-secrets
 for pod in "${running[@]}"; do

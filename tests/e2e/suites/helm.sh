@@ -62,11 +62,13 @@ cd "$work/helm" || exit 1
 check "helm upgrade takes another policy" helm upgrade backup-guard "$chart" -n backup-guard "${own[@]}" --set-file policy=mild.yaml
 check "which pods read without a restart" policy_arrives
 check "so that a mistake is told, not refused" same "$(mode_of paperless)" warned
+more=(--set cache=true --set-file "mtls.clientCA=$work/pki/ca.crt" --set 'mtls.clientNames={kube-apiserver-kubelet-client}'
+	--set audit.enabled=true --set audit.report=true --set webhook.failClosed.clusterCreate=true)
 check "helm upgrade takes other values" helm upgrade backup-guard "$chart" -n backup-guard --reuse-values \
-	--set cache=true --set audit.enabled=true --set audit.report=true --set webhook.failClosed.clusterCreate=true
+	"${more[@]}"
 check "without a warning of the API server" lacks "$(cat "$work/why")" Warning
 check "what is live is what helm template prints, again" same_as_template "${own[@]}" --set-file policy=mild.yaml \
-	--set cache=true --set audit.enabled=true --set audit.report=true --set webhook.failClosed.clusterCreate=true
+	"${more[@]}"
 may() { # account, word of kubectl auth can-i...
 	kubectl auth can-i "${@:2}" -A --as "system:serviceaccount:backup-guard:$1" 2>/dev/null
 }
