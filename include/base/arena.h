@@ -10,8 +10,8 @@
 struct arena;
 
 struct arena *arena_new(void);
-/* One that lives long and holds little: its blocks are of `block` bytes. */
-struct arena *arena_new_small(size_t block);
+/* Its blocks are of `block` bytes: it lives long and holds little, or holds much. */
+struct arena *arena_new_blocks(size_t block);
 void arena_free(struct arena *a); /* NULL is fine */
 
 /* Everything allocated is gone. Keeps one block of ARENA_KEEP bytes, gives the rest back. */

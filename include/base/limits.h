@@ -153,6 +153,11 @@
 #define LIMIT_BODIES_BYTES (32u << 20)
 #define LIMIT_SMALL_BODY_BYTES (64u << 10)
 
+/* Threads for connections, and as many for large reviews. When nobody says how many, one for each
+ * core up to the second number: that is more reviews than an API server asks for. */
+#define LIMIT_SERVE_THREADS 16u
+#define LIMIT_SERVE_THREADS_UNASKED 4u
+
 /* A refused body is read to its end, so that the client reads our answer and not a reset; up to
  * this. */
 #define LIMIT_DISCARD_BYTES (16u << 20)
@@ -180,8 +185,19 @@
 #define LIMIT_HEALTH_CROWDED 24u
 #define LIMIT_HEALTH_SECONDS 10
 
+/* Lines of the log that wait for who reads it, a hundred; and how long the last ones are waited
+ * for: who is there takes milliseconds. */
+#define LIMIT_LOG_BYTES (16u << 10)
+#define LIMIT_LOG_STOP_MS 1000
+
 /* A server that is there takes a connection within a second; one lost packet costs one or three. */
 #define LIMIT_HTTP_CONNECT_SECONDS 10
+
+/* One call to an object store: a page of a listing has 1,000 objects and 400 kB. */
+#define LIMIT_S3_SECONDS 60
+/* Pages of one listing: ten million objects, two years of WAL at five segments a minute. */
+#define LIMIT_S3_PAGES 10000u
+#define LIMIT_S3_BYTES (8u << 20) /* of one page; keys of 1,024 bytes, each of them escaped */
 
 /* Of an API server: objects are some kB, a page of a list is hundreds of them. One object has at
  * most 3 MiB, most of them half of that (etcd): where a page has more than a review may have, fewer
@@ -250,6 +266,10 @@
 
 /* One block of an arena: a review of a small Cluster and its answer fit in one. */
 #define ARENA_BLOCK (64u << 10)
+
+/* Of a large review, whose tree takes ten times its bytes: each block goes back to the system by
+ * itself. */
+#define ARENA_LARGE_BLOCK (1u << 20)
 
 /* Kept by an arena over arena_reset, so that small requests never ask the system for memory. */
 #define ARENA_KEEP ARENA_BLOCK

@@ -12,7 +12,12 @@
 /* A new one says what it wants within this, or can wait. */
 #define CONN_COMING_MS 250
 
-enum conn_state { CONN_HANDSHAKE, CONN_IDLE, CONN_BUSY };
+enum conn_state {
+	CONN_HANDSHAKE,
+	CONN_IDLE,
+	CONN_BUSY,    /* its request comes, or its answer goes */
+	CONN_WAITING, /* its request is here, and waits for us */
+};
 
 struct conn_look {
 	enum conn_state state;

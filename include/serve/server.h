@@ -1,5 +1,5 @@
 /*
- * The webhook's server: libmicrohttpd over TLS (GnuTLS) with one poll loop in a thread of its own,
+ * The webhook's server: libmicrohttpd over TLS (GnuTLS) with a poll loop in each of some threads,
  * and a plain-HTTP port for /healthz, /readyz and /metrics. Nothing on the path of a request opens
  * a file or a socket, or waits for a lock but those of the policy's pointer, of the cache's, and of
  * the queue of Events, which are held for no longer than it takes to read or write them.
@@ -28,8 +28,12 @@ struct server_tls {
 struct server_options {
 	struct str listen, health; /* "ADDR:PORT", "[ADDR]:PORT", ":PORT" (all); port 0: any */
 	struct str version;
+	/* Of loops, each with its connections, and as many for large reviews; 1 to
+	 * LIMIT_SERVE_THREADS.
+	 */
+	unsigned threads;
 	/* May a client with this certificate, signed by client_ca, ask? NULL: every one. Called
-	 * from the server's thread. */
+	 * from the server's threads. */
 	bool (*client_allowed)(void *ctx, struct str der);
 	void *client_ctx;
 	struct cache *cache;   /* NULL: each object is judged by itself; outlives the server */

@@ -20,6 +20,7 @@ struct webhook_options {
 	struct str address_file;	/* gets the addresses really bound; empty: none */
 	struct str kubeconfig, context; /* empty: as kubectl, or as the Pod */
 	int64_t drain;			/* seconds */
+	int64_t threads;		/* as in serve/server.h; 0: by the cores */
 	bool cache, cache_secrets, events, self_manage;
 	struct self_manage_options manage; /* its kubeconfig and context are those above */
 };

@@ -31,7 +31,7 @@ static void *allocate(size_t size)
 	return p;
 }
 
-struct arena *arena_new_small(size_t block)
+struct arena *arena_new_blocks(size_t block)
 {
 	struct arena *a = allocate(sizeof *a);
 
@@ -41,7 +41,7 @@ struct arena *arena_new_small(size_t block)
 
 struct arena *arena_new(void)
 {
-	return arena_new_small(ARENA_BLOCK);
+	return arena_new_blocks(ARENA_BLOCK);
 }
 
 static void add_block(struct arena *a, size_t cap)

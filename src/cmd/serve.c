@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 
+#include "base/limits.h"
 #include "base/utc.h"
 #include "webhook/webhook.h"
 
@@ -72,6 +73,8 @@ static const struct opt opts[] = {
 	 .help = "and one of these names in them; default: any"},
 	{"drain", 0, "DURATION", OPT_DURATION, AT(drain), .max = 3600,
 	 .help = "how long to go on answering after SIGTERM; default 15s"},
+	{"threads", 0, "N", OPT_COUNT, AT(threads), .min = 1, .max = LIMIT_SERVE_THREADS,
+	 .help = "for connections, and as many for large reviews; default: one for each core, at most 4"},
 	{"cache", 0, NULL, OPT_FLAG, AT(cache),
 	 .help = "judge beside what is live in the cluster, kept by watches"},
 	{"cache-secrets", 0, NULL, OPT_FLAG, AT(cache_secrets),
@@ -100,6 +103,8 @@ static const struct opt opts[] = {
 	{"address-file", 0, "FILE", OPT_TEXT, AT(address_file),
 	 .help = "write the addresses really bound to it, once ready"},
 };
+
+_Static_assert(LIMIT_SERVE_THREADS_UNASKED == 4, "the help of --threads says 4");
 
 static const struct webhook_options defaults = {
 	.listen = STR_INIT(":8443"),

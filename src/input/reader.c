@@ -64,7 +64,7 @@ static void read_ahead(void *ctx, size_t i)
 	p->left = most;
 	if (!r->paths[i].len || !is_small_file(r->paths[i].ptr))
 		return;
-	f->arena = arena_new_small(LIMIT_AHEAD_BLOCK);
+	f->arena = arena_new_blocks(LIMIT_AHEAD_BLOCK);
 	if (!file_read_regular(f->arena, r->paths[i], LIMIT_AHEAD_BYTES, &f->bytes, &f->err)) {
 		forget(f); /* who reads it says why */
 		return;

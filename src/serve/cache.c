@@ -136,7 +136,7 @@ void cache_begin(struct cache *c, size_t which)
 
 static struct kept *kept_new(struct obj root, enum kind kind, bool skipped)
 {
-	struct arena *a = arena_new_small(LIMIT_CACHE_BLOCK);
+	struct arena *a = arena_new_blocks(LIMIT_CACHE_BLOCK);
 	struct kept *e = ARENA_NEW(a, struct kept);
 
 	e->arena = a;

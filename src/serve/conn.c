@@ -30,7 +30,8 @@ bool conn_is_late(const struct conn_look *look, bool crowded)
 	const int64_t limits[] = {[CONN_HANDSHAKE] = crowded ? LIMIT_HANDSHAKE_CROWDED_SECONDS
 							     : LIMIT_HANDSHAKE_SECONDS,
 				  [CONN_IDLE] = LIMIT_IDLE_SECONDS,
-				  [CONN_BUSY] = LIMIT_REQUEST_SECONDS};
+				  [CONN_BUSY] = LIMIT_REQUEST_SECONDS,
+				  [CONN_WAITING] = INT64_MAX / 1000};
 
 	return is_slow(look) || (look->age > limits[look->state] * 1000 &&
 				 !(look->state == CONN_IDLE && look->pending));
@@ -48,7 +49,7 @@ int conn_rank(const struct conn_look *look)
 {
 	if (look->state == CONN_BUSY)
 		return rank_of_busy(look);
-	if (look->state == CONN_HANDSHAKE || look->pending)
+	if (look->state == CONN_HANDSHAKE || look->state == CONN_WAITING || look->pending)
 		return 0;
 	if (look->asked)
 		return look->age < CONN_QUIET_MS ? 0 : 1;
@@ -57,7 +58,8 @@ int conn_rank(const struct conn_look *look)
 
 bool conn_is_active(const struct conn_look *look)
 {
-	return look->state == CONN_BUSY || look->age < CONN_QUIET_MS || look->pending;
+	return look->state == CONN_BUSY || look->state == CONN_WAITING ||
+	       look->age < CONN_QUIET_MS || look->pending;
 }
 
 static struct conn *checked(void *context)
@@ -215,6 +217,7 @@ static void opened(struct generation *g, struct MHD_Connection *connection, void
 		out_of_memory(sizeof *c);
 	c->magic = CONN_MAGIC;
 	c->generation = g;
+	c->connection = connection;
 	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	c->fd = info->connect_fd;
 	read_address(connection, c->address);

@@ -74,7 +74,7 @@ static void copy_denial(struct arena *a, const struct review_denial *from, struc
 static void fill(struct slot *s, const struct review_denial *d)
 {
 	arena_free(s->arena);
-	s->arena = arena_new_small(LIMIT_EVENT_BYTES * 2);
+	s->arena = arena_new_blocks(LIMIT_EVENT_BYTES * 2);
 	copy_denial(s->arena, d, &s->denial);
 }
 

@@ -5,7 +5,6 @@
 
 #include "review/review.h"
 
-#include <malloc.h>
 #include <string.h>
 
 /* A namespace is in a mode by its label: a review carries no labels of its namespace, but each
@@ -15,8 +14,6 @@ static const char *const paths[] = {
 	[MODE_WARN] = "/validate/warn",
 	[MODE_AUDIT] = "/validate/audit",
 };
-
-#define TRIM_ABOVE (256u << 10) /* a body of this size leaves megabytes of free blocks behind */
 
 static const struct {
 	int status;
@@ -162,17 +159,29 @@ static void drop_body(struct conn *c)
 	buf_release(&c->body);
 }
 
-static enum MHD_Result send_answer(struct conn *c, struct MHD_Connection *connection, int status,
-				   struct str body)
+/* libmicrohttpd copies it: what it sends late must not keep the arena. */
+static void set_answer(struct conn *c, int status, struct str body)
+{
+	c->status = status;
+	c->response = MHD_create_response_from_buffer(body.len, (void *)(uintptr_t)body.ptr,
+						      MHD_RESPMEM_MUST_COPY);
+	if (!c->response)
+		out_of_memory(body.len);
+}
+
+static void drop_answer(struct conn *c)
+{
+	if (c->response)
+		MHD_destroy_response(c->response);
+	c->response = NULL;
+}
+
+static enum MHD_Result send_answer(struct conn *c, struct MHD_Connection *connection)
 {
 	const struct generation *g = c->generation;
 	enum refusal why = c->refusal;
-	/* libmicrohttpd copies it: what it sends late must not keep the arena */
-	struct MHD_Response *r = MHD_create_response_from_buffer(
-		body.len, (void *)(uintptr_t)body.ptr, MHD_RESPMEM_MUST_COPY);
+	struct MHD_Response *r = c->response;
 
-	if (!r)
-		return MHD_NO;
 	MHD_add_response_header(r, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
 	if (why == REFUSE_METHOD)
 		MHD_add_response_header(r, MHD_HTTP_HEADER_ALLOW, MHD_HTTP_METHOD_POST);
@@ -181,22 +190,20 @@ static enum MHD_Result send_answer(struct conn *c, struct MHD_Connection *connec
 	if (refusals[why].close || atomic_load(&g->retired) ||
 	    atomic_load(&g->server->phase) != SERVER_SERVING)
 		MHD_add_response_header(r, MHD_HTTP_HEADER_CONNECTION, "close");
-	enum MHD_Result queued = MHD_queue_response(connection, (unsigned int)status, r);
-	MHD_destroy_response(r);
+	enum MHD_Result queued = MHD_queue_response(connection, (unsigned int)c->status, r);
+	drop_answer(c);
 	return queued;
 }
 
 static enum MHD_Result refuse(struct conn *c, struct MHD_Connection *connection)
 {
-	struct buf body = BUF_ARENA(c->generation->arena);
+	CLEANUP(buf) struct buf body = {0};
 
 	metrics_add(c->generation->server->metrics, refusals[c->refusal].count);
 	review_status(refusals[c->refusal].status, refusals[c->refusal].reason,
 		      refusals[c->refusal].message, &body);
-	enum MHD_Result sent =
-		send_answer(c, connection, refusals[c->refusal].status, buf_slice(&body));
-	arena_reset(c->generation->arena);
-	return sent;
+	set_answer(c, refusals[c->refusal].status, buf_slice(&body));
+	return send_answer(c, connection);
 }
 
 static void tell_of(struct events *events, const struct review_outcome *outcome, struct arena *a,
@@ -217,34 +224,46 @@ static void note_write(struct cache *cache, const struct review_outcome *o)
 				clock_coarse_ms());
 }
 
-static enum MHD_Result review(struct conn *c, struct MHD_Connection *connection)
+void handler_answer(struct conn *c, struct arena *a)
 {
-	struct generation *g = c->generation;
-	struct policy *policy = state_policy(g->server);
-	struct cache *cache = g->server->options.cache;
+	struct server *s = c->generation->server;
+	struct policy *policy = state_policy(s);
+	struct cache *cache = s->options.cache;
 	struct cache_snapshot *known = cache ? cache_acquire(cache, clock_coarse_ms()) : NULL;
-	struct buf answer = BUF_ARENA(g->arena);
+	struct buf answer = BUF_ARENA(a);
 	struct review_outcome outcome = {0};
-	int64_t begin = clock_ns();
-	size_t size = c->body.len;
 
 	struct review_input input = {buf_slice(&c->body), clock_utc(), c->softened,
 				     cache_inventory(known)};
-	review_answer(policy, &input, g->arena, &answer, &outcome);
-	c->out.join = true; /* it has a body: nobody reviews a HEAD */
-	enum MHD_Result sent = send_answer(c, connection, outcome.http_status, buf_slice(&answer));
-	metrics_answer(g->server->metrics, &outcome, clock_ns() - begin);
-	atomic_store(&c->asked, true);
-	if (g->server->options.events && !outcome.allowed && !outcome.dry_run)
-		tell_of(g->server->options.events, &outcome, g->arena, input.now);
+	review_answer(policy, &input, a, &answer, &outcome);
+	set_answer(c, outcome.http_status, buf_slice(&answer));
+	metrics_answer(s->metrics, &outcome, clock_ns() - c->whole_at);
+	if (s->options.events && !outcome.allowed && !outcome.dry_run)
+		tell_of(s->options.events, &outcome, a, input.now);
 	note_write(cache, &outcome);
 	policy_drop(policy);
 	cache_drop(known);
-	arena_reset(g->arena);
-	if (size > TRIM_ABOVE) {
-		drop_body(c);
-		malloc_trim(0);
-	}
+	drop_body(c);
+}
+
+static enum MHD_Result send_review(struct conn *c, struct MHD_Connection *connection)
+{
+	c->out.join = true; /* it has a body: nobody reviews a HEAD */
+	atomic_store(&c->asked, true);
+	return send_answer(c, connection);
+}
+
+static enum MHD_Result review(struct conn *c, struct MHD_Connection *connection)
+{
+	struct server *s = c->generation->server;
+
+	c->whole_at = clock_ns();
+	if (c->body.len > LIMIT_SMALL_BODY_BYTES && large_push(&s->large, c))
+		return MHD_YES;
+	struct arena *a = state_arena(s);
+	handler_answer(c, a);
+	enum MHD_Result sent = send_review(c, connection);
+	state_arena_back(s, a);
 	return sent;
 }
 
@@ -329,7 +348,9 @@ enum MHD_Result handler_request(void *cls, struct MHD_Connection *connection, co
 		return take(c, bytes, len);
 	atomic_store(&c->whole, true);
 	state_set(c, CONN_BUSY); /* from here on it is for the client to take its answer */
-	return c->refusal == REFUSE_NOT ? review(c, connection) : refuse(c, connection);
+	if (c->refusal != REFUSE_NOT)
+		return refuse(c, connection);
+	return c->response ? send_review(c, connection) : review(c, connection);
 }
 
 void handler_completed(void *cls, struct MHD_Connection *connection, void **context,
@@ -343,6 +364,7 @@ void handler_completed(void *cls, struct MHD_Connection *connection, void **cont
 	struct conn *c = conn_of(connection);
 	tls_flush(&c->out);
 	drop_body(c);
+	drop_answer(c);
 	state_set(c, CONN_IDLE);
 	atomic_fetch_sub(&s->in_flight, 1);
 	*context = NULL;

@@ -1,5 +1,6 @@
 #include "serve/metrics.h"
 
+#include "base/log.h"
 #include "checks/table.h"
 
 #include <inttypes.h>
@@ -299,6 +300,9 @@ void metrics_print(const struct metrics *m, const struct metrics_now *now, struc
 	print_duration(m, out);
 	print_rules(m, out);
 	print_counts(m, out);
+	family(out, "log_lines_dropped_total", "counter",
+	       "Lines of the log that nobody has read in time.");
+	buf_fmt(out, "backup_guard_log_lines_dropped_total %" PRIu64 "\n", log_dropped());
 	print_gauge(out, "in_flight", "Requests begun and not yet answered.", now->in_flight);
 	print_gauge(out, "connections", "Open connections to the webhook.", now->connections);
 	print_gauge(out, "certificate_not_after_seconds",

@@ -141,7 +141,7 @@ void secrets_refer(struct secrets *s, struct str namespace, struct str name)
 	if (!e && object_is_name(name) && s->len == LIMIT_SECRETS)
 		s->beyond++;
 	if (!e && object_is_name(name) && s->len < LIMIT_SECRETS) {
-		a = arena_new_small(LIMIT_SECRET_BLOCK);
+		a = arena_new_blocks(LIMIT_SECRET_BLOCK);
 		e = ARENA_NEW(a, struct secret);
 		e->arena = a;
 		e->namespace = arena_str(a, namespace);
@@ -293,7 +293,7 @@ static bool learn(struct secret *e, const struct provider *secret)
 
 	if (e->keys && provider_same(&e->provider, secret))
 		return false;
-	keys = arena_new_small(LIMIT_SECRET_BLOCK);
+	keys = arena_new_blocks(LIMIT_SECRET_BLOCK);
 	forget(e);
 	e->keys = keys;
 	provider_copy(secret, keys, &e->provider);

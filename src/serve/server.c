@@ -39,18 +39,38 @@ struct generation *generation_of(void *cls)
 
 struct policy *state_policy(struct server *s)
 {
-	pthread_mutex_lock(&s->policy_lock);
+	pthread_mutex_lock(&s->state_lock);
 	struct policy *p = policy_acquire(s->policy);
-	pthread_mutex_unlock(&s->policy_lock);
+	pthread_mutex_unlock(&s->state_lock);
 	return p;
+}
+
+struct arena *state_arena(struct server *s)
+{
+	pthread_mutex_lock(&s->state_lock);
+	struct arena *a = s->spare_len ? s->spare[--s->spare_len] : NULL;
+	pthread_mutex_unlock(&s->state_lock);
+	return a ? a : arena_new();
+}
+
+void state_arena_back(struct server *s, struct arena *a)
+{
+	arena_reset(a);
+	pthread_mutex_lock(&s->state_lock);
+	if (s->spare_len < ARRAY_LEN(s->spare)) {
+		s->spare[s->spare_len++] = a;
+		a = NULL;
+	}
+	pthread_mutex_unlock(&s->state_lock);
+	arena_free(a);
 }
 
 void server_set_policy(struct server *s, struct policy *policy)
 {
-	pthread_mutex_lock(&s->policy_lock);
+	pthread_mutex_lock(&s->state_lock);
 	struct policy *old = s->policy;
 	s->policy = policy;
-	pthread_mutex_unlock(&s->policy_lock);
+	pthread_mutex_unlock(&s->state_lock);
 	policy_drop(old);
 }
 
@@ -61,7 +81,6 @@ static void generation_free(struct generation *g)
 		MHD_stop_daemon(g->daemon);
 		close(g->listen_fd);
 	}
-	arena_free(g->arena);
 	arena_free(g->material);
 	free(g);
 }
@@ -75,12 +94,14 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *t
 
 static struct MHD_Daemon *start_daemon(struct generation *g)
 {
+	const unsigned threads = g->server->options.threads;
 	struct MHD_OptionItem options[] = {
 		{MHD_OPTION_LISTEN_SOCKET, g->listen_fd, NULL},
 		{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)g->tls.cert.ptr},
 		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)g->tls.key.ptr},
 		{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)priorities},
 		{MHD_OPTION_CONNECTION_LIMIT, LIMIT_CONNECTIONS_HARD, NULL},
+		{MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0, NULL},
 		{MHD_OPTION_CONNECTION_MEMORY_LIMIT, LIMIT_CONNECTION_BYTES, NULL},
 		{MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)keep_escapes, NULL},
 		{g->tls.client_ca.len ? MHD_OPTION_HTTPS_MEM_TRUST : MHD_OPTION_END, 0,
@@ -89,8 +110,9 @@ static struct MHD_Daemon *start_daemon(struct generation *g)
 	};
 
 	/* poll, not epoll: in epoll mode a client that stalls in its handshake costs a core */
-	return MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_TLS | MHD_USE_ITC, 0, NULL,
-				NULL, handler_request, g, MHD_OPTION_NOTIFY_COMPLETED,
+	return MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_TLS |
+					MHD_ALLOW_SUSPEND_RESUME,
+				0, NULL, NULL, handler_request, g, MHD_OPTION_NOTIFY_COMPLETED,
 				handler_completed, g, MHD_OPTION_NOTIFY_CONNECTION, conn_notify, g,
 				MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 }
@@ -114,7 +136,6 @@ bool server_set_tls(struct server *s, const struct server_tls *tls, struct err *
 	g->magic = GENERATION_MAGIC;
 	g->server = s;
 	g->next = old;
-	g->arena = arena_new();
 	g->material = arena_new();
 	g->tls = (struct server_tls){.cert = arena_str(g->material, tls->cert),
 				     .key = arena_str(g->material, tls->key),
@@ -164,7 +185,8 @@ bool server_start(const struct server_options *options, const struct server_tls 
 	for (size_t i = 0; i < ARRAY_LEN(s->callers); i++)
 		s->callers[i].fd = -1;
 	pthread_mutex_init(&s->conns_lock, NULL);
-	pthread_mutex_init(&s->policy_lock, NULL);
+	pthread_mutex_init(&s->state_lock, NULL);
+	large_start(&s->large, options->threads, handler_answer);
 	if (!listen_on(options->listen, &s->listen_fd, s->listen_address, err) ||
 	    !listen_on(options->health, &s->health_fd, s->health_address, err) ||
 	    !server_set_tls(s, tls, err) || !start_health(s, err)) {
@@ -254,6 +276,8 @@ void server_stop(struct server *s)
 {
 	if (!s)
 		return;
+	large_stop(
+		&s->large); /* libmicrohttpd ends the program when a suspended connection is left */
 	if (s->health)
 		MHD_stop_daemon(s->health);
 	else if (s->health_fd >= 0)
@@ -267,8 +291,11 @@ void server_stop(struct server *s)
 	if (s->listen_fd >= 0)
 		close(s->listen_fd);
 	policy_drop(s->policy);
+	while (s->spare_len)
+		arena_free(s->spare[--s->spare_len]);
 	metrics_free(s->metrics);
 	pthread_mutex_destroy(&s->conns_lock);
-	pthread_mutex_destroy(&s->policy_lock);
+	pthread_mutex_destroy(&s->state_lock);
+	large_free(&s->large);
 	free(s);
 }

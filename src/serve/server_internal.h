@@ -1,6 +1,7 @@
 /*
- * What the files of this layer share. Threads: the owner's (start, reload, tick, stop), one for
- * each generation (its connections and requests), one for the health port.
+ * What the files of this layer share. Threads: the owner's (start, reload, tick, stop), some for
+ * each generation (each has its connections, and answers their small reviews), as many for large
+ * reviews (large.c), one for the health port.
  */
 #ifndef SERVE_SERVER_INTERNAL_H
 #define SERVE_SERVER_INTERNAL_H
@@ -33,6 +34,7 @@ struct conn {
 	uint32_t magic;
 	struct generation *generation;
 	struct conn *prev, *next; /* of the server's list, under its lock */
+	struct MHD_Connection *connection;
 	int fd;
 	unsigned char address[16]; /* of the client; IPv4 as IPv6 has it */
 	bool cut;		   /* told to go; under the server's lock */
@@ -44,7 +46,7 @@ struct conn {
 	_Atomic int64_t until;	  /* microseconds, monotonic: its body is too slow from then on */
 	atomic_bool asked, whole; /* see struct conn_look */
 
-	/* Of the connection's thread alone. */
+	/* Of the connection's thread alone; while it is CONN_WAITING, of who answers it. */
 	struct tls_watch watch;
 	struct tls_out out;
 	bool forbidden; /* its certificate is not on the list */
@@ -53,6 +55,23 @@ struct conn {
 	struct buf body;
 	bool small;	  /* the body was announced as such, and is it so far */
 	int64_t received; /* of the body, what was thrown away included */
+	int64_t whole_at; /* clock_ns: when the last of it came */
+	int status;
+	struct MHD_Response *response; /* NULL: none yet */
+	struct conn *next_large;       /* of those that wait */
+};
+
+/* Large reviews that wait for a thread, and the threads that answer them. */
+typedef void large_answer_fn(struct conn *c, struct arena *a);
+struct large {
+	large_answer_fn *answer;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	struct conn *first, **last;
+	size_t bytes; /* of the bodies being answered */
+	bool stopped;
+	pthread_t threads[LIMIT_SERVE_THREADS];
+	size_t len;
 };
 
 /* One libmicrohttpd daemon with one certificate. */
@@ -62,7 +81,6 @@ struct generation {
 	struct MHD_Daemon *daemon;
 	int listen_fd;		 /* a copy of the server's */
 	struct generation *next; /* older */
-	struct arena *arena;	 /* of the request being answered */
 	struct arena *material;	 /* of tls */
 	struct server_tls tls;
 	atomic_bool retired;
@@ -92,11 +110,18 @@ struct server {
 	pthread_mutex_t conns_lock;
 	struct conn *conns;				 /* newest first */
 	struct caller callers[LIMIT_HEALTH_CONNECTIONS]; /* under the same lock */
-	pthread_mutex_t policy_lock;
+	pthread_mutex_t state_lock;			 /* for an instant only */
 	struct policy *policy;
+	struct arena *spare[LIMIT_SERVE_THREADS]; /* arenas that nobody uses now */
+	size_t spare_len;
+
+	struct large large;
 };
 
 struct policy *state_policy(struct server *s); /* one count for the caller */
+/* An arena for one answer. It is given back when that is out. */
+struct arena *state_arena(struct server *s);
+void state_arena_back(struct server *s, struct arena *a);
 void state_set(struct conn *c, enum conn_state state);
 
 struct generation *generation_of(void *cls);
@@ -111,6 +136,16 @@ void conns_cut_late(struct server *s);
 /* health.c: the same for the health port. */
 void health_cut_late(struct server *s);
 struct conn_look conn_look(const struct conn *c, int64_t now);
+
+/* large.c: its threads, and their end: what still waits then is refused. It is freed when no
+ * connection is left that could ask. */
+void large_start(struct large *l, size_t threads, large_answer_fn *answer);
+void large_stop(struct large *l);
+void large_free(struct large *l);
+/* Suspends the connection until its review is answered. False: it is stopped, nobody will. */
+MUST_CHECK bool large_push(struct large *l, struct conn *c);
+/* handler.c: the review of a whole body, to the response that will be sent. Any thread's. */
+large_answer_fn handler_answer;
 
 /* conn.c, handler.c, health.c: callbacks of libmicrohttpd. */
 void conn_notify(void *cls, struct MHD_Connection *connection, void **context,

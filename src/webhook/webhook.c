@@ -1,6 +1,8 @@
 #include "webhook/webhook.h"
 
+#include "base/cores.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/program.h"
 #include "base/signals.h"
@@ -44,6 +46,15 @@ static bool write_addresses(const struct server *s, struct str path, struct aren
 	       err_within(err, "%.*s: ", STR_ARG(path));
 }
 
+static unsigned threads(const struct webhook_options *o)
+{
+	unsigned cores = cores_usable();
+
+	if (o->threads)
+		return (unsigned)o->threads;
+	return cores < LIMIT_SERVE_THREADS_UNASKED ? cores : LIMIT_SERVE_THREADS_UNASKED;
+}
+
 /* `what` is the policy that was loaded, for people; readable in the arena. */
 static bool start_server(struct serving *s, const struct webhook_options *o, struct arena *a,
 			 struct str *what, struct err *err)
@@ -52,6 +63,7 @@ static bool start_server(struct serving *s, const struct webhook_options *o, str
 	struct server_options options = {.listen = o->listen,
 					 .health = o->health,
 					 .version = STR(PROGRAM_VERSION),
+					 .threads = threads(o),
 					 .client_allowed =
 						 o->client_name.len ? client_allowed : NULL,
 					 .client_ctx = (void *)(uintptr_t)o,
@@ -124,6 +136,7 @@ bool webhook_serve(const struct webhook_options *options, struct arena *a, struc
 	memory_tame();
 	tzset(); /* else the first Date header would read /etc/localtime */
 	int signals = signals_open();
+	log_start();
 	bool ok = live(&s, options, signals, a, err);
 	self_manage_close(s.files.managed);
 	server_stop(s.server);
@@ -132,5 +145,6 @@ bool webhook_serve(const struct webhook_options *options, struct arena *a, struc
 	close(signals);
 	if (ok)
 		log_event(LOG_LEVEL_INFO, "stopped", NULL, 0);
+	log_stop();
 	return ok;
 }

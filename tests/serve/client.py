@@ -9,10 +9,15 @@ Retry-After is tried again, everything else that goes wrong has failed).
   client.py many ADDR BODY COUNT           COUNT connections, open together, one review each
   client.py replay ADDR FOLDER             each review of the folder; prints those answered wrongly
   client.py half ADDR BODY                 closes its side after the request; prints the answer
+  client.py beside ADDR COUNT LARGE SMALL [PID]
+                                           the small review when all of COUNT large ones were read; prints how many
+                                           of those had no answer when it had one. Then PID gets a SIGTERM
 """
 import json
+import os
 import pathlib
 import select
+import signal
 import socket
 import ssl
 import sys
@@ -248,6 +253,45 @@ def ahead(addr, count, *body_files):
                 raise ValueError(f"the answer to another review, {len(uids)} before the last")
 
 
+def queues(local, remote):
+    """Bytes of a TCP connection that are on their way out, and that nobody has read."""
+    with open("/proc/net/tcp", encoding="ascii") as table:
+        for fields in map(str.split, table):
+            if fields[1].endswith(f":{local[1]:04X}") and fields[2].endswith(f":{remote[1]:04X}"):
+                return [int(queue, 16) for queue in fields[4].split(":")]
+    raise ConnectionError("closed while it was sent to")
+
+
+def drained(socks):
+    """The server has read all that was sent to it."""
+    for sock in socks:
+        ours, theirs = sock.getsockname(), sock.getpeername()
+        while queues(ours, theirs)[0] or queues(theirs, ours)[1]:
+            pass
+
+
+def beside(addr, count, large_file, small_file, pid=None):
+    large, small = (request(pathlib.Path(name).read_bytes()) for name in (large_file, small_file))
+    other = connect(addr)
+    socks = [connect(addr) for _ in range(int(count))]
+    for sock in socks:
+        sock.sendall(large[:-1])
+    drained(socks)
+    for sock in socks:
+        sock.sendall(large[-1:])
+    drained(socks)
+    other.sendall(small)
+    if read_answer(other)[0] != 200:
+        raise ValueError("the small one was refused")
+    print(int(count) - len(select.select(socks, [], [], 0)[0]))
+    if pid:
+        os.kill(int(pid), signal.SIGTERM)
+        return
+    for sock in socks:
+        if read_answer(sock)[0] != 200:
+            raise ValueError("a large one was refused")
+
+
 def raw_shutdown(sock):
     """FIN without a close_notify: the client process has ended its sending side."""
     copy = socket.socket(fileno=socket.dup(sock.fileno()))
@@ -257,5 +301,5 @@ def raw_shutdown(sock):
 
 if __name__ == "__main__":
     COMMANDS = {"load": load, "stall": stall, "slow": slow, "many": many, "half": half,
-                "replay": replay, "ahead": ahead}
+                "replay": replay, "ahead": ahead, "beside": beside}
     COMMANDS[sys.argv[1]](*sys.argv[2:])

@@ -13,11 +13,9 @@ is_status() { # HTTP status got, wanted, reason: a v1 Status that says the same
 		[ -n "$(field .message)" ]
 }
 
-# User and system time of the thread that serves the webhook, in ticks.
+# User and system time of the threads that serve the webhook, in ticks. The name is libmicrohttpd's, of more than one.
 ticks() {
-	local tid
-	tid=$(find "/proc/$pid/task" -maxdepth 1 -name '[0-9]*' -printf '%f\n' | sort -n | sed -n "${webhook_thread}p")
-	awk '{ print $14 + $15 }' "/proc/$pid/task/$tid/stat"
+	grep -lx MHD-worker "/proc/$pid/task/"*/comm | sed 's/comm$/stat/' | xargs awk '{ sum += $14 + $15 } END { print sum }'
 }
 
 fingerprint() {
@@ -29,7 +27,7 @@ fingerprint_is() {
 }
 
 # ---- answers, as an API server wants them --------------------------------------------------------
-start main --drain 1s
+start main --drain 1s --threads 2
 main_pid=$pid main_listen=$listen main_health=$health
 python3 "$client" slow "$listen" >"$tmp/slow" 2>&1 &
 slow_pid=$!
@@ -134,7 +132,6 @@ check "the chain verifies against the CA" has "$(s_client -verify_hostname local
 check "a ClientHello in pieces is understood" has "$(s_client -split_send_frag 100 -max_send_frag 512)" "Verify return code: 0"
 
 # ---- many clients, and bad ones ----------------------------------------------------------------------
-webhook_thread=2 # the first is the owner's
 idle_work() { # what the process does while we watch the webhook's thread
 	for _ in $(seq 100); do
 		curl -s -o /dev/null "http://$health/healthz" || return 1
@@ -234,6 +231,23 @@ check "afterwards reviews are answered as before" same "$(post "$here/cluster.js
 check "a client that closed its side is still answered" same \
 	"$(python3 "$client" half "$listen" "$here/cluster.json" 2>&1)" 200
 
+# ---- large reviews -------------------------------------------------------------------------------------
+jq -c '.request.object.spec.x = [range(400000) | 1]' "$here/cluster.json" >"$tmp/numbers.json"
+start one --threads 1 --drain 5m
+many_wait() { # more than the one that is just being answered, after a small review was
+	local waiting
+	waiting=$(python3 "$client" beside "$listen" 6 "$tmp/numbers.json" "$here/cluster.json") || return 1
+	at_least "$waiting" 2
+}
+check "a small review is answered while large ones wait, with one thread of each, and then they are" await many_wait
+kill -TERM "$pid"
+await grep -q draining "$tmp/one.log"
+python3 "$client" beside "$listen" 6 "$tmp/numbers.json" "$here/cluster.json" "$pid" >"$tmp/waited"
+wait "$pid"
+check "a second SIGTERM ends it with 0 while large reviews wait" same $? 0
+check "and there were some" at_least "$(cat "$tmp/waited")" 1
+pid=$main_pid listen=$main_listen health=$main_health
+
 # ---- health ------------------------------------------------------------------------------------------
 get() {
 	curl -s --max-time 60 -o "$tmp/body" -w '%{http_code}' "http://$health$1"
@@ -297,7 +311,13 @@ begin_load() {
 	rm -f "$tmp/stop"
 	python3 "$client" load "$listen" "$here/cluster.json" "$tmp/stop" 8 >"$tmp/load" 2>&1 &
 	load_pid=$!
-	pids+=("$load_pid")
+	python3 "$client" load "$listen" "$tmp/large.json" "$tmp/stop" 2 >"$tmp/large_load" 2>&1 &
+	large_load_pid=$!
+	pids+=("$load_pid" "$large_load_pid")
+}
+none_failed() {
+	wait "$load_pid" "$large_load_pid"
+	has "$(cat "$tmp/load")" "failed=0" && has "$(cat "$tmp/large_load")" "failed=0"
 }
 make_folder gen0 first
 swap gen0
@@ -319,9 +339,9 @@ policy_is() {
 }
 check "20 certificates and 20 policies are taken while reviews are answered" twenty_reloads
 touch "$tmp/stop"
-wait "$load_pid"
-check "no call failed" has "$(cat "$tmp/load")" "failed=0"
+check "no call failed, large ones neither" none_failed
 check "and there was load" test "$(sed -n 's/^ok=\([0-9]*\).*/\1/p' "$tmp/load")" -ge 100
+check "of large reviews, too" test "$(sed -n 's/^ok=\([0-9]*\).*/\1/p' "$tmp/large_load")" -ge 20
 check "connections were told to go, not cut" has "$(metric 'http_errors_total{reason="too_slow"}')" 0
 new_fingerprint=$(fingerprint)
 check "new connections get the new certificate" test "$old_fingerprint" != "$new_fingerprint"
@@ -387,8 +407,7 @@ closing() {
 check "with Connection: close" has "$(closing)" "Connection: close"
 wait "$pid"
 check "it ends with 0" same $? 0
-wait "$load_pid"
-check "no call failed" has "$(cat "$tmp/load")" "failed=0"
+check "no call failed, large ones neither" none_failed
 check "late ones were told to try again" test "$(sed -n 's/.*retried=\([0-9]*\).*/\1/p' "$tmp/load")" -gt 0
 
 start twice --drain 5m
@@ -397,6 +416,41 @@ await grep -q draining "$tmp/twice.log"
 kill -TERM "$pid"
 wait "$pid"
 check "a second SIGTERM ends at once, with 0" same $? 0
+
+# ---- a log that nobody reads -------------------------------------------------------------------------------
+mkfifo "$tmp/unread"
+exec 8<>"$tmp/unread"
+dd if=/dev/zero of="$tmp/unread" bs=4096 oflag=nonblock 2>/dev/null
+make_folder unread unread
+swap unread
+start_unread() { # as start does, with the full pipe for stderr
+	"$guard" serve --cert "$tmp/mount/data/tls.crt" --key "$tmp/mount/data/tls.key" --policy "$tmp/mount/data/policy.yaml" \
+		--listen 127.0.0.1:0 --health 127.0.0.1:0 --drain 5m --address-file "$tmp/unread.addresses" 2>"$tmp/unread" 8<&- &
+	pid=$!
+	pids+=("$pid")
+	await test -s "$tmp/unread.addresses" || exit 1
+	listen=$(sed -n 's/^listen=//p' "$tmp/unread.addresses")
+	health=$(sed -n 's/^health=//p' "$tmp/unread.addresses")
+}
+start_unread
+check "with a log that nobody reads a review is answered" same "$(post_reloaded)" 200
+reloads_until_lines_drop() {
+	for n in $(seq 2 200); do
+		kill -HUP "$pid" && await metric_is 'config_reload_total{result="ok"}' $((n - 1)) || return 1
+		[ "$(metric log_lines_dropped_total)" = 0 ] || return 0
+	done
+	return 1
+}
+check "policies are reloaded, and lines that have no room are counted" reloads_until_lines_drop
+timeout 60 grep -am1 'log lines dropped' <&8 >"$tmp/told"
+check "once somebody reads, the next line says how many" has "$(cat "$tmp/told")" '"count":"'
+dd if=/dev/zero of="$tmp/unread" bs=4096 oflag=nonblock 2>/dev/null
+kill -TERM "$pid"
+check "with a full pipe it drains on SIGTERM" await ready_is 503
+kill -TERM "$pid"
+wait "$pid"
+check "and ends on the second one, with 0" same $? 0
+exec 8>&-
 
 start everywhere --listen :0 --drain 0s
 listen=127.0.0.1:${listen##*:}

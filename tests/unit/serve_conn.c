@@ -43,6 +43,15 @@ Test(serve_conn, an_idle_one_with_a_request_on_its_way_is_not_cut_off)
 	cr_assert(late(CONN_BUSY, age, true, false));
 }
 
+Test(serve_conn, who_waits_for_us_is_never_late)
+{
+	const struct conn_look look = {
+		.state = CONN_WAITING, .age = LIMIT_IDLE_SECONDS * 10000, .left = -1};
+
+	cr_assert_not(conn_is_late(&look, true));
+	cr_assert(conn_is_active(&look));
+}
+
 Test(serve_conn, a_body_has_a_pace)
 {
 	struct conn_look look = {.state = CONN_BUSY, .left = 0};
@@ -70,6 +79,7 @@ Test(serve_conn, who_was_used_least_goes_first)
 		{{.state = CONN_IDLE, .age = CONN_COMING_MS, .pending = true}, 0},
 		{{.state = CONN_IDLE, .age = CONN_QUIET_MS - 1, .asked = true}, 0},
 		{{.state = CONN_IDLE, .age = CONN_QUIET_MS, .asked = true}, 1},
+		{{.state = CONN_WAITING, .age = CONN_QUIET_MS * 100}, 0},
 		{{.state = CONN_BUSY, .age = CONN_COMING_MS - 1}, 0},
 		{{.state = CONN_BUSY, .age = CONN_COMING_MS}, 2},
 		{{.state = CONN_BUSY, .age = CONN_COMING_MS, .pending = true}, 0},
