@@ -218,6 +218,12 @@
 /* A credential plugin may wait for a person who signs in in a browser. */
 #define LIMIT_KUBE_EXEC_SECONDS 180
 
+/* `helm template` takes a second for a large chart. */
+#define LIMIT_HELM_SECONDS 60
+#define LIMIT_HELM_BYTES LIMIT_FILE_BYTES
+/* Of what it says on stderr the end is read: its error. */
+#define LIMIT_HELM_ERROR_BYTES (64u << 10)
+
 /* What a webhook knows of the cluster is relied on while its watches are well. One that has failed
  * for this long has tried five times; one that is silent for this long has not even ended, which
  * each does after LIMIT_KUBE_WATCH_SECONDS: its connection is dead. */

@@ -17,11 +17,14 @@ struct object {
 	struct str beside; /* see object_beside; of a file only */
 	bool misnamed; /* no API server knows its apiVersion and kind; `kind` is what was meant */
 	bool manifest; /* a file, not yet seen by an API server: ${VAR} may still be filled in */
-	bool part;     /* more of it stands elsewhere: a kustomize patch, or what one completes */
+	bool shared; /* several kustomizations make one of its file: what is written there is of all
+		      */
+	bool part;   /* more of it stands elsewhere: a kustomize patch, or what one completes */
 	/* The kustomization (its file) beside which it lies and that does not list it; nothing else
 	 * applies it. */
 	struct str left_out_by;
 	struct str defined_too; /* the file of another one of its name that is applied too */
+	bool defined_alike;	/* and says the same */
 	/* Its name before a kustomization gave it another (namePrefix, nameSuffix, the hash of a
 	 * generator): the one that references in custom resources still have. */
 	struct str former;
@@ -74,6 +77,9 @@ bool object_is_from_schedule(const struct object *o);
  * rule nul-in-value speaks about that. `which` (may be NULL) gets the part.
  */
 bool value_is_placeholder(struct str value, struct str *which);
+/* All of it is what a person was to replace, and nothing else fills in: <name>, CHANGEME and the
+ * like, or the dots of a remedy of ours. */
+bool value_is_unfilled(struct str value);
 /* Only those that a tool fills in before the API server sees them: ${VAR}, $VAR, $(VAR),
  * {{ }}. */
 bool value_is_variable(struct str value, struct str *which);
