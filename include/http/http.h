@@ -69,9 +69,25 @@ bool http_find_header(const struct http *h, const char *name, size_t which, stru
 /* What it says of the time (Date), in seconds; false: nothing. */
 bool http_date(const struct http *h, int64_t *out);
 
+/* Why the last call failed, as far as it can be told. */
+enum http_cause {
+	HTTP_CAUSE_OTHER,      /* or it did not */
+	HTTP_CAUSE_NAME,       /* the host's name is not known */
+	HTTP_CAUSE_REFUSED,    /* nobody listens there */
+	HTTP_CAUSE_SILENT,     /* nothing comes back, or there is no way to it */
+	HTTP_CAUSE_DISTRUSTED, /* its certificate is of another name, or of a CA that is not ours */
+	HTTP_CAUSE_TLS,	       /* the handshake failed otherwise */
+	HTTP_CAUSE_UNANSWERED, /* connected, and not answered in time */
+};
+enum http_cause http_cause(const struct http *h);
+
 /* The last call failed before there was a connection: nobody listens there, or nothing comes back.
  */
 bool http_unreached(const struct http *h);
+
+/* The last call failed without a byte of an answer, on a connection that was kept from a call
+ * before: it may have died meanwhile. */
+bool http_was_kept(const struct http *h);
 
 /* The server is too busy or not ready (429, 5xx) and says when to come again (Retry-After): waits
  * until then, some times. False: it says nothing of the sort, and means what it says. `attempts`

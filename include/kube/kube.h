@@ -24,6 +24,8 @@ struct kube_call {
 	struct str body;	  /* empty: none */
 	const char *content_type; /* of the body */
 	const char *accept;	  /* NULL: KUBE_JSON */
+	long seconds;		  /* it may take; 0: LIMIT_KUBE_SECONDS */
+	bool repeatable;	  /* may be sent twice, as a GET may */
 };
 
 struct kube_answer {
@@ -38,7 +40,8 @@ struct kube_answer {
 #define KUBE_JSON "application/json"
 
 /* True for a status 2xx. Otherwise the error says what the API server said; a caller that expects
- * 404 or 409 looks at answer->status. Within LIMIT_KUBE_SECONDS. */
+ * 404 or 409 looks at answer->status. What may be sent twice is, once, when the connection that was
+ * kept from the call before gave no answer: it was dead. */
 MUST_CHECK bool kube_do(struct kube *k, const struct kube_call *call, struct arena *a,
 			struct kube_answer *answer, struct err *err);
 

@@ -4,6 +4,7 @@
 
 #include <curl/curl.h>
 
+#include <errno.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -23,7 +24,8 @@ struct http {
 	const struct http_call *call;
 	long status;
 	size_t taken;
-	bool too_large, unreached;
+	bool too_large, kept;
+	enum http_cause cause;
 	struct curl_slist *headers;
 };
 
@@ -236,7 +238,8 @@ static bool set_call(struct http *h, const struct http_call *call, struct arena 
 	h->call = call;
 	h->status = 0;
 	h->taken = 0;
-	h->too_large = h->unreached = false;
+	h->too_large = h->kept = false;
+	h->cause = HTTP_CAUSE_OTHER;
 	curl_easy_setopt(easy, CURLOPT_URL, url.ptr);
 	curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
 	if (call->body.len) {
@@ -257,10 +260,45 @@ static bool set_call(struct http *h, const struct http_call *call, struct arena 
 	return !call->body.len || add_header(h, "Expect", STR_EMPTY, a, err);
 }
 
+/* It came as far as the request, or it has a connection: one that is kept makes none. */
+static bool is_connected(CURL *easy)
+{
+	curl_off_t connect = 0, ready = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connect);
+	curl_easy_getinfo(easy, CURLINFO_PRETRANSFER_TIME_T, &ready);
+	return connect || ready;
+}
+
+static enum http_cause cause_of(CURL *easy, CURLcode code)
+{
+	bool connected = is_connected(easy);
+	long why = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &why);
+	switch (code) {
+	case CURLE_COULDNT_RESOLVE_HOST:
+	case CURLE_COULDNT_RESOLVE_PROXY:
+		return HTTP_CAUSE_NAME;
+	case CURLE_COULDNT_CONNECT:
+		return connected	     ? HTTP_CAUSE_OTHER
+		       : why == ECONNREFUSED ? HTTP_CAUSE_REFUSED
+					     : HTTP_CAUSE_SILENT;
+	case CURLE_OPERATION_TIMEDOUT:
+		return connected ? HTTP_CAUSE_UNANSWERED : HTTP_CAUSE_SILENT;
+	case CURLE_PEER_FAILED_VERIFICATION:
+		return HTTP_CAUSE_DISTRUSTED;
+	case CURLE_SSL_CONNECT_ERROR:
+		return HTTP_CAUSE_TLS;
+	default:
+		return HTTP_CAUSE_OTHER;
+	}
+}
+
 static bool perform(struct http *h, struct err *err)
 {
 	char why[CURL_ERROR_SIZE] = "";
-	curl_off_t connected = 0;
+	long connects = 1;
 
 	curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, h->headers);
 	curl_easy_setopt(h->easy, CURLOPT_ERRORBUFFER, why);
@@ -269,9 +307,10 @@ static bool perform(struct http *h, struct err *err)
 	curl_easy_setopt(h->easy, CURLOPT_HTTPHEADER, NULL);
 	if (code == CURLE_OK)
 		return true;
-	curl_easy_getinfo(h->easy, CURLINFO_CONNECT_TIME_T, &connected);
-	h->unreached =
-		!connected && (code == CURLE_COULDNT_CONNECT || code == CURLE_OPERATION_TIMEDOUT);
+	h->cause = cause_of(h->easy, code);
+	curl_easy_getinfo(h->easy, CURLINFO_NUM_CONNECTS, &connects);
+	h->kept = is_connected(h->easy) && !connects && !h->status &&
+		  code != CURLE_ABORTED_BY_CALLBACK;
 	if (h->too_large)
 		return err_set(err, E_LIMIT, "%.*s: an answer of more than %zu bytes",
 			       STR_ARG(h->server->url), h->call->most);
@@ -312,9 +351,19 @@ bool http_date(const struct http *h, int64_t *out)
 	return *out >= 0;
 }
 
+enum http_cause http_cause(const struct http *h)
+{
+	return h->cause;
+}
+
 bool http_unreached(const struct http *h)
 {
-	return h->unreached;
+	return h->cause == HTTP_CAUSE_REFUSED || h->cause == HTTP_CAUSE_SILENT;
+}
+
+bool http_was_kept(const struct http *h)
+{
+	return h->kept;
 }
 
 bool http_comes_again(struct http *h, unsigned *attempts)

@@ -10,6 +10,8 @@
 
 #include <stdlib.h>
 
+enum { UNAUTHORIZED = 401 };
+
 struct kube {
 	const struct kube_config *config;
 	struct http_server server;
@@ -77,7 +79,7 @@ static bool renew_plugin(struct kube *k, struct err *err)
 		return true;
 	a = arena_new();
 	k->plugin = (struct credential){.until = 0};
-	if (!exec_run(k, k->config, a, &k->plugin, err))
+	if (!exec_run(k->http, k->config, a, &k->plugin, err))
 		return false;
 	arena_free(k->credentials);
 	k->credentials = STEAL(a);
@@ -142,19 +144,40 @@ long kube_status(const struct kube *k)
 	return k->asked ? http_status(k->http) : 0;
 }
 
-/* In a Pod that is a NetworkPolicy more often than an API server that is away, and the port that it
- * holds back need not be the one in the URL: some networks compare that of the Service, others that
- * of the API server itself. */
-static bool fail_unreached(const struct kube *k, struct arena *a, struct err *err)
+/* What to look at, by what was seen. In a Pod it is a NetworkPolicy more often than an API server
+ * that is away, and the port that it holds back need not be the one in the URL: some networks
+ * compare that of the Service, others that of the API server itself. */
+static const char *advice(enum http_cause cause, bool pod)
+{
+	switch (cause) {
+	case HTTP_CAUSE_NAME:
+		return "; the name is not known here: look at the server of the kubeconfig, and at DNS";
+	case HTTP_CAUSE_REFUSED:
+	case HTTP_CAUSE_SILENT:
+		if (pod)
+			return "; if it is up, a NetworkPolicy has to let this Pod out to the port of the Service kubernetes and to that of its endpoints";
+		return cause == HTTP_CAUSE_REFUSED
+			       ? "; nobody listens there: it is down or starting, or its address is another"
+			       : "; nothing comes back: a firewall, a VPN that is off, or another address";
+	case HTTP_CAUSE_DISTRUSTED:
+		return pod ? "; who answers there is not the one whose CA this Pod was given"
+			   : "; who answers there is not the one whom certificate-authority and tls-server-name of the kubeconfig mean";
+	case HTTP_CAUSE_TLS:
+		return "; is it HTTPS that is spoken there, and without a client certificate?";
+	case HTTP_CAUSE_UNANSWERED:
+		return "; it takes the connection, and does not answer: it is overloaded, or something on the way swallows the rest";
+	case HTTP_CAUSE_OTHER:
+		break;
+	}
+	return "";
+}
+
+static bool fail_unanswered(const struct kube *k, struct arena *a, struct err *err)
 {
 	struct str why = arena_fmt(a, "%s", err->msg);
 
-	if (!http_unreached(k->http) || k->config->context.len)
-		return false;
-	return err_set(
-		err, E_IO,
-		"%.*s; if it is up, a NetworkPolicy has to let this Pod out to the port of the Service kubernetes and to that of its endpoints",
-		STR_ARG(why));
+	return err_set(err, err->code, "%.*s%s", STR_ARG(why),
+		       advice(http_cause(k->http), !k->config->context.len));
 }
 
 /* An API server takes a path apart after it has decoded it: a name with a slash, or of dots, would
@@ -195,9 +218,9 @@ bool kube_transfer(struct kube *k, const struct kube_call *call, struct http_cal
 	how->headers_len = headers.len;
 	how->packed = true;
 	bool answered = http_do(k->http, how, a, err);
-	if (http_status(k->http) == 401)
+	if (http_status(k->http) == UNAUTHORIZED)
 		k->plugin.until = 0;
-	return answered || fail_unreached(k, a, err);
+	return answered || fail_unanswered(k, a, err);
 }
 
 static bool collect(void *ctx, struct str bytes)
@@ -226,8 +249,11 @@ bool kube_refused(const struct kube_call *call, const struct kube_answer *answer
 	struct str path = str_slice(call->path, 0, str_find_byte(call->path, '?'));
 	struct str words = words_of(a, answer);
 
-	return err_set(err, E_IO, "%s %.*s: %ld%s%.*s", call->method, STR_ARG(path), answer->status,
-		       words.len ? ": " : "", STR_ARG(words));
+	return err_set(err, E_IO, "%s %.*s: %ld%s%.*s%s", call->method, STR_ARG(path),
+		       answer->status, words.len ? ": " : "", STR_ARG(words),
+		       answer->status == UNAUTHORIZED
+			       ? "; the token or certificate that we have is not accepted"
+			       : "");
 }
 
 /* Everything an API server answers with is a JSON object. */
@@ -272,16 +298,20 @@ bool kube_do(struct kube *k, const struct kube_call *call, struct arena *a,
 	     struct kube_answer *answer, struct err *err)
 {
 	struct buf body = BUF_ARENA(a);
-	struct http_call how = {.seconds = LIMIT_KUBE_SECONDS,
+	struct http_call how = {.seconds = call->seconds ? call->seconds : LIMIT_KUBE_SECONDS,
 				.most = LIMIT_KUBE_BYTES,
 				.take = collect,
 				.ctx = &body};
+	bool twice = call->repeatable || str_is(str_from(call->method), "GET"), answered;
 	unsigned attempts = 0;
-	bool answered;
 
 	do {
 		body.len = 0;
 		answered = kube_transfer(k, call, &how, a, err);
+		if (!answered && twice && http_was_kept(k->http) && !kube_stopped(k)) {
+			twice = false; /* the connection was dead: this one is new */
+			answered = kube_transfer(k, call, &how, a, err);
+		}
 	} while (answered && http_comes_again(k->http, &attempts));
 	*answer = (struct kube_answer){.status = kube_status(k), .body = buf_slice(&body)};
 	if (answered)

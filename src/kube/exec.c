@@ -127,7 +127,7 @@ static bool has_ended(const struct plugin *p)
 
 /* Its end counts, not that of what it prints: it may close that and stay, or leave somebody behind
  * who does not. */
-static bool await_end(const struct kube *k, int64_t seconds, struct plugin *p, struct buf *out,
+static bool await_end(const struct http *http, int64_t seconds, struct plugin *p, struct buf *out,
 		      struct err *err)
 {
 	enum { TICK_MS = 20 };
@@ -140,7 +140,7 @@ static bool await_end(const struct kube *k, int64_t seconds, struct plugin *p, s
 			return false;
 		if (ended)
 			return true;
-		if (kube_stopped(k))
+		if (http_stopped(http))
 			return err_set(err, E_IO, "it is not waited for any more");
 		if (clock_ms() >= end)
 			return err_set(err, E_IO, "it has not ended within %lld s",
@@ -187,7 +187,7 @@ static bool is_interactive(const struct kube_exec *exec, bool *interactive, stru
 		       "it wants to ask (interactiveMode: Always), and standard input is no terminal");
 }
 
-static bool run(const struct kube *k, const struct kube_config *config, struct arena *a,
+static bool run(const struct http *http, const struct kube_config *config, struct arena *a,
 		struct buf *out, struct err *err)
 {
 	struct plugin p = {.open = true};
@@ -200,7 +200,7 @@ static bool run(const struct kube *k, const struct kube_config *config, struct a
 	p.out = ends[0];
 	bool spawned = spawn(config, a, ends[1], &p, err);
 	close(ends[1]);
-	bool ok = spawned && await_end(k, config->exec->seconds, &p, out, err);
+	bool ok = spawned && await_end(http, config->exec->seconds, &p, out, err);
 	close(ends[0]);
 	if (!spawned)
 		return false;
@@ -239,13 +239,13 @@ static bool read_credential(struct str text, struct arena *a, struct credential 
 	return true;
 }
 
-bool exec_run(const struct kube *k, const struct kube_config *config, struct arena *a,
+bool exec_run(const struct http *http, const struct kube_config *config, struct arena *a,
 	      struct credential *out, struct err *err)
 {
 	const struct kube_exec *exec = config->exec;
 	struct buf text = BUF_ARENA(a);
 
-	if (run(k, config, a, &text, err))
+	if (run(http, config, a, &text, err))
 		return read_credential(buf_slice(&text), a, out, err) ||
 		       err_within(err, "credential plugin %.*s: ", STR_ARG(exec->command));
 	if (exec->hint.len) {

@@ -12,8 +12,9 @@ struct credential {
 };
 
 /* Runs the program and reads what it prints: status of an ExecCredential. It ends at its limit, or
- * when the client stops, and everything that it has started and that could still print with it. */
-MUST_CHECK bool exec_run(const struct kube *k, const struct kube_config *config, struct arena *a,
+ * when the client of HTTP stops, and everything that it has started and that could still print with
+ * it. */
+MUST_CHECK bool exec_run(const struct http *http, const struct kube_config *config, struct arena *a,
 			 struct credential *out, struct err *err);
 
 /* peek.c: the text at a path of names, which ends with NULL, in JSON that may be cut off anywhere;

@@ -14,7 +14,9 @@
 
 #define REPORTER "cnpg-backup-guard"
 #define NAME_MOST 236 /* 253 for all of it: a point and 16 digits follow */
-#define ROUNDS 4      /* created by another replica, looked at, changed by it again */
+/* A write takes milliseconds; a connection that has died says nothing. */
+#define WRITE_SECONDS 10
+#define ROUNDS 4 /* created by another replica, looked at, changed by it again */
 
 struct event_writer {
 	struct arena *arena; /* of the configuration */
@@ -128,7 +130,9 @@ static bool patch(struct event_writer *s, struct events_task *t, struct str body
 	struct kube_call call = {.method = "PATCH",
 				 .path = event_path(&t->denial, true, a),
 				 .body = body,
-				 .content_type = KUBE_MERGE};
+				 .content_type = KUBE_MERGE,
+				 .seconds = WRITE_SECONDS,
+				 .repeatable = true}; /* it names the version that it changes */
 	struct kube_answer answer;
 	bool ok = kube_do(s->kube, &call, a, &answer, err);
 
@@ -149,7 +153,9 @@ static bool create(struct event_writer *s, struct events_task *t, struct arena *
 	struct kube_call call = {.method = "POST",
 				 .path = event_path(&t->denial, false, a),
 				 .body = new_event(s, t, a),
-				 .content_type = KUBE_JSON};
+				 .content_type = KUBE_JSON,
+				 .seconds = WRITE_SECONDS,
+				 .repeatable = true}; /* its name is always the same */
 	struct kube_answer answer;
 	bool ok = kube_do(s->kube, &call, a, &answer, err);
 

@@ -7,7 +7,7 @@ body() { # status text: a Status
 fault "$(body 401 Unauthorized)"
 audit -A
 is "401 ends it: one request" "$status $(wc -l <"$log")" "3 1"
-says "with the API server's word" "$err" 'error: GET /apis/postgresql.cnpg.io/v1/clusters: 401: Unauthorized'
+says "with the API server's word" "$err" 'error: GET /apis/postgresql.cnpg.io/v1/clusters: 401: Unauthorized; the token or certificate'
 
 fault '{"path": "/clusters", "status": 302, "body": "<html>", "headers": {"Location": "/login"}}'
 audit -A
@@ -81,4 +81,5 @@ config "server: 'http://127.0.0.1:1'" 'token: t0ken' >nobody
 audit -A --kubeconfig nobody
 is "nobody there: exit 3, one error" "$status $(grep -c '^error' <<<"$err")" "3 1"
 says "with the address" "$err" 'error: http://127.0.0.1:1: ' 'connect'
+says "and what was seen" "$(tr -s ' \n' ' ' <<<"$err")" 'nobody listens there'
 fault

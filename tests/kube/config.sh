@@ -133,6 +133,7 @@ config "server: 'https://$address', certificate-authority-data: $(base64 -w0 bot
 reaches "several CAs, of which one is meant" 'Bearer x' --kubeconfig several
 config "server: 'https://$address', certificate-authority: other/ca.crt" 'token: x' >wrong
 refuses "another CA" 'certificate' --kubeconfig wrong
+says "is told from what else may be wrong" "$(tr -s ' \n' ' ' <<<"$err")" 'who answers there is not the one whom certificate-authority'
 config "server: 'https://$address'" 'token: x' >system
 refuses "no CA: the system's, which do not know it" 'certificate' --kubeconfig system
 config "server: 'https://$address', insecure-skip-tls-verify: true" 'token: x' >insecure

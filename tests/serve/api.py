@@ -17,6 +17,7 @@ GET    /test/watches                      how many watches are open
 POST   /api/v1/namespaces/NS/events       an Event, if there is none of its name
 PATCH  the same path/NAME                 a merge into it, if it has the version that is named
 POST   /test/hang/events                  from now on they are not answered, until known
+POST   /test/mute/events                  from now on only the first on a connection is answered, until known
 POST   /test/race/events                  from now on somebody else has always just changed what is changed
 GET    /test/events, /test/calls          what there is; "METHOD path" of each request for one Secret or Event, as they came
 """
@@ -156,9 +157,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         with STATE:
             calls.append(f"{self.command} {self.path}")
             STATE.wait_for(lambda: answers.get("events") != "hang")
+            self.asked = getattr(self, "asked", 0) + 1
+            if self.asked > 1 and answers.get("events") == "mute":
+                self.close_connection = True
+                return STATE.wait_for(lambda: answers.get("events") != "mute")
             old = told.get(name or body["metadata"]["name"])
             wanted = body.get("metadata", {}).get("resourceVersion")
-            code = {None: 200, "race": 409 if wanted else 200}.get(answers.get("events"), answers.get("events"))
+            code = {None: 200, "mute": 200, "race": 409 if wanted else 200}.get(answers.get("events"), answers.get("events"))
             if code == 200 and name and not old:
                 code = 404
             elif code == 200 and (old if not name else wanted and wanted != old["metadata"]["resourceVersion"]):
@@ -184,7 +189,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 oldest = version
                 events.clear()
             else:
-                answers[words[1]] = {"unknown": 404, "known": None, "refuse": 403, "hang": "hang",
+                answers[words[1]] = {"unknown": 404, "known": None, "refuse": 403, "hang": "hang", "mute": "mute",
                                      "race": "race"}[words[0]]
             STATE.notify_all()
         self.say(200, {})

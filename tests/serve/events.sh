@@ -157,6 +157,22 @@ kill -TERM "$late_pid"
 wait "$late_pid"
 tell DELETE /test/events
 
+# ---- a connection that died ---------------------------------------------------------------------------------
+start kept --events --kubeconfig "$tmp/kubeconfig" --drain 0s
+kept_pid=$pid
+ask schedule "$(named before)" >/dev/null
+check "an Event, over a connection that is kept" await told_is '[.[].involvedObject.name]' '["before"]'
+tell POST /test/mute/events
+before=$(calls | wc -l)
+ask schedule "$(named after)" >/dev/null
+check "when that says nothing any more the next one is sent again, over another" \
+	await told_is '[.[].involvedObject.name]' '["before","after"]'
+check "once" calls_are $((before + 2))
+check "which is no failure" same "$(grep -c 'cannot write' "$tmp/kept.log")" 0
+tell POST /test/known/events
+check "it ends with 0" ends_well "$kept_pid"
+tell DELETE /test/events
+
 # ---- an API server in trouble -----------------------------------------------------------------------------------
 tell POST /test/hang/events
 before=$(calls | wc -l)

@@ -47,7 +47,7 @@ static void *peer_main(void *ctx)
 	return NULL;
 }
 
-static void peer_begin(struct peer *p, const char *answer)
+static void peer_listen(struct peer *p, const char *answer, void *(*life)(void *))
 {
 	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	socklen_t size = sizeof at;
@@ -58,8 +58,13 @@ static void peer_begin(struct peer *p, const char *answer)
 	cr_assert_eq(listen(p->fd, 1), 0);
 	cr_assert_eq(getsockname(p->fd, (struct sockaddr *)&at, &size), 0);
 	snprintf(p->url, sizeof p->url, "http://127.0.0.1:%u", ntohs(at.sin_port));
-	cr_assert_eq(pthread_create(&p->thread, NULL, peer_main, p), 0);
+	cr_assert_eq(pthread_create(&p->thread, NULL, life, p), 0);
 	setenv("no_proxy", "*", 1);
+}
+
+static void peer_begin(struct peer *p, const char *answer)
+{
+	peer_listen(p, answer, peer_main);
 }
 
 static void peer_end(struct peer *p)
@@ -95,6 +100,7 @@ struct outcome {
 	struct http *http;
 	struct heard heard;
 	struct err err;
+	enum http_cause cause;
 	bool ok;
 };
 
@@ -217,6 +223,8 @@ static struct outcome ask_nobody(const struct http_header *header, struct arena 
 	cr_assert_not(o.ok);
 	cr_assert_eq(http_status(o.http), 0);
 	o.ok = http_unreached(o.http);
+	o.cause = http_cause(o.http);
+	cr_assert_not(http_was_kept(o.http));
 	http_close(o.http);
 	return o;
 }
@@ -237,8 +245,82 @@ Test(http, knows_that_nobody_was_there)
 	struct outcome o = ask_nobody(NULL, a);
 
 	cr_assert(o.ok);
+	cr_assert_eq(o.cause, HTTP_CAUSE_REFUSED);
 	cr_assert(str_has_prefix(str_from(o.err.msg), STR("http://127.0.0.1:1: ")), "%s",
 		  o.err.msg);
+}
+
+/* It answers whatever it is sent, and goes. */
+static void *blunt_main(void *ctx)
+{
+	struct peer *p = ctx;
+	int fd = accept(p->fd, NULL, NULL);
+
+	if (read(fd, p->asked, sizeof p->asked) < 0 || write(fd, p->answer, strlen(p->answer)) < 0)
+		p->len = 0;
+	close(fd);
+	return NULL;
+}
+
+/* The first is answered; of what comes after it on the same connection nothing is heard. */
+static void *silent_main(void *ctx)
+{
+	struct peer *p = ctx;
+	int fd = accept(p->fd, NULL, NULL);
+	ssize_t n;
+
+	if (read(fd, p->asked, sizeof p->asked) > 0 && write(fd, p->answer, strlen(p->answer)) > 0)
+		while ((n = read(fd, p->asked, sizeof p->asked)) > 0)
+			p->len += (size_t)n;
+	close(fd);
+	return NULL;
+}
+
+Test(http, knows_that_it_was_no_tls)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct http_call call = {.method = "GET", .path = STR("/"), .seconds = 30};
+	struct http_server server;
+	struct http *h;
+	struct peer p;
+	struct err err;
+
+	peer_listen(&p, "HTTP/1.1 400 Bad Request\r\n\r\n", blunt_main);
+	server = (struct http_server){.url = arena_fmt(a, "https%s", p.url + strlen("http"))};
+	cr_assert(http_open(&server, &h, &err));
+	cr_assert_not(http_do(h, &call, a, &err));
+	cr_assert_eq(http_cause(h), HTTP_CAUSE_TLS, "%s", err.msg);
+	cr_assert_not(http_was_kept(h));
+	http_close(h);
+	peer_end(&p);
+}
+
+Test(http, a_kept_connection_that_gives_no_answer_may_have_died)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct heard text = {.text = BUF_ARENA(a)};
+	struct http_call call = {.method = "GET",
+				 .path = STR("/"),
+				 .seconds = 1,
+				 .most = 100,
+				 .take = take,
+				 .ctx = &text};
+	struct http_server server;
+	struct http *h;
+	struct peer p;
+	struct err err;
+
+	peer_listen(&p, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", silent_main);
+	server = (struct http_server){.url = str_from(p.url)};
+	cr_assert(http_open(&server, &h, &err));
+	cr_assert(http_do(h, &call, a, &err), "%s", err.msg);
+	cr_assert_not(http_was_kept(h));
+	cr_assert_not(http_do(h, &call, a, &err));
+	cr_assert_eq(http_cause(h), HTTP_CAUSE_UNANSWERED);
+	cr_assert(http_was_kept(h));
+	http_close(h);
+	peer_end(&p);
+	cr_assert(p.len > 0, "it was sent");
 }
 
 static bool now(const void *ctx)
