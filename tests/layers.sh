@@ -12,7 +12,7 @@ rank() {
 	base) echo 0 ;;
 	doc | cron | pki) echo 1 ;;
 	cnpg | http) echo 2 ;;
-	rules) echo 3 ;;
+	rules | bucket) echo 3 ;;
 	facts) echo 4 ;;
 	checks) echo 5 ;;
 	policy) echo 6 ;;
@@ -55,6 +55,7 @@ home libyaml 'yaml\.h' doc
 home libmicrohttpd 'microhttpd|gnutls' serve
 home OpenSSL 'openssl/' pki
 home libcurl 'curl/' http
+home expat 'expat\.h' bucket
 
 found=$(grep -rlE '\b(clock_gettime|pthread_condattr_setclock|time\(NULL\))' src | grep -v '^src/base/' || true)
 [ -z "$found" ] || complain "clocks are asked in src/base alone, not in: $found"

@@ -198,6 +198,12 @@
 /* A server that is there takes a connection within a second; one lost packet costs one or three. */
 #define LIMIT_HTTP_CONNECT_SECONDS 10
 
+/* One call to an object store: a page of a listing has 1,000 objects and 400 kB. */
+#define LIMIT_S3_SECONDS 60
+/* Pages of one listing: ten million objects, two years of WAL at five segments a minute. */
+#define LIMIT_S3_PAGES 10000u
+#define LIMIT_S3_BYTES (8u << 20) /* of one page; keys of 1,024 bytes, each of them escaped */
+
 /* Of an API server: objects are some kB, a page of a list is hundreds of them; an
  * answer is asked for within a minute, as the API server's own limit is; a watch ends by itself
  * after five. */

@@ -69,6 +69,9 @@ bool object_is_from_schedule(const struct object *o);
  * rule nul-in-value speaks about that. `which` (may be NULL) gets the part.
  */
 bool value_is_placeholder(struct str value, struct str *which);
+/* All of it is what a person was to replace, and nothing else fills in: <name>, CHANGEME and the
+ * like, or the dots of a remedy of ours. */
+bool value_is_unfilled(struct str value);
 /* Only those that a tool fills in before the API server sees them: ${VAR}, $VAR, $(VAR),
  * {{ }}. */
 bool value_is_variable(struct str value, struct str *which);

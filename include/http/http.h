@@ -66,6 +66,8 @@ long http_status(const struct http *h);
 /* The header called so of it, the first one is 0; false: there are not so many. Valid until the
  * next call. */
 bool http_find_header(const struct http *h, const char *name, size_t which, struct str *value);
+/* What it says of the time (Date), in seconds; false: nothing. */
+bool http_date(const struct http *h, int64_t *out);
 
 /* The last call failed before there was a connection: nobody listens there, or nothing comes back.
  */

@@ -9,6 +9,8 @@
 #include "base/buf.h"
 #include "base/err.h"
 
+#define PKI_SHA256 32 /* bytes */
+
 /* What a certificate says. Slices live in the arena. */
 struct pki_cert {
 	struct str subject, issuer, serial; /* one-line names; hex */
@@ -18,7 +20,7 @@ struct pki_cert {
 	struct str common_name;
 	int64_t not_before, not_after; /* seconds, UTC */
 	bool is_ca, server_auth, client_auth;
-	uint8_t sha256[32]; /* fingerprint: of the DER form */
+	uint8_t sha256[PKI_SHA256]; /* fingerprint: of the DER form */
 };
 
 /* A new P-256 CA (pathlen 0, 10 years) and a serving certificate for `names` (DNS names or IP
@@ -72,5 +74,8 @@ MUST_CHECK bool pki_check_pair(struct str cert_pem, struct str key_pem, int64_t 
  * the system's CAs; through what else cert_pem holds. */
 MUST_CHECK bool pki_check_chain(struct str cert_pem, struct str ca_pem, int64_t now,
 				struct err *err);
+
+void pki_sha256(struct str data, uint8_t out[PKI_SHA256]);
+void pki_hmac_sha256(struct str key, struct str data, uint8_t out[PKI_SHA256]);
 
 #endif

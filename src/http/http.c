@@ -304,6 +304,14 @@ bool http_find_header(const struct http *h, const char *name, size_t which, stru
 	return true;
 }
 
+bool http_date(const struct http *h, int64_t *out)
+{
+	struct str text;
+
+	*out = http_find_header(h, "Date", 0, &text) ? (int64_t)curl_getdate(text.ptr, NULL) : -1;
+	return *out >= 0;
+}
+
 bool http_unreached(const struct http *h)
 {
 	return h->unreached;

@@ -2,9 +2,11 @@
 #include "internal.h"
 
 #include "base/utc.h"
+#include "pki/pki.h"
 
 #include <limits.h>
 #include <openssl/err.h>
+#include <openssl/hmac.h>
 #include <openssl/pem.h>
 
 bool crypto_fail(struct err *err, const char *what)
@@ -82,4 +84,19 @@ int64_t crypto_time(const ASN1_TIME *t)
 		return INT64_MIN;
 	return utc_days(tm.tm_year + (int64_t)1900, tm.tm_mon + 1, tm.tm_mday) * UTC_DAY +
 	       (int64_t)tm.tm_hour * 3600 + (int64_t)tm.tm_min * 60 + tm.tm_sec;
+}
+
+/* These fail for want of memory alone. */
+void pki_sha256(struct str data, uint8_t out[PKI_SHA256])
+{
+	if (EVP_Digest(data.ptr, data.len, out, NULL, EVP_sha256(), NULL) != 1)
+		out_of_memory(0);
+}
+
+void pki_hmac_sha256(struct str key, struct str data, uint8_t out[PKI_SHA256])
+{
+	BUG_IF(key.len > INT_MAX);
+	if (!HMAC(EVP_sha256(), key.ptr, (int)key.len, (const unsigned char *)data.ptr, data.len,
+		  out, NULL))
+		out_of_memory(0);
 }

@@ -23,7 +23,7 @@ trap clean EXIT
 trap 'exit 1' INT TERM
 
 libraries() {
-	pkg-config --libs libcjson yaml-0.1 libmicrohttpd gnutls openssl
+	pkg-config --libs libcjson yaml-0.1 libmicrohttpd gnutls openssl expat
 }
 
 build() { # name

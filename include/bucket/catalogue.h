@@ -1,0 +1,126 @@
+/*
+ * What lies in the archive of one server, as a value made of its listing, its backup.info and its
+ * histories: backups, runs of WAL, what is left over; and to which moments it can be restored.
+ *
+ * A moment can be restored when a base backup ended before it and no segment is missing from where
+ * that began to the first one that is newer. When a segment was written is known from the store's
+ * LastModified: what is in it is older, and older than what is in those behind it.
+ */
+#ifndef BUCKET_CATALOGUE_H
+#define BUCKET_CATALOGUE_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "bucket/backup_info.h"
+#include "bucket/name.h"
+
+struct backup {
+	struct str id; /* its folder's name, "20261129T150000" */
+	bool known;    /* backup.info was read; else `problem` says why not */
+	struct str problem;
+	struct backup_info info;
+	uint64_t bytes;
+	int64_t newest; /* LastModified of what lies in its folder */
+};
+
+/* Segments of one timeline, one behind the other. */
+struct wal_run {
+	uint32_t timeline;
+	uint64_t first, last;
+	int64_t oldest;	     /* LastModified of that segment of it that has the oldest */
+	int64_t last_at;     /* of the last */
+	int64_t before_last; /* of the one before it; of a single one its own */
+	uint64_t bytes;
+};
+
+struct timeline {
+	uint32_t id;
+	int64_t begun; /* LastModified of its history: it began before that; 0: there is none */
+	bool known; /* its history was read, or there is none to read: it has no ancestors then */
+	struct str problem; /* of a history that was not read */
+	struct timeline_step *steps;
+	size_t steps_len;
+};
+
+struct bucket_day {
+	int64_t day; /* since 1970-01-01, of LastModified */
+	uint64_t wal_bytes, backup_bytes;
+};
+
+struct catalogue {
+	struct backup *backups; /* by id */
+	size_t backups_len;
+	struct wal_run *runs; /* by timeline, then number */
+	size_t runs_len;
+	struct timeline *timelines; /* by id: those of backups, histories and WAL */
+	size_t timelines_len;
+	struct bucket_day *days; /* by day; days without an object are left out */
+	size_t days_len;
+	uint64_t segment_size; /* of the newest backup that says so, else SEGMENT_SIZE */
+	struct str
+		systems[2]; /* ids of database systems that have backups here; empty: not so many */
+	uint64_t segments, foreign, twice; /* twice: segments that are there under two suffixes */
+	struct str twice_example;
+	int64_t newest; /* LastModified of the newest segment; 0: there is none */
+	char newest_name[SEGMENT_NAME];
+};
+
+/*
+ * A catalogue is made in the order in which a store lists a server's folder: first what is below
+ * base/, with each backup.info as it comes; then what is below wals/. All lives in the arena.
+ */
+struct catalogue *catalogue_new(struct arena *a);
+
+struct bucket_object {
+	struct str key; /* behind the server's folder */
+	uint64_t size;
+	int64_t modified;
+};
+
+/* False: the store does not list in the order of keys, as S3 does, and nothing can be said. What
+ * the object is comes back in `name`. */
+MUST_CHECK bool catalogue_add(struct catalogue *c, const struct bucket_object *o,
+			      struct object_name *name, struct err *err);
+
+/* The text of a backup.info or of a history that was added before, not compressed; or why it was
+ * not read. */
+void catalogue_backup_info(struct catalogue *c, struct str id, struct str text);
+void catalogue_backup_unread(struct catalogue *c, struct str id, struct str problem);
+void catalogue_history(struct catalogue *c, uint32_t timeline, struct str text);
+void catalogue_history_unread(struct catalogue *c, uint32_t timeline, struct str problem);
+
+/* How far a restore goes that starts from one backup, on the path to one timeline. */
+enum reach_end {
+	REACH_NEWEST, /* nothing newer is there */
+	REACH_GAP,    /* segments are missing behind the last one, and there are newer ones */
+};
+
+struct reach {
+	/* Everything in the last segment is older than `until`, when it was in the store; at
+	 * `surely`, when the one before it was, it was still written. Neither is before the
+	 * backup's end. */
+	int64_t surely, until;
+	enum reach_end why;
+	uint32_t timeline;   /* of the last segment */
+	uint64_t last, next; /* segments: the last one, and of REACH_GAP the next that is there */
+};
+
+/* False: that backup cannot be restored on the path to the timeline. It is not done, the path does
+ * not lead through its end, or a segment of its own is missing: then out->next is that one, else
+ * 0. */
+MUST_CHECK bool catalogue_reach(const struct catalogue *c, uint32_t timeline,
+				const struct backup *b, struct reach *out);
+
+/* It can be restored to any moment from `from`, when the oldest of its backups had ended, to
+ * reach.until. */
+struct window {
+	int64_t from;
+	const struct backup *oldest, *newest;
+	struct reach reach; /* of the newest */
+};
+
+/* The windows of the path that leads to the timeline, oldest first; they do not touch. */
+size_t catalogue_windows(const struct catalogue *c, uint32_t timeline, struct arena *a,
+			 struct window **out);
+
+#endif

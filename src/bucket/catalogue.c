@@ -1,0 +1,258 @@
+#include "bucket/catalogue.h"
+
+#include "base/limits.h"
+#include "base/utc.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+struct building {
+	struct catalogue made; /* first: what the caller has */
+	struct arena *arena;
+	struct str last_key;
+	char last_key_text[LIMIT_KEY_BYTES];
+	bool wals_begun;
+};
+
+static struct building *building_of(struct catalogue *c)
+{
+	return (struct building *)c;
+}
+
+/* Room for one more behind `len` items. */
+static void *with_room(struct arena *a, void *items, size_t len, size_t size)
+{
+	void *grown;
+
+	if (len & (len - 1) || (len && len < 8))
+		return items;
+	grown = arena_alloc(a, (len ? len * 2 : 8) * size);
+	if (items)
+		memcpy(grown, items, len * size);
+	return grown;
+}
+
+struct catalogue *catalogue_new(struct arena *a)
+{
+	struct building *b = ARENA_NEW(a, struct building);
+
+	b->arena = a;
+	b->made.segment_size = SEGMENT_SIZE;
+	return &b->made;
+}
+
+static struct bucket_day *day_of(struct catalogue *c, int64_t modified)
+{
+	int64_t day = modified / UTC_DAY - (modified % UTC_DAY < 0);
+	size_t at = c->days_len;
+
+	while (at && c->days[at - 1].day > day)
+		at--;
+	if (at && c->days[at - 1].day == day)
+		return &c->days[at - 1];
+	c->days = with_room(building_of(c)->arena, c->days, c->days_len, sizeof *c->days);
+	memmove(c->days + at + 1, c->days + at, (c->days_len - at) * sizeof *c->days);
+	c->days[at] = (struct bucket_day){.day = day};
+	c->days_len++;
+	return &c->days[at];
+}
+
+static struct backup *find_backup(struct catalogue *c, struct str id)
+{
+	for (size_t i = c->backups_len; i-- > 0;)
+		if (str_eq(c->backups[i].id, id))
+			return &c->backups[i];
+	return NULL;
+}
+
+static void add_backup_object(struct catalogue *c, const struct bucket_object *o,
+			      const struct object_name *name)
+{
+	struct arena *a = building_of(c)->arena;
+	struct backup *b = find_backup(c, name->backup);
+
+	if (!b) {
+		c->backups = with_room(a, c->backups, c->backups_len, sizeof *c->backups);
+		b = &c->backups[c->backups_len++];
+		*b = (struct backup){.id = arena_str(a, name->backup),
+				     .problem = STR("it has no backup.info")};
+	}
+	b->bytes += o->size;
+	if (b->newest < o->modified)
+		b->newest = o->modified;
+	day_of(c, o->modified)->backup_bytes += o->size;
+}
+
+static struct timeline *timeline_of(struct catalogue *c, uint32_t id)
+{
+	size_t at = c->timelines_len;
+
+	while (at && c->timelines[at - 1].id > id)
+		at--;
+	if (at && c->timelines[at - 1].id == id)
+		return &c->timelines[at - 1];
+	c->timelines = with_room(building_of(c)->arena, c->timelines, c->timelines_len,
+				 sizeof *c->timelines);
+	memmove(c->timelines + at + 1, c->timelines + at,
+		(c->timelines_len - at) * sizeof *c->timelines);
+	c->timelines[at] = (struct timeline){.id = id, .known = true};
+	c->timelines_len++;
+	return &c->timelines[at];
+}
+
+/* What is below base/ is complete: what it says holds for the WAL. */
+static void begin_wals(struct catalogue *c)
+{
+	building_of(c)->wals_begun = true;
+	for (size_t i = 0; i < c->backups_len; i++) {
+		const struct backup *b = &c->backups[i];
+
+		if (!b->known)
+			continue;
+		c->segment_size = b->info.segment_size;
+		if (b->info.status == BACKUP_DONE)
+			(void)timeline_of(c, b->info.timeline);
+	}
+}
+
+static void add_to_run(struct wal_run *run, uint64_t number, int64_t modified)
+{
+	run->before_last = run->last_at;
+	run->last_at = modified;
+	run->last = number;
+	if (run->oldest > modified)
+		run->oldest = modified;
+}
+
+static void add_segment(struct catalogue *c, const struct bucket_object *o,
+			const struct object_name *name)
+{
+	struct arena *a = building_of(c)->arena;
+	struct wal_run *run = c->runs_len ? &c->runs[c->runs_len - 1] : NULL;
+	uint64_t number;
+	bool same = run && run->timeline == name->timeline;
+
+	if (!segment_number(name->high, name->low, c->segment_size, &number)) {
+		c->foreign++;
+		return;
+	}
+	if (same && run->last == number) {
+		if (!c->twice++)
+			c->twice_example = arena_str(a, o->key);
+	} else if (same && run->last + 1 == number) {
+		add_to_run(run, number, o->modified);
+		c->segments++;
+	} else {
+		c->runs = with_room(a, c->runs, c->runs_len, sizeof *c->runs);
+		run = &c->runs[c->runs_len++];
+		*run = (struct wal_run){.timeline = name->timeline,
+					.first = number,
+					.last = number,
+					.oldest = o->modified,
+					.last_at = o->modified,
+					.before_last = o->modified};
+		(void)timeline_of(c, name->timeline);
+		c->segments++;
+	}
+	run->bytes += o->size;
+	day_of(c, o->modified)->wal_bytes += o->size;
+	if (c->newest <= o->modified) {
+		c->newest = o->modified;
+		segment_name(name->timeline, number, c->segment_size, c->newest_name);
+	}
+}
+
+bool catalogue_add(struct catalogue *c, const struct bucket_object *o, struct object_name *name,
+		   struct err *err)
+{
+	struct building *b = building_of(c);
+
+	if (o->key.len > sizeof b->last_key_text)
+		return err_set(err, E_LIMIT, "a key of more than %u bytes", LIMIT_KEY_BYTES);
+	if (b->last_key.ptr && str_cmp(b->last_key, o->key) >= 0)
+		return err_set(
+			err, E_VALUE,
+			"the store does not list in the order of keys: \"%.*s\" comes behind \"%.*s\"",
+			STR_ARG(o->key), STR_ARG(b->last_key));
+	if (o->key.len)
+		memcpy(b->last_key_text, o->key.ptr, o->key.len);
+	b->last_key = (struct str){b->last_key_text, o->key.len};
+	*name = object_name_read(o->key);
+	if (!b->wals_begun && str_has_prefix(o->key, STR("wals/")))
+		begin_wals(c);
+	switch (name->sort) {
+	case OBJECT_BACKUP_INFO:
+	case OBJECT_BACKUP_DATA:
+		add_backup_object(c, o, name);
+		break;
+	case OBJECT_SEGMENT:
+		add_segment(c, o, name);
+		break;
+	case OBJECT_HISTORY:
+		timeline_of(c, name->timeline)->begun = o->modified;
+		catalogue_history_unread(c, name->timeline, STR("its history was not read"));
+		break;
+	case OBJECT_FOREIGN:
+		c->foreign++;
+		break;
+	case OBJECT_PARTIAL:
+	case OBJECT_BACKUP_LABEL:
+		break;
+	}
+	return true;
+}
+
+/* Two ids are enough to say that there is more than one. */
+static void note_system(struct catalogue *c, struct str id)
+{
+	for (size_t i = 0; id.len && i < ARRAY_LEN(c->systems); i++) {
+		if (!c->systems[i].len)
+			c->systems[i] = id;
+		if (str_eq(c->systems[i], id))
+			return;
+	}
+}
+
+void catalogue_backup_unread(struct catalogue *c, struct str id, struct str problem)
+{
+	struct backup *b = find_backup(c, id);
+
+	BUG_IF(!b);
+	b->known = false;
+	b->problem = arena_str(building_of(c)->arena, problem);
+}
+
+void catalogue_backup_info(struct catalogue *c, struct str id, struct str text)
+{
+	struct arena *a = building_of(c)->arena;
+	struct backup *b = find_backup(c, id);
+	struct err err;
+
+	BUG_IF(!b || building_of(c)->wals_begun);
+	b->known = backup_info_read(text, a, &b->info, &err);
+	if (b->known)
+		note_system(c, b->info.system_id);
+	else
+		b->problem =
+			err.line ? arena_fmt(a, "backup.info:%" PRIu32 ": %s", err.line, err.msg)
+				 : arena_fmt(a, "backup.info: %s", err.msg);
+}
+
+void catalogue_history_unread(struct catalogue *c, uint32_t timeline, struct str problem)
+{
+	struct timeline *t = timeline_of(c, timeline);
+
+	t->known = false;
+	t->problem = arena_str(building_of(c)->arena, problem);
+}
+
+void catalogue_history(struct catalogue *c, uint32_t timeline, struct str text)
+{
+	struct arena *a = building_of(c)->arena;
+	struct timeline *t = timeline_of(c, timeline);
+	struct err err;
+
+	t->known = history_read(text, timeline, a, &t->steps, &t->steps_len, &err);
+	if (!t->known)
+		t->problem = arena_fmt(a, "line %" PRIu32 ": %s", err.line, err.msg);
+}
