@@ -17,11 +17,14 @@ struct object {
 	struct str beside; /* see object_beside; of a file only */
 	bool misnamed; /* no API server knows its apiVersion and kind; `kind` is what was meant */
 	bool manifest; /* a file, not yet seen by an API server: ${VAR} may still be filled in */
-	bool part;     /* more of it stands elsewhere: a kustomize patch, or what one completes */
+	bool shared; /* several kustomizations make one of its file: what is written there is of all
+		      */
+	bool part;   /* more of it stands elsewhere: a kustomize patch, or what one completes */
 	/* The kustomization (its file) beside which it lies and that does not list it; nothing else
 	 * applies it. */
 	struct str left_out_by;
 	struct str defined_too; /* the file of another one of its name that is applied too */
+	bool defined_alike;	/* and says the same */
 	/* Its name before a kustomization gave it another (namePrefix, nameSuffix, the hash of a
 	 * generator): the one that references in custom resources still have. */
 	struct str former;
@@ -39,6 +42,11 @@ void object_each(struct obj root, void (*each)(void *ctx, struct obj object), vo
 /* False when the root is not a map with apiVersion and kind (a Helm values file, a kustomize
  * patch). */
 bool object_read(struct obj root, struct object *out);
+
+/* What an object may be called (RFC 1123 as the API server has it): labels of small letters, digits
+ * and '-', joined by dots. What is none is nobody's name, and may lead elsewhere in the path of a
+ * URL. */
+bool object_is_name(struct str name);
 
 /* The namespace of what stands in one file, to be told of each: begins empty, and is empty again
  * when they name different ones, or one that is filled in later. */

@@ -64,6 +64,12 @@ struct obj obj_origin(struct obj o);
 /* Where the value stands in the file of obj_source; line 0 when that has no positions. */
 struct pos obj_pos(struct obj o);
 struct pos obj_key_pos(struct obj o);
+/* What stood in the place of this value before it was filled in from elsewhere: "${NAME}", say, of
+ * which the value stands where NAME is set (render_text, render_filled). Absent for any other. */
+struct obj obj_filled(struct obj o);
+/* The value of another document that took the member `key` of this map away, or with an empty key a
+ * member of this list. Absent where nothing did, and in all but rendered documents. */
+struct obj obj_removed_by(struct obj from, struct str key);
 /* The key at obj_key_pos as it is written there, quotes and all; it is another one than obj_key
  * where a JSON patch, a replacement or a variable wrote the value. Empty without a place. */
 struct str obj_key_written(struct obj o);

@@ -69,7 +69,8 @@ MUST_CHECK bool render_open(struct render *r, struct obj map, struct str key, st
 			    struct obj *out, struct err *err);
 /* The member `key` goes, if it is there. */
 void render_remove(struct render *r, struct obj map, struct str key);
-/* The value `at`, of the rendered document, becomes this text. */
+/* The value `at`, of the rendered document, becomes this text: obj_filled knows what it was where
+ * the writer is another value. */
 void render_text(struct render *r, struct obj at, struct str text, struct obj writer);
 
 /* What a text becomes. */
@@ -90,6 +91,9 @@ MUST_CHECK bool render_texts(struct render *r, render_text_fn *change, void *ctx
 
 /* The value `at`, of the rendered document, stands from now on where `writer` does. */
 void render_move(struct render *r, struct obj at, struct obj writer);
+
+/* The value `at` took the place of `old`, of the rendered document as well: obj_filled. */
+void render_filled(struct obj at, struct obj old);
 
 /* kustomize reads something in it otherwise than kubectl (struct render, words). */
 bool render_differs(struct obj root);

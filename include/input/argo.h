@@ -22,6 +22,14 @@ bool argo_is(const struct object *object);
 void argo_each(const struct object *object, void (*each)(void *ctx, const struct argo *source),
 	       void *ctx);
 
+/* To which cluster it goes, and of which state of which repository: two with the same are applied
+ * to one. Empty: it is not known, or there are many. */
+struct str argo_destination(struct arena *arena, const struct object *object, const struct argo *a);
+
+/* What it applies of a folder (absolute) that is neither a kustomization nor a chart: the files in
+ * it, as source.directory has them. NULL when that is not known. */
+struct kustomization *argo_listing(struct evaluation *e, const struct argo *a, const char *folder);
+
 /* The kustomization that it builds, in the arena of `e`. `own` is that of the folder. NULL after an
  * error, which is told. */
 struct kustomization *argo_kustomization(struct evaluation *e, const struct argo *a,

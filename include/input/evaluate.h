@@ -16,7 +16,7 @@
 struct kustomization;
 
 struct evaluation_error {
-	const struct kustomization *in;
+	const struct kustomization *in; /* NULL: of a chart that makes objects of ours */
 	struct str file; /* as it is reported: of the kustomization, or of what it names */
 	struct err err;
 	struct evaluation_error *next;
@@ -31,7 +31,8 @@ struct evaluation {
 	/* Files may lie outside the folder that names them, as Flux has it; kustomize itself
 	 * refuses those. */
 	bool anywhere;
-	bool strict;			 /* a file of secrets that is not there is an error too */
+	bool plain;  /* nobody but the API server reads the files: not as kustomize does */
+	bool strict; /* a file of secrets that is not there is an error too */
 	struct evaluation_error *errors; /* the newest first, each once, LIMIT_ROOT_ERRORS */
 	size_t errors_len;
 	bool failed; /* the root at hand has one */

@@ -40,8 +40,13 @@ struct finding {
 	struct pos pos;		  /* line 0: none */
 	const struct doc *source; /* in which `pos` is: that of the object, or of a patch; NULL: no
 				     place, or the documents are gone */
-	struct str written;  /* the key at `pos`, where it is no field of the object: "value" of a
-				JSON  patch, the name of a variable; else empty */
+	struct str written; /* the key at `pos`, where it is no field of the object: "value" of a
+			       JSON  patch, the name of a variable; else empty */
+	struct str removed; /* the key that a patch takes away at `pos`, of what is missed here */
+	/* Of a value that was filled in from elsewhere: the place that `pos` is not, either where
+	 * it is used or, `by_reference`, where the value is written. Absent for any other. */
+	struct obj other;
+	bool by_reference;
 	enum severity most;  /* set by finding_at_most; SEV_DENY: no cap */
 	bool unsure;	     /* set by finding_unsure: `most` holds whatever the policy says */
 	bool looked_up;	     /* set by the engine: it rests on what may have changed since */

@@ -64,7 +64,8 @@ struct rule_ctx {
 /*
  * Adds a finding about the value at `path` below `at` (path "" is `at` itself). It stands at the
  * value, or at its key when the value is a block on the lines below. The value may be absent: the
- * finding then stands at the key of the nearest parent that is there. The message is what is wrong,
+ * finding then stands where a patch took it away, else at the key of the nearest parent that is
+ * there. The message is what is wrong,
  * without a full stop, complete without the place. Where it begins with the field's name, that is
  * its subject or stands before its value ("schedule has", "method plugin is"): an answer to the
  * API server has the path in its place. Beyond LIMIT_SENTENCE_BYTES it is cut, as what the two
@@ -73,6 +74,10 @@ struct rule_ctx {
 struct finding *finding_add(const struct rule_ctx *c, struct obj at, const char *path,
 			    const char *fmt, ...) PRINTF(4, 5);
 
+/* What makes it wrong is the value at `path` below `at`, of this object or another, or that there
+ * is none: where a patch wrote that, or took it away, the finding stands there, unless it stands in
+ * a patch already. Before finding_fix. */
+void finding_because(const struct rule_ctx *c, struct finding *f, struct obj at, const char *path);
 /* What really happens because of it, one clause; printed under the caret. */
 void finding_effect(const struct rule_ctx *c, struct finding *f, const char *fmt, ...) PRINTF(3, 4);
 /* What to write instead, as it would stand in the file, and a word more after " - " where needed.

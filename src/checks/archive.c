@@ -4,6 +4,8 @@
 #include "facts/cluster.h"
 #include "facts/neighbour.h"
 
+#include <string.h>
+
 /* Another Cluster whose base/ or wals/ this location lies in: that of a server called "wals" in
  * the directory of one whose server name is empty. */
 static const struct known *other_around(const struct rule_ctx *c, struct str location)
@@ -32,6 +34,30 @@ struct shared {
 	const struct known *other;
 	bool inside;
 };
+
+/* spec.plugins[0].name as a JSON patch has it: /spec/plugins/0/name. */
+static struct str pointer_of(struct arena *a, struct str path)
+{
+	struct buf out = BUF_ARENA(a);
+
+	buf_byte(&out, '/');
+	for (size_t i = 0; i < path.len; i++)
+		if (path.ptr[i] != ']')
+			buf_byte(&out, strchr(".[", path.ptr[i]) ? '/' : path.ptr[i]);
+	return buf_slice(&out);
+}
+
+/* In a file of which several Clusters are made, all of them would have the new name. */
+static void own_server_fix(const struct rule_ctx *c, struct finding *f, struct str server)
+{
+	if (c->object->shared && f->source == obj_source(c->root))
+		finding_fix(
+			c, f,
+			"a patch in the overlay of this Cluster alone: {op: add, path: %.*s, value: %.*s} - written here, both would have it",
+			STR_ARG(pointer_of(c->arena, f->path)), STR_ARG(server));
+	else
+		finding_fix(c, f, "serverName: %.*s", STR_ARG(server));
+}
 
 static void location_shared(const struct rule_ctx *c, const struct shared *s)
 {
@@ -65,7 +91,7 @@ static void location_shared(const struct rule_ctx *c, const struct shared *s)
 		finding_effect(
 			c, f,
 			"a new Cluster stops with \"Expected empty archive\"; where both write, the WAL of two databases mixes and neither can be restored for certain");
-	finding_fix(c, f, "serverName: %.*s", STR_ARG(cluster_own_server(c, s->location, server)));
+	own_server_fix(c, f, cluster_own_server(c, s->location, server));
 }
 
 static void check_archive_location_shared(const struct rule_ctx *c)

@@ -30,6 +30,7 @@ static void check_endpoint_ca_ignored(const struct rule_ctx *c)
 	if (!what)
 		return;
 	f = finding_add(c, store_configuration(c), "endpointCA", "%s", what);
+	finding_because(c, f, store_configuration(c), "endpointURL");
 	finding_effect(c, f, "%s", effect);
 	if (kind == STORE_S3)
 		finding_fix(c, f, "endpointURL: https://HOST:PORT, or remove endpointCA");
@@ -128,6 +129,7 @@ static void check_endpoint_ca_needed(const struct rule_ctx *c)
 	struct finding *f = finding_add(c, configuration, "endpointCA",
 					"endpointURL is https://%.*s, and endpointCA is not set",
 					STR_ARG(u.host));
+	finding_because(c, f, configuration, "endpointURL");
 	finding_effect(
 		c, f,
 		"no public CA certifies such a host, and boto3 trusts no others: every command stops with CERTIFICATE_VERIFY_FAILED");

@@ -62,6 +62,7 @@ static void in_tree_missing(const struct rule_ctx *c, const char *method,
 		finding_scope(f, SCOPE_BUNDLE);
 	if (!configured && (cluster->object.part || !schedule_cluster_is_certain(c, cluster)))
 		finding_at_most(f, SEV_WARN);
+	finding_because(c, f, cluster->object.root, "spec.backup.barmanObjectStore");
 	finding_subject(c, f, STR("barmanObjectStore"));
 	schedule_lack_effect(c, f, cluster, "barmanObjectStore");
 	offer_method(c, f, cluster);
@@ -141,6 +142,7 @@ static void snapshot_missing(const struct rule_ctx *c, const struct known *clust
 		c, c->root, "spec.method",
 		"method is volumeSnapshot, but Cluster %.*s has no spec.backup.volumeSnapshot",
 		STR_ARG(name));
+	finding_because(c, f, cluster->object.root, "spec.backup.volumeSnapshot");
 	schedule_lack_effect(c, f, cluster, "volumeSnapshot");
 	finding_fix(
 		c, f,
@@ -162,6 +164,7 @@ static void plugins_missing(const struct rule_ctx *c, const struct known *cluste
 	struct finding *f =
 		finding_add(c, c->root, "spec.method",
 			    "method is plugin, but Cluster %.*s has no plugins", STR_ARG(name));
+	finding_because(c, f, cluster->object.root, "spec.plugins");
 	finding_effect(
 		c, f,
 		"%s: \"cannot proceed with the backup as the cluster has no plugin configured\"",

@@ -10,9 +10,16 @@ static void check_object_defined_twice(const struct rule_ctx *c)
 	struct finding *f = finding_add(
 		c, c->root, "metadata.name", "%.*s %.*s is defined twice: %.*s is applied too",
 		STR_ARG(c->object->kind_name), STR_ARG(c->object->name), STR_ARG(other));
-	finding_effect(
-		c, f,
-		"each overwrites the other whenever it is applied: what stands in one of them alone is never there for long");
+	if (c->object->defined_alike) {
+		finding_effect(
+			c, f,
+			"as long as both say the same all is well, and the one that goes takes it away from the other");
+		finding_at_most(f, SEV_WARN);
+	} else {
+		finding_effect(
+			c, f,
+			"each overwrites the other whenever it is applied: what stands in one of them alone is never there for long");
+	}
 	finding_fix(c, f, "another metadata.name in one of the two - or one of them only");
 	finding_subject(c, f, other);
 }

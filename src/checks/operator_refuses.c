@@ -25,6 +25,8 @@ static void one_bootstrap(const struct rule_ctx *c)
 		return;
 	struct finding *f = finding_add(c, bootstrap, "", "bootstrap has %zu methods: %.*s", found,
 					STR_ARG(buf_slice(&all)));
+	for (size_t i = 0; i < ARRAY_LEN(methods); i++)
+		finding_because(c, f, bootstrap, methods[i]);
 	operator_says(c, f, "Only one bootstrap method can be specified at a time");
 	finding_fix(c, f, "keep one of %.*s", STR_ARG(buf_slice(&all)));
 }
@@ -72,13 +74,14 @@ static void names_external(const struct rule_ctx *c, struct obj at, const char *
 		return;
 	f = finding_add(c, at, key, "%s %.*s is not among spec.externalClusters", key,
 			STR_ARG(name));
+	finding_because(c, f, c->root, "spec.externalClusters");
 	finding_effect(c, f,
 		       "CloudNativePG refuses the object: \"External cluster %.*s not found\"",
 		       STR_ARG(name));
 	if (!operator_has(obj_at(c->root, "spec"), "externalClusters") && neighbour_is_base(c))
 		finding_at_most(f, SEV_WARN);
 	meant = nearest_external(c, name);
-	if (meant.len)
+	if (meant.len && f->source == obj_source(obj_at(at, key)))
 		finding_fix(c, f, "%s: %.*s", key, STR_ARG(meant));
 	else
 		finding_fix(
@@ -107,6 +110,7 @@ static void replica(const struct rule_ctx *c)
 
 	if (operator_has(replica, "enabled") && obj_text(replica, "primary").len) {
 		f = finding_add(c, replica, "enabled", "enabled stands beside primary");
+		finding_because(c, f, replica, "primary");
 		operator_says(c, f,
 			      "replica mode enabled is not compatible with the primary field");
 		finding_fix(c, f, "remove enabled - or primary");
@@ -116,6 +120,7 @@ static void replica(const struct rule_ctx *c)
 		return;
 	f = finding_add(c, c->root, "spec.bootstrap",
 			"a replica has neither bootstrap.recovery nor bootstrap.pg_basebackup");
+	finding_because(c, f, replica, "source");
 	operator_says(c, f,
 		      "replica mode bootstrap is compatible only with pg_basebackup or recovery");
 	finding_fix(c, f, "bootstrap: {recovery: {source: %.*s}}",
@@ -134,12 +139,14 @@ static void snapshots(const struct rule_ctx *c)
 		return;
 	if (operator_has(recovery, "backup")) {
 		f = finding_add(c, recovery, "backup", "backup stands beside volumeSnapshots");
+		finding_because(c, f, recovery, "volumeSnapshots");
 		operator_says(
 			c, f,
 			"Recovery from dataSource is not compatible with other types of recovery");
 		finding_fix(c, f, "remove backup - or volumeSnapshots");
 	} else if (obj_text(target, "backupID").len) {
 		f = finding_add(c, target, "backupID", "backupID stands beside volumeSnapshots");
+		finding_because(c, f, recovery, "volumeSnapshots");
 		operator_says(c, f, "Cannot specify a backupID when recovering using a DataSource");
 		finding_fix(c, f, "remove backupID");
 	}
@@ -326,6 +333,7 @@ static void instances(const struct rule_ctx *c)
 	if (n == 1 && str_is(obj_text(spec, "primaryUpdateStrategy"), "supervised")) {
 		f = finding_add(c, spec, "primaryUpdateStrategy",
 				"primaryUpdateStrategy is supervised, and instances is 1");
+		finding_because(c, f, spec, "instances");
 		operator_says(
 			c, f,
 			"supervised update strategy is not allowed for clusters with a single instance");
@@ -334,18 +342,22 @@ static void instances(const struct rule_ctx *c)
 	if (most > 0 && most >= n) {
 		f = finding_add(c, spec, "maxSyncReplicas",
 				"maxSyncReplicas is as many as there are instances");
+		finding_because(c, f, spec, "instances");
 		operator_says(c, f, "maxSyncReplicas must be lower than the number of instances");
 		finding_fix(c, f, "more instances - or fewer synchronous replicas");
 	}
 	if (least > most) {
 		f = finding_add(c, spec, "minSyncReplicas",
 				"minSyncReplicas is greater than maxSyncReplicas");
+		finding_because(c, f, spec, "maxSyncReplicas");
 		operator_says(c, f, "minSyncReplicas cannot be greater than maxSyncReplicas");
 		finding_fix(c, f, "a maxSyncReplicas of at least that");
 	}
 	if ((most > 0 || least > 0) && operator_has(obj_at(spec, "postgresql"), "synchronous")) {
 		f = finding_add(c, spec, "postgresql.synchronous",
 				"synchronous stands beside minSyncReplicas or maxSyncReplicas");
+		finding_because(c, f, spec, "minSyncReplicas");
+		finding_because(c, f, spec, "maxSyncReplicas");
 		operator_says(
 			c, f,
 			"Can't have both legacy synchronous replica configuration and new one");
@@ -377,6 +389,7 @@ static void archivers(const struct rule_ctx *c)
 	f = finding_add(c, first, "isWALArchiver",
 			"plugin %.*s archives WAL, and so does spec.backup.barmanObjectStore",
 			STR_ARG(obj_text(first, "name")));
+	finding_because(c, f, c->root, "spec.backup.barmanObjectStore");
 	operator_says(c, f,
 		      "Cannot enable a WAL archiver plugin when barmanObjectStore is configured");
 	finding_fix(c, f, "remove spec.backup.barmanObjectStore");
@@ -412,6 +425,7 @@ static void backup(const struct rule_ctx *c)
 			continue;
 		f = finding_add(c, spec, only[i], "%s stands beside method barmanObjectStore%s",
 				only[i], method.len ? "" : ", the default");
+		finding_because(c, f, spec, "method");
 		finding_effect(
 			c, f,
 			"CloudNativePG refuses the object: \"%s parameter can be specified only if the %smethod is volumeSnapshot\"",

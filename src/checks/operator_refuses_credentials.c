@@ -24,6 +24,13 @@ static const char *both_keys(const struct rule_ctx *c)
 		.ptr;
 }
 
+static struct finding *blame(const struct rule_ctx *c, struct finding *f, struct obj at,
+			     const char *key)
+{
+	finding_because(c, f, at, key);
+	return f;
+}
+
 static void azure(const struct rule_ctx *c, struct obj at)
 {
 	bool connection = operator_has(at, "connectionString");
@@ -55,18 +62,21 @@ static void s3(const struct rule_ctx *c, struct obj at)
 {
 	bool id = operator_has(at, "accessKeyId"), secret = operator_has(at, "secretAccessKey");
 	bool role = obj_true(at, "inheritFromIAMRole", false);
+	const char *has = id ? "accessKeyId" : "secretAccessKey";
+	const char *lacks = id ? "secretAccessKey" : "accessKeyId";
 
 	if (id != secret)
 		say(c,
-		    finding_add(c, at, id ? "secretAccessKey" : "accessKeyId",
-				"s3Credentials has no %s", id ? "secretAccessKey" : "accessKeyId"),
+		    blame(c, finding_add(c, at, lacks, "s3Credentials has no %s", lacks), at, has),
 		    "when using AWS credentials both accessKeyId and secretAccessKey must be provided",
 		    id ? remedy(c, "secretAccessKey", obj_text(at, "accessKeyId.name"))
 		       : remedy(c, "accessKeyId", obj_text(at, "secretAccessKey.name")));
 	if (role && (id || secret))
 		say(c,
-		    finding_add(c, at, "inheritFromIAMRole",
-				"inheritFromIAMRole: true stands beside access keys"),
+		    blame(c,
+			  finding_add(c, at, "inheritFromIAMRole",
+				      "inheritFromIAMRole: true stands beside access keys"),
+			  at, has),
 		    "only one AWS authentication method should be supplied",
 		    "remove inheritFromIAMRole - or accessKeyId and secretAccessKey");
 	if (!role && !id && !secret)
@@ -92,8 +102,10 @@ static void google(const struct rule_ctx *c, struct obj at)
 			    .ptr);
 	if (gke && secret)
 		say(c,
-		    finding_add(c, at, "gkeEnvironment",
-				"gkeEnvironment: true stands beside applicationCredentials"),
+		    blame(c,
+			  finding_add(c, at, "gkeEnvironment",
+				      "gkeEnvironment: true stands beside applicationCredentials"),
+			  at, "applicationCredentials"),
 		    "if gkeEnvironment is true, secret with credentials must not be provided",
 		    "gkeEnvironment: false - or no applicationCredentials");
 }
@@ -106,6 +118,15 @@ static const struct {
 	{"s3Credentials", s3},
 	{"googleCredentials", google},
 };
+
+/* Of the three kinds of credentials as a whole. */
+static void say_of_kinds(const struct rule_ctx *c, struct finding *f, const char *words,
+			 const char *fix)
+{
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		finding_because(c, f, c->archive->in_tree, kinds[i].key);
+	say(c, f, words, fix);
+}
 
 static void check_operator_refuses_credentials(const struct rule_ctx *c)
 {
@@ -122,20 +143,22 @@ static void check_operator_refuses_credentials(const struct rule_ctx *c)
 			kinds[i].check(c, obj_at(store, kinds[i].key));
 	}
 	if (!found)
-		say(c,
-		    finding_add(
-			    c, store, "",
-			    "none of s3Credentials, azureCredentials and googleCredentials is set"),
-		    "missing credentials. One and only one of azureCredentials, s3Credentials and googleCredentials are required",
-		    both_keys(c));
+		say_of_kinds(
+			c,
+			finding_add(
+				c, store, "",
+				"none of s3Credentials, azureCredentials and googleCredentials is set"),
+			"missing credentials. One and only one of azureCredentials, s3Credentials and googleCredentials are required",
+			both_keys(c));
 	if (found > 1)
-		say(c,
-		    finding_add(
-			    c, store, "",
-			    "%zu of s3Credentials, azureCredentials and googleCredentials are set",
-			    found),
-		    "too many credentials. One and only one of azureCredentials, s3Credentials and googleCredentials are required",
-		    "keep one of s3Credentials, azureCredentials and googleCredentials");
+		say_of_kinds(
+			c,
+			finding_add(
+				c, store, "",
+				"%zu of s3Credentials, azureCredentials and googleCredentials are set",
+				found),
+			"too many credentials. One and only one of azureCredentials, s3Credentials and googleCredentials are required",
+			"keep one of s3Credentials, azureCredentials and googleCredentials");
 }
 
 static const struct rule rows[] = {

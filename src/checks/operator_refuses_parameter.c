@@ -178,6 +178,7 @@ static void wal_log_hints(const struct rule_ctx *c, struct obj parameters)
 		struct finding *f =
 			finding_add(c, parameters, "wal_log_hints",
 				    "wal_log_hints is off, and there is more than one instance");
+		finding_because(c, f, c->root, "spec.instances");
 
 		operator_says(c, f, "`wal_log_hints` must be set to `on` when `instances` > 1");
 		finding_fix(c, f, "wal_log_hints: \"on\"");

@@ -124,6 +124,9 @@ static void only_one(const struct rule_ctx *c, struct obj target)
 		return;
 	struct finding *f = finding_add(c, target, "", "recoveryTarget has %zu targets: %.*s",
 					found, STR_ARG(buf_slice(&all)));
+	finding_because(c, f, target, "targetImmediate");
+	for (size_t i = 0; i < ARRAY_LEN(targets); i++)
+		finding_because(c, f, target, targets[i]);
 	operator_says(c, f, "Recovery target options are mutually exclusive");
 	finding_fix(c, f, "keep one of %.*s", STR_ARG(buf_slice(&all)));
 }
@@ -143,6 +146,7 @@ static void backup_id(const struct rule_ctx *c, struct obj target)
 		return;
 	struct finding *f =
 		finding_add(c, target, "backupID", "recoveryTarget has %s and no backupID", by);
+	finding_because(c, f, target, by);
 	operator_says(c, f, "BackupID is missing");
 	finding_fix(
 		c, f,

@@ -244,6 +244,20 @@ struct obj obj_origin(struct obj o)
 	return origin.node && obj_equal(o, origin) ? origin : none;
 }
 
+struct obj obj_filled(struct obj o)
+{
+	return o.node && o.doc->rendered ? (struct obj){o.doc, as_rendered(o.node)->filled} : none;
+}
+
+struct obj obj_removed_by(struct obj from, struct str key)
+{
+	const struct removal *r = from.node ? from.doc->removals : NULL;
+
+	while (r && (r->from != from.node || !str_eq(r->key, key)))
+		r = r->next;
+	return r ? (struct obj){r->by_doc, r->by} : none;
+}
+
 struct pos obj_pos(struct obj o)
 {
 	return o.node && o.doc->positions ? as_placed(o.node)->value : (struct pos){0};

@@ -244,14 +244,34 @@ void render_remove(struct render *r, struct obj map, struct str key)
 		*link = (*link)->next;
 }
 
+void render_note_removal(struct render *r, const struct cJSON *from, struct str key, struct obj by)
+{
+	struct removal *new = ARENA_NEW(r->arena, struct removal);
+
+	*new = (struct removal){from, key, by.doc, by.node, r->doc->removals};
+	r->doc->removals = new;
+}
+
 void render_text(struct render *r, struct obj at, struct str text, struct obj writer)
 {
 	BUG_IF(at.doc != r->doc);
 	struct cJSON *node = render_own(at.node);
+	struct rendered *old = NULL;
 
+	if (at.node != writer.node) {
+		old = ARENA_NEW(r->arena, struct rendered);
+		*old = *as_rendered(node);
+	}
 	node->child = NULL;
 	node_set_str((struct node *)(void *)node, arena_str(r->arena, text));
 	render_place(node, writer);
+	if (old)
+		render_filled(at, (struct obj){r->doc, &old->placed.node.json});
+}
+
+void render_filled(struct obj at, struct obj old)
+{
+	((struct rendered *)(void *)render_own(at.node))->filled = old.node;
 }
 
 void render_move(struct render *r, struct obj at, struct obj writer)

@@ -40,6 +40,9 @@ size_t render_level(const struct render *r, const struct cJSON *node);
  * goes. */
 struct cJSON **render_link(struct cJSON *map, struct str key);
 
+/* Notes that `by` took a member of it away. */
+void render_note_removal(struct render *r, const struct cJSON *from, struct str key, struct obj by);
+
 /* An error at the place of `at`. Returns false. */
 bool render_too_deep(struct err *err, struct obj at);
 bool render_err(struct err *err, struct obj at, const char *fmt, ...) PRINTF(3, 4);

@@ -139,6 +139,10 @@ static bool take_out(struct patching *p, const struct target *t, struct cJSON **
 		return fail(p, t->path, "there is nothing");
 	*out = *link;
 	*link = (*link)->next;
+	struct obj by =
+		obj_member(p->operation, str_is(p->word, "move") ? STR("from") : STR("path"));
+	render_note_removal(p->render, t->in, NODE_TYPE(t->in) == cJSON_Object ? t->key : STR_EMPTY,
+			    by);
 	p->list = NULL; /* its end may be what was taken out */
 	return true;
 }

@@ -109,6 +109,14 @@ static void keep_style(struct render *r, struct cJSON *node, struct obj old)
 	node_set_str((struct node *)(void *)node, arena_str(r->arena, buf_slice(&text)));
 }
 
+/* What a patch says of a member that it takes away: "key: null", or "$patch: delete" in a map. */
+static struct obj remover(struct obj patch)
+{
+	struct obj directive = obj_member(patch, DIRECTIVE);
+
+	return directive.node ? directive : patch;
+}
+
 /* What is at *link, when a patch says something of it; *link may be where a member would go. */
 static bool merge_value(struct render *r, struct cJSON **link, struct obj patch, size_t level,
 			struct err *err)
@@ -140,9 +148,14 @@ static bool merge_members(struct render *r, struct cJSON *to, struct obj patch, 
 {
 	for (struct obj m = obj_first(patch); m.node; m = obj_next(m)) {
 		struct str key = r->words ? render_key(m) : obj_key(m);
+		struct cJSON **link = render_link(to, key), *old = *link;
 
-		if (!str_eq(key, DIRECTIVE) && !merge_value(r, render_link(to, key), m, level, err))
+		if (str_eq(key, DIRECTIVE))
+			continue;
+		if (!merge_value(r, link, m, level, err))
 			return false;
+		if (old && NODE_TYPE(old) != cJSON_NULL && *link == old->next)
+			render_note_removal(r, to, key, remover(m));
 	}
 	return true;
 }

@@ -75,6 +75,8 @@ static bool read_again(struct changing *c, struct cJSON **link, const struct ren
 	if (!node)
 		return false;
 	place_all(node, new->by.node ? new->by : old);
+	if (new->by.node)
+		render_filled((struct obj){r->doc, node}, old);
 	node_set_key((struct node *)(void *)node, old.node->string ? node_key(*link) : STR_EMPTY);
 	if (!old.node->string)
 		node->string = NULL;

@@ -34,7 +34,17 @@ struct rendered {
 	struct placed placed;
 	const struct doc *source;   /* that wrote it; never a rendered one */
 	const struct cJSON *origin; /* of which it began as a copy, in `source`; NULL: of none */
+	const struct cJSON *filled; /* what stood there before a value from elsewhere; or NULL */
 	enum scalar_style style;    /* kustomize's; STYLE_WRITTEN: as it stands in `source` */
+};
+
+/* A member of a map or list of a rendered document that is there no more. */
+struct removal {
+	const struct cJSON *from;
+	struct str key; /* empty in a list */
+	const struct doc *by_doc;
+	const struct cJSON *by;
+	const struct removal *next;
 };
 
 struct doc {
@@ -44,6 +54,8 @@ struct doc {
 	const uint32_t *starts;	  /* offsets of its lines; as many as `lines` */
 	size_t lines;
 	bool positions, nul, rendered;
+	const struct removal *removals; /* the last first */
+	bool printed; /* see doc_set_printed */
 };
 
 static inline const struct node *as_node(const struct cJSON *json)

@@ -70,13 +70,18 @@ static enum severity cap(const struct policy *policy, const struct judge_request
 static void settle(const struct policy *policy, const struct judge_request *request,
 		   struct findings *all)
 {
+	/* nobody applies it, as far as is seen: what is wrong in it does no harm yet */
+	bool left_out = request->object->left_out_by.len;
+
 	for (size_t i = 0; i < all->len; i++) {
 		struct finding *f = &all->items[i];
 
+		if (left_out)
+			finding_at_most(f, SEV_WARN);
 		f->severity = policy_finding_severity(policy, f->rule, f->most);
 		if (f->unsure && f->severity > f->most)
 			f->severity = f->most;
-		if (f->severity != SEV_OFF && f->severity < f->least)
+		if (f->severity != SEV_OFF && f->severity < f->least && !left_out)
 			f->severity = f->least;
 		if (request->admission && f->severity > cap(policy, request, f))
 			f->severity = cap(policy, request, f);

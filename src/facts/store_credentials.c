@@ -69,6 +69,8 @@ void store_credentials_absent(const struct rule_ctx *c, struct obj configuration
 		f = finding_add(
 			c, configuration, "",
 			"none of s3Credentials, azureCredentials and googleCredentials is set");
+	for (size_t i = 0; i < ARRAY_LEN(kinds) && !empty; i++)
+		finding_because(c, f, configuration, kinds[i]);
 	finding_effect(c, f, "%s with \"no credentials defined\"", what_fails(c));
 	if (empty && is_outdented(configuration))
 		finding_fix(c, f, "indent what belongs below %s by two more blanks", empty);
@@ -85,6 +87,7 @@ static void s3_mixed(const struct rule_ctx *c, struct obj s3)
 		return;
 	f = finding_add(c, s3, "inheritFromIAMRole",
 			"inheritFromIAMRole: true stands beside access keys");
+	finding_because(c, f, s3, "accessKeyId");
 	finding_effect(c, f, "the keys are never read; only the Pod's own IAM role counts");
 	finding_fix(c, f, "remove inheritFromIAMRole, or accessKeyId and secretAccessKey");
 }
@@ -94,6 +97,7 @@ static void azure_ignored(const struct rule_ctx *c, struct obj azure, const char
 {
 	struct finding *f = finding_add(c, azure, field, "%s stands beside %s", field, by);
 
+	finding_because(c, f, azure, by);
 	finding_effect(c, f, "only %s is used, %s has no effect", by, field);
 	finding_fix(c, f, "remove %s, or %s", field, by);
 	finding_at_most(f, most);
@@ -133,6 +137,7 @@ static void google_mixed(const struct rule_ctx *c, struct obj google)
 		return;
 	f = finding_add(c, google, "gkeEnvironment",
 			"gkeEnvironment: true stands beside applicationCredentials");
+	finding_because(c, f, google, "applicationCredentials");
 	finding_effect(c, f, "applicationCredentials are used, gkeEnvironment has no effect");
 	finding_fix(c, f, "remove gkeEnvironment, or applicationCredentials");
 	finding_at_most(f, SEV_WARN);
@@ -153,6 +158,7 @@ void store_credentials_kinds_mixed(const struct rule_ctx *c, struct obj configur
 			continue;
 		}
 		f = finding_add(c, configuration, field, "%s stands beside %s", field, taken);
+		finding_because(c, f, configuration, taken);
 		finding_effect(c, f, "only %s is used, whatever destinationPath says", taken);
 		finding_fix(c, f, "remove %s or %s", field, taken);
 	}
@@ -195,6 +201,7 @@ static void s3_lacks(const struct rule_ctx *c, struct obj s3, const char *field,
 	struct str name;
 
 	f = finding_add(c, s3, field, "s3Credentials has %s but no %s", other, field);
+	finding_because(c, f, s3, other);
 	finding_effect(c, f, "%s with \"%s\"", what_fails(c), error);
 	name = obj_text(obj_at(s3, other), "name");
 	finding_fix(c, f, "%s: %.*s", field, STR_ARG(secret_selector(c, field, name)));
@@ -212,6 +219,7 @@ static void s3_incomplete(const struct rule_ctx *c, struct obj s3)
 		struct finding *f = finding_add(
 			c, s3, "", "s3Credentials has neither accessKeyId nor secretAccessKey");
 
+		finding_because(c, f, s3, "accessKeyId");
 		finding_effect(c, f, "%s with \"missing access key ID\"", what_fails(c));
 		finding_fix(
 			c, f,

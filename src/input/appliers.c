@@ -115,7 +115,9 @@ static struct kustomization *find_own(struct appliers *all, struct evaluation *e
 
 	if (f->argo.source.node) {
 		f->path = appliers_folder(all->arena, f->from, f->argo.path);
-		return kustomization_at(e->catalog, f->path);
+		k = kustomization_at(e->catalog, f->path);
+		f->generated = f->path && !k;
+		return f->generated ? argo_listing(e, &f->argo, f->path) : k;
 	}
 	if (!flux_read(&f->object, &flux))
 		return NULL;
@@ -150,6 +152,12 @@ void appliers_claim(struct appliers *all, struct evaluation *e)
 {
 	for (struct applier *f = all->first; f; f = f->next)
 		claim(all, e, f);
+}
+
+struct str appliers_destination(struct arena *a, const struct applier *f)
+{
+	return f->argo.source.node ? argo_destination(a, &f->object, &f->argo)
+				   : arena_str(a, obj_text(f->object.root, "spec.sourceRef.name"));
 }
 
 static void enqueue(struct appliers *all, struct applier *f)

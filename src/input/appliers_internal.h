@@ -44,6 +44,8 @@ void appliers_claim(struct appliers *all, struct evaluation *e);
 /* The object of a file (`id`), as some root applies it: it is the next. Of several the first
  * counts. */
 void appliers_queue(struct appliers *all, const struct object *object, const struct cJSON *id);
+/* What it applies from which repository, and to which cluster: see argo_destination. */
+struct str appliers_destination(struct arena *a, const struct applier *f);
 /* The next that can be built. Those that nobody applies come first, and what they apply follows.
  * NULL at the end. */
 const struct applier *appliers_next(struct appliers *all);

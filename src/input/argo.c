@@ -1,6 +1,10 @@
 #include "input/argo.h"
 
+#include "input/files.h"
 #include "evaluate_internal.h"
+#include "listing_internal.h"
+
+#include <unistd.h>
 
 static bool is_set(const struct object *object)
 {
@@ -33,6 +37,51 @@ void argo_each(const struct object *object, void (*each)(void *ctx, const struct
 		if (is_known(a.path))
 			each(ctx, &a);
 	}
+}
+
+static bool is_known_or_absent(struct obj at)
+{
+	return !obj_text(at, "").len || is_known(obj_text(at, ""));
+}
+
+struct str argo_destination(struct arena *arena, const struct object *object, const struct argo *a)
+{
+	struct obj to = obj_at(object->root, "spec.destination");
+	struct obj parts[] = {obj_at(to, "server"), obj_at(to, "name"),
+			      obj_at(a->source, "repoURL"), obj_at(a->source, "targetRevision")};
+	struct buf out = BUF_ARENA(arena);
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+		if (is_set(object) || !is_known_or_absent(parts[i]))
+			return STR_EMPTY;
+		buf_str(&out, obj_text(parts[i], ""));
+		buf_byte(&out, ' ');
+	}
+	return buf_slice(&out);
+}
+
+/* Braces are more than fnmatch knows. */
+static bool is_plain_glob(struct str glob)
+{
+	return !glob.len || (is_known(glob) && str_find_byte(glob, '{') == STR_NONE);
+}
+
+struct kustomization *argo_listing(struct evaluation *e, const struct argo *a, const char *folder)
+{
+	static const char *const others[] = {"chart", "helm", "kustomize", "plugin"};
+	struct obj directory = obj_at(a->source, "directory");
+	struct listing l = {.by = obj_at(a->source, "path"),
+			    .below = obj_true(directory, "recurse", false),
+			    .include = obj_text(directory, "include"),
+			    .exclude = obj_text(directory, "exclude")};
+	struct str chart = files_join(e->scratch, str_from(folder), STR("Chart.yaml"));
+
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		if (obj_at(a->source, others[i]).node)
+			return NULL;
+	if (access(chart.ptr, F_OK) == 0 || !is_plain_glob(l.include) || !is_plain_glob(l.exclude))
+		return NULL;
+	return listing_kustomization(e, folder, &l);
 }
 
 static bool put(struct render *r, const struct argo *a, const char *from, const char *key,

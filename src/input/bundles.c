@@ -6,72 +6,14 @@
 #include "input/flux.h"
 #include "input/forks.h"
 #include "input/kustomization.h"
-#include "appliers_internal.h"
+#include "input/release.h"
+#include "bundles_internal.h"
 
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define DEFINING (KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP | KIND_OBJECT_STORE)
-
-/* The files of a folder that no kustomization includes. */
-struct loose {
-	const struct folder *folder;
-	bool apart;   /* two of them define one object: each is a bundle of its own */
-	bool unknown; /* what one of them holds */
-	uint32_t bundle;
-};
-
-/* The first file of a folder that defines an object. */
-struct loose_definition {
-	const struct folder *folder;
-	const char *what;
-	const struct input_file *file;
-};
-
-/* A folder that a Flux Kustomization applies. */
-struct target {
-	const char *path;
-	struct str namespace; /* empty: none, or several */
-	/* among the folders with Kustomizations of Flux: two that define one are of two
-	 * Kubernetes clusters */
-	const struct place *from;
-	bool several, several_appliers;
-	unsigned doubts;
-};
-
-struct secret {
-	struct provider provider;
-	struct str namespace, file;
-	uint32_t bundle;
-	struct secret *next;
-};
-
-struct bundle {
-	struct place *place;
-	unsigned doubts;
-	const char *folder;
-	struct str applier;		/* the name of one of several that apply the folder */
-	bool unapplied;			/* by anything that is seen */
-	const struct place *applied_by; /* one Kustomization of Flux; NULL: it is not known */
-	bool applied;			/* Flux or Argo CD builds it */
-};
-
-struct bundles {
-	struct arena *arena;
-	struct catalog *catalog;
-	struct forks *forks, *clusters;
-	struct claims claims;
-	struct kustomization *first, **last; /* of the input */
-	/* tsearch trees of struct loose, loose_definition, target */
-	void *loose, *definitions, *targets;
-	struct secret *secrets;
-	struct bundle *bundles; /* the first is none: bundles are counted from 1 */
-	uint32_t bundles_len, bundles_cap;
-	uint32_t stamp;
-	struct appliers appliers;
-	struct str namespace; /* the default */
-};
 
 static int by_folder(const void *left, const void *right)
 {
@@ -127,6 +69,7 @@ struct bundles *bundles_new(struct arena *a, struct catalog *catalog)
 	b->claims.arena = a;
 	b->last = &b->first;
 	b->appliers.arena = a;
+	b->releases = releases_new(a);
 	return b;
 }
 
@@ -153,8 +96,8 @@ static void note_applier(struct bundles *b, struct target *t, const char *folder
 		arena_fmt(b->arena, "%.*s/%.*s", STR_ARG(flux->namespace), STR_ARG(flux->name)), p,
 		true);
 	struct obj spec = obj_at(flux->root, "spec");
-	t->several_appliers |=
-		t->from || obj_true(spec, "suspend", false) || obj_at(spec, "kubeConfig").node;
+	t->several_appliers |= (t->from && strcmp(forks_folder(t->from), folder) != 0) ||
+			       obj_true(spec, "suspend", false) || obj_at(spec, "kubeConfig").node;
 	t->from = p;
 }
 
@@ -199,6 +142,8 @@ void bundles_note(struct bundles *b, struct input_file *file, const struct objec
 		note_target(b, file->folder, object);
 	if (file->folder && (flux_is(object) || argo_is(object)))
 		appliers_note(&b->appliers, file->folder, object);
+	if (file->folder)
+		releases_note(b->releases, file->folder, object);
 	if (!(object->kind & DEFINING) || object->part)
 		return;
 	file->defines = true;
@@ -214,11 +159,15 @@ void bundles_note(struct bundles *b, struct input_file *file, const struct objec
 struct str bundles_root(const struct bundles *b, uint32_t bundle)
 {
 	const char *folder = bundle ? b->bundles[bundle].folder : "";
-
 	struct str name = bundle ? b->bundles[bundle].applier : STR_EMPTY;
 	struct str path = files_relative(b->arena, b->catalog->here, str_from(folder));
 
 	return name.len ? arena_fmt(b->arena, "%.*s (%.*s)", STR_ARG(path), STR_ARG(name)) : path;
+}
+
+bool bundles_install(const struct bundles *b, const char *chart)
+{
+	return releases_install(b->releases, chart);
 }
 
 bool bundles_have_flux(const struct bundles *b)
@@ -242,24 +191,6 @@ static uint32_t add_bundle(struct bundles *b, const char *folder)
 	return b->bundles_len;
 }
 
-static void add_use(struct bundles *b, struct held *h, const struct object *as, uint32_t bundle)
-{
-	struct use *u;
-
-	if (h->uses_len++ >= LIMIT_MEMBERSHIPS) {
-		b->bundles[bundle].doubts |= BUNDLE_PARTIAL;
-		return;
-	}
-	u = ARENA_NEW(b->arena, struct use);
-	u->bundle = bundle;
-	u->object = *as;
-	if (h->last_use)
-		h->last_use->next = u;
-	else
-		h->uses = u;
-	h->last_use = u;
-}
-
 /* What Flux says of a folder: of itself, or of one above that has no kustomization to say what is
  * included. */
 static struct target target_of(const struct bundles *b, const struct folder *folder)
@@ -278,13 +209,18 @@ static struct target target_of(const struct bundles *b, const struct folder *fol
 	return (struct target){.namespace = STR_EMPTY};
 }
 
-/* Where it is in no namespace. */
-static void fill_namespace(const struct bundles *b, const struct folder *folder, struct object *o)
+/* The same of a file that no kustomization includes: Flux does not apply what one leaves out. */
+static struct target target_of_loose(const struct bundles *b, const struct folder *folder)
 {
-	if (!o->namespace.len)
-		o->namespace = b->namespace.len ? b->namespace
-			       : folder		? folder->namespace
-						: STR_EMPTY;
+	for (const struct folder *at = folder; at; at = at->above) {
+		struct target like = {.path = at->path};
+
+		if (at->kustomization && at->kustomization->docs.len)
+			break;
+		if (tfind(&like, &b->targets, by_target))
+			return target_of(b, folder);
+	}
+	return (struct target){.namespace = STR_EMPTY};
 }
 
 /* What references say that did not follow. */
@@ -297,27 +233,25 @@ static struct str former_name(const struct bundles *b, const struct resource *r)
 
 static void place_secret(struct bundles *b, const struct resource *r, uint32_t bundle)
 {
-	struct secret *s = ARENA_NEW(b->arena, struct secret);
+	struct secret s = {.provider = *r->secret,
+			   .namespace = r->object.namespace,
+			   .file = catalog_name(b->catalog, b->arena, r->from->path),
+			   .bundle = bundle};
 
-	s->provider = *r->secret;
-	s->provider.name = r->object.name;
-	s->provider.former = former_name(b, r);
-	s->provider.open |= r->object.part;
-	s->namespace = r->object.namespace;
-	s->file = catalog_name(b->catalog, b->arena, r->from->path);
-	s->bundle = bundle;
-	s->next = b->secrets;
-	b->secrets = s;
+	s.provider.name = r->object.name;
+	s.provider.former = former_name(b, r);
+	s.provider.open |= r->object.part;
+	bundles_add_secret(b, &s);
 }
 
-static void place_resource(struct bundles *b, const struct folder *root, struct resource *r,
-			   uint32_t bundle)
+static void place_resource(struct bundles *b, struct evaluation *e, const struct folder *root,
+			   struct resource *r, uint32_t bundle)
 {
 	struct input_file *file = r->held ? r->held->file : NULL;
 
 	if (file && flux_is(&r->object) && r->object.root.node)
 		appliers_queue(&b->appliers, &r->object, r->held->object.root.node);
-	fill_namespace(b, root, &r->object);
+	bundles_fill_namespace(b, root, &r->object);
 	if (r->secret)
 		place_secret(b, r, bundle);
 	if (!file || !r->object.root.node)
@@ -330,7 +264,14 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 	    !(b->bundles[bundle].applied && r->from->component))
 		forks_define(b->forks, str_from(file->path), b->bundles[bundle].place, true);
 	file->stamp = b->stamp;
-	add_use(b, r->held, &r->object, bundle);
+	bundles_add_use(b, r->held, &r->object, bundle);
+	bundles_place_release(b, e, r->held, &r->object, bundle);
+}
+
+static unsigned doubts_of(const struct made *made)
+{
+	return (made->doubts & MADE_PARTIAL ? BUNDLE_PARTIAL : 0) |
+	       (made->doubts & MADE_CHANGED ? BUNDLE_CHANGED : 0);
 }
 
 static void place_root(struct bundles *b, struct evaluation *e, struct kustomization *k)
@@ -348,11 +289,10 @@ static void place_root(struct bundles *b, struct evaluation *e, struct kustomiza
 		(void)evaluate(e, k, &made);
 	if (target.namespace.len)
 		evaluate_namespace(&made, target.namespace);
-	own->doubts = target.doubts | (made.doubts & MADE_PARTIAL ? BUNDLE_PARTIAL : 0) |
-		      (made.doubts & MADE_CHANGED ? BUNDLE_CHANGED : 0);
+	own->doubts = target.doubts | doubts_of(&made);
 	b->stamp++;
 	for (struct resource *r = made.first; r; r = r->next)
-		place_resource(b, k->folder, r, bundle);
+		place_resource(b, e, k->folder, r, bundle);
 	arena_reset(e->scratch);
 }
 
@@ -369,15 +309,28 @@ static struct kustomization *build(struct evaluation *e, const struct applier *f
 		    : flux_kustomization(e, &flux, f->own);
 	if (!k)
 		return NULL;
+	e->plain = is_argo && f->generated;
 	if (f->generated) /* what Flux is told to ignore is not known */
 		evaluate_quietly(e, k, made);
 	else
 		(void)evaluate(e, k, made);
+	e->plain = false;
 	if (is_argo)
 		argo_finish(&f->argo, made);
 	else
 		flux_finish(e, &flux, k, made);
 	return k;
+}
+
+/* Two Applications of one name in two folders are of two clusters. */
+static const struct place *applied_by(struct bundles *b, const struct applier *f,
+				      struct str destination)
+{
+	struct place *p = forks_place(b->clusters, f->from->path);
+
+	forks_define(b->clusters, arena_fmt(b->arena, "Application %.*s", STR_ARG(f->object.name)),
+		     p, true);
+	return destination.len ? p : NULL;
 }
 
 static void place_applied(struct bundles *b, struct evaluation *e, const struct applier *f)
@@ -390,15 +343,18 @@ static void place_applied(struct bundles *b, struct evaluation *e, const struct 
 	struct target target = target_of(b, k->folder);
 	uint32_t bundle = add_bundle(b, f->alone ? f->path : f->from->path);
 	struct bundle *own = &b->bundles[bundle];
+
 	own->folder = f->path;
 	own->applier = f->alone ? STR_EMPTY : f->object.name;
 	own->applied = true;
 	own->applied_by = target.several_appliers ? NULL : target.from;
-	own->doubts = (made.doubts & MADE_PARTIAL ? BUNDLE_PARTIAL : 0) |
-		      (made.doubts & MADE_CHANGED ? BUNDLE_CHANGED : 0);
+	own->destination = appliers_destination(b->arena, f);
+	if (f->argo.source.node)
+		own->applied_by = applied_by(b, f, own->destination);
+	own->doubts = doubts_of(&made);
 	b->stamp++;
 	for (struct resource *r = made.first; r; r = r->next)
-		place_resource(b, k->folder, r, bundle);
+		place_resource(b, e, k->folder, r, bundle);
 	arena_reset(e->scratch);
 }
 
@@ -436,23 +392,14 @@ static uint32_t loose_bundle(struct bundles *b, const struct input_file *file,
 	return bundle;
 }
 
-static bool is_listed(const struct evaluation *e, const struct input_file *f)
-{
-	const struct kustomization *k = f->folder->kustomization;
-	bool listed = kustomization_names(k, e->scratch, f->path);
-
-	arena_reset(e->scratch);
-	return listed;
-}
-
 static void place_loose(struct bundles *b, struct evaluation *e, struct input_file *file)
 {
 	const struct folder *folder = file->folder;
-	struct target target = folder ? target_of(b, folder) : (struct target){0};
+	struct target target = target_of_loose(b, folder);
 	uint32_t bundle = loose_bundle(b, file, &target);
 	bool unlisted = folder && folder->kustomization && folder->kustomization->docs.len &&
 			b->bundles[bundle].unapplied && !folder->kustomization->component &&
-			!is_listed(e, file);
+			!kustomization_names(folder->kustomization, e->scratch, file->path);
 
 	for (struct held *h = file->first; h; h = h->next) {
 		struct object object = h->object;
@@ -461,12 +408,14 @@ static void place_loose(struct bundles *b, struct evaluation *e, struct input_fi
 			continue;
 		if (target.namespace.len)
 			object.namespace = target.namespace;
-		fill_namespace(b, folder, &object);
+		bundles_fill_namespace(b, folder, &object);
 		if (unlisted)
 			object.left_out_by =
 				catalog_name(b->catalog, b->arena, folder->kustomization->path);
-		add_use(b, h, &object, bundle);
+		bundles_add_use(b, h, &object, bundle);
+		bundles_place_release(b, e, h, &object, bundle);
 	}
+	arena_reset(e->scratch);
 }
 
 static void find_kustomizations(struct bundles *b)
@@ -495,6 +444,9 @@ static void find_kustomizations(struct bundles *b)
 
 void bundles_place(struct bundles *b, struct evaluation *e, struct str namespace)
 {
+	struct input_file *files = b->catalog->files;
+	size_t len = b->catalog->len;
+
 	b->namespace = namespace;
 	find_kustomizations(b);
 	appliers_claim(&b->appliers, e);
@@ -503,15 +455,12 @@ void bundles_place(struct bundles *b, struct evaluation *e, struct str namespace
 			place_root(b, e, k);
 	for (const struct applier *f; (f = appliers_next(&b->appliers));)
 		place_applied(b, e, f);
-	for (size_t i = 0; i < b->catalog->len; i++) {
-		const struct input_file *f = &b->catalog->files[i];
-
+	for (const struct input_file *f = files; f != files + len; f++)
 		if (f->unknown && f->folder && !f->taken)
 			loose_of(b, f->folder)->unknown = true;
-	}
-	for (size_t i = 0; i < b->catalog->len; i++)
-		if (b->catalog->files[i].holds && !b->catalog->files[i].taken)
-			place_loose(b, e, &b->catalog->files[i]);
+	for (struct input_file *f = files; f != files + len; f++)
+		if (f->holds && !f->taken)
+			place_loose(b, e, f);
 }
 
 /* Of an object whose names are known, in a folder that is applied for sure. */
@@ -519,10 +468,12 @@ static void claim(struct bundles *b, const struct held *h, struct use *u)
 {
 	const struct bundle *own = &b->bundles[u->bundle];
 	const struct object *o = &u->object;
-	const struct claim claim = {.what = what(b, o),
+	const struct claim claim = {.what = arena_fmt(b->arena, "%.*s %.*s", STR_ARG(what(b, o)),
+						      STR_ARG(own->destination)),
 				    .folder = str_from(own->folder),
 				    .file = h->file->name,
-				    .defined_too = &u->object.defined_too,
+				    .root = bundles_root(b, u->bundle),
+				    .object = &u->object,
 				    .applier = own->applied_by};
 
 	if (own->applied_by && !(own->doubts & BUNDLE_CHANGED) && o->namespace.len &&
@@ -534,13 +485,20 @@ static void fill_use(struct bundles *b, struct inventory *inv, const struct held
 {
 	const struct object *o = &u->object;
 
+	u->object.shared = h->uses_len > 1;
 	u->changed = b->bundles[u->bundle].doubts & BUNDLE_CHANGED;
 	inventory_add(inv, o, h->file->name, u->bundle);
-	if ((o->kind & DEFINING) && !o->part)
-		claim(b, h, u);
-	if ((o->kind & DEFINING) && !o->part)
-		forks_define(b->forks, what(b, o), b->bundles[u->bundle].place,
-			     o->namespace.len && !value_is_placeholder(o->namespace, NULL));
+	if (!(o->kind & DEFINING) || o->part)
+		return;
+	claim(b, h, u);
+	forks_define(b->forks, what(b, o), b->bundles[u->bundle].place,
+		     o->namespace.len && !value_is_placeholder(o->namespace, NULL));
+}
+
+static void fill_uses(struct bundles *b, struct inventory *inv, const struct held *h)
+{
+	for (struct use *u = h->uses; u; u = u->next)
+		fill_use(b, inv, h, u);
 }
 
 static enum apart apart_of(const void *ctx, uint32_t left, uint32_t right)
@@ -554,9 +512,11 @@ static enum apart apart_of(const void *ctx, uint32_t left, uint32_t right)
 void bundles_fill(struct bundles *b, struct inventory *inv)
 {
 	for (size_t i = 0; i < b->catalog->len; i++)
-		for (const struct held *h = b->catalog->files[i].first; h; h = h->next)
-			for (struct use *u = h->uses; u; u = u->next)
-				fill_use(b, inv, h, u);
+		for (const struct held *h = b->catalog->files[i].first; h; h = h->next) {
+			fill_uses(b, inv, h);
+			for (const struct held *m = h->made; m; m = m->next)
+				fill_uses(b, inv, m);
+		}
 	for (const struct secret *s = b->secrets; s; s = s->next)
 		inventory_add_generated(inv, &s->provider, s->namespace, s->file, s->bundle);
 	for (uint32_t i = 1; i <= b->bundles_len; i++)

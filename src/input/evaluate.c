@@ -226,7 +226,8 @@ static void finish(struct evaluation *e, struct made *m)
 	for (struct resource *r = m->first; r; r = r->next) {
 		r->gone = str_is(object_annotation(&r->object, "config.kubernetes.io/local-config"),
 				 "true");
-		if (!r->render && r->object.root.node && render_differs(r->object.root))
+		if (!e->plain && !r->render && r->object.root.node &&
+		    render_differs(r->object.root))
 			resource_open(e, r);
 	}
 	made_sweep(m);

@@ -1,10 +1,7 @@
 #include "input/flux.h"
 
 #include "evaluate_internal.h"
-
-#include "base/json.h"
-
-#include <string.h>
+#include "listing_internal.h"
 
 bool flux_is(const struct object *object)
 {
@@ -45,76 +42,12 @@ struct variables flux_variables(const struct flux *f)
 	return (struct variables){.look = look, .ctx = f};
 }
 
-/* What stands for this file in the kustomization of a folder above it: itself, or the outermost
- * folder on the way that has a kustomization. */
-static const char *entry_of(const struct input_file *file, struct str folder)
-{
-	const char *entry = file->path;
-
-	for (const struct folder *at = file->folder; at && strlen(at->path) > folder.len;
-	     at = at->above)
-		if (at->kustomization)
-			entry = at->path;
-	return entry;
-}
-
-static void write_entries(const struct catalog *c, const char *folder, struct json *out)
-{
-	struct str above = str_from(folder);
-	const char *last = "";
-
-	json_open(out, '{');
-	json_name(out, STR("resources"));
-	json_open(out, '[');
-	for (size_t i = 0; i < c->len; i++) {
-		const struct input_file *f = c->by_path[i];
-		struct str path = str_from(f->path);
-
-		if (!str_has_prefix(path, above) || path.len <= above.len ||
-		    path.ptr[above.len] != '/')
-			continue;
-		const char *entry = entry_of(f, above);
-		if (strcmp(entry, last) == 0 || (entry == f->path && !f->first))
-			continue;
-		json_str(out, str_slice(str_from(entry), above.len + 1, strlen(entry)));
-		last = entry;
-	}
-	json_close(out, ']');
-	json_close(out, '}');
-}
-
-static void mark_included(const struct evaluation *e, const struct kustomization *k)
-{
-	for (size_t i = 0; i < k->entries_len; i++) {
-		const struct folder *f = folders_known(e->catalog->folders, k->entries[i].path);
-
-		if (f && f->kustomization)
-			f->kustomization->included = true;
-	}
-}
-
 struct kustomization *flux_generate(struct evaluation *e, const struct flux *f, const char *folder)
 {
-	struct render r = {.arena = e->arena, .budget = e->budget};
-	struct obj place = obj_at(f->spec, "path");
-	struct kustomization like = {.folder = folders_known(e->catalog->folders, folder)};
-	struct buf text = BUF_ARENA(e->arena);
-	struct json json = JSON(&text);
-	struct err err;
+	struct listing all = {
+		.by = obj_at(f->spec, "path"), .below = true, .as_kustomizations = true};
 
-	write_entries(e->catalog, folder, &json);
-	like.path = files_join(e->arena, str_from(folder), STR("kustomization.yaml")).ptr;
-	if (!doc_read_yaml_within(e->arena, buf_slice(&text), e->budget, &like.docs, &err) ||
-	    !render_copy(&r, doc_root(like.docs.docs[0]), &err))
-		return NULL;
-	struct obj list = obj_at(render_root(&r), "resources");
-	for (struct obj m = obj_first(list); m.node; m = obj_next(m))
-		render_move(&r, m, place);
-	if (!like.folder || !obj_len(list))
-		return NULL;
-	struct kustomization *k = kustomization_with(e->arena, &like, render_root(&r));
-	mark_included(e, k);
-	return k;
+	return listing_kustomization(e, folder, &all);
 }
 
 static bool replace(struct render *r, const struct flux *f, const char *from, const char *key,

@@ -136,7 +136,7 @@ static struct str joined(struct replacing *w, struct str old)
 }
 
 /* A scalar keeps its type; anything else becomes what the source is. */
-static bool write(struct replacing *w, const struct spot *s)
+static bool fill(struct replacing *w, const struct spot *s)
 {
 	enum obj_type type = obj_type(s->at);
 	struct render *render = w->to->render;
@@ -144,7 +144,6 @@ static bool write(struct replacing *w, const struct spot *s)
 	struct obj typed = type != OBJ_STRING ? meaning(w) : (struct obj){0};
 	struct err err;
 
-	w->written++;
 	if (!w->part && obj_type(w->source) >= OBJ_LIST)
 		return s->map.node && render_put(render, s->map, s->key, w->source, &err);
 	if (typed.node && type < OBJ_LIST && s->map.node) {
@@ -156,6 +155,16 @@ static bool write(struct replacing *w, const struct spot *s)
 	if (s->map.node)
 		return render_put_text(render, s->map, s->key, joined(w, old), w->source, &err);
 	render_text(render, s->at, joined(w, old), w->source);
+	return true;
+}
+
+static bool write(struct replacing *w, const struct spot *s)
+{
+	w->written++;
+	if (!fill(w, s))
+		return false;
+	if (s->map.node && s->at.node)
+		render_filled(obj_member(s->map, s->key), s->at);
 	return true;
 }
 

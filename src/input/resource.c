@@ -159,7 +159,7 @@ bool resource_open(struct evaluation *e, struct resource *r)
 	if (!r->object.root.node)
 		return false;
 	r->render = ARENA_NEW(e->scratch, struct render);
-	*r->render = (struct render){.arena = e->arena, .budget = e->budget, .words = true};
+	*r->render = (struct render){.arena = e->arena, .budget = e->budget, .words = !e->plain};
 	if (!render_copy(r->render, r->object.root, &err) || !write_namespace(r, &err)) {
 		r->render = NULL;
 		resource_doubt(r);

@@ -57,7 +57,8 @@ static void copy_finding(struct report *r, struct finding *f)
 	f->exempted_by = copy(r, f->exempted_by);
 	f->edits = NULL; /* about a tree that goes */
 	f->source = NULL;
-	f->written = STR_EMPTY;
+	f->written = f->removed = STR_EMPTY;
+	f->other = (struct obj){0};
 }
 
 static void add_finding(struct report *r, struct report_findings *list,

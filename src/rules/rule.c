@@ -23,13 +23,14 @@ struct finding *findings_append(struct findings *all, struct arena *a)
 	return &all->items[all->len++];
 }
 
-/* The deepest part of `path` below `at` that is there. */
-static struct obj deepest(struct obj at, struct str path)
+/* The deepest part of `path` below `at` that is there, and the next one, that is not. */
+static struct obj deepest(struct obj at, struct str path, struct str *missing)
 {
-	struct str rest = path, name;
+	struct str rest = path;
 
-	while (path.len && str_split(&rest, '.', &name)) {
-		struct obj next = obj_member(at, name);
+	*missing = STR_EMPTY;
+	while (path.len && str_split(&rest, '.', missing)) {
+		struct obj next = obj_member(at, *missing);
 
 		if (!next.node)
 			break;
@@ -62,14 +63,63 @@ static bool is_written_whole(struct obj at)
 	return obj_type(at) != OBJ_STRING || str_contains(line, obj_text(at, ""));
 }
 
-/* Whoever wrote it: the object's own file, or a patch. */
-static void set_place(struct finding *f, struct obj at, bool there)
+/* A value that was filled in from elsewhere has two places. Of a reference, and where a replacement
+ * takes the name of an object, the one that uses it is wrong: the value is right by itself. */
+static struct obj choose_place(struct finding *f, struct obj at)
 {
-	f->pos = there ? place(at) : place_of_absent(at);
+	struct obj use = obj_filled(at);
+
+	if (!use.node || !obj_pos(use).line)
+		return at;
+	f->by_reference = (f->rule && f->rule->scope == SCOPE_REFERENCE) ||
+			  str_is(obj_key_written(at), "name");
+	f->other = f->by_reference ? at : use;
+	return f->by_reference ? use : at;
+}
+
+/* Whoever wrote it: the object's own file, or a patch. */
+static void set_place(struct finding *f, struct obj value)
+{
+	struct obj at = choose_place(f, value);
+
+	f->pos = place(at);
 	f->source = obj_source(at);
-	if (there && f->source != at.doc && is_written_whole(at) &&
+	if (f->source != at.doc && is_written_whole(at) &&
 	    !str_eq(obj_key_written(at), obj_key(at)))
 		f->written = obj_key_written(at);
+}
+
+/* Where a patch took it away, or else what should hold it. */
+static void set_place_of_absent(struct finding *f, struct obj parent, struct str missing)
+{
+	struct obj by = obj_removed_by(parent, missing);
+
+	f->pos = by.node ? place(by) : place_of_absent(parent);
+	f->source = obj_source(by.node ? by : parent);
+	if (by.node)
+		f->removed = missing;
+}
+
+/* What is said of a list as a whole is said of what it has lost, too. */
+static void set_place_of_list(struct finding *f, struct obj list)
+{
+	struct obj by = obj_removed_by(list, STR_EMPTY);
+
+	set_place(f, by.node ? by : list);
+	f->written = by.node ? STR_EMPTY : f->written;
+}
+
+static void find_place(struct finding *f, struct obj at, const char *path)
+{
+	struct obj value = obj_at(at, path);
+	struct str missing;
+
+	if (obj_type(value) == OBJ_LIST)
+		set_place_of_list(f, value);
+	else if (value.node)
+		set_place(f, value);
+	else
+		set_place_of_absent(f, deepest(at, str_from(path), &missing), missing);
 }
 
 /* "schedule: x" under the key where it stands: "value: x". A quoted key is the same key. */
@@ -141,13 +191,35 @@ struct finding *finding_add(const struct rule_ctx *c, struct obj at, const char 
 	if (*path)
 		buf_fmt(&text, "%s%s", text.len ? "." : "", path);
 	f->path = buf_slice(&text);
-	set_place(f, value.node ? value : deepest(at, str_from(path)), value.node);
+	find_place(f, at, path);
 	if (obj_type(value) == OBJ_STRING)
 		f->subject = obj_text(value, "");
 	va_start(args, fmt);
 	f->message = sentence(c->arena, fmt, args);
 	va_end(args);
 	return f;
+}
+
+/* The file of the object itself, of which a patch changes a part. */
+static const struct doc *own_file(struct obj o)
+{
+	return obj_source(doc_root(o.doc));
+}
+
+void finding_because(const struct rule_ctx *c, struct finding *f, struct obj at, const char *path)
+{
+	struct finding cause = {.removed = STR_EMPTY};
+
+	if (!at.node || f == c->out->beyond || f->source != own_file(c->root))
+		return;
+	find_place(&cause, at, path);
+	if (cause.source == own_file(at))
+		return;
+	f->pos = cause.pos;
+	f->source = cause.source;
+	f->removed = cause.removed;
+	f->written = STR_EMPTY;
+	f->other = (struct obj){0};
 }
 
 void finding_effect(const struct rule_ctx *c, struct finding *f, const char *fmt, ...)
@@ -211,6 +283,16 @@ static struct str fix_as_json(struct arena *a, struct str fix)
 	return buf_slice(&out);
 }
 
+/* The other place of a value that was filled in. */
+static struct str name_other(struct arena *a, const struct finding *f)
+{
+	const char *dash = str_find(f->fix, STR(" - ")) == STR_NONE ? " - " : "; ";
+
+	return arena_fmt(a, "%.*s%s%s %.*s:%u", STR_ARG(f->fix), dash,
+			 f->by_reference ? "the value comes from" : "this value is used at",
+			 STR_ARG(doc_name(obj_source(f->other))), obj_pos(f->other).line);
+}
+
 void finding_fix(const struct rule_ctx *c, struct finding *f, const char *fmt, ...)
 {
 	va_list args;
@@ -224,6 +306,11 @@ void finding_fix(const struct rule_ctx *c, struct finding *f, const char *fmt, .
 		f->fix = under_written_key(c->arena, f, f->fix);
 	if (c->object->manifest && f->source && is_json(f->source))
 		f->fix = fix_as_json(c->arena, f->fix);
+	if (f->other.node)
+		f->fix = name_other(c->arena, f);
+	if (f->removed.len)
+		f->fix = arena_fmt(c->arena, "do not remove %.*s here - or %.*s",
+				   STR_ARG(f->removed), STR_ARG(f->fix));
 }
 
 void finding_edit(const struct rule_ctx *c, struct finding *f, struct edit edit)

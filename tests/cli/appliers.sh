@@ -73,6 +73,9 @@ flux apps/shop/ks.yaml shop ./apps/shop/app 'components: [../../../component]' '
 is 'a value that is a variable stands where the variable is set, under its key' "$(found)" \
 	"apps/shop/ks.yaml:8:45 shop/shop-daily CRON: '0 0 3 * * *'"
 
+is 'and where it is used is said' "$(check . | jq -r '.findings[] | select(.rule == "schedule-five-fields").fix | split("; ")[1]')" \
+	'this value is used at component/backup.yaml:6'
+
 tree
 component '"0 3 * * *"'
 for app in blog shop; do
@@ -191,6 +194,108 @@ flux ks.yaml db ./apps/db 'targetNamespace: data' 'postBuild: {substitute: {ARCH
 is 'a variable is a text, also where it is a boolean to be' \
 	"$(check . | jq -r '[.findings[] | select(.rule == "wal-archiver-off") | "\(.file):\(.line) \(.fix | split(" - ")[0])"] | join("; ")')" \
 	'ks.yaml:7 ARCHIVES: "true"'
+
+put apps/db/db.yaml <<-'END'
+	apiVersion: postgresql.cnpg.io/v1
+	kind: Cluster
+	metadata: {name: pg}
+	spec:
+	  instances: 1
+	  storage: {size: 1Gi}
+	  plugins:
+	    - name: barman-cloud.cloudnative-pg.io
+	      isWALArchiver: true
+	      parameters: {barmanObjectName: "${APP}"}
+END
+flux ks.yaml db ./apps/db 'targetNamespace: data' 'postBuild: {substitute: {APP: shop}}'
+missing() {
+	check . | jq -r '[.findings[] | select(.rule == "objectstore-missing") | "\(.file):\(.line) \(.fix)"] | join("; ")'
+}
+is 'a reference that is a variable is wrong where it is used' "$(missing)" \
+	'apps/db/db.yaml:10 an ObjectStore shop in namespace data, with the Secret that it names - the value comes from ks.yaml:7'
+rm ks.yaml
+sed -i 's/\${APP}/none/' apps/db/db.yaml
+kustomization apps/db 'resources: [db.yaml]' 'replacements:' '- source: {kind: Cluster, fieldPath: metadata.name}' \
+	'  targets: [{select: {kind: Cluster}, fieldPaths: [spec.plugins.0.parameters.barmanObjectName, spec.storage.size]}]'
+is 'as is one that a replacement fills in' "$(missing)" \
+	'apps/db/db.yaml:10 an ObjectStore pg, with the Secret that it names - the value comes from apps/db/db.yaml:3'
+is 'and what takes the name of an object for something else' \
+	"$(check . | jq -r '[.findings[] | select(.rule == "operator-refuses") | "\(.file):\(.line) \(.fix)"] | join("; ")')" \
+	'apps/db/db.yaml:6 size: 10Gi - the value comes from apps/db/db.yaml:3'
+
+tree
+put component/db.yaml <<-'END'
+	apiVersion: postgresql.cnpg.io/v1
+	kind: Cluster
+	metadata: {name: pg}
+	spec:
+	  storage: {size: 1Gi}
+	  plugins:
+	    - name: barman-cloud.cloudnative-pg.io
+	      isWALArchiver: true
+	      parameters: {barmanObjectName: minio}
+	---
+	apiVersion: barmancloud.cnpg.io/v1
+	kind: ObjectStore
+	metadata: {name: minio}
+	spec:
+	  configuration:
+	    destinationPath: s3://backups/pg
+	    s3Credentials: {inheritFromIAMRole: true}
+END
+kustomization component 'kind: Component' 'resources: [db.yaml]'
+shared() {
+	check . | jq -r '[.findings[] | select(.rule == "archive-location-shared") | "\(.file):\(.line) \(.object.namespace) \(.fix)"] | join("; ")'
+}
+for app in blog shop; do
+	kustomization apps/$app/app 'resources: []'
+	flux apps/$app/ks.yaml $app ./apps/$app/app 'components: [../../../component]' "targetNamespace: $app"
+done
+is 'of what two make of one component one gets another place, in its overlay' "$(shared)" \
+	'component/db.yaml:9 shop a patch in the overlay of this Cluster alone: {op: add, path: /spec/plugins/0/parameters/serverName, value: shop-pg} - written here, both would have it'
+sed -i 's/barmanObjectName: minio/&, serverName: "${SERVER}"/' component/db.yaml
+for app in blog shop; do
+	flux apps/$app/ks.yaml $app ./apps/$app/app 'components: [../../../component]' "targetNamespace: $app" 'postBuild: {substitute: {SERVER: one}}'
+done
+is 'or in its variable' "$(shared)" 'apps/shop/ks.yaml:8 shop SERVER: pg - this value is used at component/db.yaml:9'
+
+twice() {
+	check . | jq -r '[.findings[] | select(.rule == "object-defined-twice") | .message | split(";")[0]] | unique | join("; ")'
+}
+application() { # name line-of-spec...
+	argo argo/any Application "${@:2}"
+	sed "s/name: db,/name: $1,/" argo/any >"argo/$1.yaml" && rm argo/any
+}
+here='destination: {server: https://kubernetes.default.svc, namespace: data}'
+tree
+schedule apps/db/backup.yaml nightly '"0 3 * * *"'
+schedule apps/db/more/off.yaml weekly '"0 3 * * *"'
+schedule apps/db/test.yaml testing '"0 3 * * *"'
+application db "$here" 'source: {path: apps/db, directory: {exclude: "test*"}}'
+is 'an Application applies the files of a folder, but for what is below, and what it excludes' "$(found | grep -o 'data/[a-z]*')" 'data/nightly'
+application db "$here" 'source: {path: apps/db, directory: {recurse: true, include: "*.yaml", exclude: test.yaml}}'
+is 'with recurse what is below, too' "$(found | grep -o 'data/[a-z]*' | tr '\n' ' ')" 'data/nightly data/weekly '
+application db "$here" 'source: {path: apps/db, directory: {recurse: true, include: "*/off.yaml"}}'
+is 'and only what it includes' "$(found | grep -o 'data/[a-z]*')" 'data/weekly'
+touch apps/db/Chart.yaml
+is 'a chart is another matter' "$(found | grep -o 'data/[a-z]*')" ''
+rm apps/db/Chart.yaml
+application db "$here" 'source: {path: apps/db, directory: {include: "{a,b}.yaml"}}'
+is 'and so is a glob that is more than that' "$(found | grep -o 'data/[a-z]*')" ''
+
+for app in blog shop; do
+	schedule apps/$app/backup.yaml nightly '"0 0 3 * * *"'
+	application $app "$here" "source: {path: apps/$app}"
+done
+is 'two Applications define one object' "$(twice)" \
+	'ScheduledBackup nightly is defined twice: apps/blog/backup.yaml is applied too; ScheduledBackup nightly is defined twice: apps/shop/backup.yaml is applied too'
+application shop 'destination: {name: edge, namespace: data}' 'source: {path: apps/shop}'
+is 'not of two clusters' "$(twice)" ''
+application shop "$here" 'source: {path: apps/shop, targetRevision: next}'
+is 'nor of another state of the repository' "$(twice)" ''
+application shop "$here" 'source: {path: apps/shop}'
+mkdir west && sed 's/name: shop/name: blog/' argo/shop.yaml >west/blog.yaml && rm argo/shop.yaml
+is 'nor where they have one name' "$(twice)" ''
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -56,6 +56,16 @@ put prod/patch.yaml 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadat
 is "a list in a patch replaces the list: the findings stand in the patch" "$(denials)" \
 	'prod/patch.yaml:6 wal-archiver-off isWALArchiver: true; prod/patch.yaml:7 barman-object-name-missing barmanObjectName: <ObjectStore>'
 is "and say so" "$(check | jq -r '.findings[] | select(.rule == "wal-archiver-off") | .fix | contains("replaces the whole list")')" true
+put prod/kustomization.yaml 'resources: [../base]' 'patches:' '- path: patch.yaml' '- target: {kind: Cluster}' '  patch: |' \
+	'    - {op: remove, path: /spec/plugins/0/isWALArchiver}' '    - {op: move, from: /spec/plugins/0/parameters/barmanObjectName, path: /spec/x}'
+put prod/patch.yaml 'apiVersion: barmancloud.cnpg.io/v1' 'kind: ObjectStore' 'metadata: {name: minio}' 'spec:' '  retentionPolicy: null' \
+	'  configuration:' '    s3Credentials:' '      $patch: delete'
+is "what a patch takes away is missed where the patch says so" "$(denials)" \
+	'prod/kustomization.yaml:6 wal-archiver-off do not remove isWALArchiver here; prod/kustomization.yaml:7 barman-object-name-missing do not remove barmanObjectName here; prod/patch.yaml:8 credentials-absent do not remove s3Credentials here'
+put prod/kustomization.yaml 'resources: [../base]' 'patches:' '- target: {kind: Cluster}' '  patch: |' '    - {op: remove, path: /spec/plugins/0}'
+is "of a list that has lost its members, too, and of what another object needs of it" "$(denials | cut -d' ' -f1,2) $(rules warn | grep -o '[^ ]* cluster-without-backup')" \
+	'prod/kustomization.yaml:5 method-section-missing prod/kustomization.yaml cluster-without-backup'
+put prod/kustomization.yaml 'resources: [../base]' 'patches: [{path: patch.yaml}]'
 put prod/patch.yaml 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: other}' 'spec: {instances: 2}'
 is "a patch for nothing is an error at its place" "$(errors)" \
 	"prod/patch.yaml:1:1 no object is called as this patch, Cluster 'other': kustomize builds nothing"
@@ -71,6 +81,11 @@ rm -r prod
 put base/old.yaml 'apiVersion: postgresql.cnpg.io/v1' 'kind: ScheduledBackup' 'metadata: {name: pg-weekly}' 'spec:' "  schedule: '0 0 3 * * 0'" \
 	'  backupOwnerReference: self' '  immediate: true' '  cluster: {name: gone}' '  method: plugin' '  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}'
 is "a manifest that its kustomization does not list is told of, and not held against the others" "$(denials) $(rules warn)" ' base/old.yaml manifest-not-applied'
+sed -i 's/0 0 3 \* \* 0/0 3 * * */' base/old.yaml
+is "what is wrong in it is a warning at most" "$(denials) $(rules warn)" ' base/old.yaml manifest-not-applied; base/old.yaml schedule-five-fields'
+rm base/kustomization.yaml
+is "unless nothing says what is applied" "$(denials | grep -o '[^ ]* schedule-five-fields')" 'base/old.yaml:5 schedule-five-fields'
+sed -i 's/0 3 \* \* \*/0 0 3 * * 0/' base/old.yaml
 put base/kustomization.yaml 'resources: [db.yaml]' 'configMapGenerator: [{name: a, files: [b=old.yaml]}]'
 is "unless it is named there for something else" "$(rules warn)" ''
 rm -r base
@@ -79,7 +94,7 @@ flux() { # file name folder
 	put "$1" 'apiVersion: kustomize.toolkit.fluxcd.io/v1' 'kind: Kustomization' "metadata: {name: $2, namespace: flux-system}" \
 		"spec: {path: ./$3, targetNamespace: data, interval: 1h, prune: true, sourceRef: {kind: GitRepository, name: repo}}"
 }
-twice() { rules deny | tr ';' '\n' | grep -c object-defined-twice; }
+twice() { check 2>/dev/null | jq '[.findings[] | select(.rule == "object-defined-twice")] | length'; }
 
 for app in shop blog; do
 	database apps/$app/db
@@ -87,6 +102,8 @@ for app in shop blog; do
 	flux apps/$app/ks.yaml $app apps/$app/db
 done
 is "two folders that Flux applies define the same objects" "$(twice)" 6
+sed -i 's/30d/60d/' apps/shop/db/db.yaml
+is "which is an error where they differ" "$(rules deny)" 'apps/blog/db/db.yaml object-defined-twice; apps/shop/db/db.yaml object-defined-twice'
 flux apps/blog/ks.yaml shop apps/blog/db
 is "two Kubernetes clusters may: their Kustomizations have one name" "$(twice)" 0
 flux apps/blog/ks.yaml blog apps/blog/db
@@ -105,6 +122,54 @@ flux apps/blog/ks.yaml blog apps/blog/db
 mkdir clusters && mv apps/shop clusters/prod && mv apps/blog clusters/lab
 for env in prod lab; do flux clusters/$env/ks.yaml $env clusters/$env/db; done
 is "and two environments" "$(twice)" 0
+
+two() { # folder folder: of what Flux applies
+	rm -rf apps clusters
+	local name=a
+	for folder in "$1" "$2"; do
+		database "$folder"
+		put "$folder/kustomization.yaml" 'resources: [db.yaml]'
+		flux ks-$name.yaml $name "$folder"
+		name=b
+	done
+}
+two apps/shop apps/test-blog
+is "the name of an application that says test is no environment" "$(twice)" 6
+two apps/shop apps/shop-test
+is "what is added to a name may be" "$(twice)" 0
+two apps/eu-prod apps/us-dev
+is "and so may two that differ" "$(twice)" 0
+two apps/shop apps/test/shop
+is "and a folder that one has" "$(twice)" 0
+two apps/cluster-a apps/cluster-b
+is "and two clusters" "$(twice)" 0
+two sites/a/db sites/b/db
+is "and what lies in a folder of them" "$(twice)" 0
+rm -r sites
+two apps/shop apps/blog
+rm apps/*/db.yaml
+database base
+put base/kustomization.yaml 'resources: [db.yaml]'
+for app in shop blog; do put apps/$app/kustomization.yaml 'resources: [../../base]'; done
+is "one base that is applied twice is defined twice" "$(twice)" 3
+is "and who applies it too is named" "$(check | jq -r '[.findings[] | select(.rule == "object-defined-twice").message] | first | split(";")[0]')" \
+	'Cluster pg is defined twice: apps/blog is applied too'
+rm ks-b.yaml
+flux ks-a.yaml a base
+put base/old.yaml 'apiVersion: barmancloud.cnpg.io/v1' 'kind: ObjectStore' 'metadata: {name: old}' 'spec:' '  configuration: {destinationPath: s3://old/pg, s3Credentials: {inheritFromIAMRole: true}}'
+left_out() { rules warn | tr ';' '\n' | grep -c manifest-not-applied; }
+is "what the kustomization of a folder that Flux applies leaves out is not applied" "$(left_out)" 1
+mkdir all && mv base all && flux ks-a.yaml a all
+is "nor what one of a folder below does, where Flux takes all there is" "$(left_out)" 1
+rm -r apps all/base/kustomization.yaml
+is "but for what none leaves out" "$(left_out)" 0
+put all/base/kustomization.yaml 'resources: [db.yaml]'
+mv all/base . && rm base/old.yaml
+flux ks-a.yaml a base
+flux ks-b.yaml b base
+is "so is one folder" "$(check | jq -r '[.findings[] | select(.rule == "object-defined-twice").message] | first | split(";")[0]')" 'Cluster pg is defined twice: base (b) is applied too'
+sed -i 's/targetNamespace: data/targetNamespace: more/' ks-b.yaml
+is "but not in two namespaces" "$(twice)" 0
 
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

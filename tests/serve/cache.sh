@@ -148,10 +148,32 @@ check "and knows on" is_known 1
 tell POST /test/unknown/objectstores
 start partial --cache --trust-network --kubeconfig "$tmp/kubeconfig" --drain 0s
 partial_pid=$pid
-check "a kind that the API server does not know is known to have no objects" await is_known 1
-check "a Cluster with any store is warned" answers "true objectstore-missing:warn" CREATE Cluster other "$plugin"
+knows() { # kind, 1 or 0
+	metric_is "cache_kind_known{kind=\"$1\"}" "$2"
+}
+check "a kind that the API server does not serve does not keep the others from being known" await is_known 1
+check "it is unknown itself, and said to be" same "$(ready)" "ok; the cluster is known but for ObjectStores: the API server does not serve them"
+check "which the metrics say, too" knows ObjectStore 0
+check "of each kind" knows Cluster 1
+check "no store is said to be missing" same "$(ask CREATE Cluster other "$plugin")" "true "
+check "what is known of the others decides" answers "false method-default-in-tree:deny" CREATE ScheduledBackup daily "$schedule"
+check "the log has it, once" same "$(grep -c 'does not serve this kind' "$tmp/partial.log")" 1
 tell POST /test/known/objectstores
-check "and is found when its CRD comes" await metric_is 'cache_objects{kind="ObjectStore"}' 1
+check "when its CRD comes it is found" await metric_is 'cache_objects{kind="ObjectStore"}' 1
+check "and known" await knows ObjectStore 1
+check "a store that is not there is missing now" await answers "true objectstore-missing:warn" CREATE Cluster other "${plugin/store/elsewhere}"
+check "one that is there is not" same "$(ask CREATE Cluster other "$plugin")" "true "
+live ScheduledBackup daily "${schedule%\}},\"method\":\"plugin\",\"pluginConfiguration\":{\"name\":\"barman-cloud.cloudnative-pg.io\"}}"
+check "a schedule" await metric_is 'cache_objects{kind="ScheduledBackup"}' 1
+check "that goes is the last one" await answers "true last-schedule-delete:warn" DELETE ScheduledBackup daily "$schedule"
+tell POST /test/unknown/scheduledbackups
+check "a CRD that goes takes its objects with it" await knows ScheduledBackup 0
+check "none of them is known" metric_is 'cache_objects{kind="ScheduledBackup"}' 0
+check "nor is one said to be the last" await same "$(ask DELETE ScheduledBackup daily "$schedule")" "true "
+check "the rest is known on" await is_known 1
+tell POST /test/known/scheduledbackups
+check "until it comes again" await knows ScheduledBackup 1
+gone ScheduledBackup daily
 check "it ends with 0" ends_well "$partial_pid"
 
 # ---- Secrets --------------------------------------------------------------------------------------------------

@@ -129,6 +129,14 @@ check "which key is wrong" has "$(told '.[0].message')" "data.SECRET: the value 
 check "but nothing of its value" same "$(told . | grep -ciE 'hunter|aHVudGVy')" 0
 check "nor who asked" same "$(told . | grep -c alice)" 0
 check "the log says neither" same "$(grep -ciE 'hunter|aHVudGVy|alice' "$tmp/quiet.log")" 0
+before=$(calls | wc -l)
+check "a denial in a namespace that cannot be" same "$(ask schedule '.request.namespace = "../kube-system" | .request.object.metadata.namespace = "../kube-system"')" false
+check "gets no Event" await metric_is 'events_total{result="failed"}' 1
+check "and nothing is asked for it" calls_are "$before"
+check "one with a name that cannot be" same "$(ask schedule "$(named ../x)")" false
+check "gets one that is called otherwise" await told_is '.[-1] | [.involvedObject.name, .metadata.name[:13]] | join(" ")' "../x backup-guard."
+check "and what is right still gets one" same "$(ask schedule "$(named right)")" false
+check "at once" await told_is '.[-1].involvedObject.name' right
 check "it ends with 0" ends_well "$pid"
 tell DELETE /test/events
 
