@@ -185,6 +185,11 @@
 #define LIMIT_HEALTH_CROWDED 24u
 #define LIMIT_HEALTH_SECONDS 10
 
+/* A file that is not read by then lies on a file system that does not answer, which is said; and
+ * how long the end waits for one. */
+#define LIMIT_FILES_HANG_MS 10000
+#define LIMIT_FILES_STOP_MS 1000
+
 /* Lines of the log that wait for who reads it, a hundred; and how long the last ones are waited
  * for: who is there takes milliseconds. */
 #define LIMIT_LOG_BYTES (16u << 10)

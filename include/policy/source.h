@@ -26,5 +26,11 @@ void policy_source_settle(struct policy_source *s, struct arena *a);
  * "profile generic". Errors are complete: "guard.yaml:3:5: unknown key". */
 MUST_CHECK bool policy_source_load(struct policy_source source, struct arena *a,
 				   struct policy **out, struct str *what, struct err *err);
+/* That name alone, of a settled one. */
+struct str policy_source_name(const struct policy_source *s, struct arena *a);
+/* The same of a settled one, when its file was read already: `text` is not looked at without one.
+ */
+MUST_CHECK bool policy_source_parse(const struct policy_source *source, struct str text,
+				    struct policy **out, struct err *err);
 
 #endif

@@ -45,27 +45,34 @@ void policy_source_settle(struct policy_source *s, struct arena *a)
 		s->profile = STR(POLICY_DEFAULT_PROFILE);
 }
 
-static bool from_file(struct str file, struct arena *a, struct policy **out, struct err *err)
+bool policy_source_parse(const struct policy_source *source, struct str text, struct policy **out,
+			 struct err *err)
 {
-	struct str bytes;
+	struct str file = source->file;
 
-	if (!file_read(a, file, LIMIT_FILE_BYTES, &bytes, err))
-		return err_within(err, "%.*s: ", STR_ARG(file));
-	if (policy_from_yaml(bytes, out, err))
+	if (!file.len)
+		return policy_from_profile(source->profile, out, err);
+	if (policy_from_yaml(text, out, err))
 		return true;
 	if (!err->line)
 		return err_within(err, "%.*s: ", STR_ARG(file));
 	return err_within(err, "%.*s:%u:%u: ", STR_ARG(file), err->line, err->column);
 }
 
+struct str policy_source_name(const struct policy_source *s, struct arena *a)
+{
+	return s->file.len ? arena_fmt(a, "policy %.*s", STR_ARG(s->file))
+			   : arena_fmt(a, "profile %.*s", STR_ARG(s->profile));
+}
+
 bool policy_source_load(struct policy_source source, struct arena *a, struct policy **out,
 			struct str *what, struct err *err)
 {
+	struct str text = STR_EMPTY;
+
 	policy_source_settle(&source, a);
-	if (source.file.len) {
-		*what = arena_fmt(a, "policy %.*s", STR_ARG(source.file));
-		return from_file(source.file, a, out, err);
-	}
-	*what = arena_fmt(a, "profile %.*s", STR_ARG(source.profile));
-	return policy_from_profile(source.profile, out, err);
+	*what = policy_source_name(&source, a);
+	if (source.file.len && !file_read(a, source.file, LIMIT_FILE_BYTES, &text, err))
+		return err_within(err, "%.*s: ", STR_ARG(source.file));
+	return policy_source_parse(&source, text, out, err);
 }

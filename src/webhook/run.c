@@ -5,7 +5,9 @@
 #include "base/signals.h"
 #include "base/utc.h"
 
+#include <poll.h>
 #include <signal.h>
+#include <sys/eventfd.h>
 
 #define TICK_MS 1000	  /* files looked at, late connections cut off */
 #define RETRY_MS 10000	  /* what could not be reloaded is tried again */
@@ -14,64 +16,96 @@
 #define QUIET_MAX_MS 5000 /* waited for the last requests after the drain */
 #define EXPIRY_WARN_DAYS 14
 
-static bool load_tls(struct serving *s, struct err *err)
+static bool load_tls(struct serving *s, const struct file_watch_news *news, struct arena *a,
+		     struct err *err)
 {
-	CLEANUP(arena) struct arena *a = arena_new();
 	struct server_tls tls;
 
-	if (!webhook_files_tls(&s->files, a, &tls, err) || !server_set_tls(s->server, &tls, err))
+	if (!webhook_files_tls(&s->files, news, a, &tls, err) ||
+	    !server_set_tls(s->server, &tls, err))
 		return false;
 	s->not_after = tls.not_after;
 	return true;
 }
 
-static bool load_policy(struct serving *s, struct err *err)
+static bool load_policy(struct serving *s, const struct file_watch_news *news, struct arena *a,
+			struct err *err)
 {
-	CLEANUP(arena) struct arena *a = arena_new();
 	struct policy *policy;
-	struct str what;
 
-	if (!webhook_files_policy(&s->files, a, &policy, &what, err))
+	if (!webhook_files_policy(&s->files, news, a, &policy, err))
 		return false;
 	server_set_policy(s->server, policy);
 	return true;
 }
 
-static void report(struct serving *s, bool ok, const char *what, enum metrics_count good,
-		   const struct err *err)
+static void report(struct serving *s, enum webhook_file file, bool ok, const struct err *err)
 {
+	struct str what = file == FILE_TLS ? STR("certificate") : STR("policy");
+	enum metrics_count good = file == FILE_TLS ? COUNT_TLS_RELOAD_OK : COUNT_POLICY_RELOAD_OK;
+
 	metrics_add(server_metrics(s->server), ok ? good : good + 1);
 	if (ok)
-		log_event(LOG_LEVEL_INFO, "reloaded", FIELDS({"what", str_from(what)}));
+		log_event(LOG_LEVEL_INFO, "reloaded", FIELDS({"what", what}));
 	else
 		log_event(LOG_LEVEL_ERROR, "reload failed, the old one stays in force",
-			  FIELDS({"what", str_from(what)}, {"error", str_from(err->msg)}));
+			  FIELDS({"what", what}, {"error", str_from(err->msg)}));
 }
 
 /* Tells of what fails again and again once. */
-static void attempt(struct serving *s, enum webhook_changed what, bool again)
+static void take(struct serving *s, enum webhook_file file)
 {
-	bool tls = what == CHANGED_TLS;
-	struct err err;
-	bool ok = tls ? load_tls(s, &err) : load_policy(s, &err);
+	struct file_watch_news news;
+	CLEANUP(arena) struct arena *a = file_watch_take(s->files.watches[file], &news);
+	struct err err = {0};
 
-	s->failed = ok ? s->failed & ~(unsigned)what : s->failed | what;
-	if (ok || !again)
-		report(s, ok, tls ? "certificate" : "policy",
-		       tls ? COUNT_TLS_RELOAD_OK : COUNT_POLICY_RELOAD_OK, &err);
+	if (!a)
+		return;
+	bool ok = file == FILE_TLS ? load_tls(s, &news, a, &err) : load_policy(s, &news, a, &err);
+	if (ok || news.changed || s->reloads[file].asked)
+		report(s, file, ok, &err);
+	s->reloads[file].asked = s->reloads[file].hangs = false;
+	s->reloads[file].failed = !ok;
+	s->reloads[file].retry = clock_ms() + RETRY_MS;
+}
+
+/* Once, until they are read after all. */
+static void tell_of_hanging(struct serving *s, enum webhook_file file)
+{
+	struct err err;
+
+	if (s->reloads[file].hangs || !file_watch_hangs(s->files.watches[file], clock_ms()))
+		return;
+	s->reloads[file].hangs = true;
+	err_set(&err, E_IO, "its file system does not answer");
+	report(s, file, false, &err);
 }
 
 /* What failed may succeed without a change: for want of a descriptor, say. */
-static void reload(struct serving *s, unsigned changed)
+static void ask(struct serving *s, enum webhook_file file, bool hangup)
 {
-	static const enum webhook_changed all[] = {CHANGED_TLS, CHANGED_POLICY};
-	bool due = s->failed && clock_ms() >= s->retry;
+	bool due = s->reloads[file].failed && clock_ms() >= s->reloads[file].retry;
+	bool managed =
+		file == FILE_TLS && s->files.managed && self_manage_changed(s->files.managed);
 
-	for (size_t i = 0; i < ARRAY_LEN(all); i++)
-		if ((changed | (due ? s->failed : 0)) & all[i])
-			attempt(s, all[i], !(changed & all[i]));
-	if (changed || due)
-		s->retry = clock_ms() + RETRY_MS;
+	s->reloads[file].asked |= hangup || managed;
+	if (due)
+		s->reloads[file].retry = clock_ms() + RETRY_MS;
+	if (hangup || due || managed)
+		file_watch_ask(s->files.watches[file]);
+}
+
+int webhook_signal(const struct serving *s, int signals, int timeout_ms)
+{
+	struct pollfd both[] = {{.fd = signals, .events = POLLIN},
+				{.fd = s->files.wake, .events = POLLIN}};
+	eventfd_t count;
+
+	if (poll(both, ARRAY_LEN(both), timeout_ms) <= 0)
+		return 0;
+	if (both[1].revents)
+		eventfd_read(s->files.wake, &count);
+	return signals_next(signals, 0);
 }
 
 void webhook_warn_of_expiry(struct serving *s)
@@ -91,13 +125,15 @@ void webhook_warn_of_expiry(struct serving *s)
 void webhook_run(struct serving *s, int signals)
 {
 	for (;;) {
-		CLEANUP(arena) struct arena *a = arena_new();
-		int signal = signals_next(signals, TICK_MS);
+		int signal = webhook_signal(s, signals, TICK_MS);
 
 		if (signal == SIGTERM || signal == SIGINT)
 			return;
-		unsigned changed = webhook_files_changed(&s->files, a);
-		reload(s, signal == SIGHUP ? CHANGED_TLS | CHANGED_POLICY : changed);
+		for (enum webhook_file file = 0; file < FILES; file++) {
+			ask(s, file, signal == SIGHUP);
+			take(s, file);
+			tell_of_hanging(s, file);
+		}
 		server_tick(s->server);
 		webhook_warn_of_expiry(s);
 	}

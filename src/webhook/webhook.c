@@ -10,6 +10,7 @@
 #include "webhook/memory.h"
 #include "webhook/run.h"
 
+#include <signal.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -62,11 +63,29 @@ static bool is_silent(const struct webhook_options *o)
 	return (o->cache || o->events) && !o->client_ca.len && !o->trust_network;
 }
 
-/* `what` is the policy that was loaded, for people; readable in the arena. */
-static bool start_server(struct serving *s, const struct webhook_options *o, struct arena *a,
-			 struct str *what, struct err *err)
+static bool is_end(int signal)
 {
-	CLEANUP(arena) struct arena *secret = arena_new();
+	return signal == SIGTERM || signal == SIGINT;
+}
+
+/* The first news of every file. False: a signal ended the wait. */
+static bool await_files(const struct serving *s, int signals, struct arena *arenas[FILES],
+			struct file_watch_news news[FILES])
+{
+	for (size_t i = 0; i < FILES;) {
+		if (!arenas[i])
+			arenas[i] = file_watch_take(s->files.watches[i], &news[i]);
+		if (arenas[i])
+			i++;
+		else if (is_end(webhook_signal(s, signals, -1)))
+			return false;
+	}
+	return true;
+}
+
+static bool start_server(struct serving *s, const struct webhook_options *o,
+			 const struct file_watch_news news[FILES], struct arena *a, struct err *err)
+{
 	struct server_options options = {.listen = o->listen,
 					 .health = o->health,
 					 .version = STR(PROGRAM_VERSION),
@@ -77,12 +96,12 @@ static bool start_server(struct serving *s, const struct webhook_options *o, str
 					 .cache = watches_cache(s->cache),
 					 .events = event_writer_of(s->events),
 					 .silent = is_silent(o)};
+	CLEANUP(arena) struct arena *secret = arena_new();
 	struct server_tls tls;
 	struct policy *policy;
 
-	webhook_files_changed(&s->files, secret);
-	if (!webhook_files_tls(&s->files, secret, &tls, err) ||
-	    !webhook_files_policy(&s->files, a, &policy, what, err) ||
+	if (!webhook_files_tls(&s->files, &news[FILE_TLS], secret, &tls, err) ||
+	    !webhook_files_policy(&s->files, &news[FILE_POLICY], secret, &policy, err) ||
 	    !server_start(&options, &tls, policy, &s->server, err))
 		return false;
 	s->not_after = tls.not_after;
@@ -106,22 +125,35 @@ static bool start_beside(struct serving *s, const struct webhook_options *o, str
 }
 
 /* What stands beside the server, and then it. */
-static bool start(struct serving *s, const struct webhook_options *o, struct arena *a,
-		  struct err *err)
+static bool start(struct serving *s, const struct webhook_options *o,
+		  const struct file_watch_news news[FILES], struct arena *a, struct err *err)
 {
-	struct str what;
-
-	if (!start_beside(s, o, err) || !start_server(s, o, a, &what, err))
+	if (!start_beside(s, o, err) || !start_server(s, o, news, a, err))
 		return false;
 	log_event(LOG_LEVEL_INFO, "serving",
 		  FIELDS({"listen", server_listen_address(s->server)},
-			 {"health", server_health_address(s->server)}, {"policy", what},
+			 {"health", server_health_address(s->server)},
+			 {"policy", policy_source_name(&s->files.policy, a)},
 			 {"version", STR(PROGRAM_VERSION)}));
 	webhook_warn_of_expiry(s);
 	if (o->self_manage)
 		self_manage_start(s->files.managed, server_metrics(s->server));
 	memory_forget_code();
 	return true;
+}
+
+/* False: it could not. Without a server afterwards a signal came first. */
+static bool read_and_start(struct serving *s, const struct webhook_options *o, int signals,
+			   struct arena *a, struct err *err)
+{
+	struct arena *arenas[FILES] = {NULL};
+	struct file_watch_news news[FILES];
+
+	webhook_files_open(&s->files);
+	bool ok = !await_files(s, signals, arenas, news) || start(s, o, news, a, err);
+	for (size_t i = 0; i < FILES; i++)
+		arena_free(arenas[i]);
+	return ok;
 }
 
 /* Until it is over, if it ever begins. */
@@ -136,8 +168,10 @@ static bool live(struct serving *s, const struct webhook_options *o, int signals
 		return false;
 	if (o->self_manage && !self_manage_wait(s->files.managed, signals))
 		return true;
-	if (!start(s, o, a, err))
+	if (!read_and_start(s, o, signals, a, err))
 		return false;
+	if (!s->server)
+		return true;
 	webhook_run(s, signals);
 	event_writer_hurry(s->events);
 	webhook_drain(s, signals, o->drain);
@@ -159,6 +193,7 @@ bool webhook_serve(const struct webhook_options *options, struct arena *a, struc
 	bool ok = live(&s, options, signals, a, err);
 	self_manage_close(s.files.managed);
 	server_stop(s.server);
+	webhook_files_close(&s.files);
 	event_writer_stop(s.events);
 	watches_stop(s.cache);
 	close(signals);

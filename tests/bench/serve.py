@@ -4,7 +4,7 @@ server, the other for the load.
 
     tests/bench/serve.py BACKUP-GUARD      (SHARED: folder with reviews/; BENCH_SECONDS, BENCH_ROUNDS, BENCH_REVIEWS)
 """
-import gzip, json
+import gzip, json, resource
 from lib import *
 
 NGINX = """
@@ -48,14 +48,14 @@ def words(name, port):
 
 
 class Server:
-    def __init__(self, name):
+    def __init__(self, name, cores="0", *options):
         self.port = free_port()
-        self.pid = start(["taskset", "-c", "0"] + words(name, self.port))
+        self.pid = start(["taskset", "-c", cores] + words(name, self.port) + list(options))
         connect(self.port).close()
         self.url = f"https://127.0.0.1:{self.port}/validate"
 
-    def load(self, body, connections=25, connection="keep-alive"):
-        return wrk(self.pid, self.url, body, connections, connection, ("taskset", "-c", "1"))
+    def load(self, body, connections=25, connection="keep-alive", cores="1"):
+        return wrk(self.pid, self.url, body, connections, connection, ("taskset", "-c", cores))
 
 
 def rates(servers, title, body, connection="keep-alive"):
@@ -71,12 +71,48 @@ def rates(servers, title, body, connection="keep-alive"):
         bar(f"{title}: CPU time, of nginx's constant", got["guard"][1] / got["nginx"][1], None, stretch=2)
 
 
+def in_time(server, body, cores="1"):
+    """p50 and p99 of an open loop, and how many failed."""
+    return [int(x) for x in run("taskset", "-c", cores, at("load"), server.url, at("certs/ca.crt"), body, "25", "1000", str(SECONDS)).split()]
+
+
 def open_loop(servers, body):
-    def one(server):
-        return [int(x) for x in run("taskset", "-c", "1", at("load"), server.url, at("certs/ca.crt"), body, "25", "1000", str(SECONDS)).split()]
-    got = in_turn({n: lambda s=s: one(s) for n, s in servers.items()})
+    got = in_turn({n: lambda s=s: in_time(s, body) for n, s in servers.items()})
     bar("open loop, 1,000/s over 25 connections: p99, of go's", got["guard"][1] / got["go"][1], 1 / 3,
         ", ".join(f"{n} p50 {p50:.0f} p99 {p99:.0f} µs, {bad:.0f} failed" for n, (p50, p99, bad) in got.items()), 1 / 4)
+
+
+def two_cores(title, body):
+    """The load has a core of its own, or takes a part of both: that part is counted as if the server had had it."""
+    def both(server):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        rate, cost, _ = server.load(body, cores="0,1")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        taken = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / SECONDS
+        return rate * 2 / (2 - taken), cost, rate
+    one, two = Server("guard", "0", "--threads", "1"), Server("guard", "0,1", "--threads", "2")
+    got = in_turn({"one": lambda: one.load(body), "two": lambda: both(two)})
+    bar(f"{title}: reviews a second on two cores, of those on one", got["two"][0] / got["one"][0], 1.7,
+        f"one {got['one'][0]:,.0f}/s {got['one'][1]:.1f} µs, two {got['two'][0]:,.0f}/s {got['two'][1]:.1f} µs, "
+        f"of which {got['two'][2]:,.0f}/s beside the load", least=True)
+
+
+def beside(small, large):
+    """Small reviews in an open loop, alone and beside two clients that send large ones without a pause."""
+    def under_load():
+        process = subprocess.Popen(["wrk", "-t1", "-c2", f"-d{SECONDS + 1}s", "-s", at("large.lua"), server.url],
+                                   stdout=subprocess.DEVNULL)
+        time.sleep(0.5)  # until they are under way
+        got = in_time(server, small, "0,1")
+        process.wait()
+        return got
+    write("large.lua", LUA % (large, "keep-alive"))
+    for threads in ("1", "2"):
+        server = Server("guard", "0,1", "--threads", threads)
+        got = in_turn({"alone": lambda: in_time(server, small, "0,1"), "beside": under_load})
+        bar(f"p99 of small reviews beside large ones, {threads} thread{'s'[:threads != '1']}, of alone",
+            got["beside"][1] / got["alone"][1], 3,
+            ", ".join(f"{n} p50 {p50:.0f} p99 {p99:.0f} µs, {bad:.0f} failed" for n, (p50, p99, bad) in got.items()))
 
 
 def stalled(server, what, hello):
@@ -149,6 +185,12 @@ def main():
         rates(servers, title, body)
     rates(servers, "a new connection for each, 25 at a time", at("create.json"), "close")
     open_loop(peers, at("create.json"))
+    if len(os.sched_getaffinity(0)) > 1:
+        for title, body in {**files, f"CREATE of {os.path.getsize(big)} bytes": big}.items():
+            two_cores(title, body)
+        beside(at("create.json"), big)
+    else:
+        not_measured("two cores", "there is one")
     total, done, before = int(os.environ.get("BENCH_REVIEWS", "1000000")), 0, settled(guard)
     while done < total:
         done += int(guard.load(at("create.json"))[0] * SECONDS)

@@ -388,6 +388,24 @@ check "when there are some the certificate is taken, though no file has changed 
 check "and the policy" await policy_is last
 check "it was said once that they were not" same "$(grep -c 'reload failed' "$tmp/reload.log")" $((failures + 2))
 
+# ---- what is no file ----------------------------------------------------------------------------------------
+in_place() { # of the policy: a command that makes it
+	failures=$(metric 'config_reload_total{result="failed"}')
+	make_folder "$1" "$1" && rm "$tmp/mount/$1/policy.yaml" && "${@:2}" "$tmp/mount/$1/policy.yaml" && swap "$1" &&
+		await at_least_now 'config_reload_total{result="failed"}' $((failures + 1)) &&
+		await fingerprint_is "$(openssl x509 -in "$tmp/mount/$1/tls.crt" -noout -fingerprint -sha256)" && policy_is last
+}
+at_least_now() {
+	at_least "$(metric "$1")" "$2"
+}
+check "a FIFO in place of the policy is refused, and the certificate beside it is taken" in_place fifo mkfifo
+check "so is a folder" in_place folder mkdir
+check "so is a device" in_place device ln -s /dev/zero
+check "the log says it" grep -q 'policy.yaml: it is no regular file' "$tmp/reload.log"
+make_folder regular regular
+swap regular
+check "a file after it is taken" await policy_is regular
+
 # ---- the end, under load ---------------------------------------------------------------------------------
 begin_load
 load_runs() {
@@ -470,6 +488,8 @@ check "a missing certificate is named" refuses 3 "/nowhere.crt" --cert /nowhere.
 check "a CA does not serve" refuses 3 "no subject alternative name" --cert "$tmp/tls/ca.crt" --key "$tmp/tls/ca.key"
 check "an address that is none is named" refuses 3 "'8443' is no address" --cert "$tmp/tls/tls.crt" \
 	--key "$tmp/tls/tls.key" --listen 8443
+mkfifo "$tmp/fifo"
+check "a FIFO is no certificate to wait for" refuses 3 "fifo: it is no regular file" --cert "$tmp/fifo" --key "$tmp/tls/tls.key"
 check "a port in use is named" refuses 3 "Address already in use" --cert "$tmp/tls/tls.crt" \
 	--key "$tmp/tls/tls.key" --listen "$main_listen"
 
