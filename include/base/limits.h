@@ -199,15 +199,30 @@
 #define LIMIT_S3_PAGES 10000u
 #define LIMIT_S3_BYTES (8u << 20) /* of one page; keys of 1,024 bytes, each of them escaped */
 
-/* Of an API server: objects are some kB, a page of a list is hundreds of them; an
- * answer is asked for within a minute, as the API server's own limit is; a watch ends by itself
- * after five. */
+/* Of an API server: objects are some kB, a page of a list is hundreds of them. One object has at
+ * most 3 MiB, most of them half of that (etcd): where a page has more than a review may have, fewer
+ * are asked for, and one that has more alone is skipped. An answer is asked for within a minute, as
+ * the API server's own limit is; a watch ends by itself after five. */
 #define LIMIT_KUBE_PAGE 250u
-#define LIMIT_KUBE_BYTES LIMIT_FILE_BYTES
+#define LIMIT_KUBE_BYTES LIMIT_BODY_BYTES
+/* A million objects: hourly Backups of a thousand Clusters, kept for a month. */
+#define LIMIT_KUBE_PAGES 4000u
+/* Live objects of one kind that are kept beside one another: twenty times a large fleet. Each takes
+ * one to three kB. */
+#define LIMIT_LIVE 100000u
 #define LIMIT_KUBE_SECONDS 60
 #define LIMIT_KUBE_WATCH_SECONDS 300
+/* A kind that is not served is looked for: its CRD may be installed after us, and until it is found
+ * nothing is held against what is missing of it. */
+#define LIMIT_KUBE_ABSENT_SECONDS 3
 /* A credential plugin may wait for a person who signs in in a browser. */
 #define LIMIT_KUBE_EXEC_SECONDS 180
+
+/* `helm template` takes a second for a large chart. */
+#define LIMIT_HELM_SECONDS 60
+#define LIMIT_HELM_BYTES LIMIT_FILE_BYTES
+/* Of what it says on stderr the end is read: its error. */
+#define LIMIT_HELM_ERROR_BYTES (64u << 10)
 
 /* What a webhook knows of the cluster is relied on while its watches are well. One that has failed
  * for this long has tried five times; one that is silent for this long has not even ended, which

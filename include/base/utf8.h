@@ -10,6 +10,8 @@
 
 bool utf8_valid(struct str s);	 /* well-formed, without surrogates (RFC 3629) */
 size_t utf8_count(struct str s); /* characters */
+/* There is more in it than blanks, what is not seen, and punctuation, of any script. */
+bool utf8_has_words(struct str s);
 
 /* The longest beginning of `s` of whole characters with at most `most` bytes, or characters. */
 struct str utf8_cut(struct str s, size_t most);

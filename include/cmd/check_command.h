@@ -11,7 +11,7 @@ struct check_options {
 	struct shared shared;
 	struct str baseline, write_baseline, crds;
 	struct opt_texts exclude;
-	bool fix, diff, quiet, verbose, require_objects;
+	bool fix, diff, helm, quiet, verbose, require_objects;
 };
 
 /* The options are those of the call; the report has begun (shared_begin). */

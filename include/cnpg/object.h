@@ -43,6 +43,11 @@ void object_each(struct obj root, void (*each)(void *ctx, struct obj object), vo
  * patch). */
 bool object_read(struct obj root, struct object *out);
 
+/* What an object may be called (RFC 1123 as the API server has it): labels of small letters, digits
+ * and '-', joined by dots. What is none is nobody's name, and may lead elsewhere in the path of a
+ * URL. */
+bool object_is_name(struct str name);
+
 /* The namespace of what stands in one file, to be told of each: begins empty, and is empty again
  * when they name different ones, or one that is filled in later. */
 struct beside {
@@ -72,6 +77,9 @@ bool object_is_from_schedule(const struct object *o);
  * rule nul-in-value speaks about that. `which` (may be NULL) gets the part.
  */
 bool value_is_placeholder(struct str value, struct str *which);
+/* All of it is what a person was to replace, and nothing else fills in: <name>, CHANGEME and the
+ * like, or the dots of a remedy of ours. */
+bool value_is_unfilled(struct str value);
 /* Only those that a tool fills in before the API server sees them: ${VAR}, $VAR, $(VAR),
  * {{ }}. */
 bool value_is_variable(struct str value, struct str *which);

@@ -89,6 +89,12 @@ MUST_CHECK bool doc_read_embedded(struct arena *a, const struct obj *text,
 void doc_set_name(const struct doc_list *docs, struct str name);
 struct str doc_name(const struct doc *d); /* nothing when nobody said */
 
+/* The same of what a program printed, made from this file: its places are in no file. */
+void doc_set_printed(const struct doc_list *docs, struct str name);
+bool doc_is_printed(const struct doc *d);
+/* A text, in the arena, which is not read: for its lines. */
+const struct doc *doc_of_lines(struct arena *a, struct str text, struct str name);
+
 struct str doc_text(const struct doc *d); /* of the whole file; empty without positions */
 
 /* The text of a line of the file, without its end; empty for a document without positions. */

@@ -11,6 +11,13 @@
  * that need nothing else are not asked at all. What rests on a Secret that was looked up some time
  * ago (see inventory_add_looked_up) is a warning, however strict the policy. Files and audits get
  * the full severity, once each, where the reference stands.
+ *
+ * What an annotation of the old object exempted has never counted. An UPDATE that takes the
+ * exemption away, or makes it shorter, is the write by which it counts, and is judged for it as a
+ * CREATE would be: else exempting something for a moment would be as good as for ever, with no
+ * trace left. Nobody is locked in by that: every other change passes while the exemption stands,
+ * and it goes together with what it covered, or after it. One that has run out counts as taken
+ * away long ago: what it covered was there before, and is a warning.
  */
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
@@ -43,11 +50,13 @@ struct judge_request {
 enum verdict_reason {
 	VERDICT_JUDGED,
 	VERDICT_OTHER_KIND,
-	VERDICT_TERMINATING,   /* the old object is being deleted */
-	VERDICT_UNCHANGED,     /* nothing that a rule reads has changed */
-	VERDICT_DELETE,	       /* no rule of scope delete */
-	VERDICT_FROM_SCHEDULE, /* a Backup of a ScheduledBackup: what is wrong, is wrong there */
-	VERDICT_EXEMPT,	       /* spec.exempt of the policy */
+	VERDICT_TERMINATING, /* the old object is being deleted */
+	VERDICT_UNCHANGED,   /* nothing that a rule reads has changed */
+	VERDICT_DELETE,	     /* no rule of scope delete */
+	/* A Backup that the operator made of a ScheduledBackup: what is wrong, is wrong there. In
+	 * files and audits nobody says who wrote it: there its label or owner does. */
+	VERDICT_FROM_SCHEDULE,
+	VERDICT_EXEMPT, /* spec.exempt of the policy */
 };
 
 struct verdict {

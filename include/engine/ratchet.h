@@ -1,6 +1,7 @@
 /*
  * UPDATE: what was wrong before is a warning, what is newly wrong keeps its severity, so that an
- * object which already violates can be improved step by step.
+ * object which already violates can be improved step by step. What an exemption covered was not
+ * wrong before: see engine/engine.h.
  */
 #ifndef ENGINE_RATCHET_H
 #define ENGINE_RATCHET_H

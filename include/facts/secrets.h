@@ -47,8 +47,14 @@ const struct known *secret_elsewhere(const struct rule_ctx *c, struct str name);
 /* The key of the Secret that is meant: the nearest name, else the one that speaks of the same thing
  * as the field or the key; empty when none does. Names are no secret. */
 struct str secret_meant_key(const struct rule_ctx *c, const struct secret_ref *ref);
-/* "{name: minio, key: ACCESS_KEY_ID}" for a remedy: the selector of field `field`, from the Secret
- * `name`, or where it is empty the only one of the namespace; what is not known is "<secret>" and
+/* What the selector of field `field` has to hold: of the Secret `name`, or where it is empty of the
+ * one that the policy names for the store, else of the only one of the namespace. Empty: not known.
+ */
+struct secret_choice {
+	struct str name, key;
+};
+struct secret_choice secret_choice(const struct rule_ctx *c, const char *field, struct str name);
+/* The same as "{name: minio, key: ACCESS_KEY_ID}" for a remedy; what is not known is "<secret>" and
  * "<key>". */
 struct str secret_selector(const struct rule_ctx *c, const char *field, struct str name);
 /* For secret_each: a finding for each Secret of a->use that is absent, or that lacks the key. */

@@ -41,6 +41,8 @@ void bundles_note(struct bundles *b, struct input_file *file, const struct objec
 /* The folder that makes one, as it is reported. */
 struct str bundles_root(const struct bundles *b, uint32_t bundle);
 
+/* Some release that was noted installs the chart in this folder (absolute). */
+bool bundles_install(const struct bundles *b, const char *chart);
 bool bundles_have_flux(const struct bundles *b); /* a Kustomization of Flux was noted */
 
 /* When all files were read: the uses of all that is held. `namespace` is the default. What

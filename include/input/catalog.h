@@ -16,7 +16,8 @@ struct held {
 	/* As it is written. Of what no rule asks for there is no tree: its names are copies. */
 	struct object object;
 	struct input_file *file;
-	struct held *next; /* of the file */
+	struct held *next; /* of the file, or of what one release makes */
+	struct held *made; /* set by bundles_place: what it makes, as a release of a chart */
 	/* Set by bundles_place, of what has a tree: as it stands in each bundle. */
 	struct use *uses, *last_use;
 	uint32_t uses_len;
@@ -44,6 +45,7 @@ struct catalog {
 	size_t len;
 	struct input_file **by_path;
 	struct str here; /* the current folder */
+	bool helm;	 /* chart folders are rendered by `helm template`; set by who made it */
 	bool all_named;	 /* some replacement takes its value from any object */
 	void *named;	 /* a tsearch tree of the kinds from which replacements take values */
 };
@@ -71,5 +73,8 @@ bool catalog_wants(const struct catalog *c, const struct object *object);
 /* An object of the file, behind those that it holds already. One whose root is absent is known by
  * its names, which are copied. */
 struct held *catalog_hold(struct catalog *c, struct input_file *file, const struct object *object);
+/* The last of what a release makes. */
+struct held *catalog_hold_made(struct catalog *c, struct held *release,
+			       const struct object *object);
 
 #endif

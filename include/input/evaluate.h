@@ -16,7 +16,7 @@
 struct kustomization;
 
 struct evaluation_error {
-	const struct kustomization *in;
+	const struct kustomization *in; /* NULL: of a chart that makes objects of ours */
 	struct str file; /* as it is reported: of the kustomization, or of what it names */
 	struct err err;
 	struct evaluation_error *next;

@@ -12,6 +12,13 @@
 
 #include <stdint.h>
 
+/* interactiveMode: may it ask a person, when standard input is a terminal? */
+enum kube_interactive {
+	KUBE_INTERACTIVE_IF_AVAILABLE,
+	KUBE_INTERACTIVE_NEVER,
+	KUBE_INTERACTIVE_ALWAYS, /* else it cannot work */
+};
+
 /* A credential plugin (client.authentication.k8s.io v1 and v1beta1): a program that prints an
  * ExecCredential. */
 struct kube_exec {
@@ -21,8 +28,9 @@ struct kube_exec {
 	const struct str *env; /* "NAME=value" */
 	size_t env_len;
 	bool cluster_info; /* provideClusterInfo */
-	struct str hint;   /* how to install it; may be empty */
-	int64_t seconds;   /* within which it has to print; then it is killed */
+	enum kube_interactive mode;
+	struct str hint; /* how to install it; may be empty */
+	int64_t seconds; /* within which it has to print; then it is killed */
 };
 
 struct kube_config {

@@ -19,9 +19,11 @@ void kube_stop_when(struct kube *k, bool (*stop)(const void *ctx), const void *c
 
 struct kube_call {
 	const char *method;	  /* "GET" */
-	struct str path;	  /* from /api or /apis on, with its query, encoded */
+	struct str path;	  /* from /api or /apis on, with its query, encoded; an error
+				     when a name in it would lead elsewhere: "..", "a/b" */
 	struct str body;	  /* empty: none */
 	const char *content_type; /* of the body */
+	const char *accept;	  /* NULL: KUBE_JSON */
 };
 
 struct kube_answer {
@@ -48,17 +50,22 @@ MUST_CHECK bool kube_get(struct kube *k, struct str path, struct arena *a,
 void kube_encode(struct buf *out, struct str part);
 
 /*
- * Every object of a collection, in pages of LIMIT_KUBE_PAGE: memory is that of a page. `begin` is
- * called first, and again when the list has to begin anew (410: the API server has forgotten where
- * we were); `each` for each item, whose tree lives until it returns.
+ * Every object of a collection, in pages of LIMIT_KUBE_PAGE, and of fewer where they have more than
+ * LIMIT_KUBE_BYTES: memory is that of a page. `begin` is called first, and again when the list has
+ * to begin anew (410: the API server has forgotten where we were); `each` for each item, whose tree
+ * lives until it returns. `skipped` (NULL: it is an error) for one that is too large even alone: of
+ * its metadata namespace and name are sure to be there, and nothing else. A list without an end is
+ * an error, at the latest after LIMIT_KUBE_PAGES.
  */
 struct kube_reader {
 	void (*begin)(void *ctx);
 	void (*each)(void *ctx, struct obj item);
+	void (*skipped)(void *ctx, struct obj item);
 	void *ctx;
 };
 struct kube_listed {
 	struct arena *arena; /* in: where `version` goes */
+	size_t most;	     /* in: objects; more of them are an error. 0: any number */
 	struct str version;  /* of the list, for a watch */
 	long status;	     /* of HTTP, of the last page */
 };
@@ -69,10 +76,11 @@ enum kube_event { KUBE_ADDED, KUBE_MODIFIED, KUBE_DELETED };
 
 /*
  * Lists a collection and watches it until `stop` (see kube_stop_when) says so: with bookmarks,
- * resuming where it was, listing anew after 410 Gone, and after an error with a growing pause.
+ * resuming where it was, listing anew after 410 Gone, and after an error with a growing pause. An
+ * event that is too large is `skipped` as in a list, but for a deletion, of which no more is told.
  * `synced` follows each complete list; `failed` each error, before the pause. `alive` (may be
  * NULL): the watch is answered, a bookmark came, or it ended in time. `absent` (may be NULL: it is
- * an error): the API server knows no such kind; asked again after a pause. `lost` (may be
+ * an error): the API server serves no such kind; asked again every few seconds. `lost` (may be
  * NULL) is asked before each watch: true lists anew instead of resuming.
  */
 struct kube_watcher {

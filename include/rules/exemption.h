@@ -1,7 +1,7 @@
 /*
  * An object's own exemption:
  *   backup-guard.io/allow: rule-id, rule-id      which findings are silenced
- *   backup-guard.io/reason: text                 mandatory
+ *   backup-guard.io/reason: text                 mandatory; a blank or a full stop is none
  *   backup-guard.io/expires: 2026-12-31          optional; a date (until its end, UTC) or RFC 3339
  * One that is not complete silences nothing; rule exemption-not-honoured says so.
  */

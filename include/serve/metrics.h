@@ -45,6 +45,7 @@ struct metrics_now {
 	int64_t in_flight, connections;
 	int64_t not_after; /* of the serving certificate */
 	struct str policy, profile, policy_hash, version;
+	bool silent; /* see server_options */
 };
 void metrics_print(const struct metrics *m, const struct metrics_now *now, struct buf *out);
 

@@ -38,6 +38,7 @@ struct server_options {
 	void *client_ctx;
 	struct cache *cache;   /* NULL: each object is judged by itself; outlives the server */
 	struct events *events; /* NULL: nobody is told of denials; outlives the server */
+	bool silent;	       /* both are NULL because clients are not verified: to be said */
 };
 
 /* Takes over one count of the policy, also when it fails. */

@@ -22,6 +22,9 @@ struct webhook_options {
 	int64_t drain;			/* seconds */
 	int64_t threads;		/* as in serve/server.h; 0: by the cores */
 	bool cache, cache_secrets, events, self_manage;
+	/* Whoever asks is believed, as with a client CA. Without either, nobody is told of other
+	 * objects: the cache and Events are as if they had not been asked for. */
+	bool trust_network;
 	struct self_manage_options manage; /* its kubeconfig and context are those above */
 };
 

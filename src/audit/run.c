@@ -1,6 +1,7 @@
 /* What is live in a cluster: listed, known beside one another, judged, told. */
 #include "audit/audit.h"
 
+#include "base/limits.h"
 #include "cnpg/backups.h"
 #include "cnpg/inventory.h"
 #include "cnpg/reduce.h"
@@ -74,11 +75,26 @@ static void blind(struct run *run, unsigned kinds)
 		backups_are_partial(run->backups);
 }
 
+/* It is not judged, and others may rest on it. */
+static void skipped(void *ctx, struct obj item)
+{
+	struct run *run = ctx;
+	struct err err;
+
+	err_set(&err, E_LIMIT, "%s %.*s/%.*s is too large to be read (%u bytes at most)",
+		kind_name(run->kind), STR_ARG(obj_text(item, "metadata.namespace")),
+		STR_ARG(obj_text(item, "metadata.name")), LIMIT_KUBE_BYTES);
+	report_add_error(run->report, STR_EMPTY, &err, STR_EMPTY);
+	blind(run, run->kind);
+}
+
 /* False when there is no use in asking for more. */
 static bool list(struct run *run, enum kind kind)
 {
-	const struct kube_reader reader = {.begin = begin, .each = each, .ctx = run};
-	struct kube_listed of = {.arena = run->scratch};
+	const struct kube_reader reader = {
+		.begin = begin, .each = each, .skipped = skipped, .ctx = run};
+	struct kube_listed of = {.arena = run->scratch,
+				 .most = kind == KIND_BACKUP ? 0 : LIMIT_LIVE};
 	struct buf path = BUF_ARENA(run->scratch);
 	struct err err;
 
@@ -191,7 +207,7 @@ static void each_reference(void *ctx, const struct secret_ref *ref)
 		return;
 	if (run->no_secrets)
 		secret_is_open(run, r->namespace, ref->name);
-	else
+	else if (object_is_name(ref->name)) /* no Secret is called otherwise */
 		read_secret(run, r->namespace, ref->name);
 }
 

@@ -3,13 +3,44 @@
 #define CHECK_INTERNAL_H
 
 #include "doc/edit.h"
+#include "input/bundles.h"
 
 /* "schedule: '0 3 * * *' -> '0 0 3 * * *'"; its tree must still be there. */
 void fix_describe(const struct edit *e, struct buf *out);
 
+/* Counted from 1; the second one without the line `to`. */
+struct str line_of(struct str text, uint32_t number);
+struct str lines_of(struct str text, uint32_t from, uint32_t to);
+
+struct finding;
+
+/* A finding about what a chart makes. `made` of its values: its remedy is one for those, or is said
+ * in words. What Helm printed: it stands in the template, as far as its line is found there. No
+ * template is ever edited. The text lives in the arena. */
+void chart_reword(struct arena *a, bool made, struct finding *f);
+
 struct folder;
 struct policy;
 struct report;
+
+/* The chart folders of a run. */
+struct charts {
+	struct catalog *catalog;
+	const struct bundles *bundles;
+	struct arena *arena; /* of the documents */
+	struct doc_budget *budget;
+	struct report *report;
+	struct str namespace; /* of what they are rendered for; may be empty */
+	void (*take)(void *ctx, struct input_file *chart_yaml, struct obj root);
+	void *ctx;
+};
+
+/* Renders those that nothing else installs, with the values that they bring, and takes what comes
+ * out as the documents of their Chart.yaml. Those that Helm refuses, and those that are none of
+ * ours, are left out. */
+void charts_take(const struct charts *charts);
+/* A template that is not rendered. */
+void charts_skip(struct report *report, struct input_file *file);
 
 /* Which policy counts for the objects of a file. `nearest`: the .backup-guard.yaml nearest above
  * it, up to the root of its repository; else, and where there is none, `fallback`. Kept in the
@@ -37,6 +68,8 @@ bool strangers_are_ours(struct str bytes, struct str name);
 bool strangers_assert(struct str name);
 /* patches/db.yaml, db-patch.yaml: the kustomization that lists it may not be there to see. */
 bool strangers_patch(struct str path);
+/* The object refers to a Secret whose name stands in the text. */
+bool strangers_are_named(const struct object *o, struct str text);
 /* This document may have provided what ours refer to, or changed it. */
 bool strangers_may_provide(struct str text);
 

@@ -10,7 +10,7 @@
 #include "input/kustomization.h"
 #include "input/markdown.h"
 #include "input/reader.h"
-#include "cnpg/secret_ref.h"
+#include "input/release.h"
 #include "internal.h"
 
 #include <stdlib.h>
@@ -20,6 +20,7 @@ struct member {
 	struct held *held;
 	const struct policy *policy; /* NULL: it cannot be read */
 	void *heard;		     /* what the listener knows the file by */
+	bool made;		     /* by a chart */
 	struct member *next;
 };
 
@@ -59,10 +60,9 @@ struct run {
 
 static bool is_kustomized(const struct folder *folder)
 {
-	for (; folder; folder = folder->above)
-		if (folder->kustomization)
-			return true;
-	return false;
+	while (folder && !folder->kustomization)
+		folder = folder->above;
+	return folder;
 }
 
 static void keep(struct run *run, const struct object *object)
@@ -92,7 +92,7 @@ static void other_kind(struct run *run, const struct object *object)
 	if (run->is_patch)
 		return;
 	if (known_is_beside(object) || provider_read(object, run->documents, &provider) ||
-	    flux_is(object) || argo_is(object) ||
+	    flux_is(object) || argo_is(object) || release_is(object) ||
 	    (run->file->included && catalog_wants(run->catalog, object))) {
 		keep(run, object);
 		return;
@@ -110,6 +110,8 @@ static void each_object(void *ctx, struct obj root)
 
 	if (!object_read(root, &object)) {
 		run->report->count.other_kinds++;
+		if (release_read_values(run->file->name, root, &object))
+			keep(run, &object);
 	} else if (object.kind == KIND_OTHER) {
 		other_kind(run, &object);
 	} else if (run->is_patch || obj_type(obj_at(root, "$patch")) > OBJ_NULL_VALUE) {
@@ -121,16 +123,6 @@ static void each_object(void *ctx, struct obj root)
 		run->report->count.objects++;
 		keep(run, &object);
 	}
-}
-
-static struct str line_of(struct str text, uint32_t number)
-{
-	struct str rest = text, line = STR_EMPTY;
-
-	for (uint32_t i = 0; i < number; i++)
-		if (!str_split(&rest, '\n', &line))
-			return STR_EMPTY;
-	return line;
 }
 
 /* A line of a broken Secret may be its value, and a message that begins with a quote repeats one.
@@ -165,19 +157,6 @@ static void leave_out(struct run *run, struct str text, const struct err *err)
 		hide_value(&s->err);
 	*run->last_stranger = s;
 	run->last_stranger = &s->next;
-}
-
-static struct str lines_of(struct str text, uint32_t from, uint32_t to)
-{
-	struct str rest = text, line;
-	size_t start = 0, end = 0;
-
-	for (uint32_t n = 1; n < to && str_split(&rest, '\n', &line); n++) {
-		end = (size_t)(line.ptr - text.ptr) + line.len;
-		if (n <= from)
-			start = (size_t)(line.ptr - text.ptr);
-	}
-	return str_slice(text, start, end);
 }
 
 /* False for the template of a chart: what stands behind one is of the template too. */
@@ -332,9 +311,8 @@ static struct str to_read(struct run *run, struct input_file *file, const struct
 		return run->in->listener ? STR_EMPTY : listed->path;
 	run->report->count.files++;
 	if (file->folder && file->folder->helm_templates) {
-		run->report->count.helm_templates++;
-		report_skip(run->report, file->name, 0, "template of a Helm chart");
-		file->unknown = true;
+		if (!run->in->helm)
+			charts_skip(run->report, file);
 		return STR_EMPTY;
 	}
 	if (strangers_assert(files_name(file->name)) || folders_asserts(run->folders, file->path)) {
@@ -369,6 +347,24 @@ static void read_files(struct run *run, const struct file_list *list)
 	reader_free(run->reader);
 }
 
+static void take_rendered(void *ctx, struct input_file *file, struct obj root)
+{
+	struct run *run = ctx;
+
+	run->file = file;
+	run->is_patch = run->seems_patch = false;
+	object_each(root, each_object, run);
+}
+
+static void render_charts(struct run *run)
+{
+	run->catalog->helm = run->in->helm;
+	if (run->in->helm)
+		charts_take(&(struct charts){run->catalog, run->bundles, run->documents,
+					     &run->budget, run->report, run->in->namespace,
+					     take_rendered, run});
+}
+
 /* What stands in one file stands in a row. */
 static void look_beside(struct run *run)
 {
@@ -379,6 +375,24 @@ static void look_beside(struct run *run)
 			object_beside(&b, next->held->object.namespace);
 		for (; m != next; m = m->next)
 			m->held->object.beside = b.namespace;
+	}
+}
+
+/* What charts make is known when all was placed; it stands behind what makes it. */
+static void add_made(struct run *run)
+{
+	for (struct member *m = run->first, *next; m; m = next) {
+		struct member *last = m;
+
+		next = m->next;
+		for (struct held *h = m->held->made; h; h = h->next) {
+			struct member *made = ARENA_NEW(run->documents, struct member);
+
+			*made = (struct member){
+				.held = h, .heard = m->heard, .made = true, .next = next};
+			last = last->next = made;
+			run->report->count.objects++;
+		}
 	}
 }
 
@@ -400,7 +414,7 @@ static bool find_policies(struct run *run)
 static void tell_refusals(struct run *run, const struct evaluation_error *errors)
 {
 	for (const struct evaluation_error *e = errors; e; e = e->next) {
-		if (e->in->ours)
+		if (!e->in || e->in->ours)
 			report_add_error(run->report, e->file, &e->err, STR_EMPTY);
 		else
 			report_skip(run->report, e->file, e->err.line, e->err.msg);
@@ -418,6 +432,7 @@ static void know(struct run *run)
 
 	look_beside(run);
 	bundles_place(run->bundles, &e, run->in->namespace);
+	add_made(run);
 	run->inventory = inventory_new(run->documents);
 	bundles_fill(run->bundles, run->inventory);
 	if (find_policies(run))
@@ -427,31 +442,13 @@ static void know(struct run *run)
 	evaluation_release(&e);
 }
 
-struct naming {
-	struct str text;
-	bool found;
-};
-
-static void find_name(void *ctx, const struct secret_ref *ref)
-{
-	struct naming *n = ctx;
-
-	n->found |= str_contains(n->text, ref->name);
-}
-
 static bool is_referred_to(const struct run *run, struct str text)
 {
-	struct naming n = {.text = text};
+	bool found = false;
 
-	for (const struct member *m = run->first; m && text.len && !n.found; m = m->next) {
-		if (m->held->object.kind == KIND_OBJECT_STORE)
-			object_store_secrets(m->held->object.root, find_name, &n);
-		else if (m->held->object.kind == KIND_CLUSTER)
-			configuration_secrets(
-				obj_at(m->held->object.root, "spec.backup.barmanObjectStore"),
-				find_name, &n);
-	}
-	return n.found;
+	for (const struct member *m = run->first; m && text.len && !found; m = m->next)
+		found = strangers_are_named(&m->held->object, text);
+	return found;
 }
 
 static void tell_strangers(struct run *run)
@@ -529,6 +526,8 @@ static void judge(struct run *run, const struct member *m)
 			request.inventory = run->inventory;
 		object.part |= view_has_part(&view, &object);
 		engine_judge(m->policy, &request, run->scratch, &verdict);
+		for (size_t i = 0; i < verdict.findings.len; i++)
+			chart_reword(run->scratch, m->made, &verdict.findings.items[i]);
 		if (u != m->held->uses) {
 			drop_told(report, &verdict.findings, &report->findings, findings, root);
 			drop_told(report, &verdict.exempted, &report->exempted, exempted, root);
@@ -577,6 +576,7 @@ void check_run(const struct check_input *in, struct report *out)
 	if (files.len)
 		qsort(files.items, files.len, sizeof *files.items, by_path);
 	read_files(&run, &files);
+	render_charts(&run);
 	know(&run);
 	tell_strangers(&run);
 	size_t judged = 0;

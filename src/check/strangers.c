@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cnpg/secret_ref.h"
 #include "input/files.h"
 
 static bool contains_any(struct str text, const char *const *words, size_t len)
@@ -32,6 +33,30 @@ bool strangers_may_provide(struct str text)
 					    "OnePassword", "Kustomization"};
 
 	return contains_any(text, words, ARRAY_LEN(words));
+}
+
+struct naming {
+	struct str text;
+	bool found;
+};
+
+static void find_name(void *ctx, const struct secret_ref *ref)
+{
+	struct naming *n = ctx;
+
+	n->found |= str_contains(n->text, ref->name);
+}
+
+bool strangers_are_named(const struct object *o, struct str text)
+{
+	struct naming n = {.text = text};
+
+	if (o->kind == KIND_OBJECT_STORE)
+		object_store_secrets(o->root, find_name, &n);
+	else if (o->kind == KIND_CLUSTER)
+		configuration_secrets(obj_at(o->root, "spec.backup.barmanObjectStore"), find_name,
+				      &n);
+	return n.found;
 }
 
 /* "assert" of 01-assert-ready and 01_assert. */

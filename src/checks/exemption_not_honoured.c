@@ -69,6 +69,9 @@ static void check_exemption_not_honoured(const struct rule_ctx *c)
 	if (c->params->annotations_forbidden)
 		not_honoured(c, EXEMPTION_ALLOW, "the policy forbids exemptions by annotation",
 			     "ask whoever keeps the policy, or remove the annotation");
+	else if (e.state == EXEMPTION_NO_REASON && e.reason.len)
+		not_honoured(c, EXEMPTION_REASON, EXEMPTION_REASON " has no word in it",
+			     EXEMPTION_REASON ": why this is right here");
 	else if (e.state == EXEMPTION_NO_REASON)
 		not_honoured(c, EXEMPTION_ALLOW, EXEMPTION_ALLOW " stands without a reason",
 			     EXEMPTION_REASON ": why this is right here");

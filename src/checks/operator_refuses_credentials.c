@@ -1,11 +1,27 @@
 /* Credentials of spec.backup.barmanObjectStore that CloudNativePG refuses. */
+#include "base/arena.h"
 #include "cnpg/archive.h"
 #include "facts/operator.h"
+#include "facts/secrets.h"
 
 static void say(const struct rule_ctx *c, struct finding *f, const char *words, const char *fix)
 {
 	operator_says(c, f, words);
 	finding_fix(c, f, "%s", fix);
+}
+
+/* "FIELD: {name: ..., key: ...}", from the Secret `name` */
+static const char *remedy(const struct rule_ctx *c, const char *field, struct str name)
+{
+	return arena_fmt(c->arena, "%s: %.*s", field, STR_ARG(secret_selector(c, field, name))).ptr;
+}
+
+static const char *both_keys(const struct rule_ctx *c)
+{
+	return arena_fmt(c->arena, "s3Credentials: {accessKeyId: %.*s, secretAccessKey: %.*s}",
+			 STR_ARG(secret_selector(c, "accessKeyId", STR_EMPTY)),
+			 STR_ARG(secret_selector(c, "secretAccessKey", STR_EMPTY)))
+		.ptr;
 }
 
 static struct finding *blame(const struct rule_ctx *c, struct finding *f, struct obj at,
@@ -38,7 +54,8 @@ static void azure(const struct rule_ctx *c, struct obj at)
 		say(c,
 		    finding_add(c, at, "storageAccount", "azureCredentials has no storageAccount"),
 		    "storage account must be specified when using storage key or SAS token",
-		    "storageAccount: {name: <secret>, key: <key>}");
+		    remedy(c, "storageAccount",
+			   obj_text(at, key ? "storageKey.name" : "storageSasToken.name")));
 }
 
 static void s3(const struct rule_ctx *c, struct obj at)
@@ -52,8 +69,8 @@ static void s3(const struct rule_ctx *c, struct obj at)
 		say(c,
 		    blame(c, finding_add(c, at, lacks, "s3Credentials has no %s", lacks), at, has),
 		    "when using AWS credentials both accessKeyId and secretAccessKey must be provided",
-		    id ? "secretAccessKey: {name: <secret>, key: <key>}"
-		       : "accessKeyId: {name: <secret>, key: <key>}");
+		    id ? remedy(c, "secretAccessKey", obj_text(at, "accessKeyId.name"))
+		       : remedy(c, "accessKeyId", obj_text(at, "secretAccessKey.name")));
 	if (role && (id || secret))
 		say(c,
 		    blame(c,
@@ -64,8 +81,7 @@ static void s3(const struct rule_ctx *c, struct obj at)
 		    "remove inheritFromIAMRole - or accessKeyId and secretAccessKey");
 	if (!role && !id && !secret)
 		say(c, finding_add(c, at, "", "s3Credentials is empty"),
-		    "at least one AWS authentication method should be supplied",
-		    "s3Credentials: {accessKeyId: {name: <secret>, key: <key>}, secretAccessKey: {name: <secret>, key: <key>}}");
+		    "at least one AWS authentication method should be supplied", both_keys(c));
 }
 
 static void google(const struct rule_ctx *c, struct obj at)
@@ -79,7 +95,11 @@ static void google(const struct rule_ctx *c, struct obj at)
 			    c, at, "",
 			    "googleCredentials has neither applicationCredentials nor gkeEnvironment: true"),
 		    "if gkeEnvironment is false, secret with credentials must be provided",
-		    "googleCredentials: {applicationCredentials: {name: <secret>, key: <key>}} - or gkeEnvironment: true");
+		    arena_fmt(
+			    c->arena,
+			    "googleCredentials: {applicationCredentials: %.*s} - or gkeEnvironment: true",
+			    STR_ARG(secret_selector(c, "applicationCredentials", STR_EMPTY)))
+			    .ptr);
 	if (gke && secret)
 		say(c,
 		    blame(c,
@@ -129,7 +149,7 @@ static void check_operator_refuses_credentials(const struct rule_ctx *c)
 				c, store, "",
 				"none of s3Credentials, azureCredentials and googleCredentials is set"),
 			"missing credentials. One and only one of azureCredentials, s3Credentials and googleCredentials are required",
-			"s3Credentials: {accessKeyId: {name: <secret>, key: <key>}, secretAccessKey: {name: <secret>, key: <key>}}");
+			both_keys(c));
 	if (found > 1)
 		say_of_kinds(
 			c,

@@ -245,6 +245,7 @@ struct dirt {
 };
 
 #define IS_EMPTY "is empty"
+#define IS_UNFILLED "is a placeholder that nobody has filled in"
 #define REFUSED "it goes into the environment of barman-cloud as it is: the store refuses the login"
 #define MOSTLY_REFUSED                                                                             \
 	"it goes into the environment of barman-cloud as it is: most stores refuse the login"
@@ -294,6 +295,8 @@ static struct dirt dirt_of(struct str value, unsigned roles)
 
 	if (!value.len && roles == 1U << ROLE_SESSION_TOKEN)
 		return (struct dirt){0}; /* boto3 takes it for none */
+	if (value_is_unfilled(value))	 /* another tool may know CHANGEME */
+		return (struct dirt){IS_UNFILLED, REFUSED, NULL, value.ptr[0] == '<'};
 	harm = value.len ? harm_of(value, lines) : IS_EMPTY;
 	if (harm)
 		return (struct dirt){harm, REFUSED, NULL, true};
@@ -316,14 +319,14 @@ static struct finding *dirty(const struct rule_ctx *c, struct obj at, bool encod
 	struct finding *f = finding_add(c, at, "", "the value of %.*s %s", STR_ARG(key), d->what);
 
 	finding_effect(c, f, "%s", d->effect);
-	if (str_is(str_from(d->what), IS_EMPTY))
+	if (str_is(str_from(d->what), IS_EMPTY) || str_is(str_from(d->what), IS_UNFILLED))
 		finding_fix(c, f, "the real value of %.*s", STR_ARG(key));
 	else if (d->fix)
 		finding_fix(c, f, "%s", d->fix);
 	else if (encoded)
 		finding_fix(c, f, "encode just the value: printf %%s \"$VALUE\" | base64 -w0");
 	else
-		finding_fix(c, f, "%.*s: \"...\" - the value in quotes, on one line", STR_ARG(key));
+		finding_fix(c, f, "the value of %.*s in quotes, on one line", STR_ARG(key));
 	finding_confidential(f);
 	if (!d->harmful)
 		finding_at_most(f, SEV_WARN);
@@ -399,7 +402,7 @@ static void ask_value(void *ctx, const struct secret_ref *ref)
 		finding_effect(c, f, "%s", NO_LABEL);
 	else
 		finding_effect(c, f, "%s", blank ? MOSTLY_REFUSED : REFUSED);
-	finding_fix(c, f, "%.*s: \"...\" in what makes Secret %.*s - the value alone, on one line",
+	finding_fix(c, f, "the value of %.*s alone, on one line, in what makes Secret %.*s",
 		    STR_ARG(ref->key), STR_ARG(ref->name));
 	finding_scope(f, SCOPE_BUNDLE);
 	if (blank && !region)

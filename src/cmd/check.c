@@ -26,6 +26,7 @@ static enum exit_code check_main(const struct cmd_call *call)
 		.paths_len = call->operands_len,
 		.exclude = o->exclude.items,
 		.exclude_len = o->exclude.len,
+		.helm = o->helm,
 		.namespace = o->shared.namespace,
 		.now = shared_now(&o->shared),
 	};
@@ -54,6 +55,8 @@ static const struct opt opts[] = {
 	 .help = "leave out what is called so, or with a slash lies there; may be given again"},
 	{"crds", 0, "PATH", OPT_TEXT, AT(crds),
 	 .help = "hold manifests against the CRDs in this file or folder, not the built-in ones"},
+	{"helm", 0, NULL, OPT_FLAG, AT(helm),
+	 .help = "render chart folders with 'helm template', and judge what comes out"},
 	{"baseline", 0, "FILE", OPT_TEXT, AT(baseline),
 	 .help = "what was found when it was written neither fails nor is shown"},
 	{"write-baseline", 0, "FILE", OPT_TEXT, AT(write_baseline),
@@ -82,7 +85,8 @@ const struct cmd cmd_check = {
 							     .policy.search_upwards = true}},
 	.summary = "check manifests on disk",
 	.about =
-		"Each PATH is a file, a folder (its *.yaml, *.yml, *.json and *.md, recursively, without .git, .terraform, node_modules and vendor) or - for stdin. Helm templates are counted, not judged: pipe what 'helm template' prints. What a kustomization makes of its resources is judged as kustomize builds it; files that it names elsewhere are read too. A finding stands where the value was written: in the file, or in the patch.\n\n"
+		"Each PATH is a file, a folder (its *.yaml, *.yml, *.json and *.md, recursively, without .git, .terraform, node_modules and vendor) or - for stdin. What a kustomization makes of its resources is judged as kustomize builds it; files that it names elsewhere are read too. A finding stands where the value was written: in the file, or in the patch.\n\n"
+		"Values of CloudNativePG's own chart 'cluster', in a HelmRelease of Flux, an Application of Argo CD or a values file, are judged as the Cluster and the ScheduledBackups that the chart makes of them; a finding stands at the value. Templates of other charts are counted. With --helm the program helm renders them: a chart folder with the values that it brings, or, where a HelmRelease or an Application of this repository installs it, with those; a finding stands in the template, at the line that writes it, if there is one such line. A chart whose dependencies are not in it is an error if it names an API group of CloudNativePG or of the plugin.\n\n"
 		"The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY names, else for each file the .backup-guard.yaml nearest above it, up to the root of its repository, else the one nearest above the current folder, else profile " POLICY_DEFAULT_PROFILE
 		".\n\n"
 		"In Markdown the fenced YAML of these kinds is judged where it stands, each object by itself; a warning is the most that is said of it, unless the file is named.\n\n"

@@ -37,6 +37,8 @@ static const char *misused(const struct webhook_options *o)
 		return "--cert-lifetime must be ten times --renew-check or more: its last third is for every replica to hear of the next one";
 	if (o->cache_secrets && !o->cache)
 		return "--cache-secrets needs --cache";
+	if (o->trust_network && !o->cache && !o->events)
+		return "--trust-network needs --cache or --events";
 	if (o->client_name.len && !o->client_ca.len)
 		return "--client-name needs --client-ca FILE";
 	return NULL;
@@ -81,6 +83,8 @@ static const struct opt opts[] = {
 	 .help = "and the Secrets that stores name: key names, and what is wrong with values"},
 	{"events", 0, NULL, OPT_FLAG, AT(events),
 	 .help = "tell of denials by Kubernetes Events, in the object's namespace"},
+	{"trust-network", 0, NULL, OPT_FLAG, AT(trust_network),
+	 .help = "of --cache and --events without --client-ca: tell whoever reaches the port"},
 	{"kubeconfig", 0, "FILE", OPT_TEXT, AT(kubeconfig),
 	 .help = "of --cache, --events and --self-manage: how to reach the cluster; default as kubectl, or as the Pod"},
 	{"context", 0, "NAME", OPT_TEXT, AT(context),
@@ -128,11 +132,13 @@ const struct cmd cmd_serve = {
 	.about =
 		"POST /validate is the webhook; at /validate/warn and /validate/audit nothing is refused, however strict the policy. Certificate, key, client CA and policy are read again when they change, and on SIGHUP; what cannot be read leaves the old one in force. SIGTERM: /readyz turns 503 at once, requests are answered for the drain time, the last fifth of it with 503 and Retry-After; a second SIGTERM ends at once. One JSON line per event on stderr.\n"
 		"\n"
-		"With --cache it lists and watches ObjectStores, Clusters and ScheduledBackups of all namespaces (the verbs list and watch are all it needs), so that rules which need more than one object speak here too, and deletions are judged. Nothing is asked of the API server for a review. What is not known, or not any more, is never a reason to refuse: until every kind is listed, or when a watch fails for half a minute, each object is judged by itself. /readyz waits for the lists, half a minute at most. Backups are not read.\n"
+		"With --cache it lists and watches ObjectStores, Clusters and ScheduledBackups of all namespaces (the verbs list and watch are all it needs), so that rules which need more than one object speak here too, and deletions are judged. Nothing is asked of the API server for a review. What is not known, or not any more, is never a reason to refuse: until every kind is listed, or when a watch fails for half a minute, each object is judged by itself. A kind that the API server does not serve is unknown, too, and looked for every few seconds: the plugin may be installed after the webhook. /readyz says which kinds are not known; it waits for the lists, half a minute at most. Backups are not read.\n"
 		"\n"
 		"With --cache-secrets those Secrets are read that a live ObjectStore or Cluster refers to (the verb get), one by one, each again after a minute or more; what is kept are key names, and flags such as \"holds a line break\", never a value. What was read a while ago may have been put right since: a finding that rests on it is a warning, however strict the policy. A Secret that may not be read is unknown.\n"
 		"\n"
 		"With --events a refused write that was no dry run becomes a Warning Event with reason BackupGuardDenied, so that those learn of it who did not type the command (the verbs create and patch on events are all it needs). The same refusal again within half a minute is only counted, later it changes the Event; 50 are written at once, then one a second. No answer waits for one.\n"
+		"\n"
+		"A review says itself who asks and for which namespace. So --cache, --cache-secrets and --events do nothing unless clients are verified: with --client-ca, and with --client-name where that CA signs for others, too. The API server shows a certificate only when its AdmissionConfiguration names one (deploy/kustomize/README.md). --trust-network believes everybody who reaches the port instead: whoever does so can read names of live objects and keys of Secrets of any namespace out of the answers to forged reviews, and have Events written. /readyz, the log and backup_guard_silent say when nothing is told.\n"
 		"\n"
 		"With --self-manage nobody else is needed for certificates: any number of replicas agree by one Secret (ca.crt, ca.key, tls.crt, tls.key; the verbs get, create and update) and keep the caBundle of every webhook of one ValidatingWebhookConfiguration right (get and patch). Both certificates are made anew in the last third of their lives. A new CA stands beside the old one in caBundle before anything of it is served, and the old one stays until every replica has changed, so that no call fails. When the API server cannot be asked, what is there goes on being served.",
 };

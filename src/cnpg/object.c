@@ -1,5 +1,7 @@
 #include "cnpg/object.h"
 
+#include "base/limits.h"
+
 bool object_read_json(struct arena *a, struct str bytes, size_t nodes, const struct doc **out,
 		      struct err *err)
 {
@@ -90,6 +92,25 @@ bool object_is_from_schedule(const struct object *o)
 		if (str_is(obj_text(owner, "kind"), "ScheduledBackup"))
 			return true;
 	return false;
+}
+
+static bool is_alnum(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+bool object_is_name(struct str name)
+{
+	struct str rest = name, label;
+
+	while (str_split(&rest, '.', &label)) {
+		if (!label.len || !is_alnum(label.ptr[0]) || !is_alnum(label.ptr[label.len - 1]))
+			return false;
+		for (size_t i = 0; i < label.len; i++)
+			if (!is_alnum(label.ptr[i]) && label.ptr[i] != '-')
+				return false;
+	}
+	return name.len && name.len <= LIMIT_NAME_BYTES;
 }
 
 void object_beside(struct beside *b, struct str namespace)

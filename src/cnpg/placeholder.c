@@ -167,3 +167,11 @@ bool value_is_placeholder(struct str value, struct str *which)
 		*which = found;
 	return true;
 }
+
+bool value_is_unfilled(struct str value)
+{
+	struct str found;
+
+	return str_is(value, "...") ||
+	       ((angle(value, &found) || word(value, &found)) && found.len == value.len);
+}

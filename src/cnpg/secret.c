@@ -25,6 +25,10 @@ enum secret_is secret_entry(struct obj secret, struct obj entry, bool encoded, s
 	case OBJ_SET:
 		break;
 	}
+	if (value_is_unfilled(text)) { /* under data, too: nobody has encoded it yet */
+		*value = text;
+		return SECRET_SET;
+	}
 	if (is_later(secret, text))
 		return SECRET_UNKNOWN;
 	if (!encoded) {

@@ -102,6 +102,27 @@ void doc_set_name(const struct doc_list *docs, struct str name)
 		((struct doc *)(uintptr_t)docs->docs[i])->name = name;
 }
 
+void doc_set_printed(const struct doc_list *docs, struct str name)
+{
+	doc_set_name(docs, name);
+	for (size_t i = 0; i < docs->len; i++)
+		((struct doc *)(uintptr_t)docs->docs[i])->printed = true;
+}
+
+bool doc_is_printed(const struct doc *d)
+{
+	return d->printed;
+}
+
+const struct doc *doc_of_lines(struct arena *a, struct str text, struct str name)
+{
+	struct doc *d = ARENA_NEW(a, struct doc);
+
+	lines_index(a, text, d);
+	d->name = name;
+	return d;
+}
+
 struct str doc_name(const struct doc *d)
 {
 	return d->name;

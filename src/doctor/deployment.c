@@ -1,4 +1,5 @@
-/* What the pods are given: the names of Secret and ConfigMap, read off the Deployment. */
+/* What the pods are given, read off the Deployment: the names of Secret and ConfigMap, and who is
+ * believed. */
 #include "internal.h"
 
 #define SECRET "backup-guard-tls"
@@ -106,14 +107,38 @@ static void read_container(struct doctor *d, struct obj pod, struct obj containe
 	}
 }
 
+static bool has_arg(struct obj container, const char *name)
+{
+	struct str value;
+
+	return read_arg(container, name, &value);
+}
+
+static void read_clients(struct doctor *d, struct obj container)
+{
+	struct doctor_names *n = &d->names;
+	struct str names;
+
+	if (!has_arg(container, "serve"))
+		return;
+	n->serves = true;
+	n->verifies |= has_arg(container, "--client-ca");
+	n->trusts |= has_arg(container, "--trust-network");
+	n->tells |= has_arg(container, "--cache") || has_arg(container, "--events");
+	if (read_arg(container, "--client-name", &names))
+		n->clients = arena_str(d->arena, names);
+}
+
 static void each_deployment(void *ctx, struct obj item)
 {
 	const struct search *s = ctx;
 	struct obj pod = obj_at(item, "spec.template.spec"), containers = obj_at(pod, "containers");
 
 	if (is_behind(s->selector, obj_at(item, "spec.template.metadata.labels")))
-		for (struct obj c = obj_first(containers); c.node; c = obj_next(c))
+		for (struct obj c = obj_first(containers); c.node; c = obj_next(c)) {
 			read_container(s->d, pod, c);
+			read_clients(s->d, c);
+		}
 }
 
 void doctor_find_names(struct doctor *d)
@@ -139,4 +164,30 @@ void doctor_find_names(struct doctor *d)
 	(void)!kube_list(d->in->kube,
 			 doctor_path(d, "/apis/apps/v1", t->namespace, "deployments", STR_EMPTY),
 			 &reader, &listed, &err);
+}
+
+void doctor_clients(struct doctor *d)
+{
+	const struct doctor_names *n = &d->names;
+
+	if (!n->serves)
+		doctor_add(
+			d, DOCTOR_INFO, NOWHERE,
+			"whether they are verified is not known: no Deployment that runs serve is behind the Service");
+	else if (n->verifies && n->clients.len)
+		doctor_add(d, DOCTOR_OK, NOWHERE,
+			   "verified, by a certificate of the client CA for %.*s",
+			   STR_ARG(n->clients));
+	else if (n->verifies)
+		doctor_add(d, DOCTOR_OK, NOWHERE, "verified, by any certificate of the client CA");
+	else if (n->tells && n->trusts)
+		doctor_add(
+			d, DOCTOR_INFO, NOWHERE,
+			"the network is trusted: whoever reaches the port can forge reviews, and is told of other objects");
+	else if (n->tells)
+		doctor_add_fix(
+			doctor_add(
+				d, DOCTOR_WARN, NOWHERE,
+				"not verified, so --cache, --cache-secrets and --events do nothing: nobody is told of other objects"),
+			d, "--client-ca, or --trust-network - deploy/kustomize/README.md#mtls");
 }

@@ -57,6 +57,10 @@ struct doctor_names {
 	struct str secret;	 /* of the serving certificate */
 	struct str policy, file; /* ConfigMap of the policy, and its key */
 	bool managed;		 /* the pods make the certificate */
+	bool serves;		 /* a Deployment was found that runs `serve`, with these words: */
+	bool verifies, trusts;	 /* --client-ca, --trust-network */
+	bool tells;		 /* --cache or --events */
+	struct str clients;	 /* --client-name; empty: any */
 };
 
 struct doctor {
@@ -74,6 +78,7 @@ struct doctor {
 	/* What may let a wrong write by, or leave a namespace out: known only when it has; or NULL.
 	 */
 	struct doctor_finding *suspect, *left_out;
+	struct str cnpg;      /* namespace of CloudNativePG, by its own webhook; empty: not known */
 	struct place *places; /* in the order of the API server: by name */
 	bool knows_places;
 };
@@ -176,6 +181,7 @@ void doctor_endpoints(struct doctor *d);
 void doctor_ca_bundle(struct doctor *d);
 void doctor_certificate(struct doctor *d);
 void doctor_secret(struct doctor *d);
+void doctor_clients(struct doctor *d);
 void doctor_policy(struct doctor *d);
 void doctor_namespaces(struct doctor *d);
 void doctor_bypass(struct doctor *d);

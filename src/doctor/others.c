@@ -48,6 +48,9 @@ static void each_other(void *ctx, struct obj item)
 		struct str where = arena_fmt(d->arena, "%.*s/%.*s", STR_ARG(name),
 					     STR_ARG(obj_text(h, "name")));
 
+		if (str_is(obj_text(h, "name"), "vbackup.cnpg.io"))
+			d->cnpg =
+				arena_str(d->arena, obj_text(h, "clientConfig.service.namespace"));
 		if (names_our_service(d, h) && l->mutating)
 			doctor_add_fix(
 				doctor_add(

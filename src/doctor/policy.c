@@ -22,6 +22,22 @@ static void look_at_place(struct doctor *d, const struct policy *policy, const s
 			d, "spec.mode: enforce, or another entry of spec.namespaceModes");
 }
 
+/* The account's name is the installation's choice: one of its namespace will do. */
+static void look_at_operator(struct doctor *d, const struct policy *policy, struct str exemptions)
+{
+	struct str in = arena_fmt(d->arena, "system:serviceaccount:%.*s:", STR_ARG(d->cnpg));
+	struct str usual = arena_fmt(d->arena, "%.*scnpg-manager", STR_ARG(in));
+
+	if (!d->cnpg.len || policy_is_operator(policy, usual) || str_contains(exemptions, in))
+		return;
+	doctor_add_fix(
+		doctor_add(
+			d, DOCTOR_WARN, NOWHERE,
+			"CloudNativePG runs in namespace %.*s, and spec.operators of the policy names no account there: Backups that it makes of schedules are judged as anybody's, and may be refused",
+			STR_ARG(d->cnpg)),
+		d, "operators: [\"%.*s*\"] - below spec of the policy", STR_ARG(in));
+}
+
 static void look_at_policy(struct doctor *d, const struct policy *policy)
 {
 	struct buf text = BUF_ARENA(d->arena);
@@ -31,6 +47,7 @@ static void look_at_policy(struct doctor *d, const struct policy *policy)
 		if (p->clusters && p->mode != HOOK_NOT_SENT)
 			look_at_place(d, policy, p);
 	policy_exemptions(policy, &text);
+	look_at_operator(d, policy, buf_slice(&text));
 	rest = str_trim(buf_slice(&text));
 	while (rest.len && str_split(&rest, '\n', &line))
 		doctor_add(d, DOCTOR_INFO, NOWHERE, "never refuses %.*s", STR_ARG(line));

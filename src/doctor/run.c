@@ -24,6 +24,7 @@ static const struct row {
 	{"certificate", doctor_certificate,
 	 "what is served is trusted by every caBundle, and lasts two weeks and more"},
 	{"secret", doctor_secret, "key and certificate belong together and are what is served"},
+	{"clients", doctor_clients, "not verified, and told of no other object"},
 	{"drift", doctor_drift, "as it was applied, or else as it is shipped"},
 	{"others", doctor_others, "nobody else is asked about these kinds"},
 	{"namespaces", doctor_namespaces, "every namespace with Clusters is asked about"},

@@ -41,27 +41,27 @@ static void lower(struct findings *all, enum severity most)
 			all->items[i].severity = most;
 }
 
-/* Moves what the object's own annotation allows from `findings` to `exempted`. */
-static void exempt_by_annotation(const struct policy *policy, const struct judge_request *request,
-				 struct arena *arena, struct verdict *out)
+/* Moves what the annotation of `object` allows from `all` to `exempted`. */
+static void exempt_by_annotation(const struct policy *policy, const struct object *object,
+				 int64_t now, struct findings *all, struct findings *exempted,
+				 struct arena *arena)
 {
-	struct findings *all = &out->findings;
 	const struct rule *last = NULL; /* findings of one rule stand together, the list is long */
 	struct exemption e;
 	bool covered = false;
 	size_t kept = 0;
 
-	exemption_read(request->object, request->now, &e);
+	exemption_read(object, now, &e);
 	if (e.state != EXEMPTION_IN_FORCE || policy_params(policy)->annotations_forbidden)
 		return;
-	out->exempted.items = ARENA_ARRAY(arena, struct finding, all->len + 1);
+	exempted->items = ARENA_ARRAY(arena, struct finding, all->len + 1);
 	for (size_t i = 0; i < all->len; i++) {
 		if (all->items[i].rule != last)
 			covered = exemption_covers(&e, all->items[i].rule->id);
 		last = all->items[i].rule;
 		if (covered) {
 			all->items[i].exempted_by = e.reason;
-			out->exempted.items[out->exempted.len++] = all->items[i];
+			exempted->items[exempted->len++] = all->items[i];
 		} else {
 			all->items[kept++] = all->items[i];
 		}
@@ -83,6 +83,22 @@ static void sort(struct findings *all)
 	}
 }
 
+/* Anybody can write a label or an owner: where the writer is known it must be the operator. */
+static bool is_from_schedule(const struct policy *policy, const struct judge_request *request)
+{
+	return object_is_from_schedule(request->object) &&
+	       (!request->admission || policy_is_operator(policy, request->user));
+}
+
+/* Finalizers must go. Nothing new is being deleted, whatever it says: the API server clears that.
+ */
+static bool is_terminating(const struct judge_request *request)
+{
+	if (request->admission && request->operation == OP_CREATE)
+		return false;
+	return object_is_terminating(request->old ? request->old : request->object);
+}
+
 /* What needs no rule; VERDICT_JUDGED when rules must be asked. */
 static enum verdict_reason shortcut(const struct policy *policy,
 				    const struct judge_request *request, struct arena *arena,
@@ -102,9 +118,9 @@ static enum verdict_reason shortcut(const struct policy *policy,
 	if (request->operation == OP_DELETE &&
 	    (!request->inventory || scope_is_collector(request->user)))
 		return VERDICT_DELETE;
-	if (object_is_from_schedule(o))
+	if (is_from_schedule(policy, request))
 		return VERDICT_FROM_SCHEDULE;
-	if (object_is_terminating(request->old ? request->old : o)) /* finalizers must go */
+	if (is_terminating(request))
 		return VERDICT_TERMINATING;
 	if (request->old && ratchet_unchanged(request->old, o))
 		return VERDICT_UNCHANGED;
@@ -125,14 +141,15 @@ void engine_judge(const struct policy *policy, const struct judge_request *reque
 
 	scope_run(policy, request, request->object, arena, all);
 	if (all->len && request->old) {
-		struct findings before = {0};
+		struct findings before = {0}, allowed = {0};
 
 		scope_run(policy, request, request->old, arena, &before);
+		exempt_by_annotation(policy, request->old, request->now, &before, &allowed, arena);
 		ratchet_lower(all, &before, arena);
 	}
 	if (request->admission)
 		scope_run_holders(policy, request, arena, all);
-	exempt_by_annotation(policy, request, arena, out);
+	exempt_by_annotation(policy, request->object, request->now, all, &out->exempted, arena);
 	drop_superseded(all, arena);
 	if (policy_is_operator(policy, request->user))
 		lower(all, SEV_WARN);

@@ -131,26 +131,6 @@ bool manifest_knows_condition(const struct schema_condition *condition)
 	return false;
 }
 
-static bool is_alnum(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-}
-
-/* RFC 1123 as the API server has it: labels of small letters, digits and '-', joined by dots. */
-static bool is_subdomain(struct str name)
-{
-	struct str rest = name, label;
-
-	while (str_split(&rest, '.', &label)) {
-		if (!label.len || !is_alnum(label.ptr[0]) || !is_alnum(label.ptr[label.len - 1]))
-			return false;
-		for (size_t i = 0; i < label.len; i++)
-			if (!is_alnum(label.ptr[i]) && label.ptr[i] != '-')
-				return false;
-	}
-	return name.len <= 253;
-}
-
 static struct str as_subdomain(const struct rule_ctx *c, struct str name)
 {
 	struct buf out = BUF_ARENA(c->arena);
@@ -162,8 +142,8 @@ static struct str as_subdomain(const struct rule_ctx *c, struct str name)
 			at = (char)(at | 0x20);
 		buf_byte(&out, at == '_' || at == ' ' ? '-' : at);
 	}
-	return is_subdomain(buf_slice(&out)) ? buf_slice(&out)
-					     : STR("small-letters-digits-and-hyphens");
+	return object_is_name(buf_slice(&out)) ? buf_slice(&out)
+					       : STR("small-letters-digits-and-hyphens");
 }
 
 static void no_name(const struct rule_ctx *c)
@@ -187,7 +167,7 @@ static void name(const struct rule_ctx *c)
 
 	no_name(c);
 	if (obj_str(c->root, "metadata.name", &name) != OBJ_SET || !name.len ||
-	    is_subdomain(name) || value_is_placeholder(name, NULL))
+	    object_is_name(name) || value_is_placeholder(name, NULL))
 		return;
 	struct finding *f = finding_add(c, c->root, "metadata.name", "name %.*s is no DNS name",
 					STR_ARG(manifest_shown(name)));

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "facts/cluster.h"
 #include "facts/neighbour.h"
+#include "facts/site.h"
 
 #include <string.h>
 
@@ -274,21 +275,51 @@ struct str secret_meant_key(const struct rule_ctx *c, const struct secret_ref *r
 			 obj_key(ref->at), ref->key);
 }
 
+/* What the policy wants of the store under judgement; empty: any. */
+static struct secret_choice wanted(const struct rule_ctx *c, const char *field)
+{
+	struct template_bindings b;
+	const struct store_params *s =
+		c->object->kind == KIND_OBJECT_STORE ? site_store_of(c, &b) : NULL;
+	struct secret_choice out = {.name = STR_EMPTY};
+
+	if (!s)
+		return out;
+	if (s->secret_name.len == 1)
+		out.name = s->secret_name.items[0];
+	if (strcmp(field, "accessKeyId") == 0)
+		out.key = s->access_key_id;
+	else if (strcmp(field, "secretAccessKey") == 0)
+		out.key = s->secret_access_key;
+	return out;
+}
+
+struct secret_choice secret_choice(const struct rule_ctx *c, const char *field, struct str name)
+{
+	struct secret_choice out = wanted(c, field);
+	const struct known *k = NULL;
+
+	if (name.len)
+		out.name = name;
+	if (!out.name.len && (k = neighbour_only(c, KIND_SECRET)))
+		out.name = k->secret.name;
+	else if (c->view && out.name.len && !value_is_placeholder(out.name, NULL))
+		k = view_find(c->view, KIND_SECRET, c->object->namespace, out.name);
+	if (!out.key.len)
+		out.key = meant_key(k, str_from(field), STR_EMPTY);
+	return out;
+}
+
 struct str secret_selector(const struct rule_ctx *c, const char *field, struct str name)
 {
-	const struct known *k = NULL;
-	struct str key;
+	struct secret_choice s = secret_choice(c, field, name);
 
-	if (!name.len && (k = neighbour_only(c, KIND_SECRET)))
-		name = k->secret.name;
-	else if (c->view && name.len && !value_is_placeholder(name, NULL))
-		k = view_find(c->view, KIND_SECRET, c->object->namespace, name);
-	key = meant_key(k, str_from(field), STR_EMPTY);
-	if (!name.len)
-		name = STR("<secret>");
-	bool quoted = value_is_placeholder(name, NULL) && name.ptr[0] != '<';
-	return arena_fmt(c->arena, "{name: %s%.*s%s, key: %.*s}", quoted ? "\"" : "", STR_ARG(name),
-			 quoted ? "\"" : "", STR_ARG(key.len ? key : STR("<key>")));
+	if (!s.name.len)
+		s.name = STR("<secret>");
+	bool quoted = value_is_placeholder(s.name, NULL) && s.name.ptr[0] != '<';
+	return arena_fmt(c->arena, "{name: %s%.*s%s, key: %.*s}", quoted ? "\"" : "",
+			 STR_ARG(s.name), quoted ? "\"" : "",
+			 STR_ARG(s.key.len ? s.key : STR("<key>")));
 }
 
 static void key_absent(struct secret_asking *a, const struct secret_ref *ref)

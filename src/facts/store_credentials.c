@@ -183,9 +183,14 @@ static void selector(const struct rule_ctx *c, struct obj credentials, const cha
 			continue;
 		f = finding_add(c, at, parts[i], "%s has no %s", field, parts[i]);
 		finding_effect(c, f, "the Secret cannot be read; %s", what_fails(c));
-		finding_fix(c, f, "%s",
-			    i ? "key: <key> - of the Secret"
-			      : "name: <secret> - in the namespace of the Cluster");
+		struct secret_choice s = secret_choice(c, field, obj_text(at, "name"));
+
+		if (i)
+			finding_fix(c, f, "key: %.*s - of the Secret",
+				    STR_ARG(s.key.len ? s.key : STR("<key>")));
+		else
+			finding_fix(c, f, "name: %.*s - in the namespace of the Cluster",
+				    STR_ARG(s.name.len ? s.name : STR("<secret>")));
 	}
 }
 

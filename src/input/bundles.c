@@ -6,72 +6,14 @@
 #include "input/flux.h"
 #include "input/forks.h"
 #include "input/kustomization.h"
-#include "appliers_internal.h"
+#include "input/release.h"
+#include "bundles_internal.h"
 
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define DEFINING (KIND_CLUSTER | KIND_SCHEDULED_BACKUP | KIND_BACKUP | KIND_OBJECT_STORE)
-
-/* The files of a folder that no kustomization includes. */
-struct loose {
-	const struct folder *folder;
-	bool apart;   /* two of them define one object: each is a bundle of its own */
-	bool unknown; /* what one of them holds */
-	uint32_t bundle;
-};
-
-/* The first file of a folder that defines an object. */
-struct loose_definition {
-	const struct folder *folder;
-	const char *what;
-	const struct input_file *file;
-};
-
-/* A folder that a Flux Kustomization applies. */
-struct target {
-	const char *path;
-	struct str namespace; /* empty: none, or several */
-	/* among the folders of Flux: two that define one Kustomization are of two clusters */
-	const struct place *from;
-	bool several, several_appliers;
-	unsigned doubts;
-};
-
-struct secret {
-	struct provider provider;
-	struct str namespace, file;
-	uint32_t bundle;
-	struct secret *next;
-};
-
-struct bundle {
-	struct place *place;
-	unsigned doubts;
-	const char *folder;
-	struct str applier;		/* the name of one of several that apply the folder */
-	bool unapplied;			/* by anything that is seen */
-	const struct place *applied_by; /* one Kustomization of Flux; NULL: it is not known */
-	bool applied;			/* Flux or Argo CD builds it */
-	struct str destination; /* of both: what is compared is of one cluster and one repository */
-};
-
-struct bundles {
-	struct arena *arena;
-	struct catalog *catalog;
-	struct forks *forks, *clusters;
-	struct claims claims;
-	struct kustomization *first, **last; /* of the input */
-	/* tsearch trees of struct loose, loose_definition, target */
-	void *loose, *definitions, *targets;
-	struct secret *secrets;
-	struct bundle *bundles; /* the first is none: bundles are counted from 1 */
-	uint32_t bundles_len, bundles_cap;
-	uint32_t stamp;
-	struct appliers appliers;
-	struct str namespace; /* the default */
-};
 
 static int by_folder(const void *left, const void *right)
 {
@@ -127,6 +69,7 @@ struct bundles *bundles_new(struct arena *a, struct catalog *catalog)
 	b->claims.arena = a;
 	b->last = &b->first;
 	b->appliers.arena = a;
+	b->releases = releases_new(a);
 	return b;
 }
 
@@ -199,6 +142,8 @@ void bundles_note(struct bundles *b, struct input_file *file, const struct objec
 		note_target(b, file->folder, object);
 	if (file->folder && (flux_is(object) || argo_is(object)))
 		appliers_note(&b->appliers, file->folder, object);
+	if (file->folder)
+		releases_note(b->releases, file->folder, object);
 	if (!(object->kind & DEFINING) || object->part)
 		return;
 	file->defines = true;
@@ -220,6 +165,11 @@ struct str bundles_root(const struct bundles *b, uint32_t bundle)
 	return name.len ? arena_fmt(b->arena, "%.*s (%.*s)", STR_ARG(path), STR_ARG(name)) : path;
 }
 
+bool bundles_install(const struct bundles *b, const char *chart)
+{
+	return releases_install(b->releases, chart);
+}
+
 bool bundles_have_flux(const struct bundles *b)
 {
 	return b->appliers.flux;
@@ -239,24 +189,6 @@ static uint32_t add_bundle(struct bundles *b, const char *folder)
 	b->bundles[++b->bundles_len] =
 		(struct bundle){.place = forks_place(b->forks, folder), .folder = folder};
 	return b->bundles_len;
-}
-
-static void add_use(struct bundles *b, struct held *h, const struct object *as, uint32_t bundle)
-{
-	struct use *u;
-
-	if (h->uses_len++ >= LIMIT_MEMBERSHIPS) {
-		b->bundles[bundle].doubts |= BUNDLE_PARTIAL;
-		return;
-	}
-	u = ARENA_NEW(b->arena, struct use);
-	u->bundle = bundle;
-	u->object = *as;
-	if (h->last_use)
-		h->last_use->next = u;
-	else
-		h->uses = u;
-	h->last_use = u;
 }
 
 /* What Flux says of a folder: of itself, or of one above that has no kustomization to say what is
@@ -291,15 +223,6 @@ static struct target target_of_loose(const struct bundles *b, const struct folde
 	return (struct target){.namespace = STR_EMPTY};
 }
 
-/* Where it is in no namespace. */
-static void fill_namespace(const struct bundles *b, const struct folder *folder, struct object *o)
-{
-	if (!o->namespace.len)
-		o->namespace = b->namespace.len ? b->namespace
-			       : folder		? folder->namespace
-						: STR_EMPTY;
-}
-
 /* What references say that did not follow. */
 static struct str former_name(const struct bundles *b, const struct resource *r)
 {
@@ -310,27 +233,25 @@ static struct str former_name(const struct bundles *b, const struct resource *r)
 
 static void place_secret(struct bundles *b, const struct resource *r, uint32_t bundle)
 {
-	struct secret *s = ARENA_NEW(b->arena, struct secret);
+	struct secret s = {.provider = *r->secret,
+			   .namespace = r->object.namespace,
+			   .file = catalog_name(b->catalog, b->arena, r->from->path),
+			   .bundle = bundle};
 
-	s->provider = *r->secret;
-	s->provider.name = r->object.name;
-	s->provider.former = former_name(b, r);
-	s->provider.open |= r->object.part;
-	s->namespace = r->object.namespace;
-	s->file = catalog_name(b->catalog, b->arena, r->from->path);
-	s->bundle = bundle;
-	s->next = b->secrets;
-	b->secrets = s;
+	s.provider.name = r->object.name;
+	s.provider.former = former_name(b, r);
+	s.provider.open |= r->object.part;
+	bundles_add_secret(b, &s);
 }
 
-static void place_resource(struct bundles *b, const struct folder *root, struct resource *r,
-			   uint32_t bundle)
+static void place_resource(struct bundles *b, struct evaluation *e, const struct folder *root,
+			   struct resource *r, uint32_t bundle)
 {
 	struct input_file *file = r->held ? r->held->file : NULL;
 
 	if (file && flux_is(&r->object) && r->object.root.node)
 		appliers_queue(&b->appliers, &r->object, r->held->object.root.node);
-	fill_namespace(b, root, &r->object);
+	bundles_fill_namespace(b, root, &r->object);
 	if (r->secret)
 		place_secret(b, r, bundle);
 	if (!file || !r->object.root.node)
@@ -343,7 +264,8 @@ static void place_resource(struct bundles *b, const struct folder *root, struct 
 	    !(b->bundles[bundle].applied && r->from->component))
 		forks_define(b->forks, str_from(file->path), b->bundles[bundle].place, true);
 	file->stamp = b->stamp;
-	add_use(b, r->held, &r->object, bundle);
+	bundles_add_use(b, r->held, &r->object, bundle);
+	bundles_place_release(b, e, r->held, &r->object, bundle);
 }
 
 static unsigned doubts_of(const struct made *made)
@@ -370,7 +292,7 @@ static void place_root(struct bundles *b, struct evaluation *e, struct kustomiza
 	own->doubts = target.doubts | doubts_of(&made);
 	b->stamp++;
 	for (struct resource *r = made.first; r; r = r->next)
-		place_resource(b, k->folder, r, bundle);
+		place_resource(b, e, k->folder, r, bundle);
 	arena_reset(e->scratch);
 }
 
@@ -432,7 +354,7 @@ static void place_applied(struct bundles *b, struct evaluation *e, const struct 
 	own->doubts = doubts_of(&made);
 	b->stamp++;
 	for (struct resource *r = made.first; r; r = r->next)
-		place_resource(b, k->folder, r, bundle);
+		place_resource(b, e, k->folder, r, bundle);
 	arena_reset(e->scratch);
 }
 
@@ -486,11 +408,12 @@ static void place_loose(struct bundles *b, struct evaluation *e, struct input_fi
 			continue;
 		if (target.namespace.len)
 			object.namespace = target.namespace;
-		fill_namespace(b, folder, &object);
+		bundles_fill_namespace(b, folder, &object);
 		if (unlisted)
 			object.left_out_by =
 				catalog_name(b->catalog, b->arena, folder->kustomization->path);
-		add_use(b, h, &object, bundle);
+		bundles_add_use(b, h, &object, bundle);
+		bundles_place_release(b, e, h, &object, bundle);
 	}
 	arena_reset(e->scratch);
 }
@@ -575,6 +498,12 @@ static void fill_use(struct bundles *b, struct inventory *inv, const struct held
 		     o->namespace.len && !value_is_placeholder(o->namespace, NULL));
 }
 
+static void fill_uses(struct bundles *b, struct inventory *inv, const struct held *h)
+{
+	for (struct use *u = h->uses; u; u = u->next)
+		fill_use(b, inv, h, u);
+}
+
 static enum apart apart_of(const void *ctx, uint32_t left, uint32_t right)
 {
 	const struct bundles *b = ctx;
@@ -586,9 +515,11 @@ static enum apart apart_of(const void *ctx, uint32_t left, uint32_t right)
 void bundles_fill(struct bundles *b, struct inventory *inv)
 {
 	for (size_t i = 0; i < b->catalog->len; i++)
-		for (const struct held *h = b->catalog->files[i].first; h; h = h->next)
-			for (struct use *u = h->uses; u; u = u->next)
-				fill_use(b, inv, h, u);
+		for (const struct held *h = b->catalog->files[i].first; h; h = h->next) {
+			fill_uses(b, inv, h);
+			for (const struct held *m = h->made; m; m = m->next)
+				fill_uses(b, inv, m);
+		}
 	for (const struct secret *s = b->secrets; s; s = s->next)
 		inventory_add_generated(inv, &s->provider, s->namespace, s->file, s->bundle);
 	for (uint32_t i = 1; i <= b->bundles_len; i++)

@@ -135,3 +135,14 @@ struct held *catalog_hold(struct catalog *c, struct input_file *file, const stru
 	file->last = h;
 	return h;
 }
+
+struct held *catalog_hold_made(struct catalog *c, struct held *release, const struct object *object)
+{
+	struct held *h = ARENA_NEW(c->arena, struct held), **link = &release->made;
+
+	*h = (struct held){.object = *object, .file = release->file};
+	while (*link)
+		link = &(*link)->next;
+	*link = h;
+	return h;
+}

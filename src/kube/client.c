@@ -77,7 +77,7 @@ static bool renew_plugin(struct kube *k, struct err *err)
 		return true;
 	a = arena_new();
 	k->plugin = (struct credential){.until = 0};
-	if (!exec_run(k->config, a, &k->plugin, err))
+	if (!exec_run(k, k->config, a, &k->plugin, err))
 		return false;
 	arena_free(k->credentials);
 	k->credentials = STEAL(a);
@@ -157,6 +157,19 @@ static bool fail_unreached(const struct kube *k, struct arena *a, struct err *er
 		STR_ARG(why));
 }
 
+/* An API server takes a path apart after it has decoded it: a name with a slash, or of dots, would
+ * ask for something else. */
+static bool leads_elsewhere(struct str path)
+{
+	struct str rest = str_slice(path, 1, str_find_byte(path, '?')), part;
+
+	while (str_split(&rest, '/', &part))
+		if (!part.len || str_is(part, ".") || str_is(part, "..") ||
+		    str_contains(part, STR("%2F")))
+			return true;
+	return false;
+}
+
 bool kube_transfer(struct kube *k, const struct kube_call *call, struct http_call *how,
 		   struct arena *a, struct err *err)
 {
@@ -164,7 +177,11 @@ bool kube_transfer(struct kube *k, const struct kube_call *call, struct http_cal
 	struct headers headers = {
 		.list = ARENA_ARRAY(a, struct http_header, OTHERS + k->config->as_groups_len)};
 
-	add_header(&headers, "Accept", STR("application/json"));
+	k->asked = false;
+	if (leads_elsewhere(call->path))
+		return err_set(err, E_VALUE, "%s %.*s: a name in it cannot be one", call->method,
+			       STR_ARG(call->path));
+	add_header(&headers, "Accept", str_from(call->accept ? call->accept : KUBE_JSON));
 	add_header(&headers, "User-Agent", STR("backup-guard"));
 	if (call->body.len)
 		add_header(&headers, "Content-Type", str_from(call->content_type));
@@ -221,14 +238,15 @@ static bool read_answer(const struct kube_call *call, struct arena *a, struct ku
 	const struct doc *doc;
 	struct err why = {0};
 
-	if (object_read_json(a, answer->body, LIMIT_NODES, &doc, &why))
+	if (object_read_json(a, answer->body, LIMIT_BODY_NODES, &doc, &why))
 		answer->root = doc_root(doc);
 	if (answer->status / 100 != 2)
 		return kube_refused(call, answer, a, err);
 	if (!answer->body.len || obj_type(answer->root) == OBJ_MAP)
 		return true;
-	return err_set(err, E_SYNTAX, "%s %.*s: this is not how an API server answers%s%s",
-		       call->method, STR_ARG(path), *why.msg ? ": " : "", why.msg);
+	return err_set(err, why.code == E_LIMIT ? E_LIMIT : E_SYNTAX,
+		       "%s %.*s: this is not how an API server answers%s%s", call->method,
+		       STR_ARG(path), *why.msg ? ": " : "", why.msg);
 }
 
 /* Headers `Warning: 299 - "TEXT"`, TEXT with backslashes before quotes and backslashes. */

@@ -127,6 +127,10 @@ static const struct kube_exec *read_exec(struct arena *a, const struct part *use
 		out->command = place(a, &(struct part){exec, user->folder}, "command");
 	out->cluster_info = obj_true(exec, "provideClusterInfo", false);
 	out->hint = obj_text(exec, "installHint");
+	out->mode = str_is(obj_text(exec, "interactiveMode"), "Never") ? KUBE_INTERACTIVE_NEVER
+		    : str_is(obj_text(exec, "interactiveMode"), "Always")
+			    ? KUBE_INTERACTIVE_ALWAYS
+			    : KUBE_INTERACTIVE_IF_AVAILABLE;
 	out->seconds = LIMIT_KUBE_EXEC_SECONDS;
 	out->args = texts;
 	for (struct obj e = obj_first(args); e.node; e = obj_next(e))

@@ -11,9 +11,14 @@ struct credential {
 	int64_t until;		     /* seconds, UTC; INT64_MAX: it does not say */
 };
 
-/* Runs the program and reads what it prints: status of an ExecCredential. */
-MUST_CHECK bool exec_run(const struct kube_config *config, struct arena *a, struct credential *out,
-			 struct err *err);
+/* Runs the program and reads what it prints: status of an ExecCredential. It ends at its limit, or
+ * when the client stops, and everything that it has started and that could still print with it. */
+MUST_CHECK bool exec_run(const struct kube *k, const struct kube_config *config, struct arena *a,
+			 struct credential *out, struct err *err);
+
+/* peek.c: the text at a path of names, which ends with NULL, in JSON that may be cut off anywhere;
+ * as it is written, and empty when it is not there or not whole. */
+struct str peek(struct str json, const char *const *path);
 
 /* client.c */
 

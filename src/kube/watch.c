@@ -2,6 +2,7 @@
 #include "internal.h"
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/limits.h"
 #include "cnpg/object.h"
 
@@ -16,6 +17,7 @@ struct stream {
 	struct arena *scratch; /* of one event */
 	struct buf line;       /* on the heap */
 	struct buf *version;   /* of the last event; on the heap */
+	bool overlong;	       /* the rest of it is left out */
 	size_t events;
 	int64_t code; /* of an ERROR event */
 	bool failed;  /* the API server said an error, or what it sent is no event */
@@ -36,25 +38,62 @@ static void answered(void *ctx, long status)
 		note_life(s->watcher);
 }
 
+static void note_version(struct stream *s, struct str version)
+{
+	s->version->len = 0;
+	buf_str(s->version, version);
+	s->events++;
+}
+
+/* One that is too large: what it is about stands in front of what makes it so. False: it cannot be
+ * told. */
+static bool skip_event(struct stream *s)
+{
+	static const char *const type[] = {"type", NULL};
+	static const char *const name[] = {"object", "metadata", "name", NULL};
+	static const char *const namespace[] = {"object", "metadata", "namespace", NULL};
+	static const char *const version[] = {"object", "metadata", "resourceVersion", NULL};
+	const struct kube_watcher *w = s->watcher;
+	struct str line = buf_slice(&s->line), at = peek(line, version);
+	struct buf text = BUF_ARENA(s->scratch);
+	struct json j = JSON(&text);
+	const struct doc *doc;
+
+	json_open(&j, '{');
+	json_key(&j, "metadata");
+	json_open(&j, '{');
+	json_key_str(&j, "namespace", peek(line, namespace));
+	json_key_str(&j, "name", peek(line, name));
+	json_close(&j, '}');
+	json_close(&j, '}');
+	if (!w->list.skipped || !at.len || !peek(line, name).len ||
+	    !doc_read_json(s->scratch, buf_slice(&text), &doc, s->err))
+		return err_set(s->err, E_LIMIT, "watch: an event of more than %u bytes",
+			       LIMIT_KUBE_BYTES);
+	if (str_is(peek(line, type), "DELETED"))
+		w->event(w->list.ctx, KUBE_DELETED, doc_root(doc));
+	else
+		w->list.skipped(w->list.ctx, doc_root(doc));
+	note_version(s, at);
+	return true;
+}
+
 /* {"type":"ADDED","object":{...}}; ERROR carries a Status. */
 static bool read_event(struct stream *s, struct str line)
 {
 	const struct kube_watcher *w = s->watcher;
 	const struct doc *doc;
 
-	s->failed = !object_read_json(s->scratch, line, LIMIT_NODES, &doc, s->err);
-	if (s->failed)
-		return err_within(s->err, "watch: ");
+	if (!object_read_json(s->scratch, line, LIMIT_BODY_NODES, &doc, s->err))
+		return s->err->code == E_LIMIT ? skip_event(s) : err_within(s->err, "watch: ");
 	struct str type = obj_text(doc_root(doc), "type"), version;
 	struct obj object = obj_at(doc_root(doc), "object");
 	if (str_is(type, "ERROR")) {
 		obj_int(object, "code", &s->code);
-		s->failed = true;
 		return err_set(s->err, E_IO, "watch: %.*s", STR_ARG(obj_text(object, "message")));
 	}
 	version = obj_text(object, "metadata.resourceVersion");
-	s->failed = !version.len;
-	if (s->failed)
+	if (!version.len)
 		return err_set(s->err, E_SYNTAX, "watch: an event without a resourceVersion");
 	if (str_is(type, "ADDED"))
 		w->event(w->list.ctx, KUBE_ADDED, object);
@@ -64,10 +103,29 @@ static bool read_event(struct stream *s, struct str line)
 		w->event(w->list.ctx, KUBE_DELETED, object);
 	else
 		note_life(w); /* BOOKMARK */
-	s->version->len = 0;
-	buf_str(s->version, version);
-	s->events++;
+	note_version(s, version);
 	return true;
+}
+
+static void add_piece(struct stream *s, struct str piece)
+{
+	size_t room = LIMIT_KUBE_BYTES - s->line.len;
+
+	s->overlong |= piece.len > room;
+	buf_str(&s->line, str_slice(piece, 0, room));
+}
+
+static void end_line(struct stream *s)
+{
+	if (s->overlong)
+		s->failed = !skip_event(s);
+	else if (s->line.len)
+		s->failed = !read_event(s, buf_slice(&s->line));
+	if (s->overlong)
+		buf_release(&s->line);
+	s->overlong = false;
+	s->line.len = 0;
+	arena_reset(s->scratch);
 }
 
 static bool take(void *ctx, struct str rest)
@@ -75,25 +133,14 @@ static bool take(void *ctx, struct str rest)
 	struct stream *s = ctx;
 	size_t end;
 
-	s->failed = s->line.len + rest.len > LIMIT_KUBE_BYTES;
-	if (s->failed)
-		return err_set(s->err, E_LIMIT, "watch: an event of more than %u bytes",
-			       LIMIT_KUBE_BYTES);
-	if (kube_status(s->k) / 100 != 2) { /* not events: what is wrong */
-		buf_str(&s->line, rest);
-		return true;
-	}
-	while ((end = str_find_byte(rest, '\n')) != STR_NONE) {
-		buf_add(&s->line, rest.ptr, end);
+	while (kube_status(s->k) / 100 == 2 && (end = str_find_byte(rest, '\n')) != STR_NONE) {
+		add_piece(s, str_slice(rest, 0, end));
 		rest = str_slice(rest, end + 1, rest.len);
-		bool ok = !s->line.len || read_event(s, buf_slice(&s->line));
-
-		s->line.len = 0;
-		arena_reset(s->scratch);
-		if (!ok || kube_stopped(s->k))
+		end_line(s);
+		if (s->failed || kube_stopped(s->k))
 			return false;
 	}
-	buf_str(&s->line, rest);
+	add_piece(s, rest); /* of what are no events: what is wrong */
 	return true;
 }
 
@@ -126,7 +173,7 @@ enum ending {
 	BROKEN,	  /* after events */
 	FAILED,	  /* without any */
 	UNSERVED, /* the API server answered 5xx */
-	EXPIRED	  /* what it starts from is forgotten */
+	EXPIRED	  /* what it starts from is forgotten, or the kind is */
 };
 
 /* A part of a line that was cut off is an event that comes again: `version` is before it. */
@@ -155,7 +202,7 @@ static enum ending watch_once(struct kube *k, struct str path, const struct kube
 	else if (ok && !s.events && clock_utc() - began < 2) /* again at once, it would spin */
 		ok = err_set(&err, E_IO, "watch: closed without an event");
 	buf_release(&s.line);
-	if (s.code == GONE || status == GONE)
+	if (s.code == GONE || status == GONE || (status == NOT_FOUND && watcher->absent))
 		return EXPIRED;
 	if (!ok && !kube_stopped(k))
 		watcher->failed(watcher->list.ctx, &err);
@@ -164,30 +211,41 @@ static enum ending watch_once(struct kube *k, struct str path, const struct kube
 	return status >= 500 || s.code >= 500 ? UNSERVED : FAILED;
 }
 
-/* 1 s, 2 s, ... 32 s, each up to a quarter longer, so that replicas do not come together. */
-static void rest(const struct kube *k, unsigned *failures)
+/* Up to a quarter longer, so that replicas do not come together. */
+static void pause_about(const struct kube *k, unsigned tenths)
 {
-	unsigned tenths = 10U << (*failures < 5 ? *failures : 5), more = 0;
+	unsigned more = 0;
 
-	++*failures;
 	if (getrandom(&more, sizeof more, GRND_NONBLOCK) != (ssize_t)sizeof more)
 		more = 0;
 	kube_pause(k, tenths + more % (tenths / 4 + 1));
 }
 
-/* Lists; false when that failed. */
+/* 1 s, 2 s, ... 32 s. */
+static void rest(const struct kube *k, unsigned *failures)
+{
+	pause_about(k, 10U << (*failures < 5 ? *failures : 5));
+	++*failures;
+}
+
+/* Lists; false, after a pause, when that failed. */
 static bool start_anew(struct kube *k, struct str path, const struct kube_watcher *watcher,
-		       struct buf *version)
+		       struct buf *version, unsigned *failures)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
-	struct kube_listed listed = {.arena = a};
+	struct kube_listed listed = {.arena = a, .most = LIMIT_LIVE};
 	struct err err;
 
 	if (!kube_list(k, path, &watcher->list, &listed, &err)) {
-		if (listed.status == NOT_FOUND && watcher->absent)
+		if (listed.status == NOT_FOUND && watcher->absent) {
 			watcher->absent(watcher->list.ctx);
-		else if (!kube_stopped(k))
+			*failures = 0;
+			pause_about(k, LIMIT_KUBE_ABSENT_SECONDS * 10);
+			return false;
+		}
+		if (!kube_stopped(k))
 			watcher->failed(watcher->list.ctx, &err);
+		rest(k, failures);
 		return false;
 	}
 	watcher->synced(watcher->list.ctx);
@@ -203,10 +261,8 @@ void kube_follow(struct kube *k, struct str path, const struct kube_watcher *wat
 	while (!kube_stopped(k)) {
 		if (watcher->lost && watcher->lost(watcher->list.ctx))
 			version.len = 0;
-		if (!version.len && !start_anew(k, path, watcher, &version)) {
-			rest(k, &failures);
+		if (!version.len && !start_anew(k, path, watcher, &version, &failures))
 			continue;
-		}
 		switch (watch_once(k, path, watcher, &version)) {
 		case ENDED:
 			failures = 0;

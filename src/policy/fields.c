@@ -143,7 +143,7 @@ static const struct field spec[] = {
 	{"knownPlugins", &field_name, AT_LIST(params.known_plugins),
 	 .help = "Plugins in use beside barman-cloud.cloudnative-pg.io"},
 	{"operators", &field_name, AT_LIST(operators),
-	 .help = "Globs of users that are the operator: only warned, never refused"},
+	 .help = "Globs of users that are the operator: only warned, never refused; their Backups of schedules are not judged"},
 	{"allowPlaintext", &field_name, AT_LIST(params.allow_plaintext),
 	 .help = "Globs of hosts that may be reached by http://"},
 	{"checksumEnvRequired", &field_name, AT_LIST(params.checksum_env_required),

@@ -1,6 +1,7 @@
 #include "rules/exemption.h"
 
 #include "base/utc.h"
+#include "base/utf8.h"
 
 #include <stdio.h>
 
@@ -26,7 +27,7 @@ static enum exemption_state state_of(const struct exemption *e, int64_t now)
 
 	if (!e->allow.len)
 		return EXEMPTION_NONE;
-	if (!e->reason.len)
+	if (!utf8_has_words(e->reason))
 		return EXEMPTION_NO_REASON;
 	if (!e->expires.len)
 		return EXEMPTION_IN_FORCE;

@@ -27,6 +27,7 @@ struct kept {
 	struct arena *arena;
 	struct object object;
 	uint64_t list; /* in which it was seen last; under the cache's lock */
+	bool skipped;  /* nothing but its name is known */
 };
 
 struct cache_snapshot {
@@ -35,7 +36,8 @@ struct cache_snapshot {
 	struct inventory *inventory;
 	struct kept **entries; /* counted */
 	size_t len;
-	uint64_t epoch; /* of the cache when it was begun */
+	uint64_t epoch;	  /* of the cache when it was begun */
+	unsigned unknown; /* kinds of which not all was known then */
 };
 
 enum kind cache_kind(size_t which)
@@ -132,13 +134,14 @@ void cache_begin(struct cache *c, size_t which)
 	pthread_mutex_unlock(&c->lock);
 }
 
-static struct kept *kept_new(struct obj root, enum kind kind)
+static struct kept *kept_new(struct obj root, enum kind kind, bool skipped)
 {
 	struct arena *a = arena_new_blocks(LIMIT_CACHE_BLOCK);
 	struct kept *e = ARENA_NEW(a, struct kept);
 
 	e->arena = a;
 	atomic_init(&e->count, 1);
+	e->skipped = skipped;
 	object_reduce_neighbour(root, kind, a, &e->object);
 	return e;
 }
@@ -146,7 +149,14 @@ static struct kept *kept_new(struct obj root, enum kind kind)
 /* What most events tell of is in no field that is kept. */
 static bool is_same(const struct kept *a, const struct kept *b)
 {
-	return obj_equal(a->object.root, b->object.root);
+	return a->skipped == b->skipped && obj_equal(a->object.root, b->object.root);
+}
+
+static void count_skipped(struct shelf *s, const struct kept *taken, const struct kept *put)
+{
+	size_t before = taken && taken->skipped, after = put && put->skipped;
+
+	atomic_fetch_add(&s->skipped, after - before);
 }
 
 /* Returns the one that has no place any more. */
@@ -160,6 +170,7 @@ static struct kept *shelve(struct cache *c, struct shelf *s, struct kept *new)
 	new->list = s->list;
 	if (old == new) {
 		atomic_fetch_add(&s->len, 1);
+		count_skipped(s, NULL, new);
 		note_change(c);
 		return NULL;
 	}
@@ -168,22 +179,35 @@ static struct kept *shelve(struct cache *c, struct shelf *s, struct kept *new)
 		return new;
 	}
 	*slot = new;
+	count_skipped(s, old, new);
 	note_change(c);
 	return old;
 }
 
-void cache_put(struct cache *c, size_t which, struct obj object, int64_t now)
+/* True when something has changed. */
+static bool put(struct cache *c, size_t which, struct kept *new, int64_t now)
 {
 	struct shelf *s = &c->shelves[which];
-	struct kept *e = kept_new(object, kinds[which]);
+	struct kept *left = new;
 
 	note_life(s, now);
-	if (e->object.name.len) { /* else it cannot be read, nor can anybody name it */
+	if (new->object.name.len) { /* else it cannot be read, nor can anybody name it */
 		pthread_mutex_lock(&c->lock);
-		e = shelve(c, s, e);
+		left = shelve(c, s, new);
 		pthread_mutex_unlock(&c->lock);
 	}
-	kept_drop(e);
+	kept_drop(left);
+	return left != new;
+}
+
+void cache_put(struct cache *c, size_t which, struct obj object, int64_t now)
+{
+	put(c, which, kept_new(object, kinds[which], false), now);
+}
+
+bool cache_skip(struct cache *c, size_t which, struct obj object, int64_t now)
+{
+	return put(c, which, kept_new(object, kinds[which], true), now);
 }
 
 /* Under the lock. */
@@ -191,6 +215,7 @@ static void take_away(struct cache *c, struct shelf *s, struct kept *e)
 {
 	tdelete(e, &s->tree, by_name);
 	atomic_fetch_sub(&s->len, 1);
+	count_skipped(s, e, NULL);
 	kept_drop(e);
 	note_change(c);
 }
@@ -236,27 +261,62 @@ static struct cache_snapshot *exchange(struct cache *c, struct cache_snapshot *s
 	return old;
 }
 
-void cache_synced(struct cache *c, size_t which, int64_t now)
+/* But those of a list. Under the lock. */
+static void take_all_away(struct cache *c, struct shelf *s, uint64_t but)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
+	struct gathering gone = {.entries = ARENA_ARRAY(a, struct kept *, atomic_load(&s->len)),
+				 .unless_list = but};
+
+	twalk_r(s->tree, gather, &gone);
+	for (size_t i = 0; i < gone.len; i++)
+		take_away(c, s, gone.entries[i]);
+}
+
+/* What was known cannot be relied on any more: no snapshot of before is shown. Under the lock;
+ * returns the one that was. */
+static struct cache_snapshot *begin_epoch(struct cache *c)
+{
+	c->epoch++;
+	note_change(c);
+	return exchange(c, NULL);
+}
+
+void cache_synced(struct cache *c, size_t which, int64_t now)
+{
 	struct shelf *s = &c->shelves[which];
 	struct cache_snapshot *old = NULL;
 
 	pthread_mutex_lock(&c->lock);
-	struct gathering gone = {.entries = ARENA_ARRAY(a, struct kept *, atomic_load(&s->len)),
-				 .unless_list = s->list};
-	twalk_r(s->tree, gather, &gone);
-	for (size_t i = 0; i < gone.len; i++)
-		take_away(c, s, gone.entries[i]);
-	if (shelf_state(s, now) != SHELF_KNOWN) {
-		c->epoch++;
+	take_all_away(c, s, s->list);
+	enum shelf_state state = shelf_state(s, now);
+	if (state == SHELF_ABSENT)
 		note_change(c);
-		old = exchange(c, NULL); /* before anybody can take it for what was just listed */
-	}
+	else if (state != SHELF_KNOWN)
+		old = begin_epoch(c); /* before anybody can take it for what was just listed */
 	is_well(s, now);
 	atomic_store(&s->synced, true);
+	atomic_store(&s->absent, false);
 	pthread_mutex_unlock(&c->lock);
 	cache_drop(old);
+}
+
+bool cache_absent(struct cache *c, size_t which, int64_t now)
+{
+	struct shelf *s = &c->shelves[which];
+	struct cache_snapshot *old = NULL;
+
+	pthread_mutex_lock(&c->lock);
+	bool new = !atomic_load(&s->absent);
+	if (new) {
+		take_all_away(c, s, UINT64_MAX);
+		old = begin_epoch(c);
+	}
+	is_well(s, now);
+	atomic_store(&s->absent, true);
+	pthread_mutex_unlock(&c->lock);
+	cache_drop(old);
+	return new;
 }
 
 bool cache_alive(struct cache *c, size_t which, int64_t now)
@@ -282,7 +342,7 @@ bool cache_failed(struct cache *c, size_t which, int64_t now)
 static bool is_synced(const struct cache *c)
 {
 	for (size_t i = 0; i < CACHE_KINDS; i++)
-		if (!atomic_load(&c->shelves[i].synced))
+		if (!atomic_load(&c->shelves[i].synced) && !atomic_load(&c->shelves[i].absent))
 			return false;
 	return true;
 }
@@ -298,8 +358,11 @@ static struct cache_snapshot *snapshot_begin(struct cache *c)
 		out_of_memory(sizeof *s);
 	atomic_init(&s->count, 1);
 	s->arena = arena_new();
-	for (size_t i = 0; i < CACHE_KINDS; i++)
+	for (size_t i = 0; i < CACHE_KINDS; i++) {
 		len += atomic_load(&c->shelves[i].len);
+		if (atomic_load(&c->shelves[i].absent) || atomic_load(&c->shelves[i].skipped))
+			s->unknown |= kinds[i];
+	}
 	all.entries = ARENA_ARRAY(s->arena, struct kept *, len);
 	for (size_t i = 0; i < CACHE_KINDS; i++)
 		twalk_r(c->shelves[i].tree, gather, &all);
@@ -343,9 +406,10 @@ static void snapshot_finish(struct cache_snapshot *s, struct secrets *secrets)
 
 	s->inventory = inventory_new(s->arena);
 	inventory_expect(s->inventory, s->len);
-	inventory_is_whole_but(s->inventory, UNWATCHED);
+	inventory_is_whole_but(s->inventory, UNWATCHED | s->unknown);
 	for (size_t i = 0; i < s->len; i++)
-		all[i] = inventory_add(s->inventory, &s->entries[i]->object, STR_EMPTY, 0);
+		if (!s->entries[i]->skipped)
+			all[i] = inventory_add(s->inventory, &s->entries[i]->object, STR_EMPTY, 0);
 	if (secrets)
 		tell_of_secrets(s, all, secrets);
 	inventory_settle(s->inventory);
@@ -442,9 +506,8 @@ bool cache_stopped(const struct cache *c)
 
 struct cache_snapshot *cache_acquire(struct cache *c, int64_t now)
 {
-	for (size_t i = 0; i < CACHE_KINDS; i++)
-		if (shelf_state(&c->shelves[i], now) != SHELF_KNOWN)
-			return NULL;
+	if (!cache_is_relied_on(c, now))
+		return NULL;
 	pthread_mutex_lock(&c->snapshot_lock);
 	struct cache_snapshot *s = c->snapshot;
 	if (s)

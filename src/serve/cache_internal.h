@@ -13,12 +13,13 @@
 
 /* The objects of one kind. */
 struct shelf {
-	void *tree;    /* tsearch, of struct kept; under the cache's lock */
-	uint64_t list; /* the number of the last one; under the cache's lock */
-	atomic_size_t len;
-	atomic_bool synced;	 /* it was listed once */
-	_Atomic int64_t heard;	 /* when anything was last heard of it */
-	_Atomic int64_t failing; /* since when; 0: it is not */
+	void *tree;		    /* tsearch, of struct kept; under the cache's lock */
+	uint64_t list;		    /* the number of the last one; under the cache's lock */
+	atomic_size_t len, skipped; /* all, and those of them that could not be read */
+	atomic_bool synced;	    /* it was listed once */
+	atomic_bool absent;	    /* the API server does not serve it */
+	_Atomic int64_t heard;	    /* when anything was last heard of it */
+	_Atomic int64_t failing;    /* since when; 0: it is not */
 	atomic_uint_fast64_t errors;
 };
 
@@ -40,11 +41,18 @@ struct cache {
 
 enum shelf_state {
 	SHELF_KNOWN,
-	SHELF_COLD, /* never listed */
+	SHELF_ABSENT, /* not served: none of it is known, which says nothing of the others */
+	SHELF_COLD,   /* never listed */
 	SHELF_FAILING,
 	SHELF_SILENT,
 };
 enum shelf_state shelf_state(const struct shelf *s, int64_t now);
 bool shelf_is_lost(const struct shelf *s, int64_t now); /* of the last two */
+
+/* Every object of the kind is known: what is not, is not there. */
+bool shelf_is_whole(const struct shelf *s, int64_t now);
+
+/* No kind is in one of the last three: what is known of the others can be relied on. */
+bool cache_is_relied_on(const struct cache *c, int64_t now);
 
 #endif

@@ -7,6 +7,8 @@ enum shelf_state shelf_state(const struct shelf *s, int64_t now)
 {
 	int64_t failing = atomic_load(&s->failing);
 
+	if (atomic_load(&s->absent))
+		return SHELF_ABSENT;
 	if (!atomic_load(&s->synced))
 		return SHELF_COLD;
 	if (failing && now - failing > LIMIT_CACHE_FAILING_SECONDS * INT64_C(1000))
@@ -21,6 +23,19 @@ bool shelf_is_lost(const struct shelf *s, int64_t now)
 	enum shelf_state state = shelf_state(s, now);
 
 	return state == SHELF_FAILING || state == SHELF_SILENT;
+}
+
+bool shelf_is_whole(const struct shelf *s, int64_t now)
+{
+	return shelf_state(s, now) == SHELF_KNOWN && !atomic_load(&s->skipped);
+}
+
+bool cache_is_relied_on(const struct cache *c, int64_t now)
+{
+	for (size_t i = 0; i < CACHE_KINDS; i++)
+		if (shelf_state(&c->shelves[i], now) > SHELF_ABSENT)
+			return false;
+	return true;
 }
 
 bool cache_is_lost(const struct cache *c, size_t which, int64_t now)
@@ -38,22 +53,28 @@ bool cache_is_ready(const struct cache *c, int64_t now)
 void cache_describe(const struct cache *c, int64_t now, struct buf *out)
 {
 	static const char *const states[] = {
+		[SHELF_ABSENT] = "the API server does not serve them",
 		[SHELF_COLD] = "not listed yet",
 		[SHELF_FAILING] = "the watch fails",
 		[SHELF_SILENT] = "nothing is heard of the watch",
 	};
-	bool known = true;
+	bool relied_on = cache_is_relied_on(c, now);
+	const char *before = relied_on ? " but for" : ":";
 
+	buf_fmt(out, "; the cluster is %sknown", relied_on ? "" : "not ");
 	for (size_t i = 0; i < CACHE_KINDS; i++) {
-		enum shelf_state state = shelf_state(&c->shelves[i], now);
+		const struct shelf *s = &c->shelves[i];
 
-		if (state == SHELF_KNOWN)
+		if (shelf_is_whole(s, now))
 			continue;
-		buf_fmt(out, "%s %ss: %s", known ? "; the cluster is not known:" : ",",
-			kind_name(cache_kind(i)), states[state]);
-		known = false;
+		buf_fmt(out, "%s %ss: ", before, kind_name(cache_kind(i)));
+		if (shelf_state(s, now) == SHELF_KNOWN)
+			buf_fmt(out, "%zu too large to be read", atomic_load(&s->skipped));
+		else
+			buf_text(out, states[shelf_state(s, now)]);
+		before = ",";
 	}
-	buf_text(out, known ? "; the cluster is known\n" : "\n");
+	buf_byte(out, '\n');
 }
 
 static void family(struct buf *out, const char *name, const char *type, const char *help)
@@ -64,7 +85,7 @@ static void family(struct buf *out, const char *name, const char *type, const ch
 
 void cache_metrics(const struct cache *c, int64_t now, struct buf *out)
 {
-	bool known = atomic_load(&c->published);
+	bool known = atomic_load(&c->published) && cache_is_relied_on(c, now);
 
 	family(out, "objects", "gauge", "Live objects that are known.");
 	for (size_t i = 0; i < CACHE_KINDS; i++)
@@ -74,13 +95,17 @@ void cache_metrics(const struct cache *c, int64_t now, struct buf *out)
 	for (size_t i = 0; i < CACHE_KINDS; i++)
 		buf_fmt(out, "backup_guard_cache_synced{kind=\"%s\"} %d\n",
 			kind_name(cache_kind(i)), atomic_load(&c->shelves[i].synced));
+	family(out, "kind_known", "gauge",
+	       "1 while what is not known of the kind is not there; 0: nothing is said to be missing.");
+	for (size_t i = 0; i < CACHE_KINDS; i++)
+		buf_fmt(out, "backup_guard_cache_kind_known{kind=\"%s\"} %d\n",
+			kind_name(cache_kind(i)), shelf_is_whole(&c->shelves[i], now));
 	family(out, "age_seconds", "gauge",
 	       "Since anything was last heard of the watch: a list, an event, a bookmark.");
 	for (size_t i = 0; i < CACHE_KINDS; i++) {
 		const struct shelf *s = &c->shelves[i];
-		int64_t since = atomic_load(&s->synced) ? atomic_load(&s->heard) : c->born;
+		int64_t heard = atomic_load(&s->heard), since = heard ? heard : c->born;
 
-		known = known && shelf_state(s, now) == SHELF_KNOWN;
 		buf_fmt(out, "backup_guard_cache_age_seconds{kind=\"%s\"} %" PRId64 "\n",
 			kind_name(cache_kind(i)), now > since ? (now - since) / 1000 : 0);
 	}

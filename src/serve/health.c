@@ -92,7 +92,10 @@ static int readiness(struct server *s, struct buf *out)
 	if (cache)
 		cache_describe(cache, now, out);
 	else
-		buf_byte(out, '\n');
+		buf_text(out,
+			 s->options.silent
+				 ? "; clients are not verified: nothing is told of other objects\n"
+				 : "\n");
 	return 200;
 }
 
@@ -107,6 +110,7 @@ static int metrics(struct server *s, struct buf *out)
 		.profile = policy_profile_name(policy),
 		.policy_hash = policy_hash(policy),
 		.version = s->options.version,
+		.silent = s->options.silent,
 	};
 
 	metrics_print(s->metrics, &now, out);

@@ -307,6 +307,10 @@ void metrics_print(const struct metrics *m, const struct metrics_now *now, struc
 	print_gauge(out, "connections", "Open connections to the webhook.", now->connections);
 	print_gauge(out, "certificate_not_after_seconds",
 		    "When the serving certificate ends, in seconds since 1970.", now->not_after);
+	print_gauge(
+		out, "silent",
+		"1: --cache, --cache-secrets and --events do nothing, clients are not verified.",
+		now->silent);
 	family(out, "config_hash_info", "gauge", "The policy in force.");
 	buf_text(out, "backup_guard_config_hash_info{policy=");
 	quoted(out, now->policy);

@@ -133,26 +133,14 @@ void secrets_begin(struct secrets *s)
 	s->beyond = 0;
 }
 
-/* No Secret has another one, and it would lead elsewhere in the path of a URL. */
-static bool is_name(struct str name)
-{
-	bool ok = name.len && name.len <= 253 && name.ptr[0] != '.' && name.ptr[0] != '-';
-
-	for (size_t i = 0; ok && i < name.len; i++)
-		ok = (name.ptr[i] >= 'a' && name.ptr[i] <= 'z') ||
-		     (name.ptr[i] >= '0' && name.ptr[i] <= '9') || name.ptr[i] == '-' ||
-		     name.ptr[i] == '.';
-	return ok;
-}
-
 void secrets_refer(struct secrets *s, struct str namespace, struct str name)
 {
 	struct secret *e = find(s, namespace, name);
 	struct arena *a;
 
-	if (!e && is_name(name) && s->len == LIMIT_SECRETS)
+	if (!e && object_is_name(name) && s->len == LIMIT_SECRETS)
 		s->beyond++;
-	if (!e && is_name(name) && s->len < LIMIT_SECRETS) {
+	if (!e && object_is_name(name) && s->len < LIMIT_SECRETS) {
 		a = arena_new_blocks(LIMIT_SECRET_BLOCK);
 		e = ARENA_NEW(a, struct secret);
 		e->arena = a;

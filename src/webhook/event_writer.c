@@ -33,7 +33,7 @@ static struct str event_name(const struct review_denial *d, struct arena *a)
 
 	while (name.len && (name.ptr[name.len - 1] == '.' || name.ptr[name.len - 1] == '-'))
 		name.len--;
-	if (!name.len)
+	if (!object_is_name(name))
 		name = STR("backup-guard");
 	return arena_fmt(a, "%.*s.%016" PRIx64, STR_ARG(name), d->fingerprint);
 }
@@ -166,6 +166,11 @@ static enum events_result write_event(struct event_writer *s, struct events_task
 {
 	long status = 0;
 
+	/* whoever asks for a review says where; an API server sends no such thing */
+	if (!object_is_name(t->denial.namespace)) {
+		err_set(err, E_VALUE, "a review names a namespace that cannot be");
+		return EVENTS_FAILED;
+	}
 	for (int i = 0; i < ROUNDS; i++) {
 		bool known = t->version.len > 0;
 

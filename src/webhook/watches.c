@@ -15,7 +15,6 @@ struct watch {
 	size_t which; /* of the cache's kinds */
 	struct kube *kube;
 	pthread_t thread;
-	bool absent; /* the API server does not know the kind */
 };
 
 struct watches {
@@ -48,11 +47,22 @@ static void each(void *ctx, struct obj item)
 	cache_put(w->cache, w->which, item, clock_ms());
 }
 
+/* Reviews go on without it: nothing is said to be missing, and what it holds is in nobody's way. */
+static void skipped(void *ctx, struct obj item)
+{
+	const struct watch *w = ctx;
+
+	if (cache_skip(w->cache, w->which, item, clock_ms()))
+		log_event(LOG_LEVEL_WARN, "an object is too large to be read, and is left out",
+			  FIELDS({"kind", kind_text(w)},
+				 {"namespace", obj_text(item, "metadata.namespace")},
+				 {"name", obj_text(item, "metadata.name")}));
+}
+
 static void synced(void *ctx)
 {
-	struct watch *w = ctx;
+	const struct watch *w = ctx;
 
-	w->absent = false;
 	cache_synced(w->cache, w->which, clock_ms());
 	log_event(LOG_LEVEL_INFO, "listed", FIELDS({"kind", kind_text(w)}));
 }
@@ -85,17 +95,15 @@ static void alive(void *ctx)
 		log_event(LOG_LEVEL_INFO, "watching again", FIELDS({"kind", kind_text(w)}));
 }
 
-/* Its CRD is not installed: there are none, and one day there may be. */
+/* Its CRD is not installed, or not yet. */
 static void absent(void *ctx)
 {
-	struct watch *w = ctx;
+	const struct watch *w = ctx;
 
-	cache_begin(w->cache, w->which);
-	cache_synced(w->cache, w->which, clock_ms());
-	if (!w->absent)
-		log_event(LOG_LEVEL_WARN, "the API server does not know this kind",
+	if (cache_absent(w->cache, w->which, clock_ms()))
+		log_event(LOG_LEVEL_WARN,
+			  "the API server does not serve this kind: it is unknown, and looked for",
 			  FIELDS({"kind", kind_text(w)}));
-	w->absent = true;
 }
 
 static bool lost(void *ctx)
@@ -109,7 +117,7 @@ static void *watch_main(void *ctx)
 {
 	struct watch *w = ctx;
 	const struct kube_watcher watcher = {
-		.list = {.begin = begin, .each = each, .ctx = w},
+		.list = {.begin = begin, .each = each, .skipped = skipped, .ctx = w},
 		.synced = synced,
 		.event = event,
 		.failed = failed,

@@ -55,6 +55,13 @@ static unsigned threads(const struct webhook_options *o)
 	return cores < LIMIT_SERVE_THREADS_UNASKED ? cores : LIMIT_SERVE_THREADS_UNASKED;
 }
 
+/* What is asked for would tell strangers of other objects: they could forge reviews of any
+ * namespace, and read the answers or have Events written. */
+static bool is_silent(const struct webhook_options *o)
+{
+	return (o->cache || o->events) && !o->client_ca.len && !o->trust_network;
+}
+
 /* `what` is the policy that was loaded, for people; readable in the arena. */
 static bool start_server(struct serving *s, const struct webhook_options *o, struct arena *a,
 			 struct str *what, struct err *err)
@@ -68,7 +75,8 @@ static bool start_server(struct serving *s, const struct webhook_options *o, str
 						 o->client_name.len ? client_allowed : NULL,
 					 .client_ctx = (void *)(uintptr_t)o,
 					 .cache = watches_cache(s->cache),
-					 .events = event_writer_of(s->events)};
+					 .events = event_writer_of(s->events),
+					 .silent = is_silent(o)};
 	struct server_tls tls;
 	struct policy *policy;
 
@@ -81,18 +89,29 @@ static bool start_server(struct serving *s, const struct webhook_options *o, str
 	return write_addresses(s->server, o->address_file, a, err);
 }
 
+static bool start_beside(struct serving *s, const struct webhook_options *o, struct err *err)
+{
+	const struct watches_options cache = {o->kubeconfig, o->context, o->cache_secrets};
+
+	if (is_silent(o)) {
+		log_event(
+			LOG_LEVEL_WARN,
+			"clients are not verified: --cache, --cache-secrets and --events do nothing without --client-ca or --trust-network",
+			NULL, 0);
+		return true;
+	}
+	if (o->cache && !watches_start(&cache, &s->cache, err))
+		return false;
+	return !o->events || event_writer_start(o->kubeconfig, o->context, &s->events, err);
+}
+
 /* What stands beside the server, and then it. */
 static bool start(struct serving *s, const struct webhook_options *o, struct arena *a,
 		  struct err *err)
 {
-	const struct watches_options cache = {o->kubeconfig, o->context, o->cache_secrets};
 	struct str what;
 
-	if (o->cache && !watches_start(&cache, &s->cache, err))
-		return false;
-	if (o->events && !event_writer_start(o->kubeconfig, o->context, &s->events, err))
-		return false;
-	if (!start_server(s, o, a, &what, err))
+	if (!start_beside(s, o, err) || !start_server(s, o, a, &what, err))
 		return false;
 	log_event(LOG_LEVEL_INFO, "serving",
 		  FIELDS({"listen", server_listen_address(s->server)},

@@ -81,6 +81,14 @@ run_action GUARD_PROFILE=generic GUARD_FAIL_ON=never GUARD_FORMAT=compact
 is "the action fails where it is told to" "$status" 0
 says "the action writes another format" "$out" 'a b/bad.yaml:7:13: error:'
 "$guard" check --profile generic --write-baseline 'old findings.json' 'a b' >"$tmp/out" 2>&1
+mkdir -p chart/templates
+printf '%s\n' 'apiVersion: v2' 'name: cloudnative-pg' 'version: 0.1.0' >chart/Chart.yaml
+printf '#!/bin/sh\necho "Error: asked for $3" >&2\nexit 1\n' >"$tmp/bin/helm"
+chmod +x "$tmp/bin/helm"
+run_action GUARD_PROFILE=generic GUARD_PATHS=chart GUARD_HELM=true
+says "the action renders charts when it is told to" "$out" "helm template: asked for $tmp/chart"
+run_action GUARD_PROFILE=generic GUARD_PATHS=chart
+is "and not by itself" "$status" 0
 run_action GUARD_PROFILE=generic GUARD_PATHS='a b' GUARD_BASELINE='old findings.json'
 is "the action passes what is in the baseline" "$status" 0
 sed 's/^  name: .*/  name: newer/' 'a b/bad.yaml' >newer.yaml

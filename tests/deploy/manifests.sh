@@ -91,6 +91,9 @@ prepare_audit
 mkdir "$tmp/kustomize/overlays/both"
 sed 's/^  - .*components\/cache$/&\n  - ..\/..\/components\/events/' deploy/kustomize/overlays/cache/kustomization.yaml \
 	>"$tmp/kustomize/overlays/both/kustomization.yaml"
+mkdir "$tmp/kustomize/overlays/trusting"
+sed 's/components\/mtls$/components\/trust-network/' "$tmp/kustomize/overlays/both/kustomization.yaml" \
+	>"$tmp/kustomize/overlays/trusting/kustomization.yaml"
 for policy in base overlays/homelab; do
 	check "the policy of $policy is valid" bash -c "'$guard' policy check deploy/kustomize/$policy/policy.yaml >/dev/null"
 done
@@ -169,16 +172,22 @@ check "tls.source=certManager is the overlay cert-manager" same_as_helm cert-man
 check "tls.source=secret is the overlay own-certificates" same_as_helm own-certificates "${own[@]}"
 check "mtls.clientCA is the overlay mtls" same_as_helm mtls "${own[@]}" \
 	--set-file "mtls.clientCA=$tmp/kustomize/components/mtls/client-ca.crt"
-check "cache is the overlay cache" same_as_helm cache --set cache=true
+mtls=(--set-file "mtls.clientCA=$tmp/kustomize/components/mtls/client-ca.crt")
+check "cache is the overlay cache" same_as_helm cache --set cache=true "${mtls[@]}"
 mkdir "$tmp/kustomize/overlays/cache-secrets"
-printf 'namespace: backup-guard\nresources: [../cache]\ncomponents: [../../components/cache-secrets]\n' \
+printf 'namespace: backup-guard\nresources: [../self-managed]\ncomponents: [%s]\n' \
+	'../../components/cache, ../../components/cache-secrets, ../../components/mtls' \
 	>"$tmp/kustomize/overlays/cache-secrets/kustomization.yaml"
-check "cacheSecrets is the component cache-secrets" same_as_helm cache-secrets --set cache=true,cacheSecrets=true
+check "cacheSecrets is the component cache-secrets" same_as_helm cache-secrets --set cache=true,cacheSecrets=true "${mtls[@]}"
 check "audit.enabled is the overlay audit" same_as_helm audit --set audit.enabled=true
 check "with Reports and Secrets, too" same_as_helm audit-more,app --set audit.enabled=true --set audit.report=true \
 	--set 'audit.secrets.app={longhorn-minio-credentials}'
-check "events.enabled is the overlay events" same_as_helm events --set events.enabled=true
-check "cache and events together are both" same_as_helm both --set cache=true --set events.enabled=true
+check "events.enabled is the overlay events" same_as_helm events --set events.enabled=true "${mtls[@]}"
+check "cache and events together are both" same_as_helm both --set cache=true --set events.enabled=true "${mtls[@]}"
+check "trustNetwork is the component trust-network" same_as_helm trusting --set cache=true,events.enabled=true,trustNetwork=true
+check "cache without verified clients is refused" refused "cache and events.enabled need mtls.clientCA" --set cache=true
+check "and so are Events" refused "cache and events.enabled need mtls.clientCA" --set events.enabled=true
+check "trustNetwork without either is refused" refused "trustNetwork needs cache or events.enabled" --set trustNetwork=true
 check "webhook.auditOnly is the overlay audit-only" same_as_helm audit-only --set webhook.auditOnly=true
 check "what fails closed can be chosen" is "$(closed_rules --set webhook.failClosed.clusterCreate=true \
 	--set webhook.failClosed.objectStoreWrite=false)" '[clusters] ["CREATE"]
@@ -196,7 +205,7 @@ check "each value of the schema has its default and comment in values.yaml" diff
 	<(grep -oE '^[a-zA-Z]+' deploy/helm/backup-guard/values.yaml | sort)
 check "a pod that asks may go to the ports of minikube and MicroK8s, too" is "$(sed -n '/^  egress:/,/^  ingress:/s/^    - port: //p' \
 	deploy/install.yaml | paste -sd ' ')" "443 6443 8443 16443"
-check "the port of the API server can be another" is "$("$helm" template any deploy/helm/backup-guard --kube-version 1.30.0 --set cache=true \
+check "the port of the API server can be another" is "$("$helm" template any deploy/helm/backup-guard --kube-version 1.30.0 --set cache=true,trustNetwork=true \
 	--set audit.enabled=true --set 'apiServerPorts={16443}' | grep -c '^        - port: 16443$')" 2
 check "a schedule of six fields, as a ScheduledBackup has it, is refused" refused "/audit/schedule" --set 'audit.schedule=0 30 6 * * *'
 check "a policy that is none is refused" refused "policy: this is no BackupPolicy" --set policy=policy.yaml

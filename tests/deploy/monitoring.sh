@@ -27,7 +27,7 @@ sample_metrics() {
 	printf '%s\n' 'apiVersion: v1' 'kind: Config' 'clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}]' \
 		'contexts: [{name: c, context: {cluster: c, user: u}}]' 'users: [{name: u, user: {}}]' 'current-context: c' >"$tmp/kubeconfig"
 	"$guard" serve --cert "$tmp/metrics-tls/tls.crt" --key "$tmp/metrics-tls/tls.key" --listen 127.0.0.1:0 --health 127.0.0.1:0 \
-		--drain 0s --address-file "$tmp/addresses" --cache --events --kubeconfig "$tmp/kubeconfig" 2>"$tmp/metrics.log" &
+		--drain 0s --address-file "$tmp/addresses" --cache --events --trust-network --kubeconfig "$tmp/kubeconfig" 2>"$tmp/metrics.log" &
 	pid=$!
 	until [ -s "$tmp/addresses" ]; do
 		tries=$((tries - 1))

@@ -520,6 +520,30 @@ def _(w):
     w.policy_map["data"]["policy.yaml"] = w.policy_map["data"]["policy.yaml"].replace("profile: generic", "profile: generic, mode: warn")
 
 
+def operator_in(w, namespace):
+    w.objects[WEBHOOKS + "/cnpg-validating-webhook-configuration"] = {
+        "metadata": {"name": "cnpg-validating-webhook-configuration"}, "webhooks": [
+            {"name": "vbackup.cnpg.io", "clientConfig": {"service": {"name": "cnpg-webhook-service", "namespace": namespace}}}]}
+
+
+@case("the operator where the policy expects it", code=0)
+def _(w):
+    operator_in(w, "cnpg-system")
+
+
+@case("the operator elsewhere", ("policy", "warn", "CloudNativePG runs in namespace operators, and spec.operators of the policy names no",
+                                 'operators: ["system:serviceaccount:operators:*"]'), code=0)
+def _(w):
+    operator_in(w, "operators")
+
+
+@case("the operator elsewhere, and the policy knows", code=0)
+def _(w):
+    operator_in(w, "operators")
+    w.policy_map["data"]["policy.yaml"] = w.policy_map["data"]["policy.yaml"].replace(
+        "profile: generic", 'profile: generic, operators: ["system:serviceaccount:operators:my-cnpg"]')
+
+
 @case("a mutating webhook calls the Service", ("others", "error", "wrong/m.example.com: a mutating webhook calls the Service",
                                                "kubectl delete mutatingwebhookconfiguration"))
 def _(w):
@@ -709,6 +733,37 @@ for words, secret in (((), "backup-guard-webhook"), (("--secret=backup-guard/x",
             "data": {"tls.crt": w.secret["data"]["tls.crt"], "tls.key": b64(read(at("another", "tls.key")))}}
 
 
+@case("clients that are not verified, where nothing is told", code=0, info=[("clients", "not verified, and told of no other object")])
+def _(w):
+    pass
+
+
+@case("clients that are not verified, where something should be told", (
+    "clients", "warn", "not verified, so --cache, --cache-secrets and --events do nothing", "--client-ca, or --trust-network"), code=0)
+def _(w):
+    w.container["args"] += ["--events"]
+
+
+@case("a network that is trusted", code=0, info=[("clients", "the network is trusted: whoever reaches the port can forge")])
+def _(w):
+    w.container["args"] += ["--cache", "--trust-network"]
+
+
+@case("verified clients", code=0, info=[("clients", "verified, by any certificate of the client CA")])
+def _(w):
+    w.container["args"] += ["--cache", "--client-ca=/etc/ca.crt"]
+
+
+@case("verified clients of one name", code=0, info=[("clients", "by a certificate of the client CA for api,other")])
+def _(w):
+    w.container["args"] += ["--cache", "--client-ca", "/etc/ca.crt", "--client-name=api,other"]
+
+
+@case("who is believed where no Deployment is", code=0, info=[("clients", "whether they are verified is not known")])
+def _(w):
+    del w.objects["/apis/apps/v1/namespaces/backup-guard/deployments/backup-guard"]
+
+
 @case("--secret and --policy-map say it better", code=0, info=[("secret", "Secret backup-guard/there does not exist"),
                                                                ("policy", "ConfigMap backup-guard/here does not exist")])
 def _(w):
@@ -866,7 +921,7 @@ def check_installations():
     chart = (helm, "template", "any", "deploy/helm/backup-guard", "-n", "backup-guard", "--kube-version", "1.30.0")
     if helm:
         ways.update({"Helm": chart, "Helm with certificates": (*chart, "--set", "tls.source=secret", "--set-file", "tls.ca=" + at("good", "ca.crt")),
-                     "Helm with another choice": (*chart, "--set", "webhook.failClosed.clusterCreate=true,cache=true",
+                     "Helm with another choice": (*chart, "--set", "webhook.failClosed.clusterCreate=true,cache=true,trustNetwork=true",
                                                   "--set", "webhook.excludedNamespaces={cnpg-system,kube-system,tools}"),
                      "Helm for the audit": (*chart, "--set", "webhook.auditOnly=true")})
     for name in [n for n, t in (("kubectl", kubectl), ("helm", helm)) if not t]:

@@ -51,6 +51,22 @@ ln -s "$guard" kubectl-backup_guard
 says "it works as a plugin of kubectl" "$(./kubectl-backup_guard audit -A --profile generic --now 2026-11-22T12:00:00Z)" \
 	'kubectl backup-guard explain' 'checked 12 objects in context fake'
 
+# --- a name that cannot be one is not asked for: it would lead elsewhere
+jq --argjson names '["..", "a/b", "%2e%2e", ".", "s3"]' '[.[] | select(.resource == "objectstores" and .metadata.namespace == "paperless") as $store
+	| range(5) as $n | $store | .metadata.name += "-\($n)" | .spec.configuration.s3Credentials.accessKeyId.name = $names[$n]
+	]' objects.json >"$tmp/server-plain/objects.json"
+fault
+audit -n paperless
+is "of Secrets with strange names in stores only what may be one is asked for" "$(grep -o '/secrets/[^ ]*' "$log" | sort -u)" "/secrets/s3"
+is "and the others hold nothing up" "$err" ""
+cp objects.json "$tmp/server-plain/objects.json"
+: >"$log"
+for name in .. . a/b; do
+	audit -n "$name"
+	is "a namespace $name cannot be: nothing is asked" "$status $(wc -l <"$log")" "3 0"
+	says "which is said" "$err" "clusters?limit=250: a name in it cannot be one"
+done
+
 # --- what could not be listed is unknown, and never held against anybody
 fault "$(jq -nc '{path: "secrets/", times: 9, status: 403, body: {kind: "Status", message: "secrets \"s3\" is forbidden"}}')"
 audit -A

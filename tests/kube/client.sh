@@ -32,12 +32,25 @@ is "items may be null" "$status $err" "1 "
 fault '{"path": "continue=2", "cut": 100}'
 audit -A
 is "an answer that is cut off is an error" "$status" 3
-fault '{"path": "/clusters", "huge": 67108865}'
+fault '{"path": "/secrets/", "huge": 8388609}'
 audit -A
-says "an answer beyond the limit" "$err" 'an answer of more than 67108864 bytes'
+says "an answer beyond the limit" "$err" 'an answer of more than 8388608 bytes'
 fault '{"path": "/clusters.*continue=2", "times": 9, "status": 200, "body": {"items": [], "metadata": {"continue": "2"}}}'
 audit -A
 says "a list that never goes on ends" "$err" 'the list does not go on'
+turn() { # token, next token: a page without objects
+	jq -nc --arg token "$1" --arg next "$2" '{path: ("/clusters.*continue=" + $token + "$"), times: 99, status: 200, body: {items: [], metadata: {continue: $next}}}'
+}
+fault "$(turn 2 3)" "$(turn 3 4)" "$(turn 4 5)" "$(turn 5 3)"
+audit -A
+says "so does one that goes round" "$err" 'the list does not go on'
+fault '{"path": "/clusters", "endless": 0, "times": 9999}'
+audit -A
+says "and one that always goes on" "$err" 'clusters: a list of more than 4000 pages'
+fault '{"path": "/clusters", "endless": 1000, "times": 9999}'
+audit -A
+says "of more objects than are kept no more are asked for" "$err" 'clusters: a list of more than 100000 objects'
+is "a hundred pages of a thousand, and one" "$(grep -c '/clusters?' "$log")" 101
 
 # --- again when the server says so
 busy=$(jq -nc '{path: "/clusters", times: 2, status: 429, body: {kind: "Status", message: "too busy"}, headers: {"Retry-After": "0"}}')

@@ -99,6 +99,23 @@ refuses "a plugin without a credential" 'no token and no certificate' --kubeconf
 config "server: 'http://$address'" 'exec: {apiVersion: client.authentication.k8s.io/v1, command: cat, args: [/dev/zero]}' >endless
 refuses "a plugin without an end" 'it prints more than 1048576 bytes' --kubeconfig endless
 
+# --- who may ask
+asking() { # mode: a plugin that takes the token from standard input
+	config "server: 'http://$address'" "exec: {apiVersion: client.authentication.k8s.io/v1, command: sh, args: [-c, 'read -r word; echo \"\$KUBERNETES_EXEC_INFO\" >>\"\$INFO\"; printf \"{\\\"status\\\":{\\\"token\\\":\\\"typed-%s\\\"}}\" \"\$word\"'], interactiveMode: $1}" >asking
+}
+at_terminal() { # mode: what the server saw of a person who types "word"
+	asking "$1"
+	: >"$log"
+	printf 'word\n' | script -qec "'$guard' audit -n paperless --kubeconfig asking" /dev/null >/dev/null
+	grep -o 'Bearer typed-.*' "$log" | head -n 1
+}
+is "at a terminal a plugin may ask" "$(at_terminal IfAvailable)" "Bearer typed-word"
+is "which it is told" "$(tail -n 1 "$INFO" | jq .spec.interactive)" true
+is "unless it never asks" "$(at_terminal Never)" "Bearer typed-"
+is "which it is told, too" "$(tail -n 1 "$INFO" | jq .spec.interactive)" false
+asking Always
+refuses "one that has to ask cannot without a terminal" 'it wants to ask (interactiveMode: Always), and standard input is no' --kubeconfig asking </dev/null
+
 # --- TLS
 "$guard" certs init pki localhost 127.0.0.1 >/dev/null
 "$guard" certs init other localhost >/dev/null

@@ -2,9 +2,9 @@
 """A small API server on loopback: lists in pages, single objects, watches, server-side apply, and every
 way in which a real one, or what stands before it, can disappoint.
 
-  fake.py FOLDER [--tls CERT KEY [--client-ca CA]] [--generate CLUSTERS]
+  fake.py FOLDER [--tls CERT KEY [--client-ca CA]] [--generate CLUSTERS] [--most N] [--no-metadata]
 
-FOLDER/objects.json   what is there: objects in a list; read for each request
+FOLDER/objects.json   what is there: objects in a list, one with `pad` is so many bytes larger; read for each request
 FOLDER/plan.json      faults and watches, see plan(); may be absent
 FOLDER/log            one line a request: method, path, and what identifies the caller
 FOLDER/address        host:port, once it listens
@@ -92,7 +92,8 @@ class Handler(BaseHTTPRequestHandler):
         status, body, headers, kind   this answer instead; `body` a text or JSON
         cut: n                        the right answer, closed after n bytes of its body
         huge: n                       n bytes of white space in front of the answer
-        lines: [...], then            a watch: these lines; then "end", "cut" (in the middle of a line), or
+        endless: n                    pages of n objects, each with a token of the next that there was not before
+        lines: [...], then, pad       a watch: these lines, @PAD@ in them is `pad` bytes; then "end", "cut" (in the middle of a line), or
                                       "stay" until the client goes
         """
         with self.server.lock:
@@ -112,8 +113,10 @@ class Handler(BaseHTTPRequestHandler):
         then = entry.get("then", "end")
         if then == "cut":
             text += '{"type":"ADDED","object":{"metadata":{"name":"ha'
-        for i in range(0, len(text), 700):  # lines come in pieces
-            piece = text[i:i + 700]
+        text = text.replace("@PAD@", "x" * entry.get("pad", 0))
+        size = 70000 if "pad" in entry else 700
+        for i in range(0, len(text), size):  # lines come in pieces
+            piece = text[i:i + size]
             self.wfile.write(f"{len(piece):x}\r\n{piece}\r\n".encode())
         if then == "end":
             self.wfile.write(b"0\r\n\r\n")
@@ -155,7 +158,12 @@ class Handler(BaseHTTPRequestHandler):
             limit = min(limit, self.server.most)
             everything = self.select(namespace, resource, query)
             total = len(everything)
-            items = [{k: v for k, v in o.items() if k != "resource"} for o in everything[start:start + limit]]
+            items = [{k: v for k, v in o.items() if k not in ("resource", "pad")} for o in everything[start:start + limit]]
+            for item, o in zip(items, everything[start:start + limit]):
+                if "pad" in o:
+                    item["spec"] = {**item["spec"], "pad": "x" * o["pad"]}
+            if "as=PartialObjectMetadataList;" in self.headers["Accept"] and self.server.metadata:
+                items = [{"kind": "PartialObjectMetadata", "metadata": item["metadata"]} for item in items]
         meta = {"resourceVersion": "1000"}
         if start + limit < total:
             meta["continue"] = str(start + limit)
@@ -192,6 +200,10 @@ class Handler(BaseHTTPRequestHandler):
         answer = self.one(namespace, resource, name) if name else self.page(namespace, resource, query)
         if answer is None:
             return self.say(404, status(404, f'{resource} "{name}" not found'))
+        if entry and "endless" in entry:
+            page = int(query.get("continue", ["0"])[0]) + 1
+            answer = {"items": [{"metadata": {"name": f"o-{page}-{i}", "namespace": "n"}} for i in range(entry["endless"])],
+                      "metadata": {"continue": str(page)}}
         text = json.dumps(answer, separators=(",", ":"))
         if entry and "cut" in entry:
             self.send_response(200)
@@ -233,7 +245,9 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
         self.tls = "--tls" in args
         self.hosts = "--hosts" in args
         self.fleet = Fleet(int(args[args.index("--generate") + 1])) if "--generate" in args else None
-        self.most = 2  # objects on a page: small, so that every list has several
+        # objects on a page: few, so that every list has several
+        self.most = int(args[args.index("--most") + 1]) if "--most" in args else 2
+        self.metadata = "--no-metadata" not in args
         if self.tls:
             at = args.index("--tls")
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

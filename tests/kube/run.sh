@@ -74,6 +74,7 @@ export KUBECONFIG=$tmp/kubeconfig
 . "$here/watch.sh"
 . "$here/report.sh"
 . "$here/fleet.sh"
+. "$here/large.sh"
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

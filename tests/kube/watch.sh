@@ -77,6 +77,27 @@ follow last
 is "an event of many pieces" "$(tail -2 <<<"$out")" "added big
 added last"
 
+# --- events that are too large
+pad() { # plan: the same, with more
+	jq -c '.pad = 8400000' <<<"$1"
+}
+large() { # TYPE: a line of more than 8 MiB
+	printf '{"type":"%s","object":{"kind":"Cluster","metadata":{"labels":{"name":"not"},"name":"big","namespace":"n","resourceVersion":"1001"},"spec":{"pad":"@PAD@"}}}' "$1"
+}
+fault "$(pad "$(stream end "$(large MODIFIED)")")" "$(stream stay "$(event ADDED last 1002)")"
+follow last
+is "an event that is too large is left out, and said" "$(tail -2 <<<"$out")" "skipped big
+added last"
+is "and does not come again" "$(versions)$(grep -c limit= "$log")" "1000 1001 1"
+fault "$(pad "$(stream stay "$(large DELETED)" "$(event ADDED last 1002)")")"
+follow last
+is "a deletion is one" "$(tail -2 <<<"$out")" "deleted big
+added last"
+nameless='{"type":"ADDED","object":{"spec":{"pad":"@PAD@"},"metadata":{"name":"big","resourceVersion":"1001"}}}'
+fault "$(pad "$(stream stay "$nameless")")" "$(stream stay "$(event ADDED last 1002)")"
+follow last
+says "of which nothing can be told is a failure" "$out" 'failed watch: an event of more than 8388608 bytes' 'added last'
+
 ahead='{"path": "watch=true", "status": 504, "body": {"kind": "Status", "message": "Too large resource version: 1000, current: 7"}}'
 fault "$(jq -c '.times = 2' <<<"$ahead")" "$(stream stay "$(event ADDED last 1002)")"
 follow last

@@ -57,6 +57,8 @@ gone() { # kind, name
 	tell DELETE "$(kind_path "$1" "$2")"
 }
 
+as=() # whose certificate is shown: words of curl
+
 # What the webhook answers: allowed, then the rules with what came of them, as the audit log has them.
 ask() { # operation, kind, name, spec[, user[, dry run]]
 	jq -nc --argjson object "$(object "$2" "$3" "$4")" --arg operation "$1" --arg user "${5:-alice}" --argjson dry "${6:-false}" '
@@ -66,7 +68,7 @@ ask() { # operation, kind, name, spec[, user[, dry run]]
 			name: $object.metadata.name, namespace: "shop", userInfo: {username: $user}, dryRun: $dry,
 			object: (if $operation == "DELETE" then null else $object end),
 			oldObject: (if $operation == "DELETE" then $object else null end)}}' >"$tmp/review.json"
-	post "$tmp/review.json" >/dev/null
+	post "$tmp/review.json" "${as[@]}" >/dev/null
 	field '"\(.response.allowed) \(.response.auditAnnotations.rules // "")"'
 }
 
@@ -95,7 +97,7 @@ begin_api 0
 tell POST /test/refuse/clusters
 live ObjectStore store "$store"
 live Cluster pg "$plugin"
-start main --cache --kubeconfig "$tmp/kubeconfig" --drain 0s
+start main --cache --trust-network --kubeconfig "$tmp/kubeconfig" --drain 0s
 check "until every kind is listed it is not ready" has "$(ready)" "starting; the cluster is not known: "
 check "and says what is missing" await has "$(ready)" "Clusters: not listed yet"
 check "reviews are answered meanwhile, each object by itself" same "$(ask CREATE ScheduledBackup daily "$schedule")" "true "
@@ -144,12 +146,34 @@ check "and knows on" is_known 1
 
 # ---- a kind without a CRD -------------------------------------------------------------------------------------
 tell POST /test/unknown/objectstores
-start partial --cache --kubeconfig "$tmp/kubeconfig" --drain 0s
+start partial --cache --trust-network --kubeconfig "$tmp/kubeconfig" --drain 0s
 partial_pid=$pid
-check "a kind that the API server does not know is known to have no objects" await is_known 1
-check "a Cluster with any store is warned" answers "true objectstore-missing:warn" CREATE Cluster other "$plugin"
+knows() { # kind, 1 or 0
+	metric_is "cache_kind_known{kind=\"$1\"}" "$2"
+}
+check "a kind that the API server does not serve does not keep the others from being known" await is_known 1
+check "it is unknown itself, and said to be" same "$(ready)" "ok; the cluster is known but for ObjectStores: the API server does not serve them"
+check "which the metrics say, too" knows ObjectStore 0
+check "of each kind" knows Cluster 1
+check "no store is said to be missing" same "$(ask CREATE Cluster other "$plugin")" "true "
+check "what is known of the others decides" answers "false method-default-in-tree:deny" CREATE ScheduledBackup daily "$schedule"
+check "the log has it, once" same "$(grep -c 'does not serve this kind' "$tmp/partial.log")" 1
 tell POST /test/known/objectstores
-check "and is found when its CRD comes" await metric_is 'cache_objects{kind="ObjectStore"}' 1
+check "when its CRD comes it is found" await metric_is 'cache_objects{kind="ObjectStore"}' 1
+check "and known" await knows ObjectStore 1
+check "a store that is not there is missing now" await answers "true objectstore-missing:warn" CREATE Cluster other "${plugin/store/elsewhere}"
+check "one that is there is not" same "$(ask CREATE Cluster other "$plugin")" "true "
+live ScheduledBackup daily "${schedule%\}},\"method\":\"plugin\",\"pluginConfiguration\":{\"name\":\"barman-cloud.cloudnative-pg.io\"}}"
+check "a schedule" await metric_is 'cache_objects{kind="ScheduledBackup"}' 1
+check "that goes is the last one" await answers "true last-schedule-delete:warn" DELETE ScheduledBackup daily "$schedule"
+tell POST /test/unknown/scheduledbackups
+check "a CRD that goes takes its objects with it" await knows ScheduledBackup 0
+check "none of them is known" metric_is 'cache_objects{kind="ScheduledBackup"}' 0
+check "nor is one said to be the last" await same "$(ask DELETE ScheduledBackup daily "$schedule")" "true "
+check "the rest is known on" await is_known 1
+tell POST /test/known/scheduledbackups
+check "until it comes again" await knows ScheduledBackup 1
+gone ScheduledBackup daily
 check "it ends with 0" ends_well "$partial_pid"
 
 # ---- Secrets --------------------------------------------------------------------------------------------------
@@ -184,7 +208,7 @@ secrets_are() { # state, how many
 
 live_secret keys '{"ID":"wordy-id-99"}'
 live_secret unasked '{"ID":"wordy-id-99"}'
-start secrets --cache --cache-secrets --kubeconfig "$tmp/kubeconfig" --drain 0s --profile strict
+start secrets --cache --cache-secrets --trust-network --kubeconfig "$tmp/kubeconfig" --drain 0s --profile strict
 secrets_pid=$pid
 check "what a live store refers to is looked up" await secrets_are known 1
 check "a key that its Secret lacks is a warning, under strict, too" await answers "true credentials-key-missing:warn" CREATE ObjectStore store "$store"
@@ -220,6 +244,56 @@ check "no value is in a log, an answer or a metric" same \
 	"$(cat "$tmp/secrets.log" <(field .) <(curl -s "http://$health/metrics") | grep -c -e wordy -e "$(printf wordy | base64)")" 0
 check "it ends with 0, Secrets and all" ends_well "$secrets_pid"
 
+# ---- who asks -------------------------------------------------------------------------------------------------
+never='{"schedule":"0 0 0 30 2 *","immediate":true,"backupOwnerReference":"self","method":"plugin","pluginConfiguration":{"name":"barman-cloud.cloudnative-pg.io"},"cluster":{"name":"pg"}}'
+live_secret keys '{"ID":"wordy-id-99"}'
+
+written() { # Events there are
+	curl -s --max-time 60 "http://$api/test/events" | jq length
+}
+
+open_watches() {
+	curl -s --max-time 60 "http://$api/test/watches"
+}
+
+kept_watches=$(open_watches) calls_before=$(curl -s --max-time 60 "http://$api/test/calls" | jq length)
+start silent --cache --cache-secrets --events --kubeconfig "$tmp/kubeconfig" --drain 0s --profile strict
+check "clients that are not verified are told nothing, and that is said" same "$(ready)" "ok; clients are not verified: nothing is told of other objects"
+check "in the log" has "$(cat "$tmp/silent.log")" '"clients are not verified: --cache, --cache-secrets and --events do nothing without --client-ca or --trust-network"'
+check "and in a metric" metric_is silent 1
+check "a forged deletion learns no name of what is live" same "$(ask DELETE ObjectStore store "$store")" "true "
+check "a forged schedule learns nothing of its Cluster" same "$(ask CREATE ScheduledBackup daily "$schedule")" "true "
+check "a forged store learns no key of a Secret" same "$(ask CREATE ObjectStore store "$store" | grep -c credentials)" 0
+check "what is wrong by itself is denied" answers "false schedule-never-fires:deny" CREATE ScheduledBackup never "$never"
+check "it ends with 0" ends_well "$pid"
+check "no Event was written, and nothing asked for" same "$(written) $(open_watches) $(curl -s "http://$api/test/calls" | jq length)" "0 $kept_watches $calls_before"
+
+signed() { # CA, name: $tmp/NAME.crt, .key
+	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$2" -keyout "$tmp/$2.key" -out "$tmp/request" 2>/dev/null &&
+		openssl x509 -req -in "$tmp/request" -CA "$tmp/$1.crt" -CAkey "$tmp/$1.key" -days 2 \
+			-extfile <(echo extendedKeyUsage=clientAuth) -out "$tmp/$2.crt" 2>/dev/null
+}
+
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=clients -keyout "$tmp/clients.key" -out "$tmp/clients.crt" 2>/dev/null
+signed clients api
+signed clients kubelet
+start verified --cache --cache-secrets --events --client-ca "$tmp/clients.crt" --client-name api --kubeconfig "$tmp/kubeconfig" --drain 0s
+as=(--cert "$tmp/api.crt" --key "$tmp/api.key")
+check "with verified clients the cluster is known" await same "$(ready)" "ok; the cluster is known"
+check "the one that has a name of the list is told who uses a store" answers "false objectstore-delete-in-use:deny" DELETE ObjectStore store "$store"
+check "and which key a Secret lacks" await answers "credentials-key-missing:warn" CREATE ObjectStore store "$store"
+written_is() {
+	same "$(written)" "$1"
+}
+check "what it is denied is an Event" await written_is 1
+as=(--cert "$tmp/kubelet.crt" --key "$tmp/kubelet.key")
+check "another name of the same CA is told nothing" same "$(ask DELETE ObjectStore other "$store") $(field .reason)" "null  Forbidden"
+as=()
+check "who shows no certificate is not answered" same "$(post "$tmp/review.json")" 000
+check "the metric says that nothing is held back" metric_is silent 0
+check "it ends with 0, and wrote no other Event" ends_well "$pid"
+check "no Event of theirs" written_is 1
+
 # ---- the API server is away -----------------------------------------------------------------------------------
 listen=$(sed -n 's/^listen=//p' "$tmp/main.addresses") health=$(sed -n 's/^health=//p' "$tmp/main.addresses")
 pid=${pids[1]}
@@ -244,11 +318,13 @@ check "what it does not need is a usage error" same \
 	"$("$guard" serve --cert a --key b --context c 2>&1 | sed 1q)" "backup-guard serve: --kubeconfig and --context need --cache, --events or --self-manage"
 check "nor are Secrets looked up without it" same \
 	"$("$guard" serve --cert a --key b --cache-secrets 2>&1 | sed 1q)" "backup-guard serve: --cache-secrets needs --cache"
-"$guard" serve --cert "$tmp/tls/tls.crt" --key "$tmp/tls/tls.key" --listen 127.0.0.1:0 --health 127.0.0.1:0 --cache \
+check "nor is there anything to be trusted with" same \
+	"$("$guard" serve --cert a --key b --trust-network 2>&1 | sed 1q)" "backup-guard serve: --trust-network needs --cache or --events"
+"$guard" serve --cert "$tmp/tls/tls.crt" --key "$tmp/tls/tls.key" --listen 127.0.0.1:0 --health 127.0.0.1:0 --cache --trust-network \
 	--kubeconfig /nowhere 2>"$tmp/refused"
 check "a kubeconfig that is not there is an input error" same $? 3
 check "and named" has "$(cat "$tmp/refused")" /nowhere
-for log in main partial secrets; do
+for log in main partial secrets silent verified; do
 	check "$log.log is JSON, line by line" jq -e . "$tmp/$log.log"
 done
 

@@ -50,7 +50,7 @@ named() { # jq: a schedule that never fires, of this name
 }
 
 # ---- what is told, and what is not ------------------------------------------------------------------------
-start main --events --kubeconfig "$tmp/kubeconfig" --drain 60s
+start main --events --trust-network --kubeconfig "$tmp/kubeconfig" --drain 60s
 main_pid=$pid main_listen=$listen main_health=$health
 check "a dry run is denied" same "$(ask schedule "$(named dry) | .request.dryRun = true")" false
 check "a good object is allowed" same "$(ask cluster .)" true
@@ -93,7 +93,7 @@ END
 check "it is counted" await metric_is 'events_total{result="created"}' 1
 
 # ---- the same again -----------------------------------------------------------------------------------------
-start other --events --kubeconfig "$tmp/kubeconfig" --drain 60s
+start other --events --trust-network --kubeconfig "$tmp/kubeconfig" --drain 60s
 other_pid=$pid
 check "another replica denies the same" same "$(ask schedule .)" false
 check "the Event counts it" await told_is '[.[].count]' '[2]'
@@ -118,7 +118,7 @@ check "and this one ends with 0" same $? 0
 
 # ---- what is nobody's business ----------------------------------------------------------------------------
 tell DELETE /test/events
-start quiet --events --kubeconfig "$tmp/kubeconfig" --drain 0s
+start quiet --events --trust-network --kubeconfig "$tmp/kubeconfig" --drain 0s
 secret='.request |= (.kind = {group: "", version: "v1", kind: "Secret"} | .name = "keys" | .object = {apiVersion: "v1", kind: "Secret",
 	metadata: {name: "keys", namespace: "shop", labels: {"backup-guard.io/credentials": "true"},
 		annotations: {"kubectl.kubernetes.io/last-applied-configuration": "{\"data\":{\"SECRET\":\"aHVudGVyMi1odW50ZXIyCg==\"}}"}},
@@ -129,14 +129,22 @@ check "which key is wrong" has "$(told '.[0].message')" "data.SECRET: the value 
 check "but nothing of its value" same "$(told . | grep -ciE 'hunter|aHVudGVy')" 0
 check "nor who asked" same "$(told . | grep -c alice)" 0
 check "the log says neither" same "$(grep -ciE 'hunter|aHVudGVy|alice' "$tmp/quiet.log")" 0
+before=$(calls | wc -l)
+check "a denial in a namespace that cannot be" same "$(ask schedule '.request.namespace = "../kube-system" | .request.object.metadata.namespace = "../kube-system"')" false
+check "gets no Event" await metric_is 'events_total{result="failed"}' 1
+check "and nothing is asked for it" calls_are "$before"
+check "one with a name that cannot be" same "$(ask schedule "$(named ../x)")" false
+check "gets one that is called otherwise" await told_is '.[-1] | [.involvedObject.name, .metadata.name[:13]] | join(" ")' "../x backup-guard."
+check "and what is right still gets one" same "$(ask schedule "$(named right)")" false
+check "at once" await told_is '.[-1].involvedObject.name' right
 check "it ends with 0" ends_well "$pid"
 tell DELETE /test/events
 
 # ---- an Event that many write ---------------------------------------------------------------------------------
-start many --events --kubeconfig "$tmp/kubeconfig" --drain 60s
+start many --events --trust-network --kubeconfig "$tmp/kubeconfig" --drain 60s
 ask schedule . >/dev/null
 check "an Event" await told_is '[.[].count]' '[1]'
-start late --events --kubeconfig "$tmp/kubeconfig" --drain 60s
+start late --events --trust-network --kubeconfig "$tmp/kubeconfig" --drain 60s
 late_pid=$pid
 tell POST /test/race/events
 before=$(calls | wc -l)
@@ -152,7 +160,7 @@ tell DELETE /test/events
 # ---- an API server in trouble -----------------------------------------------------------------------------------
 tell POST /test/hang/events
 before=$(calls | wc -l)
-start hanging --events --kubeconfig "$tmp/kubeconfig" --drain 0s
+start hanging --events --trust-network --kubeconfig "$tmp/kubeconfig" --drain 0s
 hanging_pid=$pid
 check "a denial" same "$(ask schedule "$(named first)")" false
 check "of which the API server takes the Event and does not answer" await calls_are $((before + 1))
@@ -168,7 +176,7 @@ ask schedule "$(named fourth)" >/dev/null
 check "with an API server that hangs it ends, too" ends_well "$hanging_pid"
 check "and says that some have got none" has "$(cat "$tmp/hanging.log")" '"denials without an Event"'
 tell POST /test/refuse/events
-start refused --events --kubeconfig "$tmp/kubeconfig" --drain 0s
+start refused --events --trust-network --kubeconfig "$tmp/kubeconfig" --drain 0s
 refused_pid=$pid
 for name in first second; do
 	check "without the right to write Events a write is denied all the same: $name" same "$(ask schedule "$(named $name)")" false
@@ -178,7 +186,7 @@ check "and said once" same "$(grep -c 'cannot write an Event.*403' "$tmp/refused
 check "it ends with 0" ends_well "$refused_pid"
 
 # ---- wrong words ---------------------------------------------------------------------------------------------
-"$guard" serve --cert "$tmp/tls/tls.crt" --key "$tmp/tls/tls.key" --listen 127.0.0.1:0 --health 127.0.0.1:0 --events \
+"$guard" serve --cert "$tmp/tls/tls.crt" --key "$tmp/tls/tls.key" --listen 127.0.0.1:0 --health 127.0.0.1:0 --events --trust-network \
 	--kubeconfig /nowhere 2>"$tmp/refused"
 check "a kubeconfig that is not there is an input error" same $? 3
 check "and named" has "$(cat "$tmp/refused")" /nowhere

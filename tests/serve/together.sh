@@ -25,7 +25,7 @@ kubeconfig() { # URL: to $tmp/kubeconfig
 begin() { # name, option...: sets pid
 	local name=$1
 	shift
-	"$guard" serve --self-manage --names localhost,127.0.0.1 --cache --cache-secrets --events --kubeconfig "$tmp/kubeconfig" \
+	"$guard" serve --self-manage --names localhost,127.0.0.1 --cache --cache-secrets --events --trust-network --kubeconfig "$tmp/kubeconfig" \
 		--listen 127.0.0.1:0 --health 127.0.0.1:0 --address-file "$tmp/$name.addresses" --drain 0s "$@" 2>"$tmp/$name.log" &
 	pid=$!
 	pids+=("$pid")

@@ -35,6 +35,11 @@ static void each(void *ctx, struct obj item)
 	tell(ctx, "item", obj_text(item, "metadata.name"));
 }
 
+static void skipped(void *ctx, struct obj item)
+{
+	tell(ctx, "skipped", obj_text(item, "metadata.name"));
+}
+
 static void synced(void *ctx)
 {
 	tell(ctx, "synced", STR_EMPTY);
@@ -64,10 +69,11 @@ int main(int argc, char **argv)
 	if (argc < 4)
 		return 2;
 	struct follow f = {.end = str_from(argv[3])};
-	const struct kube_watcher watcher = {.list = {.begin = begin, .each = each, .ctx = &f},
-					     .synced = synced,
-					     .event = event,
-					     .failed = failed};
+	const struct kube_watcher watcher = {
+		.list = {.begin = begin, .each = each, .skipped = skipped, .ctx = &f},
+		.synced = synced,
+		.event = event,
+		.failed = failed};
 	if (!kube_config_load(str_from(argv[1]), STR_EMPTY, a, &config, &err) ||
 	    !kube_open(&config, &kube, &err)) {
 		fprintf(stderr, "%s\n", err.msg);

@@ -62,6 +62,13 @@ static struct str envelope(const struct object *o, struct arena *arena)
 	json_key_str(&j, "kind", o->kind_name);
 	json_close(&j, '}');
 	json_key_str(&j, "operation", STR("CREATE"));
+	json_key(&j, "userInfo");
+	json_open(&j, '{');
+	json_key_str(&j, "username", /* a file does not say who writes it */
+		     object_is_from_schedule(o)
+			     ? STR("system:serviceaccount:cnpg-system:cnpg-manager")
+			     : STR("anna"));
+	json_close(&j, '}');
 	json_key(&j, "object");
 	obj_json(o->root, &j);
 	json_close(&j, '}');
@@ -90,7 +97,8 @@ static void compare(void *ctx, struct obj root)
 	struct verdict offline;
 	struct object o;
 
-	if (!object_read(root, &o) || !o.kind || o.misnamed) /* no API server asks about that */
+	/* no API server asks about that, or lets it be created so */
+	if (!object_read(root, &o) || !o.kind || o.misnamed || object_is_terminating(&o))
 		return;
 	o.manifest = true;
 	struct judge_request request = {.operation = OP_CREATE, .object = &o, .now = now};

@@ -32,6 +32,46 @@ Test(utf8, a_count_is_of_characters)
 	cr_expect_eq(utf8_count(STR("\xff\xff")), 2);
 }
 
+Test(utf8, blanks_of_any_script_what_is_not_seen_and_punctuation_are_no_words)
+{
+	static const char *const mute[] = {
+		"",
+		".",
+		"...",
+		" \t\n",
+		"-- !?",
+		"\xc2\xa0",
+		"\xe2\x80\x8b",
+		"\xe2\x80\x8d\xef\xbb\xbf",
+		"\xc2\xad",
+		"\xe3\x80\x80",
+		"\xe3\x80\x82",
+		"\xe2\xa0\x80",
+		"\xe3\x85\xa4",
+		"\xf3\xa0\x80\xa0",
+		"\xd8\x9c",
+		"\xff\xfe",
+	};
+	static const char *const said[] = {
+		"x",
+		"7",
+		"\xc2\xb5",
+		"\xc2\xaa",
+		". a .",
+		"\xc3\xa4",
+		"\xe7\x90\x86",
+		"\xd0\xb4",
+		"\xe3\x81\xae",
+		"\xf0\x9f\x90\x98",
+		"\xff\xc3\xa4",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(mute); i++)
+		cr_expect_not(utf8_has_words(str_from(mute[i])), "%s", mute[i]);
+	for (size_t i = 0; i < ARRAY_LEN(said); i++)
+		cr_expect(utf8_has_words(str_from(said[i])), "%s", said[i]);
+}
+
 Test(utf8, each_byte_knows_where_its_character_begins_and_the_next_does)
 {
 	static const size_t begin[] = {0, 1, 1, 3, 3, 3, 6, 6, 6, 6, 10, 10};

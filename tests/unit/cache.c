@@ -287,6 +287,112 @@ Test(cache, silence_for_long_is_unknown)
 	cache_free(c);
 }
 
+Test(cache, a_kind_that_is_not_served_is_unknown_and_the_others_are_known)
+{
+	CLEANUP(buf) struct buf text = {0};
+	struct cache *c = cache_new(BORN);
+
+	list(c, CLUSTERS, PG);
+	list(c, SCHEDULES, "");
+	cr_assert_not(cache_refresh(c));
+	cr_assert(cache_absent(c, STORES, BORN), "it is told once");
+	cr_assert_not(cache_absent(c, STORES, BORN));
+	cr_assert(cache_refresh(c));
+	cr_assert(cache_is_ready(c, BORN));
+	shows(c, BORN, "app/pg:1");
+	struct cache_snapshot *s = cache_acquire(c, BORN);
+	const struct view v = {.inventory = cache_inventory(s)};
+	cr_assert_not(view_lacks(&v, KIND_OBJECT_STORE, STR("app"), STR("store")));
+	cr_assert(view_lacks(&v, KIND_CLUSTER, STR("app"), STR("other")));
+	cr_assert(metrics_have(c, BORN, "cache_kind_known{kind=\"ObjectStore\"} 0\n"));
+	cr_assert(metrics_have(c, BORN, "cache_kind_known{kind=\"Cluster\"} 1\n"));
+	cr_assert(metrics_have(c, BORN, "cache_known 1\n"));
+	cache_describe(c, BORN, &text);
+	cr_assert(str_is(
+		buf_slice(&text),
+		"; the cluster is known but for ObjectStores: the API server does not serve them\n"));
+	cache_stop(c); /* nobody waits for the reader of the old one */
+	list(c, STORES, "");
+	shows(c, BORN, "app/pg:1");
+	cr_assert(cache_refresh(c));
+	cache_drop(s);
+	s = cache_acquire(c, BORN);
+	const struct view now = {.inventory = cache_inventory(s)};
+	cr_assert(view_lacks(&now, KIND_OBJECT_STORE, STR("app"), STR("store")));
+	cache_drop(s);
+	cache_free(c);
+}
+
+/* What was known of it is not shown for a moment longer: that its objects are there would be false,
+ * and that there are no others. */
+Test(cache, a_kind_that_is_not_served_any_more_has_no_objects_and_is_unknown)
+{
+	const int64_t late = BORN + LIMIT_CACHE_SILENT_SECONDS * SECOND * 2;
+	struct cache *c = synced(PG);
+
+	cr_assert(cache_absent(c, CLUSTERS, BORN));
+	shows(c, BORN, "unknown");
+	cr_assert(cache_refresh(c));
+	shows(c, BORN, "");
+	struct cache_snapshot *s = cache_acquire(c, BORN);
+	const struct view v = {.inventory = cache_inventory(s)};
+	cr_assert_not(view_lacks(&v, KIND_CLUSTER, STR("app"), STR("pg")));
+	cache_drop(s);
+	cache_failed(c, CLUSTERS, BORN);
+	cache_alive(c, STORES, late);
+	cache_alive(c, SCHEDULES, late);
+	cr_assert_not(cache_is_lost(c, CLUSTERS, late), "it was not known");
+	cache_free(c);
+}
+
+static void skip(struct cache *c, const char *text, bool new)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+
+	cr_assert_eq(cache_skip(c, CLUSTERS, obj_first(read(a, text)), BORN), new);
+}
+
+static bool lacks_cluster(struct cache *c)
+{
+	struct cache_snapshot *s = cache_acquire(c, BORN);
+	const struct view v = {.inventory = cache_inventory(s)};
+	bool lacks = view_lacks(&v, KIND_CLUSTER, STR("app"), STR("other"));
+
+	cr_assert(view_lacks(&v, KIND_OBJECT_STORE, STR("app"), STR("other")));
+	cache_drop(s);
+	return lacks;
+}
+
+Test(cache, while_an_object_cannot_be_read_no_other_of_its_kind_is_missing)
+{
+	CLEANUP(buf) struct buf text = {0};
+	struct cache *c = synced(PG OTHER);
+
+	cr_assert(lacks_cluster(c));
+	skip(c, OTHER, true);
+	skip(c, OTHER, false);
+	cr_assert(cache_refresh(c));
+	shows(c, BORN, "app/pg:1"); /* what was read of it may be otherwise now */
+	cr_assert_not(lacks_cluster(c));
+	cr_assert(metrics_have(c, BORN, "cache_kind_known{kind=\"Cluster\"} 0\n"));
+	cache_describe(c, BORN, &text);
+	cr_assert(str_is(buf_slice(&text),
+			 "; the cluster is known but for Clusters: 1 too large to be read\n"));
+	put(c, CLUSTERS, OTHER);
+	cr_assert(cache_refresh(c));
+	shows(c, BORN, "app/pg:1 web/pg:2");
+	cr_assert(lacks_cluster(c));
+	skip(c, OTHER, true);
+	take(c, CLUSTERS, OTHER);
+	cr_assert(cache_refresh(c));
+	cr_assert(lacks_cluster(c));
+	skip(c, OTHER, true);
+	list(c, CLUSTERS, PG);
+	cr_assert(cache_refresh(c));
+	cr_assert(lacks_cluster(c));
+	cache_free(c);
+}
+
 Test(cache, it_is_ready_when_all_is_known_or_was_waited_for)
 {
 	const int64_t limit = LIMIT_CACHE_WARM_SECONDS * SECOND;

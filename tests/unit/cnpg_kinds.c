@@ -1,9 +1,11 @@
 #include "cnpg/kinds.h"
 
 #include "base/arena.h"
+#include "cnpg/object.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <string.h>
 
 Test(kinds, every_row_is_found_by_what_it_says)
 {
@@ -81,4 +83,20 @@ Test(cnpg_kinds, what_no_api_server_has_is_taken_for_what_was_meant)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		cr_expect_eq(kind_meant(str_from(rows[i].api_version), str_from(rows[i].kind)),
 			     rows[i].meant, "%s %s", rows[i].api_version, rows[i].kind);
+}
+
+Test(kinds, a_name_is_what_an_api_server_takes_for_one)
+{
+	static const char *const names[] = {"a", "0", "a-b.c-d", "a.b"};
+	static const char *const others[] = {"",     ".",  "..", "a/b", "%2e%2e", "A",	"a_b",
+					     "a..b", "-a", "a-", ".a",	"a.",	  "a b"};
+	char longest[255];
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		cr_assert(object_is_name(str_from(names[i])), "%s", names[i]);
+	for (size_t i = 0; i < ARRAY_LEN(others); i++)
+		cr_assert_not(object_is_name(str_from(others[i])), "%s", others[i]);
+	memset(longest, 'a', sizeof longest);
+	cr_assert(object_is_name((struct str){longest, 253}));
+	cr_assert_not(object_is_name((struct str){longest, 254}));
 }

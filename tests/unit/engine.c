@@ -70,6 +70,20 @@ static struct verdict judge(const char *new, const char *old)
 	return judge_as(old ? OP_UPDATE : OP_CREATE, new, old, "anna");
 }
 
+/* A CREATE that the webhook is asked about. */
+static struct verdict judge_write(const char *new, const char *user)
+{
+	struct object o = object(new);
+	struct judge_request request = {.object = &o,
+					.user = str_from(user),
+					.now = utc_days(2026, 8, 26) * UTC_DAY,
+					.admission = true};
+	struct verdict v;
+
+	engine_judge(policy, &request, arena, &v);
+	return v;
+}
+
 static size_t count(const struct verdict *v, const char *id, enum severity s)
 {
 	size_t n = 0;
@@ -193,6 +207,38 @@ Test(engine, a_backup_of_a_schedule_is_judged_on_its_schedule)
 	cr_assert_eq(v.reason, VERDICT_FROM_SCHEDULE);
 }
 
+Test(engine, where_a_write_is_judged_only_the_operator_makes_backups_of_schedules)
+{
+	static const char *const forged[] = {
+		"\"labels\":{\"cnpg.io/scheduled-backup\":\"daily\"}",
+		"\"ownerReferences\":[{\"kind\":\"ScheduledBackup\",\"name\":\"no-such\"}]",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(forged); i++) {
+		const char *json =
+			arena_fmt(
+				arena,
+				"{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Backup\",\"metadata\":{\"name\":\"b\",%s},\"spec\":{\"cluster\":{\"name\":\"<a>\"}}}",
+				forged[i])
+				.ptr;
+		struct verdict v = judge_write(json, "anna");
+
+		cr_expect_not(v.allowed, "%s", forged[i]);
+		v = judge_write(json, "system:serviceaccount:cnpg-system:cnpg-manager");
+		cr_expect_eq(v.reason, VERDICT_FROM_SCHEDULE, "%s", forged[i]);
+	}
+}
+
+Test(engine, what_is_created_is_not_being_deleted_whatever_it_says)
+{
+	struct verdict v = judge_write(
+		"{\"apiVersion\":\"postgresql.cnpg.io/v1\",\"kind\":\"Cluster\",\"metadata\":{\"name\":\"db\",\"deletionTimestamp\":\"2026-08-26T00:00:00Z\"},\"spec\":{\"replica\":{\"source\":\"<a>\"}}}",
+		"anna");
+
+	cr_assert_eq(v.reason, VERDICT_JUDGED);
+	cr_assert_not(v.allowed);
+}
+
 #define ALLOW "\"backup-guard.io/allow\":\"other, " RULE "\""
 #define REASON ",\"backup-guard.io/reason\":\"a test\""
 
@@ -211,6 +257,53 @@ Test(engine, an_annotation_without_a_reason_exempts_nothing_and_says_so)
 
 	cr_assert_not(v.allowed);
 	cr_assert_geq(count(&v, "exemption-not-honoured", SEV_WARN), 1);
+}
+
+Test(engine, a_reason_that_is_blank_in_any_script_exempts_nothing)
+{
+	struct verdict v = judge(
+		cluster(ALLOW ",\"backup-guard.io/reason\":\"\u00a0\u200b.\"", "<a>", "ok", 1),
+		NULL);
+
+	cr_assert_not(v.allowed);
+	cr_assert_geq(count(&v, "exemption-not-honoured", SEV_WARN), 1);
+}
+
+#define EXPIRED ",\"backup-guard.io/expires\":\"2026-08-25\""
+
+Test(engine, what_an_exemption_covered_counts_when_it_is_taken_away)
+{
+	const char *exempt = cluster(ALLOW REASON, "<a>", "<b>", 1);
+
+	cr_expect_not(judge(cluster("", "<a>", "<b>", 1), exempt).allowed, "taken away");
+	cr_expect_not(judge(cluster(ALLOW, "<a>", "<b>", 1), exempt).allowed, "without its reason");
+	cr_expect_not(judge(cluster("\"backup-guard.io/allow\":\"other\"" REASON, "<a>", "<b>", 1),
+			    exempt)
+			      .allowed,
+		      "shorter");
+	cr_expect_not(judge(cluster(ALLOW REASON EXPIRED, "<a>", "<b>", 1), exempt).allowed,
+		      "ended");
+}
+
+Test(engine, who_is_exempted_can_mend_step_by_step)
+{
+	const char *exempt = cluster(ALLOW REASON, "<a>", "<b>", 1);
+	struct verdict v = judge(cluster(ALLOW REASON, "<a>", "ok", 1), exempt);
+
+	cr_expect(v.allowed, "one of two, and the exemption stays");
+	cr_expect_eq(v.exempted.len, 1);
+	cr_expect(judge(cluster("", "ok", "ok", 1), exempt).allowed, "all, and it goes");
+	cr_expect(judge(cluster("", "ok", "ok", 1), cluster(ALLOW REASON, "ok", "ok", 1)).allowed,
+		  "it goes afterwards");
+}
+
+Test(engine, an_exemption_that_has_run_out_was_taken_away_long_ago)
+{
+	struct verdict v =
+		judge(cluster("", "<a>", "ok", 1), cluster(ALLOW REASON EXPIRED, "<a>", "ok", 1));
+
+	cr_expect(v.allowed);
+	cr_expect_eq(count(&v, RULE, SEV_WARN), 1);
 }
 
 Test(engine, an_exemption_ends_with_the_day_it_names)

@@ -1,0 +1,37 @@
+/*
+ * A release of a Helm chart: a HelmRelease of Flux, or an Application of Argo CD with a chart as
+ * its source. Of the chart `cluster` of CloudNativePG it is known what it makes (see
+ * input/cluster_chart.h); a chart of this repository is rendered by Helm (input/charts.h) when the
+ * catalog says so.
+ */
+#ifndef INPUT_RELEASE_H
+#define INPUT_RELEASE_H
+
+#include "input/evaluate.h"
+#include "input/cluster_chart.h"
+
+struct releases; /* keeps what it is told in the arena */
+
+struct releases *releases_new(struct arena *a);
+
+/* A HelmRelease that may install such a chart: its tree must be held. */
+bool release_is(const struct object *object);
+
+/* The values of that chart in a file of their own, as an object without names: values.yaml,
+ * values-prod.yaml with its `backups` and `cluster`, or with those below the name of a dependency.
+ * Where the release is not known, neither are names, nor what other files add. */
+bool release_read_values(struct str file, struct obj root, struct object *out);
+
+/* What is read in a file of this folder: repositories of charts, and releases; anything else is
+ * passed over. When all were noted it is known which releases are of which chart. */
+void releases_note(struct releases *r, const struct folder *from, const struct object *object);
+
+/* Some release installs the chart in this folder, or has this values file (absolute). */
+bool releases_install(const struct releases *r, const char *path);
+
+/* What the release makes: a HelmRelease or an Application, as it is applied, in this file. Nothing
+ * when it is of another chart. What Helm refuses is an error of `e`. */
+void releases_make(struct releases *r, struct evaluation *e, const struct input_file *file,
+		   const struct object *object, const struct chart_sink *out);
+
+#endif

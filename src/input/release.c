@@ -1,0 +1,427 @@
+#include "input/release.h"
+
+#include "base/file.h"
+#include "base/limits.h"
+#include "input/argo.h"
+#include "appliers_internal.h"
+#include "evaluate_internal.h"
+#include "release_internal.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define CHART "cluster"
+
+/* A repository of charts, or of one, by the name that a HelmRelease gives it. */
+struct repository {
+	struct str kind, name;
+	bool official;
+	struct repository *next;
+};
+
+/* A chart of this repository that a release installs, or a values file that it has. */
+struct installed {
+	const char *path;
+	struct installed *next;
+};
+
+struct releases {
+	struct arena *arena;
+	struct repository *first;
+	struct installed *installed;
+};
+
+struct releases *releases_new(struct arena *a)
+{
+	struct releases *r = ARENA_NEW(a, struct releases);
+
+	r->arena = a;
+	return r;
+}
+
+static bool is_helm_release(const struct object *o)
+{
+	return str_is(o->kind_name, "HelmRelease") &&
+	       str_has_prefix(o->api_version, STR("helm.toolkit.fluxcd.io/"));
+}
+
+/* `backups` with a schedule, as that chart has them. */
+static bool has_schedules(struct obj values)
+{
+	struct obj first = obj_first(obj_at(values, "backups.scheduledBackups"));
+
+	return obj_text(first, "schedule").len;
+}
+
+static bool is_values(const struct object *o)
+{
+	return !o->api_version.len && str_is(o->kind_name, "values");
+}
+
+bool release_read_values(struct str file, struct obj root, struct object *out)
+{
+	struct str name = files_name(file);
+	bool found = has_schedules(root) && obj_type(obj_at(root, "cluster")) == OBJ_MAP;
+
+	if (!str_contains(name, STR("values")) || obj_type(root) != OBJ_MAP)
+		return false;
+	for (struct obj m = obj_first(root); m.node && !found; m = obj_next(m))
+		found = has_schedules(m);
+	*out = (struct object){.kind = KIND_OTHER, .kind_name = STR("values"), .root = root};
+	return found;
+}
+
+/* Its source is a folder of the repository. */
+static bool is_local(struct obj spec)
+{
+	struct str kind = obj_text(spec, "chart.spec.sourceRef.kind");
+
+	return str_is(kind, "GitRepository") || str_is(kind, "Bucket");
+}
+
+bool release_is(const struct object *object)
+{
+	struct obj spec = obj_at(object->root, "spec");
+	struct obj values = obj_at(spec, "values");
+
+	return is_helm_release(object) &&
+	       (is_local(spec) || str_is(obj_text(spec, "chart.spec.chart"), CHART) ||
+		(obj_at(spec, "chartRef").node &&
+		 (obj_at(values, "backups").node || obj_at(values, "cluster").node)));
+}
+
+/* Where CloudNativePG publishes its charts. */
+static bool is_official(struct str url)
+{
+	static const char *const places[] = {"cloudnative-pg.github.io/charts",
+					     "cloudnative-pg.io/charts",
+					     "ghcr.io/cloudnative-pg/charts"};
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		if (str_contains(url, str_from(places[i])))
+			return true;
+	return false;
+}
+
+static void note_repository(struct releases *r, const struct object *object)
+{
+	struct str url = obj_text(object->root, "spec.url");
+	bool one = str_is(object->kind_name, "OCIRepository");
+
+	if (!str_has_prefix(object->api_version, STR("source.toolkit.fluxcd.io/")) ||
+	    (!one && !str_is(object->kind_name, "HelmRepository")))
+		return;
+	struct repository *new = ARENA_NEW(r->arena, struct repository);
+	*new = (struct repository){.kind = arena_str(r->arena, object->kind_name),
+				   .name = arena_str(r->arena, object->name),
+				   .official = is_official(url) &&
+					       (!one || str_has_suffix(url, STR("/" CHART))),
+				   .next = r->first};
+	r->first = new;
+}
+
+static void note_installed(struct releases *r, const char *path)
+{
+	struct installed *new = ARENA_NEW(r->arena, struct installed);
+
+	*new = (struct installed){path, r->installed};
+	if (path)
+		r->installed = new;
+}
+
+bool releases_install(const struct releases *r, const char *path)
+{
+	for (const struct installed *i = r->installed; i; i = i->next)
+		if (strcmp(i->path, path) == 0)
+			return true;
+	return false;
+}
+
+/* A values file of a release is judged as that has it. */
+static void note_files(struct releases *r, const struct folder *from, struct obj source)
+{
+	struct obj files = obj_at(source, "helm.valueFiles");
+
+	for (struct obj f = obj_first(files); f.node; f = obj_next(f)) {
+		struct str path = obj_text(f, "");
+		size_t slash = str_find_byte(path, '/');
+
+		if (str_has_prefix(path, STR("$")) && slash != STR_NONE)
+			note_installed(r, appliers_folder(r->arena, from,
+							  str_slice(path, slash + 1, path.len)));
+	}
+}
+
+/* The chart in a folder of the repository; NULL: there is none. */
+static const char *chart_at(struct arena *a, const struct folder *from, struct str path)
+{
+	const char *folder = path.len ? appliers_folder(a, from, path) : NULL;
+
+	return folder && access(files_join(a, str_from(folder), STR("Chart.yaml")).ptr, F_OK) == 0
+		       ? folder
+		       : NULL;
+}
+
+struct noting {
+	struct releases *all;
+	const struct folder *from;
+};
+
+static void note_source(void *ctx, const struct argo *source)
+{
+	const struct noting *n = ctx;
+
+	note_installed(n->all, chart_at(n->all->arena, n->from, source->path));
+}
+
+static void note_sources(struct releases *r, const struct folder *from, const struct object *o)
+{
+	struct obj sources = obj_at(o->root, "spec.sources");
+
+	argo_each(o, note_source, &(struct noting){r, from});
+	note_files(r, from, obj_at(o->root, "spec.source"));
+	for (struct obj s = obj_first(sources); s.node; s = obj_next(s))
+		note_files(r, from, s);
+}
+
+void releases_note(struct releases *r, const struct folder *from, const struct object *object)
+{
+	struct obj spec = obj_at(object->root, "spec");
+
+	if (is_helm_release(object) && is_local(spec))
+		note_installed(r, chart_at(r->arena, from, obj_text(spec, "chart.spec.chart")));
+	else if (argo_is(object))
+		note_sources(r, from, object);
+	else
+		note_repository(r, object);
+}
+
+/* One that is not seen is told by its name; of two with one name both must be it. */
+static bool is_of_official(const struct releases *r, struct obj ref, bool guess)
+{
+	struct str name = obj_text(ref, "name"), kind = obj_text(ref, "kind");
+	bool seen = false, official = true;
+
+	for (const struct repository *at = r->first; at; at = at->next)
+		if (str_eq(at->name, name) && str_eq(at->kind, kind)) {
+			seen = true;
+			official &= at->official;
+		}
+	return seen ? official
+		    : guess && str_is(kind, "HelmRepository") &&
+			       (str_contains(name, STR("cnpg")) ||
+				str_contains(name, STR("cloudnative-pg")));
+}
+
+/* As Flux names it; one that Flux shortens is not known. */
+static struct str name_of_release(struct arena *a, const struct object *o)
+{
+	struct obj spec = obj_at(o->root, "spec");
+	struct str own = obj_text(spec, "releaseName"), target = obj_text(spec, "targetNamespace");
+
+	if (!own.len && target.len)
+		own = arena_fmt(a, "%.*s-%.*s", STR_ARG(target), STR_ARG(o->name));
+	own = own.len ? own : o->name;
+	return own.len > 53 ? STR("{{ .Release.Name }}") : own;
+}
+
+static void make_of_flux(const struct releasing *at)
+{
+	struct obj spec = obj_at(at->object->root, "spec"), chart = obj_at(spec, "chart.spec");
+	struct obj ref = obj_at(spec, chart.node ? "chart.spec.sourceRef" : "chartRef");
+	struct str target = obj_text(spec, "targetNamespace");
+
+	if (is_local(spec)) {
+		release_render_flux(
+			at, name_of_release(at->e->arena, at->object),
+			chart_at(at->e->arena, at->file->folder, obj_text(chart, "chart")));
+		return;
+	}
+	if (!is_of_official(at->all, ref, chart.node) || obj_len(obj_at(spec, "postRenderers")))
+		return;
+	struct chart_release release = {
+		.name = name_of_release(at->e->arena, at->object),
+		.namespace = target.len ? target : at->object->namespace,
+		.values = obj_at(spec, "values"),
+		.at = obj_at(at->object->root, "metadata.name"),
+		.open = obj_len(obj_at(spec, "valuesFrom")) != 0,
+	};
+	cluster_chart_make(at->e->arena, at->e->budget, &release, at->out);
+}
+
+/* The values of several places, each before those in front of it. */
+struct layers {
+	struct render render;
+	bool any, failed;
+};
+
+static void add_layer(struct layers *l, struct obj values)
+{
+	struct err err;
+
+	if (obj_type(values) != OBJ_MAP || l->failed)
+		return;
+	l->failed = l->any ? !render_merge(&l->render, values, 0, &err)
+			   : !render_copy(&l->render, values, &err);
+	l->any = true;
+}
+
+/* A file "$name/path" of another source, which is this repository as far as the file is there.
+ * False: its values are not known. */
+static bool add_file(const struct releasing *at, struct layers *l, struct str path)
+{
+	struct arena *a = at->e->arena;
+	size_t slash = str_find_byte(path, '/');
+	struct doc_list docs;
+	struct str text;
+	struct err err;
+
+	if (!str_has_prefix(path, STR("$")) || slash == STR_NONE)
+		return false;
+	path = str_slice(path, slash + 1, path.len);
+	const char *file = appliers_folder(a, at->file->folder, path);
+	if (!file || !file_read_regular(a, str_from(file), LIMIT_FILE_BYTES, &text, &err) ||
+	    !doc_read_yaml_within(a, text, at->e->budget, &docs, &err) || docs.len > 1)
+		return false;
+	doc_set_name(&docs, catalog_name(at->e->catalog, a, file));
+	if (docs.len)
+		add_layer(l, doc_root(docs.docs[0]));
+	return true;
+}
+
+static bool add_text(const struct releasing *at, struct layers *l, struct obj text)
+{
+	struct doc_list docs;
+	struct err err;
+
+	if (!doc_read_embedded(at->e->arena, &text, at->e->budget, &docs, &err) || docs.len > 1)
+		return false;
+	doc_set_name(&docs, doc_name(obj_source(text)));
+	if (docs.len)
+		add_layer(l, doc_root(docs.docs[0]));
+	return true;
+}
+
+/* What `--set` says of "a.b" comes before all else, and is not looked at: it is unknown. */
+static void remove_parameter(struct layers *l, struct str name)
+{
+	struct obj map = render_root(&l->render);
+	struct str rest = str_slice(name, 0, str_find_byte(name, '['));
+	struct str part, next;
+
+	if (!str_split(&rest, '.', &part))
+		return;
+	while (str_split(&rest, '.', &next) && obj_type(obj_member(map, part)) == OBJ_MAP) {
+		map = obj_member(map, part);
+		part = next;
+	}
+	render_remove(&l->render, map, part);
+}
+
+/* In the order of Argo CD: valueFiles, values or valuesObject, parameters. */
+static void make_of_argo(const struct releasing *at, struct obj source, struct str namespace)
+{
+	struct obj helm = obj_at(source, "helm"), parameters = obj_at(helm, "parameters");
+	struct obj files = obj_at(helm, "valueFiles"), text = obj_at(helm, "values");
+	struct layers l = {.render = {.arena = at->e->arena, .budget = at->e->budget}};
+	struct str name = obj_text(helm, "releaseName");
+	bool known = !obj_len(parameters) && !obj_len(obj_at(helm, "fileParameters"));
+
+	for (struct obj f = obj_first(files); f.node; f = obj_next(f))
+		known &= add_file(at, &l, obj_text(f, ""));
+	if (obj_len(obj_at(helm, "valuesObject")))
+		add_layer(&l, obj_at(helm, "valuesObject"));
+	else if (obj_text(text, "").len)
+		known &= add_text(at, &l, text);
+	for (struct obj p = obj_first(parameters); p.node && l.any && !l.failed; p = obj_next(p))
+		remove_parameter(&l, obj_text(p, "name"));
+	if (l.failed)
+		return;
+	struct chart_release release = {
+		.name = name.len ? name : at->object->name,
+		.namespace = namespace,
+		.values = l.any ? render_root(&l.render) : (struct obj){0},
+		.at = obj_at(source, "chart"),
+		.open = !known,
+	};
+	cluster_chart_make(at->e->arena, at->e->budget, &release, at->out);
+}
+
+static void make_of_application(const struct releasing *at)
+{
+	bool set = str_is(at->object->kind_name, "ApplicationSet");
+	struct obj spec = obj_at(at->object->root, set ? "spec.template.spec" : "spec");
+	struct obj sources = obj_at(spec, "sources"), one = obj_at(spec, "source");
+	bool several = obj_len(sources) != 0;
+
+	for (struct obj s = several ? obj_first(sources) : one; s.node;
+	     s = several ? obj_next(s) : (struct obj){0}) {
+		struct str namespace = obj_text(spec, "destination.namespace");
+
+		if (str_is(obj_text(s, "chart"), CHART) && is_official(obj_text(s, "repoURL")))
+			make_of_argo(at, s, namespace);
+		else
+			release_render_argo(
+				at, s, namespace,
+				chart_at(at->e->arena, at->file->folder, obj_text(s, "path")));
+	}
+}
+
+static bool is_dependency(struct obj chart_yaml, struct str key)
+{
+	struct obj all = obj_at(chart_yaml, "dependencies");
+
+	for (struct obj d = obj_first(all); d.node; d = obj_next(d)) {
+		struct str alias = obj_text(d, "alias");
+
+		if (str_is(obj_text(d, "name"), CHART) && is_official(obj_text(d, "repository")) &&
+		    str_eq(alias.len ? alias : STR(CHART), key))
+			return true;
+	}
+	return false;
+}
+
+static void make_of_part(const struct releasing *at, struct obj values)
+{
+	struct chart_release release = {.name = STR("{{ .Release.Name }}"),
+					.values = values,
+					.at = obj_at(values, "backups"),
+					.open = true};
+
+	cluster_chart_make(at->e->arena, at->e->budget, &release, at->out);
+}
+
+/* With --helm the chart that it lies beside is rendered. */
+static void make_of_values(const struct releasing *at)
+{
+	struct arena *a = at->e->arena;
+	struct obj root = at->object->root;
+	struct str chart = files_join(a, files_folder(str_from(at->file->path)), STR("Chart.yaml"));
+	struct doc_list docs = {0};
+	struct str text;
+	struct err err;
+
+	if (releases_install(at->all, at->file->path))
+		return;
+	bool beside = file_read_regular(a, chart, LIMIT_FILE_BYTES, &text, &err) &&
+		      doc_read_yaml_within(a, text, at->e->budget, &docs, &err) && docs.len;
+	if (has_schedules(root) && obj_at(root, "cluster").node)
+		make_of_part(at, root);
+	for (struct obj m = obj_first(root); m.node && beside && !at->e->catalog->helm;
+	     m = obj_next(m))
+		if (has_schedules(m) && is_dependency(doc_root(docs.docs[0]), obj_key(m)))
+			make_of_part(at, m);
+}
+
+void releases_make(struct releases *r, struct evaluation *e, const struct input_file *file,
+		   const struct object *object, const struct chart_sink *out)
+{
+	const struct releasing at = {r, e, file, object, out};
+
+	if (release_is(object))
+		make_of_flux(&at);
+	else if (argo_is(object))
+		make_of_application(&at);
+	else if (is_values(object))
+		make_of_values(&at);
+}

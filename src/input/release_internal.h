@@ -1,0 +1,22 @@
+/* What the files of releases have of one another. */
+#ifndef INPUT_RELEASE_INTERNAL_H
+#define INPUT_RELEASE_INTERNAL_H
+
+#include "input/release.h"
+
+/* A release as it is applied. */
+struct releasing {
+	struct releases *all;
+	struct evaluation *e;
+	const struct input_file *file;
+	const struct object *object;
+	const struct chart_sink *out;
+};
+
+/* Renders a chart of this repository (its folder, absolute), when the catalog says so; NULL: there
+ * is none. */
+void release_render_flux(const struct releasing *at, struct str name, const char *chart);
+void release_render_argo(const struct releasing *at, struct obj source, struct str namespace,
+			 const char *chart);
+
+#endif

@@ -1,0 +1,222 @@
+#!/bin/bash
+# Values of CloudNativePG's own chart `cluster` are judged as what they become; findings stand in the values.
+#   tests/cli/charts.sh BACKUP-GUARD
+# shellcheck disable=SC2016  # ${...} and $values are of Flux and Argo CD
+set -uo pipefail
+# shellcheck source=tests/cli_lib.sh
+. "$(dirname "$0")/../cli_lib.sh"
+
+put() { # file: stdin
+	mkdir -p "$(dirname "$1")"
+	cat >"$1"
+}
+
+release() { # file line-of-spec...: HelmRelease app/pg
+	local file=$1
+	shift
+	mkdir -p "$(dirname "$file")"
+	{
+		printf '%s\n' 'apiVersion: helm.toolkit.fluxcd.io/v2' 'kind: HelmRelease' \
+			'metadata: {name: pg, namespace: app}' 'spec:' \
+			'  chart: {spec: {chart: cluster, sourceRef: {kind: HelmRepository, name: cnpg}}}'
+		printf '  %s\n' "$@"
+	} >"$file"
+}
+
+five='{enabled: true, destinationPath: "s3://backups/pg", endpointURL: "https://s3.example.com", scheduledBackups: [{name: daily, schedule: 0 3 * * *, backupOwnerReference: self}]}'
+
+check() {
+	"$guard" check --now 2026-08-26T10:20:30Z --profile generic --format json "$@"
+}
+
+# What a rule finds: "FILE:LINE:COLUMN KIND NAMESPACE/NAME: the fix", in order.
+found() { # rule argument...
+	local rule=$1
+	shift
+	check "$@" . | jq -r --arg rule "$rule" '[.findings[] | select(.rule == $rule) |
+		"\(.file):\(.line):\(.column) \(.object.kind) \(.object.namespace)/\(.object.name): \(.fix | split(" - ")[0])"] |
+		join("; ")'
+}
+
+rules() {
+	check . | jq -r '[.findings[].rule] | unique | join(" ")'
+}
+
+daily="ScheduledBackup app/pg-cluster-daily: schedule: '0 0 3 * * *'"
+
+tree
+release pg.yaml "values:" "  backups: $five"
+is 'a schedule among the values of a HelmRelease' "$(found schedule-five-fields)" "pg.yaml:7:148 $daily"
+is 'a Cluster, a schedule and the HelmRelease are counted' \
+	"$(check . | jq -c '[.summary.objects, .summary.otherKinds, .summary.errors]')" '[2,1,0]'
+"$guard" check --fix -q --fail-on never . >/dev/null 2>&1
+is '--fix changes the value' "$(grep -o 'schedule: 0 0 3 \* \* \*' pg.yaml)" 'schedule: 0 0 3 * * *'
+
+tree
+release pg.yaml 'values:' '  backups:' '    enabled: true' '    destinationPath: s3://backups/pg' \
+	'    endpointURL: https://s3.example.com' '    retentionPolicy: 30'
+is 'what the chart has by itself is there' "$(found invalid-value)" \
+	'pg.yaml:11:24 Cluster app/pg-cluster: retentionPolicy: 30d'
+is 'so is its Secret, and its schedule' "$(rules)" 'in-tree-deprecated invalid-value'
+release pg.yaml 'values:' '  backups:' '    enabled: true' '    destinationPath: s3://backups/pg' \
+	'    endpointURL: https://s3.example.com' '    secret:' '      create: false' '      name: keys'
+is 'a Secret that it does not make is asked for' "$(found credentials-secret-missing)" \
+	"pg.yaml:13:15 Cluster app/pg-cluster: a Secret or ExternalSecret keys in namespace app with the keys that are named here, or the name of the one that is meant"
+
+tree
+release pg.yaml 'values:' '  backups:' '    enabled: true' '    endpointURL: https://s3.example.com' \
+	'    s3: {bucket: Backups, path: /pg, accessKey: AKIAEXAMPLE, secretKey: topsecret}'
+is 'a destination is put together from its parts' "$(found destination-path-invalid)" \
+	'pg.yaml:10:20 Cluster app/pg-cluster: a bucket of 3 to 63 lower case letters, digits, dots and hyphens'
+is 'a line with a password beside it is not shown' \
+	"$("$guard" check . 2>&1 | grep -c topsecret)" 0
+
+tree
+for named in 'releaseName: own-cluster' 'targetNamespace: db' 'releaseName: x' 'values: {fullnameOverride: full, backups: %}' \
+	'values: {nameOverride: z, namespaceOverride: ns, backups: %}'; do
+	case $named in
+	values:*) release pg.yaml "${named/'%'/$five}" ;;
+	*) release pg.yaml "$named" "values: {backups: $five}" ;;
+	esac
+	names+="$(check . | jq -r '[.findings[] | select(.rule == "schedule-five-fields") | .object |
+		"\(.namespace)/\(.name)"] | join(" ")') "
+done
+is 'names are made as the chart makes them' "$names" \
+	'app/own-cluster-daily db/db-pg-cluster-daily app/x-cluster-daily app/full-daily ns/pg-z-daily '
+
+tree
+release pg.yaml 'valuesFrom: [{kind: ConfigMap, name: more}]' "values: {backups: $five}"
+is 'with values from elsewhere what is there is judged' "$(found schedule-five-fields)" "pg.yaml:7:155 $daily"
+release pg.yaml 'valuesFrom: [{kind: ConfigMap, name: more}]' 'values: {backups: {enabled: true}}'
+is 'and nothing is missing' "$(rules)" ''
+
+tree
+release pg.yaml "values: {backups: $five}"
+sed -i 's/name: cnpg}/name: charts}/' pg.yaml
+is 'a chart of a repository that nobody knows is none of ours' "$(rules)" ''
+put repository.yaml <<'END'
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: HelmRepository
+metadata: {name: charts, namespace: flux-system}
+spec: {url: https://cloudnative-pg.github.io/charts}
+END
+is 'it is when its address is seen' "$(found schedule-five-fields)" "pg.yaml:6:155 $daily"
+sed -i 's/cloudnative-pg.github.io/example.com/' repository.yaml
+sed -i 's/name: charts/name: cnpg/' pg.yaml repository.yaml
+is 'and is not when that is another one' "$(rules)" ''
+put repository.yaml <<'END'
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: OCIRepository
+metadata: {name: pg}
+spec: {url: oci://ghcr.io/cloudnative-pg/charts/cluster}
+END
+sed -i 's/^  chart: .*/  chartRef: {kind: OCIRepository, name: pg}/' pg.yaml
+is 'a chart by its own address' "$(found schedule-five-fields)" "pg.yaml:6:155 $daily"
+
+tree
+release base/pg.yaml "values: {backups: $five}"
+put base/kustomization.yaml <<<'resources: [pg.yaml]'
+put prod/kustomization.yaml <<'END'
+namespace: prod
+resources: [../base]
+patches:
+- patch: |
+    apiVersion: helm.toolkit.fluxcd.io/v2
+    kind: HelmRelease
+    metadata: {name: pg, namespace: app}
+    spec:
+      values:
+        backups:
+          scheduledBackups: [{name: nightly, schedule: 0 4 * * *, backupOwnerReference: self}]
+END
+is 'what a patch writes is judged in the patch, in its namespace' "$(found schedule-five-fields)" \
+	"prod/kustomization.yaml:11:56 ScheduledBackup prod/pg-cluster-nightly: schedule: '0 0 4 * * *'"
+
+tree
+release app/pg.yaml 'values:' '  backups:' '    enabled: true' '    destinationPath: s3://${BUCKET}/pg' \
+	'    endpointURL: https://s3.example.com' '    scheduledBackups: [{name: daily, schedule: "${CRON}", backupOwnerReference: self}]'
+put app/kustomization.yaml <<<'resources: [pg.yaml]'
+put ks.yaml <<'END'
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: app, namespace: flux-system}
+spec:
+  path: ./app
+  postBuild: {substitute: {CRON: 0 3 * * *}}
+END
+is 'a variable of Flux' "$(found schedule-five-fields)" \
+	"ks.yaml:6:34 ScheduledBackup app/pg-cluster-daily: CRON: '0 0 3 * * *'"
+
+application() { # line-of-helm...
+	{
+		printf '%s\n' 'apiVersion: argoproj.io/v1alpha1' 'kind: Application' \
+			'metadata: {name: pg, namespace: argocd}' 'spec:' '  destination: {namespace: app}' '  source:' \
+			'    repoURL: https://cloudnative-pg.github.io/charts' '    chart: cluster' '    helm:'
+		printf '      %s\n' "$@"
+	} >app.yaml
+}
+
+tree
+application 'values: |' "  backups: $five"
+is 'the values of an Application, as text' "$(found schedule-five-fields)" "app.yaml:11:152 $daily"
+application 'valuesObject:' "  backups: $five"
+is 'and as a map' "$(found schedule-five-fields)" "app.yaml:11:152 $daily"
+application 'valuesObject:' "  backups: $five" 'releaseName: own' \
+	'parameters: [{name: "backups.scheduledBackups[0].schedule", value: 0 0 3 * * *}]'
+is 'a parameter comes before the values' "$(found schedule-five-fields)" ''
+application 'valuesObject:' "  backups: $five" 'parameters: [{name: cluster.instances, value: "2"}]'
+is 'but not before others' "$(found schedule-five-fields)" "app.yaml:11:152 $daily"
+sed -i 's,https://cloudnative-pg.github.io,https://example.com,' app.yaml
+is 'a chart of somebody else is none of ours' "$(rules)" ''
+
+tree
+put clusters/prod/values.yaml <<<"backups: $five"
+put app.yaml <<'END'
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: pg, namespace: argocd}
+spec:
+  destination: {namespace: app}
+  sources:
+  - repoURL: ghcr.io/cloudnative-pg/charts
+    chart: cluster
+    helm: {valueFiles: [$here/clusters/prod/values.yaml]}
+  - {repoURL: https://github.com/me/me, ref: here}
+END
+is 'a values file of this repository' "$(found schedule-five-fields)" "clusters/prod/values.yaml:1:144 $daily"
+
+is 'which is then none whose release nobody knows' "$(check . | jq .summary.objects)" 2
+
+schedule='ScheduledBackup /{{ .Release.Name }}-cluster-daily: "schedule"'
+tree
+put values-prod.yaml <<<"{cluster: {instances: 2}, backups: $five}"
+is 'a values file of a release that nobody knows' "$(found schedule-five-fields)" \
+	"values-prod.yaml:1:170 $schedule: \"0 0 3 * * *\""
+is 'of which what it does not say is unknown' "$(rules)" schedule-five-fields
+put values-prod.yaml <<<"backups: $five"
+is 'one that may be of another chart is not' "$(rules)" ''
+put Chart.yaml <<'END'
+apiVersion: v2
+name: app
+version: 0.1.0
+dependencies: [{name: cluster, alias: db, version: 0.3.1, repository: https://cloudnative-pg.github.io/charts}]
+END
+put values.yaml <<<"{other: {backups: $five}, db: {backups: $five}}"
+is 'what a chart gives to the chart as its dependency' "$(found schedule-five-fields)" \
+	"values.yaml:1:344 $schedule: \"0 0 3 * * *\""
+sed -i 's/cloudnative-pg.github.io/example.com/' Chart.yaml
+is 'not to another one of that name' "$(rules)" ''
+
+tree
+release pg.yaml 'values:' '  mode: recovery' '  recovery:' '    method: object_store' '    clusterName: pg-cluster' \
+	'    destinationPath: s3://backups/pg' '    endpointURL: https://s3.example.com' "  backups: $five"
+is 'a recovery from the own archive' "$(found recovery-from-own-archive | cut -d: -f1-3)" \
+	'pg.yaml:9:15 Cluster app/pg-cluster'
+release pg.yaml 'values:' '  mode: replica' "  backups: $five"
+is 'of a mode that releases differ about the rest is judged' "$(rules)" 'in-tree-deprecated schedule-five-fields'
+release pg.yaml 'values:' '  backups:' '    enabled: true' '    method: plugin' '    destinationPath: s3:/backups' \
+	'    scheduledBackups: [{name: daily, schedule: 0 3 * * *, method: plugin}]'
+is 'so it is of backups by the plugin' "$(rules)" 'destination-path-invalid schedule-five-fields'
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
