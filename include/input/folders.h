@@ -33,5 +33,7 @@ const struct folder *folders_at(struct folders *f, const char *path);
 const struct folder *folders_known(const struct folders *f, const char *path);
 /* Some kustomization seen so far lists this file (absolute) as a patch. */
 bool folders_patches(const struct folders *f, const char *file);
+/* Some test of chainsaw seen so far compares what is there with this file (absolute). */
+bool folders_asserts(const struct folders *f, const char *file);
 
 #endif

@@ -30,6 +30,7 @@ struct kustomization {
 	size_t entries_len;
 	bool ours;	       /* set when it is evaluated: it makes an object of ours */
 	struct loaded *loaded; /* its patches, once they were read */
+	bool built;	       /* set when it is evaluated, or somebody is to do so */
 	/* set by input/bundles.h */
 	bool included; /* by another */
 	struct kustomization *next;

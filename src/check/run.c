@@ -315,10 +315,9 @@ static struct str to_read(struct run *run, struct input_file *file, const struct
 			charts_skip(run->report, file);
 		return STR_EMPTY;
 	}
-	if (strangers_assert(files_name(file->name))) {
+	if (strangers_assert(files_name(file->name)) || folders_asserts(run->folders, file->path)) {
 		run->report->count.asserts++;
-		report_skip(run->report, file->name, 0,
-			    "what a test of chainsaw or kuttl compares");
+		report_skip(run->report, file->name, 0, "what chainsaw or kuttl compares");
 		return STR_EMPTY;
 	}
 	if (is_read(file)) {

@@ -137,7 +137,7 @@ static void claim(struct appliers *all, struct evaluation *e, struct applier *f)
 		return;
 	}
 	f->own = k;
-	k->included = true;
+	k->included = k->built = true;
 	struct applier **first = tsearch(f, &all->by_path, by_path);
 	if (!first)
 		out_of_memory(sizeof *first);

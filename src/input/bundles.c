@@ -455,6 +455,9 @@ void bundles_place(struct bundles *b, struct evaluation *e, struct str namespace
 			place_root(b, e, k);
 	for (const struct applier *f; (f = appliers_next(&b->appliers));)
 		place_applied(b, e, f);
+	for (struct kustomization *k = b->first; k; k = k->next)
+		if (!k->built && !k->component && k->docs.len)
+			place_root(b, e, k); /* of a circle */
 	for (const struct input_file *f = files; f != files + len; f++)
 		if (f->unknown && f->folder && !f->taken)
 			loose_of(b, f->folder)->unknown = true;

@@ -72,7 +72,7 @@ static void take_kustomization(struct level *l, struct made *m,
 		return;
 	if (is_circle(l, k)) {
 		evaluate_refuse(
-			l->e, l->k, entry->at,
+			l->e, k, entry->at,
 			"kustomize refuses a folder in which the kustomization stands that lists it: a circle");
 	} else if (k->component != entry->component) {
 		evaluate_refuse(l->e, l->k, entry->at,
@@ -206,6 +206,7 @@ static void accumulate(struct level *l, struct made *m)
 {
 	struct evaluation *e = l->e;
 
+	l->k->built = true;
 	evaluate_fields(e, l->k);
 	m->doubts |= doubts_of(l->k);
 	take_entries(l, m, false);

@@ -1,5 +1,7 @@
 #include "input/folders.h"
 
+#include "base/file.h"
+#include "base/limits.h"
 #include "input/files.h"
 #include "input/kustomization.h"
 
@@ -14,6 +16,7 @@ struct folders {
 	const struct folder *last_found;
 	void *known;   /* tsearch tree of struct folder, by path */
 	void *patches; /* and of the paths of patches */
+	void *asserts; /* and of what tests compare */
 };
 
 static void keep(void *in_arena)
@@ -35,6 +38,7 @@ void folders_free(struct folders *f)
 {
 	tdestroy(f->known, keep);
 	tdestroy(f->patches, keep);
+	tdestroy(f->asserts, keep);
 	arena_free(f->scratch);
 }
 
@@ -84,6 +88,43 @@ static void read_kustomization(struct folders *f, struct folder *out)
 		out->namespace = k->namespace;
 }
 
+/* "assert: {file: F}" and "error: {file: F}", wherever they stand in the steps of a test. */
+static void note_asserts(struct folders *f, struct str folder, struct obj at)
+{
+	bool compares = str_is(obj_key(at), "assert") || str_is(obj_key(at), "error");
+	struct str file = compares ? obj_text(at, "file") : STR_EMPTY;
+
+	if (file.len) {
+		const char *path = arena_cstr(f->arena, files_absolute(f->arena, folder, file));
+
+		if (!tsearch(path, &f->asserts, by_text))
+			out_of_memory(sizeof(void *));
+	}
+	for (struct obj m = obj_first(at); m.node; m = obj_next(m))
+		note_asserts(f, folder, m); /* as deep as LIMIT_DEPTH at most */
+}
+
+/* Of chainsaw, which calls it so. One that cannot be read says nothing. */
+static void read_test(struct folders *f, const char *folder)
+{
+	static const char *const names[] = {"chainsaw-test.yaml", "chainsaw-test.yml"};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct str path = files_join(f->scratch, str_from(folder), str_from(names[i]));
+		struct doc_list docs;
+		struct str bytes;
+		struct err err;
+
+		if (access(path.ptr, F_OK) != 0 ||
+		    !file_read_regular(f->scratch, path, LIMIT_FILE_BYTES, &bytes, &err) ||
+		    !doc_read_yaml(f->scratch, bytes, &docs, &err))
+			continue;
+		for (size_t d = 0; d < docs.len; d++)
+			note_asserts(f, str_from(folder),
+				     obj_at(doc_root(docs.docs[d]), "spec.steps"));
+	}
+}
+
 static struct folder *look_up(struct folders *f, struct str path)
 {
 	struct folder key = {.path = arena_cstr(f->scratch, path)};
@@ -110,6 +151,7 @@ static const struct folder *learn(struct folders *f, struct str path)
 		above && (above->helm_templates || (str_is(files_name(path), "templates") &&
 						    exists(f, files_folder(path), "Chart.yaml")));
 	read_kustomization(f, known);
+	read_test(f, known->path);
 	if (!tsearch(known, &f->known, by_path))
 		out_of_memory(sizeof *known);
 	return known;
@@ -141,6 +183,11 @@ const struct folder *folders_at(struct folders *f, const char *path)
 
 	arena_reset(f->scratch);
 	return found;
+}
+
+bool folders_asserts(const struct folders *f, const char *file)
+{
+	return tfind(file, &f->asserts, by_text) != NULL;
 }
 
 bool folders_patches(const struct folders *f, const char *file)

@@ -126,6 +126,13 @@ mkdir clusters && mv apps/shop clusters/prod && mv apps/blog clusters/lab
 for env in prod lab; do flux clusters/$env/ks.yaml $env clusters/$env/db; done
 is "and two environments" "$(twice)" 0
 
+tree
+database a
+put a/kustomization.yaml 'resources: [db.yaml, ../b]'
+put b/kustomization.yaml 'resources: [../a]'
+is "two that include each other are an error" "$(errors)" \
+	'b/kustomization.yaml:1:13 kustomize refuses a folder in which the kustomization stands that lists it: a circle'
+
 two() { # folder folder: of what Flux applies
 	rm -rf apps clusters
 	local name=a

@@ -163,6 +163,12 @@ is "what a test compares is no object" "$(outcome .)" '0:  [0 unreadable, 8 skip
 for name in assertion errors my-errors 01-asserts; do schedule $name '0 3 * * *' >$name.yaml; done
 is "names that are nearly so are of objects" "$(files .)" '01-asserts.yaml assertion.yaml errors.yaml my-errors.yaml'
 
+tree
+mkdir suite && schedule a '0 3 * * *' >suite/ready.yaml && cp suite/ready.yaml suite/gone.yaml && schedule b '0 3 * * *' >suite/made.yaml
+printf '%s\n' 'apiVersion: chainsaw.kyverno.io/v1alpha1' 'kind: Test' 'metadata: {name: t}' 'spec:' '  steps:' '    - try:' \
+	'        - apply: {file: ./made.yaml}' '        - assert: {file: ./ready.yaml}' '        - error: {file: gone.yaml}' >suite/chainsaw-test.yaml
+is "nor is what a test of chainsaw names as that" "$(files .)" 'suite/made.yaml'
+
 # --- documentation
 tree
 {
