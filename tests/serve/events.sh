@@ -158,7 +158,7 @@ wait "$late_pid"
 tell DELETE /test/events
 
 # ---- a connection that died ---------------------------------------------------------------------------------
-start kept --events --kubeconfig "$tmp/kubeconfig" --drain 0s
+start kept --events --trust-network --kubeconfig "$tmp/kubeconfig" --drain 0s
 kept_pid=$pid
 ask schedule "$(named before)" >/dev/null
 check "an Event, over a connection that is kept" await told_is '[.[].involvedObject.name]' '["before"]'
