@@ -22,7 +22,7 @@ bool strangers_are_ours(struct str bytes, struct str name)
 	if (str_is(name, "kustomization.yaml") || str_is(name, "kustomization.yml"))
 		return true;
 	/* settings of an editor may name our CRDs, as schemas, and are no object */
-	if (!str_contains(bytes, STR("apiVersion")))
+	if (str_has_suffix(name, STR(".json")) && !str_contains(bytes, STR("apiVersion")))
 		return false;
 	return contains_any(bytes, words, ARRAY_LEN(words)) ||
 	       (str_contains(bytes, STR("argoproj.io/")) &&

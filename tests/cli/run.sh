@@ -247,9 +247,10 @@ is "what no kustomization lists is an object" "$(jq "[.findings[].rule] | any(. 
 sed 's/alone/other/' overlay/alone.yaml >overlay/other-patch.yaml
 check --format json overlay/other-patch.yaml
 is "unless its name says that it is a patch" "$(count warn)" 0
-printf 'apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: {name: a}\nspec: {schedule: 0 3 * * *}\n' >overlay/five-patch.yaml
-check overlay/five-patch.yaml
+printf 'apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: {name: a}\nspec: {schedule: 0 3 * * *}\n' >five-patch.yaml
+check five-patch.yaml
 exits "what a patch says is judged" 1
+rm five-patch.yaml
 mkdir -p inline/base
 printf 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: db}\nspec: {instances: 1, storage: {size: 1Gi}}\n' >inline/base/db.yaml
 printf 'resources: [db.yaml]\n' >inline/base/kustomization.yaml
