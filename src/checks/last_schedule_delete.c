@@ -22,8 +22,8 @@ static void check_last_schedule_delete(const struct rule_ctx *c)
 	const struct known *cluster = schedule_staying_cluster(c);
 	bool suspends = c->old && is_active(c->old) && !is_active(c->object);
 
-	if (!cluster || view_is_blind(c->view, KIND_SCHEDULED_BACKUP) || (c->old ? !suspends : !is_active(c->object)) ||
-	    has_another(c, cluster->object.name))
+	if (!cluster || view_is_blind(c->view, KIND_SCHEDULED_BACKUP) ||
+	    (c->old ? !suspends : !is_active(c->object)) || has_another(c, cluster->object.name))
 		return;
 	struct finding *f = finding_add(c, c->root, suspends ? "spec.suspend" : "",
 					"Cluster %.*s has no other active schedule",

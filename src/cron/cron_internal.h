@@ -12,7 +12,6 @@ struct cron_bounds {
 
 extern const struct cron_bounds cron_bounds[CRON_FIELDS_LEN];
 
-
 /* Escaped as strconv.Quote does (numbers), and as package time does (durations). */
 void cron_quote(struct str s, struct buf *out);
 void cron_quote_bytes(struct str s, struct buf *out);

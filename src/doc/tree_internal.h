@@ -55,7 +55,7 @@ struct doc {
 	size_t lines;
 	bool positions, nul, rendered;
 	const struct removal *removals; /* the last first */
-	bool printed; /* see doc_set_printed */
+	bool printed;			/* see doc_set_printed */
 };
 
 static inline const struct node *as_node(const struct cJSON *json)

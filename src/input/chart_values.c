@@ -41,8 +41,7 @@ static bool parse(struct chart_writer *w, struct str text, struct obj *out)
 	struct err err;
 
 	w->failed |= !doc_read_yaml_within(w->arena, text, w->budget, &docs, &err);
-	if (!w->failed)
-		*out = doc_root(docs.docs[0]);
+	*out = w->failed ? (struct obj){NULL, NULL} : doc_root(docs.docs[0]);
 	return !w->failed;
 }
 

@@ -165,7 +165,7 @@ static bool refuse(struct str said, struct err *err)
 bool helm_template(struct arena *a, const struct helm_run *run, struct str *out, struct err *err)
 {
 	struct buf text = BUF_ARENA(a), errors CLEANUP(buf) = {0};
-	struct child child;
+	struct child child = {.out = -1, .err = -1};
 	int status = 0;
 
 	if (!start(arguments(a, run), run->values, &child, err))

@@ -83,6 +83,7 @@ says "the action writes another format" "$out" 'a b/bad.yaml:7:13: error:'
 "$guard" check --profile generic --write-baseline 'old findings.json' 'a b' >"$tmp/out" 2>&1
 mkdir -p chart/templates
 printf '%s\n' 'apiVersion: v2' 'name: cloudnative-pg' 'version: 0.1.0' >chart/Chart.yaml
+# shellcheck disable=SC2016  # the program's own
 printf '#!/bin/sh\necho "Error: asked for $3" >&2\nexit 1\n' >"$tmp/bin/helm"
 chmod +x "$tmp/bin/helm"
 run_action GUARD_PROFILE=generic GUARD_PATHS=chart GUARD_HELM=true

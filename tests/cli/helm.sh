@@ -63,7 +63,7 @@ check() {
 }
 
 found() { # "RULE FILE:LINE:COLUMN NAMESPACE/NAME from ORIGIN", in order
-	check "$@" . | jq -r '[.findings[] | "\(.rule) \(.file):\(.line):\(.column) \(.object.namespace)/\(.object.name) from \(.origin)"] |
+	check . | jq -r '[.findings[] | "\(.rule) \(.file):\(.line):\(.column) \(.object.namespace)/\(.object.name) from \(.origin)"] |
 		join("; ")'
 }
 
