@@ -101,9 +101,9 @@ chart charts/db/charts/sub sub
 chart lib
 echo 'type: library' >lib/Chart.yaml
 rm charts/db/charts/sub/printed lib/printed
-sed 's/Source: db/Source: db\/charts\/sub/; s/daily/nightly/' charts/db/printed >more
-cat more >>charts/db/printed
-rm more
+sed 's/Source: db/Source: db\/charts\/sub/; s/daily/nightly/' charts/db/printed >added
+cat added >>charts/db/printed
+rm added
 is 'a chart in a chart is rendered with it' "$(found | tr ';' '\n' | grep -c 'five-fields charts/db/charts/sub/templates/backup.yaml')" 1
 is 'and only so' "$(called)" 'template release-name ./charts/db'
 
@@ -173,10 +173,8 @@ is 'what it prints is limited' "$(errors)" 'charts/db/Chart.yaml: helm prints mo
 tree
 chart charts/db
 mkdir empty
-PATH=$tmp/empty
-is 'without helm that is the error' "$("$guard" check --helm --format compact . 2>&1 >/dev/null)" \
+is 'without helm that is the error' "$(PATH=$tmp/empty "$guard" check --helm --format compact . 2>&1 >/dev/null)" \
 	'charts/db/Chart.yaml: error: --helm needs the program helm, which is not in PATH'
-PATH=$path
 
 if [ -n "$real" ]; then
 	tree

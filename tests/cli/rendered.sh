@@ -6,6 +6,9 @@ set -uo pipefail
 # shellcheck source=tests/cli_lib.sh
 . "$(dirname "$0")/../cli_lib.sh"
 
+# shellcheck disable=SC2016  # $patch is kustomize's
+gone='$patch: delete'
+
 put() { # file line...
 	mkdir -p "$(dirname "$1")"
 	printf '%s\n' "${@:2}" >"$1"
@@ -59,7 +62,7 @@ is "and say so" "$(check | jq -r '.findings[] | select(.rule == "wal-archiver-of
 put prod/kustomization.yaml 'resources: [../base]' 'patches:' '- path: patch.yaml' '- target: {kind: Cluster}' '  patch: |' \
 	'    - {op: remove, path: /spec/plugins/0/isWALArchiver}' '    - {op: move, from: /spec/plugins/0/parameters/barmanObjectName, path: /spec/x}'
 put prod/patch.yaml 'apiVersion: barmancloud.cnpg.io/v1' 'kind: ObjectStore' 'metadata: {name: minio}' 'spec:' '  retentionPolicy: null' \
-	'  configuration:' '    s3Credentials:' '      $patch: delete'
+	'  configuration:' '    s3Credentials:' "      $gone"
 is "what a patch takes away is missed where the patch says so" "$(denials)" \
 	'prod/kustomization.yaml:6 wal-archiver-off do not remove isWALArchiver here; prod/kustomization.yaml:7 barman-object-name-missing do not remove barmanObjectName here; prod/patch.yaml:8 credentials-absent do not remove s3Credentials here'
 put prod/kustomization.yaml 'resources: [../base]' 'patches:' '- target: {kind: Cluster}' '  patch: |' '    - {op: remove, path: /spec/plugins/0}'
@@ -69,7 +72,7 @@ put prod/kustomization.yaml 'resources: [../base]' 'patches: [{path: patch.yaml}
 put prod/patch.yaml 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: other}' 'spec: {instances: 2}'
 is "a patch for nothing is an error at its place" "$(errors)" \
 	"prod/patch.yaml:1:1 no object is called as this patch, Cluster 'other': kustomize builds nothing"
-put prod/patch.yaml 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: other}' '$patch: delete'
+put prod/patch.yaml 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: other}' "$gone"
 put prod/kustomization.yaml 'resources: [../base]' 'patches: [{path: patch.yaml}]' 'namePrefix: a-'
 is "and nothing is found in what is not built" "$(denials)" ''
 put prod/kustomization.yaml 'resources: [../base, more.yaml]'

@@ -15,6 +15,7 @@ is_status() { # HTTP status got, wanted, reason: a v1 Status that says the same
 
 # User and system time of the threads that serve the webhook, in ticks. The name is libmicrohttpd's, of more than one.
 ticks() {
+	# shellcheck disable=SC2016  # awk's
 	grep -lx MHD-worker "/proc/$pid/task/"*/comm | sed 's/comm$/stat/' | xargs awk '{ sum += $14 + $15 } END { print sum }'
 }
 

@@ -23,7 +23,10 @@ steady() { # file
 	! grep -q 'caBundle: |$' "$1" || but='^secret/\|^validatingwebhookconfiguration' force=true
 	known "$1" | kubectl -n backup-guard apply -f - >/dev/null || return
 	same "$(known "$1" | kubectl -n backup-guard apply -f - 2>&1 | grep -v -e ' unchanged$' -e ^poddisruptionbudget -e "$but")" "" || return
-	said=$(known "$1" | kubectl -n backup-guard apply --server-side --force-conflicts=$force -f - 2>&1) && lacks "$said" Warning || { echo "$said"; return 1; }
+	if ! said=$(known "$1" | kubectl -n backup-guard apply --server-side --force-conflicts=$force -f - 2>&1) || ! lacks "$said" Warning; then
+		echo "$said"
+		return 1
+	fi
 }
 kubectl create namespace backup-guard >/dev/null
 cp "$certificates/ca.crt" "$deploy/kustomize/components/mtls/client-ca.crt"
