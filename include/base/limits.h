@@ -99,6 +99,11 @@
 /* What is told of kustomizations that cannot be built: the rest follows from the first. */
 #define LIMIT_ROOT_ERRORS 1000u
 
+/* A ConfigMap that may hold variables of Flux: the settings of a cluster are some tens of short
+ * values. Larger ones hold files. */
+#define LIMIT_SETTINGS 256u
+#define LIMIT_SETTINGS_BYTES (16u << 10)
+
 /* A regular expression in the target of a patch: names have at most LIMIT_NAME_BYTES. */
 #define LIMIT_PATTERN_BYTES 512u
 

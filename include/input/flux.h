@@ -10,6 +10,7 @@
 #include "input/substitute.h"
 
 struct folder;
+struct settings;
 
 struct flux {
 	struct obj spec; /* its tree must live as long as what is made of it */
@@ -17,14 +18,20 @@ struct flux {
 	struct str path; /* as it is written; empty: the root of the repository */
 	/* spec.postBuild says something: else Flux substitutes nothing. */
 	bool substitutes;
+	/* Set by who builds it: the ConfigMaps among the files, and in which folder it stands. */
+	const struct settings *settings;
+	const struct folder *from;
 };
 
 bool flux_is(const struct object *object);
+/* A ConfigMap that may be one of spec.postBuild.substituteFrom. */
+bool flux_settings_is(const struct object *object);
 /* Of one as it is applied. False: it is none, or does not say which folder. */
 bool flux_read(const struct object *object, struct flux *out);
 
-/* Its spec.postBuild.substitute; anything else may come from a ConfigMap or a Secret, or from who
- * applies the Kustomization, and is unknown. Valid as long as `f` stays where it is. */
+/* Its spec.postBuild.substitute, and what ConfigMaps among the files say (substituteFrom); anything
+ * else may come from others, from a Secret, or from who applies the Kustomization, and is unknown.
+ * Valid as long as `f` stays where it is. */
 struct variables flux_variables(const struct flux *f);
 
 /* The kustomization that Flux writes into a folder (absolute) that has none: of all files in it and

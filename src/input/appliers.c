@@ -2,6 +2,7 @@
 
 #include "input/flux.h"
 #include "input/kustomization.h"
+#include "settings_internal.h"
 
 #include <search.h>
 #include <string.h>
@@ -60,10 +61,23 @@ static void note_source(void *ctx, const struct argo *source)
 	add(n->all, n->folder, n->object)->argo = *source;
 }
 
+static void note_settings(struct appliers *all, const struct folder *folder,
+			  const struct object *object)
+{
+	struct settings *s = ARENA_NEW(all->arena, struct settings);
+
+	*s = (struct settings){*object, folder, all->settings};
+	all->settings = s;
+}
+
 void appliers_note(struct appliers *all, const struct folder *folder, const struct object *object)
 {
 	struct noting n = {all, folder, object};
 
+	if (settings_is(object)) {
+		note_settings(all, folder, object);
+		return;
+	}
 	if (!flux_is(object)) {
 		argo_each(object, note_source, &n);
 		return;

@@ -26,8 +26,9 @@ struct appliers {
 	struct applier *first, *last, *queue, *last_queued;
 	void *by_id, *by_path; /* tsearch trees */
 	bool flux;	       /* one of them is of Flux */
-	struct applier *at;    /* those before it were asked whether somebody applies them */
-	bool asked;	       /* and all were */
+	const struct settings *settings;
+	struct applier *at; /* those before it were asked whether somebody applies them */
+	bool asked;	    /* and all were */
 };
 
 void appliers_release(struct appliers *all);
@@ -37,7 +38,7 @@ void appliers_release(struct appliers *all);
  * is none, or it is the whole repository. */
 const char *appliers_folder(struct arena *a, const struct folder *from, struct str path);
 
-/* One in a file of this folder, as it is read. */
+/* One in a file of this folder, or a ConfigMap with settings, as it is read. */
 void appliers_note(struct appliers *all, const struct folder *folder, const struct object *object);
 /* When all are noted: finds their folders. What Flux builds counts as included by another. */
 void appliers_claim(struct appliers *all, struct evaluation *e);

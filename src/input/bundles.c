@@ -140,7 +140,7 @@ void bundles_note(struct bundles *b, struct input_file *file, const struct objec
 {
 	if (file->folder && flux_is(object))
 		note_target(b, file->folder, object);
-	if (file->folder && (flux_is(object) || argo_is(object)))
+	if (file->folder && (flux_is(object) || flux_settings_is(object) || argo_is(object)))
 		appliers_note(&b->appliers, file->folder, object);
 	if (file->folder)
 		releases_note(b->releases, file->folder, object);
@@ -297,7 +297,8 @@ static void place_root(struct bundles *b, struct evaluation *e, struct kustomiza
 }
 
 /* What it does to the folder, and then to what was built. NULL when that is not known. */
-static struct kustomization *build(struct evaluation *e, const struct applier *f, struct made *made)
+static struct kustomization *build(const struct bundles *b, struct evaluation *e,
+				   const struct applier *f, struct made *made)
 {
 	struct kustomization *k;
 	struct flux flux;
@@ -305,6 +306,8 @@ static struct kustomization *build(struct evaluation *e, const struct applier *f
 
 	if (!is_argo && !flux_read(&f->object, &flux))
 		return NULL;
+	flux.settings = b->appliers.settings;
+	flux.from = f->from;
 	k = is_argo ? argo_kustomization(e, &f->argo, f->own)
 		    : flux_kustomization(e, &flux, f->own);
 	if (!k)
@@ -336,7 +339,7 @@ static const struct place *applied_by(struct bundles *b, const struct applier *f
 static void place_applied(struct bundles *b, struct evaluation *e, const struct applier *f)
 {
 	struct made made;
-	const struct kustomization *k = build(e, f, &made);
+	const struct kustomization *k = build(b, e, f, &made);
 
 	if (!k)
 		return;

@@ -2,11 +2,17 @@
 
 #include "evaluate_internal.h"
 #include "listing_internal.h"
+#include "settings_internal.h"
 
 bool flux_is(const struct object *object)
 {
 	return str_is(object->kind_name, "Kustomization") &&
 	       str_has_prefix(object->api_version, STR("kustomize.toolkit.fluxcd.io/"));
+}
+
+bool flux_settings_is(const struct object *object)
+{
+	return settings_is(object);
 }
 
 bool flux_read(const struct object *object, struct flux *out)
@@ -28,6 +34,13 @@ static enum variable_is look(const void *ctx, struct str name, struct str *value
 	struct obj at = obj_member(obj_at(f->spec, "postBuild.substitute"), name);
 	struct str text;
 
+	if (!at.node) { /* where nobody is seen to set it, who applies this may */
+		enum variable_is is =
+			settings_look(f->settings, obj_at(f->spec, "postBuild.substituteFrom"),
+				      f->namespace, f->from, name, value, by);
+
+		return is == VARIABLE_SET ? VARIABLE_SET : VARIABLE_UNKNOWN;
+	}
 	/* What is set by a variable of somebody else, or no text, is for that one to know. */
 	if (obj_str(at, "", &text) != OBJ_SET || value_is_placeholder(text, NULL) ||
 	    str_find_byte(text, '\n') != STR_NONE)

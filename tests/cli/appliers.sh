@@ -178,6 +178,39 @@ argo argo/db.yaml ApplicationSet 'destination: {namespace: data}' 'source: {path
 is 'a path that a generator fills in is unknown' "$(found | cut -d' ' -f2)" 'own/nightly'
 
 tree
+settings() { # folder cron
+	put "$1/settings.yaml" <<-END
+		apiVersion: v1
+		kind: ConfigMap
+		metadata: {name: settings, namespace: flux-system}
+		data:
+		  CRON: $2
+	END
+}
+schedule app/backup.yaml nightly '"${CRON}"'
+kustomization app 'resources: [backup.yaml]'
+settings clusters/one '0 3 * * *'
+flux clusters/one/app.yaml app ./app 'targetNamespace: db' 'postBuild: {substituteFrom: [{kind: ConfigMap, name: settings}]}'
+is 'what a ConfigMap among the files sets is known' "$(found)" "clusters/one/settings.yaml:5:9 db/nightly CRON: '0 0 3 * * *'"
+settings clusters/two '0 0 3 * * *'
+flux clusters/two/app.yaml app ./app 'targetNamespace: db' 'postBuild: {substituteFrom: [{kind: ConfigMap, name: settings}]}'
+is 'of two clusters each has its own' "$(found)" "clusters/one/settings.yaml:5:9 db/nightly CRON: '0 0 3 * * *'"
+rm -r clusters/two
+settings other '0 0 3 * * *'
+mv clusters/one/app.yaml flux.yaml
+is 'where several are as near, none is meant' "$(found)" ''
+rm -r other
+is 'and the only one is' "$(found | cut -d' ' -f1)" clusters/one/settings.yaml:5:9
+sed -i 's/name: settings}/&, {kind: Secret, name: more}/' flux.yaml
+is 'a Secret behind it may set another' "$(found)" ''
+sed -i 's/{kind: Secret/{kind: ConfigMap/' flux.yaml
+is 'and so may a ConfigMap that is not seen' "$(found)" ''
+sed -i 's/, {kind: ConfigMap, name: more}//; s/postBuild: {/&substitute: {CRON: 0 0 3 * * *}, /' flux.yaml
+is 'what the Kustomization sets itself comes first' "$(found)" ''
+sed -i 's/CRON: 0/OTHER: 0/; s/  CRON/  CRONS/' flux.yaml clusters/one/settings.yaml
+is 'what nobody sets is unknown' "$(found)" ''
+
+tree
 put apps/db/db.yaml <<-'END'
 	apiVersion: postgresql.cnpg.io/v1
 	kind: Cluster
