@@ -128,10 +128,12 @@ static void judge_plugin_name(const struct rule_ctx *c, struct obj entry, bool a
 	else if (c->object->kind == KIND_CLUSTER)
 		finding_effect(
 			c, f,
-			"the operator stops at an unknown plugin: it reconciles nothing else of this Cluster, no backup and no failover");
+			"%sthe operator stops at an unknown plugin: it reconciles nothing else of this Cluster, no backup and no failover",
+			near ? "" : "where it does not run, ");
 	else
 		finding_effect(c, f,
-			       "every backup fails with \"requested plugin is not available\"");
+			       "%severy backup fails with \"requested plugin is not available\"",
+			       near ? "" : "where it does not run, ");
 	if (near && enabled)
 		offer_plugin_name(c, f, entry, archives && is_bare(c, entry));
 	else if (near)
@@ -141,8 +143,7 @@ static void judge_plugin_name(const struct rule_ctx *c, struct obj entry, bool a
 	else
 		finding_fix(
 			c, f,
-			"name: " PLUGIN_NAME
-			" - or, if you do run that plugin, list it in knownPlugins of the policy");
+			"list it in knownPlugins of the policy, if it runs in your cluster; else the name of one that does, such as " PLUGIN_NAME);
 	if (!near)
 		finding_at_most(f, SEV_WARN);
 	if (!enabled)
