@@ -217,7 +217,8 @@ void server_set_phase(struct server *s, enum server_phase phase)
 	atomic_store(&s->phase, (int)phase);
 }
 
-/* Not at once: its thread may just be accepting a connection that is not counted yet. */
+/* Not at once: one of its threads may just be accepting a connection that is not counted yet, which
+ * takes seconds where nobody gets the processor. */
 static void end_retired(struct server *s)
 {
 	struct generation **at = &s->generations->next;
@@ -226,7 +227,8 @@ static void end_retired(struct server *s)
 	while (*at) {
 		struct generation *g = *at;
 
-		if (atomic_load(&g->connections) || now - g->retired_at < CONN_QUIET_MS) {
+		if (atomic_load(&g->connections) ||
+		    now - g->retired_at < LIMIT_HANDSHAKE_SECONDS * 1000) {
 			at = &g->next;
 			continue;
 		}

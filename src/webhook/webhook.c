@@ -1,8 +1,6 @@
 #include "webhook/webhook.h"
 
-#include "base/cores.h"
 #include "base/file.h"
-#include "base/limits.h"
 #include "base/log.h"
 #include "base/program.h"
 #include "base/signals.h"
@@ -47,15 +45,6 @@ static bool write_addresses(const struct server *s, struct str path, struct aren
 	       err_within(err, "%.*s: ", STR_ARG(path));
 }
 
-static unsigned threads(const struct webhook_options *o)
-{
-	unsigned cores = cores_usable();
-
-	if (o->threads)
-		return (unsigned)o->threads;
-	return cores < LIMIT_SERVE_THREADS_UNASKED ? cores : LIMIT_SERVE_THREADS_UNASKED;
-}
-
 /* What is asked for would tell strangers of other objects: they could forge reviews of any
  * namespace, and read the answers or have Events written. */
 static bool is_silent(const struct webhook_options *o)
@@ -89,7 +78,7 @@ static bool start_server(struct serving *s, const struct webhook_options *o,
 	struct server_options options = {.listen = o->listen,
 					 .health = o->health,
 					 .version = STR(PROGRAM_VERSION),
-					 .threads = threads(o),
+					 .threads = (unsigned)o->threads,
 					 .client_allowed =
 						 o->client_name.len ? client_allowed : NULL,
 					 .client_ctx = (void *)(uintptr_t)o,
