@@ -1,84 +1,30 @@
 #include "bucket/s3.h"
 
 #include "base/buf.h"
+#include "peer.h"
 
-#include <arpa/inet.h>
 #include <criterion/criterion.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-/* A store on loopback that gives these answers in turn, and keeps what it was asked. */
-struct peer {
-	int fd;
-	pthread_t thread;
-	const char *const *answers; /* behind "HTTP/1.1 "; the last one is NULL */
-	char url[64], asked[16384];
-	size_t len;
-};
-
-static void *peer_main(void *ctx)
+/* The end of it, and the request lines, one below the other. */
+static struct str asked_of(struct peer *p, struct arena *a)
 {
-	struct peer *p = ctx;
-
-	for (const char *const *answer = p->answers; *answer; answer++) {
-		int fd = accept(p->fd, NULL, NULL);
-		size_t begin = p->len;
-
-		while (!str_contains((struct str){p->asked + begin, p->len - begin},
-				     STR("\r\n\r\n"))) {
-			ssize_t n = read(fd, p->asked + p->len, sizeof p->asked - p->len);
-
-			if (n <= 0)
-				break;
-			p->len += (size_t)n;
-		}
-		if (dprintf(fd, "HTTP/1.1 %s", *answer) < 0)
-			p->len = begin;
-		close(fd);
-	}
-	return NULL;
-}
-
-static void peer_begin(struct peer *p, const char *const *answers)
-{
-	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t size = sizeof at;
-
-	*p = (struct peer){.answers = answers};
-	p->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	cr_assert_eq(bind(p->fd, (const struct sockaddr *)&at, sizeof at), 0);
-	cr_assert_eq(listen(p->fd, 8), 0);
-	cr_assert_eq(getsockname(p->fd, (struct sockaddr *)&at, &size), 0);
-	snprintf(p->url, sizeof p->url, "http://127.0.0.1:%u/under", ntohs(at.sin_port));
-	cr_assert_eq(pthread_create(&p->thread, NULL, peer_main, p), 0);
-	setenv("no_proxy", "*", 1);
-}
-
-/* The request lines, one below the other. */
-static struct str peer_end(struct peer *p, struct arena *a)
-{
-	struct str rest = {p->asked, p->len}, line;
 	struct buf lines = BUF_ARENA(a);
+	struct str rest, line;
 
-	pthread_join(p->thread, NULL);
-	rest.len = p->len;
-	close(p->fd);
+	peer_end(p);
+	rest = (struct str){p->asked, p->len};
 	while (str_split(&rest, '\n', &line))
 		if (str_has_suffix(line, STR(" HTTP/1.1\r")))
 			buf_fmt(&lines, "%.*s\n", (int)line.len - 10, line.ptr);
 	return buf_slice(&lines);
 }
 
-static struct s3 *open_at(struct peer *p, struct s3_options *o)
+static struct s3 *open_at(struct peer *p, struct arena *a, struct s3_options *o)
 {
 	struct s3 *s;
 	struct err err;
 
-	*o = (struct s3_options){.endpoint = str_from(p->url),
+	*o = (struct s3_options){.endpoint = arena_fmt(a, "%s/under", p->url),
 				 .bucket = STR("pg"),
 				 .keys = {STR("id"), STR("secret"), STR_EMPTY, STR("eu")},
 				 .ca = STR_EMPTY,
@@ -93,7 +39,7 @@ static bool note(void *ctx, const struct s3_object *o)
 	return !str_is(o->key, "enough");
 }
 
-#define HEAD(status) status "\r\nConnection: close\r\n"
+#define HEAD(status) "HTTP/1.1 " status "\r\nConnection: close\r\n"
 #define OBJECT(key)                                                                                \
 	"<Contents><Key>" key                                                                      \
 	"</Key><LastModified>2026-11-29T15:03:31Z</LastModified><Size>1</Size></Contents>"
@@ -103,7 +49,7 @@ static bool list(struct peer *p, const struct s3_listing *what, struct arena *a,
 		 struct s3_failure *why)
 {
 	struct s3_options o;
-	CLEANUP(s3) struct s3 *s = open_at(p, &o);
+	CLEANUP(s3) struct s3 *s = open_at(p, a, &o);
 	const struct s3_listener listener = {note, NULL, keys};
 
 	return s3_list(s, what, &listener, a, why);
@@ -120,11 +66,11 @@ Test(s3, lists_page_by_page)
 	struct s3_failure why;
 	struct peer p;
 
-	peer_begin(&p, answers);
+	peer_begin_with(&p, answers);
 	cr_assert(list(&p, &(struct s3_listing){STR("x y/"), STR("/"), 0}, a, &keys, &why), "%.*s",
 		  STR_ARG(why.message));
 	cr_expect(str_is(buf_slice(&keys), "a b "));
-	struct str asked = peer_end(&p, a);
+	struct str asked = asked_of(&p, a);
 	cr_expect(
 		str_is(asked,
 		       "GET /under/pg?delimiter=%2F&list-type=2&prefix=x%20y%2F\n"
@@ -143,10 +89,10 @@ Test(s3, asks_again_what_was_too_busy)
 	struct s3_failure why;
 	struct peer p;
 
-	peer_begin(&p, answers);
+	peer_begin_with(&p, answers);
 	cr_expect(list(&p, &(struct s3_listing){STR(""), STR(""), 1}, a, &keys, &why));
 	cr_expect(str_is(buf_slice(&keys), "a "));
-	struct str asked = peer_end(&p, a);
+	struct str asked = asked_of(&p, a);
 	cr_expect(str_has_prefix(asked, STR("GET /under/pg?list-type=2&max-keys=1&prefix=\nGET")),
 		  "%.*s", STR_ARG(asked));
 }
@@ -191,12 +137,12 @@ Test(s3, says_why_a_call_failed)
 		struct s3_failure why;
 		struct peer p;
 
-		peer_begin(&p, table[i].answers);
+		peer_begin_with(&p, table[i].answers);
 		cr_expect_not(list(&p, &(struct s3_listing){STR(""), STR(""), 0}, a, &keys, &why));
 		cr_expect_eq(why.status, table[i].status, "%zu: %ld", i, why.status);
 		cr_expect(str_is(why.code, table[i].code) && str_is(why.message, table[i].message),
 			  "%zu: %.*s: %.*s", i, STR_ARG(why.code), STR_ARG(why.message));
-		(void)peer_end(&p, a);
+		peer_end(&p);
 	}
 }
 
@@ -215,15 +161,15 @@ Test(s3, goes_where_the_bucket_is_but_not_with_head)
 	struct str text;
 	struct peer p;
 
-	peer_begin(&p, answers);
-	CLEANUP(s3) struct s3 *s = open_at(&p, &o);
+	peer_begin_with(&p, answers);
+	CLEANUP(s3) struct s3 *s = open_at(&p, a, &o);
 	cr_expect_not(s3_head(s, a, &why), "boto3 does not either");
 	cr_expect_eq(why.status, 400);
 	cr_assert(s3_get(s, STR("a b/c"), 100, a, &text, &why), "%.*s", STR_ARG(why.message));
 	cr_expect(str_is(text, "bytes"));
 	cr_expect_lt(why.skew, -1000000000, "the store's clock is far behind");
 	cr_expect(s3_head(s, a, &why), "now it is known");
-	struct str asked = peer_end(&p, a);
+	struct str asked = asked_of(&p, a);
 	cr_expect(
 		str_is(asked,
 		       "HEAD /under/pg\nGET /under/pg/a%20b/c\nGET /under/pg/a%20b/c\nHEAD /under/pg\n"),
@@ -242,8 +188,8 @@ Test(s3, takes_no_more_than_asked_for)
 	struct str text;
 	struct peer p;
 
-	peer_begin(&p, answers);
-	CLEANUP(s3) struct s3 *s = open_at(&p, &o);
+	peer_begin_with(&p, answers);
+	CLEANUP(s3) struct s3 *s = open_at(&p, a, &o);
 	cr_expect_not(s3_get(s, STR("k"), 9, a, &text, &why));
 	cr_expect(str_contains(why.message, STR("more than 9 bytes")), "%.*s",
 		  STR_ARG(why.message));
@@ -251,7 +197,7 @@ Test(s3, takes_no_more_than_asked_for)
 	cr_expect(s3_list(s, &(struct s3_listing){STR(""), STR(""), 0}, &listener, a, &why), "%.*s",
 		  STR_ARG(why.message));
 	cr_expect(str_is(buf_slice(&keys), "enough "));
-	(void)peer_end(&p, a);
+	peer_end(&p);
 }
 
 Test(s3, refuses_what_is_no_address)

@@ -1,77 +1,13 @@
 #include "http/http.h"
 
 #include "base/buf.h"
+#include "peer.h"
 
-#include <arpa/inet.h>
 #include <criterion/criterion.h>
-#include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-/* A server on loopback that answers one request with given bytes, and keeps what it was sent. */
-struct peer {
-	int fd;
-	pthread_t thread;
-	const char *answer;
-	char url[64], asked[4096];
-	size_t len;
-};
-
-static bool is_whole(const struct peer *p)
-{
-	struct str text = {p->asked, p->len};
-	size_t head = str_find(text, STR("\r\n\r\n"));
-	bool body = str_contains(text, STR("Content-Length: 4\r\n"));
-
-	return head != STR_NONE && p->len >= head + 4 + (body ? 4 : 0);
-}
-
-static void *peer_main(void *ctx)
-{
-	struct peer *p = ctx;
-	int fd = accept(p->fd, NULL, NULL);
-
-	while (!is_whole(p)) {
-		ssize_t n = read(fd, p->asked + p->len, sizeof p->asked - p->len);
-
-		if (n <= 0)
-			break;
-		p->len += (size_t)n;
-	}
-	if (write(fd, p->answer, strlen(p->answer)) < 0)
-		p->len = 0;
-	close(fd);
-	return NULL;
-}
-
-static void peer_listen(struct peer *p, const char *answer, void *(*life)(void *))
-{
-	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	socklen_t size = sizeof at;
-
-	*p = (struct peer){.answer = answer};
-	p->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	cr_assert_eq(bind(p->fd, (const struct sockaddr *)&at, sizeof at), 0);
-	cr_assert_eq(listen(p->fd, 1), 0);
-	cr_assert_eq(getsockname(p->fd, (struct sockaddr *)&at, &size), 0);
-	snprintf(p->url, sizeof p->url, "http://127.0.0.1:%u", ntohs(at.sin_port));
-	cr_assert_eq(pthread_create(&p->thread, NULL, life, p), 0);
-	setenv("no_proxy", "*", 1);
-}
-
-static void peer_begin(struct peer *p, const char *answer)
-{
-	peer_listen(p, answer, peer_main);
-}
-
-static void peer_end(struct peer *p)
-{
-	pthread_join(p->thread, NULL);
-	close(p->fd);
-}
 
 /* What came back, in one line: "<STATUS>" where a status line came, then the body. */
 struct heard {
@@ -256,7 +192,7 @@ static void *blunt_main(void *ctx)
 	struct peer *p = ctx;
 	int fd = accept(p->fd, NULL, NULL);
 
-	if (read(fd, p->asked, sizeof p->asked) < 0 || write(fd, p->answer, strlen(p->answer)) < 0)
+	if (read(fd, p->asked, sizeof p->asked) < 0 || write(fd, p->one[0], strlen(p->one[0])) < 0)
 		p->len = 0;
 	close(fd);
 	return NULL;
@@ -269,7 +205,7 @@ static void *silent_main(void *ctx)
 	int fd = accept(p->fd, NULL, NULL);
 	ssize_t n;
 
-	if (read(fd, p->asked, sizeof p->asked) > 0 && write(fd, p->answer, strlen(p->answer)) > 0)
+	if (read(fd, p->asked, sizeof p->asked) > 0 && write(fd, p->one[0], strlen(p->one[0])) > 0)
 		while ((n = read(fd, p->asked, sizeof p->asked)) > 0)
 			p->len += (size_t)n;
 	close(fd);
