@@ -17,15 +17,25 @@ if [ ! -d "$work/endpoints/default.kubernetes" ]; then
 fi
 check "kubectl apply -k installs Events" kubectl apply -k "$overlay"
 
-replace_pods() { # name...
-	local pod
+# True once the Service has none of these behind it.
+left() { # address...
+	local address
+	for address; do
+		! tail -n 1 "$work/service-backup-guard.log" | grep -qwF "$address:8443" || return
+	done
+}
+
+replace_pods() { # name...: it is done when nobody is sent to those of before
+	local pod before=()
 	for pod; do
 		pod_start "$pod" || return
 	done
 	for pod in "${running[@]}"; do
+		before+=("$(cat "$work/pods/$pod/address")")
 		pod_stop "$pod"
 	done
 	running=("$@")
+	wait_until "the other pods alone behind the Service" left "${before[@]}"
 }
 
 counts() { # wanted: how often each Event was seen
