@@ -173,6 +173,20 @@ static bool lacks_path(struct making *m, const struct store *s, struct obj neede
 	return value_is_on(needed);
 }
 
+/* SCHEME://BUCKET/PATH, of what the section of the provider says. */
+static void put_bucket(struct making *m, const struct store *s, const char *scheme,
+		       struct obj section)
+{
+	struct obj bucket = obj_at(section, "bucket");
+
+	if (lacks_path(m, s, bucket))
+		chart_text(&m->w, s->to, "destinationPath",
+			   arena_fmt(m->w.arena, "%s://%.*s%.*s", scheme,
+				     STR_ARG(obj_text(bucket, "")),
+				     STR_ARG(obj_text(section, "path"))),
+			   bucket);
+}
+
 static void put_s3(struct making *m, const struct store *s)
 {
 	static const char *const fields[] = {"accessKeyId", "secretAccessKey"};
@@ -180,7 +194,6 @@ static void put_s3(struct making *m, const struct store *s)
 	static const char *const renamed[] = {"secret.accessKeyIdField",
 					      "secret.secretAccessKeyField"};
 	struct obj s3 = obj_at(s->scope, "s3"), region = obj_at(s3, "region");
-	struct obj bucket = obj_at(s3, "bucket");
 
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
 		if (obj_text(s->scope, renamed[i]).len)
@@ -193,11 +206,7 @@ static void put_s3(struct making *m, const struct store *s)
 					     STR_ARG(obj_text(region, ""))),
 				   region);
 	}
-	if (lacks_path(m, s, bucket))
-		chart_text(&m->w, s->to, "destinationPath",
-			   arena_fmt(m->w.arena, "s3://%.*s%.*s", STR_ARG(obj_text(bucket, "")),
-				     STR_ARG(obj_text(s3, "path"))),
-			   bucket);
+	put_bucket(m, s, "s3", s3);
 	struct obj to = chart_map(&m->w, s->to, "s3Credentials", s->scope);
 	if (value_is_on(obj_at(s3, "inheritFromIAMRole")))
 		chart_copy(&m->w, to, "inheritFromIAMRole", obj_at(s3, "inheritFromIAMRole"));
@@ -240,13 +249,9 @@ static void put_google(struct making *m, const struct store *s)
 {
 	static const char *const fields[] = {"applicationCredentials"};
 	struct str keys[] = {STR("APPLICATION_CREDENTIALS")};
-	struct obj google = obj_at(s->scope, "google"), bucket = obj_at(google, "bucket");
+	struct obj google = obj_at(s->scope, "google");
 
-	if (lacks_path(m, s, bucket))
-		chart_text(&m->w, s->to, "destinationPath",
-			   arena_fmt(m->w.arena, "gs://%.*s%.*s", STR_ARG(obj_text(bucket, "")),
-				     STR_ARG(obj_text(google, "path"))),
-			   bucket);
+	put_bucket(m, s, "gs", google);
 	struct obj to = chart_map(&m->w, s->to, "googleCredentials", s->scope);
 	if (value_is_on(obj_at(google, "gkeEnvironment")))
 		chart_copy(&m->w, to, "gkeEnvironment", obj_at(google, "gkeEnvironment"));
