@@ -24,6 +24,21 @@ schedule() { # file name schedule: it stands at 6:13
 	END
 }
 
+cluster() { # isWALArchiver barmanObjectName
+	put apps/db/db.yaml <<-END
+		apiVersion: postgresql.cnpg.io/v1
+		kind: Cluster
+		metadata: {name: pg}
+		spec:
+		  instances: 1
+		  storage: {size: 1Gi}
+		  plugins:
+		    - name: barman-cloud.cloudnative-pg.io
+		      isWALArchiver: $1
+		      parameters: {barmanObjectName: $2}
+	END
+}
+
 kustomization() { # folder line...
 	local folder=$1
 	shift
@@ -211,35 +226,13 @@ sed -i 's/CRON: 0/OTHER: 0/; s/  CRON/  CRONS/' flux.yaml clusters/one/settings.
 is 'what nobody sets is unknown' "$(found)" ''
 
 tree
-put apps/db/db.yaml <<-'END'
-	apiVersion: postgresql.cnpg.io/v1
-	kind: Cluster
-	metadata: {name: pg}
-	spec:
-	  instances: 1
-	  storage: {size: 1Gi}
-	  plugins:
-	    - name: barman-cloud.cloudnative-pg.io
-	      isWALArchiver: ${ARCHIVES}
-	      parameters: {barmanObjectName: minio}
-END
+cluster '${ARCHIVES}' 'minio'
 flux ks.yaml db ./apps/db 'targetNamespace: data' 'postBuild: {substitute: {ARCHIVES: "false"}}'
 is 'a variable is a text, also where it is a boolean to be' \
 	"$(check . | jq -r '[.findings[] | select(.rule == "wal-archiver-off") | "\(.file):\(.line) \(.fix | split(" - ")[0])"] | join("; ")')" \
 	'ks.yaml:7 ARCHIVES: "true"'
 
-put apps/db/db.yaml <<-'END'
-	apiVersion: postgresql.cnpg.io/v1
-	kind: Cluster
-	metadata: {name: pg}
-	spec:
-	  instances: 1
-	  storage: {size: 1Gi}
-	  plugins:
-	    - name: barman-cloud.cloudnative-pg.io
-	      isWALArchiver: true
-	      parameters: {barmanObjectName: "${APP}"}
-END
+cluster 'true' '"${APP}"'
 flux ks.yaml db ./apps/db 'targetNamespace: data' 'postBuild: {substitute: {APP: shop}}'
 missing() {
 	check . | jq -r '[.findings[] | select(.rule == "objectstore-missing") | "\(.file):\(.line) \(.fix)"] | join("; ")'

@@ -606,14 +606,13 @@ def _(w):
                                               "spec.mode: enforce"),
       info=[("refusal", "accepted with a warning: the policy in force is milder than the namespace")])
 def _(w):
-    w.policy_map["data"]["policy.yaml"] = w.policy_map["data"]["policy.yaml"].replace("profile: generic", "profile: generic, mode: warn")
+    w.policy("mode: warn")
     w.answer, w.warnings = (201, ""), [f"missing {RULE}"]
 
 
 @case("the policy exempts a namespace with Clusters", ("policy", "warn", "shop: has Clusters, and spec.exempt", ""), code=0)
 def _(w):
-    w.policy_map["data"]["policy.yaml"] = w.policy_map["data"]["policy.yaml"].replace(
-        "profile: generic", "profile: generic, exempt: {namespaces: [shop]}")
+    w.policy("exempt: {namespaces: [shop]}")
 
 
 @case("the policy is in mode audit where a namespace without Clusters is tried", (
@@ -622,8 +621,7 @@ def _(w):
 def _(w):
     w.namespace("trial", **{"backup-guard.io/mode": "enforce"})
     w.words = ["--namespace", "trial"]
-    w.policy_map["data"]["policy.yaml"] = w.policy_map["data"]["policy.yaml"].replace(
-        "profile: generic", "profile: generic, namespaceModes: [{match: trial, mode: audit}]")
+    w.policy("namespaceModes: [{match: trial, mode: audit}]")
     w.answer = (201, "")
 
 
@@ -632,7 +630,7 @@ def _(w):
     info=[("refusal", "shop: a wrong ScheduledBackup was accepted without a warning")])
 def _(w):
     w.namespace("shop")
-    w.policy_map["data"]["policy.yaml"] = w.policy_map["data"]["policy.yaml"].replace("profile: generic", "profile: generic, mode: audit")
+    w.policy("mode: audit")
     w.answer = (201, "")
 
 
@@ -641,15 +639,14 @@ def _(w):
 def _(w):
     w.namespace("trial", **{"backup-guard.io/mode": "enforce"})
     w.words = ["--namespace", "trial"]
-    w.policy_map["data"]["policy.yaml"] = w.policy_map["data"]["policy.yaml"].replace(
-        "profile: generic", "profile: generic, exempt: {namespaces: [trial]}")
+    w.policy("exempt: {namespaces: [trial]}")
     w.answer = (201, "")
 
 
 @case("the mode of the policy is milder than the label", ("policy", "warn", "shop: is labelled enforce, but the mode of the policy for it is "
                                                           "warn", ""), code=0)
 def _(w):
-    w.policy_map["data"]["policy.yaml"] = w.policy_map["data"]["policy.yaml"].replace("profile: generic", "profile: generic, mode: warn")
+    w.policy("mode: warn")
 
 
 def operator_in(w, namespace):
@@ -672,8 +669,7 @@ def _(w):
 @case("the operator elsewhere, and the policy knows", code=0)
 def _(w):
     operator_in(w, "operators")
-    w.policy_map["data"]["policy.yaml"] = w.policy_map["data"]["policy.yaml"].replace(
-        "profile: generic", 'profile: generic, operators: ["system:serviceaccount:operators:my-cnpg"]')
+    w.policy('operators: ["system:serviceaccount:operators:my-cnpg"]')
 
 
 @case("a mutating webhook calls the Service", ("others", "error", "wrong/m.example.com: a mutating webhook calls the Service",
@@ -783,9 +779,8 @@ def _(w):
     ("policy", "never refuses what the annotation backup-guard.io/allow of an object names")])
 def _(w):
     w.namespace("blog", **{"backup-guard.io/mode": "off"})
-    w.policy_map["data"]["policy.yaml"] = w.policy_map["data"]["policy.yaml"].replace(
-        "profile: generic", "profile: generic, exempt: {namespaces: [lab-*], users: [bob, ci-*], groups: [devs], "
-        "serviceAccounts: ['tools:argo'], labels: {sandbox: 'true'}}")
+    w.policy("exempt: {namespaces: [lab-*], users: [bob, ci-*], groups: [devs], "
+             "serviceAccounts: ['tools:argo'], labels: {sandbox: 'true'}}")
 
 
 WRITERS = {"apiGroups": ["admissionregistration.k8s.io"], "resources": ["validatingwebhookconfigurations"], "verbs": ["get", "patch"]}

@@ -216,6 +216,11 @@ class World:
         for hook in self.hooks:
             hook["clientConfig"]["caBundle"] = b64(pem)
 
+    def policy(self, more):
+        """The policy in the ConfigMap says this, too."""
+        data = self.policy_map["data"]
+        data["policy.yaml"] = data["policy.yaml"].replace("profile: generic", f"profile: generic, {more}")
+
     def namespace(self, name, **labels):
         self.objects["/api/v1/namespaces/" + name] = {
             "metadata": {"name": name, "labels": {"kubernetes.io/metadata.name": name, **labels}}}
