@@ -21,7 +21,7 @@ rank() {
 	input) echo 8 ;;
 	serve | kube) echo 9 ;;
 	check | audit | doctor | rotation) echo 10 ;;
-	webhook) echo 11 ;;
+	webhook | restore) echo 11 ;;
 	cmd) echo 12 ;;
 	*) echo none ;;
 	esac

@@ -21,7 +21,8 @@ struct emit {
 
 /* Before the first member of another document behind one. Nothing is open. */
 void emit_document(struct emit *e);
-/* On a line of its own above the next member, which must follow. `fmt` gives one line. */
+/* On a line of its own above the next member, which must follow. What would end the line is
+ * escaped. */
 void emit_comment(struct emit *e, const char *fmt, ...) PRINTF(2, 3);
 
 /* A member of the map at hand. */

@@ -85,21 +85,27 @@ static void escape(struct buf *out, uint32_t code)
 		buf_fmt(out, "\\u%04x", (unsigned)code);
 }
 
-static void quoted(struct buf *out, struct str s)
+/* `special`: what is escaped although it is printable. */
+static void printable(struct buf *out, struct str s, const char *special)
 {
-	buf_byte(out, '"');
 	for (size_t at = 0; at < s.len;) {
 		uint32_t code = 0xfffd;
 		size_t len = utf8_decode(str_slice(s, at, s.len), &code);
 
 		if (!len)
 			buf_text(out, "\xef\xbf\xbd"); /* no document that was read has it */
-		else if (!is_printable(code) || code == '"' || code == '\\')
+		else if (!is_printable(code) || (code < 0x80 && strchr(special, (int)code)))
 			escape(out, code);
 		else
 			buf_add(out, s.ptr + at, len);
 		at += len ? len : 1;
 	}
+}
+
+static void quoted(struct buf *out, struct str s)
+{
+	buf_byte(out, '"');
+	printable(out, s, "\"\\");
 	buf_byte(out, '"');
 }
 
@@ -186,6 +192,7 @@ void emit_document(struct emit *e)
 void emit_comment(struct emit *e, const char *fmt, ...)
 {
 	bool dash = e->fresh && e->open[e->depth - 1] == '-';
+	struct buf line = {0};
 	va_list args;
 
 	if (e->fresh && !dash)
@@ -194,9 +201,11 @@ void emit_comment(struct emit *e, const char *fmt, ...)
 	buf_repeat(e->out, ' ', columns(e) - (dash ? 2 : 0));
 	buf_text(e->out, "# ");
 	va_start(args, fmt);
-	buf_vfmt(e->out, fmt, args);
+	buf_vfmt(&line, fmt, args);
 	va_end(args);
+	printable(e->out, buf_slice(&line), "");
 	buf_byte(e->out, '\n');
+	buf_release(&line);
 }
 
 /* Behind a key, or a dash. */

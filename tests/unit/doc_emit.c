@@ -36,7 +36,7 @@ Test(emit, a_document_has_this_form)
 	struct buf out = BUF_ARENA(a);
 	struct emit e = EMIT(&out);
 
-	emit_comment(&e, "for %s", "a reader");
+	emit_comment(&e, "for %s", "a \"reader\"\nx: 1\xe2\x80\xa8y: 2\x7f");
 	emit_text(&e, "kind", STR("Cluster"));
 	emit_map(&e, "spec");
 	emit_comment(&e, "first");
@@ -56,30 +56,31 @@ Test(emit, a_document_has_this_form)
 	emit_member(&e, STR("m"), obj_at(of, "m"));
 	emit_member(&e, STR("l"), obj_at(of, "l"));
 	emit_member(&e, STR("s"), obj_at(of, "s"));
-	cr_expect_str_eq(arena_cstr(a, buf_slice(&out)), "# for a reader\n"
-							 "kind: Cluster\n"
-							 "spec:\n"
-							 "  # first\n"
-							 "  \"on\": true\n"
-							 "  list:\n"
-							 "    # item\n"
-							 "    - name: a:b\n"
-							 "      k:\n"
-							 "        a:\n"
-							 "          - b: 1\n"
-							 "            c:\n"
-							 "              d: null\n"
-							 "          -\n"
-							 "            - x\n"
-							 "            - []\n"
-							 "          - {}\n"
-							 "          - true\n"
-							 "    - \"12:30\"\n"
-							 "  none: {}\n"
-							 "---\n"
-							 "m: {}\n"
-							 "l: []\n"
-							 "s: \"off\"\n");
+	cr_expect_str_eq(arena_cstr(a, buf_slice(&out)),
+			 "# for a \"reader\"\\nx: 1\\u2028y: 2\\x7f\n"
+			 "kind: Cluster\n"
+			 "spec:\n"
+			 "  # first\n"
+			 "  \"on\": true\n"
+			 "  list:\n"
+			 "    # item\n"
+			 "    - name: a:b\n"
+			 "      k:\n"
+			 "        a:\n"
+			 "          - b: 1\n"
+			 "            c:\n"
+			 "              d: null\n"
+			 "          -\n"
+			 "            - x\n"
+			 "            - []\n"
+			 "          - {}\n"
+			 "          - true\n"
+			 "    - \"12:30\"\n"
+			 "  none: {}\n"
+			 "---\n"
+			 "m: {}\n"
+			 "l: []\n"
+			 "s: \"off\"\n");
 }
 
 static const char *const quoted[] = {

@@ -1,0 +1,133 @@
+/* `restore`: the manifest that brings a Cluster back, and what to do with it. */
+#include "cmd/commands.h"
+#include "cmd/shared.h"
+
+#include "base/utc.h"
+#include "restore/restore.h"
+
+struct options {
+	struct shared shared;
+	struct opt_texts paths;
+	struct str to, as, in_namespace, file;
+};
+
+static bool read_wish(struct str to, int64_t now, struct restore_wish *out, struct err *err)
+{
+	*out = (struct restore_wish){RESTORE_LATEST, 0};
+	if (!to.len || str_is(to, "latest"))
+		return true;
+	out->goal = str_is(to, "immediate") ? RESTORE_IMMEDIATE : RESTORE_TIME;
+	if (out->goal == RESTORE_TIME && !utc_parse(to, &out->time))
+		return err_set(
+			err, E_VALUE,
+			"--to '%.*s' is none of latest, immediate and a time with its zone, as 2026-08-26T10:20:30Z",
+			STR_ARG(to));
+	if (out->goal == RESTORE_TIME && out->time > now)
+		return err_set(err, E_VALUE, "--to %.*s is in the future", STR_ARG(to));
+	return true;
+}
+
+static bool write_file(const struct cmd_call *call, struct str path, struct str text)
+{
+	struct err err;
+
+	if (file_replace(call->arena, path, NULL, text, &err))
+		return true;
+	cmd_fail(call, EXIT_INTERNAL, "%.*s: %s", STR_ARG(path), err.msg);
+	return false;
+}
+
+static void tell_errors(const struct cmd_call *call, const struct report *report)
+{
+	struct buf errors = BUF_ARENA(call->arena);
+
+	report_errors(&errors, report, &(struct report_style){.least = SEV_WARN}, false);
+	fprintf(stderr, "%.*s", STR_ARG(buf_slice(&errors)));
+}
+
+/* The manifest where it is wanted, the rest on stderr. */
+static enum exit_code put_out(const struct cmd_call *call, const struct options *o,
+			      const struct restore_output *out, const struct report *report)
+{
+	fprintf(stderr, "%.*s", STR_ARG(out->summary));
+	if (o->file.len ? !write_file(call, o->file, out->manifest) : !cmd_print(out->manifest))
+		return EXIT_INTERNAL;
+	if (report->errors.len)
+		return EXIT_INPUT;
+	return out->worst >= shared_severity(&o->shared) ? EXIT_FINDINGS : EXIT_CLEAN;
+}
+
+static enum exit_code restore_main(const struct cmd_call *call)
+{
+	const struct options *o = call->options;
+	struct restore_input in = {
+		.nearest_policy = shared_policy_is_nearest(call, &o->shared),
+		.paths = o->paths.items,
+		.paths_len = o->paths.len,
+		.cluster = call->operands[0],
+		.namespace = o->shared.namespace,
+		.as = o->as,
+		.in_namespace = o->in_namespace,
+		.now = shared_now(&o->shared),
+	};
+	struct restore_output out;
+	struct policy *policy;
+	struct report report;
+	struct err err;
+
+	if (!o->paths.len)
+		return cmd_fail(call, EXIT_USAGE, "give the manifests by -f PATH");
+	if (!read_wish(o->to, in.now, &in.wish, &err))
+		return cmd_fail(call, EXIT_USAGE, "%s", err.msg);
+	enum exit_code code = shared_begin(call, &o->shared, &report, &policy);
+	if (code != EXIT_CLEAN)
+		return code;
+	in.policy = policy;
+	bool done = restore_run(&in, &report, &out, &err);
+	tell_errors(call, &report);
+	if (done)
+		code = put_out(call, o, &out, &report);
+	else
+		code = cmd_fail(call, EXIT_INPUT, "%s", err.msg);
+	policy_drop(policy);
+	return code;
+}
+
+#define AT(member) .offset = offsetof(struct options, member)
+
+static const struct opt opts[] = {
+	{"file", 'f', "PATH", OPT_TEXTS, AT(paths),
+	 .help = "manifests: a file, a folder or - for stdin; may be given again"},
+	SHARED_NAMESPACE("of the Cluster, and of documents that name none"),
+	{"to", 0, "TIME", OPT_TEXT, AT(to),
+	 .help = "latest, immediate (the end of a base backup), or 2026-08-26T10:20:30Z (default: latest)"},
+	{"as", 0, "NAME", OPT_TEXT, AT(as),
+	 .help = "of the new Cluster; its own name puts it in the old one's place (default: CLUSTER-restored)"},
+	{"in-namespace", 0, "NAME", OPT_TEXT, AT(in_namespace),
+	 .help = "of the new Cluster (default: that of the old one)"},
+	{"output", 0, "FILE", OPT_TEXT, AT(file),
+	 .help = "write the manifest there instead of on stdout"},
+	SHARED_POLICY,
+	SHARED_PROFILE,
+	SHARED_NOW,
+};
+
+const struct cmd cmd_restore = {
+	.name = "restore",
+	.run = restore_main,
+	.operands = "CLUSTER",
+	.operands_min = 1,
+	.operands_max = 1,
+	.opts = opts,
+	.opts_len = ARRAY_LEN(opts),
+	.options_size = sizeof(struct options),
+	.defaults =
+		&(const struct options){.shared = {SHARED_DEFAULTS, .policy.search_upwards = true}},
+	.summary = "write the manifest that restores a Cluster from its archive",
+	.about =
+		"The manifest is that of the Cluster as the files apply it, rendered as check renders them, with what a restore must change and nothing else: bootstrap.recovery with the database, owner and Secret of the application, the archive as its source under an explicit serverName, and an archive of its own under a new one, since CloudNativePG refuses one that is not empty. What Flux, Argo CD and Helm write on an object is left out. A store that is declared for reading the same place, to which nobody archives, is the one that is read.\n\n"
+		"In another namespace the ObjectStores are in the manifest; what else must be copied there is listed by name.\n\n"
+		"What is written is judged by every rule beside the other objects; what is found is told on stderr, and where the Cluster itself has that finding it says so. Nothing is applied, and nobody is asked: which backups and WAL lie in the bucket is not known.\n\n"
+		"The policy is that of check.\n\n"
+		"Exit code: 0 written, 1 written, with a finding at deny, 2 usage, 3 no such Cluster, or something could not be read, 4 internal.",
+};

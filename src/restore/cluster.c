@@ -1,0 +1,52 @@
+/* What is asked of the Cluster that is restored. */
+#include "internal.h"
+
+#include <string.h>
+
+const struct object *restore_cluster(const struct restore *r)
+{
+	return &r->use->object;
+}
+
+struct str restore_called(const struct restore *r, struct str namespace, struct str name)
+{
+	return namespace.len ? arena_fmt(r->arena, "%.*s/%.*s", STR_ARG(namespace), STR_ARG(name))
+			     : name;
+}
+
+const struct known *restore_store(const struct restore *r, struct str name)
+{
+	return view_find(&r->view, KIND_OBJECT_STORE, restore_cluster(r)->namespace, name);
+}
+
+struct obj restore_bootstrap(const struct restore *r)
+{
+	static const char *const methods[] = {"initdb", "recovery", "pg_basebackup"};
+	struct obj bootstrap = obj_at(restore_cluster(r)->root, "spec.bootstrap"), found = {0};
+
+	for (size_t i = 0; i < ARRAY_LEN(methods) && !found.node; i++)
+		if (obj_type(obj_at(bootstrap, methods[i])) == OBJ_MAP)
+			found = obj_at(bootstrap, methods[i]);
+	return found;
+}
+
+void restore_each_text(struct obj root, const char *path, void (*each)(void *ctx, struct str text),
+		       void *ctx)
+{
+	const char *list = strstr(path, "[]");
+	char front[80];
+
+	if (!list) {
+		struct str text = obj_text(root, path);
+
+		if (text.len)
+			each(ctx, text);
+		return;
+	}
+	BUG_IF((size_t)(list - path) >= sizeof front);
+	memcpy(front, path, (size_t)(list - path));
+	front[list - path] = '\0';
+	const char *rest = list[2] == '.' ? list + 3 : list + 2;
+	for (struct obj e = obj_first(obj_at(root, front)); e.node; e = obj_next(e))
+		restore_each_text(e, rest, each, ctx);
+}

@@ -1,0 +1,70 @@
+#!/bin/bash
+# The manifest that restore writes, what it says beside it, and what it refuses.
+#   tests/cli/restore.sh BACKUP-GUARD      (GUARD_WRITE_EXPECT=1 writes tests/restore)
+set -uo pipefail
+here=$(cd "$(dirname "$0")/.." && pwd)
+# shellcheck source=tests/cli_lib.sh
+. "$here/cli_lib.sh"
+now=2026-08-26T10:20:30Z
+
+restore() {
+	"$guard" restore --now $now --profile generic "$@"
+}
+
+golden() { # name, arguments of restore: what it prints and tells is what it was
+	local name=$1
+	(cd "$here/restore" && restore "${@:2}" >"$tmp/out" 2>"$tmp/told")
+	for part in out told; do
+		local file=$here/restore/$name.$part
+		[ -z "${GUARD_WRITE_EXPECT:-}" ] || cp "$tmp/$part" "$file"
+		is "$name: $part" "$(cat "$tmp/$part")" "$(cat "$file")"
+	done
+}
+
+golden plugin db -f plugin.yaml --to 2026-08-25T12:00:00+02:00
+golden in-place db -f plugin.yaml --as db
+golden moved db -f plugin.yaml --as db --in-namespace drill
+golden in-tree ledger -f in-tree.yaml
+
+tree
+cp "$here/restore/plugin.yaml" .
+restore db -f . --output restored.yaml 2>/dev/null
+is "it is written where it is wanted" "$? $(head -1 restored.yaml)" '0 # Restores Cluster shop/db from its archive.'
+is "what is written is in order" "$("$guard" check --now $now --profile generic --format json . | jq -r '[.findings[] | select(.file == "restored.yaml" and .severity == "deny")] | length')" 0
+is "the name is taken now" "$(restore db -f . 2>&1)" \
+	'backup-guard restore: there is a Cluster shop/db-restored already, in restored.yaml: give another name by --as'
+
+tree
+mkdir base prod test
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: db}' 'spec:' '  instances: 1' '  storage: {size: 1Gi}' '  plugins:' \
+	'    - name: barman-cloud.cloudnative-pg.io' '      isWALArchiver: true' '      parameters: {barmanObjectName: s3}' >base/db.yaml
+echo 'resources: [db.yaml]' >base/kustomization.yaml
+for env in prod test; do
+	printf '%s\n' "namespace: $env" 'resources: [../base]' 'patches:' '  - patch: |' '      - {op: replace, path: /spec/instances, value: 3}' \
+		'    target: {kind: Cluster}' >$env/kustomization.yaml
+done
+is "what is applied is restored" "$(restore db -f . -n prod 2>/dev/null | grep -E 'namespace|instances')" '  namespace: prod
+  instances: 3'
+says "two of one name are both named" "$(restore db -f . 2>&1)" '2 Clusters are called db: ' 'prod/db (base/db.yaml:1)' 'test/db (base/db.yaml:1)'
+says "what there is is named where it is not" "$(restore sales -f . 2>&1)" 'no Cluster is called sales; there are ' 'prod/db'
+
+db=$here/restore/plugin.yaml
+refuses() { # exit code, words, arguments
+	local text
+	text=$(restore "${@:3}" 2>&1 >/dev/null)
+	says "exit $1: $2" "$? $text" "$1 " "$2"
+}
+refuses 2 'give the manifests by -f PATH' db
+refuses 2 "--to 'noon' is none of latest, immediate and a time" db -f "$db" --to noon
+refuses 2 '--to 2026-08-26T10:20:31Z is in the future' db -f "$db" --to 2026-08-26T10:20:31Z
+refuses 3 'which are there is not known' db -f "$db" --to immediate
+refuses 3 "'Db' is no name of a Cluster" db -f "$db" --as Db
+refuses 3 "'a.b' is no name of a namespace" db -f "$db" --in-namespace a.b
+refuses 3 "has 51 characters" db -f "$db" --as "$(printf '%051d' 0)"
+refuses 3 'no Cluster is in what was read' db -f /dev/null
+refuses 3 'No such file or directory' db -f "$tmp/nothing"
+refuses 4 'No such file or directory' db -f "$db" --output "$tmp/no/folder"
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a}' 'spec: {instances: 1, storage: {size: 1Gi}}' >none.yaml
+refuses 3 'Cluster a archives nowhere' a -f none.yaml
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
