@@ -34,6 +34,7 @@ struct restore_input {
 	struct str as;		 /* the name of the new Cluster; empty: CLUSTER-restored */
 	struct str in_namespace; /* of the new Cluster; empty: the same */
 	struct restore_wish wish;
+	struct str file; /* to which the manifest is to be written, for the runbook; may be empty */
 	int64_t now;
 	/* Asks the bucket, once; NULL: nobody does. `ctx` is passed to it. */
 	void (*look)(void *ctx, const struct restore_archive *archive, struct restore_bucket *out);
@@ -42,8 +43,8 @@ struct restore_input {
 
 struct restore_output {
 	struct str manifest; /* YAML */
+	struct str runbook;  /* the steps, in Markdown */
 	struct str summary;  /* lines for a terminal */
-	struct str name;     /* of the new Cluster */
 	enum severity worst; /* that is found in the manifest, by the rules */
 	/* Of what is found in it, that is not found in the Cluster itself: none, unless the policy
 	 * wants something of names. */
@@ -54,5 +55,8 @@ struct restore_output {
  * arena. E_VALUE: there is no such Cluster, or several, or it cannot be restored so. */
 MUST_CHECK bool restore_run(const struct restore_input *in, struct report *report,
 			    struct restore_output *out, struct err *err);
+
+/* Beside a manifest in this file: "db.md" of "db.yaml". */
+struct str restore_runbook_path(struct arena *a, struct str manifest);
 
 #endif

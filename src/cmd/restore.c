@@ -9,6 +9,7 @@ struct options {
 	struct shared shared;
 	struct opt_texts paths;
 	struct str to, as, in_namespace, file;
+	bool runbook;
 };
 
 static bool read_wish(struct str to, int64_t now, struct restore_wish *out, struct err *err)
@@ -50,7 +51,11 @@ static enum exit_code put_out(const struct cmd_call *call, const struct options 
 			      const struct restore_output *out, const struct report *report)
 {
 	fprintf(stderr, "%.*s", STR_ARG(out->summary));
-	if (o->file.len ? !write_file(call, o->file, out->manifest) : !cmd_print(out->manifest))
+	if (o->file.len &&
+	    (!write_file(call, o->file, out->manifest) ||
+	     !write_file(call, restore_runbook_path(call->arena, o->file), out->runbook)))
+		return EXIT_INTERNAL;
+	if (!o->file.len && !cmd_print(o->runbook ? out->runbook : out->manifest))
 		return EXIT_INTERNAL;
 	if (report->errors.len)
 		return EXIT_INPUT;
@@ -68,6 +73,7 @@ static enum exit_code restore_main(const struct cmd_call *call)
 		.namespace = o->shared.namespace,
 		.as = o->as,
 		.in_namespace = o->in_namespace,
+		.file = o->file,
 		.now = shared_now(&o->shared),
 	};
 	struct restore_output out;
@@ -77,6 +83,14 @@ static enum exit_code restore_main(const struct cmd_call *call)
 
 	if (!o->paths.len)
 		return cmd_fail(call, EXIT_USAGE, "give the manifests by -f PATH");
+	if (o->file.len && o->runbook)
+		return cmd_fail(
+			call, EXIT_USAGE,
+			"--output writes the runbook beside the manifest: leave --runbook out");
+	if (str_eq(o->file, restore_runbook_path(call->arena, o->file)))
+		return cmd_fail(call, EXIT_USAGE,
+				"--output %.*s is where the runbook would be: give another ending",
+				STR_ARG(o->file));
 	if (!read_wish(o->to, in.now, &in.wish, &err))
 		return cmd_fail(call, EXIT_USAGE, "%s", err.msg);
 	enum exit_code code = shared_begin(call, &o->shared, &report, &policy);
@@ -106,7 +120,9 @@ static const struct opt opts[] = {
 	{"in-namespace", 0, "NAME", OPT_TEXT, AT(in_namespace),
 	 .help = "of the new Cluster (default: that of the old one)"},
 	{"output", 0, "FILE", OPT_TEXT, AT(file),
-	 .help = "write the manifest there instead of on stdout"},
+	 .help = "write the manifest there, and the runbook beside it with the ending .md"},
+	{"runbook", 0, NULL, OPT_FLAG, AT(runbook),
+	 .help = "print the runbook, the steps in Markdown, instead of the manifest"},
 	SHARED_POLICY,
 	SHARED_PROFILE,
 	SHARED_NOW,
@@ -126,6 +142,7 @@ const struct cmd cmd_restore = {
 	.summary = "write the manifest that restores a Cluster from its archive",
 	.about =
 		"The manifest is that of the Cluster as the files apply it, rendered as check renders them, with what a restore must change and nothing else: bootstrap.recovery with the database, owner and Secret of the application, the archive as its source under an explicit serverName, and an archive of its own under a new one, since CloudNativePG refuses one that is not empty. What Flux, Argo CD and Helm write on an object is left out. A store that is declared for reading the same place, to which nobody archives, is the one that is read.\n\n"
+		"The runbook says what to do: what to stop and to copy before, how to apply, watch and verify, where to lead the application, the first base backup and its schedule, the way back, and what to delete.\n\n"
 		"In another namespace the ObjectStores are in the manifest; what else must be copied there is listed by name.\n\n"
 		"What is written is judged by every rule beside the other objects; what is found is told on stderr, and where the Cluster itself has that finding it says so. Nothing is applied, and nobody is asked: which backups and WAL lie in the bucket is not known.\n\n"
 		"The policy is that of check.\n\n"

@@ -33,7 +33,7 @@ struct restore {
 	struct restore_plan plan;
 	struct need *needs; /* what it names, but for ObjectStores that are known */
 	size_t needs_len, needs_cap;
-	struct buf manifest, summary;
+	struct buf manifest, summary, runbook;
 	struct buf schedules; /* for the new Cluster, to be applied once it runs */
 	size_t schedules_len;
 	struct restore_output *out;
@@ -76,5 +76,6 @@ struct view_iter restore_each_schedule(const struct restore *r);
 void restore_judge(struct restore *r);
 
 void restore_tell(struct restore *r); /* the summary, without findings */
+void restore_write_runbook(struct restore *r);
 
 #endif

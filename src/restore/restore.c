@@ -26,10 +26,11 @@ static bool make(struct restore *r, struct err *err)
 	restore_write(r);
 	restore_write_schedules(r);
 	restore_tell(r);
+	restore_write_runbook(r);
 	restore_judge(r);
 	r->out->manifest = buf_slice(&r->manifest);
 	r->out->summary = buf_slice(&r->summary);
-	r->out->name = arena_str(r->arena, r->as);
+	r->out->runbook = buf_slice(&r->runbook);
 	return true;
 }
 
@@ -49,6 +50,7 @@ bool restore_run(const struct restore_input *in, struct report *report, struct r
 				     .out = out,
 				     .manifest = BUF_ARENA(report->arena),
 				     .schedules = BUF_ARENA(report->arena),
+				     .runbook = BUF_ARENA(report->arena),
 				     .summary = BUF_ARENA(report->arena)},
 			 .err = err};
 	struct check_input read = {.policy = in->policy,

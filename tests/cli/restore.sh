@@ -13,8 +13,8 @@ restore() {
 
 golden() { # name, arguments of restore: what it prints and tells is what it was
 	local name=$1
-	(cd "$here/restore" && restore "${@:2}" >"$tmp/out" 2>"$tmp/told")
-	for part in out told; do
+	(cd "$here/restore" && restore "${@:2}" >"$tmp/out" 2>"$tmp/told" && restore "${@:2}" --runbook >"$tmp/md" 2>/dev/null)
+	for part in out told md; do
 		local file=$here/restore/$name.$part
 		[ -z "${GUARD_WRITE_EXPECT:-}" ] || cp "$tmp/$part" "$file"
 		is "$name: $part" "$(cat "$tmp/$part")" "$(cat "$file")"
@@ -30,7 +30,12 @@ tree
 cp "$here/restore/plugin.yaml" .
 restore db -f . --output restored.yaml 2>/dev/null
 is "it is written where it is wanted" "$? $(head -1 restored.yaml)" '0 # Restores Cluster shop/db from its archive.'
-is "what is written is in order" "$("$guard" check --now $now --profile generic --format json . | jq -r '[.findings[] | select(.file == "restored.yaml" and .severity == "deny")] | length')" 0
+is "the runbook lies beside it" "$(head -1 restored.md) $(grep -c 'kubectl apply -f restored.yaml' restored.md)" '# Restore of Cluster shop/db 1'
+restore db -f "$here/restore/plugin.yaml" --output ./plain 2>/dev/null
+is "a file without an ending has its runbook, too" "$? $(head -1 plain.md)" '0 # Restore of Cluster shop/db'
+rm plain plain.md
+sed -n '/^```yaml$/,/^```$/{/^```/!p}' restored.md >schedule.yaml
+is "what is written is in order, with the schedule of the runbook" "$("$guard" check --now $now --profile generic --format json . | jq -r '[.findings[] | select(.file == "restored.yaml" or .file == "schedule.yaml") | .rule] | join(" ")')" 'plugin-name-unknown no-immediate-first-backup'
 is "the name is taken now" "$(restore db -f . 2>&1)" \
 	'backup-guard restore: there is a Cluster shop/db-restored already, in restored.yaml: give another name by --as'
 
@@ -48,6 +53,11 @@ is "what is applied is restored" "$(restore db -f . -n prod 2>/dev/null | grep -
 says "two of one name are both named" "$(restore db -f . 2>&1)" '2 Clusters are called db: ' 'prod/db (base/db.yaml:1)' 'test/db (base/db.yaml:1)'
 says "what there is is named where it is not" "$(restore sales -f . 2>&1)" 'no Cluster is called sales; there are ' 'prod/db'
 
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: iam, namespace: "a; b"}' 'spec:' '  storage: {size: 1Gi}' '  backup:' \
+	'    barmanObjectStore: {destinationPath: "s3://b/p", s3Credentials: {inheritFromIAMRole: true}}' >iam.yaml
+says "a role must trust the new ServiceAccount, and what is no name is not in a line for a shell" "$(restore iam -f iam.yaml --runbook 2>/dev/null)" \
+	'ServiceAccount a; b/iam-restored' 'kubectl get cluster iam-restored -n NAMESPACE -w'
+
 db=$here/restore/plugin.yaml
 refuses() { # exit code, words, arguments
 	local text
@@ -55,6 +65,8 @@ refuses() { # exit code, words, arguments
 	says "exit $1: $2" "$? $text" "$1 " "$2"
 }
 refuses 2 'give the manifests by -f PATH' db
+refuses 2 'leave --runbook out' db -f "$db" --output x.yaml --runbook
+refuses 2 'is where the runbook would be' db -f "$db" --output x.md
 refuses 2 "--to 'noon' is none of latest, immediate and a time" db -f "$db" --to noon
 refuses 2 '--to 2026-08-26T10:20:31Z is in the future' db -f "$db" --to 2026-08-26T10:20:31Z
 refuses 3 'which are there is not known' db -f "$db" --to immediate
