@@ -8,6 +8,7 @@
 
 #include "bucket/answer.h"
 #include "bucket/sign.h"
+#include "http/http.h"
 
 struct s3;
 
@@ -26,7 +27,8 @@ void s3_close(struct s3 *s); /* NULL is fine */
 
 /* Why a call failed. Slices live in the call's arena. */
 struct s3_failure {
-	long status;	    /* of HTTP; 0: there was no answer */
+	long status;	       /* of HTTP; 0: there was no answer */
+	enum http_cause cause; /* then: why */
 	struct str code;    /* S3's, "AccessDenied"; empty: the answer had none, as that to HEAD */
 	struct str message; /* S3's; without an answer, what happened; never empty but for HEAD */
 	int64_t skew;	    /* seconds by which the store's clock (Date) is ahead of ours */

@@ -155,6 +155,7 @@ static bool call_once(struct calling *c, const struct s3_request *request, struc
 		why->message = arena_fmt(a, "%s", xml.msg);
 	} else if (!came) {
 		why->status = 0;
+		why->cause = http_cause(s->http);
 		why->message = arena_fmt(a, "%s", err.msg);
 		c->told |= err.code == E_LIMIT; /* it would be too large again */
 	} else {
