@@ -88,36 +88,48 @@ static void take(const struct path *p, int64_t newest, int64_t time, struct rest
 	out->bytes = out->segments * p->c->segment_size;
 }
 
-static bool outside(const struct path *p, int64_t time, struct err *err)
+/* The moments nearest to one that is in no window, on any path. */
+struct nearest {
+	int64_t before, after; /* 0: none */
+};
+
+static void look_near(const struct path *p, int64_t time, struct nearest *n)
 {
-	const struct window *before = NULL, *after = NULL;
+	for (size_t i = 0; i < p->len; i++) {
+		int64_t until = p->windows[i].reach.until, from = p->windows[i].from;
+
+		if (until < time && until > n->before)
+			n->before = until;
+		if (from > time && (!n->after || from < n->after))
+			n->after = from;
+	}
+}
+
+static bool outside(const struct nearest *n, int64_t time, struct err *err)
+{
 	char at[UTC_TEXT], last[UTC_TEXT], next[UTC_TEXT];
 
-	for (size_t i = 0; i < p->len; i++) {
-		if (p->windows[i].reach.until < time)
-			before = &p->windows[i];
-		else if (!after)
-			after = &p->windows[i];
-	}
 	utc_format(time, at);
-	if (before)
-		utc_format(before->reach.until, last);
-	if (after)
-		utc_format(after->from, next);
-	if (before && after)
+	utc_format(n->before, last);
+	utc_format(n->after, next);
+	if (n->before && n->after)
 		return err_set(
 			err, E_VALUE,
 			"WAL is missing between %s, the last moment before %s that can be restored, and %s, the next one",
 			last, at, next);
-	if (before)
+	if (n->before)
 		return err_set(
 			err, E_VALUE,
 			"no WAL is there from %s: the last moment that can be restored is %s; --to latest restores all there is",
 			at, last);
+	if (n->after)
+		return err_set(
+			err, E_VALUE,
+			"no base backup was complete at %s: the first moment that can be restored is %s",
+			at, next);
 	return err_set(
 		err, E_VALUE,
-		"no base backup was complete at %s: the first moment that can be restored is %s",
-		at, next);
+		"no base backup in the bucket can be restored: none is complete with its WAL");
 }
 
 static struct path path_to(struct arena *a, const struct catalogue *c, uint32_t timeline)
@@ -145,7 +157,7 @@ static void take_newest(const struct path *p, uint32_t newest, struct restore_pl
 bool restore_plan(struct arena *a, const struct catalogue *c, const struct restore_wish *wish,
 		  struct restore_plan *out, struct err *err)
 {
-	struct path first = {0};
+	struct nearest nearest = {0};
 	uint32_t newest;
 
 	*out = (struct restore_plan){.target = *wish};
@@ -159,8 +171,7 @@ bool restore_plan(struct arena *a, const struct catalogue *c, const struct resto
 	for (size_t i = c->timelines_len; i-- > 0;) {
 		struct path p = path_to(a, c, c->timelines[i].id);
 
-		if (p.len && !first.len)
-			first = p;
+		look_near(&p, wish->time, &nearest);
 		if (!p.len || (wish->goal == RESTORE_TIME && !window_at(&p, wish->time)))
 			continue;
 		if (wish->goal == RESTORE_TIME)
@@ -169,9 +180,5 @@ bool restore_plan(struct arena *a, const struct catalogue *c, const struct resto
 			take_newest(&p, newest, out);
 		return true;
 	}
-	if (!first.len)
-		return err_set(
-			err, E_VALUE,
-			"no base backup in the bucket can be restored: none is complete with its WAL");
-	return outside(&first, wish->time, err);
+	return outside(&nearest, wish->time, err);
 }
