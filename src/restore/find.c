@@ -21,6 +21,7 @@ struct search {
 	struct restore *r;
 	struct buf found, others;
 	size_t found_len, others_len;
+	bool made; /* the last that was found is made by a chart */
 };
 
 static void add(struct buf *list, size_t *len, struct str text)
@@ -39,7 +40,7 @@ static bool is_meant(const struct restore_input *in, const struct object *o)
 }
 
 /* The same object of several roots is one. */
-static void consider(struct search *s, const struct held *h, const struct use *u)
+static void consider(struct search *s, const struct held *h, const struct use *u, bool made)
 {
 	struct restore *r = s->r;
 	const struct object *o = &u->object;
@@ -58,12 +59,13 @@ static void consider(struct search *s, const struct held *h, const struct use *u
 	    arena_fmt(r->arena, "%.*s (%.*s)", STR_ARG(called), STR_ARG(place_of(r, h, u))));
 	r->held = h;
 	r->use = u;
+	s->made = made;
 }
 
-static void consider_all(struct search *s, const struct held *h)
+static void consider_all(struct search *s, const struct held *h, bool made)
 {
 	for (const struct use *u = h->uses; u; u = u->next)
-		consider(s, h, u);
+		consider(s, h, u, made);
 }
 
 bool restore_find(struct restore *r, struct err *err)
@@ -74,9 +76,9 @@ bool restore_find(struct restore *r, struct err *err)
 
 	for (size_t i = 0; i < catalog->len; i++)
 		for (const struct held *h = catalog->files[i].first; h; h = h->next) {
-			consider_all(&s, h);
+			consider_all(&s, h, false);
 			for (const struct held *m = h->made; m; m = m->next)
-				consider_all(&s, m);
+				consider_all(&s, m, true);
 		}
 	if (s.found_len > 1)
 		return err_set(err, E_VALUE,
@@ -88,6 +90,12 @@ bool restore_find(struct restore *r, struct err *err)
 			       STR_ARG(buf_slice(&s.others)));
 	if (!s.found_len)
 		return err_set(err, E_VALUE, "no Cluster is in what was read");
+	if (s.made)
+		return err_set(
+			err, E_VALUE,
+			"Cluster %.*s is made by a Helm chart, of which not all is known: give the live one by -f, as kubectl get cluster -o yaml prints it",
+			STR_ARG(name));
 	r->view = (struct view){.inventory = r->placed->inventory, .bundle = r->use->bundle};
+	r->policy = check_policy(r->placed, r->held->file);
 	return true;
 }

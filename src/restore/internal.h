@@ -21,7 +21,8 @@ struct restore {
 	/* The Cluster, as one of its uses. */
 	const struct held *held;
 	const struct use *use;
-	struct view view; /* how the inventory looks from there */
+	struct view view;	     /* how the inventory looks from there */
+	const struct policy *policy; /* of its file; NULL: an error of the report */
 	struct archive archive;
 	bool by_plugin;	  /* else in-tree */
 	struct str store; /* the ObjectStore to which it archives */
@@ -45,7 +46,7 @@ struct str restore_called(const struct restore *r, struct str namespace, struct 
 /* "apps/db.yaml:3": where the Cluster is written. */
 struct str restore_place(const struct restore *r);
 
-/* Finds the Cluster: sets held, use and view. */
+/* Finds the Cluster: sets held, use, view and policy. */
 MUST_CHECK bool restore_find(struct restore *r, struct err *err);
 
 /* What it archives to, and reads: sets the rest up to `moves`. */
@@ -65,6 +66,9 @@ void restore_list_needs(struct restore *r);
 /* Where the application's database comes from: initdb, recovery or pg_basebackup of the Cluster;
  * absent when nothing is written. */
 struct obj restore_bootstrap(const struct restore *r);
+
+/* Its spec says which PostgreSQL it runs. */
+bool restore_names_image(const struct restore *r);
 
 void restore_write(struct restore *r); /* the manifest */
 

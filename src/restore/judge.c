@@ -11,7 +11,6 @@ struct written {
 
 struct judge {
 	struct restore *restore;
-	const struct policy *policy;
 	struct inventory *inventory;
 	bool schedules; /* are read now */
 	struct written *first, **last;
@@ -68,7 +67,7 @@ static void ask(const struct judge *j, const struct inventory *inventory,
 					.inventory = inventory,
 					.bundle = r->use->bundle};
 
-	engine_judge(j->policy, &request, r->arena, out);
+	engine_judge(r->policy, &request, r->arena, out);
 }
 
 static void note_before(struct judge *j, const struct object *object)
@@ -145,15 +144,13 @@ static void judge_all(const struct judge *j)
 
 void restore_judge(struct restore *r)
 {
-	struct judge j = {.restore = r,
-			  .policy = check_policy(r->placed, r->held->file),
-			  .inventory = inventory_new(r->arena)};
+	struct judge j = {.restore = r, .inventory = inventory_new(r->arena)};
 
 	j.last = &j.first;
 	read_again(&j, &r->manifest);
 	j.schedules = true;
 	read_again(&j, &r->schedules);
-	if (!j.policy)
+	if (!r->policy)
 		return; /* an error of the report */
 	look_before(&j);
 	bundles_fill_without(r->placed->bundles, j.inventory, r->in_place ? r->use : NULL);

@@ -261,10 +261,24 @@ static bool is_changed(struct str key)
 	return false;
 }
 
+bool restore_names_image(const struct restore *r)
+{
+	struct obj spec = obj_at(restore_cluster(r)->root, "spec");
+
+	return obj_type(obj_at(spec, "imageName")) > OBJ_NULL_VALUE ||
+	       obj_type(obj_at(spec, "imageCatalogRef")) > OBJ_NULL_VALUE;
+}
+
 static void rest(const struct restore *r, struct emit *e)
 {
 	struct obj spec = obj_at(restore_cluster(r)->root, "spec");
+	struct str image = obj_text(restore_cluster(r)->root, "status.image");
 	bool first = true;
+
+	if (!restore_names_image(r) && image.len) {
+		emit_comment(e, "what it runs: another major version cannot open its files");
+		emit_text(e, "imageName", image);
+	}
 
 	for (struct obj m = obj_first(spec); m.node; m = obj_next(m)) {
 		if (is_changed(obj_key(m)))

@@ -54,10 +54,12 @@ static void copy(struct restore *r, struct emit *e, const struct known *k)
 
 static void once_a_day(struct restore *r, struct emit *e)
 {
+	struct str owner = r->policy ? policy_params(r->policy)->owner_reference : STR_EMPTY;
+
 	begin(r, e,
-	      name_of(r, arena_fmt(r->arena, "%.*s-daily", STR_ARG(restore_cluster(r)->name)), 1));
+	      name_of(r, arena_fmt(r->arena, "%.*s-backup", STR_ARG(restore_cluster(r)->name)), 1));
 	emit_text(e, "schedule", STR("0 0 3 * * *"));
-	emit_text(e, "backupOwnerReference", STR("cluster"));
+	emit_text(e, "backupOwnerReference", owner.len ? owner : STR("cluster"));
 	emit_text(e, "method", r->by_plugin ? STR("plugin") : STR("barmanObjectStore"));
 	if (r->by_plugin) {
 		emit_map(e, "pluginConfiguration");

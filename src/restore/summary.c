@@ -79,9 +79,42 @@ static void tell_new(struct restore *r)
 		    r->needs[i].kind, STR_ARG(r->needs[i].name));
 }
 
+struct unfilled {
+	size_t len;
+	struct str first;
+};
+
+static void look_for_unfilled(struct obj o, struct unfilled *u)
+{
+	if (obj_type(o) == OBJ_STRING && value_is_variable(obj_text(o, ""), NULL) && !u->len++)
+		u->first = obj_text(o, "");
+	for (struct obj m = obj_first(o); m.node; m = obj_next(m))
+		look_for_unfilled(m, u); /* as deep as LIMIT_DEPTH at most */
+}
+
+/* What is not yet what it will be. */
+static void tell_unknown(struct restore *r)
+{
+	struct unfilled u = {0};
+
+	look_for_unfilled(obj_at(restore_cluster(r)->root, "spec"), &u);
+	if (u.len)
+		say(r,
+		    "%zu value%s of its spec %s filled in by who applies it, such as %.*s: fill %s in before kubectl does",
+		    u.len, u.len == 1 ? "" : "s", u.len == 1 ? "is" : "are", STR_ARG(u.first),
+		    u.len == 1 ? "it" : "them");
+	if (!restore_names_image(r) && !obj_text(restore_cluster(r)->root, "status.image").len)
+		say(r,
+		    "it names no image: write the imageName that runs (kubectl get cluster -o yaml has it as status.image), since the operator's default may be of another major version now, which cannot open these files");
+	if (r->use->changed)
+		say(r,
+		    "a plugin of its kustomization changes it in a way that is not known: compare with what is live");
+}
+
 void restore_tell(struct restore *r)
 {
 	tell_archive(r);
+	tell_unknown(r);
 	tell_windows(r);
 	tell_target(r);
 	tell_new(r);

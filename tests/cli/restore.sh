@@ -58,6 +58,22 @@ printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {na
 says "a role must trust the new ServiceAccount, and what is no name is not in a line for a shell" "$(restore iam -f iam.yaml --runbook 2>/dev/null)" \
 	'ServiceAccount a; b/iam-restored' 'kubectl get cluster iam-restored -n NAMESPACE -w'
 
+printf '%s\n' 'apiVersion: helm.toolkit.fluxcd.io/v2' 'kind: HelmRelease' 'metadata: {name: pg, namespace: app}' 'spec:' \
+	'  chart: {spec: {chart: cluster, sourceRef: {kind: HelmRepository, name: cnpg}}}' \
+	'  values: {backups: {enabled: true, destinationPath: "s3://backups/pg", endpointURL: "https://s3.example.com"}}' >release.yaml
+says "of a chart not all is known" "$(restore pg-cluster -f release.yaml 2>&1)" 'Cluster pg-cluster is made by a Helm chart'
+# shellcheck disable=SC2016  # Flux fills it in
+sed 's/instances: 1/instances: 1\n  imageName: "${IMAGE}"\n  logLevel: "${LEVEL}"/' base/db.yaml >variables.yaml
+# shellcheck disable=SC2016
+says "what is filled in later is told" "$(restore db -f variables.yaml 2>&1 >/dev/null)" \
+	'2 values of its spec are filled in by who applies it, such as ${IMAGE}: '
+says "so is that no image is named" "$(restore db -f base/db.yaml 2>&1 >/dev/null)" 'it names no image: '
+(cat base/db.yaml && echo 'status: {image: "ghcr.io/cloudnative-pg/postgresql:15.8"}') >live.yaml
+is "the one that runs is taken" "$(restore db -f live.yaml 2>&1 | grep -E 'image|status')" '  imageName: ghcr.io/cloudnative-pg/postgresql:15.8'
+printf '%s\n' 'resources: [../base]' 'transformers: [plugin.yaml]' >test/kustomization.yaml
+printf '%s\n' 'apiVersion: example.org/v1' 'kind: Mutator' 'metadata: {name: m}' >test/plugin.yaml
+says "so is a plugin of kustomize" "$(restore db -f test 2>&1 >/dev/null)" 'a plugin of its kustomization changes it in a way that is not known'
+
 db=$here/restore/plugin.yaml
 refuses() { # exit code, words, arguments
 	local text
