@@ -29,6 +29,7 @@ void emit_comment(struct emit *e, const char *fmt, ...) PRINTF(2, 3);
 void emit_member(struct emit *e, struct str key, struct obj value); /* with all that is below */
 void emit_text(struct emit *e, const char *key, struct str text);
 void emit_bool(struct emit *e, const char *key, bool b);
+void emit_int(struct emit *e, const char *key, int64_t n);
 
 void emit_map(struct emit *e, const char *key);
 void emit_list(struct emit *e, const char *key);

@@ -18,6 +18,10 @@ struct restore_wish {
 	int64_t time; /* of RESTORE_TIME: seconds, UTC */
 };
 
+/* "latest" (or nothing), "immediate", or a time of RFC 3339 that is not behind `now`. */
+MUST_CHECK bool restore_wish_read(struct str text, int64_t now, struct restore_wish *out,
+				  struct err *err);
+
 struct restore_plan {
 	/* What to ask for. The wish; but where WAL is missing before the newest state, that is the
 	 * last moment that can be restored. */

@@ -34,6 +34,8 @@ struct restore_input {
 	struct str as;		 /* the name of the new Cluster; empty: CLUSTER-restored */
 	struct str in_namespace; /* of the new Cluster; empty: the same */
 	struct restore_wish wish;
+	/* To be thrown away: one instance, no archive, a Job that asks something. */
+	bool drill;
 	struct str file; /* to which the manifest is to be written, for the runbook; may be empty */
 	int64_t now;
 	/* Asks the bucket, once; NULL: nobody does. `ctx` is passed to it. */

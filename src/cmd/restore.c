@@ -2,31 +2,14 @@
 #include "cmd/commands.h"
 #include "cmd/shared.h"
 
-#include "base/utc.h"
 #include "restore/restore.h"
 
 struct options {
 	struct shared shared;
 	struct opt_texts paths;
 	struct str to, as, in_namespace, file;
-	bool runbook;
+	bool runbook, drill;
 };
-
-static bool read_wish(struct str to, int64_t now, struct restore_wish *out, struct err *err)
-{
-	*out = (struct restore_wish){RESTORE_LATEST, 0};
-	if (!to.len || str_is(to, "latest"))
-		return true;
-	out->goal = str_is(to, "immediate") ? RESTORE_IMMEDIATE : RESTORE_TIME;
-	if (out->goal == RESTORE_TIME && !utc_parse(to, &out->time))
-		return err_set(
-			err, E_VALUE,
-			"--to '%.*s' is none of latest, immediate and a time with its zone, as 2026-08-26T10:20:30Z",
-			STR_ARG(to));
-	if (out->goal == RESTORE_TIME && out->time > now)
-		return err_set(err, E_VALUE, "--to %.*s is in the future", STR_ARG(to));
-	return true;
-}
 
 static bool write_file(const struct cmd_call *call, struct str path, struct str text)
 {
@@ -74,6 +57,7 @@ static enum exit_code restore_main(const struct cmd_call *call)
 		.as = o->as,
 		.in_namespace = o->in_namespace,
 		.file = o->file,
+		.drill = o->drill,
 		.now = shared_now(&o->shared),
 	};
 	struct restore_output out;
@@ -91,8 +75,8 @@ static enum exit_code restore_main(const struct cmd_call *call)
 		return cmd_fail(call, EXIT_USAGE,
 				"--output %.*s is where the runbook would be: give another ending",
 				STR_ARG(o->file));
-	if (!read_wish(o->to, in.now, &in.wish, &err))
-		return cmd_fail(call, EXIT_USAGE, "%s", err.msg);
+	if (!restore_wish_read(o->to, in.now, &in.wish, &err))
+		return cmd_fail(call, EXIT_USAGE, "--to %s", err.msg);
 	enum exit_code code = shared_begin(call, &o->shared, &report, &policy);
 	if (code != EXIT_CLEAN)
 		return code;
@@ -116,13 +100,15 @@ static const struct opt opts[] = {
 	{"to", 0, "TIME", OPT_TEXT, AT(to),
 	 .help = "latest, immediate (the end of a base backup), or 2026-08-26T10:20:30Z (default: latest)"},
 	{"as", 0, "NAME", OPT_TEXT, AT(as),
-	 .help = "of the new Cluster; its own name puts it in the old one's place (default: CLUSTER-restored)"},
+	 .help = "of the new Cluster; its own name puts it in the old one's place (default: CLUSTER-restored, or CLUSTER-drill)"},
 	{"in-namespace", 0, "NAME", OPT_TEXT, AT(in_namespace),
 	 .help = "of the new Cluster (default: that of the old one)"},
 	{"output", 0, "FILE", OPT_TEXT, AT(file),
 	 .help = "write the manifest there, and the runbook beside it with the ending .md"},
 	{"runbook", 0, NULL, OPT_FLAG, AT(runbook),
 	 .help = "print the runbook, the steps in Markdown, instead of the manifest"},
+	{"drill", 0, NULL, OPT_FLAG, AT(drill),
+	 .help = "to be thrown away: one instance, no archive, a Job that asks something"},
 	SHARED_POLICY,
 	SHARED_PROFILE,
 	SHARED_NOW,
@@ -143,6 +129,7 @@ const struct cmd cmd_restore = {
 	.about =
 		"The manifest is that of the Cluster as the files apply it, rendered as check renders them, with what a restore must change and nothing else: bootstrap.recovery with the database, owner and Secret of the application, the archive as its source under an explicit serverName, and an archive of its own under a new one, since CloudNativePG refuses one that is not empty. What Flux, Argo CD and Helm write on an object is left out. A store that is declared for reading the same place, to which nobody archives, is the one that is read.\n\n"
 		"The runbook says what to do: what to stop and to copy before, how to apply, watch and verify, where to lead the application, the first base backup and its schedule, the way back, and what to delete.\n\n"
+		"--drill writes a Cluster to look at and to throw away, called CLUSTER-drill: it archives nothing, and a Job asks the application's database what you put into it.\n\n"
 		"In another namespace the ObjectStores are in the manifest; what else must be copied there is listed by name.\n\n"
 		"What is written is judged by every rule beside the other objects; what is found is told on stderr, and where the Cluster itself has that finding it says so. Nothing is applied, and nobody is asked: which backups and WAL lie in the bucket is not known.\n\n"
 		"The policy is that of check.\n\n"

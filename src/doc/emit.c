@@ -3,6 +3,7 @@
 #include "base/json.h"
 #include "base/utf8.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -269,6 +270,12 @@ void emit_bool(struct emit *e, const char *key, bool b)
 {
 	begin_member(e, str_from(key));
 	buf_text(e->out, b ? " true\n" : " false\n");
+}
+
+void emit_int(struct emit *e, const char *key, int64_t n)
+{
+	begin_member(e, str_from(key));
+	buf_fmt(e->out, " %" PRId64 "\n", n);
 }
 
 void emit_map(struct emit *e, const char *key)

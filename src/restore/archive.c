@@ -89,7 +89,9 @@ static bool settle_name(struct restore *r, struct err *err)
 {
 	const struct object *o = restore_cluster(r);
 
-	r->as = r->in->as.len ? r->in->as : arena_fmt(r->arena, "%.*s-restored", STR_ARG(o->name));
+	r->as = r->in->as.len ? r->in->as
+			      : arena_fmt(r->arena, "%.*s-%s", STR_ARG(o->name),
+					  r->in->drill ? "drill" : "restored");
 	r->namespace = r->in->in_namespace.len ? r->in->in_namespace : o->namespace;
 	r->moves = !str_eq(r->namespace, o->namespace);
 	r->in_place = str_eq(r->as, o->name) && !r->moves;
@@ -106,6 +108,10 @@ static bool settle_name(struct restore *r, struct err *err)
 	if (r->moves && !is_label(r->namespace))
 		return err_set(err, E_VALUE, "'%.*s' is no name of a namespace",
 			       STR_ARG(r->namespace));
+	if (r->in_place && r->in->drill)
+		return err_set(
+			err, E_VALUE,
+			"a drill is beside the old Cluster, not in its place: give another name by --as");
 	const struct known *other = view_find(&r->view, KIND_CLUSTER, r->namespace, r->as);
 	if (!r->in_place && other)
 		return err_set(

@@ -30,6 +30,38 @@ struct obj restore_bootstrap(const struct restore *r)
 	return found;
 }
 
+/* With CloudNativePG's defaults of initdb, which nobody writes down. */
+struct application restore_application(const struct restore *r)
+{
+	struct obj from = restore_bootstrap(r);
+	struct obj bootstrap = obj_at(restore_cluster(r)->root, "spec.bootstrap");
+	struct application app = {obj_text(from, "database"), obj_text(from, "owner")};
+	bool made = !from.node || obj_type(obj_at(bootstrap, "initdb")) == OBJ_MAP;
+
+	if (str_is(obj_text(from, "import.type"), "monolith"))
+		made = false; /* it has databases of its own, and no application's */
+	if (made && !app.database.len)
+		app.database = STR("app");
+	if (made && !app.owner.len)
+		app.owner = app.database;
+	return app;
+}
+
+struct str restore_application_secret(const struct restore *r)
+{
+	struct str named = obj_text(restore_bootstrap(r), "secret.name");
+
+	return named.len ? named : arena_fmt(r->arena, "%.*s-app", STR_ARG(r->as));
+}
+
+bool restore_names_image(const struct restore *r)
+{
+	struct obj spec = obj_at(restore_cluster(r)->root, "spec");
+
+	return obj_type(obj_at(spec, "imageName")) > OBJ_NULL_VALUE ||
+	       obj_type(obj_at(spec, "imageCatalogRef")) > OBJ_NULL_VALUE;
+}
+
 void restore_each_text(struct obj root, const char *path, void (*each)(void *ctx, struct str text),
 		       void *ctx)
 {

@@ -67,8 +67,19 @@ void restore_list_needs(struct restore *r);
  * absent when nothing is written. */
 struct obj restore_bootstrap(const struct restore *r);
 
+/* The database of the application, and its owner; both may be empty: it has none. */
+struct application {
+	struct str database, owner;
+};
+struct application restore_application(const struct restore *r);
+/* The Secret with the owner's password, as the new Cluster has it. */
+struct str restore_application_secret(const struct restore *r);
+
 /* Its spec says which PostgreSQL it runs. */
 bool restore_names_image(const struct restore *r);
+
+/* Of a drill: the Job, as another document; nothing where there is no application's database. */
+void restore_write_job(const struct restore *r, struct emit *e);
 
 void restore_write(struct restore *r); /* the manifest */
 

@@ -2,6 +2,7 @@
 #include "internal.h"
 
 #include "base/utc.h"
+#include "rules/exemption.h"
 
 #define SOURCE "origin" /* how the new Cluster calls what it is restored from */
 
@@ -51,37 +52,57 @@ static void labels(struct emit *e, const char *key, struct obj from)
 	emit_close(e);
 }
 
-static void metadata(struct emit *e, struct obj root, struct str namespace, struct str name)
+static void begin_metadata(const struct restore *r, struct emit *e, struct obj root,
+			   struct str name)
 {
 	emit_map(e, "metadata");
 	emit_text(e, "name", name);
-	if (namespace.len)
-		emit_text(e, "namespace", namespace);
+	if (r->namespace.len)
+		emit_text(e, "namespace", r->namespace);
 	labels(e, "labels", obj_at(root, "metadata.labels"));
+}
+
+static void metadata(const struct restore *r, struct emit *e, struct obj root, struct str name)
+{
+	begin_metadata(r, e, root, name);
 	labels(e, "annotations", obj_at(root, "metadata.annotations"));
 	emit_close(e);
 }
 
-/* CloudNativePG's defaults of initdb, which it does not write down where nothing is said. */
+/* No rule is to miss a backup; what else is exempted stays so. */
+static void drill_metadata(const struct restore *r, struct emit *e)
+{
+	const struct object *o = restore_cluster(r);
+	struct str allow = object_annotation(o, EXEMPTION_ALLOW);
+	struct str reason = object_annotation(o, EXEMPTION_REASON);
+	struct obj all = obj_at(o->root, "metadata.annotations");
+
+	begin_metadata(r, e, o->root, r->as);
+	emit_map(e, "annotations");
+	for (struct obj m = obj_first(all); m.node; m = obj_next(m))
+		if (!is_left_out(obj_key(m)) &&
+		    !str_has_prefix(obj_key(m), STR("backup-guard.io/")))
+			emit_member(e, obj_key(m), m);
+	emit_text(e, EXEMPTION_ALLOW,
+		  arena_fmt(r->arena, "%.*s%scluster-without-backup", STR_ARG(allow),
+			    allow.len ? ", " : ""));
+	emit_text(e, EXEMPTION_REASON,
+		  reason.len ? reason : STR("a drill: it is deleted when it was looked at"));
+	emit_close(e);
+	emit_close(e);
+}
+
 static void application(const struct restore *r, struct emit *e)
 {
-	struct obj from = restore_bootstrap(r);
-	struct obj bootstrap = obj_at(restore_cluster(r)->root, "spec.bootstrap");
-	bool made = !from.node || obj_type(obj_at(bootstrap, "initdb")) == OBJ_MAP;
-	struct str database = obj_text(from, "database"), owner = obj_text(from, "owner");
+	struct application app = restore_application(r);
+	struct obj secret = obj_at(restore_bootstrap(r), "secret");
 
-	if (str_is(obj_text(from, "import.type"), "monolith"))
-		made = false; /* it has databases of its own, and no application's */
-	if (made && !database.len)
-		database = STR("app");
-	if (made && !owner.len)
-		owner = database;
-	if (database.len)
-		emit_text(e, "database", database);
-	if (owner.len)
-		emit_text(e, "owner", owner);
-	if (obj_type(obj_at(from, "secret")) == OBJ_MAP)
-		emit_member(e, STR("secret"), obj_at(from, "secret"));
+	if (app.database.len)
+		emit_text(e, "database", app.database);
+	if (app.owner.len)
+		emit_text(e, "owner", app.owner);
+	if (obj_type(secret) == OBJ_MAP)
+		emit_member(e, STR("secret"), secret);
 }
 
 static void target(const struct restore *r, struct emit *e)
@@ -156,10 +177,11 @@ static void source(const struct restore *r, struct emit *e)
 	emit_close(e);
 }
 
-/* An entry that the restore writes anew; one of the plugin that does nothing stays. */
+/* An entry that the restore writes anew, or leaves out; one of the plugin that does nothing stays.
+ */
 static bool is_replaced(const struct restore *r, struct obj plugin)
 {
-	return r->by_plugin && str_is(obj_text(plugin, "name"), PLUGIN_NAME);
+	return (r->by_plugin || r->in->drill) && str_is(obj_text(plugin, "name"), PLUGIN_NAME);
 }
 
 /* As before, and always where it may: two that archive WAL are refused. */
@@ -187,11 +209,14 @@ static void why_new(const struct restore *r, struct emit *e)
 static void plugins(const struct restore *r, struct emit *e)
 {
 	struct obj all = obj_at(restore_cluster(r)->root, "spec.plugins");
+	size_t others = 0;
 
-	if (!obj_len(all))
+	for (struct obj p = obj_first(all); p.node; p = obj_next(p))
+		others += !is_replaced(r, p);
+	if (r->in->drill ? !others : !obj_len(all))
 		return;
 	emit_list(e, "plugins");
-	if (r->by_plugin) {
+	if (r->by_plugin && !r->in->drill) {
 		why_new(r, e);
 		emit_item(e);
 		emit_text(e, "name", STR(PLUGIN_NAME));
@@ -210,7 +235,7 @@ static void backup(const struct restore *r, struct emit *e)
 {
 	struct obj from = obj_at(restore_cluster(r)->root, "spec.backup");
 
-	if (!obj_len(from))
+	if (!obj_len(from) || r->in->drill)
 		return;
 	emit_map(e, "backup");
 	for (struct obj m = obj_first(from); m.node; m = obj_next(m)) {
@@ -250,23 +275,34 @@ static void managed(const struct restore *r, struct emit *e, struct obj from)
 	emit_close(e);
 }
 
-static bool is_changed(struct str key)
+static bool is_changed(const struct restore *r, struct str key)
 {
 	static const char *const keys[] = {"bootstrap", "externalClusters", "plugins", "backup",
 					   "replica"};
+	/* of a drill, which has one instance, and waits for no other */
+	static const char *const instances[] = {"instances", "minSyncReplicas", "maxSyncReplicas"};
 
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
 		if (str_is(key, keys[i]))
 			return true;
+	for (size_t i = 0; r->in->drill && i < ARRAY_LEN(instances); i++)
+		if (str_is(key, instances[i]))
+			return true;
 	return false;
 }
 
-bool restore_names_image(const struct restore *r)
+/* A drill waits for no standby. */
+static void postgresql(const struct restore *r, struct emit *e, struct obj from)
 {
-	struct obj spec = obj_at(restore_cluster(r)->root, "spec");
-
-	return obj_type(obj_at(spec, "imageName")) > OBJ_NULL_VALUE ||
-	       obj_type(obj_at(spec, "imageCatalogRef")) > OBJ_NULL_VALUE;
+	if (!r->in->drill || !obj_at(from, "synchronous").node) {
+		emit_member(e, obj_key(from), from);
+		return;
+	}
+	emit_map(e, "postgresql");
+	for (struct obj m = obj_first(from); m.node; m = obj_next(m))
+		if (!str_is(obj_key(m), "synchronous"))
+			emit_member(e, obj_key(m), m);
+	emit_close(e);
 }
 
 static void rest(const struct restore *r, struct emit *e)
@@ -281,13 +317,15 @@ static void rest(const struct restore *r, struct emit *e)
 	}
 
 	for (struct obj m = obj_first(spec); m.node; m = obj_next(m)) {
-		if (is_changed(obj_key(m)))
+		if (is_changed(r, obj_key(m)))
 			continue;
 		if (first)
 			emit_comment(e, "the rest is that of %.*s", STR_ARG(restore_place(r)));
 		first = false;
 		if (str_is(obj_key(m), "managed"))
 			managed(r, e, m);
+		else if (str_is(obj_key(m), "postgresql"))
+			postgresql(r, e, m);
 		else
 			emit_member(e, obj_key(m), m);
 	}
@@ -299,7 +337,10 @@ static void cluster(const struct restore *r, struct emit *e)
 
 	emit_text(e, "apiVersion", o->api_version);
 	emit_text(e, "kind", o->kind_name);
-	metadata(e, o->root, r->namespace, r->as);
+	if (r->in->drill)
+		drill_metadata(r, e);
+	else
+		metadata(r, e, o->root, r->as);
 	emit_map(e, "spec");
 	bootstrap(r, e);
 	source(r, e);
@@ -307,6 +348,10 @@ static void cluster(const struct restore *r, struct emit *e)
 	backup(r, e);
 	if (obj_at(o->root, "spec.replica").node)
 		emit_comment(e, "no replica: it is a primary, and follows nobody");
+	if (r->in->drill) {
+		emit_comment(e, "to be thrown away: it archives nothing");
+		emit_int(e, "instances", 1);
+	}
 	rest(r, e);
 	emit_close(e);
 }
@@ -319,7 +364,7 @@ static void store(const struct restore *r, struct emit *e, const struct known *k
 		     STR_ARG(restore_cluster(r)->namespace));
 	emit_text(e, "apiVersion", k->object.api_version);
 	emit_text(e, "kind", k->object.kind_name);
-	metadata(e, k->object.root, r->namespace, k->object.name);
+	metadata(r, e, k->object.root, k->object.name);
 	emit_member(e, STR("spec"), obj_at(k->object.root, "spec"));
 	emit_document(e);
 }
@@ -329,12 +374,15 @@ void restore_write(struct restore *r)
 	struct emit e = EMIT(&r->manifest);
 	const struct object *o = restore_cluster(r);
 
-	emit_comment(&e, "Restores Cluster %.*s from its archive.",
-		     STR_ARG(restore_called(r, o->namespace, o->name)));
+	emit_comment(&e, "Restores Cluster %.*s from its archive%s.",
+		     STR_ARG(restore_called(r, o->namespace, o->name)),
+		     r->in->drill ? ", to be looked at and thrown away" : "");
 	if (r->by_plugin && r->moves) {
 		store(r, &e, restore_store(r, r->read));
-		if (!str_eq(r->read, r->store))
+		if (!str_eq(r->read, r->store) && !r->in->drill)
 			store(r, &e, restore_store(r, r->store));
 	}
 	cluster(r, &e);
+	if (r->in->drill)
+		restore_write_job(r, &e);
 }

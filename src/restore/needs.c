@@ -61,7 +61,7 @@ void restore_list_needs(struct restore *r)
 	struct naming secret = {r, "Secret"}, catalog = {r, "ImageCatalog"},
 		      unknown = {r, "ObjectStore"};
 	struct obj root = restore_cluster(r)->root;
-	const struct known *read = restore_store(r, r->read), *store = restore_store(r, r->store);
+	const struct str stores[] = {r->read, r->store};
 
 	for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
 		struct naming n = {r, fields[i].kind};
@@ -71,12 +71,14 @@ void restore_list_needs(struct restore *r)
 	restore_each_text(restore_bootstrap(r), "secret.name", add, &secret);
 	if (str_is(obj_text(root, "spec.imageCatalogRef.kind"), "ImageCatalog"))
 		restore_each_text(root, "spec.imageCatalogRef.name", add, &catalog);
-	if (r->by_plugin && !store)
-		add(&unknown, r->store); /* else it is in the manifest */
-	if (r->by_plugin && read)
-		object_store_secrets(read->object.root, add_secret, &secret);
-	if (r->by_plugin && store)
-		object_store_secrets(store->object.root, add_secret, &secret);
+	for (size_t i = 0; r->by_plugin && i < (r->in->drill ? 1 : ARRAY_LEN(stores)); i++) {
+		const struct known *k = restore_store(r, stores[i]);
+
+		if (k)
+			object_store_secrets(k->object.root, add_secret, &secret);
+		else
+			add(&unknown, stores[i]); /* else it is in the manifest */
+	}
 	if (r->archive.in_tree.node)
 		configuration_secrets(r->archive.in_tree, add_secret, &secret);
 }

@@ -2,6 +2,22 @@
 
 #include "base/utc.h"
 
+bool restore_wish_read(struct str text, int64_t now, struct restore_wish *out, struct err *err)
+{
+	*out = (struct restore_wish){RESTORE_LATEST, 0};
+	if (!text.len || str_is(text, "latest"))
+		return true;
+	out->goal = str_is(text, "immediate") ? RESTORE_IMMEDIATE : RESTORE_TIME;
+	if (out->goal == RESTORE_TIME && !utc_parse(text, &out->time))
+		return err_set(
+			err, E_VALUE,
+			"'%.*s' is none of latest, immediate and a time with its zone, as 2026-08-26T10:20:30Z",
+			STR_ARG(text));
+	if (out->goal == RESTORE_TIME && out->time > now)
+		return err_set(err, E_VALUE, "%.*s is in the future", STR_ARG(text));
+	return true;
+}
+
 /* The path to a timeline, and what can be restored on it. */
 struct path {
 	const struct catalogue *c;

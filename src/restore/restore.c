@@ -24,7 +24,8 @@ static bool make(struct restore *r, struct err *err)
 	restore_name_server(r, &bucket);
 	restore_list_needs(r);
 	restore_write(r);
-	restore_write_schedules(r);
+	if (!r->in->drill)
+		restore_write_schedules(r);
 	restore_tell(r);
 	restore_write_runbook(r);
 	restore_judge(r);

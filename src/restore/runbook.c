@@ -85,7 +85,8 @@ static void head(const struct page *p)
 	const struct object *o = restore_cluster(r);
 	char time[UTC_TEXT];
 
-	line(p, "# Restore of Cluster %.*s\n", STR_ARG(restore_called(r, o->namespace, o->name)));
+	line(p, "# %s of Cluster %.*s\n", r->in->drill ? "Drill" : "Restore",
+	     STR_ARG(restore_called(r, o->namespace, o->name)));
 	line(p, "- To: %s.",
 	     target->goal == RESTORE_TIME	 ? utc_format(target->time, time)
 	     : target->goal == RESTORE_IMMEDIATE ? "the end of a base backup"
@@ -94,7 +95,10 @@ static void head(const struct page *p)
 	     r->in_place ? ", in the place of the old one" : ", beside the old one");
 	line(p, "- From: what server `%.*s` archived to %s%.*s.", STR_ARG(r->server),
 	     r->by_plugin ? "ObjectStore " : "the in-tree store", STR_ARG(r->read));
-	line(p, "- Own archive: server `%.*s`, new and empty.\n", STR_ARG(r->new_server));
+	if (r->in->drill)
+		line(p, "- Own archive: none, it is to be thrown away.\n");
+	else
+		line(p, "- Own archive: server `%.*s`, new and empty.\n", STR_ARG(r->new_server));
 	windows(p);
 }
 
@@ -161,8 +165,7 @@ static void apply(struct page *p)
 
 static void verify(struct page *p)
 {
-	struct obj from = restore_bootstrap(p->r);
-	struct str database = obj_text(from, "database");
+	struct str database = restore_application(p->r).database;
 
 	step(p, "Verify");
 	line(p,
@@ -170,9 +173,45 @@ static void verify(struct page *p)
 	fence(p, "sh");
 	line(p,
 	     "kubectl cnpg psql %.*s%.*s -- -d %.*s -c 'select pg_is_in_recovery(), pg_size_pretty(pg_database_size(current_database()))'",
-	     STR_ARG(p->new), STR_ARG(p->to),
-	     STR_ARG(word(database, database.len ? "DATABASE" : "app")));
+	     STR_ARG(p->new), STR_ARG(p->to), STR_ARG(word(database, "DATABASE")));
 	fence(p, "");
+}
+
+static bool has_job(const struct page *p)
+{
+	struct application app = restore_application(p->r);
+
+	return app.database.len && app.owner.len;
+}
+
+static void ask(struct page *p)
+{
+	if (!has_job(p)) {
+		verify(p);
+		return;
+	}
+	step(p, "Read the answer");
+	line(p, "What is asked stands in the Job, as QUERY. The second column must be `f`.\n");
+	fence(p, "sh");
+	line(p, "kubectl wait --for=condition=complete --timeout=-1s job/%.*s-ask%.*s",
+	     STR_ARG(p->new), STR_ARG(p->to));
+	line(p, "kubectl logs job/%.*s-ask%.*s", STR_ARG(p->new), STR_ARG(p->to));
+	fence(p, "");
+}
+
+static void throw_away(struct page *p)
+{
+	step(p, "Delete it");
+	line(p, "Its volumes go with it. It wrote nothing into the bucket.\n");
+	fence(p, "sh");
+	line(p, "kubectl delete cluster %.*s%.*s", STR_ARG(p->new), STR_ARG(p->to));
+	if (has_job(p))
+		line(p, "kubectl delete job %.*s-ask%.*s", STR_ARG(p->new), STR_ARG(p->to));
+	fence(p, "");
+	if (p->r->moves)
+		line(p,
+		     "\nWhat was copied to namespace %.*s, and the ObjectStore there, can go, too.",
+		     STR_ARG(p->r->namespace));
 }
 
 static void list_outside(const struct page *p)
@@ -194,7 +233,8 @@ static struct str service(const struct page *p, struct str cluster, struct str n
 static void switch_application(struct page *p)
 {
 	const struct restore *r = p->r;
-	struct str secret = obj_text(restore_bootstrap(r), "secret.name");
+	bool named = obj_text(restore_bootstrap(r), "secret.name").len;
+	struct str secret = restore_application_secret(r);
 	struct str tls = obj_text(restore_cluster(r)->root, "spec.certificates.serverTLSSecret");
 
 	step(p, "Switch the application");
@@ -204,12 +244,10 @@ static void switch_application(struct page *p)
 		line(p, "- Services: %.*s in place of %.*s, and -ro and -r likewise.",
 		     STR_ARG(service(p, p->new, r->namespace)),
 		     STR_ARG(service(p, p->old, restore_cluster(r)->namespace)));
-	if (secret.len)
-		line(p, "- The application's Secret stays: %.*s.", STR_ARG(secret));
-	else
-		line(p,
-		     "- The application's Secret is %.*s-app, made anew with another password: restart what reads it.",
-		     STR_ARG(p->new));
+	if (restore_application(r).database.len)
+		line(p, "- The application's Secret %s %.*s%s", named ? "stays" : "is",
+		     STR_ARG(secret),
+		     named ? "." : ", made anew with another password: restart what reads it.");
 	if (tls.len && !r->in_place)
 		line(p, "- The certificate in Secret %.*s must be for the new Services, too.",
 		     STR_ARG(tls));
@@ -290,6 +328,11 @@ void restore_write_runbook(struct restore *r)
 	if (r->in_place)
 		stop_old(&p);
 	apply(&p);
+	if (r->in->drill) {
+		ask(&p);
+		throw_away(&p);
+		return;
+	}
 	verify(&p);
 	switch_application(&p);
 	protect(&p);

@@ -70,10 +70,14 @@ static void tell_archive(struct restore *r)
 
 static void tell_new(struct restore *r)
 {
-	say(r,
-	    "Cluster %.*s will archive as server %.*s: the archive of %.*s is not empty, and CloudNativePG refuses one that is not",
-	    STR_ARG(restore_called(r, r->namespace, r->as)), STR_ARG(r->new_server),
-	    STR_ARG(r->server));
+	if (r->in->drill)
+		say(r, "Cluster %.*s archives nothing: delete it when it was looked at",
+		    STR_ARG(restore_called(r, r->namespace, r->as)));
+	else
+		say(r,
+		    "Cluster %.*s will archive as server %.*s: the archive of %.*s is not empty, and CloudNativePG refuses one that is not",
+		    STR_ARG(restore_called(r, r->namespace, r->as)), STR_ARG(r->new_server),
+		    STR_ARG(r->server));
 	for (size_t i = 0; i < r->needs_len && r->moves; i++)
 		say(r, "to be copied to namespace %.*s: %s %.*s", STR_ARG(r->namespace),
 		    r->needs[i].kind, STR_ARG(r->needs[i].name));

@@ -13,7 +13,7 @@ restore() {
 
 golden() { # name, arguments of restore: what it prints and tells is what it was
 	local name=$1
-	(cd "$here/restore" && restore "${@:2}" >"$tmp/out" 2>"$tmp/told" && restore "${@:2}" --runbook >"$tmp/md" 2>/dev/null)
+	(cd "$here/restore" && restore "${@:2}" >"$tmp/out" 2>"$tmp/told"; restore "${@:2}" --runbook >"$tmp/md" 2>/dev/null)
 	for part in out told md; do
 		local file=$here/restore/$name.$part
 		[ -z "${GUARD_WRITE_EXPECT:-}" ] || cp "$tmp/$part" "$file"
@@ -24,7 +24,9 @@ golden() { # name, arguments of restore: what it prints and tells is what it was
 golden plugin db -f plugin.yaml --to 2026-08-25T12:00:00+02:00
 golden in-place db -f plugin.yaml --as db
 golden moved db -f plugin.yaml --as db --in-namespace drill
+golden drill db -f plugin.yaml --drill
 golden in-tree ledger -f in-tree.yaml
+golden in-tree-drill ledger -f in-tree.yaml --drill
 
 tree
 cp "$here/restore/plugin.yaml" .
@@ -85,6 +87,7 @@ refuses 2 'leave --runbook out' db -f "$db" --output x.yaml --runbook
 refuses 2 'is where the runbook would be' db -f "$db" --output x.md
 refuses 2 "--to 'noon' is none of latest, immediate and a time" db -f "$db" --to noon
 refuses 2 '--to 2026-08-26T10:20:31Z is in the future' db -f "$db" --to 2026-08-26T10:20:31Z
+refuses 3 'a drill is beside the old Cluster' db -f "$db" --drill --as db
 refuses 3 'which are there is not known' db -f "$db" --to immediate
 refuses 3 "'Db' is no name of a Cluster" db -f "$db" --as Db
 refuses 3 "'a.b' is no name of a namespace" db -f "$db" --in-namespace a.b

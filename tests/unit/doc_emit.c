@@ -41,6 +41,7 @@ Test(emit, a_document_has_this_form)
 	emit_map(&e, "spec");
 	emit_comment(&e, "first");
 	emit_bool(&e, "on", true);
+	emit_int(&e, "count", -7);
 	emit_list(&e, "list");
 	emit_item(&e);
 	emit_comment(&e, "item");
@@ -62,6 +63,7 @@ Test(emit, a_document_has_this_form)
 			 "spec:\n"
 			 "  # first\n"
 			 "  \"on\": true\n"
+			 "  count: -7\n"
 			 "  list:\n"
 			 "    # item\n"
 			 "    - name: a:b\n"

@@ -1,7 +1,7 @@
 /*
  * Every Cluster of our own cases and demo, and of $SHARED/corpus, is restored: beside the old one,
- * in its place and in another namespace. Nothing is found in what is written that is not found in
- * what is there.
+ * in its place, in another namespace, and as a drill. Nothing is found in what is written that is
+ * not found in what is there.
  */
 #include "base/file.h"
 #include "base/utc.h"
@@ -42,7 +42,8 @@ struct all {
 	size_t written;
 };
 
-static void restore_one(struct all *all, const struct object *o, struct str as, struct str in)
+static void restore_one(struct all *all, const struct object *o, struct str as, struct str in,
+			bool drill)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct report report = {.arena = a};
@@ -52,7 +53,8 @@ static void restore_one(struct all *all, const struct object *o, struct str as, 
 				      .cluster = o->name,
 				      .namespace = o->namespace,
 				      .as = as,
-				      .in_namespace = in};
+				      .in_namespace = in,
+				      .drill = drill};
 	struct restore_output out;
 	struct err err;
 
@@ -81,9 +83,11 @@ static void restore_each(void *ctx, struct obj root)
 
 	if (!object_read(root, &o) || o.kind != KIND_CLUSTER || !o.name.len)
 		return;
-	restore_one(all, &o, STR_EMPTY, STR_EMPTY);
-	restore_one(all, &o, o.name, STR_EMPTY);
-	restore_one(all, &o, STR_EMPTY, STR("elsewhere"));
+	restore_one(all, &o, STR_EMPTY, STR_EMPTY, false);
+	restore_one(all, &o, o.name, STR_EMPTY, false);
+	restore_one(all, &o, STR_EMPTY, STR("elsewhere"), false);
+	restore_one(all, &o, STR_EMPTY, STR_EMPTY, true);
+	restore_one(all, &o, o.name, STR("elsewhere"), true);
 }
 
 static size_t restore_folder(const char *folder)
