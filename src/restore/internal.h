@@ -87,8 +87,9 @@ void restore_write_schedules(struct restore *r);
 /* The ScheduledBackups of the old Cluster: see view_next. */
 struct view_iter restore_each_schedule(const struct restore *r);
 
-/* Judges what was written by all rules, and tells what they find. */
-void restore_judge(struct restore *r);
+/* Judges what was written by all rules, and tells what they find. E_LIMIT: it cannot be read again.
+ */
+MUST_CHECK bool restore_judge(struct restore *r, struct err *err);
 
 void restore_tell(struct restore *r); /* the summary, without findings */
 void restore_write_runbook(struct restore *r);

@@ -28,7 +28,8 @@ static bool make(struct restore *r, struct err *err)
 		restore_write_schedules(r);
 	restore_tell(r);
 	restore_write_runbook(r);
-	restore_judge(r);
+	if (!restore_judge(r, err))
+		return false;
 	r->out->manifest = buf_slice(&r->manifest);
 	r->out->summary = buf_slice(&r->summary);
 	r->out->runbook = buf_slice(&r->runbook);
