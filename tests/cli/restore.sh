@@ -138,7 +138,7 @@ refuses() { # exit code, words, arguments
 	text=$(restore "${@:3}" 2>&1 >/dev/null)
 	says "exit $1: $2" "$? $text" "$1 " "$2"
 }
-refuses 2 'give the manifests by -f PATH' db
+KUBECONFIG=$tmp/none KUBERNETES_SERVICE_HOST='' refuses 3 'no API server' db
 refuses 2 'leave --runbook out' db -f "$db" --output x.yaml --runbook
 refuses 2 'is where the runbook would be' db -f "$db" --output x.md
 refuses 2 "--to 'noon' is none of latest, immediate and a time" db -f "$db" --to noon
