@@ -207,6 +207,8 @@
 /* Pages of one listing: ten million objects, two years of WAL at five segments a minute. */
 #define LIMIT_S3_PAGES 10000u
 #define LIMIT_S3_BYTES (8u << 20) /* of one page; keys of 1,024 bytes, each of them escaped */
+/* Folders of a bucket beside those of the servers that are looked at: one page of a listing. */
+#define LIMIT_BUCKET_FOLDERS 1000u
 
 /* Of an API server: objects are some kB, a page of a list is hundreds of them. One object has at
  * most 3 MiB, most of them half of that (etcd): where a page has more than a review may have, fewer
