@@ -244,7 +244,7 @@ static bool list_page(struct calling *c, const struct s3_listing *what, struct b
 	c->told = false;
 	if (!do_call(c, &request, a, why))
 		return false;
-	if (!c->result.listing && !c->refused) {
+	if (!str_is(c->result.root, "ListBucketResult") && !c->refused) {
 		why->message = STR("the answer is no listing");
 		return false;
 	}
@@ -292,5 +292,68 @@ bool s3_get(struct s3 *s, struct str key, size_t most, struct arena *a, struct s
 	if (!do_call(&c, &request, a, why))
 		return false;
 	*out = buf_slice(&body);
+	return true;
+}
+
+bool s3_put(struct s3 *s, const struct s3_upload *upload, struct arena *a, struct s3_failure *why)
+{
+	bool tls = str_has_prefix_nocase(s->server.url, STR("https:"));
+	struct calling c = {.s3 = s, .most = LIMIT_S3_BYTES};
+	struct s3_request request;
+
+	s3_upload_request(upload, tls, a, &request);
+	return do_call(&c, &request, a, why);
+}
+
+/* The answer is what was asked for, and not a page of somebody else. */
+static bool is_answer(const struct calling *c, const char *root, struct s3_failure *why)
+{
+	if (str_is(c->result.root, root))
+		return true;
+	why->message = STR("the answer is none to this call");
+	return false;
+}
+
+bool s3_delete(struct s3 *s, struct str key, struct arena *a, struct s3_failure *why)
+{
+	struct calling c = {.s3 = s, .most = LIMIT_S3_BYTES};
+	struct s3_request request;
+
+	s3_delete_request(key, a, &request);
+	if (!do_call(&c, &request, a, why) || !is_answer(&c, "DeleteResult", why))
+		return false;
+	if (!c.result.deleted)
+		why->message = STR("the answer does not say that it was deleted");
+	return c.result.deleted;
+}
+
+static bool get_setting(struct calling *c, const char *name, const char *root, struct arena *a,
+			struct s3_failure *why)
+{
+	const struct s3_parameter query = {name, STR_EMPTY};
+	const struct s3_request request = {
+		.method = "GET", .path = STR_EMPTY, .query = &query, .query_len = 1};
+
+	return do_call(c, &request, a, why) && is_answer(c, root, why);
+}
+
+bool s3_versioning(struct s3 *s, struct arena *a, bool *enabled, struct s3_failure *why)
+{
+	struct calling c = {.s3 = s, .most = LIMIT_S3_BYTES};
+
+	if (!get_setting(&c, "versioning", "VersioningConfiguration", a, why))
+		return false;
+	*enabled = c.result.enabled;
+	return true;
+}
+
+bool s3_lock(struct s3 *s, struct arena *a, struct s3_lock *out, struct s3_failure *why)
+{
+	struct calling c = {.s3 = s, .most = LIMIT_S3_BYTES};
+
+	*out = (struct s3_lock){.enabled = false};
+	if (!get_setting(&c, "object-lock", "ObjectLockConfiguration", a, why))
+		return str_is(why->code, "ObjectLockConfigurationNotFoundError");
+	*out = (struct s3_lock){c.result.enabled, c.result.days};
 	return true;
 }

@@ -8,12 +8,20 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* A request with a head, or that says how long it is, or comes in chunks. */
 static bool is_whole(struct str text)
 {
-	size_t head = str_find(text, STR("\r\n\r\n"));
-	bool body = str_contains(text, STR("Content-Length: 4\r\n"));
+	static const struct str label = STR_INIT("\r\nContent-Length: ");
+	size_t head = str_find(text, STR("\r\n\r\n")), at = str_find(text, label);
+	struct str rest = str_slice(text, at == STR_NONE ? text.len : at + label.len, text.len);
+	struct str digits;
+	int64_t body = 0;
 
-	return head != STR_NONE && text.len >= head + 4 + (body ? 4 : 0);
+	if (str_contains(text, STR("\r\ntransfer-encoding: chunked\r\n")))
+		return str_has_suffix(text, STR("\r\n0\r\n\r\n"));
+	return head != STR_NONE &&
+	       (at == STR_NONE || (str_split(&rest, '\r', &digits) && str_to_i64(digits, &body))) &&
+	       text.len - head - 4 >= (size_t)body;
 }
 
 static void *peer_main(void *ctx)
