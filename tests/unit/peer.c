@@ -1,5 +1,7 @@
 #include "peer.h"
 
+#include "base/buf.h"
+
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -32,6 +34,8 @@ static void *peer_main(void *ctx)
 		int fd = accept(p->fd, NULL, NULL);
 		size_t begin = p->len;
 
+		if (fd < 0) /* nobody comes any more */
+			break;
 		while (!is_whole((struct str){p->asked + begin, p->len - begin})) {
 			ssize_t n = read(fd, p->asked + p->len, sizeof p->asked - p->len);
 
@@ -82,4 +86,18 @@ void peer_end(struct peer *p)
 {
 	pthread_join(p->thread, NULL);
 	close(p->fd);
+}
+
+struct str peer_asked(struct peer *p, struct arena *a)
+{
+	struct buf lines = BUF_ARENA(a);
+	struct str rest, line;
+
+	shutdown(p->fd, SHUT_RDWR); /* fewer came than there are answers for */
+	peer_end(p);
+	rest = (struct str){p->asked, p->len};
+	while (str_split(&rest, '\n', &line))
+		if (str_has_suffix(line, STR(" HTTP/1.1\r")))
+			buf_fmt(&lines, "%.*s\n", (int)line.len - 10, line.ptr);
+	return buf_slice(&lines);
 }
