@@ -71,7 +71,10 @@
 	X(sidecar_env)                                                                             \
 	X(sidecar_env_without_effect)                                                              \
 	X(sse_on_s3_compatible)                                                                    \
+	X(store)                                                                                   \
 	X(store_in_same_cluster)                                                                   \
+	X(store_not)                                                                               \
+	X(store_renames_objects)                                                                   \
 	X(tags_invalid)                                                                            \
 	X(unknown_field)                                                                           \
 	X(unresolved_placeholder)                                                                  \

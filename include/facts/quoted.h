@@ -1,0 +1,19 @@
+/*
+ * How a message says what is none of the object's own words: what a server said, and when something
+ * was.
+ */
+#ifndef FACTS_QUOTED_H
+#define FACTS_QUOTED_H
+
+#include "rules/rule.h"
+
+/* What a server said: it may be long, and of several lines. */
+struct str quoted_text(const struct rule_ctx *c, struct str text);
+
+/* "2026-08-26 03:00 UTC": what does not change from one look at it to the next. */
+struct str quoted_moment(const struct rule_ctx *c, int64_t t);
+
+/* "1.4 GB" */
+struct str quoted_bytes(const struct rule_ctx *c, uint64_t bytes);
+
+#endif
