@@ -40,6 +40,7 @@
 	X(network_policy_recovery)                                                                 \
 	X(no_compression)                                                                          \
 	X(no_immediate_first_backup)                                                               \
+	X(nothing_to_restore)                                                                      \
 	X(nul_in_value)                                                                            \
 	X(object_defined_twice)                                                                    \
 	X(objectstore)                                                                             \
@@ -79,7 +80,8 @@
 	X(unknown_field)                                                                           \
 	X(unresolved_placeholder)                                                                  \
 	X(validation_disabled)                                                                     \
-	X(wal)
+	X(wal)                                                                                     \
+	X(wal_gap)
 
 #define DECLARE(file) extern const struct rule_rows file##_rules;
 FILES(DECLARE)

@@ -28,6 +28,18 @@ struct str quoted_moment(const struct rule_ctx *c, int64_t t)
 	return arena_fmt(c->arena, "%.10s %.5s UTC", text, text + 11);
 }
 
+void quoted_names(struct buf *out, const struct str *names, size_t len)
+{
+	size_t shown = len <= QUOTED_NAMES ? len : QUOTED_NAMES;
+
+	for (size_t i = 0; i < shown; i++) {
+		buf_text(out, i == 0 ? "" : i + 1 == len ? " and " : ", ");
+		buf_str(out, names[i]);
+	}
+	if (len > shown)
+		buf_fmt(out, " and %zu more", len - shown);
+}
+
 struct str quoted_bytes(const struct rule_ctx *c, uint64_t bytes)
 {
 	static const char *const units[] = {"kB", "MB", "GB", "TB", "PB", "EB"};
