@@ -7,6 +7,9 @@
 	X(additional_args)                                                                         \
 	X(additional_args_reserved)                                                                \
 	X(archive)                                                                                 \
+	X(archive_orphaned)                                                                        \
+	X(archive_two_systems)                                                                     \
+	X(backup)                                                                                  \
 	X(backup_target_primary)                                                                   \
 	X(barman_object_name_missing)                                                              \
 	X(bucket_versioning_retention)                                                             \
@@ -81,7 +84,8 @@
 	X(unresolved_placeholder)                                                                  \
 	X(validation_disabled)                                                                     \
 	X(wal)                                                                                     \
-	X(wal_gap)
+	X(wal_gap)                                                                                 \
+	X(wal_late)
 
 #define DECLARE(file) extern const struct rule_rows file##_rules;
 FILES(DECLARE)

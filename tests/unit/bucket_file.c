@@ -23,6 +23,7 @@ struct reading {
 	struct item *items;	      /* of the server */
 	size_t probes_len, servers_len, items_len;
 	bool listed; /* the server was */
+	bool everywhere;
 };
 
 static struct probe *store_of(const struct reading *r)
@@ -326,6 +327,9 @@ static bool read_line(struct reading *r, struct str line)
 	if (!line.len || line.ptr[0] == '#')
 		return true;
 	key = take_word(&line);
+	r->everywhere |= str_is(key, "everywhere");
+	if (str_is(key, "everywhere"))
+		return true;
 	if (str_is(key, "store") || str_is(key, "cluster"))
 		return begin_store(r, line, str_is(key, "cluster"));
 	return r->probes_len ? read_store_line(r, key, line) : false;
@@ -343,6 +347,6 @@ bool bucket_file_read(struct str text, struct arena *a, struct probes *out, stru
 			return err_at(err, E_SYNTAX, n, 1, "not understood: %.*s", STR_ARG(line));
 	if (!end_server(&r))
 		return err_set(err, E_VALUE, "the last server holds a key twice");
-	*out = (struct probes){r.probes, r.probes_len};
+	*out = (struct probes){r.probes, r.probes_len, r.everywhere};
 	return true;
 }

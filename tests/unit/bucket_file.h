@@ -1,6 +1,7 @@
 /*
  * What buckets said, as a case states it: a file of lines, "#" begins a comment.
  *
+ *	everywhere			the Clusters of all namespaces are known
  *	store NAMESPACE/NAME		an ObjectStore; the namespace may be empty
  *	cluster NAMESPACE/NAME		a Cluster's barmanObjectStore
  *	place TEXT			otherwise "s3://backups/db at https://s3.example.net"

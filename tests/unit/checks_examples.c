@@ -127,11 +127,13 @@ static struct str whole(struct run *run, struct str example, size_t k)
 
 /* It is about something that the least YAML may leave out: what each object has, or the credentials
  * of a store. */
-static bool is_left_out(const struct finding *f)
+static bool is_left_out(const struct rule *rule, const struct finding *f)
 {
 	struct str id = str_from(f->rule->id);
 
-	return str_is(id, "credentials-absent") || str_is(id, "operator-refuses-credentials") ||
+	/* what a bucket says is of a live cluster, of which the example shows a part */
+	return (rule->scope == SCOPE_BUCKET && f->scope == SCOPE_REFERENCE) ||
+	       str_is(id, "credentials-absent") || str_is(id, "operator-refuses-credentials") ||
 	       (str_is(id, "invalid-value") && str_contains(f->message, STR(" has no ")));
 }
 
@@ -141,7 +143,7 @@ static void find_denials(struct run *run, const struct rule *rule, const struct 
 	for (size_t i = 0; i < v->findings.len; i++) {
 		const struct finding *f = &v->findings.items[i];
 
-		if (f->severity == SEV_DENY && !is_left_out(f))
+		if (f->severity == SEV_DENY && !is_left_out(rule, f))
 			buf_fmt(&run->complaint, "%s: the good example is refused by %s\n",
 				rule->id, f->rule->id);
 	}
@@ -191,7 +193,7 @@ static size_t count(struct run *run, const struct rule *rule, struct str example
 	struct scene scene = {.policy = site ? run->site : run->generic,
 			      .admission = change || deletion,
 			      .whole = deletion,
-			      .live = rule->scope == SCOPE_LIVE,
+			      .live = rule->scope == SCOPE_LIVE || rule->scope == SCOPE_BUCKET,
 			      .first_is_old = change,
 			      .operation = change     ? OP_UPDATE
 					   : deletion ? OP_DELETE
