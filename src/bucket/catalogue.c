@@ -231,6 +231,7 @@ void catalogue_backup_info(struct catalogue *c, struct str id, struct str text)
 
 	BUG_IF(!b || building_of(c)->wals_begun);
 	b->known = backup_info_read(text, a, &b->info, &err);
+	b->wrong = !b->known;
 	if (b->known)
 		note_system(c, b->info.system_id);
 	else

@@ -74,12 +74,10 @@ static void look_for_unreadable(const struct rule_ctx *c, const struct probed_ar
 	struct buf text = BUF_ARENA(c->arena);
 	size_t len = 0;
 
-	if (a->probe->calls[PROBE_READ].said == PROBE_NO)
-		return; /* none can be read, for another reason */
 	for (size_t i = 0; i < a->catalogue->backups_len; i++) {
 		const struct backup *b = &a->catalogue->backups[i];
 
-		if (b->known || !b->has_info)
+		if (!b->wrong)
 			continue;
 		if (!len)
 			problem = quoted_text(c, b->problem);
@@ -90,15 +88,14 @@ static void look_for_unreadable(const struct rule_ctx *c, const struct probed_ar
 	if (!len)
 		return;
 	quoted_names(&text, names, len);
-	struct finding *f =
-		finding_add(c, a->at, a->path,
-			    "backup.info of base backup%s %.*s of server %.*s cannot be read: %.*s",
-			    len == 1 ? "" : "s", STR_ARG(buf_slice(&text)),
-			    STR_ARG(a->server->name), STR_ARG(problem));
+	struct finding *f = finding_add(
+		c, a->at, a->path, "base backup%s %.*s of server %.*s cannot be understood: %.*s",
+		len == 1 ? "" : "s", STR_ARG(buf_slice(&text)), STR_ARG(a->server->name),
+		STR_ARG(problem));
 	finding_subject(c, f, a->server->name);
 	finding_effect(
 		c, f,
-		"where Barman Cloud cannot read one either it says \"Unsafe to proceed with deletion\": no backup and no WAL of this server is pruned any more");
+		"where Barman Cloud cannot read that backup.info either it says \"Unsafe to proceed with deletion\": no backup and no WAL of this server is pruned any more");
 	finding_fix(
 		c, f,
 		"put the backup.info right, or delete that folder below base/ - once nobody needs the backup");
@@ -116,7 +113,7 @@ static const struct rule rows[] = {
 		.scope = SCOPE_BUCKET,
 		.severity = SEV_WARN,
 		.check = check_backup_info_unreadable,
-		.summary = "A backup.info cannot be read: nothing is pruned any more",
+		.summary = "A backup.info cannot be understood: nothing may be pruned any more",
 		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/retention/",
 	},
 	{
