@@ -9,7 +9,7 @@ set -uo pipefail
 here=$(realpath "$(dirname "$0")")
 program=$(realpath "$1")
 shift
-[ $# != 0 ] || set -- windows
+[ $# != 0 ] || set -- windows list keys
 
 skip() {
 	echo "skipped: $1"

@@ -24,3 +24,28 @@ gofakes3_up() {
 	pids[$!]=$!
 	until_true curl -s "$opaque/" || exit 1
 }
+
+# Signatures, accounts and permissions, behind TLS; keys are paths of files below $work/signed/root/BUCKET. Sets $signed,
+# its address, and AWS_CA_BUNDLE.
+versitygw_up() {
+	local folder=$work/signed
+	[ -z "${signed-}" ] || return 0
+	signed=https://127.0.0.1:7070
+	mkdir -p "$folder/root" "$folder/accounts"
+	certificate "$folder/cert"
+	export AWS_CA_BUNDLE=$folder/cert.pem
+	# it changes its folder: every path is absolute
+	"$versitygw/versitygw" --access root --secret secret-of-root --port 127.0.0.1:7070 --cert "$folder/cert.pem" --key "$folder/cert.key" \
+		--iam-dir "$folder/accounts" posix "$folder/root" >"$work/versitygw.log" 2>&1 &
+	pids[$!]=$!
+	until_true curl -s --cacert "$AWS_CA_BUNDLE" "$signed/" || exit 1
+}
+
+certificate() { # path: one that signs itself, and its key
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=store -addext subjectAltName=IP:127.0.0.1 -keyout "$1.key" -out "$1.pem" 2>/dev/null
+}
+
+# account NAME: with the secret key secret-of-NAME
+account() {
+	"$versitygw/versitygw" admin -a root -s secret-of-root -er "$signed" -ai create-user -a "$1" -s "secret-of-$1" -r user >>"$work/accounts.log" || exit 1
+}

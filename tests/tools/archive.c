@@ -1,8 +1,8 @@
 /*
  * archive ENDPOINT BUCKET FOLDER TIMELINE [TIME...]: what lies in the folder of a server, as JSON:
- * its backups, the windows of the path to the timeline, and whether each time can be restored:
- * "yes", "perhaps" (behind the last moment of which it is sure), or "no". The keys are those of the
- * environment, as the plugin sets it. For tests/store.
+ * its backups, how many segments, the windows of the path to the timeline, and whether each time
+ * can be restored: "yes", "perhaps" (behind the last moment of which it is sure), or "no". The keys
+ * are those of the environment, as the plugin sets it. For tests/store.
  */
 #include "base/file.h"
 #include "base/json.h"
@@ -173,6 +173,7 @@ static void print(const struct reading *r, uint32_t timeline, char **times, cons
 	for (size_t i = 0; i < c->backups_len; i++)
 		put_backup(&j, &c->backups[i]);
 	json_close(&j, ']');
+	json_key_int(&j, "segments", (int64_t)c->segments);
 	json_key(&j, "windows");
 	json_open(&j, '[');
 	for (size_t i = 0; i < len; i++)
