@@ -16,6 +16,10 @@ void cluster_in_tree_place(const struct rule_ctx *c, struct buf *out);
 /* The annotation cnpg.io/skipEmptyWalArchiveCheck: enabled. */
 bool cluster_skips_empty_check(const struct rule_ctx *c);
 
+#define CLUSTER_ARCHIVE_TIMEOUT "spec.postgresql.parameters.archive_timeout"
+/* It is written, and can be read: in milliseconds. */
+bool cluster_archive_timeout(const struct rule_ctx *c, struct str *text, double *ms);
+
 /* spec.replica.source is followed now: not switched off, not the primary of its topology. */
 bool cluster_follows_source(const struct rule_ctx *c);
 
