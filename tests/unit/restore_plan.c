@@ -118,6 +118,8 @@ Test(restore_plan, the_newest_base_backup_before_the_moment_is_taken)
 	cr_expect_eq(p.segments, 5u);
 	p = plan(a, &holed, RESTORE_TIME, 250);
 	cr_expect_eq(p.segments, 3u, "what B begins with is behind it");
+	p = plan(a, &holed, RESTORE_TIME, 290);
+	cr_expect_eq(p.segments, 5u, "B began in that second: what is of it may lie behind");
 	p = plan(a, &holed, RESTORE_TIME, 500);
 	cr_expect(p.at_edge, "segment 5 was being written from 400 on");
 	p = plan(a, &holed, RESTORE_TIME, 400);
