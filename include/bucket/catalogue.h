@@ -35,6 +35,15 @@ struct wal_run {
 	uint64_t bytes;
 };
 
+/* The beginning of a segment, that PostgreSQL stored when it left the timeline. The command that
+ * fetches WAL hands it out in place of a segment that is not there (barman 3.20: cloud.py, unless
+ * --no-partial is given, which the plugin does not). */
+struct wal_partial {
+	uint32_t timeline;
+	uint64_t number;
+	int64_t stored; /* LastModified */
+};
+
 struct timeline {
 	uint32_t id;
 	int64_t begun; /* LastModified of its history: it began before that; 0: there is none */
@@ -54,6 +63,8 @@ struct catalogue {
 	size_t backups_len;
 	struct wal_run *runs; /* by timeline, then number */
 	size_t runs_len;
+	struct wal_partial *partials;
+	size_t partials_len;
 	struct timeline *timelines; /* by id: those of backups, histories and WAL */
 	size_t timelines_len;
 	struct bucket_day *days; /* by day; days without an object are left out */

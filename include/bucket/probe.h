@@ -38,6 +38,8 @@ struct probe_server {
 	size_t windows_len;
 };
 
+enum probe_setting { PROBE_UNKNOWN, PROBE_OFF, PROBE_ON };
+
 /* One store: an ObjectStore, or what a Cluster says in barmanObjectStore. */
 struct probe {
 	struct str namespace;
@@ -45,13 +47,21 @@ struct probe {
 	struct str cluster; /* then the Cluster's */
 	struct str place;   /* "s3://bucket/path at https://host", as a message may show it */
 	struct str unasked; /* why nobody asked; empty: it was asked */
-	struct probe_answer calls[PROBE_CALLS]; /* PROBE_LIST: of the first server */
+	/* PROBE_LIST: of the first server. PROBE_FIND with a status of 200 and without a code: it
+	 * was listed, and what was written is not there under its name. */
+	struct probe_answer calls[PROBE_CALLS];
 	struct str left;     /* the key of the object that was written and could not be deleted */
 	int64_t certificate; /* until then (notAfter) the server's certificate is valid; 0: not
 				known */
+	int64_t skew;	     /* seconds by which the store's clock (Date) is ahead of ours */
+	enum probe_setting versioning; /* what is deleted is kept; not of a bucket whose
+					  versioning is suspended */
+	enum probe_setting lock;       /* objects can be locked, */
+	int64_t lock_days;	       /* and each is for so long by default; 0: not by default */
 	const struct probe_server *servers;
 	size_t servers_len;
-	const struct str *folders; /* all that lie beside those of the servers */
+	/* Names of those that lie beside the servers', not more than LIMIT_BUCKET_FOLDERS. */
+	const struct str *folders;
 	size_t folders_len;
 };
 
@@ -67,5 +77,29 @@ const struct probe *probes_find(const struct probes *p, struct str namespace, st
 				struct str cluster);
 /* NULL: that server was not looked at. */
 const struct probe_server *probe_server_find(const struct probe *p, struct str name);
+
+/* What is asked for. */
+struct probe_wish {
+	struct str path; /* of destinationPath, behind the bucket, without slashes in front */
+	const struct str *servers; /* none: nobody says which */
+	size_t servers_len;
+	bool write; /* an object, too; else PROBE_WRITE, _FIND and _DELETE are not asked */
+	/* Of what is written, as Barman Cloud will send it: "x-amz-tagging", names in lower case.
+	 */
+	const struct http_header *headers;
+	size_t headers_len;
+	/* With a checksum, as boto3 from 1.36 on sends one by itself, unless
+	 * AWS_REQUEST_CHECKSUM_CALCULATION is when_required. */
+	bool checksum;
+};
+
+/*
+ * Asks, in this order, until an answer says that the rest would fail as well: HeadBucket; what lies
+ * below base/ of each server, each backup.info, what lies below wals/; the folders beside;
+ * versioning and lock; and with `write` one empty object beside base/ and wals/ of the first
+ * server, which is read where nothing was read before, listed by its whole name, and deleted.
+ * Who and what the probe is of (namespace to unasked) is left as it is. All lives in the arena.
+ */
+void probe_ask(struct s3 *s, const struct probe_wish *wish, struct arena *a, struct probe *out);
 
 #endif

@@ -47,7 +47,7 @@ struct str cluster_own_server(const struct rule_ctx *c, struct str location, str
 bool cluster_is_bootstrapped(const struct rule_ctx *c);
 
 /* db -> db-v2, db-v2 -> db-v3 */
-struct str cluster_next_name(const struct rule_ctx *c, struct str name);
+struct str cluster_next_name(struct arena *a, struct str name);
 
 /* The ScheduledBackups that name this Cluster: the first active one of each method, or NULL. */
 struct cluster_schedules {

@@ -163,6 +163,19 @@ static void add_segment(struct catalogue *c, const struct bucket_object *o,
 	}
 }
 
+static void add_partial(struct catalogue *c, const struct bucket_object *o,
+			const struct object_name *name)
+{
+	struct arena *a = building_of(c)->arena;
+	struct wal_partial partial = {.timeline = name->timeline, .stored = o->modified};
+
+	if (!segment_number(name->high, name->low, c->segment_size, &partial.number))
+		return;
+	c->partials = with_room(a, c->partials, c->partials_len, sizeof *c->partials);
+	c->partials[c->partials_len++] = partial;
+	(void)timeline_of(c, name->timeline);
+}
+
 bool catalogue_add(struct catalogue *c, const struct bucket_object *o, struct object_name *name,
 		   struct err *err)
 {
@@ -197,6 +210,8 @@ bool catalogue_add(struct catalogue *c, const struct bucket_object *o, struct ob
 		c->foreign++;
 		break;
 	case OBJECT_PARTIAL:
+		add_partial(c, o, name);
+		break;
 	case OBJECT_BACKUP_LABEL:
 		break;
 	}

@@ -144,7 +144,7 @@ static void check_archive_already_in_use(const struct rule_ctx *c)
 	finding_subject(c, f, place->server);
 	finding_effect(c, f,
 		       "a new Cluster that archives there stops with \"Expected empty archive\"");
-	finding_fix(c, f, "serverName: %.*s", STR_ARG(cluster_next_name(c, place->server)));
+	finding_fix(c, f, "serverName: %.*s", STR_ARG(cluster_next_name(c->arena, place->server)));
 }
 
 static void check_archive_timeout_disabled(const struct rule_ctx *c)

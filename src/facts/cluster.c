@@ -58,7 +58,7 @@ bool cluster_is_bootstrapped(const struct rule_ctx *c)
 	return !c->creating || obj_text(c->root, "status.currentPrimary").len;
 }
 
-struct str cluster_next_name(const struct rule_ctx *c, struct str name)
+struct str cluster_next_name(struct arena *a, struct str name)
 {
 	size_t digits = name.len;
 	int64_t n;
@@ -67,8 +67,8 @@ struct str cluster_next_name(const struct rule_ctx *c, struct str name)
 		digits--;
 	if (str_has_suffix(str_slice(name, 0, digits), STR("-v")) &&
 	    str_to_i64(str_slice(name, digits, name.len), &n) && n < INT64_MAX)
-		return arena_fmt(c->arena, "%.*s%" PRId64, (int)digits, name.ptr, n + 1);
-	return arena_fmt(c->arena, "%.*s-v2", STR_ARG(name));
+		return arena_fmt(a, "%.*s%" PRId64, (int)digits, name.ptr, n + 1);
+	return arena_fmt(a, "%.*s-v2", STR_ARG(name));
 }
 
 struct str cluster_image_tag(struct str image)
