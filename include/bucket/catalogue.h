@@ -5,6 +5,10 @@
  * A moment can be restored when a base backup ended before it and no segment is missing from where
  * that began to the first one that is newer. When a segment was written is known from the store's
  * LastModified: what is in it is older, and older than what is in those behind it.
+ *
+ * PostgreSQL tells by the next commit that it is past a time. When nothing was committed any more,
+ * it ends with "recovery ended before configured recovery target was reached": what was there at
+ * that moment is then what there is at the end of the archive, without a target.
  */
 #ifndef BUCKET_CATALOGUE_H
 #define BUCKET_CATALOGUE_H
