@@ -20,9 +20,10 @@ rank() {
 	report | review) echo 8 ;;
 	input) echo 8 ;;
 	serve | kube) echo 9 ;;
-	check | audit | doctor | rotation) echo 10 ;;
-	webhook) echo 11 ;;
-	cmd) echo 12 ;;
+	probe) echo 10 ;;
+	check | audit | doctor | rotation) echo 11 ;;
+	webhook | restore) echo 12 ;;
+	cmd) echo 13 ;;
 	*) echo none ;;
 	esac
 }

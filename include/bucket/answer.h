@@ -23,12 +23,14 @@ struct s3_listener {
 };
 
 struct s3_result {
-	bool listing;	  /* it was one: ListBucketResult */
+	struct str root;  /* name of the outermost element, "ListBucketResult" */
 	bool truncated;	  /* there is more, behind `token` */
 	struct str token; /* NextContinuationToken */
 	struct str code;  /* of an error, "AccessDenied"; empty: there is none */
 	struct str message, region;
 	uint64_t deleted; /* objects of a DeleteResult that are gone */
+	bool enabled;	  /* of a VersioningConfiguration or ObjectLockConfiguration: it is */
+	int64_t days;	  /* of the latter: its default; 0: none */
 };
 
 struct s3_answer;

@@ -20,7 +20,9 @@
 
 struct backup {
 	struct str id; /* its folder's name, "20261129T150000" */
-	bool known;    /* backup.info was read; else `problem` says why not */
+	bool has_info; /* there is a backup.info */
+	bool known;    /* and it was read and understood; else `problem` says why not: */
+	bool wrong;    /* it was read */
 	struct str problem;
 	struct backup_info info;
 	uint64_t bytes;

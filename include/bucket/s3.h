@@ -7,7 +7,9 @@
 #define BUCKET_S3_H
 
 #include "bucket/answer.h"
+#include "bucket/change.h"
 #include "bucket/sign.h"
+#include "http/http.h"
 
 struct s3;
 
@@ -26,7 +28,8 @@ void s3_close(struct s3 *s); /* NULL is fine */
 
 /* Why a call failed. Slices live in the call's arena. */
 struct s3_failure {
-	long status;	    /* of HTTP; 0: there was no answer */
+	long status;	       /* of HTTP; 0: there was no answer */
+	enum http_cause cause; /* then: why */
 	struct str code;    /* S3's, "AccessDenied"; empty: the answer had none, as that to HEAD */
 	struct str message; /* S3's; without an answer, what happened; never empty but for HEAD */
 	int64_t skew;	    /* seconds by which the store's clock (Date) is ahead of ours */
@@ -56,6 +59,35 @@ MUST_CHECK bool s3_list(struct s3 *s, const struct s3_listing *what,
 /* GetObject, of at most `most` bytes; an object that is larger is a failure. */
 MUST_CHECK bool s3_get(struct s3 *s, struct str key, size_t most, struct arena *a, struct str *out,
 		       struct s3_failure *why);
+
+/* The same of an object that is a whole stream of gzip or zstd (`encoding`): the store is asked to
+ * say so (response-content-encoding), and it is unpacked on the way. Of a store that does not know
+ * that it comes as it is. LIMIT_S3_TEXT_BYTES at most, unpacked. */
+MUST_CHECK bool s3_get_packed(struct s3 *s, struct str key, const char *encoding, struct arena *a,
+			      struct str *out, struct s3_failure *why);
+
+/* PutObject. */
+MUST_CHECK bool s3_put(struct s3 *s, const struct s3_upload *upload, struct arena *a,
+		       struct s3_failure *why);
+
+/* DeleteObjects, of one: what barman-cloud-backup-delete asks. What is not there is deleted, too.
+ */
+MUST_CHECK bool s3_delete(struct s3 *s, struct str key, struct arena *a, struct s3_failure *why);
+
+/* GetBucketVersioning: it is enabled. Suspended it is not. */
+MUST_CHECK bool s3_versioning(struct s3 *s, struct arena *a, bool *enabled, struct s3_failure *why);
+
+/* GetObjectLockConfiguration: it is enabled, and locks each object for so many days by default (0:
+ * not by default). */
+struct s3_lock {
+	bool enabled;
+	int64_t days;
+};
+MUST_CHECK bool s3_lock(struct s3 *s, struct arena *a, struct s3_lock *out, struct s3_failure *why);
+
+/* Until when the certificate is valid that the endpoint serves, good or not; 0: it serves none, or
+ * it is behind a proxy. Makes a connection of its own. */
+int64_t s3_certificate(const struct s3 *s, struct arena *a);
 
 DEFINE_CLEANUP(struct s3 *, s3, s3_close)
 

@@ -26,9 +26,12 @@ struct s3_request {
 	struct str path; /* "/bucket/key" */
 	const struct s3_parameter *query;
 	size_t query_len;
-	const struct http_header *headers; /* more of them, names in lower case */
+	/* More of them, names in lower case. Not signed are transfer-encoding, which is the
+	 * connection's, and those without a value, which are not sent. */
+	const struct http_header *headers;
 	size_t headers_len;
 	struct str body;
+	struct str body_hash; /* x-amz-content-sha256; empty: the body's */
 };
 
 struct s3_signed {

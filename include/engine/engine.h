@@ -43,6 +43,7 @@ struct judge_request {
 	const struct inventory *inventory; /* NULL: nothing is known beside the object */
 	const struct schema *schema;	   /* of CRDs that were given; NULL: the built-in */
 	const struct backups *backups;	   /* of a live cluster, in an audit; else NULL */
+	const struct probes *probes;	   /* what buckets said; NULL: none was asked */
 	uint32_t bundle; /* of the object in the inventory (which holds it, unless `admission`) */
 };
 

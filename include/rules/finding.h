@@ -21,6 +21,7 @@ enum scope {
 	SCOPE_CHANGE,	 /* the old object: UPDATE only */
 	SCOPE_DELETE,	 /* the other objects: DELETE only */
 	SCOPE_LIVE,	 /* its status and its Backups in a live cluster: audits only */
+	SCOPE_BUCKET,	 /* what its bucket says: never where a write is judged */
 	SCOPE_MANIFEST,	 /* the text of a file: an API server has pruned and defaulted already */
 };
 

@@ -16,6 +16,7 @@
 #include "rules/params.h"
 
 struct archive;
+struct probes;
 struct schedule;
 struct schema;
 struct rule_ctx;
@@ -53,6 +54,7 @@ struct rule_ctx {
 	const struct view *view;       /* the objects beside it; NULL: nothing is known of them */
 	const struct object *old;      /* before an UPDATE, else NULL */
 	const struct backups *backups; /* of an audit; NULL elsewhere */
+	const struct probes *probes;   /* what buckets said (bucket/probe.h); NULL: not asked */
 	const struct schema *schema; /* the CRDs of what runs, see schema_for; NULL: the built-in */
 	const struct params *params;
 	int64_t now;   /* seconds, UTC */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* S3's elements are nested three deep at most, and the longest name that we know has 21 bytes. */
+/* S3's elements are nested four deep at most, and the longest name that we know has 23 bytes. */
 #define MOST_DEPTH 8
 #define NAME_SIZE 24
 
@@ -46,6 +46,8 @@ static void on_begin(void *ctx, const XML_Char *name, const XML_Char **attribute
 	memcpy(x->names[x->depth], name, len < NAME_SIZE ? len + 1 : 0);
 	if (len >= NAME_SIZE)
 		x->names[x->depth][0] = '\0';
+	if (!x->depth)
+		x->result.root = arena_str(x->arena, str_from(x->names[0]));
 	x->depth++;
 	x->text.len = 0;
 	if (!strcmp(name, "Contents")) {
@@ -97,7 +99,6 @@ static void in_contents(struct s3_answer *x, const char *name, struct str text)
 
 static void in_listing(struct s3_answer *x, const char *name, struct str text)
 {
-	x->result.listing = true;
 	if (!strcmp(name, "Contents"))
 		tell_object(x);
 	else if (!strcmp(name, "IsTruncated"))
@@ -117,6 +118,18 @@ static void in_error(struct s3_answer *x, const char *name, struct str text)
 		*kept = arena_str(x->arena, text);
 }
 
+static void in_retention(struct s3_answer *x, const char *name, struct str text)
+{
+	int64_t each = !strcmp(name, "Days") ? 1 : !strcmp(name, "Years") ? 365 : 0, count;
+
+	if (!each)
+		return;
+	if (!str_to_i64(text, &count) || count < 0 || count > INT32_MAX)
+		refuse(x, E_SYNTAX, "a retention that is no number of days or years");
+	else
+		x->result.days = count * each;
+}
+
 static void on_end(void *ctx, const XML_Char *name)
 {
 	struct s3_answer *x = ctx;
@@ -132,6 +145,12 @@ static void on_end(void *ctx, const XML_Char *name)
 		in_error(x, name, text);
 	else if (!strcmp(around, "DeleteResult"))
 		x->result.deleted += !strcmp(name, "Deleted");
+	else if (!strcmp(around, "VersioningConfiguration") && !strcmp(name, "Status"))
+		x->result.enabled = str_is(text, "Enabled");
+	else if (!strcmp(around, "ObjectLockConfiguration") && !strcmp(name, "ObjectLockEnabled"))
+		x->result.enabled = str_is(text, "Enabled");
+	else if (!strcmp(around, "DefaultRetention"))
+		in_retention(x, name, text);
 	else if (!strcmp(around, "CommonPrefixes") && !strcmp(name, "Prefix") &&
 		 x->listener.prefix && !x->listener.prefix(x->listener.ctx, text))
 		refuse(x, E_VALUE, "the reading was ended");
@@ -157,6 +176,7 @@ struct s3_answer *s3_answer_new(const struct s3_listener *listener, struct arena
 		out_of_memory(0);
 	x->listener = *listener;
 	x->arena = a;
+	x->result = (struct s3_result){.root = STR_EMPTY};
 	XML_SetUserData(x->parser, x);
 	XML_SetElementHandler(x->parser, on_begin, on_end);
 	XML_SetCharacterDataHandler(x->parser, on_text);

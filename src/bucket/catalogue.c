@@ -77,6 +77,7 @@ static void add_backup_object(struct catalogue *c, const struct bucket_object *o
 		*b = (struct backup){.id = arena_str(a, name->backup),
 				     .problem = STR("it has no backup.info")};
 	}
+	b->has_info |= name->sort == OBJECT_BACKUP_INFO;
 	b->bytes += o->size;
 	if (b->newest < o->modified)
 		b->newest = o->modified;
@@ -245,6 +246,7 @@ void catalogue_backup_info(struct catalogue *c, struct str id, struct str text)
 
 	BUG_IF(!b || building_of(c)->wals_begun);
 	b->known = backup_info_read(text, a, &b->info, &err);
+	b->wrong = !b->known;
 	if (b->known)
 		note_system(c, b->info.system_id);
 	else

@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "cnpg/location.h"
+#include "http/chain.h"
+#include "pki/pki.h"
 
 #include <stdlib.h>
 
@@ -81,8 +83,9 @@ struct calling {
 	size_t most;
 	struct s3_listener listener;
 	struct buf *body; /* of a good answer; NULL: it is XML */
-	bool told;	  /* something of the answer was, so that it cannot be asked for again */
-	bool refused;	  /* by the listener */
+	bool packed;
+	bool told;    /* something of the answer was, so that it cannot be asked for again */
+	bool refused; /* by the listener */
 	/* While one answer is read: */
 	struct s3_signed sent;
 	struct s3_answer *answer;
@@ -140,6 +143,7 @@ static bool call_once(struct calling *c, const struct s3_request *request, struc
 				       .headers = c->sent.headers,
 				       .headers_len = c->sent.headers_len,
 				       .body = r.body,
+				       .packed = c->packed,
 				       .seconds = LIMIT_S3_SECONDS,
 				       .most = c->most,
 				       .take = take,
@@ -155,6 +159,7 @@ static bool call_once(struct calling *c, const struct s3_request *request, struc
 		why->message = arena_fmt(a, "%s", xml.msg);
 	} else if (!came) {
 		why->status = 0;
+		why->cause = http_cause(s->http);
 		why->message = arena_fmt(a, "%s", err.msg);
 		c->told |= err.code == E_LIMIT; /* it would be too large again */
 	} else {
@@ -168,11 +173,11 @@ static bool call_once(struct calling *c, const struct s3_request *request, struc
 /* The store is too busy, or the connection broke, and nothing was told. */
 static bool may_ask_again(const struct calling *c, const struct s3_failure *why)
 {
-	if (c->told || http_unreached(c->s3->http))
+	if (c->told)
 		return false;
-	return !why->status || why->status == 429 || why->status >= 500 ||
-	       str_is(why->code, "SlowDown") || str_is(why->code, "InternalError") ||
-	       str_is(why->code, "RequestTimeout");
+	return (!why->status && http_cause(c->s3->http) == HTTP_CAUSE_OTHER) ||
+	       why->status == 429 || why->status >= 500 || str_is(why->code, "SlowDown") ||
+	       str_is(why->code, "InternalError") || str_is(why->code, "RequestTimeout");
 }
 
 /* The answer says that the bucket is in another region, and that one can be asked. */
@@ -243,7 +248,7 @@ static bool list_page(struct calling *c, const struct s3_listing *what, struct b
 	c->told = false;
 	if (!do_call(c, &request, a, why))
 		return false;
-	if (!c->result.listing && !c->refused) {
+	if (!str_is(c->result.root, "ListBucketResult") && !c->refused) {
 		why->message = STR("the answer is no listing");
 		return false;
 	}
@@ -292,4 +297,106 @@ bool s3_get(struct s3 *s, struct str key, size_t most, struct arena *a, struct s
 		return false;
 	*out = buf_slice(&body);
 	return true;
+}
+
+bool s3_get_packed(struct s3 *s, struct str key, const char *encoding, struct arena *a,
+		   struct str *out, struct s3_failure *why)
+{
+	struct buf body = BUF_ARENA(a);
+	const struct s3_parameter query = {"response-content-encoding", str_from(encoding)};
+	const struct s3_request request = {.method = "GET",
+					   .path = arena_fmt(a, "/%.*s", STR_ARG(key)),
+					   .query = &query,
+					   .query_len = 1};
+	struct calling c = {.s3 = s, .most = LIMIT_S3_TEXT_BYTES, .body = &body, .packed = true};
+
+	if (!do_call(&c, &request, a, why))
+		return false;
+	*out = buf_slice(&body);
+	return true;
+}
+
+bool s3_put(struct s3 *s, const struct s3_upload *upload, struct arena *a, struct s3_failure *why)
+{
+	bool tls = str_has_prefix_nocase(s->server.url, STR("https:"));
+	struct calling c = {.s3 = s, .most = LIMIT_S3_BYTES};
+	struct s3_request request;
+
+	s3_upload_request(upload, tls, a, &request);
+	return do_call(&c, &request, a, why);
+}
+
+/* The answer is what was asked for, and not a page of somebody else. */
+static bool is_answer(const struct calling *c, const char *root, struct s3_failure *why)
+{
+	if (str_is(c->result.root, root))
+		return true;
+	why->message = STR("the answer is none to this call");
+	return false;
+}
+
+bool s3_delete(struct s3 *s, struct str key, struct arena *a, struct s3_failure *why)
+{
+	struct calling c = {.s3 = s, .most = LIMIT_S3_BYTES};
+	struct s3_request request;
+
+	s3_delete_request(key, a, &request);
+	if (!do_call(&c, &request, a, why) || !is_answer(&c, "DeleteResult", why))
+		return false;
+	if (!c.result.deleted)
+		why->message = STR("the answer does not say that it was deleted");
+	return c.result.deleted;
+}
+
+static bool get_setting(struct calling *c, const char *name, const char *root, struct arena *a,
+			struct s3_failure *why)
+{
+	const struct s3_parameter query = {name, STR_EMPTY};
+	const struct s3_request request = {
+		.method = "GET", .path = STR_EMPTY, .query = &query, .query_len = 1};
+
+	return do_call(c, &request, a, why) && is_answer(c, root, why);
+}
+
+bool s3_versioning(struct s3 *s, struct arena *a, bool *enabled, struct s3_failure *why)
+{
+	struct calling c = {.s3 = s, .most = LIMIT_S3_BYTES};
+
+	if (!get_setting(&c, "versioning", "VersioningConfiguration", a, why))
+		return false;
+	*enabled = c.result.enabled;
+	return true;
+}
+
+bool s3_lock(struct s3 *s, struct arena *a, struct s3_lock *out, struct s3_failure *why)
+{
+	struct calling c = {.s3 = s, .most = LIMIT_S3_BYTES};
+
+	*out = (struct s3_lock){.enabled = false};
+	if (!get_setting(&c, "object-lock", "ObjectLockConfiguration", a, why))
+		return str_is(why->code, "ObjectLockConfigurationNotFoundError");
+	*out = (struct s3_lock){c.result.enabled, c.result.days};
+	return true;
+}
+
+int64_t s3_certificate(const struct s3 *s, struct arena *a)
+{
+	struct pki_cert *certs;
+	int64_t port = 443;
+	struct str pem;
+	struct url url;
+	struct err err;
+	size_t len;
+
+	if (s->server.proxy.len || !url_split(s->server.url, &url) ||
+	    !str_eq_nocase(url.scheme, STR("https")) ||
+	    (url.port.len && !str_to_i64(url.port, &port)))
+		return 0;
+	struct str host = str_has_prefix(url.host, STR("["))
+				  ? str_slice(url.host, 1, url.host.len - 1)
+				  : url.host;
+	if (http_served_chain(host, host, port, a, &pem, &err) != HTTP_SERVED ||
+	    !pki_read(pem, a, &certs, &len, &err))
+		return 0;
+	return certs[0].not_after;
 }

@@ -24,6 +24,11 @@ static struct str hash_of(struct str data, struct arena *a)
 	return hex_of(digest, a);
 }
 
+static struct str hash_of_body(const struct s3_request *r, struct arena *a)
+{
+	return r->body_hash.len ? r->body_hash : hash_of(r->body, a);
+}
+
 static int by_name(const void *a, const void *b)
 {
 	return strcmp(((const struct s3_parameter *)a)->name,
@@ -79,6 +84,11 @@ static struct str signature_of(const struct s3_keys *keys, struct str day, struc
 	return hex_of(key, a);
 }
 
+static bool is_signed(const struct http_header *h)
+{
+	return h->value.len && strcmp(h->name, "transfer-encoding");
+}
+
 static void set_headers(const struct s3_keys *keys, const struct s3_request *r, struct str stamp,
 			struct arena *a, struct s3_signed *out)
 {
@@ -88,7 +98,7 @@ static void set_headers(const struct s3_keys *keys, const struct s3_request *r, 
 	for (size_t i = 0; i < r->headers_len; i++)
 		out->headers[len++] = r->headers[i];
 	out->headers[len++] = (struct http_header){"host", r->host};
-	out->headers[len++] = (struct http_header){"x-amz-content-sha256", hash_of(r->body, a)};
+	out->headers[len++] = (struct http_header){"x-amz-content-sha256", hash_of_body(r, a)};
 	out->headers[len++] = (struct http_header){"x-amz-date", stamp};
 	if (keys->session_token.len)
 		out->headers[len++] =
@@ -110,12 +120,14 @@ void s3_sign(const struct s3_keys *keys, const struct s3_request *r, int64_t now
 	buf_fmt(&canonical, "%s\n%.*s\n%.*s\n", r->method, STR_ARG(buf_slice(&path)),
 		STR_ARG(query));
 	for (size_t i = 0; i < out->headers_len; i++) {
+		if (!is_signed(&out->headers[i]))
+			continue;
 		buf_fmt(&canonical, "%s:%.*s\n", out->headers[i].name,
 			STR_ARG(str_trim(out->headers[i].value)));
-		buf_fmt(&names, "%s%s", i ? ";" : "", out->headers[i].name);
+		buf_fmt(&names, "%s%s", names.len ? ";" : "", out->headers[i].name);
 	}
 	buf_fmt(&canonical, "\n%.*s\n%.*s", STR_ARG(buf_slice(&names)),
-		STR_ARG(hash_of(r->body, a)));
+		STR_ARG(hash_of_body(r, a)));
 	struct str to_sign = arena_fmt(a, "AWS4-HMAC-SHA256\n%.*s\n%.*s\n%.*s", STR_ARG(stamp),
 				       STR_ARG(scope), STR_ARG(hash_of(buf_slice(&canonical), a)));
 	out->headers[out->headers_len++] = (struct http_header){

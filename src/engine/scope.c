@@ -33,6 +33,8 @@ static bool is_asked(const struct judge_request *request, const struct rule *rul
 		return c->old != NULL;
 	case SCOPE_LIVE:
 		return c->backups != NULL;
+	case SCOPE_BUCKET:
+		return c->probes && !request->admission;
 	case SCOPE_MANIFEST:
 		return c->object->manifest;
 	case SCOPE_DELETE:
@@ -61,6 +63,7 @@ static enum severity cap(const struct policy *policy, const struct judge_request
 	case SCOPE_OBJECT:
 	case SCOPE_CHANGE:
 	case SCOPE_LIVE:
+	case SCOPE_BUCKET:
 	case SCOPE_MANIFEST:
 		break;
 	}
@@ -152,6 +155,7 @@ void scope_run(const struct policy *policy, const struct judge_request *request,
 		.old = object == request->object ? request->old : NULL,
 		.params = policy_params(policy),
 		.backups = request->backups,
+		.probes = request->probes,
 		.schema = request->schema,
 		.now = request->now,
 		.creating = request->operation == OP_CREATE,

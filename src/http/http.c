@@ -242,9 +242,9 @@ static bool set_call(struct http *h, const struct http_call *call, struct arena 
 	h->cause = HTTP_CAUSE_OTHER;
 	curl_easy_setopt(easy, CURLOPT_URL, url.ptr);
 	curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);
-	if (call->body.len) {
+	if (call->body.len || str_is(str_from(call->method), "PUT")) { /* it may be empty */
 		curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body.len);
-		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body.ptr);
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call->body.len ? call->body.ptr : "");
 	}
 	if (str_is(str_from(call->method),
 		   "HEAD")) /* its answer announces a body that never comes */

@@ -92,6 +92,7 @@ static const char *const needs[] = {
 	[SCOPE_DELETE] =
 		"When an object is deleted at the API server and the others are known. A dry run is never refused, nor are the namespace controller and the garbage collector.",
 	[SCOPE_LIVE] = "In an audit: status and Backups of the live Cluster tell.",
+	[SCOPE_BUCKET] = "By probe: the bucket itself tells.",
 	[SCOPE_MANIFEST] = "In check only: an API server prunes or refuses it before it asks.",
 };
 

@@ -9,8 +9,8 @@ const char *severity_name(enum severity s)
 
 const char *scope_name(enum scope s)
 {
-	static const char *const scopes[] = {"object", "reference", "bundle", "users",
-					     "change", "delete",    "live",   "manifest"};
+	static const char *const scopes[] = {"object", "reference", "bundle", "users",	 "change",
+					     "delete", "live",	    "bucket", "manifest"};
 
 	return scopes[s];
 }

@@ -270,11 +270,11 @@ static enum MHD_Result review(struct conn *c, struct MHD_Connection *connection)
 static enum MHD_Result begin(struct conn *c, struct MHD_Connection *connection, const char *url,
 			     const char *method)
 {
-	state_set(c, CONN_BUSY);
-	atomic_fetch_add(&c->generation->server->in_flight, 1);
 	c->received = 0;
 	atomic_store(&c->whole, false);
 	atomic_store(&c->until, (clock_coarse_ms() + LIMIT_BODY_SECONDS * 1000) * 1000);
+	state_set(c, CONN_BUSY); /* looked at from here on */
+	atomic_fetch_add(&c->generation->server->in_flight, 1);
 	c->small = header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH) &&
 		   announced(connection) <= LIMIT_SMALL_BODY_BYTES;
 	c->refusal = judge_head(c, connection, url, method);

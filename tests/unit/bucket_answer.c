@@ -60,7 +60,7 @@ Test(answer, reads_a_listing_however_it_comes)
 		cr_assert(read(STR(LISTING), piece, &h, a, &out, &err), "%zu: %s", piece, err.msg);
 		cr_expect(str_is(buf_slice(&h.text), "app/a&b \xc3\xbc 17 100\nb 0 200\napp/db/\n"),
 			  "%.*s", STR_ARG(buf_slice(&h.text)));
-		cr_expect(out.listing && out.truncated && !out.code.len);
+		cr_expect(str_is(out.root, "ListBucketResult") && out.truncated && !out.code.len);
 		cr_expect(str_is(out.token, "1/+="));
 	}
 }
@@ -79,7 +79,7 @@ Test(answer, keeps_an_error_whatever_it_stands_in)
 	cr_expect(str_is(out.code, "AuthorizationHeaderMalformed") &&
 		  str_is(out.region, "eu-west-1"));
 	cr_expect(str_has_prefix(out.message, STR("wrong;")));
-	cr_expect_not(out.listing);
+	cr_expect(str_is(out.root, "Error"));
 	cr_assert(read(
 		STR("<DeleteResult><Deleted><Key>a</Key></Deleted><Error><Key>b</Key><Code>AccessDenied</Code>"
 		    "</Error><Error><Code>Other</Code></Error></DeleteResult>"),
@@ -87,7 +87,42 @@ Test(answer, keeps_an_error_whatever_it_stands_in)
 	cr_expect_eq(out.deleted, 1u);
 	cr_expect(str_is(out.code, "AccessDenied"), "of several the first");
 	cr_assert(read(STR_EMPTY, 1, &h, a, &out, &err), "the answer to HEAD");
-	cr_expect(!out.listing && !out.code.len);
+	cr_expect(!out.root.len && !out.code.len);
+}
+
+Test(answer, reads_how_a_bucket_is_set)
+{
+	static const struct {
+		const char *text, *root;
+		bool enabled;
+		int64_t days;
+	} table[] = {
+		{"<VersioningConfiguration/>", "VersioningConfiguration", false, 0},
+		{"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>",
+		 "VersioningConfiguration", true, 0},
+		{"<VersioningConfiguration><Status>Suspended</Status></VersioningConfiguration>",
+		 "VersioningConfiguration", false, 0},
+		{"<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled>"
+		 "</ObjectLockConfiguration>",
+		 "ObjectLockConfiguration", true, 0},
+		{"<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule>"
+		 "<DefaultRetention><Mode>COMPLIANCE</Mode><Years>2</Years></DefaultRetention></Rule>"
+		 "</ObjectLockConfiguration>",
+		 "ObjectLockConfiguration", true, 730},
+		{"<Other><Status>Enabled</Status></Other>", "Other", false, 0},
+		{"<ATagWithAVeryVeryLongName/>", "", false, 0},
+	};
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct heard h = {.text = BUF_ARENA(a)};
+	struct s3_result out;
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		cr_assert(read(str_from(table[i].text), 3, &h, a, &out, &err), "%s", err.msg);
+		cr_expect(str_is(out.root, table[i].root), "%s", table[i].text);
+		cr_expect_eq(out.enabled, table[i].enabled, "%s", table[i].text);
+		cr_expect_eq(out.days, table[i].days, "%s", table[i].text);
+	}
 }
 
 Test(answer, refuses_what_is_none)
@@ -109,6 +144,12 @@ Test(answer, refuses_what_is_none)
 		{"<ListBucketResult><Contents><Key>a</Key><LastModified>now</LastModified></Contents>"
 		 "</ListBucketResult>",
 		 "LastModified", E_SYNTAX},
+		{"<ObjectLockConfiguration><Rule><DefaultRetention><Days>1 d</Days></DefaultRetention>"
+		 "</Rule></ObjectLockConfiguration>",
+		 "retention", E_SYNTAX},
+		{"<ObjectLockConfiguration><Rule><DefaultRetention><Years>2147483648</Years>"
+		 "</DefaultRetention></Rule></ObjectLockConfiguration>",
+		 "retention", E_SYNTAX},
 	};
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct heard h = {.text = BUF_ARENA(a)};

@@ -102,6 +102,8 @@ Test(catalogue, tells_of_backups_and_days)
 	cr_expect_eq(c->backups[1].info.status, BACKUP_FAILED);
 	cr_expect_not(c->backups[2].known);
 	cr_expect(str_is(c->backups[2].problem, "it has no backup.info"));
+	cr_expect(!c->backups[2].has_info && c->backups[3].has_info);
+	cr_expect(!c->backups[2].wrong && c->backups[3].wrong && !c->backups[0].wrong);
 	cr_expect(str_is(c->backups[3].problem, "backup.info:2: a line without \"=\""), "%.*s",
 		  STR_ARG(c->backups[3].problem));
 	cr_expect_eq(c->backups[4].info.status, BACKUP_STARTED);

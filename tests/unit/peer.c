@@ -1,5 +1,7 @@
 #include "peer.h"
 
+#include "base/buf.h"
+
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -8,12 +10,20 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* A request with a head, or that says how long it is, or comes in chunks. */
 static bool is_whole(struct str text)
 {
-	size_t head = str_find(text, STR("\r\n\r\n"));
-	bool body = str_contains(text, STR("Content-Length: 4\r\n"));
+	static const struct str label = STR_INIT("\r\nContent-Length: ");
+	size_t head = str_find(text, STR("\r\n\r\n")), at = str_find(text, label);
+	struct str rest = str_slice(text, at == STR_NONE ? text.len : at + label.len, text.len);
+	struct str digits;
+	int64_t body = 0;
 
-	return head != STR_NONE && text.len >= head + 4 + (body ? 4 : 0);
+	if (str_contains(text, STR("\r\ntransfer-encoding: chunked\r\n")))
+		return str_has_suffix(text, STR("\r\n0\r\n\r\n"));
+	return head != STR_NONE &&
+	       (at == STR_NONE || (str_split(&rest, '\r', &digits) && str_to_i64(digits, &body))) &&
+	       text.len - head - 4 >= (size_t)body;
 }
 
 static void *peer_main(void *ctx)
@@ -24,6 +34,8 @@ static void *peer_main(void *ctx)
 		int fd = accept(p->fd, NULL, NULL);
 		size_t begin = p->len;
 
+		if (fd < 0) /* nobody comes any more */
+			break;
 		while (!is_whole((struct str){p->asked + begin, p->len - begin})) {
 			ssize_t n = read(fd, p->asked + p->len, sizeof p->asked - p->len);
 
@@ -74,4 +86,18 @@ void peer_end(struct peer *p)
 {
 	pthread_join(p->thread, NULL);
 	close(p->fd);
+}
+
+struct str peer_asked(struct peer *p, struct arena *a)
+{
+	struct buf lines = BUF_ARENA(a);
+	struct str rest, line;
+
+	shutdown(p->fd, SHUT_RDWR); /* fewer came than there are answers for */
+	peer_end(p);
+	rest = (struct str){p->asked, p->len};
+	while (str_split(&rest, '\n', &line))
+		if (str_has_suffix(line, STR(" HTTP/1.1\r")))
+			buf_fmt(&lines, "%.*s\n", (int)line.len - 10, line.ptr);
+	return buf_slice(&lines);
 }

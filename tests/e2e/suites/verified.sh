@@ -69,7 +69,7 @@ printf '%s\n' 'apiVersion: kustomize.config.k8s.io/v1beta1' 'kind: Kustomization
 check "kubectl apply -k takes mTLS away" kubectl apply -k "$silent"
 check "pods that verify nobody start, and say so" replace_pods silent-a silent-b
 check "at /readyz" has "$(curl -s "http://$(cat "$work/pods/silent-a/address"):8080/readyz")" "nothing is told of other objects"
-check "a forged review is answered" same "$(forge)" "200 200"
+check "a forged review is answered" same "$(forge -w '%{http_code}%{errormsg}')" "200 200"
 check "the wrong one with a denial" has "$(cat "$work/answer.json")" schedule-never-fires
 forged DELETE ObjectStore "$store" >/dev/null
 check "and told nothing of what is live" lacks "$(cat "$work/answer.json")" paperless-db
