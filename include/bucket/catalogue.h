@@ -115,7 +115,7 @@ enum reach_end {
 struct reach {
 	/* Everything in the last segment is older than `until`, when it was in the store; at
 	 * `surely`, when the one before it was, it was still written. Neither is before the
-	 * backup's end. */
+	 * backup's end. Stores cut both to the whole second. */
 	int64_t surely, until;
 	enum reach_end why;
 	uint32_t timeline;   /* of the last segment */
