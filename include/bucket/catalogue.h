@@ -115,7 +115,8 @@ enum reach_end {
 struct reach {
 	/* Everything in the last segment is older than `until`, when it was in the store; at
 	 * `surely`, when the one before it was, it was still written. Neither is before the
-	 * backup's end. Stores cut both to the whole second. */
+	 * backup's end; but of a backup without WAL behind it no moment is sure, and `surely` is
+	 * before its end. Stores cut both to the whole second. */
 	int64_t surely, until;
 	enum reach_end why;
 	uint32_t timeline;   /* of the last segment */
