@@ -285,15 +285,21 @@ static bool read_keys(struct reading *r, struct err *err)
 			      : "it names no key and secret key");
 }
 
+/* A region goes to the store in clear, and boto3 takes none that is no part of a host's name. */
 static bool take_keys(struct reading *r, struct err *err)
 {
 	const struct probe_environment *environment = r->from->environment;
+	struct s3_keys *keys = &r->out->keys;
 
-	if (!environment)
-		return read_keys(r, err);
-	r->out->keys = environment->keys;
-	return r->out->keys.region.len ||
-	       read_plain(r, "AWS_DEFAULT_REGION", &r->out->keys.region, err);
+	if (!environment && !read_keys(r, err))
+		return false;
+	if (environment) {
+		*keys = environment->keys;
+		if (!keys->region.len && !read_plain(r, "AWS_DEFAULT_REGION", &keys->region, err))
+			return false;
+	}
+	return !keys->region.len || region_is_label(keys->region) ||
+	       err_set(err, E_VALUE, "its region is none that the name of a host can have");
 }
 
 static void add_header(struct reading *r, const char *name, struct str value)

@@ -34,8 +34,10 @@ static bool read_secret(void *ctx, struct str namespace, struct str name, struct
 	if (!str_is(name, "k"))
 		return err_set(err, E_IO, "no Secret %.*s", STR_ARG(name));
 	++*(int *)ctx;
-	*out = read(a, "{'stringData':{'id':'ID','secret':'SECRET','token':'TOKEN',"
-		       "'region':'eu','ca':'PEM\\n','bad':'x\\ny','nul':'x\\u0000','empty':''}}");
+	*out = read(
+		a,
+		"{'stringData':{'id':'ID','secret':'SECRET','token':'TOKEN',"
+		"'region':'eu','ca':'PEM\\n','pw':'s3cr_t','bad':'x\\ny','nul':'x\\u0000','empty':''}}");
 	return true;
 }
 
@@ -195,6 +197,7 @@ Test(probe_settings, what_of_a_secret_cannot_be_used_is_an_error_that_does_not_s
 		{REGION("k", "none"), "Secret k has no key none"},
 		{REGION("other", "x"), "no Secret other"},
 		{REGION("../x", "x"), "no Secret is called \"../x\""},
+		{REGION("k", "pw"), "its region is none that the name of a host can have"},
 		{REGION("k", "bad"),
 		 "key bad of Secret k has a line break or another control character in its value: nobody signs a request with it"},
 		{"'endpointCA':{'name':'k','key':'nul'}," AT("s3://pg"),
