@@ -61,11 +61,13 @@ void servers_cell(struct buf *out, const struct report *r, const struct probe_se
 		buf_byte(out, '-');
 }
 
-/* Beside one another: the names and cells of a store's servers. */
+/* Beside one another: the names and cells of a store's servers; `s` NULL: their titles. */
+enum { NAME = SERVER_COLUMNS, ALL };
+
 static void add_cell(struct buf *out, const struct report *r, const struct probe_server *s,
 		     int column)
 {
-	if (column < 0)
+	if (column == NAME)
 		glyph_clean(out, s ? s->name : STR("SERVER"));
 	else if (s)
 		servers_cell(out, r, s, column);
@@ -73,46 +75,52 @@ static void add_cell(struct buf *out, const struct report *r, const struct probe
 		buf_text(out, servers_titles[column]);
 }
 
-static size_t width_of(const struct report *r, const struct probe *p, int column)
+static void measure(const struct report *r, const struct probe_server *s, size_t widths[ALL])
 {
-	size_t most = 0;
-
-	for (size_t i = 0; i <= p->servers_len; i++) {
+	for (int column = 0; column < ALL; column++) {
 		struct buf text CLEANUP(buf) = {0};
 
-		add_cell(&text, r, i ? &p->servers[i - 1] : NULL, column);
+		add_cell(&text, r, s, column);
 		size_t width = glyph_width(buf_slice(&text));
-		if (width > most)
-			most = width;
+		if (width > widths[column])
+			widths[column] = width;
 	}
-	return most;
+}
+
+static void line(struct buf *out, const struct report *r, const struct probe_server *s,
+		 const size_t widths[ALL])
+{
+	for (int i = 0; i < ALL; i++) {
+		int column = i ? i - 1 : NAME;
+		struct buf text CLEANUP(buf) = {0};
+
+		add_cell(&text, r, s, column);
+		buf_text(out, "  ");
+		buf_str(out, buf_slice(&text));
+		if (i + 1 < ALL)
+			buf_repeat(out, ' ', widths[column] - glyph_width(buf_slice(&text)));
+	}
+	buf_byte(out, '\n');
+	if (!s || (!s->problem.len && s->list.said != PROBE_NO))
+		return;
+	buf_text(out, "    its listing: ");
+	if (s->problem.len)
+		glyph_clean(out, s->problem);
+	else
+		stores_answer(out, &s->list);
+	buf_byte(out, '\n');
 }
 
 static void servers(struct buf *out, const struct report *r, const struct probe *p)
 {
-	for (size_t i = 0; i <= p->servers_len; i++) {
-		const struct probe_server *s = i ? &p->servers[i - 1] : NULL;
+	size_t widths[ALL] = {0};
 
-		for (int column = -1; column < SERVER_COLUMNS; column++) {
-			struct buf text CLEANUP(buf) = {0};
-
-			add_cell(&text, r, s, column);
-			buf_text(out, "  ");
-			buf_str(out, buf_slice(&text));
-			if (column + 1 < SERVER_COLUMNS)
-				buf_repeat(out, ' ',
-					   width_of(r, p, column) - glyph_width(buf_slice(&text)));
-		}
-		buf_byte(out, '\n');
-		if (s && (s->problem.len || s->list.said == PROBE_NO)) {
-			buf_text(out, "    its listing: ");
-			if (s->problem.len)
-				glyph_clean(out, s->problem);
-			else
-				stores_answer(out, &s->list);
-			buf_byte(out, '\n');
-		}
-	}
+	measure(r, NULL, widths);
+	for (size_t i = 0; i < p->servers_len; i++)
+		measure(r, &p->servers[i], widths);
+	line(out, r, NULL, widths);
+	for (size_t i = 0; i < p->servers_len; i++)
+		line(out, r, &p->servers[i], widths);
 }
 
 /* What happened where no store has said anything. */
