@@ -79,6 +79,10 @@ struct s3_lock {
 };
 MUST_CHECK bool s3_lock(struct s3 *s, struct arena *a, struct s3_lock *out, struct s3_failure *why);
 
+/* Until when the certificate is valid that the endpoint serves, good or not; 0: it serves none, or
+ * it is behind a proxy. Makes a connection of its own. */
+int64_t s3_certificate(const struct s3 *s, struct arena *a);
+
 DEFINE_CLEANUP(struct s3 *, s3, s3_close)
 
 #endif

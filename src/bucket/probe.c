@@ -1,5 +1,7 @@
 #include "bucket/probe.h"
 
+#include "probe_internal.h"
+
 const struct probe *probes_find(const struct probes *p, struct str namespace, struct str store,
 				struct str cluster)
 {
@@ -19,4 +21,23 @@ const struct probe_server *probe_server_find(const struct probe *p, struct str n
 		if (str_eq(p->servers[i].name, name))
 			return &p->servers[i];
 	return NULL;
+}
+
+struct probe_answer probe_answer_none(void)
+{
+	return (struct probe_answer){.said = PROBE_NOT_ASKED,
+				     .why = {.code = STR_EMPTY, .message = STR_EMPTY}};
+}
+
+struct probe_answer probe_answer_of(bool ok, const struct s3_failure *why, struct arena *a)
+{
+	struct probe_answer answer = probe_answer_none();
+
+	answer.said = ok ? PROBE_YES : PROBE_NO;
+	if (ok)
+		return answer;
+	answer.why = *why;
+	answer.why.code = arena_str(a, why->code);
+	answer.why.message = arena_str(a, why->message);
+	return answer;
 }

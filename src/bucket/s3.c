@@ -4,6 +4,8 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "cnpg/location.h"
+#include "http/chain.h"
+#include "pki/pki.h"
 
 #include <stdlib.h>
 
@@ -169,11 +171,11 @@ static bool call_once(struct calling *c, const struct s3_request *request, struc
 /* The store is too busy, or the connection broke, and nothing was told. */
 static bool may_ask_again(const struct calling *c, const struct s3_failure *why)
 {
-	if (c->told || http_unreached(c->s3->http))
+	if (c->told)
 		return false;
-	return !why->status || why->status == 429 || why->status >= 500 ||
-	       str_is(why->code, "SlowDown") || str_is(why->code, "InternalError") ||
-	       str_is(why->code, "RequestTimeout");
+	return (!why->status && http_cause(c->s3->http) == HTTP_CAUSE_OTHER) ||
+	       why->status == 429 || why->status >= 500 || str_is(why->code, "SlowDown") ||
+	       str_is(why->code, "InternalError") || str_is(why->code, "RequestTimeout");
 }
 
 /* The answer says that the bucket is in another region, and that one can be asked. */
@@ -356,4 +358,26 @@ bool s3_lock(struct s3 *s, struct arena *a, struct s3_lock *out, struct s3_failu
 		return str_is(why->code, "ObjectLockConfigurationNotFoundError");
 	*out = (struct s3_lock){c.result.enabled, c.result.days};
 	return true;
+}
+
+int64_t s3_certificate(const struct s3 *s, struct arena *a)
+{
+	struct pki_cert *certs;
+	int64_t port = 443;
+	struct str pem;
+	struct url url;
+	struct err err;
+	size_t len;
+
+	if (s->server.proxy.len || !url_split(s->server.url, &url) ||
+	    !str_eq_nocase(url.scheme, STR("https")) ||
+	    (url.port.len && !str_to_i64(url.port, &port)))
+		return 0;
+	struct str host = str_has_prefix(url.host, STR("["))
+				  ? str_slice(url.host, 1, url.host.len - 1)
+				  : url.host;
+	if (http_served_chain(host, host, port, a, &pem, &err) != HTTP_SERVED ||
+	    !pki_read(pem, a, &certs, &len, &err))
+		return 0;
+	return certs[0].not_after;
 }

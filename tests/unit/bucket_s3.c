@@ -5,20 +5,6 @@
 
 #include <criterion/criterion.h>
 
-/* The end of it, and the request lines, one below the other. */
-static struct str asked_of(struct peer *p, struct arena *a)
-{
-	struct buf lines = BUF_ARENA(a);
-	struct str rest, line;
-
-	peer_end(p);
-	rest = (struct str){p->asked, p->len};
-	while (str_split(&rest, '\n', &line))
-		if (str_has_suffix(line, STR(" HTTP/1.1\r")))
-			buf_fmt(&lines, "%.*s\n", (int)line.len - 10, line.ptr);
-	return buf_slice(&lines);
-}
-
 static struct s3 *open_at(struct peer *p, struct arena *a, struct s3_options *o)
 {
 	struct s3 *s;
@@ -70,7 +56,7 @@ Test(s3, lists_page_by_page)
 	cr_assert(list(&p, &(struct s3_listing){STR("x y/"), STR("/"), 0}, a, &keys, &why), "%.*s",
 		  STR_ARG(why.message));
 	cr_expect(str_is(buf_slice(&keys), "a b "));
-	struct str asked = asked_of(&p, a);
+	struct str asked = peer_asked(&p, a);
 	cr_expect(
 		str_is(asked,
 		       "GET /under/pg?delimiter=%2F&list-type=2&prefix=x%20y%2F\n"
@@ -92,7 +78,7 @@ Test(s3, asks_again_what_was_too_busy)
 	peer_begin_with(&p, answers);
 	cr_expect(list(&p, &(struct s3_listing){STR(""), STR(""), 1}, a, &keys, &why));
 	cr_expect(str_is(buf_slice(&keys), "a "));
-	struct str asked = asked_of(&p, a);
+	struct str asked = peer_asked(&p, a);
 	cr_expect(str_has_prefix(asked, STR("GET /under/pg?list-type=2&max-keys=1&prefix=\nGET")),
 		  "%.*s", STR_ARG(asked));
 }
@@ -169,7 +155,7 @@ Test(s3, goes_where_the_bucket_is_but_not_with_head)
 	cr_expect(str_is(text, "bytes"));
 	cr_expect_lt(why.skew, -1000000000, "the store's clock is far behind");
 	cr_expect(s3_head(s, a, &why), "now it is known");
-	struct str asked = asked_of(&p, a);
+	struct str asked = peer_asked(&p, a);
 	cr_expect(
 		str_is(asked,
 		       "HEAD /under/pg\nGET /under/pg/a%20b/c\nGET /under/pg/a%20b/c\nHEAD /under/pg\n"),

@@ -1,5 +1,7 @@
 #include "peer.h"
 
+#include "base/buf.h"
+
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -82,4 +84,17 @@ void peer_end(struct peer *p)
 {
 	pthread_join(p->thread, NULL);
 	close(p->fd);
+}
+
+struct str peer_asked(struct peer *p, struct arena *a)
+{
+	struct buf lines = BUF_ARENA(a);
+	struct str rest, line;
+
+	peer_end(p);
+	rest = (struct str){p->asked, p->len};
+	while (str_split(&rest, '\n', &line))
+		if (str_has_suffix(line, STR(" HTTP/1.1\r")))
+			buf_fmt(&lines, "%.*s\n", (int)line.len - 10, line.ptr);
+	return buf_slice(&lines);
 }

@@ -2,7 +2,7 @@
 #ifndef UNIT_PEER_H
 #define UNIT_PEER_H
 
-#include "base/str.h"
+#include "base/arena.h"
 
 #include <pthread.h>
 
@@ -20,5 +20,7 @@ void peer_begin_with(struct peer *p, const char *const *answers);
 /* One that lives otherwise; `answer` is p->one[0]. */
 void peer_listen(struct peer *p, const char *answer, void *(*life)(void *));
 void peer_end(struct peer *p);
+/* The end of it, and the request lines, one below the other, without their protocol. */
+struct str peer_asked(struct peer *p, struct arena *a);
 
 #endif
