@@ -13,6 +13,8 @@ struct str line_of(struct str text, uint32_t number);
 struct str lines_of(struct str text, uint32_t from, uint32_t to);
 
 struct finding;
+struct findings;
+struct report_findings;
 
 /* A finding about what a chart makes. `made` of its values: its remedy is one for those, or is said
  * in words. What Helm printed: it stands in the template, as far as its line is found there. No
@@ -51,6 +53,23 @@ void policies_free(struct policies *p);
 const struct policy *policies_of(struct policies *p, const struct folder *folder);
 /* Says in the report which were used, and with several, for how many objects each. */
 void policies_tell(const struct policies *p);
+
+/* Takes out what `told` has from `from` on: the object was judged in another bundle before. */
+void told_drop(struct report *r, struct findings *all, struct report_findings *told, size_t from,
+	       struct str root);
+void told_note_root(struct report *r, struct report_findings *told, size_t from, struct str root);
+
+struct probe_options;
+struct probes;
+
+/* The stores of a run, whose buckets are asked with the Secrets that were read, else with those of
+ * the options. NULL where `b` is: none is asked. */
+struct buckets *buckets_new(const struct probe_options *options, const struct inventory *inv,
+			    struct report *report);
+void buckets_add(struct buckets *b, const struct held *held); /* of all that was placed */
+void buckets_ask(struct buckets *b);
+const struct probes *buckets_seen_from(struct buckets *b, uint32_t bundle);
+bool buckets_alone(const struct buckets *b);
 
 struct check_input;
 

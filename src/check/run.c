@@ -50,6 +50,7 @@ struct run {
 	struct kept *kept;
 	struct reader *reader; /* NULL: a listener knows the texts */
 	struct inventory *inventory;
+	struct buckets *buckets; /* NULL: none is asked */
 	struct member *first, **last;
 	struct stranger *strangers, **last_stranger;
 	struct input_file *file; /* the one at hand */
@@ -442,6 +443,14 @@ static void know(struct run *run)
 	evaluation_release(&e);
 }
 
+static void ask_buckets(struct run *run)
+{
+	run->buckets = buckets_new(run->in->stores, run->inventory, run->report);
+	for (const struct member *m = run->first; m; m = m->next)
+		buckets_add(run->buckets, m->held);
+	buckets_ask(run->buckets);
+}
+
 static bool is_referred_to(const struct run *run, struct str text)
 {
 	bool found = false;
@@ -468,42 +477,6 @@ static void tell_strangers(struct run *run)
 	}
 }
 
-/* One place, told by one rule about one object: what differs is what the uses fill in. */
-static bool is_same(const struct report_finding *told, const struct finding *f)
-{
-	const struct finding *a = &told->finding;
-	struct str file = f->source ? doc_name(f->source) : STR_EMPTY;
-
-	return a->rule == f->rule && a->severity == f->severity && a->pos.line == f->pos.line &&
-	       a->pos.column == f->pos.column && str_eq(a->path, f->path) &&
-	       (!file.len || str_eq(file, told->file));
-}
-
-/* Takes out what `told` has from `from` on: the object was judged in another bundle before. */
-static void drop_told(struct report *r, struct findings *all, struct report_findings *told,
-		      size_t from, struct str root)
-{
-	size_t kept = 0, end = told->len;
-
-	for (size_t i = 0; i < all->len; i++) {
-		size_t j = from;
-
-		while (j < end && !is_same(&told->items[j], &all->items[i]))
-			j++;
-		if (j < end)
-			report_add_use(r, &told->items[j], root, all->items[i].fix);
-		else
-			all->items[kept++] = all->items[i];
-	}
-	all->len = kept;
-}
-
-static void note_root(struct report *r, struct report_findings *told, size_t from, struct str root)
-{
-	for (size_t i = from; i < told->len; i++)
-		report_add_use(r, &told->items[i], root, told->items[i].finding.fix);
-}
-
 static void judge(struct run *run, const struct member *m)
 {
 	struct report *report = run->report;
@@ -518,6 +491,9 @@ static void judge(struct run *run, const struct member *m)
 						.object = &object,
 						.now = run->in->now,
 						.schema = run->in->schema,
+						.probes =
+							buckets_seen_from(run->buckets, u->bundle),
+						.buckets_alone = buckets_alone(run->buckets),
 						.bundle = u->bundle};
 		struct str root = bundles_root(run->bundles, u->bundle);
 		size_t before;
@@ -529,15 +505,15 @@ static void judge(struct run *run, const struct member *m)
 		for (size_t i = 0; i < verdict.findings.len; i++)
 			chart_reword(run->scratch, m->made, &verdict.findings.items[i]);
 		if (u != m->held->uses) {
-			drop_told(report, &verdict.findings, &report->findings, findings, root);
-			drop_told(report, &verdict.exempted, &report->exempted, exempted, root);
+			told_drop(report, &verdict.findings, &report->findings, findings, root);
+			told_drop(report, &verdict.exempted, &report->exempted, exempted, root);
 			verdict.findings.dropped = 0;
 		}
 		before = report->findings.len;
 		if (verdict.reason != VERDICT_EXEMPT || report->exempt_objects.len == exempt)
 			report_add_verdict(report, m->held->file->name, &object, &verdict);
 		if (m->held->uses->next)
-			note_root(report, &report->findings, before, root);
+			told_note_root(report, &report->findings, before, root);
 		if (run->in->listener)
 			run->in->listener->take(m->heard, &verdict, m->held->uses->next == NULL);
 		arena_reset(run->scratch);
@@ -579,6 +555,8 @@ void check_run(const struct check_input *in, struct report *out)
 	render_charts(&run);
 	know(&run);
 	tell_strangers(&run);
+	if (in->stores)
+		ask_buckets(&run);
 	size_t judged = 0;
 	for (const struct member *m = run.first; m; m = m->next) {
 		if (!m->policy)
