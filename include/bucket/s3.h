@@ -60,6 +60,12 @@ MUST_CHECK bool s3_list(struct s3 *s, const struct s3_listing *what,
 MUST_CHECK bool s3_get(struct s3 *s, struct str key, size_t most, struct arena *a, struct str *out,
 		       struct s3_failure *why);
 
+/* The same of an object that is a whole stream of gzip or zstd (`encoding`): the store is asked to
+ * say so (response-content-encoding), and it is unpacked on the way. Of a store that does not know
+ * that it comes as it is. LIMIT_S3_TEXT_BYTES at most, unpacked. */
+MUST_CHECK bool s3_get_packed(struct s3 *s, struct str key, const char *encoding, struct arena *a,
+			      struct str *out, struct s3_failure *why);
+
 /* PutObject. */
 MUST_CHECK bool s3_put(struct s3 *s, const struct s3_upload *upload, struct arena *a,
 		       struct s3_failure *why);

@@ -83,8 +83,9 @@ struct calling {
 	size_t most;
 	struct s3_listener listener;
 	struct buf *body; /* of a good answer; NULL: it is XML */
-	bool told;	  /* something of the answer was, so that it cannot be asked for again */
-	bool refused;	  /* by the listener */
+	bool packed;
+	bool told;    /* something of the answer was, so that it cannot be asked for again */
+	bool refused; /* by the listener */
 	/* While one answer is read: */
 	struct s3_signed sent;
 	struct s3_answer *answer;
@@ -142,6 +143,7 @@ static bool call_once(struct calling *c, const struct s3_request *request, struc
 				       .headers = c->sent.headers,
 				       .headers_len = c->sent.headers_len,
 				       .body = r.body,
+				       .packed = c->packed,
 				       .seconds = LIMIT_S3_SECONDS,
 				       .most = c->most,
 				       .take = take,
@@ -290,6 +292,23 @@ bool s3_get(struct s3 *s, struct str key, size_t most, struct arena *a, struct s
 	const struct s3_request request = {.method = "GET",
 					   .path = arena_fmt(a, "/%.*s", STR_ARG(key))};
 	struct calling c = {.s3 = s, .most = most, .body = &body};
+
+	if (!do_call(&c, &request, a, why))
+		return false;
+	*out = buf_slice(&body);
+	return true;
+}
+
+bool s3_get_packed(struct s3 *s, struct str key, const char *encoding, struct arena *a,
+		   struct str *out, struct s3_failure *why)
+{
+	struct buf body = BUF_ARENA(a);
+	const struct s3_parameter query = {"response-content-encoding", str_from(encoding)};
+	const struct s3_request request = {.method = "GET",
+					   .path = arena_fmt(a, "/%.*s", STR_ARG(key)),
+					   .query = &query,
+					   .query_len = 1};
+	struct calling c = {.s3 = s, .most = LIMIT_S3_TEXT_BYTES, .body = &body, .packed = true};
 
 	if (!do_call(&c, &request, a, why))
 		return false;

@@ -61,7 +61,7 @@ static bool take_object(void *ctx, const struct s3_object *o)
 	if (v->len > v->most && f->backup.len)
 		catalogue_backup_unread(v->catalogue, f->backup,
 					STR("backup.info: not read, as too many are newer"));
-	*f = (struct found){.timeline = name.timeline, .size = o->size};
+	*f = (struct found){.timeline = name.timeline, .suffix = STR_EMPTY, .size = o->size};
 	if (name.sort == OBJECT_BACKUP_INFO)
 		f->backup = v->catalogue->backups[v->catalogue->backups_len - 1].id;
 	else
@@ -96,19 +96,38 @@ static const struct found *nth(const struct survey *v, size_t n)
 	return &v->found[(v->len - kept(v) + n) % v->most];
 }
 
+/* How the store may say that it is packed; NULL: nothing unpacks it. */
+static const char *encoding_of(struct str suffix)
+{
+	return str_is(suffix, ".gz") ? "gzip" : str_is(suffix, ".zst") ? "zstd" : NULL;
+}
+
+static bool is_still_packed(struct str text)
+{
+	return str_has_prefix(text, STR("\x1f\x8b")) ||
+	       str_has_prefix(text, STR("\x28\xb5\x2f\xfd"));
+}
+
 /* `text`, or why there is none. */
-static bool read_text(struct survey *v, struct str name, uint64_t size, struct str *text,
+static bool read_text(struct survey *v, struct str name, const struct found *f, struct str *text,
 		      struct s3_failure *why)
 {
 	struct str key = arena_fmt(v->texts, "%.*s%.*s", STR_ARG(v->folder), STR_ARG(name));
+	const char *encoding = encoding_of(f->suffix);
 
-	if (size > LIMIT_S3_TEXT_BYTES) {
-		*why = (struct s3_failure){.status = 200, .code = STR_EMPTY};
-		why->message = arena_fmt(v->texts, "it has %" PRIu64 " bytes, more than %u", size,
-					 LIMIT_S3_TEXT_BYTES);
+	*why = (struct s3_failure){.status = 200, .code = STR_EMPTY};
+	if (f->size > LIMIT_S3_TEXT_BYTES) {
+		why->message = arena_fmt(v->texts, "it has %" PRIu64 " bytes, more than %u",
+					 f->size, LIMIT_S3_TEXT_BYTES);
 		return false;
 	}
-	return s3_get(v->s3, key, LIMIT_S3_TEXT_BYTES, v->texts, text, why);
+	if (!f->suffix.len)
+		return s3_get(v->s3, key, LIMIT_S3_TEXT_BYTES, v->texts, text, why);
+	if (encoding && !s3_get_packed(v->s3, key, encoding, v->texts, text, why))
+		return false;
+	why->message = arena_fmt(v->texts, "it is compressed (%.*s), which is not read",
+				 STR_ARG(f->suffix));
+	return encoding && !is_still_packed(*text);
 }
 
 static struct str problem_of(const struct s3_failure *why, struct arena *a)
@@ -139,8 +158,8 @@ static void read_backups(struct survey *v, struct probe_answer *read)
 			continue;
 		}
 		bool ok = read_text(
-			v, arena_fmt(v->texts, "base/%.*s/backup.info", STR_ARG(f->backup)),
-			f->size, &text, &why);
+			v, arena_fmt(v->texts, "base/%.*s/backup.info", STR_ARG(f->backup)), f,
+			&text, &why);
 		if (read->said == PROBE_NOT_ASKED && (ok || is_hopeless(&why)))
 			*read = probe_answer_of(ok, &why, v->arena);
 		if (ok) {
@@ -167,15 +186,10 @@ static void read_histories(struct survey *v)
 		arena_reset(v->texts);
 		if (f->timeline == known) /* under two suffixes */
 			continue;
-		if (f->suffix.len) {
-			catalogue_history_unread(
-				v->catalogue, f->timeline,
-				arena_fmt(v->texts,
-					  "its history is compressed (%.*s), which is not read",
-					  STR_ARG(f->suffix)));
-		} else if (read_text(v,
-				     arena_fmt(v->texts, "wals/%08" PRIX32 ".history", f->timeline),
-				     f->size, &text, &why)) {
+		struct str name = arena_fmt(v->texts, "wals/%08" PRIX32 ".history%.*s", f->timeline,
+					    STR_ARG(f->suffix));
+
+		if (read_text(v, name, f, &text, &why)) {
 			catalogue_history(v->catalogue, f->timeline, text);
 			known = f->timeline;
 		} else {

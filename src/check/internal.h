@@ -13,8 +13,6 @@ struct str line_of(struct str text, uint32_t number);
 struct str lines_of(struct str text, uint32_t from, uint32_t to);
 
 struct finding;
-struct findings;
-struct report_findings;
 
 /* A finding about what a chart makes. `made` of its values: its remedy is one for those, or is said
  * in words. What Helm printed: it stands in the template, as far as its line is found there. No
@@ -54,10 +52,15 @@ const struct policy *policies_of(struct policies *p, const struct folder *folder
 /* Says in the report which were used, and with several, for how many objects each. */
 void policies_tell(const struct policies *p);
 
-/* Takes out what `told` has from `from` on: the object was judged in another bundle before. */
-void told_drop(struct report *r, struct findings *all, struct report_findings *told, size_t from,
-	       struct str root);
-void told_note_root(struct report *r, struct report_findings *told, size_t from, struct str root);
+struct findings;
+struct report_findings;
+
+/* Takes out of `all` what `told` has from `from` on: the object was judged in another bundle
+ * before. What stays there has one root more. */
+void uses_drop_told(struct report *r, struct findings *all, struct report_findings *told,
+		    size_t from, struct str root);
+/* What was told from `from` on has this root. */
+void uses_note(struct report *r, struct report_findings *told, size_t from, struct str root);
 
 struct probe_options;
 struct probes;

@@ -51,6 +51,7 @@ struct run {
 	struct reader *reader; /* NULL: a listener knows the texts */
 	struct inventory *inventory;
 	struct buckets *buckets; /* NULL: none is asked */
+	bool whole;		 /* all policies say that the input is */
 	struct member *first, **last;
 	struct stranger *strangers, **last_stranger;
 	struct input_file *file; /* the one at hand */
@@ -436,7 +437,8 @@ static void know(struct run *run)
 	add_made(run);
 	run->inventory = inventory_new(run->documents);
 	bundles_fill(run->bundles, run->inventory);
-	if (find_policies(run))
+	run->whole = find_policies(run);
+	if (run->whole)
 		inventory_is_meant_whole(run->inventory);
 	inventory_settle(run->inventory);
 	tell_refusals(run, e.errors);
@@ -505,18 +507,32 @@ static void judge(struct run *run, const struct member *m)
 		for (size_t i = 0; i < verdict.findings.len; i++)
 			chart_reword(run->scratch, m->made, &verdict.findings.items[i]);
 		if (u != m->held->uses) {
-			told_drop(report, &verdict.findings, &report->findings, findings, root);
-			told_drop(report, &verdict.exempted, &report->exempted, exempted, root);
+			uses_drop_told(report, &verdict.findings, &report->findings, findings,
+				       root);
+			uses_drop_told(report, &verdict.exempted, &report->exempted, exempted,
+				       root);
 			verdict.findings.dropped = 0;
 		}
 		before = report->findings.len;
 		if (verdict.reason != VERDICT_EXEMPT || report->exempt_objects.len == exempt)
 			report_add_verdict(report, m->held->file->name, &object, &verdict);
 		if (m->held->uses->next)
-			told_note_root(report, &report->findings, before, root);
+			uses_note(report, &report->findings, before, root);
 		if (run->in->listener)
 			run->in->listener->take(m->heard, &verdict, m->held->uses->next == NULL);
 		arena_reset(run->scratch);
+	}
+}
+
+static void judge_all(struct run *run, size_t files)
+{
+	size_t judged = 0;
+
+	for (const struct member *m = run->first; m; m = m->next) {
+		if (!m->policy)
+			continue;
+		judge(run, m);
+		tell_progress(run, files, ++judged);
 	}
 }
 
@@ -557,13 +573,12 @@ void check_run(const struct check_input *in, struct report *out)
 	tell_strangers(&run);
 	if (in->stores)
 		ask_buckets(&run);
-	size_t judged = 0;
-	for (const struct member *m = run.first; m; m = m->next) {
-		if (!m->policy)
-			continue;
-		judge(&run, m);
-		tell_progress(&run, files.len, ++judged);
-	}
+	if (in->reader.placed)
+		in->reader.placed(in->reader.ctx,
+				  &(struct check_placed){run.catalog, run.bundles, run.inventory,
+							 run.whole, run.policies});
+	else
+		judge_all(&run, files.len);
 	policies_tell(run.policies);
 	if (in->listener)
 		in->listener->judged(in->listener->ctx);

@@ -71,8 +71,8 @@ Test(probe, looks_at_what_is_there)
 		LIST(AT("p/db/base/20261129T150000/backup.info", "15:00:01")
 			     AT("p/db/base/20261129T150000/data.tar", "15:00:00")),
 		OK(INFO("DONE")),
-		LIST(WAL("1", "02", "15:00:10") WAL("1", "03", "15:10:00") WAL(
-			"2", "03", "15:20:00") AT("p/db/wals/00000002.history", "15:15:00")),
+		LIST(WAL("1", "02", "15:00:10") WAL("1", "03", "15:10:00") AT(
+			"p/db/wals/00000002.history", "15:15:00") WAL("2", "03", "15:20:00")),
 		OK("1\t0/3000100\tno recovery target\n"),
 		LIST(FOLDER("p/db/") FOLDER("p/old/") FOLDER("p/db2/")),
 		EMPTY,
@@ -186,79 +186,78 @@ Test(probe, takes_away_what_may_have_been_written)
 }
 
 /* What the stores of the field answer to what is wrong, and how far a probe goes then. */
+static const struct {
+	const char *answers[10];
+	const char *said, *code;
+	long status;
+	enum probe_call of;
+} REFUSALS[] = {
+	{{HEAD("404 Not Found") "\r\n", NO("404 Not Found", "NoSuchBucket")},
+	 "nn----",
+	 "NoSuchBucket",
+	 404,
+	 PROBE_LIST},
+	{{HEAD("403 Forbidden") "\r\n", NO("403 Forbidden", "SignatureDoesNotMatch")},
+	 "nn----",
+	 "SignatureDoesNotMatch",
+	 403,
+	 PROBE_LIST},
+	{{HEAD("403 Forbidden") "\r\n", NO("403 Forbidden", "InvalidAccessKeyId")},
+	 "nn----",
+	 "InvalidAccessKeyId",
+	 403,
+	 PROBE_LIST},
+	{{HEAD("400 Bad Request") "\r\n", NO("400 Bad Request", "InvalidToken")},
+	 "nn----",
+	 "InvalidToken",
+	 400,
+	 PROBE_LIST},
+	{{HEAD("400 Bad Request") "\r\n", NO("400 Bad Request", "InvalidBucketName")},
+	 "nn----",
+	 "InvalidBucketName",
+	 400,
+	 PROBE_LIST},
+	{{HEAD("403 Forbidden") "\r\n", NO("403 Forbidden", "RequestTimeTooSkewed")},
+	 "nn----",
+	 "RequestTimeTooSkewed",
+	 403,
+	 PROBE_LIST},
+	/* a right is missing, and others may be there: write-only */
+	{{HEAD("403 Forbidden") "\r\n", DENIED, DENIED, DENIED, DENIED, OK(""), DENIED, DENIED,
+	  DONE_DELETE},
+	 "nnnyny",
+	 "AccessDenied",
+	 403,
+	 PROBE_FIND},
+	/* another region: HEAD fails, and who is asked otherwise is told where to go */
+	{{HEAD("400 Bad Request") "\r\n",
+	  HEAD("400 Bad Request") "\r\n<Error><Code>AuthorizationHeaderMalformed</Code>"
+				  "<Region>eu-west-1</Region></Error>",
+	  EMPTY, EMPTY, EMPTY, DENIED, DENIED, NO("400 Bad Request", "InvalidTag")},
+	 "ny-n--",
+	 "InvalidTag",
+	 400,
+	 PROBE_WRITE},
+	{{HEAD("400 Bad Request") "\r\n", NO("400 Bad Request", "AuthorizationHeaderMalformed")},
+	 "nn----",
+	 "AuthorizationHeaderMalformed",
+	 400,
+	 PROBE_LIST},
+};
+
 Test(probe, ends_where_the_rest_would_fail_as_well)
 {
-	static const struct {
-		const char *answers[10];
-		const char *said, *code;
-		long status;
-		enum probe_call of;
-	} table[] = {
-		{{HEAD("404 Not Found") "\r\n", NO("404 Not Found", "NoSuchBucket")},
-		 "nn----",
-		 "NoSuchBucket",
-		 404,
-		 PROBE_LIST},
-		{{HEAD("403 Forbidden") "\r\n", NO("403 Forbidden", "SignatureDoesNotMatch")},
-		 "nn----",
-		 "SignatureDoesNotMatch",
-		 403,
-		 PROBE_LIST},
-		{{HEAD("403 Forbidden") "\r\n", NO("403 Forbidden", "InvalidAccessKeyId")},
-		 "nn----",
-		 "InvalidAccessKeyId",
-		 403,
-		 PROBE_LIST},
-		{{HEAD("400 Bad Request") "\r\n", NO("400 Bad Request", "InvalidToken")},
-		 "nn----",
-		 "InvalidToken",
-		 400,
-		 PROBE_LIST},
-		{{HEAD("400 Bad Request") "\r\n", NO("400 Bad Request", "InvalidBucketName")},
-		 "nn----",
-		 "InvalidBucketName",
-		 400,
-		 PROBE_LIST},
-		{{HEAD("403 Forbidden") "\r\n", NO("403 Forbidden", "RequestTimeTooSkewed")},
-		 "nn----",
-		 "RequestTimeTooSkewed",
-		 403,
-		 PROBE_LIST},
-		/* a right is missing, and others may be there: write-only */
-		{{HEAD("403 Forbidden") "\r\n", DENIED, DENIED, DENIED, DENIED, OK(""), DENIED,
-		  DENIED, DONE_DELETE},
-		 "nnnyny",
-		 "AccessDenied",
-		 403,
-		 PROBE_FIND},
-		/* another region: HEAD fails, and who is asked otherwise is told where to go */
-		{{HEAD("400 Bad Request") "\r\n",
-		  HEAD("400 Bad Request") "\r\n<Error><Code>AuthorizationHeaderMalformed</Code>"
-					  "<Region>eu-west-1</Region></Error>",
-		  EMPTY, EMPTY, EMPTY, DENIED, DENIED, NO("400 Bad Request", "InvalidTag")},
-		 "ny-n--",
-		 "InvalidTag",
-		 400,
-		 PROBE_WRITE},
-		{{HEAD("400 Bad Request") "\r\n",
-		  NO("400 Bad Request", "AuthorizationHeaderMalformed")},
-		 "nn----",
-		 "AuthorizationHeaderMalformed",
-		 400,
-		 PROBE_LIST},
-	};
-
-	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(REFUSALS); i++) {
 		const struct probe_wish wish = {
 			.path = STR("p"), .servers = SERVERS, .servers_len = 1, .write = true};
 		char calls[PROBE_CALLS + 1];
 		struct outcome o;
 
-		ask(&o, table[i].answers, &wish);
-		cr_expect_str_eq(said(&o.probe, calls), table[i].said, "%zu: %s", i, calls);
-		const struct s3_failure *why = &o.probe.calls[table[i].of].why;
-		cr_expect_eq(why->status, table[i].status, "%zu: %ld", i, why->status);
-		cr_expect(str_is(why->code, table[i].code), "%zu: %.*s", i, STR_ARG(why->code));
+		ask(&o, REFUSALS[i].answers, &wish);
+		cr_expect_str_eq(said(&o.probe, calls), REFUSALS[i].said, "%zu: %s", i, calls);
+		const struct s3_failure *why = &o.probe.calls[REFUSALS[i].of].why;
+		cr_expect_eq(why->status, REFUSALS[i].status, "%zu: %ld", i, why->status);
+		cr_expect(str_is(why->code, REFUSALS[i].code), "%zu: %.*s", i, STR_ARG(why->code));
 		arena_free(o.arena);
 	}
 }

@@ -69,8 +69,9 @@ Test(survey, says_of_each_text_why_it_was_not_read)
 		OK("status=DONE\nbegin_wal=x\n"),
 		LIST(AT("wals/00000002.history") AT("wals/00000002.history.gz")
 			     AT("wals/00000003.history.gz") AT("wals/00000004.history")
-				     AT("wals/00000005.history")),
+				     AT("wals/00000005.history") AT("wals/00000006.history.xz")),
 		OK("1\t0/3000100\twhy\n"),
+		OK("\x1f\x8b and so on"),
 		NO("404 Not Found", "NoSuchKey"),
 		OK("9 x\n"),
 		NULL};
@@ -78,9 +79,10 @@ Test(survey, says_of_each_text_why_it_was_not_read)
 					       "backup.info: the store answers 404 NoSuchKey",
 					       "backup.info: it has 65537 bytes, more than 65536",
 					       "", "it has no backup.info"};
-	static const char *const histories[] = {
-		"", "its history is compressed (.gz), which is not read",
-		"the store answers 404 NoSuchKey", "line 1: the timelines do not increase up to 5"};
+	static const char *const histories[] = {"", "it is compressed (.gz), which is not read",
+						"the store answers 404 NoSuchKey",
+						"line 1: the timelines do not increase up to 5",
+						"it is compressed (.xz), which is not read"};
 	struct outcome o;
 
 	survey(&o, answers);
@@ -94,7 +96,7 @@ Test(survey, says_of_each_text_why_it_was_not_read)
 		cr_expect(c->backups[i].known || str_is(c->backups[i].problem, problems[i]),
 			  "%zu: %.*s", i, STR_ARG(c->backups[i].problem));
 	}
-	cr_assert_eq(c->timelines_len, 5u, "that of the backup, too");
+	cr_assert_eq(c->timelines_len, 6u, "that of the backup, too");
 	for (size_t i = 0; i < ARRAY_LEN(histories); i++) {
 		const struct timeline *t = &c->timelines[i + 1];
 
@@ -195,7 +197,29 @@ static void add_page(struct buf *out, unsigned page)
 	}
 }
 
-static void answer_one(struct str request, struct buf *out)
+/* "1\t0/3000100\tx\n", by gzip. */
+static const uint8_t PACKED[] = {0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02,
+				 0x03, 0x33, 0xe4, 0x34, 0xd0, 0x37, 0x36, 0x30, 0x30,
+				 0x30, 0x34, 0x30, 0xe0, 0xac, 0xe0, 0x02, 0x00, 0x7e,
+				 0x21, 0x2f, 0x77, 0x0e, 0x00, 0x00, 0x00};
+
+static void answer_packed(struct str request, struct buf *out)
+{
+	bool history = str_contains(
+		request,
+		STR("GET /pg/db/wals/00000002.history.gz?response-content-encoding=gzip "));
+	const char *page =
+		str_contains(request, STR("prefix=db%2Fbase%2F"))
+			? "<ListBucketResult/>"
+			: "<ListBucketResult>" AT("wals/00000002.history.gz") "</ListBucketResult>";
+
+	buf_fmt(out, "HTTP/1.1 200 OK\r\n%sContent-Length: %zu\r\n\r\n",
+		history ? "Content-Encoding: gzip\r\n" : "",
+		history ? sizeof PACKED : strlen(page));
+	buf_add(out, history ? (const void *)PACKED : page, history ? sizeof PACKED : strlen(page));
+}
+
+static void answer_many(struct str request, struct buf *out)
 {
 	CLEANUP(buf) struct buf body = {.len = 0};
 	size_t token = str_find(request, STR("continuation-token=page-"));
@@ -237,7 +261,10 @@ static void *store_main(void *ctx)
 
 		if (!str_has_suffix(text, STR("\r\n\r\n")))
 			continue;
-		answer_one(text, &out);
+		if (p->one[0])
+			answer_packed(text, &out);
+		else
+			answer_many(text, &out);
 		for (size_t at = 0; at < out.len && n > 0; at += (size_t)n)
 			n = write(fd, out.ptr + at, out.len - at);
 		size_t line = str_find(text, STR("\r\n")) + 2;
@@ -256,7 +283,7 @@ Test(survey, asks_little_and_keeps_little_of_very_many_objects)
 	size_t requests = 0, before, after;
 	struct peer p;
 
-	peer_listen(&p, "", store_main);
+	peer_listen(&p, NULL, store_main);
 	before = mallinfo2().uordblks;
 	survey_at(&o, &p);
 	after = mallinfo2().uordblks;
@@ -268,6 +295,23 @@ Test(survey, asks_little_and_keeps_little_of_very_many_objects)
 		requests += o.asked.ptr[i] == '\n';
 	cr_expect_eq(requests, 1u + 1u + PAGES, "%zu", requests);
 	cr_expect_lt(after - before, 1u << 20, "%zu bytes", after - before);
+	arena_free(o.arena);
+}
+
+Test(survey, reads_a_history_that_is_packed)
+{
+	struct outcome o;
+	struct peer p;
+
+	peer_listen(&p, "packed", store_main);
+	survey_at(&o, &p);
+	const struct catalogue *c = o.server.catalogue;
+
+	cr_assert(c, "%.*s", STR_ARG(o.server.list.why.message));
+	cr_assert_eq(c->timelines_len, 1u);
+	cr_assert(c->timelines[0].known, "%.*s", STR_ARG(c->timelines[0].problem));
+	cr_assert_eq(c->timelines[0].steps_len, 1u);
+	cr_expect_eq(c->timelines[0].steps[0].end_lsn, 0x3000100u);
 	arena_free(o.arena);
 }
 

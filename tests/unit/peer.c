@@ -34,6 +34,8 @@ static void *peer_main(void *ctx)
 		int fd = accept(p->fd, NULL, NULL);
 		size_t begin = p->len;
 
+		if (fd < 0) /* nobody comes any more */
+			break;
 		while (!is_whole((struct str){p->asked + begin, p->len - begin})) {
 			ssize_t n = read(fd, p->asked + p->len, sizeof p->asked - p->len);
 
@@ -91,6 +93,7 @@ struct str peer_asked(struct peer *p, struct arena *a)
 	struct buf lines = BUF_ARENA(a);
 	struct str rest, line;
 
+	shutdown(p->fd, SHUT_RDWR); /* fewer came than there are answers for */
 	peer_end(p);
 	rest = (struct str){p->asked, p->len};
 	while (str_split(&rest, '\n', &line))

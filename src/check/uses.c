@@ -1,5 +1,6 @@
-/* An object of several bundles is judged in each, and what is found is told once. */
+/* One object of several roots: what is found in each of them is told once. */
 #include "internal.h"
+
 #include "report/report.h"
 
 /* One place, told by one rule about one object: what differs is what the uses fill in. */
@@ -13,8 +14,8 @@ static bool is_same(const struct report_finding *told, const struct finding *f)
 	       (!file.len || str_eq(file, told->file));
 }
 
-void told_drop(struct report *r, struct findings *all, struct report_findings *told, size_t from,
-	       struct str root)
+void uses_drop_told(struct report *r, struct findings *all, struct report_findings *told,
+		    size_t from, struct str root)
 {
 	size_t kept = 0, end = told->len;
 
@@ -31,7 +32,7 @@ void told_drop(struct report *r, struct findings *all, struct report_findings *t
 	all->len = kept;
 }
 
-void told_note_root(struct report *r, struct report_findings *told, size_t from, struct str root)
+void uses_note(struct report *r, struct report_findings *told, size_t from, struct str root)
 {
 	for (size_t i = from; i < told->len; i++)
 		report_add_use(r, &told->items[i], root, told->items[i].finding.fix);
