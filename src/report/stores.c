@@ -174,7 +174,8 @@ void stores_text(struct buf *out, const struct report *r, const struct report_st
 		const struct probe *p = &r->stores.items[i];
 
 		store(out, r, p);
-		unproved |= !p->unasked.len && p->calls[PROBE_WRITE].said == PROBE_NOT_ASKED;
+		unproved |= p->calls[PROBE_HEAD].said == PROBE_YES &&
+			    p->calls[PROBE_WRITE].said == PROBE_NOT_ASKED;
 	}
 	if (unproved)
 		buf_fmt(out,

@@ -94,7 +94,13 @@ def _(w):
     same(server["gaps"], 1)
     window, = server["windows"]
     same((window["end"], window["last"], window["next"]), ("gap", "000000010000000000000003", "000000010000000000000005"))
-    has(w.probe().stdout, "  db      2026-11-29 15:04       2026-11-29 15:04  1     ")
+    result = w.probe()
+    same(result.returncode, 1, "the exit code")
+    has(result.stdout, "  db      2026-11-29 15:04       2026-11-29 15:04  1     ", "error[wal-gap]: ", "--> Cluster app/db ")
+    has(w.run("audit", "--stores", "--now", NOW).stdout, "[wal-gap]")
+    lacks(w.run("audit", "--now", NOW).stdout, "[wal-gap]")
+    result = w.probe("-f", w.manifests("objectstores", "clusters", "secrets"))
+    has(result.stdout, "error[wal-gap]: ", "/manifests.json:1:")
 
 
 @case("an archive without a base backup restores nothing")
@@ -135,6 +141,7 @@ def _(w):
     result = w.probe("--write")
     key, = {k for k in w.s3.buckets["pg"] if "probe" in k}
     has(result.stdout, "write yes, find yes, delete NO (AccessDenied)\n", f"  left there: {key}\n")
+    has(result.stdout, "warning[store-not-prunable]: ")
     same(w.told("--write")[0]["left"] in w.s3.buckets["pg"], True, "left")
 
 
@@ -143,6 +150,7 @@ def _(w):
     w.s3.refuse["put"] = (403, "AccessDenied")
     store, = w.told("--write")
     same(store["calls"], {**READ_ONLY, "write": "no"})
+    has(w.probe("--write").stdout, "error[store-not-writable]: ")
     same(store["failures"], [{"call": "write", "status": 403, "code": "AccessDenied", "message": "The words of AccessDenied"}])
 
 
@@ -164,7 +172,8 @@ def _(w):
     server, = store["servers"]
     same((server["name"], server["failure"]["code"], "windows" in server), ("db", "AccessDenied", False))
     has(w.probe().stdout, "head NO (403), list NO (AccessDenied)", "  db      unknown                -         -     -\n",
-        "    its listing: NO (AccessDenied)\n")
+        "    its listing: NO (AccessDenied)\n", "error[store-login-refused]: ")
+    same(w.probe("--fail-on", "never").returncode, 0, "the exit code with --fail-on never")
 
 
 @case("a store that is not there")
@@ -174,7 +183,10 @@ def _(w):
         w.configuration["endpointURL"] = f"http://127.0.0.1:{s.getsockname()[1]}"
         store, = w.told()
         same((store["calls"]["head"], store["calls"]["list"]), ("no", "not-asked"))
-        has(w.probe().stdout, "head NO, list not asked", "  head: http://127.0.0.1:")
+        result = w.probe()
+        same(result.returncode, 1, "the exit code")
+        has(result.stdout, "head NO, list not asked", "  head: http://127.0.0.1:", "error[store-unreachable]: ")
+        lacks(result.stdout, "not proved")
 
 
 @case("a bucket that is not there")
