@@ -91,7 +91,7 @@ static bool read_key(struct reading *r, struct obj selector, bool file, struct s
 }
 
 /* The last entry of the name, as the kubelet takes it. `known` is false for one that comes from
- * something else than a Secret. */
+ * something else than a Secret that is read. */
 static bool read_env(struct reading *r, const char *name, struct str *out, bool *known,
 		     struct err *err)
 {
@@ -102,8 +102,8 @@ static bool read_env(struct reading *r, const char *name, struct str *out, bool 
 		if (str_is(obj_text(e, "name"), name))
 			found = e;
 	struct obj selector = obj_at(found, "valueFrom.secretKeyRef");
-	if (selector.node)
-		return r->from->environment || read_key(r, selector, false, out, err);
+	if (selector.node && !r->from->environment)
+		return read_key(r, selector, false, out, err);
 	*known = !obj_at(found, "valueFrom").node;
 	if (!*known || obj_str(found, "value", out) != OBJ_SET)
 		return true;

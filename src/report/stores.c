@@ -166,10 +166,34 @@ static void store(struct buf *out, const struct report *r, const struct probe *p
 	buf_byte(out, '\n');
 }
 
+/* Beside the table of Clusters, which says no more than that nothing is known. */
+static void unasked(struct buf *out, const struct report *r)
+{
+	size_t start = out->len;
+
+	for (size_t i = 0; i < r->stores.len; i++) {
+		const struct probe *p = &r->stores.items[i];
+
+		if (!p->unasked.len)
+			continue;
+		buf_text(out, "not asked: ");
+		stores_name(out, p);
+		buf_text(out, ": ");
+		glyph_clean(out, p->unasked);
+		buf_byte(out, '\n');
+	}
+	if (out->len > start)
+		buf_byte(out, '\n');
+}
+
 void stores_text(struct buf *out, const struct report *r, const struct report_style *style)
 {
 	bool unproved = false;
 
+	if (r->clusters.len) {
+		unasked(out, r);
+		return;
+	}
 	for (size_t i = 0; i < r->stores.len; i++) {
 		const struct probe *p = &r->stores.items[i];
 

@@ -407,6 +407,13 @@ def _(w):
         "| 2026-11-29 15:04 | 2026-11-29 15:04 | 0 |")
 
 
+@case("audit --stores says which stores it could not ask, and why")
+def _(w):
+    w.store["spec"]["configuration"] = {"destinationPath": "s3://pg/app", "s3Credentials": {"inheritFromIAMRole": True}}
+    has(w.run("audit", "--stores", "--now", NOW).stdout, "not asked: app/minio-store: its keys come from the IAM role of the Pod\n\n")
+    lacks(w.run("audit", "--now", NOW).stdout, "not asked")
+
+
 @case("audit without --stores asks no store")
 def _(w):
     result = w.run("audit", "--now", NOW, "--format", "json")

@@ -260,6 +260,11 @@ Test(probe_settings, keys_of_our_own_environment_read_no_secret)
 	EQ(f.out.keys.access_key_id, "mine");
 	EQ(f.out.keys.region, "us");
 	EQ(f.out.ca, "MY PEM");
+	settle(&f, AT("s3://pg"),
+	       "{'name':'AWS_ENDPOINT_URL','valueFrom':{'secretKeyRef':{'name':'k','key':'id'}}}",
+	       &environment);
+	cr_assert(f.ok);
+	EQ(f.out.unasked, "AWS_ENDPOINT_URL of its Pods is not known here");
 	cr_expect_eq(f.reads, 0);
 }
 
