@@ -6,25 +6,9 @@
 #ifndef RESTORE_RESTORE_H
 #define RESTORE_RESTORE_H
 
+#include "probe/stores.h"
 #include "report/report.h"
 #include "restore/plan.h"
-
-/* The archive that a restore reads. */
-struct restore_archive {
-	struct obj configuration; /* of the store; absent when the ObjectStore is not known */
-	struct obj store;	  /* the ObjectStore; absent of an in-tree one */
-	struct str namespace;	  /* of the Cluster; may be empty */
-	struct str server;
-};
-
-/* What is known of the bucket. */
-struct restore_bucket {
-	const struct catalogue *catalogue; /* of the server; NULL: not known */
-	const struct str *servers;	   /* whose folders lie beside it */
-	size_t servers_len;
-};
-
-struct kube;
 
 struct restore_input {
 	const struct policy *policy;
@@ -41,9 +25,8 @@ struct restore_input {
 	bool drill;
 	struct str file; /* to which the manifest is to be written, for the runbook; may be empty */
 	int64_t now;
-	/* Asks the bucket, once; NULL: nobody does. `ctx` is passed to it. */
-	void (*look)(void *ctx, const struct restore_archive *archive, struct restore_bucket *out);
-	void *ctx;
+	/* How the bucket is asked: only `secrets` and `environment` are set. NULL: it is not. */
+	const struct probe_options *stores;
 };
 
 struct restore_output {

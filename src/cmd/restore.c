@@ -1,54 +1,59 @@
 /* `restore`: the manifest that brings a Cluster back, and what to do with it. */
 #include "cmd/commands.h"
+#include "cmd/restore_put.h"
 #include "cmd/shared.h"
 
-#include "kube/kube.h"
-#include "restore/restore.h"
+#include "probe/secrets.h"
 
 struct options {
 	struct shared shared;
 	struct opt_texts paths;
-	struct str to, as, in_namespace, file;
+	struct str to, as, in_namespace, file, credentials;
 	bool runbook, drill;
 };
 
-static bool write_file(const struct cmd_call *call, struct str path, struct str text)
+/* What can be said before anything is read. */
+static bool is_sound(const struct cmd_call *call, struct restore_input *in, struct err *err)
 {
+	const struct options *o = call->options;
+
+	if (o->file.len && o->runbook)
+		return err_set(
+			err, E_VALUE,
+			"--output writes the runbook beside the manifest: leave --runbook out");
+	if (str_eq(o->file, restore_runbook_path(call->arena, o->file)))
+		return err_set(err, E_VALUE,
+			       "--output %.*s is where the runbook would be: give another ending",
+			       STR_ARG(o->file));
+	return restore_wish_read(o->to, in->now, &in->wish, err) || err_within(err, "--to ");
+}
+
+/* The bucket of a live Cluster is asked; that of manifests when it is said where keys are. */
+static bool has_bucket(const struct options *o)
+{
+	return o->credentials.len ? !str_is(o->credentials, "none") : !o->paths.len;
+}
+
+static enum exit_code put_out(const struct cmd_call *call, const struct restore_input *in,
+			      struct report *report)
+{
+	const struct options *o = call->options;
+	const struct restore_put to = {o->file, o->runbook, shared_severity(&o->shared)};
+	struct restore_output out;
 	struct err err;
 
-	if (file_replace(call->arena, path, NULL, text, &err))
-		return true;
-	cmd_fail(call, EXIT_INTERNAL, "%.*s: %s", STR_ARG(path), err.msg);
-	return false;
-}
-
-static void tell_errors(const struct cmd_call *call, const struct report *report)
-{
-	struct buf errors = BUF_ARENA(call->arena);
-
-	report_errors(&errors, report, &(struct report_style){.least = SEV_WARN}, false);
-	fprintf(stderr, "%.*s", STR_ARG(buf_slice(&errors)));
-}
-
-/* The manifest where it is wanted, the rest on stderr. */
-static enum exit_code put_out(const struct cmd_call *call, const struct options *o,
-			      const struct restore_output *out, const struct report *report)
-{
-	fprintf(stderr, "%.*s", STR_ARG(out->summary));
-	if (o->file.len &&
-	    (!write_file(call, o->file, out->manifest) ||
-	     !write_file(call, restore_runbook_path(call->arena, o->file), out->runbook)))
-		return EXIT_INTERNAL;
-	if (!o->file.len && !cmd_print(o->runbook ? out->runbook : out->manifest))
-		return EXIT_INTERNAL;
-	if (report->errors.len)
-		return EXIT_INPUT;
-	return out->worst >= shared_severity(&o->shared) ? EXIT_FINDINGS : EXIT_CLEAN;
+	if (restore_run(in, report, &out, &err))
+		return restore_put(call, &to, &out, report);
+	restore_put_errors(call, report);
+	return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 }
 
 static enum exit_code restore_main(const struct cmd_call *call)
 {
 	const struct options *o = call->options;
+	struct probe_live live = {
+		.file = o->shared.kubeconfig, .context = o->shared.context, .arena = call->arena};
+	struct probe_options stores = {.secrets = {probe_live_read, &live}};
 	struct restore_input in = {
 		.nearest_policy = shared_policy_is_nearest(call, &o->shared),
 		.paths = o->paths.items,
@@ -60,46 +65,38 @@ static enum exit_code restore_main(const struct cmd_call *call)
 		.file = o->file,
 		.drill = o->drill,
 		.now = shared_now(&o->shared),
+		.stores = has_bucket(o) ? &stores : NULL,
 	};
-	struct kube *kube CLEANUP(kube) = NULL;
-	struct kube_config config;
-	struct restore_output out;
+	struct probe_environment environment;
 	struct policy *policy;
 	struct report report;
 	struct err err;
 
-	if (o->file.len && o->runbook)
-		return cmd_fail(
-			call, EXIT_USAGE,
-			"--output writes the runbook beside the manifest: leave --runbook out");
-	if (str_eq(o->file, restore_runbook_path(call->arena, o->file)))
-		return cmd_fail(call, EXIT_USAGE,
-				"--output %.*s is where the runbook would be: give another ending",
-				STR_ARG(o->file));
-	if (!restore_wish_read(o->to, in.now, &in.wish, &err))
-		return cmd_fail(call, EXIT_USAGE, "--to %s", err.msg);
+	if (!is_sound(call, &in, &err))
+		return cmd_fail(call, EXIT_USAGE, "%s", err.msg);
+	if (str_is(o->credentials, "env")) {
+		if (!probe_environment_read(call->arena, &environment, &err))
+			return cmd_fail(call, EXIT_USAGE, "--credentials env: %s", err.msg);
+		stores.environment = &environment;
+	}
 	if (!o->paths.len) {
-		if (!kube_config_load(o->shared.kubeconfig, o->shared.context, call->arena, &config,
-				      &err) ||
-		    !kube_open(&config, &kube, &err))
+		if (!probe_live_open(&live, &err))
 			return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
-		in.kube = kube;
+		in.kube = live.kube;
 		if (!in.namespace.len)
-			in.namespace = config.namespace;
+			in.namespace = live.config.namespace;
 	}
 	enum exit_code code = shared_begin(call, &o->shared, &report, &policy);
-	if (code != EXIT_CLEAN)
-		return code;
-	in.policy = policy;
-	bool done = restore_run(&in, &report, &out, &err);
-	tell_errors(call, &report);
-	if (done)
-		code = put_out(call, o, &out, &report);
-	else
-		code = cmd_fail(call, EXIT_INPUT, "%s", err.msg);
-	policy_drop(policy);
+	if (code == EXIT_CLEAN) {
+		in.policy = policy;
+		code = put_out(call, &in, &report);
+		policy_drop(policy);
+	}
+	kube_close(live.kube);
 	return code;
 }
+
+static const char *const credentials_words[] = {"secret", "env", "none", NULL};
 
 #define AT(member) .offset = offsetof(struct options, member)
 
@@ -120,6 +117,8 @@ static const struct opt opts[] = {
 	 .help = "write the manifest there, and the runbook beside it with the ending .md"},
 	{"runbook", 0, NULL, OPT_FLAG, AT(runbook),
 	 .help = "print the runbook, the steps in Markdown, instead of the manifest"},
+	{"credentials", 0, "WORD", OPT_WORD, AT(credentials), .choices = credentials_words,
+	 .help = "where the keys for the bucket are read: {} (default: secret, with -f none)"},
 	{"drill", 0, NULL, OPT_FLAG, AT(drill),
 	 .help = "to be thrown away: one instance, no archive, a Job that asks something"},
 	SHARED_POLICY,
@@ -144,7 +143,8 @@ const struct cmd cmd_restore = {
 		"The runbook says what to do: what to stop and to copy before, how to apply, watch and verify, where to lead the application, the first base backup and its schedule, the way back, and what to delete.\n\n"
 		"--drill writes a Cluster to look at and to throw away, called CLUSTER-drill: it archives nothing, and a Job asks the application's database what you put into it.\n\n"
 		"In another namespace the ObjectStores are in the manifest; what else must be copied there is listed by name.\n\n"
-		"What is written is judged by every rule beside the other objects; what is found is told on stderr, and where the Cluster itself has that finding it says so. Nothing is applied. Of the cluster Clusters, ObjectStores and ScheduledBackups of the namespace are listed, and no Secret is read. The bucket is not asked: which backups and WAL lie there is not known.\n\n"
+		"What is written is judged by every rule beside the other objects; what is found is told on stderr, and where the Cluster itself has that finding it says so. Nothing is applied.\n\n"
+		"The bucket of a live Cluster is asked which base backups and WAL lie there, as probe asks it: to which moments it can be restored is told, a moment that is in none of the windows is refused, and the base backup is chosen. Of the cluster Clusters, ObjectStores and ScheduledBackups of the namespace are listed, and the Secrets that the store names are read. With -f, or with --credentials none, nobody is asked, and the window is not known; --credentials env takes the AWS_ variables of the environment, as probe does.\n\n"
 		"The policy is that of check.\n\n"
 		"Exit code: 0 written, 1 written, with a finding at deny, 2 usage, 3 no such Cluster, or something could not be read, 4 internal.",
 };

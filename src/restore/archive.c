@@ -127,20 +127,13 @@ bool restore_settle(struct restore *r, struct err *err)
 	return settle_archive(r, err) && settle_name(r, err);
 }
 
-struct restore_archive restore_archive_of(const struct restore *r)
+struct obj restore_configuration(const struct restore *r)
 {
 	const struct known *store = r->by_plugin ? restore_store(r, r->read) : NULL;
-	struct restore_archive archive = {.configuration = r->archive.in_tree,
-					  .namespace = restore_cluster(r)->namespace,
-					  .server = r->server};
 
-	if (r->by_plugin)
-		archive.configuration = (struct obj){0};
-	if (store) {
-		archive.store = store->object.root;
-		archive.configuration = obj_at(archive.store, "spec.configuration");
-	}
-	return archive;
+	if (!r->by_plugin)
+		return r->archive.in_tree;
+	return store ? obj_at(store->object.root, "spec.configuration") : (struct obj){0};
 }
 
 /* A server of this name has an archive, or will have. */

@@ -6,12 +6,20 @@
 #include "cnpg/view.h"
 #include "doc/emit.h"
 #include "input/bundles.h"
+#include "probe/stores.h"
 #include "restore/restore.h"
 
 /* Another object that the new Cluster needs in its namespace. */
 struct need {
 	const char *kind; /* "Secret" */
 	struct str name;
+};
+
+/* What is known of the bucket. */
+struct restore_bucket {
+	const struct catalogue *catalogue; /* of the server; NULL: not known */
+	const struct str *servers;	   /* whose folders lie beside it */
+	size_t servers_len;
 };
 
 struct restore {
@@ -31,6 +39,7 @@ struct restore {
 	struct str namespace, as; /* of the new Cluster; the namespace may be empty */
 	bool in_place;		  /* it is put in the place of the old one */
 	bool moves;		  /* into another namespace */
+	struct str unknown;	  /* why it is not known what lies in the bucket */
 	struct restore_plan plan;
 	struct need *needs; /* what it names, but for ObjectStores that are known */
 	size_t needs_len, needs_cap;
@@ -38,6 +47,7 @@ struct restore {
 	struct buf schedules; /* for the new Cluster, to be applied once it runs */
 	size_t schedules_len;
 	struct restore_output *out;
+	struct report *report;
 };
 
 const struct object *restore_cluster(const struct restore *r);
@@ -55,9 +65,12 @@ MUST_CHECK bool restore_find(struct restore *r, struct err *err);
 
 /* What it archives to, and reads: sets the rest up to `moves`. */
 MUST_CHECK bool restore_settle(struct restore *r, struct err *err);
+/* Asks the bucket. Sets `unknown` where it does not say what lies there. */
+void restore_look(struct restore *r, struct restore_bucket *out);
 /* Once it is known which servers have folders in the bucket. */
 void restore_name_server(struct restore *r, const struct restore_bucket *bucket);
-struct restore_archive restore_archive_of(const struct restore *r);
+/* Of the store that is read; absent where the ObjectStore is not known. */
+struct obj restore_configuration(const struct restore *r);
 /* The ObjectStore of the Cluster's namespace; NULL: it is not known. */
 const struct known *restore_store(const struct restore *r, struct str name);
 

@@ -15,11 +15,9 @@ static bool make(struct restore *r, struct err *err)
 
 	if (!restore_find(r, err) || !restore_settle(r, err))
 		return false;
-	if (r->in->look) {
-		struct restore_archive archive = restore_archive_of(r);
-
-		r->in->look(r->in->ctx, &archive, &bucket);
-	}
+	r->unknown = STR("nobody asked the bucket which backups and WAL lie there");
+	if (r->in->stores)
+		restore_look(r, &bucket);
 	if (!restore_plan(r->arena, bucket.catalogue, &r->in->wish, &r->plan, err))
 		return false;
 	restore_name_server(r, &bucket);
@@ -71,6 +69,7 @@ bool restore_run(const struct restore_input *in, struct report *report, struct r
 	struct work w = {.restore = {.arena = report->arena,
 				     .in = in,
 				     .out = out,
+				     .report = report,
 				     .manifest = BUF_ARENA(report->arena),
 				     .schedules = BUF_ARENA(report->arena),
 				     .runbook = BUF_ARENA(report->arena),

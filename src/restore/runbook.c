@@ -59,8 +59,8 @@ static void windows(const struct page *p)
 	char from[UTC_TEXT], until[UTC_TEXT];
 
 	if (!plan->known) {
-		line(p,
-		     "Which moments can be restored is not known: nobody asked the bucket which backups and WAL lie there.");
+		line(p, "Which moments can be restored is not known: %.*s.",
+		     STR_ARG(p->r->unknown));
 		return;
 	}
 	line(p, "| can be restored from | to | then |");
@@ -104,7 +104,7 @@ static void head(const struct page *p)
 
 static bool inherits_role(const struct restore *r)
 {
-	struct obj configuration = restore_archive_of(r).configuration;
+	struct obj configuration = restore_configuration(r);
 
 	return obj_true(configuration, "s3Credentials.inheritFromIAMRole", false) ||
 	       obj_true(configuration, "azureCredentials.inheritFromAzureAD", false) ||

@@ -25,8 +25,7 @@ static void tell_windows(struct restore *r)
 	char from[UTC_TEXT], until[UTC_TEXT];
 
 	if (!p->known)
-		say(r,
-		    "the window is not known: nobody asked the bucket which backups and WAL lie there");
+		say(r, "the window is not known: %.*s", STR_ARG(r->unknown));
 	for (size_t i = 0; i < p->windows_len; i++)
 		say(r, "can be restored: %s to %s%s", utc_format(p->windows[i].from, from),
 		    utc_format(p->windows[i].reach.until, until),

@@ -1,0 +1,21 @@
+/* `restore`: what it has made, put where it is wanted. */
+#ifndef CMD_RESTORE_PUT_H
+#define CMD_RESTORE_PUT_H
+
+#include "cmd/cmd.h"
+#include "restore/restore.h"
+
+struct restore_put {
+	struct str file; /* of the manifest, beside which the runbook goes; empty: stdout */
+	bool runbook;	 /* that is wanted on stdout */
+	enum severity fail_on;
+};
+
+/* The manifest, and on stderr what else is told. */
+enum exit_code restore_put(const struct cmd_call *call, const struct restore_put *to,
+			   const struct restore_output *out, const struct report *report);
+
+/* Only what could not be read. */
+void restore_put_errors(const struct cmd_call *call, const struct report *report);
+
+#endif
