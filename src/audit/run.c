@@ -43,7 +43,8 @@ struct run {
 	void *secrets;	 /* tsearch tree of const char *: those that were asked for */
 	bool no_secrets; /* none is asked for (any more) */
 	struct stores *stores;
-	const struct probes *probes; /* NULL: no bucket is asked */
+	struct probes told;
+	const struct probes *probes; /* those; NULL: no bucket is asked */
 };
 
 /* Objects that a list gave before it began anew are dropped. */
@@ -249,7 +250,9 @@ static void ask_buckets(struct run *run)
 			if (m->object.kind == order[i])
 				stores_add(run->stores, &v, &m->object);
 	stores_ask(run->stores, run->report);
-	run->probes = stores_seen_from(run->stores, 0);
+	run->told = *stores_seen_from(run->stores, 0);
+	run->told.everywhere = !run->in->namespace.len && !(run->blind & KIND_CLUSTER);
+	run->probes = &run->told;
 }
 
 static void judge(struct run *run, struct member *m)

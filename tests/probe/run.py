@@ -314,6 +314,14 @@ def _(w):
     has(w.probe().stdout, "  no Cluster that is known archives to it or recovers from it\n")
 
 
+@case("a folder that is no Cluster's is a finding where the Clusters of all namespaces are known")
+def _(w):
+    w.s3.archive("app/gone")
+    has(w.probe("-A", "--show", "info").stdout, "info[archive-orphaned]: no Cluster archives to a folder that lies there: gone\n")
+    lacks(w.probe("--show", "info").stdout, "archive-orphaned")
+    lacks(w.probe("--show", "info", "-f", w.manifests("objectstores", "clusters", "secrets")).stdout, "archive-orphaned")
+
+
 @case("a Cluster's own barmanObjectStore")
 def _(w):
     w.add("clusters", "old", {"backup": {"barmanObjectStore": {**w.configuration, "serverName": "old-v2"}}, "env": [
