@@ -13,7 +13,7 @@ UNIT     := $(patsubst %.c,$(B)/%.o,$(wildcard tests/unit/*.c))
 TOOLS    := $(patsubst tests/tools/%.c,$(B)/%,$(wildcard tests/tools/*.c))
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 C_FILES  := $(wildcard src/*.c src/*/*.c include/*/*.h tests/*/*.c)
-SCRIPTS  := $(wildcard tests/*.sh tests/*/*.sh tests/e2e/suites/*.sh certs/*.sh deploy/*.sh .ci/run)
+SCRIPTS  := $(wildcard tests/*.sh tests/*/*.sh tests/*/suites/*.sh certs/*.sh deploy/*.sh .ci/run)
 
 probe    = $(shell printf 'int main(void){return 0;}' | $(CC) -Werror $(1) -xc - -o /dev/null 2>/dev/null && echo '$(1)')
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wundef -Wvla -Wstrict-prototypes \
@@ -76,8 +76,7 @@ deps: ## install what building, testing and the demo need (Debian packages)
 	@tests/deps.sh build test demo
 
 demo: ## install what is missing, build, and show the main job on real input
-	@tests/deps.sh build demo
-	@$(MAKE) -s $(BIN) $(B)/admit
+	@tests/deps.sh build demo && $(MAKE) -s $(BIN) $(B)/admit
 	@tests/demo/run.sh $(BIN) $(B)/admit
 
 test: ## install what is missing, build, and run every test but e2e
@@ -107,6 +106,9 @@ serve: $(BIN) $(B)/admit ## the real server, spoken to with curl and openssl
 e2e: ## a real API server and operator (Go 1.26 builds them once, 15 minutes), as a user of kubectl sees us
 	@tests/deps.sh build e2e && $(MAKE) -s $(BIN) && tests/e2e/run.sh $(BIN)
 
+store: ## archives that the real commands make (built once, 5 minutes): what we say of them, what PostgreSQL makes of them
+	@tests/deps.sh build store && $(MAKE) -s $(BIN) $(B)/archive && tests/store/run.sh $(BIN)
+
 contributing: $(BIN) $(B)/unit ## a rule and a format are added to a copy of the tree, as CONTRIBUTING's table says
 	$(call run,tests/contributing.sh $(B) CC=$(CC) VARIANT=$(VARIANT) B=$(B))
 
@@ -117,8 +119,7 @@ replay: $(FUZZ:%=$(B)/replay_%) ## the fuzz corpora, once
 	$(call run,tests/fuzz/replay.sh $(B) $(FUZZ))
 
 fuzz: ## fuzz every entry for FUZZ_SECONDS (60) each with clang's libFuzzer
-	@tests/deps.sh build fuzz
-	@$(MAKE) -s CC=clang VARIANT=fuzz build/fuzz/libguard.a
+	@tests/deps.sh build fuzz && $(MAKE) -s CC=clang VARIANT=fuzz build/fuzz/libguard.a
 	@CC=clang tests/fuzz/run.sh build/fuzz/libguard.a $(or $(FUZZ_SECONDS),60) $(FUZZ)
 
 soak: ## mutated reviews against the real server (asan) for SOAK_SECONDS (60)
@@ -187,8 +188,7 @@ image: $(BIN) ## the container image, as an OCI archive in build/
 	@deploy/image.sh $(BIN) build/backup-guard-image.tar
 
 dist: ## a source archive of HEAD
-	@mkdir -p build
-	git archive --prefix=cnpg-backup-guard/ -o build/cnpg-backup-guard.tar.gz HEAD
+	@mkdir -p build && git archive --prefix=cnpg-backup-guard/ -o build/cnpg-backup-guard.tar.gz HEAD
 
 clean: ## remove what was built
 	rm -rf build
@@ -196,5 +196,5 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all deps demo test unit cli serve e2e contributing manifests replay fuzz soak mutants bench corpus kustomize lint headers format cover install uninstall image dist clean help
+.PHONY: all deps demo test unit cli serve e2e store contributing manifests replay fuzz soak mutants bench corpus kustomize lint headers format cover install uninstall image dist clean help
 -include $(shell find build -name '*.d' 2>/dev/null)

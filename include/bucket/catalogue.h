@@ -16,7 +16,9 @@
 
 struct backup {
 	struct str id; /* its folder's name, "20261129T150000" */
-	bool known;    /* backup.info was read; else `problem` says why not */
+	bool has_info; /* there is a backup.info */
+	bool known;    /* and it was read and understood; else `problem` says why not: */
+	bool wrong;    /* it was read */
 	struct str problem;
 	struct backup_info info;
 	uint64_t bytes;
@@ -31,6 +33,15 @@ struct wal_run {
 	int64_t last_at;     /* of the last */
 	int64_t before_last; /* of the one before it; of a single one its own */
 	uint64_t bytes;
+};
+
+/* The beginning of a segment, that PostgreSQL stored when it left the timeline. The command that
+ * fetches WAL hands it out in place of a segment that is not there (barman 3.20: cloud.py, unless
+ * --no-partial is given, which the plugin does not). */
+struct wal_partial {
+	uint32_t timeline;
+	uint64_t number;
+	int64_t stored; /* LastModified */
 };
 
 struct timeline {
@@ -52,6 +63,8 @@ struct catalogue {
 	size_t backups_len;
 	struct wal_run *runs; /* by timeline, then number */
 	size_t runs_len;
+	struct wal_partial *partials;
+	size_t partials_len;
 	struct timeline *timelines; /* by id: those of backups, histories and WAL */
 	size_t timelines_len;
 	struct bucket_day *days; /* by day; days without an object are left out */

@@ -68,6 +68,8 @@ struct probe {
 struct probes {
 	const struct probe *items;
 	size_t len;
+	bool everywhere; /* the Clusters of all namespaces of a live cluster are known beside them
+			  */
 };
 
 /* Of an ObjectStore, or of a Cluster's own configuration (`store` empty). NULL: none. */

@@ -50,6 +50,29 @@ struct check_progress {
 	void *ctx;
 };
 
+struct bundles;
+struct catalog;
+struct input_file;
+struct policies;
+
+/* What was read, as it is applied. */
+struct check_placed {
+	const struct catalog *catalog; /* the objects of each file, with their uses */
+	const struct bundles *bundles;
+	const struct inventory *inventory; /* of all of them */
+	bool whole;			   /* all policies say that the input is */
+	struct policies *policies;	   /* for check_policy */
+};
+
+/* Somebody for whom is read as for a run: is told once what would be judged, and nothing is. */
+struct check_reader {
+	void (*placed)(void *ctx, const struct check_placed *placed); /* NULL: nobody */
+	void *ctx;
+};
+
+/* The policy of what stands in a file. NULL: it cannot be read, which is an error in the report. */
+const struct policy *check_policy(const struct check_placed *placed, const struct input_file *file);
+
 struct check_input {
 	const struct policy *policy;
 	bool nearest_policy;	 /* a .backup-guard.yaml above a file comes before `policy` */
@@ -62,7 +85,8 @@ struct check_input {
 	int64_t now;
 	const struct schema *schema; /* of the CRDs of what runs (check_crds); NULL: the built-in */
 	const struct check_listener *listener; /* NULL: none */
-	struct check_progress progress;	       /* `tell` NULL: nobody asks */
+	struct check_reader reader;
+	struct check_progress progress; /* `tell` NULL: nobody asks */
 };
 
 /* The CRDs in a file, or in the files of a folder, that are of kinds of ours: it lives as long as

@@ -16,6 +16,10 @@ void cluster_in_tree_place(const struct rule_ctx *c, struct buf *out);
 /* The annotation cnpg.io/skipEmptyWalArchiveCheck: enabled. */
 bool cluster_skips_empty_check(const struct rule_ctx *c);
 
+#define CLUSTER_ARCHIVE_TIMEOUT "spec.postgresql.parameters.archive_timeout"
+/* It is written, and can be read: in milliseconds. */
+bool cluster_archive_timeout(const struct rule_ctx *c, struct str *text, double *ms);
+
 /* spec.replica.source is followed now: not switched off, not the primary of its topology. */
 bool cluster_follows_source(const struct rule_ctx *c);
 
@@ -43,7 +47,7 @@ struct str cluster_own_server(const struct rule_ctx *c, struct str location, str
 bool cluster_is_bootstrapped(const struct rule_ctx *c);
 
 /* db -> db-v2, db-v2 -> db-v3 */
-struct str cluster_next_name(const struct rule_ctx *c, struct str name);
+struct str cluster_next_name(struct arena *a, struct str name);
 
 /* The ScheduledBackups that name this Cluster: the first active one of each method, or NULL. */
 struct cluster_schedules {

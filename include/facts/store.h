@@ -6,6 +6,7 @@
 #ifndef FACTS_STORE_H
 #define FACTS_STORE_H
 
+#include "facts/quoted.h"
 #include "rules/rule.h"
 
 /* The name of the only ObjectStore beside the object, for a remedy; "<ObjectStore>" when there are
@@ -60,12 +61,9 @@ bool store_is_only_read(const struct rule_ctx *c);
  * finding whose URL is shown otherwise than it stands is confidential. */
 struct str store_url_shown(struct arena *a, struct str url);
 
-/* Names in a message: a person acts on the first few. */
-#define STORE_USERS_NAMED 3
-
 /* The Clusters that need ObjectStore `store` now, but for those that are going themselves. */
 struct store_users {
-	struct str names[STORE_USERS_NAMED];
+	struct str names[QUOTED_NAMES];
 	size_t len;
 	const char *use; /* of the first: "archives to it" */
 };

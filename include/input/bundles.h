@@ -52,5 +52,8 @@ void bundles_place(struct bundles *b, struct evaluation *e, struct str namespace
 /* All uses, in the order of the files, and what bundles themselves know: generated Secrets, doubts,
  * which are alternatives. */
 void bundles_fill(struct bundles *b, struct inventory *inv);
+/* Another inventory of the same, behind bundles_fill: but for one use. */
+void bundles_fill_without(const struct bundles *b, struct inventory *inv,
+			  const struct use *without);
 
 #endif

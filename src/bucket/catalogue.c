@@ -77,6 +77,7 @@ static void add_backup_object(struct catalogue *c, const struct bucket_object *o
 		*b = (struct backup){.id = arena_str(a, name->backup),
 				     .problem = STR("it has no backup.info")};
 	}
+	b->has_info |= name->sort == OBJECT_BACKUP_INFO;
 	b->bytes += o->size;
 	if (b->newest < o->modified)
 		b->newest = o->modified;
@@ -162,6 +163,19 @@ static void add_segment(struct catalogue *c, const struct bucket_object *o,
 	}
 }
 
+static void add_partial(struct catalogue *c, const struct bucket_object *o,
+			const struct object_name *name)
+{
+	struct arena *a = building_of(c)->arena;
+	struct wal_partial partial = {.timeline = name->timeline, .stored = o->modified};
+
+	if (!segment_number(name->high, name->low, c->segment_size, &partial.number))
+		return;
+	c->partials = with_room(a, c->partials, c->partials_len, sizeof *c->partials);
+	c->partials[c->partials_len++] = partial;
+	(void)timeline_of(c, name->timeline);
+}
+
 bool catalogue_add(struct catalogue *c, const struct bucket_object *o, struct object_name *name,
 		   struct err *err)
 {
@@ -196,6 +210,8 @@ bool catalogue_add(struct catalogue *c, const struct bucket_object *o, struct ob
 		c->foreign++;
 		break;
 	case OBJECT_PARTIAL:
+		add_partial(c, o, name);
+		break;
 	case OBJECT_BACKUP_LABEL:
 		break;
 	}
@@ -230,6 +246,7 @@ void catalogue_backup_info(struct catalogue *c, struct str id, struct str text)
 
 	BUG_IF(!b || building_of(c)->wals_begun);
 	b->known = backup_info_read(text, a, &b->info, &err);
+	b->wrong = !b->known;
 	if (b->known)
 		note_system(c, b->info.system_id);
 	else

@@ -103,24 +103,35 @@ static void look_behind(const struct path *p, uint64_t number, struct reach *out
 	}
 }
 
-/* The segment in which a timeline begins is missing: an older one that has it leads up to there. */
-static bool take_older(const struct path *p, size_t owner, uint64_t number, struct reach *out)
+static const struct wal_partial *find_partial(const struct catalogue *c, const struct timeline *of,
+					      uint64_t number)
+{
+	for (size_t i = 0; of && i < c->partials_len; i++)
+		if (c->partials[i].timeline == of->id && c->partials[i].number == number)
+			return &c->partials[i];
+	return NULL;
+}
+
+/* A segment is missing. What was stored of it when its timeline was left leads up to there; and in
+ * place of the one in which a timeline begins, that of an older one. */
+static bool take_beginning(const struct path *p, size_t owner, uint64_t number, struct reach *out)
 {
 	const struct timeline *of = leg_at(p, owner).timeline;
+	bool begins = number == leg_at(p, owner).first;
 
-	if (number != leg_at(p, owner).first)
-		return false;
-	for (size_t n = owner; n-- > 0;) {
+	for (size_t n = owner + 1; n-- > 0 && (n == owner || begins);) {
 		struct leg leg = leg_at(p, n);
 		const struct wal_run *run = find_run(p->c, leg.timeline, number);
+		const struct wal_partial *partial = find_partial(p->c, leg.timeline, number);
 
-		if (run) {
-			out->timeline = run->timeline;
-			out->last = number;
-			out->surely = 0;
-			out->until = of && of->begun ? of->begun : run->last_at;
-			return true;
-		}
+		if (!run && !partial)
+			continue;
+		out->timeline = leg.timeline->id;
+		out->last = number;
+		out->until = run ? run->last_at : partial->stored;
+		if (n < owner && of && of->begun)
+			out->until = of->begun;
+		return true;
 	}
 	return false;
 }
@@ -134,7 +145,7 @@ static void follow(const struct path *p, uint64_t *number, struct reach *out)
 		const struct wal_run *run = find_run(p->c, leg.timeline, *number);
 
 		if (!run) {
-			*number += take_older(p, owner, *number, out);
+			*number += take_beginning(p, owner, *number, out);
 			return;
 		}
 		out->timeline = run->timeline;

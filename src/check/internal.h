@@ -52,6 +52,16 @@ const struct policy *policies_of(struct policies *p, const struct folder *folder
 /* Says in the report which were used, and with several, for how many objects each. */
 void policies_tell(const struct policies *p);
 
+struct findings;
+struct report_findings;
+
+/* Takes out of `all` what `told` has from `from` on: the object was judged in another bundle
+ * before. What stays there has one root more. */
+void uses_drop_told(struct report *r, struct findings *all, struct report_findings *told,
+		    size_t from, struct str root);
+/* What was told from `from` on has this root. */
+void uses_note(struct report *r, struct report_findings *told, size_t from, struct str root);
+
 struct check_input;
 
 /* An object that documentation shows: what it says is judged, by itself; not what it leaves out

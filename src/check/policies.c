@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "check/check.h"
 #include "input/files.h"
 #include "input/folders.h"
 #include "policy/policy.h"
@@ -123,6 +124,11 @@ const struct policy *policies_of(struct policies *p, const struct folder *folder
 
 	u->objects++;
 	return u->policy;
+}
+
+const struct policy *check_policy(const struct check_placed *placed, const struct input_file *file)
+{
+	return policies_of(placed->policies, file->folder);
 }
 
 static bool names_profile(struct str list, struct str profile)

@@ -50,6 +50,7 @@ struct run {
 	struct kept *kept;
 	struct reader *reader; /* NULL: a listener knows the texts */
 	struct inventory *inventory;
+	bool whole; /* all policies say that the input is */
 	struct member *first, **last;
 	struct stranger *strangers, **last_stranger;
 	struct input_file *file; /* the one at hand */
@@ -435,7 +436,8 @@ static void know(struct run *run)
 	add_made(run);
 	run->inventory = inventory_new(run->documents);
 	bundles_fill(run->bundles, run->inventory);
-	if (find_policies(run))
+	run->whole = find_policies(run);
+	if (run->whole)
 		inventory_is_meant_whole(run->inventory);
 	inventory_settle(run->inventory);
 	tell_refusals(run, e.errors);
@@ -468,42 +470,6 @@ static void tell_strangers(struct run *run)
 	}
 }
 
-/* One place, told by one rule about one object: what differs is what the uses fill in. */
-static bool is_same(const struct report_finding *told, const struct finding *f)
-{
-	const struct finding *a = &told->finding;
-	struct str file = f->source ? doc_name(f->source) : STR_EMPTY;
-
-	return a->rule == f->rule && a->severity == f->severity && a->pos.line == f->pos.line &&
-	       a->pos.column == f->pos.column && str_eq(a->path, f->path) &&
-	       (!file.len || str_eq(file, told->file));
-}
-
-/* Takes out what `told` has from `from` on: the object was judged in another bundle before. */
-static void drop_told(struct report *r, struct findings *all, struct report_findings *told,
-		      size_t from, struct str root)
-{
-	size_t kept = 0, end = told->len;
-
-	for (size_t i = 0; i < all->len; i++) {
-		size_t j = from;
-
-		while (j < end && !is_same(&told->items[j], &all->items[i]))
-			j++;
-		if (j < end)
-			report_add_use(r, &told->items[j], root, all->items[i].fix);
-		else
-			all->items[kept++] = all->items[i];
-	}
-	all->len = kept;
-}
-
-static void note_root(struct report *r, struct report_findings *told, size_t from, struct str root)
-{
-	for (size_t i = from; i < told->len; i++)
-		report_add_use(r, &told->items[i], root, told->items[i].finding.fix);
-}
-
 static void judge(struct run *run, const struct member *m)
 {
 	struct report *report = run->report;
@@ -529,18 +495,32 @@ static void judge(struct run *run, const struct member *m)
 		for (size_t i = 0; i < verdict.findings.len; i++)
 			chart_reword(run->scratch, m->made, &verdict.findings.items[i]);
 		if (u != m->held->uses) {
-			drop_told(report, &verdict.findings, &report->findings, findings, root);
-			drop_told(report, &verdict.exempted, &report->exempted, exempted, root);
+			uses_drop_told(report, &verdict.findings, &report->findings, findings,
+				       root);
+			uses_drop_told(report, &verdict.exempted, &report->exempted, exempted,
+				       root);
 			verdict.findings.dropped = 0;
 		}
 		before = report->findings.len;
 		if (verdict.reason != VERDICT_EXEMPT || report->exempt_objects.len == exempt)
 			report_add_verdict(report, m->held->file->name, &object, &verdict);
 		if (m->held->uses->next)
-			note_root(report, &report->findings, before, root);
+			uses_note(report, &report->findings, before, root);
 		if (run->in->listener)
 			run->in->listener->take(m->heard, &verdict, m->held->uses->next == NULL);
 		arena_reset(run->scratch);
+	}
+}
+
+static void judge_all(struct run *run, size_t files)
+{
+	size_t judged = 0;
+
+	for (const struct member *m = run->first; m; m = m->next) {
+		if (!m->policy)
+			continue;
+		judge(run, m);
+		tell_progress(run, files, ++judged);
 	}
 }
 
@@ -579,13 +559,12 @@ void check_run(const struct check_input *in, struct report *out)
 	render_charts(&run);
 	know(&run);
 	tell_strangers(&run);
-	size_t judged = 0;
-	for (const struct member *m = run.first; m; m = m->next) {
-		if (!m->policy)
-			continue;
-		judge(&run, m);
-		tell_progress(&run, files.len, ++judged);
-	}
+	if (in->reader.placed)
+		in->reader.placed(in->reader.ctx,
+				  &(struct check_placed){run.catalog, run.bundles, run.inventory,
+							 run.whole, run.policies});
+	else
+		judge_all(&run, files.len);
 	policies_tell(run.policies);
 	if (in->listener)
 		in->listener->judged(in->listener->ctx);

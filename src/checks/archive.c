@@ -144,49 +144,16 @@ static void check_archive_already_in_use(const struct rule_ctx *c)
 	finding_subject(c, f, place->server);
 	finding_effect(c, f,
 		       "a new Cluster that archives there stops with \"Expected empty archive\"");
-	finding_fix(c, f, "serverName: %.*s", STR_ARG(cluster_next_name(c, place->server)));
-}
-
-/* A time as PostgreSQL reads it: a number, blanks, a unit (none: seconds). In milliseconds. */
-static bool read_pg_time(struct str text, double *ms)
-{
-	static const struct {
-		const char *name;
-		double ms;
-	} units[] = {{"", 1e3},	   {"us", 1e-3}, {"ms", 1},   {"s", 1e3},
-		     {"min", 6e4}, {"h", 36e5},	 {"d", 864e5}};
-	double number = 0, digit = 1;
-	size_t i = 0;
-
-	text = str_trim(text);
-	for (bool point = false; i < text.len; i++) {
-		char b = text.ptr[i];
-
-		if (b == '.' && !point)
-			point = true;
-		else if (b < '0' || b > '9')
-			break;
-		else if (point)
-			number += (b - '0') * (digit /= 10);
-		else
-			number = number * 10 + (b - '0');
-	}
-	for (size_t u = 0; i && u < ARRAY_LEN(units); u++) {
-		if (str_is(str_trim(str_slice(text, i, text.len)), units[u].name)) {
-			*ms = number * units[u].ms;
-			return true;
-		}
-	}
-	return false;
+	finding_fix(c, f, "serverName: %.*s", STR_ARG(cluster_next_name(c->arena, place->server)));
 }
 
 static void check_archive_timeout_disabled(const struct rule_ctx *c)
 {
-	const char *path = "spec.postgresql.parameters.archive_timeout";
+	const char *path = CLUSTER_ARCHIVE_TIMEOUT;
 	struct str text;
 	double ms;
 
-	if (obj_str(c->root, path, &text) != OBJ_SET || !read_pg_time(text, &ms))
+	if (!cluster_archive_timeout(c, &text, &ms))
 		return;
 	if (!cluster_archives_by_plugin(c) && !c->archive->in_tree.node)
 		return;

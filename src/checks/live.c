@@ -1,9 +1,9 @@
 /* What the status of a live Cluster and its Backups tell: audits only. */
 #include "base/arena.h"
 #include "base/utc.h"
-#include "base/utf8.h"
 #include "cnpg/backups.h"
 #include "facts/cluster.h"
+#include "facts/quoted.h"
 #include "facts/schedule.h"
 
 /* A Backup that is neither done nor failed after so long is stuck (cnpg#10778). */
@@ -32,21 +32,6 @@ static struct backup_history read_history(const struct rule_ctx *c)
 	return backups_history(c->backups, c->view, c->object, c->archive);
 }
 
-/* What a server said: it may be long, and of several lines. */
-static struct str clip(const struct rule_ctx *c, struct str text)
-{
-	enum { MOST = 200 };
-	struct buf out = BUF_ARENA(c->arena);
-	text = str_trim(text);
-	struct str shown = utf8_cut(text, MOST);
-
-	for (size_t i = 0; i < shown.len; i++)
-		buf_byte(&out, shown.ptr[i] == '\n' ? ' ' : shown.ptr[i]);
-	if (shown.len < text.len)
-		buf_text(&out, " ...");
-	return buf_slice(&out);
-}
-
 /* The longest time that its densest active schedule leaves between two backups; 0: none. */
 static int64_t longest_gap(const struct rule_ctx *c, const struct object **densest)
 {
@@ -70,15 +55,6 @@ static int64_t longest_gap(const struct rule_ctx *c, const struct object **dense
 	return least;
 }
 
-/* "2026-08-26 03:00 UTC": what does not change from one audit to the next. */
-static struct str moment(const struct rule_ctx *c, int64_t t)
-{
-	char text[UTC_TEXT];
-
-	utc_format(t, text);
-	return arena_fmt(c->arena, "%.10s %.5s UTC", text, text + 11);
-}
-
 static void check_live_no_recent_backup(const struct rule_ctx *c)
 {
 	struct backup_history h = read_history(c);
@@ -94,7 +70,7 @@ static void check_live_no_recent_backup(const struct rule_ctx *c)
 		return;
 	if (h.completed) {
 		f = finding_add(c, c->root, "metadata.name", "no backup was completed since %.*s",
-				STR_ARG(moment(c, h.completed)));
+				STR_ARG(quoted_moment(c, h.completed)));
 	} else {
 		f = finding_add(c, c->root, "metadata.name", "no backup was ever completed");
 	}
@@ -120,10 +96,10 @@ static void check_live_last_backup_failed(const struct rule_ctx *c)
 	if (h.unknown || !h.failed || h.failed <= h.completed)
 		return;
 	f = finding_add(c, c->root, "metadata.name", "the last backup failed: %.*s",
-			STR_ARG(moment(c, h.failed)));
+			STR_ARG(quoted_moment(c, h.failed)));
 	if (h.facts && h.facts->failed == h.failed && h.facts->failed_error.len)
 		finding_effect(c, f, "Backup %.*s: %.*s", STR_ARG(h.facts->failed_name),
-			       STR_ARG(clip(c, h.facts->failed_error)));
+			       STR_ARG(quoted_text(c, h.facts->failed_error)));
 	if (h.facts && h.facts->failed == h.failed)
 		finding_fix(c, f, "kubectl describe backup -n %.*s %.*s",
 			    STR_ARG(c->object->namespace), STR_ARG(h.facts->failed_name));
@@ -147,7 +123,7 @@ static void check_live_backup_stuck(const struct rule_ctx *c)
 		c, c->root, "metadata.name", "Backup %.*s has been %.*s since %.*s",
 		STR_ARG(h.facts->waiting_name),
 		STR_ARG(h.facts->waiting_phase.len ? h.facts->waiting_phase : STR("waiting")),
-		STR_ARG(moment(c, h.facts->waiting_since)));
+		STR_ARG(quoted_moment(c, h.facts->waiting_since)));
 	finding_effect(
 		c, f,
 		"its schedule makes no other Backup while this one is neither completed nor failed");
@@ -161,7 +137,7 @@ static void check_live_continuous_archiving_false(const struct rule_ctx *c)
 	struct obj conditions = obj_at(c->root, "status.conditions");
 
 	for (struct obj e = obj_first(conditions); e.node && !is_off(c); e = obj_next(e)) {
-		struct str message = clip(c, obj_text(e, "message"));
+		struct str message = quoted_text(c, obj_text(e, "message"));
 
 		if (!str_is(obj_text(e, "type"), "ContinuousArchiving") ||
 		    !str_is(obj_text(e, "status"), "False"))
@@ -206,7 +182,7 @@ static int64_t sets_up_for(const struct rule_ctx *c, struct str phase)
 static void check_live_phase(const struct rule_ctx *c)
 {
 	struct str phase = obj_text(c->root, "status.phase");
-	struct str reason = clip(c, obj_text(c->root, "status.phaseReason"));
+	struct str reason = quoted_text(c, obj_text(c->root, "status.phaseReason"));
 	const char *fix = NULL;
 
 	for (size_t i = 0; i < ARRAY_LEN(ends); i++)

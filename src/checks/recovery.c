@@ -51,7 +51,7 @@ static struct str new_server(const struct rule_ctx *c, struct str server)
 	for (size_t i = 0; i < len; i++)
 		if (cluster_other_at(c, buf_slice(&at[i]), true))
 			return cluster_own_server(c, buf_slice(&at[i]), server);
-	return cluster_next_name(c, server);
+	return cluster_next_name(c->arena, server);
 }
 
 static void own_archive_fix(const struct rule_ctx *c, struct finding *f,

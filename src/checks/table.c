@@ -7,6 +7,9 @@
 	X(additional_args)                                                                         \
 	X(additional_args_reserved)                                                                \
 	X(archive)                                                                                 \
+	X(archive_orphaned)                                                                        \
+	X(archive_two_systems)                                                                     \
+	X(backup)                                                                                  \
 	X(backup_target_primary)                                                                   \
 	X(barman_object_name_missing)                                                              \
 	X(bucket_versioning_retention)                                                             \
@@ -40,6 +43,7 @@
 	X(network_policy_recovery)                                                                 \
 	X(no_compression)                                                                          \
 	X(no_immediate_first_backup)                                                               \
+	X(nothing_to_restore)                                                                      \
 	X(nul_in_value)                                                                            \
 	X(object_defined_twice)                                                                    \
 	X(objectstore)                                                                             \
@@ -71,12 +75,17 @@
 	X(sidecar_env)                                                                             \
 	X(sidecar_env_without_effect)                                                              \
 	X(sse_on_s3_compatible)                                                                    \
+	X(store)                                                                                   \
 	X(store_in_same_cluster)                                                                   \
+	X(store_not)                                                                               \
+	X(store_renames_objects)                                                                   \
 	X(tags_invalid)                                                                            \
 	X(unknown_field)                                                                           \
 	X(unresolved_placeholder)                                                                  \
 	X(validation_disabled)                                                                     \
-	X(wal)
+	X(wal)                                                                                     \
+	X(wal_gap)                                                                                 \
+	X(wal_late)
 
 #define DECLARE(file) extern const struct rule_rows file##_rules;
 FILES(DECLARE)

@@ -58,7 +58,7 @@ bool cluster_is_bootstrapped(const struct rule_ctx *c)
 	return !c->creating || obj_text(c->root, "status.currentPrimary").len;
 }
 
-struct str cluster_next_name(const struct rule_ctx *c, struct str name)
+struct str cluster_next_name(struct arena *a, struct str name)
 {
 	size_t digits = name.len;
 	int64_t n;
@@ -67,8 +67,8 @@ struct str cluster_next_name(const struct rule_ctx *c, struct str name)
 		digits--;
 	if (str_has_suffix(str_slice(name, 0, digits), STR("-v")) &&
 	    str_to_i64(str_slice(name, digits, name.len), &n) && n < INT64_MAX)
-		return arena_fmt(c->arena, "%.*s%" PRId64, (int)digits, name.ptr, n + 1);
-	return arena_fmt(c->arena, "%.*s-v2", STR_ARG(name));
+		return arena_fmt(a, "%.*s%" PRId64, (int)digits, name.ptr, n + 1);
+	return arena_fmt(a, "%.*s-v2", STR_ARG(name));
 }
 
 struct str cluster_image_tag(struct str image)
@@ -110,4 +110,43 @@ int64_t cluster_major(const struct object *cluster, const char **at)
 		return n;
 	*at = "spec.imageName";
 	return leading_number(cluster_image_tag(obj_text(cluster->root, *at)));
+}
+
+/* A time as PostgreSQL reads it: a number, blanks, a unit (none: seconds). In milliseconds. */
+static bool read_pg_time(struct str text, double *ms)
+{
+	static const struct {
+		const char *name;
+		double ms;
+	} units[] = {{"", 1e3},	   {"us", 1e-3}, {"ms", 1},   {"s", 1e3},
+		     {"min", 6e4}, {"h", 36e5},	 {"d", 864e5}};
+	double number = 0, digit = 1;
+	size_t i = 0;
+
+	text = str_trim(text);
+	for (bool point = false; i < text.len; i++) {
+		char b = text.ptr[i];
+
+		if (b == '.' && !point)
+			point = true;
+		else if (b < '0' || b > '9')
+			break;
+		else if (point)
+			number += (b - '0') * (digit /= 10);
+		else
+			number = number * 10 + (b - '0');
+	}
+	for (size_t u = 0; i && u < ARRAY_LEN(units); u++) {
+		if (str_is(str_trim(str_slice(text, i, text.len)), units[u].name)) {
+			*ms = number * units[u].ms;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool cluster_archive_timeout(const struct rule_ctx *c, struct str *text, double *ms)
+{
+	return obj_str(c->root, CLUSTER_ARCHIVE_TIMEOUT, text) == OBJ_SET &&
+	       read_pg_time(*text, ms);
 }

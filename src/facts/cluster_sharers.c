@@ -109,7 +109,7 @@ static struct str own_name(const struct rule_ctx *c, struct str server)
 	if (name.len && !str_eq(name, server))
 		return name;
 	if (!namespace.len || value_is_placeholder(namespace, NULL))
-		return cluster_next_name(c, server);
+		return cluster_next_name(c->arena, server);
 	return arena_fmt(c->arena, "%.*s-%.*s", STR_ARG(namespace), STR_ARG(name));
 }
 
@@ -123,7 +123,7 @@ struct str cluster_own_server(const struct rule_ctx *c, struct str location, str
 
 		if (!cluster_other_at(c, there, false))
 			break;
-		name = cluster_next_name(c, name);
+		name = cluster_next_name(c->arena, name);
 	}
 	return name;
 }

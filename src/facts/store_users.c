@@ -131,19 +131,6 @@ bool store_has_env(const struct rule_ctx *c, const char *name)
 	return store_sidecar_env(c, name, &value) != ENV_ABSENT;
 }
 
-/* "db", "db and web", "db, web, shop and 4 more". */
-static void add_names(struct buf *out, const struct str *names, size_t len)
-{
-	size_t shown = len <= STORE_USERS_NAMED ? len : STORE_USERS_NAMED;
-
-	for (size_t i = 0; i < shown; i++) {
-		buf_text(out, i == 0 ? "" : i + 1 == len ? " and " : ", ");
-		buf_str(out, names[i]);
-	}
-	if (len > shown)
-		buf_fmt(out, " and %zu more", len - shown);
-}
-
 /* What a Cluster needs the ObjectStore for now; NULL when it only names it. A recovery source is
  * read no more once the Cluster runs; the plugin is not loaded where its entry is disabled. */
 static const char *use_of(const struct rule_ctx *c, const struct known *cluster, struct str store)
@@ -178,7 +165,7 @@ void store_find_users(const struct rule_ctx *c, struct str store, struct store_u
 			continue;
 		if (!out->use)
 			out->use = use;
-		if (out->len < STORE_USERS_NAMED)
+		if (out->len < QUOTED_NAMES)
 			out->names[out->len] = k->object.name;
 		out->len++;
 	}
@@ -189,6 +176,6 @@ struct str store_users_text(const struct rule_ctx *c, const struct store_users *
 	struct buf text = BUF_ARENA(c->arena);
 
 	buf_text(&text, u->len > 1 ? "Clusters " : "Cluster ");
-	add_names(&text, u->names, u->len);
+	quoted_names(&text, u->names, u->len);
 	return buf_slice(&text);
 }

@@ -487,13 +487,12 @@ static void claim(struct bundles *b, const struct held *h, struct use *u)
 		claims_add(&b->claims, &claim);
 }
 
-static void fill_use(struct bundles *b, struct inventory *inv, const struct held *h, struct use *u)
+static void define_use(struct bundles *b, const struct held *h, struct use *u)
 {
 	const struct object *o = &u->object;
 
 	u->object.shared = h->uses_len > 1;
 	u->changed = b->bundles[u->bundle].doubts & BUNDLE_CHANGED;
-	inventory_add(inv, o, h->file->name, u->bundle);
 	if (!(o->kind & DEFINING) || o->part)
 		return;
 	claim(b, h, u);
@@ -501,10 +500,17 @@ static void fill_use(struct bundles *b, struct inventory *inv, const struct held
 		     o->namespace.len && !value_is_placeholder(o->namespace, NULL));
 }
 
-static void fill_uses(struct bundles *b, struct inventory *inv, const struct held *h)
+static void define_uses(struct bundles *b, const struct held *h)
 {
 	for (struct use *u = h->uses; u; u = u->next)
-		fill_use(b, inv, h, u);
+		define_use(b, h, u);
+}
+
+static void add_uses(struct inventory *inv, const struct held *h, const struct use *without)
+{
+	for (const struct use *u = h->uses; u; u = u->next)
+		if (u != without)
+			inventory_add(inv, &u->object, h->file->name, u->bundle);
 }
 
 static enum apart apart_of(const void *ctx, uint32_t left, uint32_t right)
@@ -519,9 +525,20 @@ void bundles_fill(struct bundles *b, struct inventory *inv)
 {
 	for (size_t i = 0; i < b->catalog->len; i++)
 		for (const struct held *h = b->catalog->files[i].first; h; h = h->next) {
-			fill_uses(b, inv, h);
+			define_uses(b, h);
 			for (const struct held *m = h->made; m; m = m->next)
-				fill_uses(b, inv, m);
+				define_uses(b, m);
+		}
+	bundles_fill_without(b, inv, NULL);
+}
+
+void bundles_fill_without(const struct bundles *b, struct inventory *inv, const struct use *without)
+{
+	for (size_t i = 0; i < b->catalog->len; i++)
+		for (const struct held *h = b->catalog->files[i].first; h; h = h->next) {
+			add_uses(inv, h, without);
+			for (const struct held *m = h->made; m; m = m->next)
+				add_uses(inv, m, without);
 		}
 	for (const struct secret *s = b->secrets; s; s = s->next)
 		inventory_add_generated(inv, &s->provider, s->namespace, s->file, s->bundle);

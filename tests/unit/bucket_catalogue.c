@@ -102,6 +102,8 @@ Test(catalogue, tells_of_backups_and_days)
 	cr_expect_eq(c->backups[1].info.status, BACKUP_FAILED);
 	cr_expect_not(c->backups[2].known);
 	cr_expect(str_is(c->backups[2].problem, "it has no backup.info"));
+	cr_expect(!c->backups[2].has_info && c->backups[3].has_info);
+	cr_expect(!c->backups[2].wrong && c->backups[3].wrong && !c->backups[0].wrong);
 	cr_expect(str_is(c->backups[3].problem, "backup.info:2: a line without \"=\""), "%.*s",
 		  STR_ARG(c->backups[3].problem));
 	cr_expect_eq(c->backups[4].info.status, BACKUP_STARTED);
@@ -202,6 +204,36 @@ Test(catalogue, windows_end_at_gaps_and_go_on_over_promotions)
 	cr_assert_eq(catalogue_windows(c, 3, a, &w), 0u, "there is no such timeline");
 }
 
+Test(catalogue, what_was_stored_of_a_segment_at_a_promotion_is_handed_out)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct object objects[] = {
+		{.key = "base/A/backup.info", .text = info_of(a, "DONE", 1, 2, 3, 100)},
+		WAL("1", "02", 90),
+		WAL("1", "03", 105),
+		WAL("1", "04", 200),
+		WAL("1", "05.partial", 310),
+		WAL("1", "07", 400),
+		{.key = "wals/00000002.history",
+		 .modified = 300,
+		 .text = STR("1\t0/5800000\tpromoted\n")},
+	};
+	struct catalogue *c = make(a, objects, ARRAY_LEN(objects));
+	struct reach reach;
+
+	cr_assert(catalogue_reach(c, 1, &c->backups[0], &reach));
+	cr_expect_eq(reach.last, 5u);
+	cr_expect_eq(reach.surely, 105, "nobody knows how far it goes");
+	cr_expect_eq(reach.until, 310);
+	cr_expect_eq(reach.next, 7u, "the end of 05 is missing, and 06");
+	cr_assert(catalogue_reach(c, 2, &c->backups[0], &reach));
+	cr_expect_eq(reach.last, 5u);
+	cr_expect_eq(reach.timeline, 1u);
+	cr_expect_eq(reach.surely, 105);
+	cr_expect_eq(reach.until, 300, "when the next timeline had begun");
+	cr_expect_eq(reach.why, REACH_NEWEST);
+}
+
 /* The same by looking at each segment, in archives at random. */
 
 #define TIMELINES 4 /* 1 to 3 */
@@ -214,7 +246,8 @@ struct world {
 	unsigned parent[TIMELINES], left_in[TIMELINES]; /* of each but the first: and the segment */
 	bool at_edge[TIMELINES]; /* it was left at the very beginning of it */
 	int64_t begun[TIMELINES];
-	int64_t stored[TIMELINES][SEGMENTS + 1]; /* 0: it is not there */
+	int64_t stored[TIMELINES][SEGMENTS + 1];  /* 0: it is not there */
+	int64_t partial[TIMELINES][SEGMENTS + 1]; /* the same, of its beginning alone */
 	struct {
 		unsigned timeline, begin, end;
 		bool done;
@@ -254,6 +287,8 @@ static void draw_world(struct world *w)
 		}
 		for (unsigned n = from; n < to; n++)
 			w->stored[t][n] = draw(w, 12) ? full(w, n, t) : 0;
+		for (unsigned n = from; n < SEGMENTS; n++)
+			w->partial[t][n] = draw(w, 6) ? 0 : full(w, n, t);
 	}
 	w->backups_len = draw(w, BACKUPS + 1);
 	for (unsigned i = 0; i < w->backups_len; i++) {
@@ -289,7 +324,7 @@ static struct str history_of(struct world *w, struct arena *a, unsigned timeline
 
 static struct catalogue *archive_of(struct world *w, struct arena *a)
 {
-	struct object objects[BACKUPS + TIMELINES * (SEGMENTS + 1)] = {0};
+	struct object objects[BACKUPS + TIMELINES * (2 * SEGMENTS + 1)] = {0};
 	char first[SEGMENT_NAME], last[SEGMENT_NAME], time[UTC_TEXT];
 	size_t len = 0;
 
@@ -315,12 +350,17 @@ static struct catalogue *archive_of(struct world *w, struct arena *a)
 			objects[len++].text = history_of(w, a, t);
 		}
 		for (unsigned n = 0; n < SEGMENTS; n++) {
-			if (!w->stored[t][n])
-				continue;
 			segment_name(t, w->base + n, w->segment_size, first);
-			snprintf(objects[len].key, sizeof objects->key, "wals/%.16s/%s", first,
-				 first);
-			objects[len++].modified = w->stored[t][n];
+			if (w->stored[t][n]) {
+				snprintf(objects[len].key, sizeof objects->key, "wals/%.16s/%s",
+					 first, first);
+				objects[len++].modified = w->stored[t][n];
+			}
+			if (w->partial[t][n]) {
+				snprintf(objects[len].key, sizeof objects->key,
+					 "wals/%.16s/%s.partial", first, first);
+				objects[len++].modified = w->partial[t][n];
+			}
 		}
 	}
 	return make(a, objects, len);
@@ -372,14 +412,11 @@ static int64_t until(const struct world *w, unsigned to, unsigned i)
 
 	for (; t = owner(w, to, n), w->stored[t][n]; n++)
 		at = w->stored[t][n];
-	if (n == w->left_in[t])
-		for (unsigned older = t; older > 1;) {
-			older = w->parent[older];
-			if (w->stored[older][n]) {
-				at = w->begun[t];
-				n++;
-				break;
-			}
+	for (unsigned older = t; older; older = n == w->left_in[t] ? w->parent[older] : 0)
+		if (w->stored[older][n] || w->partial[older][n]) {
+			at = older == t ? w->partial[t][n] : w->begun[t];
+			n++;
+			break;
 		}
 	if (n <= w->backups[i].end)
 		return 0;

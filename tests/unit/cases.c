@@ -8,12 +8,15 @@
  * generic) or "# policy: policy-NAME.yaml", a file beside the case; "# whole": the inventory is
  * that of a live cluster; "# patch": the first object is a kustomize patch; "# create", "# update"
  * and "# delete": a write at the API server, of the first object, which an update changes into the
- * second; "# dry-run" of it, after it. The clock stands still. GUARD_WRITE_EXPECT=1 (or a rule's
- * id) writes the .expect files instead of comparing them: read what it wrote.
+ * second; "# dry-run" of it, after it; "# bucket: NAME.bucket", a file beside the case: what
+ * buckets said (bucket_file.h). wrong.bucket and right.bucket are also what those of the rule's
+ * examples say (checks_examples.c). The clock stands still. GUARD_WRITE_EXPECT=1 (or a rule's id)
+ * writes the .expect files instead of comparing them: read what it wrote.
  */
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/utc.h"
+#include "bucket_file.h"
 #include "checks/table.h"
 #include "cmd/cmd.h"
 #include "cure.h"
@@ -74,39 +77,53 @@ static void judged(void *ctx, const struct object *object, const struct verdict 
 			add_finding(&run->actual, &verdict->findings.items[i]);
 }
 
-/* The file beside the case. */
-static bool read_policy(struct run *run, struct str name, struct policy **out, struct err *err)
+static bool read_beside(struct run *run, struct str name, struct str *out, struct err *err)
 {
 	size_t folder = run->file.len;
-	struct str bytes;
 
 	while (run->file.ptr[folder - 1] != '/')
 		folder--;
 	struct str path =
 		arena_fmt(run->arena, "%.*s%.*s", (int)folder, run->file.ptr, STR_ARG(name));
-	return file_read(run->arena, path, LIMIT_FILE_BYTES, &bytes, err) &&
-	       policy_from_yaml(bytes, out, err);
+	return file_read(run->arena, path, LIMIT_FILE_BYTES, out, err);
+}
+
+static bool read_bucket(struct run *run, struct str name, struct scene *scene, struct err *err)
+{
+	struct probes *probes = ARENA_NEW(run->arena, struct probes);
+	struct str text;
+
+	scene->probes = probes;
+	return read_beside(run, name, &text, err) &&
+	       (bucket_file_read(text, run->arena, probes, err) ||
+		err_within(err, "%.*s:%u: ", STR_ARG(name), err->line));
 }
 
 /* One of the comments with which a case begins. */
 static bool read_option(struct run *run, struct str line, struct scene *scene, struct err *err)
 {
-	const struct str profile = STR("# profile: "), file = STR("# policy: ");
+	const struct str profile = STR("# profile: "), file = STR("# policy: "),
+			 bucket = STR("# bucket: ");
+	struct str text;
 	bool write = true;
 
 	if (str_has_prefix(line, file))
-		return read_policy(run, str_slice(line, file.len, line.len), &run->policy, err);
+		return read_beside(run, str_slice(line, file.len, line.len), &text, err) &&
+		       policy_from_yaml(text, &run->policy, err);
+	if (str_has_prefix(line, bucket))
+		return read_bucket(run, str_slice(line, bucket.len, line.len), scene, err);
 	if (str_has_prefix(line, profile))
 		return policy_from_profile(str_slice(line, profile.len, line.len), &run->policy,
 					   err);
-	if (str_is(line, "# update"))
-		*scene = (struct scene){.first_is_old = true, .operation = OP_UPDATE};
-	else if (str_is(line, "# delete"))
-		*scene = (struct scene){.operation = OP_DELETE, .whole = true};
-	else if (str_is(line, "# create"))
-		*scene = (struct scene){.operation = OP_CREATE};
-	else
+	if (str_is(line, "# update")) {
+		scene->first_is_old = true;
+		scene->operation = OP_UPDATE;
+	} else if (str_is(line, "# delete")) {
+		scene->whole = true;
+		scene->operation = OP_DELETE;
+	} else if (!str_is(line, "# create")) {
 		write = false;
+	}
 	scene->admission |= write;
 	scene->dry_run |= str_is(line, "# dry-run");
 	scene->whole |= str_is(line, "# whole");
@@ -270,6 +287,24 @@ Test(cases, each_remedy_cures)
 		  cure.printed);
 }
 
+/* Some case of the folder names it, or the rule's examples do. */
+static bool is_used(const char *folder, const char *name, struct arena *a)
+{
+	DIR *d = opendir(arena_cstr(a, arena_fmt(a, CASES "/%s", folder)));
+	struct str comment = arena_fmt(a, "# bucket: %s\n", name), text;
+	bool used = strcmp(name, "wrong.bucket") == 0 || strcmp(name, "right.bucket") == 0;
+	struct err err;
+
+	for (struct dirent *e; d && !used && (e = readdir(d));)
+		used = str_has_suffix(str_from(e->d_name), STR(".yaml")) &&
+		       file_read(a, arena_fmt(a, CASES "/%s/%s", folder, e->d_name),
+				 LIMIT_FILE_BYTES, &text, &err) &&
+		       str_contains(text, comment);
+	if (d)
+		closedir(d);
+	return used;
+}
+
 /* A folder that is no rule, or a file that the loop above would pass by. */
 static void find_strays(const char *folder, struct buf *complaint, struct arena *a)
 {
@@ -282,7 +317,8 @@ static void find_strays(const char *folder, struct buf *complaint, struct arena 
 		FILE *beside = NULL;
 
 		if (e->d_name[0] == '.' || is_case(name, "fail-") || is_case(name, "pass-") ||
-		    is_case(name, "policy-"))
+		    is_case(name, "policy-") ||
+		    (str_has_suffix(name, STR(".bucket")) && is_used(folder, e->d_name, a)))
 			continue;
 		if (str_has_suffix(name, STR(".expect")))
 			beside = fopen(arena_cstr(a, yaml), "r");

@@ -1,5 +1,6 @@
 /* No report shows a secret: not in a finding, not with the line of the file. */
 #include "base/limits.h"
+#include "bucket_file.h"
 #include "cmd/cmd.h"
 #include "report/report.h"
 
@@ -8,6 +9,7 @@
 struct run {
 	struct arena *arena;
 	const struct policy *policy;
+	const struct probes *probes;
 	struct report *report;
 };
 
@@ -15,7 +17,8 @@ static void judge(void *ctx, struct obj root)
 {
 	struct run *run = ctx;
 	struct object object;
-	struct judge_request request = {.operation = OP_CREATE, .object = &object};
+	struct judge_request request = {
+		.operation = OP_CREATE, .object = &object, .probes = run->probes};
 	struct verdict verdict;
 
 	cr_assert(object_read(root, &object));
@@ -33,7 +36,9 @@ static struct str results_of(struct str text)
 	return at == STR_NONE ? text : str_slice(text, at, text.len);
 }
 
-static void reports_of_hide(const char *profile, const char *file, const char *secret)
+/* `bucket` (may be NULL): what buckets said. */
+static void reports_of_hide(const char *profile, const char *file, const char *bucket,
+			    const char *secret)
 {
 	CLEANUP(arena) struct arena *arena = arena_new();
 	struct report report = {
@@ -41,6 +46,7 @@ static void reports_of_hide(const char *profile, const char *file, const char *s
 	struct run run = {.arena = arena, .report = &report};
 	struct policy *policy = NULL;
 	struct doc_list docs;
+	struct probes probes;
 	struct str text;
 	struct err err;
 
@@ -49,6 +55,11 @@ static void reports_of_hide(const char *profile, const char *file, const char *s
 	cr_assert(file_read(arena, str_from(file), LIMIT_FILE_BYTES, &text, &err), "%s", err.msg);
 	cr_assert(str_contains(text, str_from(secret)), "%s", file);
 	cr_assert(doc_read_yaml(arena, text, &docs, &err), "%s", err.msg);
+	if (bucket) {
+		cr_assert(file_read(arena, str_from(bucket), LIMIT_FILE_BYTES, &text, &err));
+		cr_assert(bucket_file_read(text, arena, &probes, &err), "%s", err.msg);
+		run.probes = &probes;
+	}
 	for (size_t i = 0; i < docs.len; i++)
 		object_each(doc_root(docs.docs[i]), judge, &run);
 	report_sort(&report);
@@ -70,8 +81,8 @@ static void reports_of_hide(const char *profile, const char *file, const char *s
 
 static void reports_hide(const char *file, const char *secret)
 {
-	reports_of_hide("generic", file, secret);
-	reports_of_hide("homelab", file, secret);
+	reports_of_hide("generic", file, NULL, secret);
+	reports_of_hide("homelab", file, NULL, secret);
 }
 
 Test(checks_confidential, literal_keys_in_env_are_not_shown)
@@ -96,4 +107,6 @@ Test(checks_confidential, passwords_and_tokens_in_urls_are_not_shown)
 	reports_hide("tests/cases/destination-path-invalid/fail-azure-sas-in-url.yaml",
 		     "not-so-secret");
 	reports_hide("tests/cases/endpoint-malformed/fail-user.yaml", "not-so-secret");
+	reports_of_hide("generic", "tests/cases/store-unreachable/fail-secret-in-url.yaml",
+			"tests/cases/store-unreachable/wrong.bucket", "not-so-secret");
 }

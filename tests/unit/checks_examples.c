@@ -2,10 +2,14 @@
  * The examples that `explain` shows: the bad one is found by its rule, the good one is not, and a
  * reader who copies the good one is not refused for what it shows. They are the least YAML that
  * makes the point; what every object has is put in front here. Of a rule about a change the first
- * document is the old object and the second the new one; of one about deletions the first goes.
+ * document is the old object and the second the new one; of one about deletions the first goes. Of
+ * one about buckets wrong.bucket and right.bucket beside its cases are what the bucket said.
  */
 #include "base/arena.h"
+#include "base/file.h"
+#include "base/limits.h"
 #include "base/utc.h"
+#include "bucket_file.h"
 #include "checks/page.h"
 #include "checks/table.h"
 #include "cure.h"
@@ -123,11 +127,13 @@ static struct str whole(struct run *run, struct str example, size_t k)
 
 /* It is about something that the least YAML may leave out: what each object has, or the credentials
  * of a store. */
-static bool is_left_out(const struct finding *f)
+static bool is_left_out(const struct rule *rule, const struct finding *f)
 {
 	struct str id = str_from(f->rule->id);
 
-	return str_is(id, "credentials-absent") || str_is(id, "operator-refuses-credentials") ||
+	/* what a bucket says is of a live cluster, of which the example shows a part */
+	return (rule->scope == SCOPE_BUCKET && f->scope == SCOPE_REFERENCE) ||
+	       str_is(id, "credentials-absent") || str_is(id, "operator-refuses-credentials") ||
 	       (str_is(id, "invalid-value") && str_contains(f->message, STR(" has no ")));
 }
 
@@ -137,7 +143,7 @@ static void find_denials(struct run *run, const struct rule *rule, const struct 
 	for (size_t i = 0; i < v->findings.len; i++) {
 		const struct finding *f = &v->findings.items[i];
 
-		if (f->severity == SEV_DENY && !is_left_out(f))
+		if (f->severity == SEV_DENY && !is_left_out(rule, f))
 			buf_fmt(&run->complaint, "%s: the good example is refused by %s\n",
 				rule->id, f->rule->id);
 	}
@@ -161,6 +167,22 @@ static void judged(void *ctx, const struct object *object, const struct verdict 
 		c->found += v->findings.items[i].rule == c->rule;
 }
 
+static const struct probes *read_bucket(struct run *run, const struct rule *rule, bool good)
+{
+	struct probes *probes = ARENA_NEW(run->arena, struct probes);
+	struct str path = arena_fmt(run->arena, "tests/cases/%s/%s.bucket", rule->id,
+				    good ? "right" : "wrong"),
+		   text;
+	struct err err;
+
+	if (rule->scope != SCOPE_BUCKET)
+		return NULL;
+	cr_assert(file_read(run->arena, path, LIMIT_FILE_BYTES, &text, &err), "%s", err.msg);
+	cr_assert(bucket_file_read(text, run->arena, probes, &err), "%.*s:%u: %s", STR_ARG(path),
+		  err.line, err.msg);
+	return probes;
+}
+
 static size_t count(struct run *run, const struct rule *rule, struct str example, bool good,
 		    size_t k)
 {
@@ -171,11 +193,12 @@ static size_t count(struct run *run, const struct rule *rule, struct str example
 	struct scene scene = {.policy = site ? run->site : run->generic,
 			      .admission = change || deletion,
 			      .whole = deletion,
-			      .live = rule->scope == SCOPE_LIVE,
+			      .live = rule->scope == SCOPE_LIVE || rule->scope == SCOPE_BUCKET,
 			      .first_is_old = change,
 			      .operation = change     ? OP_UPDATE
 					   : deletion ? OP_DELETE
 						      : OP_CREATE,
+			      .probes = read_bucket(run, rule, good),
 			      .arena = run->arena};
 	struct doc_list docs;
 	struct err err;

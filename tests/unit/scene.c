@@ -84,6 +84,7 @@ void scene_judge(const struct scene *scene, const struct doc_list *docs, scene_f
 					.now = scene->now,
 					.admission = scene->admission,
 					.dry_run = scene->dry_run,
+					.probes = scene->probes,
 					.inventory = inventory};
 
 	cast->manifest = !scene->admission && !scene->live;

@@ -18,6 +18,7 @@ struct scene {
 	 * makes the second of it. Without `admission` every object is judged as in a file. */
 	bool admission, first_is_old, dry_run;
 	enum operation operation;
+	const struct probes *probes; /* what buckets said; NULL: none was asked */
 	struct arena *arena;
 };
 

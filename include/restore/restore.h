@@ -1,0 +1,64 @@
+/*
+ * The manifest that restores a Cluster from its archive: the Cluster as it is applied, with what a
+ * restore must change and nothing else; judged by every rule beside what is there. And what a
+ * person has to know and to do about it.
+ */
+#ifndef RESTORE_RESTORE_H
+#define RESTORE_RESTORE_H
+
+#include "report/report.h"
+#include "restore/plan.h"
+
+/* The archive that a restore reads. */
+struct restore_archive {
+	struct obj configuration; /* of the store; absent when the ObjectStore is not known */
+	struct obj store;	  /* the ObjectStore; absent of an in-tree one */
+	struct str namespace;	  /* of the Cluster; may be empty */
+	struct str server;
+};
+
+/* What is known of the bucket. */
+struct restore_bucket {
+	const struct catalogue *catalogue; /* of the server; NULL: not known */
+	const struct str *servers;	   /* whose folders lie beside it */
+	size_t servers_len;
+};
+
+struct restore_input {
+	const struct policy *policy;
+	bool nearest_policy; /* as in struct check_input, as are paths */
+	const struct str *paths;
+	size_t paths_len;
+	struct str cluster;
+	struct str namespace;	 /* of the Cluster, and of documents that name none; empty: any */
+	struct str as;		 /* the name of the new Cluster; empty: CLUSTER-restored */
+	struct str in_namespace; /* of the new Cluster; empty: the same */
+	struct restore_wish wish;
+	/* To be thrown away: one instance, no archive, a Job that asks something. */
+	bool drill;
+	struct str file; /* to which the manifest is to be written, for the runbook; may be empty */
+	int64_t now;
+	/* Asks the bucket, once; NULL: nobody does. `ctx` is passed to it. */
+	void (*look)(void *ctx, const struct restore_archive *archive, struct restore_bucket *out);
+	void *ctx;
+};
+
+struct restore_output {
+	struct str manifest; /* YAML */
+	struct str runbook;  /* the steps, in Markdown */
+	struct str summary;  /* lines for a terminal */
+	enum severity worst; /* that is found in the manifest, by the rules */
+	/* Of what is found in it, that is not found in the Cluster itself: none, unless the policy
+	 * wants something of names. */
+	enum severity worst_new;
+};
+
+/* Files that cannot be read are errors in the report, which has begun; the output lives in its
+ * arena. E_VALUE: there is no such Cluster, or several, or it cannot be restored so. */
+MUST_CHECK bool restore_run(const struct restore_input *in, struct report *report,
+			    struct restore_output *out, struct err *err);
+
+/* Beside a manifest in this file: "db.md" of "db.yaml". */
+struct str restore_runbook_path(struct arena *a, struct str manifest);
+
+#endif

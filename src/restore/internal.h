@@ -1,0 +1,96 @@
+/* What the files of restore/ have of one another. */
+#ifndef RESTORE_INTERNAL_H
+#define RESTORE_INTERNAL_H
+
+#include "check/check.h"
+#include "cnpg/view.h"
+#include "doc/emit.h"
+#include "input/bundles.h"
+#include "restore/restore.h"
+
+/* Another object that the new Cluster needs in its namespace. */
+struct need {
+	const char *kind; /* "Secret" */
+	struct str name;
+};
+
+struct restore {
+	struct arena *arena; /* of what is put out; trees are gone before it */
+	const struct restore_input *in;
+	const struct check_placed *placed;
+	/* The Cluster, as one of its uses. */
+	const struct held *held;
+	const struct use *use;
+	struct view view;	     /* how the inventory looks from there */
+	const struct policy *policy; /* of its file; NULL: an error of the report */
+	struct archive archive;
+	bool by_plugin;	  /* else in-tree */
+	struct str store; /* the ObjectStore to which it archives */
+	struct str read;  /* the one that is read: the same, or one for reading only */
+	struct str server, new_server;
+	struct str namespace, as; /* of the new Cluster; the namespace may be empty */
+	bool in_place;		  /* it is put in the place of the old one */
+	bool moves;		  /* into another namespace */
+	struct restore_plan plan;
+	struct need *needs; /* what it names, but for ObjectStores that are known */
+	size_t needs_len, needs_cap;
+	struct buf manifest, summary, runbook;
+	struct buf schedules; /* for the new Cluster, to be applied once it runs */
+	size_t schedules_len;
+	struct restore_output *out;
+};
+
+const struct object *restore_cluster(const struct restore *r);
+/* "app/db", or "db" where no namespace is named. */
+struct str restore_called(const struct restore *r, struct str namespace, struct str name);
+/* "apps/db.yaml:3": where the Cluster is written. */
+struct str restore_place(const struct restore *r);
+
+/* Finds the Cluster: sets held, use, view and policy. */
+MUST_CHECK bool restore_find(struct restore *r, struct err *err);
+
+/* What it archives to, and reads: sets the rest up to `moves`. */
+MUST_CHECK bool restore_settle(struct restore *r, struct err *err);
+/* Once it is known which servers have folders in the bucket. */
+void restore_name_server(struct restore *r, const struct restore_bucket *bucket);
+struct restore_archive restore_archive_of(const struct restore *r);
+/* The ObjectStore of the Cluster's namespace; NULL: it is not known. */
+const struct known *restore_store(const struct restore *r, struct str name);
+
+/* Each text at a path, in which "[]" stands for the items of a list: "spec.env[].name". */
+void restore_each_text(struct obj root, const char *path, void (*each)(void *ctx, struct str text),
+		       void *ctx);
+/* Sets `needs`. */
+void restore_list_needs(struct restore *r);
+
+/* Where the application's database comes from: initdb, recovery or pg_basebackup of the Cluster;
+ * absent when nothing is written. */
+struct obj restore_bootstrap(const struct restore *r);
+
+/* The database of the application, and its owner; both may be empty: it has none. */
+struct application {
+	struct str database, owner;
+};
+struct application restore_application(const struct restore *r);
+/* The Secret with the owner's password, as the new Cluster has it. */
+struct str restore_application_secret(const struct restore *r);
+
+/* Its spec says which PostgreSQL it runs. */
+bool restore_names_image(const struct restore *r);
+
+/* Of a drill: the Job, as another document; nothing where there is no application's database. */
+void restore_write_job(const struct restore *r, struct emit *e);
+
+void restore_write(struct restore *r); /* the manifest */
+
+void restore_write_schedules(struct restore *r);
+/* The ScheduledBackups of the old Cluster: see view_next. */
+struct view_iter restore_each_schedule(const struct restore *r);
+
+/* Judges what was written by all rules, and tells what they find. */
+void restore_judge(struct restore *r);
+
+void restore_tell(struct restore *r); /* the summary, without findings */
+void restore_write_runbook(struct restore *r);
+
+#endif

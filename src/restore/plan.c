@@ -1,0 +1,200 @@
+#include "restore/plan.h"
+
+#include "base/utc.h"
+
+bool restore_wish_read(struct str text, int64_t now, struct restore_wish *out, struct err *err)
+{
+	*out = (struct restore_wish){RESTORE_LATEST, 0};
+	if (!text.len || str_is(text, "latest"))
+		return true;
+	out->goal = str_is(text, "immediate") ? RESTORE_IMMEDIATE : RESTORE_TIME;
+	if (out->goal == RESTORE_TIME && !utc_parse(text, &out->time))
+		return err_set(
+			err, E_VALUE,
+			"'%.*s' is none of latest, immediate and a time with its zone, as 2026-08-26T10:20:30Z",
+			STR_ARG(text));
+	if (out->goal == RESTORE_TIME && out->time > now)
+		return err_set(err, E_VALUE, "%.*s is in the future", STR_ARG(text));
+	return true;
+}
+
+/* The path to a timeline, and what can be restored on it. */
+struct path {
+	const struct catalogue *c;
+	uint32_t timeline;
+	struct window *windows;
+	size_t len;
+};
+
+static const struct window *window_at(const struct path *p, int64_t time)
+{
+	for (size_t i = 0; i < p->len; i++)
+		if (p->windows[i].from <= time && time <= p->windows[i].reach.until)
+			return &p->windows[i];
+	return NULL;
+}
+
+/* The newest that reaches the moment; NULL: none does. */
+static const struct backup *base_for(const struct path *p, int64_t time, struct reach *reach)
+{
+	const struct backup *best = NULL;
+	struct reach own;
+
+	for (size_t i = 0; i < p->c->backups_len; i++) {
+		const struct backup *b = &p->c->backups[i];
+
+		if (b->info.end > time || (best && b->info.end < best->info.end) ||
+		    !catalogue_reach(p->c, p->timeline, b, &own) || own.until < time)
+			continue;
+		best = b;
+		*reach = own;
+	}
+	return best;
+}
+
+/* What CloudNativePG takes: the newest that was done by then, whatever WAL is missing. */
+static const struct backup *taken_by_itself(const struct catalogue *c, int64_t time)
+{
+	const struct backup *newest = NULL;
+
+	for (size_t i = 0; i < c->backups_len; i++) {
+		const struct backup *b = &c->backups[i];
+
+		if (b->known && b->info.status == BACKUP_DONE && b->info.end <= time &&
+		    (!newest || b->info.end >= newest->info.end))
+			newest = b;
+	}
+	return newest;
+}
+
+/* Segments from the base backup to the moment, at most: one that begins later begins behind it. */
+static uint64_t segments_to(const struct path *p, const struct restore_plan *plan,
+			    const struct reach *reach)
+{
+	uint64_t last = reach->last;
+	struct reach own;
+
+	if (plan->target.goal == RESTORE_IMMEDIATE)
+		last = plan->base->info.end_segment;
+	for (size_t i = 0; plan->target.goal == RESTORE_TIME && i < p->c->backups_len; i++) {
+		const struct backup *b = &p->c->backups[i];
+
+		if (catalogue_reach(p->c, p->timeline, b, &own) &&
+		    b->info.begin > plan->target.time && b->info.begin_segment < last)
+			last = b->info.begin_segment;
+	}
+	return last - plan->base->info.begin_segment + 1;
+}
+
+/* The base backup of a target on this path. */
+static void take(const struct path *p, int64_t newest, int64_t time, struct restore_plan *out)
+{
+	struct reach reach = {0};
+
+	out->known = true;
+	out->windows = p->windows;
+	out->windows_len = p->len;
+	out->timeline = p->timeline;
+	out->name_timeline = p->timeline != newest;
+	out->base = base_for(p, time, &reach);
+	out->name_base =
+		out->target.goal == RESTORE_IMMEDIATE || taken_by_itself(p->c, time) != out->base;
+	out->at_edge = out->target.goal == RESTORE_TIME && time > reach.surely;
+	out->segments = segments_to(p, out, &reach);
+	out->bytes = out->segments * p->c->segment_size;
+}
+
+/* The moments nearest to one that is in no window, on any path. */
+struct nearest {
+	int64_t before, after; /* 0: none */
+};
+
+static void look_near(const struct path *p, int64_t time, struct nearest *n)
+{
+	for (size_t i = 0; i < p->len; i++) {
+		int64_t until = p->windows[i].reach.until, from = p->windows[i].from;
+
+		if (until < time && until > n->before)
+			n->before = until;
+		if (from > time && (!n->after || from < n->after))
+			n->after = from;
+	}
+}
+
+static bool outside(const struct nearest *n, int64_t time, struct err *err)
+{
+	char at[UTC_TEXT], last[UTC_TEXT], next[UTC_TEXT];
+
+	utc_format(time, at);
+	utc_format(n->before, last);
+	utc_format(n->after, next);
+	if (n->before && n->after)
+		return err_set(
+			err, E_VALUE,
+			"WAL is missing between %s, the last moment before %s that can be restored, and %s, the next one",
+			last, at, next);
+	if (n->before)
+		return err_set(
+			err, E_VALUE,
+			"no WAL is there from %s: the last moment that can be restored is %s; --to latest restores all there is",
+			at, last);
+	if (n->after)
+		return err_set(
+			err, E_VALUE,
+			"no base backup was complete at %s: the first moment that can be restored is %s",
+			at, next);
+	return err_set(
+		err, E_VALUE,
+		"no base backup in the bucket can be restored: none is complete with its WAL");
+}
+
+static struct path path_to(struct arena *a, const struct catalogue *c, uint32_t timeline)
+{
+	struct path p = {c, timeline, NULL, 0};
+
+	p.len = catalogue_windows(c, timeline, a, &p.windows);
+	return p;
+}
+
+/* All that is there; where something newer lies behind a hole, the last moment before it is no
+ * "latest", and is said as a time. */
+static void take_newest(const struct path *p, uint32_t newest, struct restore_plan *out)
+{
+	const struct window *last = &p->windows[p->len - 1];
+	int64_t time = last->reach.until;
+
+	if (out->target.goal == RESTORE_IMMEDIATE)
+		time = last->newest->info.end;
+	else if (last->reach.why == REACH_GAP || taken_by_itself(p->c, INT64_MAX) != last->newest)
+		out->target = (struct restore_wish){RESTORE_TIME, time = last->reach.surely};
+	take(p, newest, time, out);
+}
+
+bool restore_plan(struct arena *a, const struct catalogue *c, const struct restore_wish *wish,
+		  struct restore_plan *out, struct err *err)
+{
+	struct nearest nearest = {0};
+	uint32_t newest;
+
+	*out = (struct restore_plan){.target = *wish};
+	if (!c && wish->goal == RESTORE_IMMEDIATE)
+		return err_set(
+			err, E_VALUE,
+			"the end of a base backup is restored by the backup's id, and which are there is not known: give a time");
+	if (!c)
+		return true;
+	newest = c->timelines_len ? c->timelines[c->timelines_len - 1].id : 0;
+	for (size_t i = c->timelines_len; i-- > 0;) {
+		struct path p = path_to(a, c, c->timelines[i].id);
+
+		look_near(&p, wish->time, &nearest);
+		if (!p.len || (wish->goal == RESTORE_TIME && !window_at(&p, wish->time)))
+			continue;
+		if (wish->goal == RESTORE_TIME)
+			take(&p, newest, wish->time, out);
+		else
+			take_newest(&p, newest, out);
+		return true;
+	}
+	return outside(&nearest, wish->time, err);
+}

@@ -1,0 +1,125 @@
+/* What is told on a terminal beside the manifest. */
+#include "internal.h"
+
+#include "base/utc.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+/* A line. What would end it is escaped. */
+static void PRINTF(2, 3) say(struct restore *r, const char *fmt, ...)
+{
+	struct buf line = BUF_ARENA(r->arena);
+	va_list args;
+
+	va_start(args, fmt);
+	buf_vfmt(&line, fmt, args);
+	va_end(args);
+	buf_clean(&r->summary, buf_slice(&line));
+	buf_byte(&r->summary, '\n');
+}
+
+static void tell_windows(struct restore *r)
+{
+	const struct restore_plan *p = &r->plan;
+	char from[UTC_TEXT], until[UTC_TEXT];
+
+	if (!p->known)
+		say(r,
+		    "the window is not known: nobody asked the bucket which backups and WAL lie there");
+	for (size_t i = 0; i < p->windows_len; i++)
+		say(r, "can be restored: %s to %s%s", utc_format(p->windows[i].from, from),
+		    utc_format(p->windows[i].reach.until, until),
+		    p->windows[i].reach.why == REACH_GAP ? ", then WAL is missing" : "");
+}
+
+static void tell_target(struct restore *r)
+{
+	const struct restore_plan *p = &r->plan;
+	char time[UTC_TEXT];
+	const char *what = p->target.goal == RESTORE_LATEST	 ? "the latest state"
+			   : p->target.goal == RESTORE_IMMEDIATE ? "the end of a base backup"
+								 : utc_format(p->target.time, time);
+
+	if (p->known)
+		say(r,
+		    "restores %s, from base backup %.*s and at most %" PRIu64 " segments (%" PRIu64
+		    " MiB) of WAL",
+		    what, STR_ARG(p->base->id), p->segments, p->bytes >> 20);
+	else
+		say(r, "restores %s", what);
+	if (p->target.goal != r->in->wish.goal)
+		say(r, "that is not the newest WAL: what lies behind the hole cannot be reached");
+	if (p->at_edge)
+		say(r,
+		    "the last segment may end before that moment: PostgreSQL then stops with \"recovery ended before configured recovery target was reached\"");
+}
+
+static void tell_archive(struct restore *r)
+{
+	const struct object *o = restore_cluster(r);
+
+	say(r, "Cluster %.*s (%.*s) archives to %s%.*s as server %.*s",
+	    STR_ARG(restore_called(r, o->namespace, o->name)), STR_ARG(restore_place(r)),
+	    r->by_plugin ? "ObjectStore " : "its in-tree store", STR_ARG(r->store),
+	    STR_ARG(r->server));
+	if (r->by_plugin && !str_eq(r->read, r->store))
+		say(r, "it is read through ObjectStore %.*s, to which nobody archives",
+		    STR_ARG(r->read));
+}
+
+static void tell_new(struct restore *r)
+{
+	if (r->in->drill)
+		say(r, "Cluster %.*s archives nothing: delete it when it was looked at",
+		    STR_ARG(restore_called(r, r->namespace, r->as)));
+	else
+		say(r,
+		    "Cluster %.*s will archive as server %.*s: the archive of %.*s is not empty, and CloudNativePG refuses one that is not",
+		    STR_ARG(restore_called(r, r->namespace, r->as)), STR_ARG(r->new_server),
+		    STR_ARG(r->server));
+	for (size_t i = 0; i < r->needs_len && r->moves; i++)
+		say(r, "to be copied to namespace %.*s: %s %.*s", STR_ARG(r->namespace),
+		    r->needs[i].kind, STR_ARG(r->needs[i].name));
+}
+
+struct unfilled {
+	size_t len;
+	struct str first;
+};
+
+static void look_for_unfilled(struct obj o, struct unfilled *u)
+{
+	if (obj_type(o) == OBJ_STRING && value_is_variable(obj_text(o, ""), NULL) && !u->len++)
+		u->first = obj_text(o, "");
+	for (struct obj m = obj_first(o); m.node; m = obj_next(m))
+		look_for_unfilled(m, u); /* as deep as LIMIT_DEPTH at most */
+}
+
+/* What is not yet what it will be. */
+static void tell_unknown(struct restore *r)
+{
+	struct unfilled u = {0};
+
+	look_for_unfilled(obj_at(restore_cluster(r)->root, "spec"), &u);
+	if (u.len)
+		say(r,
+		    "%zu value%s of its spec %s filled in by who applies it, such as %.*s: fill %s in before kubectl does",
+		    u.len, u.len == 1 ? "" : "s", u.len == 1 ? "is" : "are", STR_ARG(u.first),
+		    u.len == 1 ? "it" : "them");
+	if (!restore_names_image(r) && !obj_text(restore_cluster(r)->root, "status.image").len)
+		say(r,
+		    "it names no image: write the imageName that runs (kubectl get cluster -o yaml has it as status.image), since the operator's default may be of another major version now, which cannot open these files");
+	if (r->use->changed)
+		say(r,
+		    "a plugin of its kustomization changes it in a way that is not known: compare with what is live");
+}
+
+void restore_tell(struct restore *r)
+{
+	tell_archive(r);
+	tell_unknown(r);
+	tell_windows(r);
+	tell_target(r);
+	tell_new(r);
+}

@@ -1,0 +1,101 @@
+#!/bin/bash
+# The manifest that restore writes, what it says beside it, and what it refuses.
+#   tests/cli/restore.sh BACKUP-GUARD      (GUARD_WRITE_EXPECT=1 writes tests/restore)
+set -uo pipefail
+here=$(cd "$(dirname "$0")/.." && pwd)
+# shellcheck source=tests/cli_lib.sh
+. "$here/cli_lib.sh"
+now=2026-08-26T10:20:30Z
+
+restore() {
+	"$guard" restore --now $now --profile generic "$@"
+}
+
+golden() { # name, arguments of restore: what it prints and tells is what it was
+	local name=$1
+	(cd "$here/restore" && restore "${@:2}" >"$tmp/out" 2>"$tmp/told"; restore "${@:2}" --runbook >"$tmp/md" 2>/dev/null)
+	for part in out told md; do
+		local file=$here/restore/$name.$part
+		[ -z "${GUARD_WRITE_EXPECT:-}" ] || cp "$tmp/$part" "$file"
+		is "$name: $part" "$(cat "$tmp/$part")" "$(cat "$file")"
+	done
+}
+
+golden plugin db -f plugin.yaml --to 2026-08-25T12:00:00+02:00
+golden in-place db -f plugin.yaml --as db
+golden moved db -f plugin.yaml --as db --in-namespace drill
+golden drill db -f plugin.yaml --drill
+golden in-tree ledger -f in-tree.yaml
+golden in-tree-drill ledger -f in-tree.yaml --drill
+
+tree
+cp "$here/restore/plugin.yaml" .
+restore db -f . --output restored.yaml 2>/dev/null
+is "it is written where it is wanted" "$? $(head -1 restored.yaml)" '0 # Restores Cluster shop/db from its archive.'
+is "the runbook lies beside it" "$(head -1 restored.md) $(grep -c 'kubectl apply -f restored.yaml' restored.md)" '# Restore of Cluster shop/db 1'
+restore db -f "$here/restore/plugin.yaml" --output ./plain 2>/dev/null
+is "a file without an ending has its runbook, too" "$? $(head -1 plain.md)" '0 # Restore of Cluster shop/db'
+rm plain plain.md
+sed -n '/^```yaml$/,/^```$/{/^```/!p}' restored.md >schedule.yaml
+is "what is written is in order, with the schedule of the runbook" "$("$guard" check --now $now --profile generic --format json . | jq -r '[.findings[] | select(.file == "restored.yaml" or .file == "schedule.yaml") | .rule] | join(" ")')" 'plugin-name-unknown no-immediate-first-backup'
+is "the name is taken now" "$(restore db -f . 2>&1)" \
+	'backup-guard restore: there is a Cluster shop/db-restored already, in restored.yaml: give another name by --as'
+
+tree
+mkdir base prod test
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: db}' 'spec:' '  instances: 1' '  storage: {size: 1Gi}' '  plugins:' \
+	'    - name: barman-cloud.cloudnative-pg.io' '      isWALArchiver: true' '      parameters: {barmanObjectName: s3}' >base/db.yaml
+echo 'resources: [db.yaml]' >base/kustomization.yaml
+for env in prod test; do
+	printf '%s\n' "namespace: $env" 'resources: [../base]' 'patches:' '  - patch: |' '      - {op: replace, path: /spec/instances, value: 3}' \
+		'    target: {kind: Cluster}' >$env/kustomization.yaml
+done
+is "what is applied is restored" "$(restore db -f . -n prod 2>/dev/null | grep -E 'namespace|instances')" '  namespace: prod
+  instances: 3'
+says "two of one name are both named" "$(restore db -f . 2>&1)" '2 Clusters are called db: ' 'prod/db (base/db.yaml:1)' 'test/db (base/db.yaml:1)'
+says "what there is is named where it is not" "$(restore sales -f . 2>&1)" 'no Cluster is called sales; there are ' 'prod/db'
+
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: iam, namespace: "a; b"}' 'spec:' '  storage: {size: 1Gi}' '  backup:' \
+	'    barmanObjectStore: {destinationPath: "s3://b/p", s3Credentials: {inheritFromIAMRole: true}}' >iam.yaml
+says "a role must trust the new ServiceAccount, and what is no name is not in a line for a shell" "$(restore iam -f iam.yaml --runbook 2>/dev/null)" \
+	'ServiceAccount a; b/iam-restored' 'kubectl get cluster iam-restored -n NAMESPACE -w'
+
+printf '%s\n' 'apiVersion: helm.toolkit.fluxcd.io/v2' 'kind: HelmRelease' 'metadata: {name: pg, namespace: app}' 'spec:' \
+	'  chart: {spec: {chart: cluster, sourceRef: {kind: HelmRepository, name: cnpg}}}' \
+	'  values: {backups: {enabled: true, destinationPath: "s3://backups/pg", endpointURL: "https://s3.example.com"}}' >release.yaml
+says "of a chart not all is known" "$(restore pg-cluster -f release.yaml 2>&1)" 'Cluster pg-cluster is made by a Helm chart'
+# shellcheck disable=SC2016  # Flux fills it in
+sed 's/instances: 1/instances: 1\n  imageName: "${IMAGE}"\n  logLevel: "${LEVEL}"/' base/db.yaml >variables.yaml
+# shellcheck disable=SC2016
+says "what is filled in later is told" "$(restore db -f variables.yaml 2>&1 >/dev/null)" \
+	'2 values of its spec are filled in by who applies it, such as ${IMAGE}: '
+says "so is that no image is named" "$(restore db -f base/db.yaml 2>&1 >/dev/null)" 'it names no image: '
+(cat base/db.yaml && echo 'status: {image: "ghcr.io/cloudnative-pg/postgresql:15.8"}') >live.yaml
+is "the one that runs is taken" "$(restore db -f live.yaml 2>&1 | grep -E 'image|status')" '  imageName: ghcr.io/cloudnative-pg/postgresql:15.8'
+printf '%s\n' 'resources: [../base]' 'transformers: [plugin.yaml]' >test/kustomization.yaml
+printf '%s\n' 'apiVersion: example.org/v1' 'kind: Mutator' 'metadata: {name: m}' >test/plugin.yaml
+says "so is a plugin of kustomize" "$(restore db -f test 2>&1 >/dev/null)" 'a plugin of its kustomization changes it in a way that is not known'
+
+db=$here/restore/plugin.yaml
+refuses() { # exit code, words, arguments
+	local text
+	text=$(restore "${@:3}" 2>&1 >/dev/null)
+	says "exit $1: $2" "$? $text" "$1 " "$2"
+}
+refuses 2 'give the manifests by -f PATH' db
+refuses 2 'leave --runbook out' db -f "$db" --output x.yaml --runbook
+refuses 2 'is where the runbook would be' db -f "$db" --output x.md
+refuses 2 "--to 'noon' is none of latest, immediate and a time" db -f "$db" --to noon
+refuses 2 '--to 2026-08-26T10:20:31Z is in the future' db -f "$db" --to 2026-08-26T10:20:31Z
+refuses 3 'a drill is beside the old Cluster' db -f "$db" --drill --as db
+refuses 3 'which are there is not known' db -f "$db" --to immediate
+refuses 3 "'Db' is no name of a Cluster" db -f "$db" --as Db
+refuses 3 "'a.b' is no name of a namespace" db -f "$db" --in-namespace a.b
+refuses 3 "has 51 characters" db -f "$db" --as "$(printf '%051d' 0)"
+refuses 3 'no Cluster is in what was read' db -f /dev/null
+refuses 3 'No such file or directory' db -f "$tmp/nothing"
+refuses 4 'No such file or directory' db -f "$db" --output "$tmp/no/folder"
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a}' 'spec: {instances: 1, storage: {size: 1Gi}}' >none.yaml
+refuses 3 'Cluster a archives nowhere' a -f none.yaml
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]

@@ -1,0 +1,124 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# A PostgreSQL that archives as a Cluster does, whose rows carry the moment at which they were committed, and what
+# becomes of its archive. Set before: $endpoint, $destination and $server, as an ObjectStore and a plugin have them.
+pg=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
+export PGHOST=$work/run PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
+install -d -o postgres -g postgres "$PGHOST" "$work/data"
+
+as_postgres=(setpriv --reuid=postgres --regid=postgres --init-groups) # not a function: its process is the server's
+
+sql() { # statement
+	psql -XAtqc "$1"
+}
+
+# server_start FOLDER: sets $postmaster; the log is beside the folder
+server_start() {
+	"${as_postgres[@]}" "$pg/postgres" -D "$1" >>"$1.log" 2>&1 &
+	postmaster=$!
+	pids[postmaster]=$postmaster
+}
+
+# server_make FOLDER: a new one that archives; segments are small, so that there are many of them
+server_make() {
+	"${as_postgres[@]}" "$pg/initdb" -D "$1" -U postgres -A trust --wal-segsize=1 --no-sync >"$1.initdb.log" || give_up "no initdb"
+	cat >>"$1/postgresql.conf" <<-END
+		listen_addresses = ''
+		unix_socket_directories = '$PGHOST'
+		fsync = off
+		autovacuum = off
+		track_commit_timestamp = on
+		archive_mode = on
+		archive_command = 'barman-cloud-wal-archive --endpoint-url $endpoint --cloud-provider aws-s3 $destination $server %p'
+	END
+	server_start "$1"
+	until_true sql "select 1" || give_up "$(tail -n 1 "$1.log")"
+	sql "create table rows (id bigserial primary key)
+		;create procedure write_rows() language plpgsql as
+		'begin loop insert into rows default values; commit; perform pg_sleep(0.03); end loop; end'"
+}
+
+has_more_rows() { # than
+	[ "$(sql "select count(*) from rows")" -gt "$1" ]
+}
+
+# One row after the other, until writer_stop.
+writer_start() {
+	local before
+	before=$(sql "select count(*) from rows")
+	psql -Xqc "call write_rows()" 2>"$work/writer.log" &
+	writer=$!
+	pids[writer]=$writer
+	until_true has_more_rows "$before" || give_up "$(tail -n 1 "$work/writer.log")"
+}
+
+writer_stop() {
+	sql "select pg_terminate_backend(pid) from pg_stat_activity where query like 'call write_rows%'" >/dev/null
+	ended "$writer"
+}
+
+is_second() { # or later
+	[ "$(date +%s)" -ge "$1" ]
+}
+
+# What the store says of time has whole seconds: what is to lie apart lies this many apart.
+pass_seconds() { # count
+	until_true is_second $(($(date +%s) + $1))
+}
+
+is_archived() { # segment
+	[[ ! $(sql "select last_archived_wal from pg_stat_archiver") < $1 ]]
+}
+
+# The segment that is being written ends here, and is in the store.
+segment_end() {
+	local segment
+	segment=$(sql "select pg_walfile_name(pg_switch_wal())")
+	until_true is_archived "$segment"
+}
+
+base_backup() { # name
+	"${as_postgres[@]}" barman-cloud-backup --user postgres --name "$1" --immediate-checkpoint --endpoint-url "$endpoint" --cloud-provider aws-s3 "$destination" "$server" >"$work/$1.log" 2>&1 || give_up "$(tail -n 1 "$work/$1.log")"
+}
+
+# The rows of a server, and the microsecond at which each was committed.
+ledger() {
+	sql "select id, (extract(epoch from pg_xact_commit_timestamp(xmin)) * 1000000)::bigint from rows order by id"
+}
+
+rows_until() { # ledger, time: ids
+	awk -F'|' -v most="$(date -ud "$2" +%s)000000" '$2 <= most { print $1 }' "$1"
+}
+
+# restore_start BACKUP TIME TIMELINE: what the plugin runs, and PostgreSQL goes on from there; sets $restored
+restore_start() {
+	restored=$work/data/restored
+	rm -rf "$restored"*
+	"${as_postgres[@]}" barman-cloud-restore --cloud-provider aws-s3 --endpoint-url "$endpoint" "$destination" "$server" "$1" "$restored" >"$restored.restore.log" 2>&1 || return
+	# shellcheck disable=SC2016 # it is that shell's $1
+	"${as_postgres[@]}" sh -c 'chmod 700 "$1"; touch "$1/recovery.signal"; cat >>"$1/postgresql.auto.conf"' - "$restored" <<-END
+		port = 5433
+		archive_mode = off
+		restore_command = 'barman-cloud-wal-restore --endpoint-url $endpoint --cloud-provider aws-s3 $destination $server %f %p'
+		recovery_target_time = '$(date -ud "$2" +'%F %T+00')'
+		recovery_target_timeline = '$3'
+		recovery_target_action = promote
+	END
+	server_start "$restored"
+}
+
+is_promoted_or_gone() {
+	! kill -0 "$postmaster" || [ "$(PGPORT=5433 sql "select pg_is_in_recovery()")" = f ]
+}
+
+# restore BACKUP TIME TIMELINE: prints the ids of the rows that are there then, or why PostgreSQL did not start
+restore() {
+	restore_start "$@" || { echo "not restored: $(tail -n 1 "$restored.restore.log")"; return; }
+	until_true is_promoted_or_gone
+	if kill -0 "$postmaster" 2>/dev/null; then
+		PGPORT=5433 sql "select id from rows order by id"
+		kill -INT "$postmaster"
+	else
+		sed -n 's/.*FATAL: *//p' "$restored.log" | tail -n 1
+	fi
+	ended "$postmaster"
+}
