@@ -360,3 +360,16 @@ Test(survey, finds_a_folder_as_barman_does)
 		cr_expect(str_is(folder, table[i][2]), "%zu: %.*s", i, STR_ARG(folder));
 	}
 }
+
+/* It was pruned after it was listed. */
+Test(survey, proves_nothing_by_what_is_gone)
+{
+	static const char *const answers[] = {LIST(AT("base/1/backup.info")),
+					      NO("404 Not Found", "NoSuchKey"), EMPTY, NULL};
+	struct outcome o;
+
+	survey(&o, answers);
+	cr_assert(o.server.catalogue);
+	cr_expect_eq(o.read.said, PROBE_NOT_ASKED);
+	arena_free(o.arena);
+}

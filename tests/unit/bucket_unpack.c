@@ -143,3 +143,18 @@ Test(unpack, keeps_to_what_frames_may_hold)
 		cr_expect(!ok || str_is(out, table[i].text), "%zu: %.*s", i, STR_ARG(out));
 	}
 }
+
+Test(unpack, goes_back_as_far_as_eleven_bits_say)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct buf packed = BUF_ARENA(a);
+	struct str out;
+
+	/* a chunk of 4 + 2 + 3 + 300 + 2 bytes: 300 as they are, and four of 300 bytes before */
+	buf_str(&packed, STR(SNAPPY "\x00\x37\x01\x00sums\xb0\x02\xf4\x2b\x01x"));
+	buf_repeat(&packed, 'y', 299);
+	buf_str(&packed, STR("\x21\x2c"));
+	cr_assert(unpack_snappy(buf_slice(&packed), 304, a, &out));
+	cr_expect_eq(out.len, 304u);
+	cr_expect(str_has_suffix(out, STR("yxyyy")));
+}
