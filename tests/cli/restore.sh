@@ -143,6 +143,8 @@ refuses 2 'leave --runbook out' db -f "$db" --output x.yaml --runbook
 refuses 2 'is where the runbook would be' db -f "$db" --output x.md
 refuses 2 "--to 'noon' is none of latest, immediate and a time" db -f "$db" --to noon
 refuses 2 '--to 2026-08-26T10:20:31Z is in the future' db -f "$db" --to 2026-08-26T10:20:31Z
+is "a drill needs nothing of the archive that it does not write" \
+	"$(restore db -f "$db" --drill --in-namespace x 2>&1 | grep -Ec 'archive-keys|name: archive$')" 0
 refuses 3 'a drill is beside the old Cluster' db -f "$db" --drill --as db
 refuses 3 'which are there is not known' db -f "$db" --to immediate
 refuses 3 "'Db' is no name of a Cluster" db -f "$db" --as Db

@@ -118,6 +118,8 @@ Test(restore_plan, the_newest_base_backup_before_the_moment_is_taken)
 	cr_expect_eq(p.segments, 5u);
 	p = plan(a, &holed, RESTORE_TIME, 250);
 	cr_expect_eq(p.segments, 3u, "what B begins with is behind it");
+	p = plan(a, &holed, RESTORE_TIME, 290);
+	cr_expect_eq(p.segments, 5u, "B began in that second: what is of it may lie behind");
 	p = plan(a, &holed, RESTORE_TIME, 500);
 	cr_expect(p.at_edge, "segment 5 was being written from 400 on");
 	p = plan(a, &holed, RESTORE_TIME, 400);
@@ -182,17 +184,25 @@ Test(restore_plan, the_end_of_a_backup_is_asked_for_by_its_id)
 	cr_expect_eq(p.segments, 1u);
 }
 
+/* B ended before the last segment that is there, and one of its own is missing. */
+static const struct archive_row early = {
+	.backups = {{"A", 1, 1, 1, 90, 100, NULL}, {"B", 1, 2, 3, 150, 160, NULL}},
+	.first = {0, 110, 200, 0, 500},
+};
+
+static const struct archive_row promoted = {
+	.backups = {{"A", 1, 1, 1, 90, 100, NULL}},
+	.first = {0, 110, 200, 310, 400, 500},
+	.second = {[3] = 250, [4] = 260},
+	.left = 3,
+};
+
 Test(restore_plan, a_newest_backup_without_its_wal_is_gone_round)
 {
 	/* CloudNativePG would take B, of which segment 4 is missing */
 	const struct archive_row row = {
 		.backups = {{"A", 1, 1, 1, 90, 100, NULL}, {"B", 1, 3, 4, 290, 300, NULL}},
 		.first = {0, 110, 200, 310, 0, 500},
-	};
-	/* the same, but B's end is known before the last that is there */
-	const struct archive_row early = {
-		.backups = {{"A", 1, 1, 1, 90, 100, NULL}, {"B", 1, 2, 3, 150, 160, NULL}},
-		.first = {0, 110, 200, 0, 500},
 	};
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct restore_plan p = plan(a, &row, RESTORE_LATEST, 0);
@@ -209,18 +219,12 @@ Test(restore_plan, a_newest_backup_without_its_wal_is_gone_round)
 
 Test(restore_plan, a_moment_of_a_timeline_that_was_left_names_it)
 {
-	const struct archive_row row = {
-		.backups = {{"A", 1, 1, 1, 90, 100, NULL}},
-		.first = {0, 110, 200, 310, 400, 500},
-		.second = {[3] = 250, [4] = 260},
-		.left = 3,
-	};
 	CLEANUP(arena) struct arena *a = arena_new();
-	struct restore_plan p = plan(a, &row, RESTORE_TIME, 240);
+	struct restore_plan p = plan(a, &promoted, RESTORE_TIME, 240);
 
 	cr_expect_eq(p.timeline, 2u);
 	cr_expect_not(p.name_timeline);
-	p = plan(a, &row, RESTORE_TIME, 450);
+	p = plan(a, &promoted, RESTORE_TIME, 450);
 	cr_expect_eq(p.timeline, 1u);
 	cr_expect(p.name_timeline);
 }
@@ -438,4 +442,25 @@ Test(restore_plan, what_the_bucket_says_is_written_and_told)
 						 "        backupID: C\n")),
 		  "%.*s", STR_ARG(out.manifest));
 	cr_expect_lt(out.worst_new, SEV_WARN);
+
+	out = run(a, &early, (struct restore_wish){RESTORE_TIME, 180});
+	cr_expect(
+		str_contains(
+			out.manifest,
+			STR("        targetTime: \"1970-01-01T00:03:00Z\"\n"
+			    "        # the newest base backup before that moment cannot be used: WAL of it is missing\n"
+			    "        backupID: A\n")),
+		"%.*s", STR_ARG(out.manifest));
+	cr_expect_lt(out.worst_new, SEV_WARN);
+
+	out = run(a, &promoted, (struct restore_wish){RESTORE_TIME, 450});
+	cr_expect(str_contains(out.manifest, STR("        targetTime: \"1970-01-01T00:07:30Z\"\n"
+						 "        targetTLI: \"1\"\n")),
+		  "%.*s", STR_ARG(out.manifest));
+	cr_expect_lt(out.worst_new, SEV_WARN);
+
+	out = run(a, &early, (struct restore_wish){RESTORE_LATEST, 0});
+	cr_expect(str_contains(out.summary,
+			       STR("that is not the newest WAL: what lies behind the hole ")),
+		  "%.*s", STR_ARG(out.summary));
 }
