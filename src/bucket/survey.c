@@ -1,6 +1,7 @@
 #include "bucket/survey.h"
 
 #include "base/limits.h"
+#include "bucket/unpack.h"
 #include "probe_internal.h"
 
 #include <inttypes.h>
@@ -96,16 +97,23 @@ static const struct found *nth(const struct survey *v, size_t n)
 	return &v->found[(v->len - kept(v) + n) % v->most];
 }
 
-/* How the store may say that it is packed; NULL: nothing unpacks it. */
+/* How the store may say that it is packed; NULL: not for the client to unpack. */
 static const char *encoding_of(struct str suffix)
 {
 	return str_is(suffix, ".gz") ? "gzip" : str_is(suffix, ".zst") ? "zstd" : NULL;
 }
 
-static bool is_still_packed(struct str text)
+/* False: it is still packed, in one way or another. */
+static bool unpack(struct survey *v, struct str suffix, struct str *text)
 {
-	return str_has_prefix(text, STR("\x1f\x8b")) ||
-	       str_has_prefix(text, STR("\x28\xb5\x2f\xfd"));
+	struct str packed = *text;
+
+	if (str_is(suffix, ".snappy"))
+		return unpack_snappy(packed, LIMIT_S3_TEXT_BYTES, v->texts, text);
+	if (str_is(suffix, ".lz4"))
+		return unpack_lz4(packed, LIMIT_S3_TEXT_BYTES, v->texts, text);
+	return !suffix.len || (encoding_of(suffix) && !str_has_prefix(packed, STR("\x1f\x8b")) &&
+			       !str_has_prefix(packed, STR("\x28\xb5\x2f\xfd")));
 }
 
 /* `text`, or why there is none. */
@@ -115,19 +123,20 @@ static bool read_text(struct survey *v, struct str name, const struct found *f, 
 	struct str key = arena_fmt(v->texts, "%.*s%.*s", STR_ARG(v->folder), STR_ARG(name));
 	const char *encoding = encoding_of(f->suffix);
 
-	*why = (struct s3_failure){.status = 200, .code = STR_EMPTY};
 	if (f->size > LIMIT_S3_TEXT_BYTES) {
+		*why = (struct s3_failure){.status = 200, .code = STR_EMPTY};
 		why->message = arena_fmt(v->texts, "it has %" PRIu64 " bytes, more than %u",
 					 f->size, LIMIT_S3_TEXT_BYTES);
 		return false;
 	}
-	if (!f->suffix.len)
-		return s3_get(v->s3, key, LIMIT_S3_TEXT_BYTES, v->texts, text, why);
-	if (encoding && !s3_get_packed(v->s3, key, encoding, v->texts, text, why))
+	if (!(encoding ? s3_get_packed(v->s3, key, encoding, v->texts, text, why)
+		       : s3_get(v->s3, key, LIMIT_S3_TEXT_BYTES, v->texts, text, why)))
 		return false;
-	why->message = arena_fmt(v->texts, "it is compressed (%.*s), which is not read",
+	if (unpack(v, f->suffix, text))
+		return true;
+	why->message = arena_fmt(v->texts, "it is compressed (%.*s), and could not be unpacked",
 				 STR_ARG(f->suffix));
-	return encoding && !is_still_packed(*text);
+	return false;
 }
 
 static struct str problem_of(const struct s3_failure *why, struct arena *a)

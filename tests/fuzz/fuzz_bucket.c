@@ -1,8 +1,9 @@
 /* What lies in a bucket and what S3 answers. The first byte says which: a (n)ame, backup.(i)nfo, a
- * (h)istory, an (a)nswer. */
+ * (h)istory, an (a)nswer, a text compressed by (s)nappy or (l)z4. */
 #include "bucket/answer.h"
 #include "bucket/backup_info.h"
 #include "bucket/name.h"
+#include "bucket/unpack.h"
 
 #include <stdio.h>
 
@@ -69,8 +70,18 @@ static void answer(struct str text, struct arena *a)
 		read[i] = s3_answer_end(x, &result[i], &e);
 	}
 	BUG_IF(read[0] != read[1] || told[0] != told[1]);
-	BUG_IF(read[0] && (!str_eq(result[0].code, result[1].code) ||
-			   !str_eq(result[0].token, result[1].token)));
+	BUG_IF(read[0] &&
+	       (!str_eq(result[0].code, result[1].code) ||
+		!str_eq(result[0].token, result[1].token) ||
+		!str_eq(result[0].root, result[1].root) || result[0].days != result[1].days));
+}
+
+static void packed(bool snappy, struct str text, struct arena *a)
+{
+	struct str out;
+
+	if (snappy ? unpack_snappy(text, 1000, a, &out) : unpack_lz4(text, 1000, a, &out))
+		BUG_IF(out.len > 1000);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -90,6 +101,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		break;
 	case 'a':
 		answer(rest, a);
+		break;
+	case 's':
+	case 'l':
+		packed(data[0] == 's', rest, a);
 		break;
 	}
 	return 0;

@@ -179,7 +179,7 @@ Test(probe, takes_away_what_may_have_been_written)
 	cr_expect(str_has_suffix(o.asked, STR("POST /pg?delete=\n")), "%.*s", STR_ARG(o.asked));
 	cr_expect(!o.probe.left.len, "nobody knows that it is there");
 	arena_free(o.arena);
-	ASK_WRITE(&o, NO("403 Forbidden", "AccessDenied"));
+	ASK_WRITE(&o, NO("403 Forbidden", "AccessDenied"), DENIED);
 	cr_expect_str_eq(said(&o.probe, calls), "yy-n--");
 	cr_expect_not(str_contains(o.asked, STR("POST")));
 	arena_free(o.arena);
@@ -303,5 +303,30 @@ Test(probe, lists_the_bucket_where_nobody_says_which_servers)
 	cr_assert_eq(o.probe.folders_len, 2u);
 	cr_expect(str_is(o.probe.folders[1], "b"));
 	cr_expect(str_has_prefix(o.asked, STR("HEAD /pg\nGET /pg?delimiter=%2F&list-type=2")));
+	arena_free(o.arena);
+}
+
+Test(probe, reads_what_it_wrote_only_where_nothing_was_read)
+{
+	static const char *const answers[] = {OK(""),
+					      LIST(AT("p/db/base/1/backup.info", "15:00:01")),
+					      OK(INFO("DONE")),
+					      EMPTY,
+					      EMPTY,
+					      DENIED,
+					      DENIED,
+					      OK(""),
+					      EMPTY,
+					      DONE_DELETE,
+					      NULL};
+	const struct probe_wish wish = {
+		.path = STR("p"), .servers = SERVERS, .servers_len = 1, .write = true};
+	struct outcome o;
+	char calls[PROBE_CALLS + 1];
+
+	ask(&o, answers, &wish);
+	cr_expect_str_eq(said(&o.probe, calls), "yyyyny");
+	cr_expect_not(str_contains(o.asked, STR("GET /pg/p/db/.backup-guard")), "%.*s",
+		      STR_ARG(o.asked));
 	arena_free(o.arena);
 }

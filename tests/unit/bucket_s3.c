@@ -4,6 +4,9 @@
 #include "peer.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 static struct s3 *open_at(struct peer *p, struct arena *a, struct s3_options *o)
 {
@@ -196,4 +199,38 @@ Test(s3, refuses_what_is_no_address)
 	cr_expect_str_eq(err.msg, "minio:9000 is no address of a store");
 	o.endpoint = STR("http://a:99999");
 	cr_assert_not(s3_open(&o, &s, &err));
+}
+
+/* Says the same to all that come, before they have asked, and counts them. */
+static void *blunt_main(void *ctx)
+{
+	struct peer *p = ctx;
+	int fd;
+
+	while ((fd = accept(p->fd, NULL, NULL)) >= 0) {
+		p->len += write(fd, p->one[0], strlen(p->one[0])) > 0;
+		close(fd);
+	}
+	return NULL;
+}
+
+Test(s3, asks_no_second_time_who_speaks_no_tls)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct s3_options o = {.bucket = STR("pg"), .ca = STR_EMPTY, .proxy = STR_EMPTY};
+	struct s3_failure why;
+	struct s3 *s;
+	struct err err;
+	struct peer p;
+
+	peer_listen(&p, HEAD("400 Bad Request") "\r\n", blunt_main);
+	o.endpoint = arena_fmt(a, "https%s", p.url + strlen("http"));
+	cr_assert(s3_open(&o, &s, &err), "%s", err.msg);
+	cr_expect_not(s3_head(s, a, &why));
+	cr_expect_eq(why.cause, HTTP_CAUSE_TLS);
+	cr_expect_eq(s3_certificate(s, a), 0);
+	s3_close(s);
+	shutdown(p.fd, SHUT_RDWR);
+	peer_end(&p);
+	cr_expect_eq(p.len, 2u, "once, and once for its certificate: %zu", p.len);
 }

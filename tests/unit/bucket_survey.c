@@ -69,20 +69,27 @@ Test(survey, says_of_each_text_why_it_was_not_read)
 		OK("status=DONE\nbegin_wal=x\n"),
 		LIST(AT("wals/00000002.history") AT("wals/00000002.history.gz")
 			     AT("wals/00000003.history.gz") AT("wals/00000004.history")
-				     AT("wals/00000005.history") AT("wals/00000006.history.xz")),
+				     AT("wals/00000005.history") AT("wals/00000006.history.xz")
+					     AT("wals/00000007.history.snappy")),
 		OK("1\t0/3000100\twhy\n"),
 		OK("\x1f\x8b and so on"),
 		NO("404 Not Found", "NoSuchKey"),
 		OK("9 x\n"),
+		OK("\xfd"
+		   "7zXZ"),
+		OK("sNaPpY"),
 		NULL};
 	static const char *const problems[] = {"backup.info: begin_wal is no segment",
 					       "backup.info: the store answers 404 NoSuchKey",
 					       "backup.info: it has 65537 bytes, more than 65536",
 					       "", "it has no backup.info"};
-	static const char *const histories[] = {"", "it is compressed (.gz), which is not read",
-						"the store answers 404 NoSuchKey",
-						"line 1: the timelines do not increase up to 5",
-						"it is compressed (.xz), which is not read"};
+	static const char *const histories[] = {
+		"",
+		"it is compressed (.gz), and could not be unpacked",
+		"the store answers 404 NoSuchKey",
+		"line 1: the timelines do not increase up to 5",
+		"it is compressed (.xz), and could not be unpacked",
+		"it is compressed (.snappy), and could not be unpacked"};
 	struct outcome o;
 
 	survey(&o, answers);
@@ -96,7 +103,7 @@ Test(survey, says_of_each_text_why_it_was_not_read)
 		cr_expect(c->backups[i].known || str_is(c->backups[i].problem, problems[i]),
 			  "%zu: %.*s", i, STR_ARG(c->backups[i].problem));
 	}
-	cr_assert_eq(c->timelines_len, 6u, "that of the backup, too");
+	cr_assert_eq(c->timelines_len, 7u, "that of the backup, too");
 	for (size_t i = 0; i < ARRAY_LEN(histories); i++) {
 		const struct timeline *t = &c->timelines[i + 1];
 
@@ -352,4 +359,17 @@ Test(survey, finds_a_folder_as_barman_does)
 
 		cr_expect(str_is(folder, table[i][2]), "%zu: %.*s", i, STR_ARG(folder));
 	}
+}
+
+/* It was pruned after it was listed. */
+Test(survey, proves_nothing_by_what_is_gone)
+{
+	static const char *const answers[] = {LIST(AT("base/1/backup.info")),
+					      NO("404 Not Found", "NoSuchKey"), EMPTY, NULL};
+	struct outcome o;
+
+	survey(&o, answers);
+	cr_assert(o.server.catalogue);
+	cr_expect_eq(o.read.said, PROBE_NOT_ASKED);
+	arena_free(o.arena);
 }
