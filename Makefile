@@ -93,8 +93,8 @@ endef
 unit: $(B)/unit ## unit tests, rule cases, golden files
 	$(call run,$(B)/unit -j2)
 
-cli: $(BIN) $(TOOLS) ## the command line, audits of a small API server, and the recorded reviews when ../shared is there
-	$(call run,sh -c 'for t in tests/cli/*.sh tests/kube/run.sh; do $$t $(BIN) || exit 1; done')
+cli: $(BIN) $(TOOLS) ## the command line, audits of a small API server, probes of a small store, and the recorded reviews when ../shared is there
+	$(call run,sh -c 'for t in tests/cli/*.sh tests/kube/run.sh tests/probe/run.py; do $$t $(BIN) || exit 1; done')
 	$(call run,tests/cli/hostile.py $(BIN))
 	$(call run,tests/reviews/run.sh $(BIN))
 	$(call run,tests/doctor/run.py $(BIN))

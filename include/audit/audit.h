@@ -8,12 +8,15 @@
 #include "kube/kube.h"
 #include "report/report.h"
 
+struct probe_options;
+
 struct audit_input {
 	const struct policy *policy;
 	struct kube *kube;
 	struct str namespace; /* empty: all */
 	int64_t now;
 	bool secrets; /* read the Secrets that stores name, to know their keys */
+	const struct probe_options *stores; /* buckets are asked, too; NULL: none is */
 };
 
 /* What cannot be listed is an error in the report. */

@@ -18,6 +18,7 @@
 #include "doc/doc.h"
 #include "report/report.h"
 
+struct probe_options;
 struct schema;
 
 struct check_text {
@@ -87,6 +88,9 @@ struct check_input {
 	const struct check_listener *listener; /* NULL: none */
 	struct check_reader reader;
 	struct check_progress progress; /* `tell` NULL: nobody asks */
+	/* Buckets are asked, too, with the Secrets that are read, else those of the options. NULL:
+	 * none is. */
+	const struct probe_options *stores;
 };
 
 /* The CRDs in a file, or in the files of a folder, that are of kinds of ours: it lives as long as

@@ -8,6 +8,7 @@
 
 #include "cmd/cmd.h"
 #include "cmd/output.h"
+#include "kube/config.h"
 #include "policy/source.h"
 
 struct shared {
@@ -54,6 +55,11 @@ extern const char *const shared_severities[];
 enum severity shared_severity(const struct shared *s);
 
 int64_t shared_now(const struct shared *s);
+
+/* What to look at in a cluster: --namespace, else that of the configuration; empty: `all`. */
+struct str shared_namespace(const struct shared *s, bool all, const struct kube_config *config);
+/* "namespace app of context kind" */
+struct str shared_where(struct arena *a, struct str namespace, const struct kube_config *config);
 
 /* Nothing was chosen: a .backup-guard.yaml counts for what is below it. */
 bool shared_policy_is_nearest(const struct cmd_call *call, const struct shared *s);

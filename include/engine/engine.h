@@ -44,6 +44,7 @@ struct judge_request {
 	const struct schema *schema;	   /* of CRDs that were given; NULL: the built-in */
 	const struct backups *backups;	   /* of a live cluster, in an audit; else NULL */
 	const struct probes *probes;	   /* what buckets said; NULL: none was asked */
+	bool buckets_alone;		   /* no rule is asked but those of SCOPE_BUCKET */
 	uint32_t bundle; /* of the object in the inventory (which holds it, unless `admission`) */
 };
 

@@ -17,6 +17,10 @@ void phrase_object(struct buf *out, const struct report_finding *f);
 /* The address of a rule's reference ("owner/repo#N" is an issue on GitHub); false when it is none,
  * and then its words. */
 bool phrase_reference(struct buf *out, const struct rule *rule);
+/* "2026-08-26 03:00", UTC; 0 is `otherwise`. */
+void phrase_minute(struct buf *out, int64_t t, const char *otherwise);
+/* In its largest unit and the next: 3d4h, 3d, 7h20m, 12m. */
+void phrase_age(struct buf *out, int64_t seconds);
 /* "checked 14 objects in 6 files: 2 errors, 1 warning" */
 void phrase_counts(struct buf *out, const struct report *r);
 /* "checked 14 objects in 6 files: 2 errors, …" closes a text; a hint or two stand above it. */

@@ -8,6 +8,7 @@
 #ifndef REPORT_REPORT_H
 #define REPORT_REPORT_H
 
+#include "bucket/probe.h"
 #include "engine/engine.h"
 #include "report/excerpt.h"
 
@@ -86,6 +87,7 @@ struct report_cluster {
 	bool backups_unknown, schedules_unknown; /* they could not be listed */
 	enum report_wal wal;
 	enum severity worst; /* of the findings about it, its schedules and its store */
+	const struct probe_server *archive; /* of its own; NULL: nobody asked, or it is not known */
 };
 
 struct report {
@@ -111,9 +113,10 @@ struct report {
 	struct {
 		struct report_cluster *items;
 		size_t len, cap;
-	} clusters;	  /* of an audit */
-	struct str where; /* of an audit: "context kind"; empty: files */
-	int64_t now;	  /* of an audit */
+	} clusters;	      /* of an audit */
+	struct probes stores; /* what buckets said; `items` NULL: none was asked */
+	struct str where;     /* of an audit: "context kind"; empty: files */
+	int64_t now;	      /* of an audit */
 	struct {
 		struct report_error *items;
 		size_t len, cap;

@@ -27,12 +27,31 @@ FORMATS(FORMAT_FUNCTION)
 struct json;
 /* The Clusters of an audit: nothing when there are none; a list; one of them. */
 void clusters_text(struct buf *out, const struct report *r, const struct report_style *style);
-enum { CLUSTERS_COLUMNS = 7 };
+int clusters_columns(const struct report *r);
 /* A cell of their table; `c` NULL: of its head. */
 void clusters_cell(struct buf *out, const struct report *r, const struct report_cluster *c,
 		   int column);
 void clusters_json(struct json *j, const struct report *r);
 void clusters_json_one(struct json *j, const struct report *r, const struct report_cluster *c);
+
+/* What buckets said: nothing when none was asked; a list; one of them. */
+void stores_text(struct buf *out, const struct report *r, const struct report_style *style);
+void stores_json(struct json *j, const struct report *r);
+void stores_json_one(struct json *j, const struct probe *p);
+void stores_json_time(struct json *j, const char *key, int64_t t); /* null for 0 */
+/* "app/minio-store" */
+void stores_name(struct buf *out, const struct probe *p);
+/* "yes", "NO (AccessDenied)", "not asked" */
+void stores_answer(struct buf *out, const struct probe_answer *answer);
+extern const char *const stores_calls[PROBE_CALLS];
+/* To when a server can be restored. The last window alone, behind the last gap. */
+enum { SERVER_FROM, SERVER_TO, SERVER_GAPS, SERVER_NEWEST, SERVER_COLUMNS };
+extern const char *const servers_titles[SERVER_COLUMNS];
+size_t servers_gaps(const struct probe_server *s);
+/* `s` may be NULL: it is not known. */
+void servers_cell(struct buf *out, const struct report *r, const struct probe_server *s,
+		  int column);
+void servers_json_range(struct json *j, const struct probe_server *s);
 
 void text_error(struct buf *out, const struct report_error *e, const struct report_style *style);
 void compact_error(struct buf *out, const struct report_error *e);

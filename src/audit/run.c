@@ -6,15 +6,18 @@
 #include "cnpg/inventory.h"
 #include "cnpg/reduce.h"
 #include "cron/cron.h"
+#include "probe/stores.h"
 
 #include <search.h>
 #include <stdlib.h>
 
 enum { UNAUTHORIZED = 401, FORBIDDEN = 403, NOT_FOUND = 404 };
 
-/* In this order; that of the plugin may not be installed. */
+/* In this order; that of the plugin may not be installed. Buckets alone have to do with the first
+ * two. */
 static const enum kind listed[] = {KIND_CLUSTER, KIND_OBJECT_STORE, KIND_SCHEDULED_BACKUP,
 				   KIND_BACKUP};
+enum { OF_BUCKETS = 2 };
 
 /* What is judged, in the order of the lists. */
 struct member {
@@ -39,6 +42,8 @@ struct run {
 	unsigned blind;	 /* kinds that could not be listed */
 	void *secrets;	 /* tsearch tree of const char *: those that were asked for */
 	bool no_secrets; /* none is asked for (any more) */
+	struct stores *stores;
+	const struct probes *probes; /* NULL: no bucket is asked */
 };
 
 /* Objects that a list gave before it began anew are dropped. */
@@ -114,11 +119,17 @@ static bool list(struct run *run, enum kind kind)
 	return of.status && of.status != UNAUTHORIZED && of.status != NOT_FOUND;
 }
 
+/* Nobody asks but for what buckets say. */
+static bool is_alone(const struct run *run)
+{
+	return run->in->stores && run->in->stores->alone;
+}
+
 static void list_all(struct run *run)
 {
 	bool more = true;
 
-	for (size_t i = 0; i < ARRAY_LEN(listed); i++) {
+	for (size_t i = 0; i < (is_alone(run) ? OF_BUCKETS : ARRAY_LEN(listed)); i++) {
 		more = more && list(run, listed[i]);
 		if (!more)
 			blind(run, listed[i]);
@@ -216,12 +227,29 @@ static void know(struct run *run)
 	inventory_is_whole_but(run->inventory, run->blind);
 	for (struct member *m = run->first; m; m = m->next) {
 		m->known = inventory_add(run->inventory, &m->object, STR_EMPTY, 0);
-		if (m->known)
+		if (m->known && !is_alone(run))
 			known_secrets(m->known, each_reference,
 				      &(struct reference){run, m->object.namespace});
 		arena_reset(run->scratch);
 	}
 	inventory_settle(run->inventory);
+}
+
+/* Clusters name servers of ObjectStores, which have to be known then. */
+static void ask_buckets(struct run *run)
+{
+	static const enum kind order[] = {KIND_OBJECT_STORE, KIND_CLUSTER};
+	const struct view v = {.inventory = run->inventory};
+
+	if (!run->in->stores)
+		return;
+	run->stores = stores_new(run->in->stores, run->arena);
+	for (size_t i = 0; i < ARRAY_LEN(order); i++)
+		for (const struct member *m = run->first; m; m = m->next)
+			if (m->object.kind == order[i])
+				stores_add(run->stores, &v, &m->object);
+	stores_ask(run->stores, run->report);
+	run->probes = stores_seen_from(run->stores, 0);
 }
 
 static void judge(struct run *run, struct member *m)
@@ -230,7 +258,9 @@ static void judge(struct run *run, struct member *m)
 					      .object = &m->object,
 					      .now = run->in->now,
 					      .inventory = run->inventory,
-					      .backups = run->backups};
+					      .backups = run->backups,
+					      .probes = run->probes,
+					      .buckets_alone = is_alone(run)};
 	struct verdict verdict;
 
 	engine_judge(run->in->policy, &request, run->scratch, &verdict);
@@ -306,6 +336,25 @@ static struct str store_of(const struct archive *a)
 	return a->in_tree.node ? STR("in-tree") : STR_EMPTY;
 }
 
+/* What its bucket holds of it. */
+static const struct probe_server *archive_of(const struct run *run, const struct known *k)
+{
+	const struct archive *a = k->archive;
+	struct str namespace = k->object.namespace, name = k->object.name, server = a->place.server;
+	const struct probe *p = NULL;
+
+	if (!run->probes)
+		return NULL;
+	if (archive_by_plugin(a)) {
+		p = probes_find(run->probes, namespace, a->place.store, STR_EMPTY);
+	} else if (a->in_tree.node) {
+		p = probes_find(run->probes, namespace, STR_EMPTY, name);
+		server = obj_text(a->in_tree, "serverName");
+		server = server.len ? server : name;
+	}
+	return p ? probe_server_find(p, server) : NULL;
+}
+
 static void tell_cluster(struct run *run, const struct known *k)
 {
 	const struct view v = {.inventory = run->inventory};
@@ -318,6 +367,7 @@ static void tell_cluster(struct run *run, const struct known *k)
 		view_each(&v, REL_CLUSTER, KIND_SCHEDULED_BACKUP, o->namespace, o->name);
 
 	row.store = store_of(k->archive);
+	row.archive = archive_of(run, k);
 	row.last_backup = history.completed;
 	row.backups_unknown = history.unknown;
 	worsen(run, k, &row);
@@ -346,11 +396,12 @@ void audit_run(const struct audit_input *in, struct report *out)
 	list_all(&run);
 	look_for_namespace(&run);
 	know(&run);
+	ask_buckets(&run);
 	for (struct member *m = run.first; m; m = m->next)
 		judge(&run, m);
 	sort_by_known(&run);
 	for (const struct member *m = run.first; m; m = m->next)
-		if (m->known && m->known->archive)
+		if (m->known && m->known->archive && !is_alone(&run))
 			tell_cluster(&run, m->known);
 	report_sort(out);
 	tdestroy(run.secrets, keep);

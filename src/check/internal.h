@@ -62,6 +62,18 @@ void uses_drop_told(struct report *r, struct findings *all, struct report_findin
 /* What was told from `from` on has this root. */
 void uses_note(struct report *r, struct report_findings *told, size_t from, struct str root);
 
+struct probe_options;
+struct probes;
+
+/* The stores of a run, whose buckets are asked with the Secrets that were read, else with those of
+ * the options. NULL where `b` is: none is asked. */
+struct buckets *buckets_new(const struct probe_options *options, const struct inventory *inv,
+			    struct report *report);
+void buckets_add(struct buckets *b, const struct held *held); /* of all that was placed */
+void buckets_ask(struct buckets *b);
+const struct probes *buckets_seen_from(struct buckets *b, uint32_t bundle);
+bool buckets_alone(const struct buckets *b);
+
 struct check_input;
 
 /* An object that documentation shows: what it says is judged, by itself; not what it leaves out

@@ -50,7 +50,8 @@ struct run {
 	struct kept *kept;
 	struct reader *reader; /* NULL: a listener knows the texts */
 	struct inventory *inventory;
-	bool whole; /* all policies say that the input is */
+	struct buckets *buckets; /* NULL: none is asked */
+	bool whole;		 /* all policies say that the input is */
 	struct member *first, **last;
 	struct stranger *strangers, **last_stranger;
 	struct input_file *file; /* the one at hand */
@@ -444,6 +445,14 @@ static void know(struct run *run)
 	evaluation_release(&e);
 }
 
+static void ask_buckets(struct run *run)
+{
+	run->buckets = buckets_new(run->in->stores, run->inventory, run->report);
+	for (const struct member *m = run->first; m; m = m->next)
+		buckets_add(run->buckets, m->held);
+	buckets_ask(run->buckets);
+}
+
 static bool is_referred_to(const struct run *run, struct str text)
 {
 	bool found = false;
@@ -484,6 +493,9 @@ static void judge(struct run *run, const struct member *m)
 						.object = &object,
 						.now = run->in->now,
 						.schema = run->in->schema,
+						.probes =
+							buckets_seen_from(run->buckets, u->bundle),
+						.buckets_alone = buckets_alone(run->buckets),
 						.bundle = u->bundle};
 		struct str root = bundles_root(run->bundles, u->bundle);
 		size_t before;
@@ -559,6 +571,8 @@ void check_run(const struct check_input *in, struct report *out)
 	render_charts(&run);
 	know(&run);
 	tell_strangers(&run);
+	if (in->stores)
+		ask_buckets(&run);
 	if (in->reader.placed)
 		in->reader.placed(in->reader.ctx,
 				  &(struct check_placed){run.catalog, run.bundles, run.inventory,

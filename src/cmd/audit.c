@@ -3,32 +3,13 @@
 #include "cmd/shared.h"
 
 #include "audit/audit.h"
+#include "probe/secrets.h"
+#include "probe/stores.h"
 
 struct options {
 	struct shared shared;
-	bool all, no_secrets, publish;
+	bool all, no_secrets, publish, stores;
 };
-
-/* "namespace app of context kind" */
-static struct str where(struct arena *a, const struct audit_input *in,
-			const struct kube_config *config)
-{
-	struct str cluster = STR("this cluster");
-
-	if (config->context.len)
-		cluster = arena_fmt(a, "context %.*s", STR_ARG(config->context));
-	if (!in->namespace.len)
-		return cluster;
-	return arena_fmt(a, "namespace %.*s of %.*s", STR_ARG(in->namespace), STR_ARG(cluster));
-}
-
-/* The namespace of the options, else that of the configuration. */
-static struct str namespace_of(const struct options *o, const struct kube_config *config)
-{
-	if (o->all)
-		return STR_EMPTY;
-	return o->shared.namespace.len ? o->shared.namespace : config->namespace;
-}
 
 static enum exit_code audit_main(const struct cmd_call *call)
 {
@@ -36,6 +17,7 @@ static enum exit_code audit_main(const struct cmd_call *call)
 	const struct shared *shared = &o->shared;
 	struct kube *kube CLEANUP(kube) = NULL;
 	struct kube_config config;
+	struct probe_live live;
 	struct policy *policy;
 	struct report report;
 	struct err err;
@@ -45,20 +27,27 @@ static enum exit_code audit_main(const struct cmd_call *call)
 	if (o->all && shared->namespace.len)
 		return cmd_fail(call, EXIT_USAGE,
 				"--namespace and --all-namespaces exclude each other");
+	if (o->stores && o->no_secrets)
+		return cmd_fail(
+			call, EXIT_USAGE,
+			"--stores needs the keys that Secrets hold, and --no-secrets reads none");
 	if (!kube_config_load(shared->kubeconfig, shared->context, call->arena, &config, &err) ||
 	    !kube_open(&config, &kube, &err))
 		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	enum exit_code code = shared_begin(call, shared, &report, &policy);
 	if (code != EXIT_CLEAN)
 		return code;
+	live = (struct probe_live){.config = config, .kube = kube};
+	const struct probe_options stores = {.secrets = {probe_live_read, &live}};
 	struct audit_input in = {
 		.policy = policy,
 		.kube = kube,
-		.namespace = namespace_of(o, &config),
+		.namespace = shared_namespace(shared, o->all, &config),
+		.stores = o->stores ? &stores : NULL,
 		.now = shared_now(shared),
 		.secrets = !o->no_secrets,
 	};
-	report.where = where(call->arena, &in, &config);
+	report.where = shared_where(call->arena, in.namespace, &config);
 	report.now = in.now;
 	audit_run(&in, &report);
 	if (o->publish)
@@ -77,6 +66,8 @@ static const struct opt opts[] = {
 	{"all-namespaces", 'A', NULL, OPT_FLAG, AT(all), .help = "look at all of them"},
 	{"no-secrets", 0, NULL, OPT_FLAG, AT(no_secrets),
 	 .help = "read no Secret: what needs their keys is not asked"},
+	{"stores", 0, NULL, OPT_FLAG, AT(stores),
+	 .help = "ask the object stores, too, and write nothing there: see probe"},
 	{"report", 0, NULL, OPT_FLAG, AT(publish),
 	 .help = "write a Report into each namespace with findings"},
 	SHARED_POLICY,
@@ -100,6 +91,7 @@ const struct cmd cmd_audit = {
 	.about =
 		"Lists Clusters, ObjectStores, ScheduledBackups and Backups, judges them beside one another as check does with files, and adds what only a live cluster can tell: is there a recent backup, did the last one fail, does one hang, is WAL archived. Of the Secrets that stores name it reads which keys there are and whether a value is empty or ends in a line break; nothing of them is kept or shown.\n\n"
 		"The cluster is that of --kubeconfig, else of the files in KUBECONFIG, else of ~/.kube/config; in a Pod without any, its own, with the Pod's service account. It needs the verb list for those kinds, and get for Secrets unless --no-secrets. What cannot be listed counts as unknown: nothing is found because of it.\n\n"
+		"--stores asks each object store with the keys of its Secret what lies there, as probe does without --write: to when each Cluster can be restored, and where WAL is missing.\n\n"
 		"--report writes a Report of openreports.io, else a PolicyReport of wgpolicyk8s.io, into each namespace with findings, and removes its own from the others: only what has changed, and only if everything could be listed.\n\n"
 		"The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY names, else profile " POLICY_DEFAULT_PROFILE
 		".\n\n"

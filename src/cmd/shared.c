@@ -20,6 +20,24 @@ int64_t shared_now(const struct shared *s)
 	return s->now == SHARED_CLOCK ? clock_utc() : s->now;
 }
 
+struct str shared_namespace(const struct shared *s, bool all, const struct kube_config *config)
+{
+	if (all)
+		return STR_EMPTY;
+	return s->namespace.len ? s->namespace : config->namespace;
+}
+
+struct str shared_where(struct arena *a, struct str namespace, const struct kube_config *config)
+{
+	struct str cluster = STR("this cluster");
+
+	if (config->context.len)
+		cluster = arena_fmt(a, "context %.*s", STR_ARG(config->context));
+	if (!namespace.len)
+		return cluster;
+	return arena_fmt(a, "namespace %.*s of %.*s", STR_ARG(namespace), STR_ARG(cluster));
+}
+
 bool shared_policy_is_nearest(const struct cmd_call *call, const struct shared *s)
 {
 	struct policy_source source = s->policy;

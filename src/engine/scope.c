@@ -19,6 +19,8 @@ bool scope_is_collector(struct str user)
 static bool is_asked(const struct judge_request *request, const struct rule *rule,
 		     const struct rule_ctx *c, enum operation operation)
 {
+	if (request->buckets_alone && rule->scope != SCOPE_BUCKET)
+		return false;
 	if (operation == OP_DELETE)
 		return rule->scope == SCOPE_DELETE;
 	switch (rule->scope) {

@@ -142,6 +142,10 @@ void json_write(struct buf *out, const struct report *r, const struct report_sty
 		json_key(&j, "clusters");
 		clusters_json(&j, r);
 	}
+	if (r->stores.items) {
+		json_key(&j, "stores");
+		stores_json(&j, r);
+	}
 	json_key(&j, "errors");
 	json_open(&j, '[');
 	for (size_t i = 0; i < r->errors.len; i++)
@@ -152,7 +156,7 @@ void json_write(struct buf *out, const struct report *r, const struct report_sty
 }
 
 /* Beside findings, one line each: {"baselined": …}, {"exempted": …}, {"exemptedObject": …},
- * {"error": …}. */
+ * {"cluster": …}, {"store": …}, {"error": …}. */
 static struct json open_line(struct buf *out, const char *key)
 {
 	struct json j = JSON(out);
@@ -200,6 +204,12 @@ void jsonl_write(struct buf *out, const struct report *r, const struct report_st
 		struct json j = open_line(out, "cluster");
 
 		clusters_json_one(&j, r, &r->clusters.items[i]);
+		close_line(&j, out);
+	}
+	for (size_t i = 0; i < r->stores.len; i++) {
+		struct json j = open_line(out, "store");
+
+		stores_json_one(&j, &r->stores.items[i]);
 		close_line(&j, out);
 	}
 	for (size_t i = 0; i < r->errors.len; i++) {

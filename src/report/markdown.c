@@ -209,6 +209,15 @@ static void table(struct markdown *m)
 	told_elsewhere(m, "of this table");
 }
 
+/* Of the head of a table. */
+static void rule_below(struct buf *out, int columns)
+{
+	buf_byte(out, '|');
+	for (int column = 0; column < columns; column++)
+		buf_text(out, "---|");
+	buf_byte(out, '\n');
+}
+
 static void clusters(struct markdown *m)
 {
 	const struct report *r = m->report;
@@ -218,7 +227,7 @@ static void clusters(struct markdown *m)
 		struct buf piece CLEANUP(buf) = {0};
 
 		buf_byte(&piece, '|');
-		for (int column = 0; column < CLUSTERS_COLUMNS; column++) {
+		for (int column = 0; column < clusters_columns(r); column++) {
 			struct buf cell CLEANUP(buf) = {0};
 
 			clusters_cell(&cell, r, row ? &r->clusters.items[row - 1] : NULL, column);
@@ -226,8 +235,72 @@ static void clusters(struct markdown *m)
 			text(&piece, buf_slice(&cell));
 			buf_text(&piece, " |");
 		}
-		buf_text(&piece, row ? "\n" : "\n|---|---|---|---|---|---|---|\n");
+		buf_byte(&piece, '\n');
+		if (!row)
+			rule_below(&piece, clusters_columns(r));
 		add(m, &piece);
+	}
+	told_elsewhere(m, "of this table");
+}
+
+static void end_cell(struct buf *out, const struct buf *cell)
+{
+	text(out, buf_slice(cell));
+	buf_text(out, " | ");
+}
+
+/* A store, and one of its servers; NULL: it has none. */
+static void store_row(struct buf *out, const struct report *r, const struct probe *p,
+		      const struct probe_server *s)
+{
+	struct buf name CLEANUP(buf) = {0};
+
+	buf_text(out, "| ");
+	stores_name(&name, p);
+	end_cell(out, &name);
+	text(out, s ? s->name : STR_EMPTY);
+	buf_text(out, " | ");
+	for (int call = 0; call < PROBE_CALLS; call++) {
+		struct buf cell CLEANUP(buf) = {0};
+
+		stores_answer(&cell, &p->calls[call]);
+		end_cell(out, &cell);
+	}
+	for (int column = 0; column < SERVER_COLUMNS; column++) {
+		struct buf cell CLEANUP(buf) = {0};
+
+		servers_cell(&cell, r, s, column);
+		end_cell(out, &cell);
+	}
+	text(out, p->unasked);
+	buf_text(out, " |\n");
+}
+
+static void stores_head(struct buf *out)
+{
+	buf_text(out, "\n| STORE | SERVER |");
+	for (int call = 0; call < PROBE_CALLS; call++)
+		buf_fmt(out, " %s |", stores_calls[call]);
+	for (int column = 0; column < SERVER_COLUMNS; column++)
+		buf_fmt(out, " %s |", servers_titles[column]);
+	buf_text(out, " why not asked |\n");
+	rule_below(out, 2 + PROBE_CALLS + SERVER_COLUMNS + 1);
+}
+
+static void stores(struct markdown *m)
+{
+	const struct report *r = m->report;
+
+	stores_head(m->out);
+	for (size_t i = 0; i < r->stores.len; i++) {
+		const struct probe *p = &r->stores.items[i];
+
+		for (size_t j = 0; j == 0 || j < p->servers_len; j++) {
+			struct buf piece CLEANUP(buf) = {0};
+
+			store_row(&piece, r, p, p->servers_len ? &p->servers[j] : NULL);
+			add(m, &piece);
+		}
 	}
 	told_elsewhere(m, "of this table");
 }
@@ -285,6 +358,8 @@ void markdown_write(struct buf *out, const struct report *r, const struct report
 	buf_text(out, ")\n");
 	if (r->clusters.len)
 		clusters(&m);
+	else if (r->stores.len)
+		stores(&m);
 	if (r->findings.len || r->errors.len)
 		table(&m);
 	m.room = start + LIMIT_MARKDOWN_BYTES - CLOSING_BYTES;

@@ -1,7 +1,10 @@
 #include "report/phrase.h"
 
+#include "base/utc.h"
 #include "report/glyph.h"
 #include "rules/rule.h"
+
+#include <inttypes.h>
 
 const char *phrase_severity(enum severity s)
 {
@@ -80,6 +83,39 @@ void phrase_wrap(struct buf *out, struct str text, struct wrap w)
 	}
 }
 
+void phrase_minute(struct buf *out, int64_t t, const char *otherwise)
+{
+	char text[UTC_TEXT];
+
+	if (!t) {
+		buf_text(out, otherwise);
+		return;
+	}
+	utc_format(t, text);
+	buf_fmt(out, "%.10s %.5s", text, text + 11);
+}
+
+void phrase_age(struct buf *out, int64_t seconds)
+{
+	static const struct {
+		int64_t seconds;
+		char unit;
+	} units[] = {{UTC_DAY, 'd'}, {3600, 'h'}, {60, 'm'}};
+	int shown = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(units) && shown < 2; i++) {
+		int64_t count = seconds / units[i].seconds;
+
+		seconds %= units[i].seconds;
+		if (!count && shown)
+			break;
+		if (!count && i + 1 < ARRAY_LEN(units))
+			continue;
+		buf_fmt(out, "%" PRId64 "%c", count, units[i].unit);
+		shown++;
+	}
+}
+
 struct list {
 	struct buf *out;
 	size_t len;
@@ -92,6 +128,16 @@ static void item(struct list *l, size_t n, const char *one, const char *many)
 		buf_fmt(l->out, "%s%zu %s", l->len++ ? ", " : "", n, n == 1 ? one : many);
 }
 
+/* The others are of an API server. */
+static size_t errors_of_files(const struct report *r)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->errors.len; i++)
+		count += r->errors.items[i].file.len != 0;
+	return count;
+}
+
 static void counts(struct list *l, const struct report *r)
 {
 	const struct report_counts *c = &r->count;
@@ -101,10 +147,8 @@ static void counts(struct list *l, const struct report *r)
 	item(l, c->by_severity[SEV_INFO], l->infos_hidden ? "info (--show info)" : "info",
 	     l->infos_hidden ? "infos (--show info)" : "infos");
 	item(l, c->dropped, "finding more, not shown", "findings more, not shown");
-	if (r->where.len)
-		item(l, r->errors.len, "request failed", "requests failed");
-	else
-		item(l, r->errors.len, "file unreadable", "files unreadable");
+	item(l, errors_of_files(r), "file unreadable", "files unreadable");
+	item(l, r->errors.len - errors_of_files(r), "request failed", "requests failed");
 	if (!l->len && c->objects) {
 		buf_text(l->out, "no findings");
 		l->len++;

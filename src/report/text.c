@@ -279,6 +279,7 @@ void text_write(struct buf *out, const struct report *r, const struct report_sty
 	struct text t = {.out = out, .style = style};
 
 	clusters_text(out, r, style);
+	stores_text(out, r, style);
 	for (enum severity s = SEV_DENY; s >= style->least && s > SEV_OFF; s--)
 		for (size_t i = 0; i < r->findings.len; i++)
 			if (r->findings.items[i].finding.severity == s)

@@ -590,7 +590,7 @@ is "help names every format" "$("$guard" check --help | tr -s '\n ' ' ' | grep -
 	"NAME[,NAME...] $formats (default: text)"
 for form in 'help --format man' 'completion zsh' 'completion fish'; do
 	# shellcheck disable=SC2086 # words
-	is "$form names every format" "$("$guard" $form | grep -cF "$formats (default")" 2
+	is "$form names every format" "$("$guard" $form | grep -cF "$formats (default")" 3
 done
 run completion tcsh
 exits "an unknown shell exits 2" 2

@@ -14,7 +14,7 @@ prepare() {
 prepare_audit() {
 	mkdir "$tmp/kustomize/overlays/audit-more" "$tmp/kustomize/overlays/app"
 	printf '%s\n' 'resources: [../audit]' \
-		'components: [../../components/audit-reports, ../../components/audit-secrets]' >"$tmp/kustomize/overlays/audit-more/kustomization.yaml"
+		'components: [../../components/audit-reports, ../../components/audit-secrets, ../../components/audit-stores]' >"$tmp/kustomize/overlays/audit-more/kustomization.yaml"
 	cp deploy/kustomize/components/audit-secrets/role.yaml "$tmp/kustomize/overlays/app"
 	printf '%s\n' 'namespace: app' 'resources: [role.yaml]' >"$tmp/kustomize/overlays/app/kustomization.yaml"
 }
@@ -160,8 +160,8 @@ unexplained_verbs() {
 check "each verb of a role is explained" unexplained_verbs
 check "the audit lists four kinds, and reads no Secret" is "$(rights audit)" "[clusters, scheduledbackups, backups] [list]
 [objectstores] [list]"
-check "--report is the last of its words, and --no-secrets is gone" is \
-	"$(canonical "$tmp/audit-more.yaml" | grep -oE '^ +- --(report|no-secrets)$' | xargs)" "- --report"
+check "--report and --stores are the last of its words, and --no-secrets is gone" is \
+	"$(canonical "$tmp/audit-more.yaml" | grep -oE '^ +- --(report|stores|no-secrets)$' | xargs)" "- --report - --stores"
 
 if [ -z "$helm" ]; then
 	skip "helm" "no helm in PATH, and none in the cache: tests/deploy/tools.sh helm"
@@ -196,8 +196,9 @@ printf 'resources: [../self-managed]\ncomponents: [%s]\n' \
 	>"$tmp/kustomize/overlays/cache-secrets/kustomization.yaml"
 check "cacheSecrets is the component cache-secrets" same_as_helm cache-secrets --set cache=true,cacheSecrets=true "${mtls[@]}"
 check "audit.enabled is the overlay audit" same_as_helm audit --set audit.enabled=true
-check "with Reports and Secrets, too" same_as_helm audit-more,app --set audit.enabled=true --set audit.report=true \
-	--set 'audit.secrets.app={longhorn-minio-credentials}'
+check "with Reports, Secrets and stores, too" same_as_helm audit-more,app --set audit.enabled=true,audit.report=true \
+	--set 'audit.secrets.app={longhorn-minio-credentials}' --set audit.stores=true
+check "stores are not asked without keys" refused "audit.stores needs audit.secrets" --set audit.enabled=true,audit.stores=true
 check "events.enabled is the overlay events" same_as_helm events --set events.enabled=true "${mtls[@]}"
 check "cache and events together are both" same_as_helm both --set cache=true --set events.enabled=true "${mtls[@]}"
 check "trustNetwork is the component trust-network" same_as_helm trusting --set cache=true,events.enabled=true,trustNetwork=true

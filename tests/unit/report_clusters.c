@@ -7,16 +7,24 @@
 
 #define NOW 1795348800 /* 2026-11-22T12:00:00Z */
 
-static struct str table(struct arena *a, const struct report_cluster *row, unsigned width)
+/* `stores` NULL: no bucket was asked. */
+static struct str table_with(struct arena *a, const struct report_cluster *row, unsigned width,
+			     const struct probe *stores)
 {
 	struct report *r = ARENA_NEW(a, struct report);
 	struct buf out = BUF_ARENA(a);
 
 	r->arena = a;
 	r->now = NOW;
+	r->stores.items = stores;
 	report_add_cluster(r, row);
 	clusters_text(&out, r, &(struct report_style){.width = width});
 	return buf_slice(&out);
+}
+
+static struct str table(struct arena *a, const struct report_cluster *row, unsigned width)
+{
+	return table_with(a, row, width, NULL);
 }
 
 static void expect(struct str found, const char *wanted)
@@ -69,4 +77,44 @@ Test(report, a_backup_of_the_future_has_no_age)
 
 	cr_expect(str_contains(found, STR("2026-11-22 12:01   -    none")), "%.*s", STR_ARG(found));
 	cr_expect(!str_contains(found, STR("\033")));
+}
+
+Test(report, where_buckets_were_asked_the_table_says_to_when_a_cluster_can_be_restored)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	const struct probe asked = {.namespace = STR("app")};
+	const struct catalogue catalogue = {.newest = NOW - 60};
+	const struct window windows[] = {
+		{.from = NOW - 9 * 86400, .reach = {.surely = NOW - 8 * 86400, .why = REACH_GAP}},
+		{.from = NOW - 2 * 86400, .reach = {.surely = NOW - 60, .until = NOW - 30}},
+	};
+	struct probe_server server = {.problem = STR_EMPTY,
+				      .catalogue = &catalogue,
+				      .windows = windows,
+				      .windows_len = 2};
+	struct report_cluster row = {.namespace = STR("app"),
+				     .name = STR("db"),
+				     .store = STR("minio"),
+				     .wal = WAL_ARCHIVED,
+				     .archive = &server};
+
+#define HEAD                                                                                       \
+	"CLUSTER  STORE  LAST BACKUP (UTC)  AGE  NEXT RUN  WAL       RESTORABLE FROM   TO                GAPS  VERDICT\n"
+	expect(table_with(a, &row, 140, &asked), HEAD
+	       "app/db   minio  never              -    none      archived  2026-11-20 12:00  2026-11-22 11:59  1     ok\n\n");
+	server.windows_len = 0;
+	expect(table_with(a, &row, 140, &asked),
+	       "CLUSTER  STORE  LAST BACKUP (UTC)  AGE  NEXT RUN  WAL       RESTORABLE FROM  TO  GAPS  VERDICT\n"
+	       "app/db   minio  never              -    none      archived  never            -   -     ok\n\n");
+	row.archive = NULL;
+	expect(table_with(a, &row, 40, &asked), "app/db: ok\n"
+						"  STORE              minio\n"
+						"  LAST BACKUP (UTC)  never\n"
+						"  AGE                -\n"
+						"  NEXT RUN           none\n"
+						"  WAL                archived\n"
+						"  RESTORABLE FROM    unknown\n"
+						"  TO                 -\n"
+						"  GAPS               -\n"
+						"\n");
 }

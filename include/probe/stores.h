@@ -1,0 +1,41 @@
+/*
+ * Which stores there are, asked one by one: every ObjectStore, and what Clusters say in
+ * barmanObjectStore, with the servers whose archives lie there (cnpg/archive.h). What several
+ * Clusters have in common is asked once.
+ */
+#ifndef PROBE_STORES_H
+#define PROBE_STORES_H
+
+#include "bucket/probe.h"
+#include "cnpg/view.h"
+#include "probe/settings.h"
+#include "report/report.h"
+
+struct probe_options {
+	struct probe_secrets secrets;
+	const struct probe_environment *environment; /* NULL: Secrets are read */
+	bool write;				     /* one object is written, and deleted */
+	/* Names of ObjectStores, and of Clusters with a barmanObjectStore; none: all. */
+	const struct str *names;
+	size_t names_len;
+	bool alone; /* nothing is looked for but what buckets say */
+	/* Nobody is asked: what keys must be allowed to do (settings_iam_policy) is added here. */
+	struct buf *iam_policies;
+};
+
+struct stores;
+
+/* The options must live as long. */
+struct stores *stores_new(const struct probe_options *options, struct arena *a);
+
+/* An ObjectStore or a Cluster; of other kinds nothing. First all ObjectStores. Its tree must live
+ * as long. */
+void stores_add(struct stores *s, const struct view *v, const struct object *o);
+
+/* Asks them all. What cannot be read is an error in the report; r->stores is filled. */
+void stores_ask(struct stores *s, struct report *r);
+
+/* What they said, those of this bundle first. Valid until the next call. */
+const struct probes *stores_seen_from(struct stores *s, uint32_t bundle);
+
+#endif

@@ -1,0 +1,292 @@
+#include "probe/stores.h"
+
+#include "facts/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct entry {
+	uint32_t bundle;
+	struct object object; /* an ObjectStore, or a Cluster */
+	struct obj configuration, env;
+	struct str *servers;
+	size_t servers_len;
+	struct probe probe;
+	bool again; /* another bundle has the same: it was asked there */
+	struct entry *next;
+};
+
+struct stores {
+	const struct probe_options *options;
+	struct arena *arena;
+	struct entry *first, **last;
+	size_t len;
+	bool *named;	    /* of options->names: it is there */
+	struct probe *seen; /* NULL: nobody has looked yet */
+	uint32_t seen_from; /* the bundle */
+	struct probes probes;
+};
+
+struct stores *stores_new(const struct probe_options *options, struct arena *a)
+{
+	struct stores *s = ARENA_NEW(a, struct stores);
+
+	s->options = options;
+	s->arena = a;
+	s->last = &s->first;
+	s->named = ARENA_ARRAY(a, bool, options->names_len + 1);
+	return s;
+}
+
+static bool is_wanted(struct stores *s, struct str name)
+{
+	bool wanted = !s->options->names_len;
+
+	for (size_t i = 0; i < s->options->names_len; i++) {
+		if (!str_eq(s->options->names[i], name))
+			continue;
+		wanted = s->named[i] = true;
+	}
+	return wanted;
+}
+
+static struct entry *find(const struct stores *s, uint32_t bundle, const struct object *o)
+{
+	struct entry *e = s->first;
+
+	while (e &&
+	       (e->bundle != bundle || e->object.kind != o->kind ||
+		!str_eq(e->object.name, o->name) || !str_eq(e->object.namespace, o->namespace)))
+		e = e->next;
+	return e;
+}
+
+static struct entry *add(struct stores *s, uint32_t bundle, const struct object *o)
+{
+	bool store = o->kind == KIND_OBJECT_STORE;
+	struct entry *e;
+
+	if (find(s, bundle, o) || !is_wanted(s, o->name))
+		return NULL;
+	e = ARENA_NEW(s->arena, struct entry);
+	*e = (struct entry){
+		.bundle = bundle,
+		.object = *o,
+		.env = obj_at(o->root, store ? STORE_ENV : "spec.env"),
+		.configuration = obj_at(o->root, store ? "spec.configuration"
+						       : "spec.backup.barmanObjectStore"),
+		.probe = {.namespace = o->namespace,
+			  .store = store ? o->name : STR_EMPTY,
+			  .cluster = store ? STR_EMPTY : o->name,
+			  .unasked = STR_EMPTY,
+			  .left = STR_EMPTY},
+	};
+	e->probe.place = settings_place(e->configuration, s->arena);
+	*s->last = e;
+	s->last = &e->next;
+	s->len++;
+	return e;
+}
+
+static void add_server(struct stores *s, struct entry *e, struct str server)
+{
+	struct str *more;
+
+	if (!server.len || value_is_placeholder(server, NULL))
+		return;
+	for (size_t i = 0; i < e->servers_len; i++)
+		if (str_eq(e->servers[i], server))
+			return;
+	more = ARENA_ARRAY(s->arena, struct str, e->servers_len + 1);
+	if (e->servers_len)
+		memcpy(more, e->servers, e->servers_len * sizeof *more);
+	more[e->servers_len++] = server;
+	e->servers = more;
+}
+
+static void add_place(struct stores *s, const struct view *v, const struct object *cluster,
+		      const struct archive_place *place)
+{
+	const struct known *store = place->store.len ? view_store(v, cluster, place) : NULL;
+	struct entry *e = store ? find(s, store->bundle, &store->object) : NULL;
+
+	if (e)
+		add_server(s, e, place->server);
+}
+
+/* What it says for itself alone; a source of its own is asked where it lies in the same place. */
+static void add_in_tree(struct stores *s, const struct view *v, const struct object *cluster,
+			const struct archive *a)
+{
+	const struct archive_source *sources[] = {&a->recovery, &a->replica};
+	struct entry *e = a->in_tree.node ? add(s, v->bundle, cluster) : NULL;
+
+	if (!e)
+		return;
+	struct str server = obj_text(a->in_tree, "serverName");
+	add_server(s, e, server.len ? server : cluster->name);
+	for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
+		struct obj from = sources[i]->in_tree;
+
+		if (!obj_equal(obj_at(from, "destinationPath"),
+			       obj_at(a->in_tree, "destinationPath")) ||
+		    !obj_equal(obj_at(from, "endpointURL"), obj_at(a->in_tree, "endpointURL")))
+			continue;
+		server = obj_text(from, "serverName");
+		add_server(s, e, server.len ? server : sources[i]->name);
+	}
+}
+
+void stores_add(struct stores *s, const struct view *v, const struct object *o)
+{
+	struct archive archive;
+
+	if (o->kind == KIND_OBJECT_STORE)
+		add(s, v->bundle, o);
+	if (o->kind != KIND_CLUSTER)
+		return;
+	archive_resolve(o, &archive);
+	if (archive_by_plugin(&archive))
+		add_place(s, v, o, &archive.place);
+	if (archive.recovery.plugin)
+		add_place(s, v, o, &archive.recovery.place);
+	if (archive.replica.plugin)
+		add_place(s, v, o, &archive.replica.place);
+	add_in_tree(s, v, o, &archive);
+}
+
+/* Asked already, with the same configuration and for the same servers. */
+static const struct entry *find_asked(const struct stores *s, const struct entry *e)
+{
+	for (const struct entry *o = s->first; o != e; o = o->next) {
+		size_t same = 0;
+
+		if (o->again || !str_eq(o->object.name, e->object.name) ||
+		    !str_eq(o->object.namespace, e->object.namespace) ||
+		    !obj_equal(o->configuration, e->configuration) || !obj_equal(o->env, e->env) ||
+		    o->servers_len != e->servers_len)
+			continue;
+		while (same < e->servers_len && str_eq(o->servers[same], e->servers[same]))
+			same++;
+		if (same == e->servers_len)
+			return o;
+	}
+	return NULL;
+}
+
+static void ask_with(struct stores *s, struct entry *e, const struct settings *settings)
+{
+	const struct s3_options options = {.endpoint = settings->endpoint,
+					   .bucket = settings->bucket,
+					   .keys = settings->keys,
+					   .ca = settings->ca,
+					   .proxy = settings->proxy};
+	const struct probe_wish wish = {.path = settings->path,
+					.servers = e->servers,
+					.servers_len = e->servers_len,
+					.write = s->options->write,
+					.headers = settings->headers,
+					.headers_len = settings->headers_len,
+					.checksum = settings->checksum};
+	CLEANUP(s3) struct s3 *s3 = NULL;
+	struct err err;
+
+	if (s3_open(&options, &s3, &err))
+		probe_ask(s3, &wish, s->arena, &e->probe);
+	else
+		e->probe.unasked = arena_fmt(s->arena, "%s", err.msg);
+}
+
+static void ask(struct stores *s, struct entry *e, struct arena *secrets, struct report *r)
+{
+	const struct settings_source from = {
+		.namespace = e->object.namespace,
+		.configuration = e->configuration,
+		.env = e->env,
+		.secrets = &s->options->secrets,
+		.environment = s->options->environment,
+	};
+	const struct object *o = &e->object;
+	struct settings settings;
+	struct err err;
+
+	if (!settings_read(&from, secrets, &settings, &err)) {
+		err_within(&err, "%s %.*s%s%.*s: ", kind_name(o->kind), STR_ARG(o->namespace),
+			   o->namespace.len ? "/" : "", STR_ARG(o->name));
+		report_add_error(r, STR_EMPTY, &err, STR_EMPTY);
+		e->probe.unasked = STR("its keys could not be read");
+	} else if (settings.unasked.len) {
+		e->probe.unasked = arena_str(s->arena, settings.unasked);
+	} else {
+		ask_with(s, e, &settings);
+	}
+	arena_wipe(secrets);
+}
+
+static void tell_unknown_names(const struct stores *s, struct report *r)
+{
+	for (size_t i = 0; i < s->options->names_len; i++) {
+		struct err err;
+
+		if (s->named[i])
+			continue;
+		err_set(&err, E_VALUE,
+			"there is no ObjectStore called %.*s, and no Cluster of that name with a barmanObjectStore",
+			STR_ARG(s->options->names[i]));
+		report_add_error(r, STR_EMPTY, &err, STR_EMPTY);
+	}
+}
+
+/* Instead of asking: what its keys need. Several are told apart by a line before each. */
+static void write_policy(struct stores *s, struct entry *e, struct buf *out)
+{
+	struct buf policy CLEANUP(buf) = {0};
+
+	e->probe.unasked = STR("only a policy for its keys was asked for");
+	if (!settings_iam_policy(e->configuration, s->arena, &policy))
+		return;
+	if (s->len > 1)
+		buf_fmt(out, "# %.*s%s%.*s\n", STR_ARG(e->object.namespace),
+			e->object.namespace.len ? "/" : "", STR_ARG(e->object.name));
+	buf_str(out, buf_slice(&policy));
+}
+
+void stores_ask(struct stores *s, struct report *r)
+{
+	CLEANUP(arena) struct arena *secrets = arena_new();
+	struct probe *told = ARENA_ARRAY(s->arena, struct probe, s->len + 1);
+
+	for (struct entry *e = s->first; e; e = e->next) {
+		const struct entry *asked = find_asked(s, e);
+
+		e->again = asked != NULL;
+		if (asked) {
+			e->probe = asked->probe;
+			continue;
+		}
+		if (s->options->iam_policies)
+			write_policy(s, e, s->options->iam_policies);
+		else
+			ask(s, e, secrets, r);
+		told[r->stores.len++] = e->probe;
+	}
+	r->stores.items = told;
+	tell_unknown_names(s, r);
+}
+
+const struct probes *stores_seen_from(struct stores *s, uint32_t bundle)
+{
+	if (s->seen && s->seen_from == bundle)
+		return &s->probes;
+	if (!s->seen)
+		s->seen = ARENA_ARRAY(s->arena, struct probe, s->len + 1);
+	s->seen_from = bundle;
+	s->probes = (struct probes){.items = s->seen};
+	for (const struct entry *e = s->first; e; e = e->next)
+		if (e->bundle == bundle)
+			s->seen[s->probes.len++] = e->probe;
+	for (const struct entry *e = s->first; e; e = e->next)
+		if (e->bundle != bundle)
+			s->seen[s->probes.len++] = e->probe;
+	return &s->probes;
+}

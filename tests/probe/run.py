@@ -1,0 +1,492 @@
+#!/usr/bin/env python3
+"""probe and audit --stores, against an object store and an API server of our own on loopback.
+
+  tests/probe/run.py BACKUP-GUARD [WORDS]   only cases with WORDS in their title
+"""
+import json
+import re
+import socket
+import sys
+
+from world import KEYS, NOW, PLAIN_URL, PLUGIN, SECURE_URL, World, at, b64, info, wal
+
+ONLY = " ".join(sys.argv[2:])
+CASES = []
+READ_ONLY = {"head": "yes", "list": "yes", "read": "yes", "write": "not-asked", "find": "not-asked", "delete": "not-asked"}
+ALL = dict.fromkeys(READ_ONLY, "yes")
+
+
+def case(title):
+    def keep(check):
+        CASES.append((title, check))
+        return check
+    return keep
+
+
+def same(got, wanted, what="it"):
+    if got != wanted:
+        raise AssertionError(f"{what} is {got!r}, not {wanted!r}")
+
+
+def has(text, *parts):
+    for part in parts:
+        if part not in text:
+            raise AssertionError(f"not there: {part!r} in\n{text}")
+
+
+def lacks(text, *parts):
+    for part in parts:
+        if part in text:
+            raise AssertionError(f"there: {part!r} in\n{text}")
+
+
+# --- what is asked, and what is told of it
+
+@case("a store in order is read, and nothing is written")
+def _(w):
+    store, = w.told()
+    same(store["calls"], READ_ONLY)
+    same((store["namespace"], store["store"], store["unasked"], store["failures"]), ("app", "minio-store", "", []))
+    same(store["place"], f"s3://pg/app at {PLAIN_URL}")
+    server, = store["servers"]
+    same((server["name"], server["timeline"], server["gaps"]), ("db", 1, 0))
+    same(server["windows"], [{"from": "2026-11-29T15:04:00Z", "surely": "2026-11-29T15:04:30Z", "until": "2026-11-29T15:05:30Z",
+                              "end": "newest", "timeline": 1, "last": "000000010000000000000005", "oldestBackup": "20261129T150331",
+                              "newestBackup": "20261129T150331"}])
+    same([(b["id"], b["status"], b["begin"], b["end"]) for b in server["backups"]],
+         [("20261129T150331", "done", "2026-11-29T15:03:32Z", "2026-11-29T15:04:00Z")])
+    same(server["newest"], {"name": "000000010000000000000005", "time": "2026-11-29T15:05:30Z"})
+    same([c for c in w.s3.calls if c.startswith(("put", "delete"))], [])
+
+
+@case("what a person reads")
+def _(w):
+    result = w.probe()
+    same(result.returncode, 0, "the exit code")
+    has(result.stdout, f"app/minio-store  s3://pg/app at {PLAIN_URL}\n"
+        "  head yes, list yes, read yes, write not asked, find not asked, delete not asked\n"
+        "  SERVER  RESTORABLE FROM (UTC)  TO (UTC)          GAPS  NEWEST WAL\n"
+        "  db      2026-11-29 15:04       2026-11-29 15:04  0     2h54m ago\n",
+        "not proved that they can be written, nor that retention may delete: backup-guard probe --write asks\n",
+        "in namespace app of context lab")
+
+
+@case("what a pull request shows")
+def _(w):
+    w.add("objectstores", "azure", {"configuration": {"destinationPath": "https://a.blob.core.windows.net/c", "azureCredentials": {
+        "connectionString": {"name": "keys", "key": "ID"}}}})
+    has(w.probe("--format", "markdown").stdout, "| app/minio-store | db | yes | yes | yes | not asked | not asked | not asked | "
+        "2026-11-29 15:04 | 2026-11-29 15:04 | 0 | 2h54m ago |  |\n",
+        "| app/azure |  | not asked | not asked | not asked | not asked | not asked | not asked | unknown | - | - | - | "
+        "Azure Blob Storage is not asked |\n")
+
+
+@case("each store is a line of jsonl")
+def _(w):
+    lines = [json.loads(line) for line in w.probe("--format", "jsonl").stdout.splitlines()]
+    same([line["store"]["store"] for line in lines if "store" in line], ["minio-store"])
+
+
+@case("a gap is told with what is missing")
+def _(w):
+    del w.s3.buckets["pg"]["app/db/" + wal(4)]
+    server, = w.told()[0]["servers"]
+    same(server["gaps"], 1)
+    window, = server["windows"]
+    same((window["end"], window["last"], window["next"]), ("gap", "000000010000000000000003", "000000010000000000000005"))
+    result = w.probe()
+    same(result.returncode, 1, "the exit code")
+    has(result.stdout, "  db      2026-11-29 15:04       2026-11-29 15:04  1     ", "error[wal-gap]: ", "--> Cluster app/db ")
+    has(w.run("audit", "--stores", "--now", NOW).stdout, "[wal-gap]")
+    lacks(w.run("audit", "--now", NOW).stdout, "[wal-gap]")
+    result = w.probe("-f", w.manifests("objectstores", "clusters", "secrets"))
+    has(result.stdout, "error[wal-gap]: ", "/manifests.json:1:")
+
+
+@case("an archive without a base backup restores nothing")
+def _(w):
+    w.s3.buckets["pg"] = {k: v for k, v in w.s3.buckets["pg"].items() if "/base/" not in k}
+    server, = w.told()[0]["servers"]
+    same((server["windows"], server["backups"]), ([], []))
+    has(w.probe().stdout, "  db      never                  -         -     2h54m ago\n")
+
+
+@case("backups that failed or were killed are told as such")
+def _(w):
+    w.s3.archive("app/db", (), "20261128T150331", info(status="FAILED"))
+    w.s3.archive("app/db", (), "20261127T150331", info(status="STARTED").replace("end_", "#end_"))
+    w.s3.put("app/db/base/20261126T150331/backup.info", "nonsense")
+    same([(b["id"], b["status"]) for b in w.told()[0]["servers"][0]["backups"]],
+         [("20261126T150331", "unknown"), ("20261127T150331", "started"), ("20261128T150331", "failed"), ("20261129T150331", "done")])
+
+
+# --- writing
+
+@case("--write puts, reads, finds and deletes one object")
+def _(w):
+    w.s3.buckets["pg"].clear()
+    result = w.probe("--write", "--format", "json")
+    store, = json.loads(result.stdout)["stores"]
+    same((store["calls"], store["left"]), (ALL, ""))
+    same(w.s3.buckets["pg"], {}, "what stays")
+    key, = {c.split()[1] for c in w.s3.calls if c.startswith("put")}
+    if not key.startswith("app/db/.backup-guard-probe-"):
+        raise AssertionError(key)
+    lacks(w.probe("--write").stdout, "not proved")
+
+
+@case("what cannot be deleted is named")
+def _(w):
+    w.s3.refuse["delete"] = (200, "AccessDenied")
+    result = w.probe("--write")
+    key, = {k for k in w.s3.buckets["pg"] if "probe" in k}
+    has(result.stdout, "write yes, find yes, delete NO (AccessDenied)\n", f"  left there: {key}\n")
+    has(result.stdout, "warning[store-not-prunable]: ")
+    same(w.told("--write")[0]["left"] in w.s3.buckets["pg"], True, "left")
+
+
+@case("a store that cannot be written says so")
+def _(w):
+    w.s3.refuse["put"] = (403, "AccessDenied")
+    store, = w.told("--write")
+    same(store["calls"], {**READ_ONLY, "write": "no"})
+    has(w.probe("--write").stdout, "error[store-not-writable]: ")
+    same(store["failures"], [{"call": "write", "status": 403, "code": "AccessDenied", "message": "The words of AccessDenied"}])
+
+
+@case("tags and encryption are sent along")
+def _(w):
+    w.configuration["tags"] = {"team": "a b"}
+    w.configuration["wal"] = {"encryption": "AES256"}
+    w.told("--write")
+    same((w.s3.headers["x-amz-tagging"], w.s3.headers["x-amz-server-side-encryption"]), ("team=a%20b", "AES256"))
+
+
+# --- what stores and networks refuse
+
+@case("a list that is denied")
+def _(w):
+    w.s3.refuse["list"] = w.s3.refuse["head"] = (403, "AccessDenied")
+    store, = w.told()
+    same((store["calls"]["head"], store["calls"]["list"]), ("no", "no"))
+    server, = store["servers"]
+    same((server["name"], server["failure"]["code"], "windows" in server), ("db", "AccessDenied", False))
+    has(w.probe().stdout, "head NO (403), list NO (AccessDenied)", "  db      unknown                -         -     -\n",
+        "    its listing: NO (AccessDenied)\n", "error[store-login-refused]: ")
+    same(w.probe("--fail-on", "never").returncode, 0, "the exit code with --fail-on never")
+
+
+@case("a store that is not there")
+def _(w):
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        w.configuration["endpointURL"] = f"http://127.0.0.1:{s.getsockname()[1]}"
+        store, = w.told()
+        same((store["calls"]["head"], store["calls"]["list"]), ("no", "not-asked"))
+        result = w.probe()
+        same(result.returncode, 1, "the exit code")
+        has(result.stdout, "head NO, list not asked", "  head: http://127.0.0.1:", "error[store-unreachable]: ")
+        lacks(result.stdout, "not proved")
+
+
+@case("a bucket that is not there")
+def _(w):
+    w.configuration["destinationPath"] = "s3://other/app"
+    store, = w.told()
+    same((store["calls"]["list"], store["failures"][-1]["code"]), ("no", "NoSuchBucket"))
+
+
+@case("a CA of one's own is that of endpointCA")
+def _(w):
+    w.configuration["endpointURL"] = SECURE_URL
+    same(w.told()[0]["calls"]["head"], "no", "without it")
+    with open(at("ca.crt")) as f:
+        w.secret["data"]["ca"] = b64(f.read())
+    w.configuration["endpointCA"] = {"name": "keys", "key": "ca"}
+    store, = w.told()
+    same(store["calls"], READ_ONLY)
+    if not re.match(r"\d{4}-\d\d-\d\dT", store["certificateUntil"]):
+        raise AssertionError(store["certificateUntil"])
+
+
+# --- whose keys, which region
+
+@case("the region is that of the Secret")
+def _(w):
+    w.s3.region = KEYS["REGION"]
+    same(w.told()[0]["calls"]["head"], "no", "without it")
+    w.credentials["region"] = {"name": "keys", "key": "REGION"}
+    same(w.told()[0]["calls"], READ_ONLY)
+
+
+@case("a session token is sent")
+def _(w):
+    w.credentials["sessionToken"] = {"name": "keys", "key": "TOKEN"}
+    w.told()
+    same(set(w.s3.seen), {(KEYS["ID"], "us-east-1", KEYS["TOKEN"])})
+
+
+@case("the sidecar's environment comes first, references win")
+def _(w):
+    w.s3.region = "eu-env-1"
+    w.store["spec"]["instanceSidecarConfiguration"] = {"env": [
+        {"name": "AWS_DEFAULT_REGION", "value": "eu-env-1"}, {"name": "AWS_ACCESS_KEY_ID", "value": "nobody"},
+        {"name": "AWS_ENDPOINT_URL", "value": PLAIN_URL}, {"name": "AWS_SESSION_TOKEN", "valueFrom": {
+            "secretKeyRef": {"name": "keys", "key": "TOKEN"}}}]}
+    del w.configuration["endpointURL"]
+    same(w.told()[0]["calls"], READ_ONLY)
+    same(set(w.s3.seen), {(KEYS["ID"], "eu-env-1", KEYS["TOKEN"])})
+
+
+@case("keys of the environment: no Secret is read")
+def _(w):
+    w.s3.key, w.s3.region = "AKIAENV", "eu-env-1"
+    env = {"AWS_ACCESS_KEY_ID": "AKIAENV", "AWS_SECRET_ACCESS_KEY": "env-secret", "AWS_DEFAULT_REGION": "eu-env-1"}
+    same(w.told("--credentials", "env", env=env)[0]["calls"], READ_ONLY)
+    same([a for a in w.asked if "secrets" in a], [])
+    w.credentials.clear()
+    w.credentials["inheritFromIAMRole"] = True
+    same(w.told("--credentials", "env", env=env)[0]["calls"], READ_ONLY, "in place of a role")
+    w.configuration["endpointURL"] = SECURE_URL
+    same(w.told("--credentials", "env", env={**env, "AWS_CA_BUNDLE": at("ca.crt")})[0]["calls"], READ_ONLY, "with a CA")
+
+
+@case("nothing of a Secret is told, in any format, whatever goes wrong")
+def _(w):
+    w.credentials["sessionToken"] = {"name": "keys", "key": "TOKEN"}
+    text = ""
+    for refuse in ({}, {"list": (403, "AccessDenied"), "head": (403, "SignatureDoesNotMatch")}, {"put": (403, "AccessDenied")}):
+        w.s3.refuse = refuse
+        for form in ("text", "json", "jsonl", "markdown", "sarif", "junit", "compact", "github", "gitlab"):
+            result = w.probe("--write", "--format", form, "--show", "info")
+            text += result.stdout + result.stderr
+        result = w.run("audit", "--stores", "--now", NOW)
+        text += result.stdout + result.stderr
+    lacks(text, KEYS["SECRET"], KEYS["TOKEN"], KEYS["ID"], b64(KEYS["SECRET"]))
+
+
+@case("a value that no request can carry is not sent, nor shown")
+def _(w):
+    w.secret["data"]["ID"] = b64(KEYS["ID"] + "\n")
+    result = w.probe()
+    same(result.returncode, 3, "the exit code")
+    has(" ".join(result.stderr.split()), "ObjectStore app/minio-store: key ID of Secret keys has a line break or another control character "
+        "in its value")
+    lacks(result.stdout + result.stderr, KEYS["ID"])
+    same(w.s3.calls, [])
+
+
+@case("a Secret, or a key of one, that is not there is an error")
+def _(w):
+    w.credentials["accessKeyId"]["key"] = "OTHER"
+    result = w.probe()
+    same(result.returncode, 3, "the exit code")
+    has(result.stderr, "error: ObjectStore app/minio-store: Secret keys has no key OTHER\n")
+    has(result.stdout, "  not asked: its keys could not be read\n", "1 request failed")
+    w.objects.remove(w.secret)
+    result = w.probe()
+    same(result.returncode, 3, "the exit code")
+    has(" ".join(result.stderr.split()), 'app/secrets/keys: 404: secrets "keys" not found')
+    w.refused.append(("/secrets/", 403, "no permission"))
+    has(w.probe().stderr, "403: no permission")
+
+
+# --- which stores
+
+@case("one store and server of several Clusters is asked once, each server by its name")
+def _(w):
+    w.add("clusters", "reader", {"bootstrap": {"recovery": {"source": "s"}}, "externalClusters": [{"name": "s", "plugin": {
+        "name": PLUGIN, "parameters": {"barmanObjectName": "minio-store", "serverName": "db"}}}]})
+    w.add("clusters", "other", {"plugins": [{"name": PLUGIN, "parameters": {"barmanObjectName": "minio-store"}}]})
+    w.add("clusters", "unused", {"plugins": [{"name": PLUGIN, "enabled": False, "parameters": {"barmanObjectName": "minio-store"}}]})
+    store, = w.told()
+    same([s["name"] for s in store["servers"]], ["db", "other"])
+    same(w.s3.calls.count("head"), 1)
+
+
+@case("what no Cluster names is asked without a server, and folders beside the servers are told")
+def _(w):
+    w.s3.archive("app/gone")
+    same(w.told()[0]["folders"], ["gone"])
+    w.objects.remove(w.cluster)
+    store, = w.told()
+    same((store["servers"], store["calls"]["list"]), ([], "yes"))
+    has(w.probe().stdout, "  no Cluster that is known archives to it or recovers from it\n")
+
+
+@case("a Cluster's own barmanObjectStore")
+def _(w):
+    w.add("clusters", "old", {"backup": {"barmanObjectStore": {**w.configuration, "serverName": "old-v2"}}, "env": [
+        {"name": "AWS_DEFAULT_REGION", "value": "us-east-1"}]})
+    w.s3.archive("app/old-v2")
+    store, = w.told("old")
+    same((store["cluster"], [s["name"] for s in store["servers"]], "store" in store), ("old", ["old-v2"], False))
+    same(len(store["servers"][0]["windows"]), 1)
+    has(w.probe("old").stdout, "app/old (barmanObjectStore)  s3://pg/app at ")
+
+
+@case("Azure, Google and IAM roles are not asked")
+def _(w):
+    w.store["spec"]["configuration"] = {"destinationPath": "https://a.blob.core.windows.net/c?sig=x", "azureCredentials": {
+        "connectionString": {"name": "keys", "key": "ID"}}}
+    store, = w.told()
+    same((store["unasked"], store["place"]), ("Azure Blob Storage is not asked", "https://a.blob.core.windows.net/c"))
+    w.store["spec"]["configuration"] = {"destinationPath": "gs://a/c", "googleCredentials": {"gkeEnvironment": True}}
+    same(w.told()[0]["unasked"], "Google Cloud Storage is not asked")
+    w.store["spec"]["configuration"] = {"destinationPath": "s3://pg/app", "s3Credentials": {"inheritFromIAMRole": True}}
+    same(w.told()[0]["unasked"], "its keys come from the IAM role of the Pod")
+    result = w.probe()
+    same(result.returncode, 0, "the exit code")
+    has(result.stdout, "  not asked: its keys come from the IAM role of the Pod\n")
+    lacks(result.stdout, "not proved")
+    same((w.s3.calls, [a for a in w.asked if "secrets" in a]), ([], []))
+
+
+# --- manifests
+
+@case("manifests with their Secret need no cluster")
+def _(w):
+    path = w.manifests("objectstores", "clusters", "secrets")
+    store, = w.told("-f", path, env={"KUBECONFIG": at("none")})
+    same((store["calls"], [s["name"] for s in store["servers"]]), (READ_ONLY, ["db"]))
+    same(w.asked, [])
+    has(w.probe("-f", path).stdout, "in 1 file")
+
+
+@case("manifests without their Secret: it is read in the cluster")
+def _(w):
+    path = w.manifests("objectstores", "clusters")
+    same(w.told("-f", path)[0]["calls"], READ_ONLY)
+    same(w.asked, ["/api/v1/namespaces/app/secrets/keys"])
+    result = w.probe("-f", path, env={"KUBECONFIG": at("none")})
+    same(result.returncode, 3, "the exit code without one")
+    has(result.stderr, "ObjectStore app/minio-store: Secret keys: ")
+
+
+@case("a Secret that is encrypted is read in the cluster")
+def _(w):
+    w.secret["data"] = {}
+    w.secret["stringData"] = {"ID": "ENC[AES256_GCM,data:x]", "SECRET": "ENC[AES256_GCM,data:y]"}
+    path = w.manifests("objectstores", "clusters", "secrets")
+    w.secret["data"] = {k: b64(v) for k, v in KEYS.items()}
+    del w.secret["stringData"]
+    same(w.told("-f", path)[0]["calls"], READ_ONLY)
+
+
+@case("overlays that set the same up are asked once, others each")
+def _(w):
+    from os import makedirs
+    w.manifests("objectstores", "clusters", "secrets")
+    for folder, path in (("a", "app"), ("b", "app"), ("c", "elsewhere")):
+        makedirs(at("tree", folder), exist_ok=True)
+        with open(at("manifests.json")) as f:
+            text = f.read().replace("s3://pg/app", f"s3://pg/{path}")
+        with open(at("tree", folder, "all.json"), "w") as f:
+            f.write(text)
+        with open(at("tree", folder, "kustomization.yaml"), "w") as f:
+            f.write("resources: [all.json]\n")
+    stores = w.told("-f", at("tree"))
+    same([s["place"].split(" ")[0] for s in stores], ["s3://pg/app", "s3://pg/elsewhere"])
+
+
+# --- audit
+
+@case("audit --stores says to when each Cluster can be restored, and writes nothing")
+def _(w):
+    w.add("clusters", "other", {"plugins": [{"name": PLUGIN, "isWALArchiver": True, "parameters": {"barmanObjectName": "minio-store"}}]})
+    result = w.run("audit", "--stores", "--now", NOW, "--format", "json")
+    clusters = {c["name"]: c for c in json.loads(result.stdout)["clusters"]}
+    same({k: clusters["db"].get(k) for k in ("restorableFrom", "restorableTo", "gaps")},
+         {"restorableFrom": "2026-11-29T15:04:00Z", "restorableTo": "2026-11-29T15:04:30Z", "gaps": 0})
+    same(clusters["other"]["restorableFrom"], None)
+    same([c for c in w.s3.calls if c.startswith(("put", "delete"))], [])
+    same(len(json.loads(result.stdout)["stores"]), 1)
+    has(w.run("audit", "--stores", "--now", NOW).stdout, "  RESTORABLE FROM    2026-11-29 15:04\n", "  TO                 2026-11-29 15:04\n",
+        "  GAPS               0\n")
+    has(w.run("audit", "--stores", "--now", NOW, "--format", "markdown").stdout, "| RESTORABLE FROM | TO | GAPS | VERDICT |",
+        "| 2026-11-29 15:04 | 2026-11-29 15:04 | 0 |")
+
+
+@case("audit --stores says which stores it could not ask, and why")
+def _(w):
+    w.store["spec"]["configuration"] = {"destinationPath": "s3://pg/app", "s3Credentials": {"inheritFromIAMRole": True}}
+    has(w.run("audit", "--stores", "--now", NOW).stdout, "not asked: app/minio-store: its keys come from the IAM role of the Pod\n\n")
+    lacks(w.run("audit", "--now", NOW).stdout, "not asked")
+
+
+@case("audit without --stores asks no store")
+def _(w):
+    result = w.run("audit", "--now", NOW, "--format", "json")
+    same((w.s3.calls, "stores" in json.loads(result.stdout)), ([], False))
+    lacks(w.run("audit", "--now", NOW).stdout, "RESTORABLE")
+
+
+@case("probe says nothing but what buckets say")
+def _(w):
+    has(w.run("audit", "--now", NOW, "--show", "info").stdout, "[cluster-without-schedule]")
+    w.asked.clear()
+    lacks(w.probe("--show", "info").stdout, "[cluster-without-schedule]")
+    same(sorted(set(w.asked)), ["/api/v1/namespaces/app/secrets/keys", "/apis/barmancloud.cnpg.io/v1/namespaces/app/objectstores",
+                                "/apis/postgresql.cnpg.io/v1/namespaces/app/clusters"])
+
+
+# --- the policy
+
+@case("--iam-policy asks nobody")
+def _(w):
+    w.configuration["destinationPath"] = "s3://pg/app/"
+    result = w.probe("--iam-policy")
+    same(result.returncode, 0, "the exit code")
+    same([(s["Action"], s["Resource"]) for s in json.loads(result.stdout)["Statement"]],
+         [("s3:ListBucket", "arn:aws:s3:::pg"),
+          (["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], "arn:aws:s3:::pg/app/*")])
+    same((w.s3.calls, [a for a in w.asked if "secrets" in a]), ([], []))
+    w.add("objectstores", "second", {"configuration": {**w.configuration, "destinationPath": "s3://whole"}})
+    has(w.probe("--iam-policy").stdout, "# app/minio-store\n{", "# app/second\n{", '"arn:aws:s3:::whole/*"')
+
+
+# --- wrong words
+
+@case("wrong words are usage errors")
+def _(w):
+    for words, why in ((("-A", "-n", "app"), "--all-namespaces excludes"), (("--credentials", "env"), "AWS_ACCESS_KEY_ID and"),
+                       (("--credentials", "role"), "is none of secret, env"), (("--format", "nix"), "is none of")):
+        result = w.probe(*words)
+        same((result.returncode, result.stdout), (2, ""), words)
+        has(result.stderr, why)
+    result = w.run("audit", "--stores", "--no-secrets")
+    same(result.returncode, 2, "audit --stores --no-secrets")
+    same(w.s3.calls, [])
+
+
+@case("a STORE that there is not is an error, and the others are not asked")
+def _(w):
+    result = w.probe("nix")
+    same(result.returncode, 3, "the exit code")
+    has(result.stderr, "error: there is no ObjectStore called nix, and no Cluster of that name with a barmanObjectStore\n")
+    same(w.s3.calls, [])
+
+
+@case("no cluster is an error")
+def _(w):
+    result = w.probe(env={"KUBECONFIG": at("none")})
+    same((result.returncode, result.stdout), (3, ""))
+
+
+def run(title, check):
+    try:
+        check(World())
+    except (AssertionError, KeyError, ValueError, IndexError) as e:
+        print(f"not ok - {title}: {type(e).__name__}: {e}")
+        return False
+    print(f"ok - {title}")
+    return True
+
+
+passed = failed = 0
+for each in CASES:
+    if ONLY in each[0]:
+        good = run(*each)
+        passed, failed = passed + good, failed + (not good)
+print(f"{passed} passed, {failed} failed")
+sys.exit(1 if failed else 0)
