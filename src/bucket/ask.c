@@ -208,7 +208,8 @@ static void ask_write(struct asking *q)
 		return;
 	}
 	if (q->out->calls[PROBE_READ].said == PROBE_NOT_ASKED)
-		note(q, PROBE_READ, s3_get(q->s3, upload.key, 1, q->arena, &text, &why), &why);
+		note(q, PROBE_READ, /* it is empty, but a refusal is not */
+		     s3_get(q->s3, upload.key, LIMIT_S3_TEXT_BYTES, q->arena, &text, &why), &why);
 	ask_find(q, upload.key);
 	if (!note(q, PROBE_DELETE, s3_delete(q->s3, upload.key, q->arena, &why), &why))
 		q->out->left = upload.key;

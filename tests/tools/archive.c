@@ -1,83 +1,19 @@
 /*
- * archive ENDPOINT BUCKET FOLDER TIMELINE [TIME...]: what lies in the folder of a server, as JSON:
- * its backups, how many segments, the windows of the path to the timeline, and whether each time
- * can be restored: "yes", "perhaps" (behind the last moment of which it is sure), or "no". The keys
- * are those of the environment, as the plugin sets it. For tests/store.
+ * archive [--write] ENDPOINT BUCKET PATH SERVER TIMELINE [TIME...]: what a store answers to each
+ * call, and what lies in the folder of a server, as JSON: its backups, how many segments, the
+ * windows of the path to the timeline, and whether each time can be restored: "yes", "perhaps"
+ * (behind the last moment of which it is sure), or "no". The keys are those of the environment, as
+ * the plugin sets it. For tests/store.
  */
 #include "base/file.h"
 #include "base/json.h"
 #include "base/limits.h"
 #include "base/utc.h"
-#include "bucket/catalogue.h"
-#include "bucket/s3.h"
+#include "bucket/probe.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-
-struct reading {
-	struct s3 *s3;
-	struct arena *arena;
-	struct str folder;
-	struct catalogue *made;
-	uint32_t histories[64];
-	struct str keys[64];
-	size_t histories_len;
-	struct err err;
-};
-
-static bool take_object(void *ctx, const struct s3_object *o)
-{
-	struct reading *r = ctx;
-	struct bucket_object object = {str_slice(o->key, r->folder.len, o->key.len), o->size,
-				       o->modified};
-	struct object_name name;
-
-	if (!catalogue_add(r->made, &object, &name, &r->err))
-		return false;
-	if (name.sort == OBJECT_HISTORY && r->histories_len < ARRAY_LEN(r->histories)) {
-		r->histories[r->histories_len] = name.timeline;
-		r->keys[r->histories_len++] = arena_str(r->arena, o->key);
-	}
-	return true;
-}
-
-static bool list(struct reading *r, const char *below, struct s3_failure *why)
-{
-	const struct s3_listing what = {
-		.prefix = arena_fmt(r->arena, "%.*s%s", STR_ARG(r->folder), below)};
-	const struct s3_listener listener = {.object = take_object, .ctx = r};
-
-	return s3_list(r->s3, &what, &listener, r->arena, why);
-}
-
-/* What is below base/ is whole before what is below wals/ is asked for, see catalogue_new. */
-static bool read_archive(struct reading *r, struct s3_failure *why)
-{
-	struct str text;
-
-	if (!list(r, "base/", why))
-		return false;
-	for (size_t i = 0; i < r->made->backups_len; i++) {
-		struct str id = r->made->backups[i].id;
-		struct str key = arena_fmt(r->arena, "%.*sbase/%.*s/backup.info",
-					   STR_ARG(r->folder), STR_ARG(id));
-
-		if (s3_get(r->s3, key, LIMIT_BODY_BYTES, r->arena, &text, why))
-			catalogue_backup_info(r->made, id, text);
-		else if (str_is(why->code, "NoSuchKey"))
-			catalogue_backup_unread(r->made, id, STR("it has no backup.info"));
-		else
-			return false;
-	}
-	if (!list(r, "wals/", why))
-		return false;
-	for (size_t i = 0; i < r->histories_len; i++) {
-		if (!s3_get(r->s3, r->keys[i], LIMIT_BODY_BYTES, r->arena, &text, why))
-			return false;
-		catalogue_history(r->made, r->histories[i], text);
-	}
-	return true;
-}
+#include <string.h>
 
 static void put_time(struct json *j, const char *key, int64_t t)
 {
@@ -159,76 +95,103 @@ static struct str environment(const char *name)
 	return value ? str_from(value) : STR_EMPTY;
 }
 
-static void print(const struct reading *r, uint32_t timeline, char **times, const int64_t *moments)
+static void put_calls(struct json *j, const struct probe *p, struct arena *a)
 {
-	const struct catalogue *c = r->made;
-	struct buf out = BUF_ARENA(r->arena);
-	struct json j = JSON(&out);
-	struct window *windows;
-	size_t len = catalogue_windows(c, timeline, r->arena, &windows);
+	static const char *const CALLS[PROBE_CALLS] = {"head",	"list", "read",
+						       "write", "find", "delete"};
 
-	json_open(&j, '{');
-	json_key(&j, "backups");
-	json_open(&j, '[');
-	for (size_t i = 0; i < c->backups_len; i++)
-		put_backup(&j, &c->backups[i]);
-	json_close(&j, ']');
-	json_key_int(&j, "segments", (int64_t)c->segments);
-	json_key(&j, "windows");
-	json_open(&j, '[');
-	for (size_t i = 0; i < len; i++)
-		put_window(&j, c, &windows[i]);
-	json_close(&j, ']');
-	json_key(&j, "moments");
-	json_open(&j, '[');
-	for (size_t i = 0; times[i]; i++)
-		put_answer(&j, c, timeline, str_from(times[i]), moments[i]);
-	json_close(&j, ']');
-	json_close(&j, '}');
-	printf("%.*s\n", STR_ARG(buf_slice(&out)));
+	json_open(j, '{');
+	for (size_t i = 0; i < PROBE_CALLS; i++) {
+		const struct probe_answer *answer = &p->calls[i];
+		const struct s3_failure *why = &answer->why;
+
+		json_key_str(j, CALLS[i],
+			     answer->said == PROBE_YES	       ? STR("yes")
+			     : answer->said == PROBE_NOT_ASKED ? STR("not asked")
+			     : why->code.len		       ? why->code
+			     : why->status		       ? arena_fmt(a, "%ld", why->status)
+							       : why->message);
+	}
+	json_close(j, '}');
 }
 
-static int usage(void)
+static void put_catalogue(struct json *j, const struct catalogue *c, uint32_t timeline,
+			  struct arena *a)
 {
-	fprintf(stderr, "usage: archive ENDPOINT BUCKET FOLDER TIMELINE [TIME...]\n");
-	return 2;
+	struct window *windows;
+	size_t len = catalogue_windows(c, timeline, a, &windows);
+
+	json_key(j, "backups");
+	json_open(j, '[');
+	for (size_t i = 0; i < c->backups_len; i++)
+		put_backup(j, &c->backups[i]);
+	json_close(j, ']');
+	json_key_int(j, "segments", (int64_t)c->segments);
+	json_key(j, "windows");
+	json_open(j, '[');
+	for (size_t i = 0; i < len; i++)
+		put_window(j, c, &windows[i]);
+	json_close(j, ']');
+}
+
+static bool open_store(char **argv, struct arena *a, struct s3_options *options, struct s3 **out)
+{
+	struct str ca = environment("AWS_CA_BUNDLE");
+	struct err err;
+
+	options->endpoint = str_from(argv[0]);
+	options->bucket = str_from(argv[1]);
+	options->keys = (struct s3_keys){.access_key_id = environment("AWS_ACCESS_KEY_ID"),
+					 .secret_access_key = environment("AWS_SECRET_ACCESS_KEY"),
+					 .session_token = environment("AWS_SESSION_TOKEN"),
+					 .region = environment("AWS_DEFAULT_REGION")};
+	if ((!ca.len || file_read(a, ca, LIMIT_FILE_BYTES, &options->ca, &err)) &&
+	    s3_open(options, out, &err))
+		return true;
+	fprintf(stderr, "archive: %s\n", err.msg);
+	return false;
 }
 
 int main(int argc, char **argv)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
-	struct s3_options options = {
-		.keys = {.access_key_id = environment("AWS_ACCESS_KEY_ID"),
-			 .secret_access_key = environment("AWS_SECRET_ACCESS_KEY"),
-			 .session_token = environment("AWS_SESSION_TOKEN"),
-			 .region = environment("AWS_DEFAULT_REGION")}};
-	struct str ca = environment("AWS_CA_BUNDLE");
-	struct reading r = {.arena = a};
-	struct s3_failure why;
-	int64_t *moments = ARENA_ARRAY(a, int64_t, (size_t)argc + 1), timeline;
+	bool write = argc > 1 && !strcmp(argv[1], "--write");
+	char **arg = argv + 1 + write;
+	struct s3_options options = {.ca = STR_EMPTY};
+	CLEANUP(s3) struct s3 *s3 = NULL;
+	struct probe probe = {.namespace = STR_EMPTY};
+	struct buf out = BUF_ARENA(a);
+	struct json j = JSON(&out);
+	int64_t timeline, moment;
 
-	if (argc < 5 || !str_to_i64(str_from(argv[4]), &timeline))
-		return usage();
-	for (int i = 5; i < argc; i++)
-		if (!utc_parse(str_from(argv[i]), &moments[i - 5]))
-			return usage();
-	options.endpoint = str_from(argv[1]);
-	options.bucket = str_from(argv[2]);
-	r.folder = str_from(argv[3]);
-	r.made = catalogue_new(a);
-	if ((ca.len && !file_read(a, ca, LIMIT_FILE_BYTES, &options.ca, &r.err)) ||
-	    !s3_open(&options, &r.s3, &r.err)) {
-		fprintf(stderr, "archive: %s\n", r.err.msg);
-		return 3;
+	if (argc < 6 + write || !str_to_i64(str_from(arg[4]), &timeline)) {
+		fprintf(stderr,
+			"usage: archive [--write] ENDPOINT BUCKET PATH SERVER TIMELINE [TIME...]\n");
+		return 2;
 	}
-	bool ok = read_archive(&r, &why);
-	if (!ok)
-		fprintf(stderr, "archive: HTTP %ld, %.*s: %.*s\n", why.status, STR_ARG(why.code),
-			STR_ARG(why.message));
-	else if (r.err.code != E_OK)
-		fprintf(stderr, "archive: %s\n", r.err.msg);
-	else
-		print(&r, (uint32_t)timeline, argv + 5, moments);
-	s3_close(r.s3);
-	return ok && r.err.code == E_OK ? 0 : 3;
+	if (!open_store(arg, a, &options, &s3))
+		return 3;
+	const struct str server = str_from(arg[3]);
+	const struct probe_wish wish = {.path = str_from(arg[2]),
+					.servers = &server,
+					.servers_len = 1,
+					.write = write,
+					.checksum = true};
+	probe_ask(s3, &wish, a, &probe);
+	const struct catalogue *c = probe.servers_len ? probe.servers[0].catalogue : NULL;
+
+	json_open(&j, '{');
+	json_key(&j, "calls");
+	put_calls(&j, &probe, a);
+	if (c)
+		put_catalogue(&j, c, (uint32_t)timeline, a);
+	json_key(&j, "moments");
+	json_open(&j, '[');
+	for (char **time = arg + 5; c && *time; time++)
+		if (utc_parse(str_from(*time), &moment))
+			put_answer(&j, c, (uint32_t)timeline, str_from(*time), moment);
+	json_close(&j, ']');
+	json_close(&j, '}');
+	printf("%.*s\n", STR_ARG(buf_slice(&out)));
+	return 0;
 }

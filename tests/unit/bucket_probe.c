@@ -163,6 +163,7 @@ Test(probe, says_what_it_could_not_take_away)
 		ASK_WRITE(&o, OK(""), DENIED, EMPTY, refusals[i]);
 		cr_expect_eq(o.probe.calls[PROBE_DELETE].said, PROBE_NO);
 		cr_expect_eq(o.probe.calls[PROBE_READ].said, PROBE_NO);
+		cr_expect(str_is(o.probe.calls[PROBE_READ].why.code, "AccessDenied"));
 		cr_expect(str_is(o.probe.calls[PROBE_DELETE].why.code, "AccessDenied"));
 		cr_expect(str_has_prefix(o.probe.left, STR("db/.backup-guard-probe-")));
 		arena_free(o.arena);

@@ -5,9 +5,9 @@ gofakes3_up
 versitygw_up
 truncate -s 1M "$work/000000010000000000000001"
 
-# seen ENDPOINT FOLDER: how many segments we see there
+# seen ENDPOINT PATH SERVER: how many segments we see there
 seen() {
-	"$archive" "$1" keys "$2" 1 | jq .segments
+	"$archive" "$1" keys "$2" "$3" 1 | jq .segments
 }
 
 n=0
@@ -22,6 +22,6 @@ for endpoint in "$opaque" "$signed"; do
 		"$opaque"/*) wanted="1 0" ;;
 		*) wanted="0 1" ;;
 		esac
-		is "below $path, and below a/pg, at ${endpoint##*:}" "$(seen "$endpoint" "$path/db-$n/") $(seen "$endpoint" "a/pg/db-$n/")" "$wanted"
+		is "below $path, and below a/pg, at ${endpoint##*:}" "$(seen "$endpoint" "$path" "db-$n") $(seen "$endpoint" a/pg "db-$n")" "$wanted"
 	done
 done

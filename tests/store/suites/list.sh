@@ -10,7 +10,7 @@ ended "$postmaster"
 
 # More of them, of which some were not ended.
 bases=$endpoint/listed/clusters/db/base
-made=$("$archive" "$endpoint" listed clusters/db/ 1 | jq -r '.backups[0].id')
+made=$("$archive" "$endpoint" listed clusters db 1 | jq -r '.backups[0].id')
 curl -fs "$bases/$made/backup.info" >"$work/backup.info"
 for day in 01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20; do
 	case $day in
@@ -27,7 +27,7 @@ list_theirs() {
 	TZ=UTC barman-cloud-backup-list --format json --endpoint-url "$endpoint" --cloud-provider aws-s3 "$destination" "$server"
 }
 list_ours() {
-	"$archive" "$endpoint" listed clusters/db/ 1
+	"$archive" "$endpoint" listed clusters db 1
 }
 { time list_theirs >"$work/theirs.json" 2>"$work/list.log"; } 2>"$work/theirs.time"
 { time list_ours >"$work/ours.json"; } 2>"$work/ours.time"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154,SC2034
 # What the plugin's commands answer to each kind of user and to each mistake that only the store can know: users.tsv, a
-# line a case. The status of each command, and the first reason that it gives.
+# line a case. The status of each command, and the first reason that it gives; and what we are told when we ask.
 versitygw_up
 endpoint=$signed destination=s3://users/pg server=template
 expected=$here/users.tsv
@@ -41,7 +41,7 @@ cell() {
 
 # answers CASE WORD...: a line of the table; the words stand in front of each command
 answers() {
-	local case=$1 said to=(--endpoint-url "$endpoint" --cloud-provider aws-s3)
+	local case=$1 said bucket to=(--endpoint-url "$endpoint" --cloud-provider aws-s3)
 	shift
 	cp -a "$work/signed/root/users/pg/template" "$work/signed/root/users/pg/$case"
 	printf '%s' "$case"
@@ -51,7 +51,9 @@ answers() {
 	cell "$@" barman-cloud-backup-list --format json "${to[@]}" "$destination" "$case"
 	! grep -q '^{' <<<"$said" || printf ', %s backups' "$(grep '^{' <<<"$said" | jq '.backups_list | length')"
 	cell "$@" barman-cloud-backup-delete "${to[@]}" --retention-policy "RECOVERY WINDOW OF 1 DAYS" "$destination" "$case"
-	echo
+	bucket=${destination#s3://}
+	"$@" "$archive" --write "$endpoint" "${bucket%/pg}" pg "$case" 1 |
+		jq -r '.calls | [.head, .list, .read, .write, .find, .delete] | map(if . == "not asked" then "-" elif test(" ") then "no-answer" else . end) | "\t" + join(" ")'
 }
 
 keys() { # access key id, secret access key
@@ -84,7 +86,7 @@ endpoint=https://127.0.0.1:7071 tried nobody-listens env AWS_MAX_ATTEMPTS=1
 [ ${#running[@]} = 0 ] || wait "${running[@]}"
 export AWS_ACCESS_KEY_ID=root AWS_SECRET_ACCESS_KEY=secret-of-root
 {
-	printf '# case\tcheck-wal-archive\twal-archive\tbackup\tbackup-list\tbackup-delete\n'
+	printf '# case\tcheck-wal-archive\twal-archive\tbackup\tbackup-list\tbackup-delete\thead list read write find delete, as we ask\n'
 	for ((n = 1; n <= cases; n++)); do
 		cat "$work/case-$n.tsv"
 	done
@@ -97,3 +99,29 @@ while IFS= read -r line; do
 	is "the commands answer as they did: ${line%%$'\t'*}" "$line" "$(grep "^${line%%$'\t'*}"$'\t' "$expected")"
 done < <(tail -n +2 "$work/users.tsv")
 is "no case is gone" "$(cut -f1 "$work/users.tsv")" "$(cut -f1 "$expected")"
+
+# Where we are told yes the command works, where we are told no it does not; of what we did not ask nothing follows. With
+# a wrong region both go where the store says, but an upload that finds the connection closed is not told.
+contradictions() {
+	awk -F'\t' '
+		function holds(command, works, calls, n, i, no, open, call) {
+			n = split(calls, call, " ")
+			for (i = 1; i <= n; i++) {
+				open += said[call[i]] == "-"
+				no += said[call[i]] != "-" && said[call[i]] != "yes"
+			}
+			if ((no && works) || (!no && !open && !works))
+				print $1 ": " command
+		}
+		!/^#/ {
+			split($7, said, " ")
+			holds("check-wal-archive", $2 ~ /^0/, "1 2")
+			if ($1 != "region-wrong") {
+				holds("wal-archive", $3 ~ /^0/, "4")
+				holds("backup", $4 ~ /^0/, "4")
+			}
+			holds("backup-list", $5 ~ /^0, /, "2 3")
+			holds("backup-delete", $6 ~ /^0/, "2 3 6")
+		}' "$work/users.tsv"
+}
+is "what we are told is what the commands can do" "$(contradictions)" ""

@@ -7,7 +7,7 @@ endpoint=$opaque destination=s3://backups/clusters server=db
 curl -fsX PUT "$endpoint/backups"
 
 catalogue() { # timeline [time]
-	"$archive" "$endpoint" backups clusters/db/ "$@"
+	"$archive" "$endpoint" backups clusters db "$@"
 }
 
 # what FILTER [TIMELINE]: of the catalogue
