@@ -79,7 +79,7 @@ demo: ## install what is missing, build, and show the main job on real input
 	@tests/deps.sh build demo && $(MAKE) -s $(BIN) $(B)/admit
 	@tests/demo/run.sh $(BIN) $(B)/admit
 
-test: ## install what is missing, build, and run every test but e2e
+test: ## install what is missing, build, and run every test but e2e and store
 	@tests/deps.sh build test
 	@$(MAKE) -s $(BIN) unit replay cli serve manifests contributing
 

@@ -5,6 +5,10 @@
  * A moment can be restored when a base backup ended before it and no segment is missing from where
  * that began to the first one that is newer. When a segment was written is known from the store's
  * LastModified: what is in it is older, and older than what is in those behind it.
+ *
+ * PostgreSQL tells by the next commit that it is past a time. When nothing was committed any more,
+ * it ends with "recovery ended before configured recovery target was reached": what was there at
+ * that moment is then what there is at the end of the archive, without a target.
  */
 #ifndef BUCKET_CATALOGUE_H
 #define BUCKET_CATALOGUE_H
@@ -111,7 +115,8 @@ enum reach_end {
 struct reach {
 	/* Everything in the last segment is older than `until`, when it was in the store; at
 	 * `surely`, when the one before it was, it was still written. Neither is before the
-	 * backup's end. */
+	 * backup's end; but of a backup without WAL behind it no moment is sure, and `surely` is
+	 * before its end. Stores cut both to the whole second. */
 	int64_t surely, until;
 	enum reach_end why;
 	uint32_t timeline;   /* of the last segment */

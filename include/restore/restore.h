@@ -24,11 +24,14 @@ struct restore_bucket {
 	size_t servers_len;
 };
 
+struct kube;
+
 struct restore_input {
 	const struct policy *policy;
 	bool nearest_policy; /* as in struct check_input, as are paths */
 	const struct str *paths;
 	size_t paths_len;
+	struct kube *kube; /* what is live, in `namespace`; NULL: the paths */
 	struct str cluster;
 	struct str namespace;	 /* of the Cluster, and of documents that name none; empty: any */
 	struct str as;		 /* the name of the new Cluster; empty: CLUSTER-restored */

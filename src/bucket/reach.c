@@ -192,7 +192,9 @@ bool catalogue_reach(const struct catalogue *c, uint32_t timeline, const struct 
 	}
 	look_behind(&p, out->last, out);
 	out->until = clamp(out->until, b->info.end, INT64_MAX);
-	out->surely = clamp(out->surely, b->info.end, out->until);
+	/* In the last segment of its own nothing is behind its end: a new one was begun there. */
+	out->surely = out->last > b->info.end_segment ? clamp(out->surely, b->info.end, out->until)
+						      : b->info.end - 1;
 	return true;
 }
 

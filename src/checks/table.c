@@ -77,6 +77,7 @@
 	X(sse_on_s3_compatible)                                                                    \
 	X(store)                                                                                   \
 	X(store_in_same_cluster)                                                                   \
+	X(store_keeps_versions)                                                                    \
 	X(store_not)                                                                               \
 	X(store_renames_objects)                                                                   \
 	X(tags_invalid)                                                                            \

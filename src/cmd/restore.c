@@ -2,6 +2,7 @@
 #include "cmd/commands.h"
 #include "cmd/shared.h"
 
+#include "kube/kube.h"
 #include "restore/restore.h"
 
 struct options {
@@ -60,13 +61,13 @@ static enum exit_code restore_main(const struct cmd_call *call)
 		.drill = o->drill,
 		.now = shared_now(&o->shared),
 	};
+	struct kube *kube CLEANUP(kube) = NULL;
+	struct kube_config config;
 	struct restore_output out;
 	struct policy *policy;
 	struct report report;
 	struct err err;
 
-	if (!o->paths.len)
-		return cmd_fail(call, EXIT_USAGE, "give the manifests by -f PATH");
 	if (o->file.len && o->runbook)
 		return cmd_fail(
 			call, EXIT_USAGE,
@@ -77,6 +78,15 @@ static enum exit_code restore_main(const struct cmd_call *call)
 				STR_ARG(o->file));
 	if (!restore_wish_read(o->to, in.now, &in.wish, &err))
 		return cmd_fail(call, EXIT_USAGE, "--to %s", err.msg);
+	if (!o->paths.len) {
+		if (!kube_config_load(o->shared.kubeconfig, o->shared.context, call->arena, &config,
+				      &err) ||
+		    !kube_open(&config, &kube, &err))
+			return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
+		in.kube = kube;
+		if (!in.namespace.len)
+			in.namespace = config.namespace;
+	}
 	enum exit_code code = shared_begin(call, &o->shared, &report, &policy);
 	if (code != EXIT_CLEAN)
 		return code;
@@ -95,8 +105,11 @@ static enum exit_code restore_main(const struct cmd_call *call)
 
 static const struct opt opts[] = {
 	{"file", 'f', "PATH", OPT_TEXTS, AT(paths),
-	 .help = "manifests: a file, a folder or - for stdin; may be given again"},
-	SHARED_NAMESPACE("of the Cluster, and of documents that name none"),
+	 .help = "manifests, not what is live: a file, a folder or - for stdin; may be given again"},
+	SHARED_KUBECONFIG,
+	SHARED_CONTEXT,
+	SHARED_NAMESPACE(
+		"of the Cluster (default: of the context), and of documents that name none"),
 	{"to", 0, "TIME", OPT_TEXT, AT(to),
 	 .help = "latest, immediate (the end of a base backup), or 2026-08-26T10:20:30Z (default: latest)"},
 	{"as", 0, "NAME", OPT_TEXT, AT(as),
@@ -127,11 +140,11 @@ const struct cmd cmd_restore = {
 		&(const struct options){.shared = {SHARED_DEFAULTS, .policy.search_upwards = true}},
 	.summary = "write the manifest that restores a Cluster from its archive",
 	.about =
-		"The manifest is that of the Cluster as the files apply it, rendered as check renders them, with what a restore must change and nothing else: bootstrap.recovery with the database, owner and Secret of the application, the archive as its source under an explicit serverName, and an archive of its own under a new one, since CloudNativePG refuses one that is not empty. What Flux, Argo CD and Helm write on an object is left out. A store that is declared for reading the same place, to which nobody archives, is the one that is read.\n\n"
+		"The manifest is that of the live Cluster, or with -f of the Cluster as the files apply it, rendered as check renders them, with what a restore must change and nothing else: bootstrap.recovery with the database, owner and Secret of the application, the archive as its source under an explicit serverName, and an archive of its own under a new one, since CloudNativePG refuses one that is not empty. What Flux, Argo CD and Helm write on an object is left out. A store that is declared for reading the same place, to which nobody archives, is the one that is read.\n\n"
 		"The runbook says what to do: what to stop and to copy before, how to apply, watch and verify, where to lead the application, the first base backup and its schedule, the way back, and what to delete.\n\n"
 		"--drill writes a Cluster to look at and to throw away, called CLUSTER-drill: it archives nothing, and a Job asks the application's database what you put into it.\n\n"
 		"In another namespace the ObjectStores are in the manifest; what else must be copied there is listed by name.\n\n"
-		"What is written is judged by every rule beside the other objects; what is found is told on stderr, and where the Cluster itself has that finding it says so. Nothing is applied, and nobody is asked: which backups and WAL lie in the bucket is not known.\n\n"
+		"What is written is judged by every rule beside the other objects; what is found is told on stderr, and where the Cluster itself has that finding it says so. Nothing is applied. Of the cluster Clusters, ObjectStores and ScheduledBackups of the namespace are listed, and no Secret is read. The bucket is not asked: which backups and WAL lie there is not known.\n\n"
 		"The policy is that of check.\n\n"
 		"Exit code: 0 written, 1 written, with a finding at deny, 2 usage, 3 no such Cluster, or something could not be read, 4 internal.",
 };

@@ -6,18 +6,31 @@
 #include "facts/store.h"
 
 /* One that somebody asked. */
-static const struct probe *find(const struct rule_ctx *c, struct str store, struct str cluster)
+static const struct probe *find(const struct rule_ctx *c, struct str namespace, struct str store,
+				struct str cluster)
 {
-	const struct probe *p = probes_find(c->probes, c->object->namespace, store, cluster);
+	const struct probe *p = probes_find(c->probes, namespace, store, cluster);
 
 	return p && !p->unasked.len ? p : NULL;
+}
+
+/* Of the ObjectStore to which a Cluster archives: where one of the two says no namespace, it is
+ * that of the other. */
+static const struct probe *find_store(const struct rule_ctx *c)
+{
+	const struct archive_place *place = &c->archive->place;
+	const struct known *store = c->view ? view_store(c->view, c->object, place) : NULL;
+
+	return find(c, store ? store->object.namespace : c->object->namespace, place->store,
+		    STR_EMPTY);
 }
 
 const struct probe *probed_store(const struct rule_ctx *c)
 {
 	if (c->object->kind == KIND_OBJECT_STORE)
-		return find(c, c->object->name, STR_EMPTY);
-	return c->archive->in_tree.node ? find(c, STR_EMPTY, c->object->name) : NULL;
+		return find(c, c->object->namespace, c->object->name, STR_EMPTY);
+	return c->archive->in_tree.node ? find(c, c->object->namespace, STR_EMPTY, c->object->name)
+					: NULL;
 }
 
 /* What was listed of it says something. */
@@ -37,7 +50,7 @@ static void each_of_cluster(const struct rule_ctx *c, probed_archive_fn *each)
 	bool plugin = cluster_archives_by_plugin(c);
 
 	if (plugin) {
-		a.probe = find(c, ar->place.store, STR_EMPTY);
+		a.probe = find_store(c);
 		a.at = ar->last_enabled;
 		a.path = "parameters.serverName";
 		a.by_plugin = true;
@@ -46,7 +59,7 @@ static void each_of_cluster(const struct rule_ctx *c, probed_archive_fn *each)
 	if (ar->in_tree.node && !(plugin && ar->wal_archiver)) {
 		struct str server = obj_text(ar->in_tree, "serverName");
 
-		a.probe = find(c, STR_EMPTY, c->object->name);
+		a.probe = probed_store(c);
 		a.at = ar->in_tree;
 		a.path = "serverName";
 		a.by_plugin = false;

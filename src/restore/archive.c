@@ -117,7 +117,8 @@ static bool settle_name(struct restore *r, struct err *err)
 		return err_set(
 			err, E_VALUE,
 			"there is a Cluster %.*s already, in %.*s: give another name by --as",
-			STR_ARG(restore_called(r, r->namespace, r->as)), STR_ARG(other->file));
+			STR_ARG(restore_called(r, r->namespace, r->as)),
+			STR_ARG(r->in->kube ? STR("Kubernetes") : other->file));
 	return true;
 }
 

@@ -7,6 +7,8 @@ static struct str place_of(const struct restore *r, const struct held *h, const 
 {
 	uint32_t line = obj_pos(u->object.root).line;
 
+	if (r->in->kube)
+		return STR("the live Cluster");
 	if (!line)
 		return h->file->name;
 	return arena_fmt(r->arena, "%.*s:%u", STR_ARG(doc_name(obj_source(u->object.root))), line);

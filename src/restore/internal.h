@@ -43,8 +43,12 @@ struct restore {
 const struct object *restore_cluster(const struct restore *r);
 /* "app/db", or "db" where no namespace is named. */
 struct str restore_called(const struct restore *r, struct str namespace, struct str name);
-/* "apps/db.yaml:3": where the Cluster is written. */
+/* "apps/db.yaml:3": where the Cluster is written; "the live Cluster". */
 struct str restore_place(const struct restore *r);
+
+/* Clusters, ObjectStores and ScheduledBackups of a namespace, as a List in JSON. */
+MUST_CHECK bool restore_read_live(struct arena *a, struct kube *kube, struct str namespace,
+				  struct str *out, struct err *err);
 
 /* Finds the Cluster: sets held, use, view and policy. */
 MUST_CHECK bool restore_find(struct restore *r, struct err *err);
@@ -87,8 +91,9 @@ void restore_write_schedules(struct restore *r);
 /* The ScheduledBackups of the old Cluster: see view_next. */
 struct view_iter restore_each_schedule(const struct restore *r);
 
-/* Judges what was written by all rules, and tells what they find. */
-void restore_judge(struct restore *r);
+/* Judges what was written by all rules, and tells what they find. E_LIMIT: it cannot be read again.
+ */
+MUST_CHECK bool restore_judge(struct restore *r, struct err *err);
 
 void restore_tell(struct restore *r); /* the summary, without findings */
 void restore_write_runbook(struct restore *r);

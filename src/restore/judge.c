@@ -30,14 +30,16 @@ static void collect(void *ctx, struct obj root)
 	j->last = &w->next;
 }
 
-static void read_again(struct judge *j, const struct buf *text)
+/* Limits may be crossed by what is there twice now, or deeper. */
+static bool read_again(struct judge *j, const struct buf *text, struct err *err)
 {
 	struct doc_list docs;
-	struct err err;
 
-	BUG_IF(!doc_read_yaml(j->restore->arena, buf_slice(text), &docs, &err));
+	if (!doc_read_yaml(j->restore->arena, buf_slice(text), &docs, err))
+		return err_within(err, "what would be written cannot be read: ");
 	for (size_t i = 0; i < docs.len; i++)
 		object_each(doc_root(docs.docs[i]), collect, j);
+	return true;
 }
 
 /* Somebody is told to copy them there. */
@@ -142,16 +144,18 @@ static void judge_all(const struct judge *j)
 	}
 }
 
-void restore_judge(struct restore *r)
+bool restore_judge(struct restore *r, struct err *err)
 {
 	struct judge j = {.restore = r, .inventory = inventory_new(r->arena)};
 
 	j.last = &j.first;
-	read_again(&j, &r->manifest);
+	if (!read_again(&j, &r->manifest, err))
+		return false;
 	j.schedules = true;
-	read_again(&j, &r->schedules);
+	if (!read_again(&j, &r->schedules, err))
+		return false;
 	if (!r->policy)
-		return; /* an error of the report */
+		return true; /* an error of the report */
 	look_before(&j);
 	bundles_fill_without(r->placed->bundles, j.inventory, r->in_place ? r->use : NULL);
 	for (const struct written *w = j.first; w; w = w->next)
@@ -164,4 +168,5 @@ void restore_judge(struct restore *r)
 		inventory_is_meant_whole(j.inventory);
 	inventory_settle(j.inventory);
 	judge_all(&j);
+	return true;
 }

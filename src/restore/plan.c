@@ -157,16 +157,22 @@ static struct path path_to(struct arena *a, const struct catalogue *c, uint32_t 
 }
 
 /* All that is there; where something newer lies behind a hole, the last moment before it is no
- * "latest", and is said as a time. */
+ * "latest", and is said as a time; or as the end of the backup, when no WAL is behind it. */
 static void take_newest(const struct path *p, uint32_t newest, struct restore_plan *out)
 {
 	const struct window *last = &p->windows[p->len - 1];
-	int64_t time = last->reach.until;
+	bool is_all =
+		last->reach.why == REACH_NEWEST && taken_by_itself(p->c, INT64_MAX) == last->newest;
+	int64_t time = last->reach.until, end = last->newest->info.end;
 
+	if (out->target.goal == RESTORE_LATEST && !is_all)
+		out->target = last->reach.surely < end
+				      ? (struct restore_wish){.goal = RESTORE_IMMEDIATE}
+				      : (struct restore_wish){RESTORE_TIME, last->reach.surely};
 	if (out->target.goal == RESTORE_IMMEDIATE)
-		time = last->newest->info.end;
-	else if (last->reach.why == REACH_GAP || taken_by_itself(p->c, INT64_MAX) != last->newest)
-		out->target = (struct restore_wish){RESTORE_TIME, time = last->reach.surely};
+		time = end;
+	else if (out->target.goal == RESTORE_TIME)
+		time = out->target.time;
 	take(p, newest, time, out);
 }
 

@@ -4,6 +4,7 @@
 
 struct work {
 	struct restore restore;
+	struct str live; /* what is read in place of stdin */
 	struct err *err;
 	bool done;
 };
@@ -28,7 +29,8 @@ static bool make(struct restore *r, struct err *err)
 		restore_write_schedules(r);
 	restore_tell(r);
 	restore_write_runbook(r);
-	restore_judge(r);
+	if (!restore_judge(r, err))
+		return false;
 	r->out->manifest = buf_slice(&r->manifest);
 	r->out->summary = buf_slice(&r->summary);
 	r->out->runbook = buf_slice(&r->runbook);
@@ -41,6 +43,26 @@ static void placed(void *ctx, const struct check_placed *what)
 
 	w->restore.placed = what;
 	w->done = make(&w->restore, w->err);
+}
+
+static bool read_live(void *ctx, struct arena *a, struct str path, struct str *out, struct err *err)
+{
+	const struct work *w = ctx;
+
+	(void)a, (void)path, (void)err;
+	*out = w->live;
+	return true;
+}
+
+static void *parsed(void *ctx, const struct check_text *text)
+{
+	(void)ctx, (void)text;
+	return NULL;
+}
+
+static void judged(void *ctx)
+{
+	(void)ctx;
 }
 
 bool restore_run(const struct restore_input *in, struct report *report, struct restore_output *out,
@@ -62,7 +84,18 @@ bool restore_run(const struct restore_input *in, struct report *report, struct r
 				   .now = in->now,
 				   .reader = {placed, &w}};
 
+	const struct check_listener listener = {
+		.read = read_live, .parsed = parsed, .judged = judged, .ctx = &w};
+	const struct str stdin_path = STR("-");
+
 	*out = (struct restore_output){.worst = SEV_OFF};
+	if (in->kube) {
+		if (!restore_read_live(report->arena, in->kube, in->namespace, &w.live, err))
+			return false;
+		read.listener = &listener;
+		read.paths = &stdin_path;
+		read.paths_len = 1;
+	}
 	check_run(&read, report);
 	return w.done;
 }

@@ -36,6 +36,7 @@ is "the runbook lies beside it" "$(head -1 restored.md) $(grep -c 'kubectl apply
 restore db -f "$here/restore/plugin.yaml" --output ./plain 2>/dev/null
 is "a file without an ending has its runbook, too" "$? $(head -1 plain.md)" '0 # Restore of Cluster shop/db'
 rm plain plain.md
+# shellcheck disable=SC2016  # a fence of Markdown
 sed -n '/^```yaml$/,/^```$/{/^```/!p}' restored.md >schedule.yaml
 is "what is written is in order, with the schedule of the runbook" "$("$guard" check --now $now --profile generic --format json . | jq -r '[.findings[] | select(.file == "restored.yaml" or .file == "schedule.yaml") | .rule] | join(" ")')" 'plugin-name-unknown no-immediate-first-backup'
 is "the name is taken now" "$(restore db -f . 2>&1)" \
@@ -52,6 +53,12 @@ for env in prod test; do
 done
 is "what is applied is restored" "$(restore db -f . -n prod 2>/dev/null | grep -E 'namespace|instances')" '  namespace: prod
   instances: 3'
+mkdir more
+printf '%s\n' 'namespace: prod' 'resources: [../base]' >more/kustomization.yaml
+says "two of one name and content are one" "$(restore db -f base -f more 2>&1 -n prod)" 'Cluster prod/db (base/db.yaml:1)'
+cp -r more again
+is "so are those of two folders" "$(restore db -f more -f again 2>/dev/null | head -1)" '# Restores Cluster prod/db from its archive.'
+rm -r more again
 says "two of one name are both named" "$(restore db -f . 2>&1)" '2 Clusters are called db: ' 'prod/db (base/db.yaml:1)' 'test/db (base/db.yaml:1)'
 says "what there is is named where it is not" "$(restore sales -f . 2>&1)" 'no Cluster is called sales; there are ' 'prod/db'
 
@@ -76,13 +83,62 @@ printf '%s\n' 'resources: [../base]' 'transformers: [plugin.yaml]' >test/kustomi
 printf '%s\n' 'apiVersion: example.org/v1' 'kind: Mutator' 'metadata: {name: m}' >test/plugin.yaml
 says "so is a plugin of kustomize" "$(restore db -f test 2>&1 >/dev/null)" 'a plugin of its kustomization changes it in a way that is not known'
 
+# What is made of a spec: the lines of the manifest that match.
+made() { # title, pattern, wanted, name of the Cluster, line of its spec...
+	local title=$1 pattern=$2 wanted=$3
+	shift 3
+	printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' "metadata: {name: $1, namespace: app}" 'spec:' '  storage: {size: 1Gi}' >made.yaml
+	printf '  %s\n' "${@:2}" >>made.yaml
+	[ -z "${more:-}" ] || printf '%s\n' --- "$more" >>made.yaml
+	is "$title" "$(restore "$1" -f made.yaml 2>/dev/null | grep -E "$pattern" | xargs)" "$wanted"
+}
+ours='{name: barman-cloud.cloudnative-pg.io, isWALArchiver: true, parameters: {barmanObjectName: s3}}'
+made 'two plugins that archive WAL are refused: the other one does it' 'isWALArchiver|serverName|name: [bo]' \
+	'- name: origin name: barman-cloud.cloudnative-pg.io serverName: a - name: barman-cloud.cloudnative-pg.io serverName: a-v2 - name: other isWALArchiver: true' \
+	a "plugins: [${ours/true/false}, {name: other, isWALArchiver: true}]"
+made 'of what archives WAL no more, the restored Cluster does' 'isWALArchiver' 'isWALArchiver: true' a "plugins: [${ours/true/false}]"
+made 'databases that were imported have no owner' 'database|owner' '' a 'bootstrap: {initdb: {import: {type: monolith}}}' "plugins: [$ours]"
+made 'an owner is the database by default' 'database|owner' 'database: shop owner: shop' a 'bootstrap: {initdb: {database: shop}}' "plugins: [$ours]"
+made 'a copy of another server keeps what it says' 'database|owner|name: key' 'database: d owner: o name: keys' a \
+	'bootstrap: {pg_basebackup: {source: x, database: d, owner: o, secret: {name: keys}}}' "plugins: [$ours]"
+made 'nothing is added to a recovery without a database' 'database|owner' '' a 'bootstrap: {recovery: {source: x}}' "plugins: [$ours]"
+made 'an in-tree store has its serverName' serverName 'serverName: old-v7 serverName: old-v8' a \
+	'backup: {barmanObjectStore: {destinationPath: "s3://backups/p", serverName: old-v7, s3Credentials: {inheritFromIAMRole: true}}}'
+made 'a plugin that is switched off stays so' 'enabled|serverName' 'serverName: a - enabled: false serverName: a-v2' a "plugins: [${ours/name/enabled: false, name}]" \
+	'backup: {barmanObjectStore: {destinationPath: "s3://backups/p", s3Credentials: {inheritFromIAMRole: true}}}'
+store() { # name, more
+	printf '%s\n' 'apiVersion: barmancloud.cnpg.io/v1' 'kind: ObjectStore' "metadata: {name: $1, namespace: app}" \
+		'spec: {configuration: {destinationPath: "s3://backups/p", s3Credentials: {inheritFromIAMRole: true}}}' "${@:2}"
+}
+more=$(store s3 'status: {serverRecoveryWindow: {a: {}, a-v2: {}, a-v3: {}}}') \
+	made 'a name that the store knows is taken' serverName 'serverName: a serverName: a-v4' a "plugins: [$ours]"
+external='externalClusters: [{name: x, plugin: {name: barman-cloud.cloudnative-pg.io, parameters: {barmanObjectName: s3-read, serverName: x}}}]'
+more=$(store s3 && echo --- && store s3-read) \
+	made 'a store for reading the same place is read' barmanObjectName 'barmanObjectName: s3-read barmanObjectName: s3' a "plugins: [$ours]" "$external"
+more=$(store s3 && echo --- && store s3-read | sed 's|backups/p|backups/q|') \
+	made 'one of another place is not' barmanObjectName 'barmanObjectName: s3 barmanObjectName: s3' a "plugins: [$ours]" "$external"
+more=$(store s3 && echo --- && store s3-read && printf '%s\n' --- 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: b, namespace: app}' \
+	"spec: {storage: {size: 1Gi}, plugins: [${ours/s3/s3-read}]}") \
+	made 'one to which somebody archives is not' barmanObjectName 'barmanObjectName: s3 barmanObjectName: s3' a "plugins: [$ours]" "$external"
+restore a -f made.yaml >/dev/null 2>&1
+is 'what rules only warn of is written with exit code 0' $? 0
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a}' \
+	"spec: {storage: {size: 1Gi}, plugins: [$ours], backup: {barmanObjectStore: {destinationPath: 's3://backups/p'}}}" >denied.yaml
+restore a -f denied.yaml >denied.out 2>denied.told
+is 'what is denied of the Cluster itself is written, with exit code 1' "$? $(grep -c '^deny in Cluster a-restored, as it is there already: ' denied.told) $(head -1 denied.out)" \
+	"1 $(grep -c '^deny' denied.told) # Restores Cluster a from its archive."
+printf '%s\n' --- 'kind: [' >>denied.yaml
+says 'what cannot be read is told' "$(restore a -f denied.yaml 2>&1 >/dev/null)" 'denied.yaml:'
+restore a -f denied.yaml >denied.out 2>/dev/null
+is 'and what could be read is written, with exit code 3' "$? $(head -1 denied.out)" '3 # Restores Cluster a from its archive.'
+
 db=$here/restore/plugin.yaml
 refuses() { # exit code, words, arguments
 	local text
 	text=$(restore "${@:3}" 2>&1 >/dev/null)
 	says "exit $1: $2" "$? $text" "$1 " "$2"
 }
-refuses 2 'give the manifests by -f PATH' db
+KUBECONFIG=$tmp/none KUBERNETES_SERVICE_HOST='' refuses 3 'no API server' db
 refuses 2 'leave --runbook out' db -f "$db" --output x.yaml --runbook
 refuses 2 'is where the runbook would be' db -f "$db" --output x.md
 refuses 2 "--to 'noon' is none of latest, immediate and a time" db -f "$db" --to noon
@@ -94,6 +150,12 @@ refuses 3 "'a.b' is no name of a namespace" db -f "$db" --in-namespace a.b
 refuses 3 "has 51 characters" db -f "$db" --as "$(printf '%051d' 0)"
 refuses 3 'no Cluster is in what was read' db -f /dev/null
 refuses 3 'No such file or directory' db -f "$tmp/nothing"
+{
+	printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: deep}' 'spec:' '  storage: {size: 1Gi}' '  backup:'
+	printf '%s' '    barmanObjectStore: {destinationPath: s3://b/p, s3Credentials: {inheritFromIAMRole: true}, data: ' "$(head -c 196 /dev/zero | tr '\0' '[')" \
+		"$(head -c 196 /dev/zero | tr '\0' ']')" '}'
+} >deep.yaml
+refuses 3 'what would be written cannot be read: nested deeper than 200 levels' deep -f deep.yaml
 refuses 4 'No such file or directory' db -f "$db" --output "$tmp/no/folder"
 printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a}' 'spec: {instances: 1, storage: {size: 1Gi}}' >none.yaml
 refuses 3 'Cluster a archives nowhere' a -f none.yaml

@@ -89,7 +89,8 @@ rows_until() { # ledger, time: ids
 	awk -F'|' -v most="$(date -ud "$2" +%s)000000" '$2 <= most { print $1 }' "$1"
 }
 
-# restore_start BACKUP TIME TIMELINE: what the plugin runs, and PostgreSQL goes on from there; sets $restored
+# restore_start BACKUP TIME TIMELINE: what the plugin runs, and PostgreSQL goes on from there; sets $restored. TIME
+# "latest": to the end
 restore_start() {
 	restored=$work/data/restored
 	rm -rf "$restored"*
@@ -99,7 +100,7 @@ restore_start() {
 		port = 5433
 		archive_mode = off
 		restore_command = 'barman-cloud-wal-restore --endpoint-url $endpoint --cloud-provider aws-s3 $destination $server %f %p'
-		recovery_target_time = '$(date -ud "$2" +'%F %T+00')'
+		$([ "$2" = latest ] || date -ud "$2" +"recovery_target_time = '%F %T+00'")
 		recovery_target_timeline = '$3'
 		recovery_target_action = promote
 	END
@@ -118,7 +119,7 @@ restore() {
 		PGPORT=5433 sql "select id from rows order by id"
 		kill -INT "$postmaster"
 	else
-		sed -n 's/.*FATAL: *//p' "$restored.log" | tail -n 1
+		sed -n 's/.*FATAL: *//p' "$restored.log" | grep -v "^the database system is" | tail -n 1 # that was said to us, who ask
 	fi
 	ended "$postmaster"
 }

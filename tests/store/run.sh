@@ -9,7 +9,7 @@ set -uo pipefail
 here=$(realpath "$(dirname "$0")")
 program=$(realpath "$1")
 shift
-[ $# != 0 ] || set -- windows list keys
+[ $# != 0 ] || set -- windows list keys users
 
 skip() {
 	echo "skipped: $1"
@@ -18,7 +18,7 @@ skip() {
 
 if [ -z "${STORE_TOOLS-}" ]; then
 	if [ "$(id -u)" != 0 ] || ! unshare -nm true 2>/dev/null; then
-		skip "no namespaces are allowed here"
+		skip "root is needed, and namespaces"
 	fi
 	STORE_TOOLS=$("$here/build.sh") || case $? in 3) skip "no S3 servers, and nothing to build them with" ;; *) exit 1 ;; esac
 	export STORE_TOOLS
@@ -38,7 +38,7 @@ finish() {
 	kill "${pids[@]}" 2>/dev/null
 	kill -INT "${pids[@]}" 2>/dev/null # PostgreSQL does not wait for its clients
 	wait 2>/dev/null
-	umount "$work/barman"
+	umount -l "$work/barman" # what is left of a command may still be in it
 	[ "$status" = 0 ] && rm -rf "$work" || echo "logs are in $work"
 	exit "$status"
 }

@@ -5,7 +5,7 @@
 barman_up() {
 	local command
 	mkdir "$work/barman" "$work/bin" "$work/home"
-	mount --bind "$barman" "$work/barman" || exit 1
+	mount --bind "$barman" "$work/barman" && mount -o remount,bind,ro "$work/barman" || exit 1
 	for command in "$barman"/bin/barman-cloud-*; do
 		command=$(basename "$command")
 		printf '#!/bin/sh\nexec %s %s "$@"\n' "$work/barman/bin/python" "$work/barman/bin/$command" >"$work/bin/$command"

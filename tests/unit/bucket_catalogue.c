@@ -204,6 +204,26 @@ Test(catalogue, windows_end_at_gaps_and_go_on_over_promotions)
 	cr_assert_eq(catalogue_windows(c, 3, a, &w), 0u, "there is no such timeline");
 }
 
+Test(catalogue, of_a_backup_without_wal_behind_it_no_moment_is_sure)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct object objects[] = {
+		{.key = "base/A/backup.info", .text = info_of(a, "DONE", 1, 2, 3, 100)},
+		WAL("1", "02", 90),
+		WAL("1", "03", 105),
+		WAL("1", "04", 200),
+	};
+	struct catalogue *c = make(a, objects, ARRAY_LEN(objects) - 1);
+	struct reach reach;
+
+	cr_assert(catalogue_reach(c, 1, &c->backups[0], &reach));
+	cr_expect_eq(reach.surely, 99);
+	cr_expect_eq(reach.until, 105);
+	c = make(a, objects, ARRAY_LEN(objects));
+	cr_assert(catalogue_reach(c, 1, &c->backups[0], &reach));
+	cr_expect_eq(reach.surely, 105);
+}
+
 Test(catalogue, what_was_stored_of_a_segment_at_a_promotion_is_handed_out)
 {
 	CLEANUP(arena) struct arena *a = arena_new();

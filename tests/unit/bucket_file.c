@@ -305,6 +305,10 @@ static bool read_store_line(struct reading *r, struct str key, struct str line)
 		return r->answer && take_number(&line, &r->answer->why.skew);
 	if (str_is(key, "certificate"))
 		return take_time(&line, &p->certificate);
+	if (str_is(key, "versioning"))
+		p->versioning = PROBE_ON;
+	if (str_is(key, "lock"))
+		return take_number(&line, &p->lock_days);
 	if (str_is(key, "folder"))
 		return add_folder(r, line);
 	if (str_is(key, "server"))
@@ -315,7 +319,7 @@ static bool read_store_line(struct reading *r, struct str key, struct str line)
 		p->unasked = line;
 	else if (str_is(key, "left"))
 		p->left = line;
-	else
+	else if (!str_is(key, "versioning"))
 		return read_server_line(r, key, line);
 	return true;
 }

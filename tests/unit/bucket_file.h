@@ -13,6 +13,8 @@
  *	skew SECONDS			of the answer in the line before
  *	certificate TIME
  *	left KEY
+ *	versioning			what is deleted is kept
+ *	lock DAYS			and each object is locked for so long
  *	folder NAME			beside the servers
  *	server NAME			its folder was listed, and holds what follows:
  *	object KEY SIZE TIME

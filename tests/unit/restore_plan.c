@@ -153,6 +153,25 @@ Test(restore_plan, the_latest_state_is_all_there_is)
 	cr_expect_not(p.name_base || p.name_timeline || p.at_edge);
 }
 
+/* PostgreSQL knows by the next commit alone that it is past a time. */
+Test(restore_plan, of_a_backup_without_wal_behind_it_the_end_is_taken)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	const struct archive_row row = {.backups = {{"A", 1, 1, 1, 90, 100, NULL}},
+					.first = {0, 110, 0, 310}};
+	struct restore_plan p = plan(a, &row, RESTORE_LATEST, 0);
+
+	cr_expect_eq(p.target.goal, RESTORE_IMMEDIATE);
+	cr_expect_eq(p.segments, 1u);
+	p = plan(a, &row, RESTORE_TIME, 100);
+	cr_expect(p.at_edge);
+	p = plan(a,
+		 &(struct archive_row){.backups = {row.backups[0]}, .first = {0, 110, 200, 0, 400}},
+		 RESTORE_LATEST, 0);
+	cr_expect_eq(p.target.goal, RESTORE_TIME);
+	cr_expect_eq(p.target.time, 110, "segment 2 was being written");
+}
+
 Test(restore_plan, the_end_of_a_backup_is_asked_for_by_its_id)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
@@ -332,9 +351,10 @@ Test(restore_plan, of_any_archive_a_plan_holds_what_the_catalogue_says)
 		if (!restore_plan(a, c, &(struct restore_wish){RESTORE_LATEST, 0}, &p, &err))
 			continue;
 		asked += p.target.goal == RESTORE_TIME;
-		cr_assert(p.target.goal == RESTORE_TIME || !p.name_base,
+		cr_assert(p.target.goal != RESTORE_LATEST || !p.name_base,
 			  "seed %" PRIu64 ": an id alone says no moment", seed);
-		cr_assert(p.target.goal == RESTORE_LATEST || in_window(a, c, p.target.time),
+		cr_assert(p.target.goal != RESTORE_TIME ||
+				  (in_window(a, c, p.target.time) && !p.at_edge),
 			  "seed %" PRIu64, seed);
 		arena_reset(a);
 	}

@@ -118,3 +118,15 @@ yes "just before the promotion" "$before" 2
 yes "the last moment of the new timeline that is sure" "$(what '.windows[-1].surely' 2)" 2
 no "behind the last segment of the new timeline" "$(after "$(what '.windows[-1].until' 2)" 2)" 2
 no "on the timeline that was left, after the promotion" "$(after "$(what '.windows[-1].until' 1)" 2)" 1
+
+# A time at which nothing was written any more: PostgreSQL knows that it is past a time by the next commit alone. What is
+# there at the end is what there was at that time.
+segment_end
+pass_seconds 2
+sql checkpoint
+segment_end
+idle=$(what '.windows[-1].surely' 2)
+is "of a server that became idle it is sure until the last segment" "$(catalogue 2 "$idle" | jq -r '.moments[0].can')" yes
+newest=$(what '.backups[-1].id')
+is "PostgreSQL does not stop at that time" "$(restore "$newest" "$idle" 2 | tail -n 1)" "recovery ended before configured recovery target was reached"
+is "but has the rows of that moment at the end" "$(restore "$newest" latest 2)" "$(rows_until "$work/ledger" "$idle")"

@@ -1,0 +1,99 @@
+# shellcheck shell=bash disable=SC2154,SC2034
+# What the plugin's commands answer to each kind of user and to each mistake that only the store can know: users.tsv, a
+# line a case. The status of each command, and the first reason that it gives.
+versitygw_up
+endpoint=$signed destination=s3://users/pg server=template
+expected=$here/users.tsv
+
+for user in all read-only write-only no-get no-delete no-list; do
+	account "$user"
+done
+"$work/barman/bin/python" "$here/bucket.py" "$signed" users \
+	all=ListBucket,GetObject,PutObject,DeleteObject read-only=ListBucket,GetObject write-only=PutObject \
+	no-get=ListBucket,PutObject,DeleteObject no-delete=ListBucket,GetObject,PutObject no-list=GetObject,PutObject,DeleteObject || give_up "no bucket"
+server_make "$work/data/users"
+base_backup backup-1
+pass_seconds 1
+segment_end
+# Two backups that a retention of one day does not need, of which it keeps one: that from which the day can be reached.
+bases=$work/signed/root/users/pg/template/base
+made=$(ls "$bases")
+for day in 01 02; do
+	cp -a "$bases/$made" "$bases/202001${day}T000000"
+	sed -i -E "s/20[0-9]{2}-[0-9]{2}-[0-9]{2} /2020-01-$day /g" "$bases/202001${day}T000000/backup.info"
+done
+truncate -s 1M "$work/000000010000000000000001" # what is in it is not looked at
+certificate "$work/signed/other"
+
+# cell COMMAND...: sets $said, what it says; prints its status, and the first reason that it gives. Whose upload is
+# refused is told why, or finds the connection closed before all is sent: which of them is luck.
+cell() {
+	local status=0 complaint
+	said=$("$@" 2>&1) || status=$?
+	printf '%s\n%s\n' "$*" "$said" >>"$work/users.log"
+	printf '\t%s' "$status"
+	complaint=$said
+	[ "$status" != 0 ] || complaint=$(grep WARNING <<<"$said")
+	sed -nE -e 's/.*(when calling the (PutObject|CreateMultipartUpload|UploadPart) |EOF occurred in violation of protocol).*/ refused/p; t end' \
+		-e 's/.*(An error occurred \(|error code: "?)([A-Za-z0-9]+).*/ \2/p; t end' \
+		-e 's/.*(CERTIFICATE_VERIFY_FAILED|Could not connect|Connection was closed).*/ \1/p' -e ':end' <<<"$complaint" | head -n 1 | tr -d '\n'
+}
+
+# answers CASE WORD...: a line of the table; the words stand in front of each command
+answers() {
+	local case=$1 said to=(--endpoint-url "$endpoint" --cloud-provider aws-s3)
+	shift
+	cp -a "$work/signed/root/users/pg/template" "$work/signed/root/users/pg/$case"
+	printf '%s' "$case"
+	cell "$@" barman-cloud-check-wal-archive "${to[@]}" "$destination" "new-$case"
+	cell "$@" barman-cloud-wal-archive "${to[@]}" "$destination" "$case" "$work/000000010000000000000001"
+	cell "$@" barman-cloud-backup --user postgres --name "backup-$case" --immediate-checkpoint "${to[@]}" "$destination" "$case"
+	cell "$@" barman-cloud-backup-list --format json "${to[@]}" "$destination" "$case"
+	! grep -q '^{' <<<"$said" || printf ', %s backups' "$(grep '^{' <<<"$said" | jq '.backups_list | length')"
+	cell "$@" barman-cloud-backup-delete "${to[@]}" --retention-policy "RECOVERY WINDOW OF 1 DAYS" "$destination" "$case"
+	echo
+}
+
+keys() { # access key id, secret access key
+	echo env "AWS_ACCESS_KEY_ID=$1" "AWS_SECRET_ACCESS_KEY=$2"
+}
+
+cases=0 running=()
+tried() { # case, word...; two at once
+	cases=$((cases + 1))
+	answers "$@" >"$work/case-$cases.tsv" &
+	running+=($!)
+	[ ${#running[@]} = 1 ] || { wait "${running[@]}"; running=(); }
+}
+
+for user in all read-only write-only no-get no-delete no-list; do
+	# shellcheck disable=SC2046 # words
+	tried "$user" $(keys "$user" "secret-of-$user")
+done
+export AWS_ACCESS_KEY_ID=all AWS_SECRET_ACCESS_KEY=secret-of-all
+tried key-unknown env AWS_ACCESS_KEY_ID=nobody
+tried key-wrong env AWS_SECRET_ACCESS_KEY=secret-of-nobody
+tried keys-swapped env AWS_ACCESS_KEY_ID=secret-of-all AWS_SECRET_ACCESS_KEY=all
+tried region-wrong env AWS_DEFAULT_REGION=eu-central-1
+tried ca-wrong env AWS_CA_BUNDLE="$work/signed/other.pem"
+tried clock-14-minutes-ahead faketime -f +14m
+tried clock-16-minutes-ahead faketime -f +16m
+destination=s3://missing/pg tried bucket-missing
+endpoint=http://127.0.0.1:7070 tried http-for-https env AWS_MAX_ATTEMPTS=1
+endpoint=https://127.0.0.1:7071 tried nobody-listens env AWS_MAX_ATTEMPTS=1
+[ ${#running[@]} = 0 ] || wait "${running[@]}"
+export AWS_ACCESS_KEY_ID=root AWS_SECRET_ACCESS_KEY=secret-of-root
+{
+	printf '# case\tcheck-wal-archive\twal-archive\tbackup\tbackup-list\tbackup-delete\n'
+	for ((n = 1; n <= cases; n++)); do
+		cat "$work/case-$n.tsv"
+	done
+} >"$work/users.tsv"
+kill -INT "$postmaster"
+ended "$postmaster"
+
+[ -z "${GUARD_WRITE_EXPECT-}" ] || cp "$work/users.tsv" "$expected"
+while IFS= read -r line; do
+	is "the commands answer as they did: ${line%%$'\t'*}" "$line" "$(grep "^${line%%$'\t'*}"$'\t' "$expected")"
+done < <(tail -n +2 "$work/users.tsv")
+is "no case is gone" "$(cut -f1 "$work/users.tsv")" "$(cut -f1 "$expected")"
