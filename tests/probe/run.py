@@ -393,8 +393,12 @@ def _(w):
             f.write(text)
         with open(at("tree", folder, "kustomization.yaml"), "w") as f:
             f.write("resources: [all.json]\n")
-    stores = w.told("-f", at("tree"))
-    same([s["place"].split(" ")[0] for s in stores], ["s3://pg/app", "s3://pg/elsewhere"])
+    w.s3.archive("elsewhere/db", (1, 2, 3, 5))
+    result = json.loads(w.probe("-f", at("tree"), "--format", "json").stdout)
+    same([s["place"].split(" ")[0] for s in result["stores"]], ["s3://pg/app", "s3://pg/elsewhere"])
+    same([(f["rule"], f["file"][-10:]) for f in result["findings"] if f["severity"] == "deny"], [("wal-gap", "c/all.json")],
+         "what is found where it is")
+    same(w.s3.calls.count("head"), 2)
 
 
 # --- audit
