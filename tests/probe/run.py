@@ -485,6 +485,91 @@ def _(w):
     same((result.returncode, result.stdout), (3, ""))
 
 
+# --- restore, which asks the bucket of one Cluster
+
+def restore(w, *words, env=None):
+    return w.run("restore", "db", "--now", NOW, *words, env=env)
+
+
+@case("restore asks the bucket of the live Cluster, and writes nothing there")
+def _(w):
+    result = restore(w)
+    same(result.returncode, 0, "the exit code")
+    has(result.stderr, "can be restored: 2026-11-29T15:04:00Z to 2026-11-29T15:05:30Z\n",
+        "restores the latest state, from base backup 20261129T150331 and at most 4 segments (64 MiB) of WAL\n")
+    has(result.stdout, "source: origin", "serverName: db\n", "serverName: db-v2\n")
+    same([c for c in w.s3.calls if c.startswith(("put", "delete"))], [])
+
+
+@case("a moment that is in no window is refused, and the nearest are told")
+def _(w):
+    result = restore(w, "--to", "2026-11-29T14:00:00Z")
+    same((result.returncode, result.stdout), (3, ""))
+    has(result.stderr, "2026-11-29T15:04:00Z")
+
+
+@case("a moment in a window is written as it is")
+def _(w):
+    result = restore(w, "--to", "2026-11-29T15:04:30Z")
+    same(result.returncode, 0, "the exit code")
+    has(result.stdout, "targetTime: ", "2026-11-29T15:04:30Z")
+
+
+@case("a server name whose folder lies in the bucket is not taken")
+def _(w):
+    w.s3.archive("app/db-v2")
+    has(restore(w).stdout, "serverName: db-v3\n")
+
+
+@case("what the bucket refuses is an error, and the manifest is written without it")
+def _(w):
+    w.s3.refuse["list"] = 403, "AccessDenied"
+    result = restore(w)
+    same(result.returncode, 3, "the exit code")
+    has(result.stderr, f"error: s3://pg/app at {PLAIN_URL} does not say what lies there: ListObjectsV2: AccessDenied\n",
+        "the window is not known: ListObjectsV2: AccessDenied\n")
+    has(result.stdout, "serverName: db-v2\n")
+
+
+@case("a Secret that may not be read is told once")
+def _(w):
+    w.refused.append(("/secrets/", 403, "secrets is forbidden"))
+    result = restore(w)
+    same((result.returncode, result.stderr.count("forbidden")), (3, 1))
+    has(result.stderr, "the window is not known: its keys could not be read\n")
+
+
+@case("restore of manifests asks nobody, unless it is said where keys are")
+def _(w):
+    manifests = w.manifests("objectstores", "clusters")
+    has(restore(w, "-f", manifests).stderr, "the window is not known: nobody asked the bucket which backups and WAL lie there\n")
+    same((w.s3.calls, w.asked), ([], []))
+    env = {"AWS_ACCESS_KEY_ID": KEYS["ID"], "AWS_SECRET_ACCESS_KEY": KEYS["SECRET"]}
+    result = restore(w, "-f", manifests, "--credentials", "env", env=env)
+    same((result.returncode, w.asked), (0, []))
+    has(result.stderr, "can be restored: 2026-11-29T15:04:00Z to")
+    lacks(result.stdout + result.stderr, KEYS["SECRET"])
+
+
+@case("restore asks nobody with --credentials none")
+def _(w):
+    same(restore(w, "--credentials", "none").returncode, 0)
+    same((w.s3.calls, [a for a in w.asked if "secret" in a]), ([], []))
+
+
+@case("restore finds the archive of a barmanObjectStore")
+def _(w):
+    del w.cluster["spec"]["plugins"]
+    w.cluster["spec"]["backup"] = {"barmanObjectStore": w.configuration}
+    has(restore(w).stderr, "can be restored: 2026-11-29T15:04:00Z to 2026-11-29T15:05:30Z\n")
+
+
+@case("restore without the ObjectStore does not know the window")
+def _(w):
+    w.objects.remove(w.store)
+    has(restore(w).stderr, "the window is not known: ObjectStore minio-store is not there\n")
+
+
 def run(title, check):
     try:
         check(World())
