@@ -38,4 +38,9 @@ void stores_ask(struct stores *s, struct report *r);
 /* What they said, those of this bundle first. Valid until the next call. */
 const struct probes *stores_seen_from(struct stores *s, uint32_t bundle);
 
+/* One archive alone: of an ObjectStore, or of a Cluster with a barmanObjectStore. What cannot be
+ * read is an error in the report, in whose arena all lives. */
+void stores_ask_one(const struct probe_options *options, const struct object *o, struct str server,
+		    struct report *r, struct probe *out);
+
 #endif

@@ -10,6 +10,20 @@
 #include "report/report.h"
 #include "restore/plan.h"
 
+/* The archive that a restore reads. */
+struct restore_archive {
+	const struct object *of; /* the ObjectStore, or the Cluster with its barmanObjectStore */
+	struct str server;
+};
+
+/* What is known of the bucket. */
+struct restore_bucket {
+	const struct catalogue *catalogue; /* of the server; NULL: not known */
+	struct str unknown;		   /* then: why */
+	const struct str *servers;	   /* whose folders lie beside it */
+	size_t servers_len;
+};
+
 struct restore_input {
 	const struct policy *policy;
 	bool nearest_policy; /* as in struct check_input, as are paths */
@@ -25,8 +39,9 @@ struct restore_input {
 	bool drill;
 	struct str file; /* to which the manifest is to be written, for the runbook; may be empty */
 	int64_t now;
-	/* How the bucket is asked: only `secrets` and `environment` are set. NULL: it is not. */
-	const struct probe_options *stores;
+	/* Asks the bucket, once; NULL: nobody does. `ctx` is passed to it. See restore_look. */
+	void (*look)(void *ctx, const struct restore_archive *archive, struct restore_bucket *out);
+	void *ctx;
 };
 
 struct restore_output {
@@ -43,6 +58,14 @@ struct restore_output {
  * arena. E_VALUE: there is no such Cluster, or several, or it cannot be restored so. */
 MUST_CHECK bool restore_run(const struct restore_input *in, struct report *report,
 			    struct restore_output *out, struct err *err);
+
+/* restore_input.look that asks the store, as probe does; its ctx is a struct restore_asking. That
+ * it does not say what lies there is an error in the report. */
+struct restore_asking {
+	const struct probe_options *options; /* `secrets` and `environment` of it */
+	struct report *report;
+};
+void restore_look(void *ctx, const struct restore_archive *archive, struct restore_bucket *out);
 
 /* Beside a manifest in this file: "db.md" of "db.yaml". */
 struct str restore_runbook_path(struct arena *a, struct str manifest);

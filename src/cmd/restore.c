@@ -54,6 +54,7 @@ static enum exit_code restore_main(const struct cmd_call *call)
 	struct probe_live live = {
 		.file = o->shared.kubeconfig, .context = o->shared.context, .arena = call->arena};
 	struct probe_options stores = {.secrets = {probe_live_read, &live}};
+	struct report report;
 	struct restore_input in = {
 		.nearest_policy = shared_policy_is_nearest(call, &o->shared),
 		.paths = o->paths.items,
@@ -65,11 +66,11 @@ static enum exit_code restore_main(const struct cmd_call *call)
 		.file = o->file,
 		.drill = o->drill,
 		.now = shared_now(&o->shared),
-		.stores = has_bucket(o) ? &stores : NULL,
+		.look = has_bucket(o) ? restore_look : NULL,
+		.ctx = &(struct restore_asking){&stores, &report},
 	};
 	struct probe_environment environment;
 	struct policy *policy;
-	struct report report;
 	struct err err;
 
 	if (!is_sound(call, &in, &err))
@@ -83,8 +84,7 @@ static enum exit_code restore_main(const struct cmd_call *call)
 		if (!probe_live_open(&live, &err))
 			return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 		in.kube = live.kube;
-		if (!in.namespace.len)
-			in.namespace = live.config.namespace;
+		in.namespace = shared_namespace(&o->shared, false, &live.config);
 	}
 	enum exit_code code = shared_begin(call, &o->shared, &report, &policy);
 	if (code == EXIT_CLEAN) {

@@ -61,16 +61,10 @@ static struct entry *find(const struct stores *s, uint32_t bundle, const struct 
 	return e;
 }
 
-static struct entry *add(struct stores *s, uint32_t bundle, const struct object *o)
+static struct entry entry_of(const struct object *o, struct arena *a)
 {
 	bool store = o->kind == KIND_OBJECT_STORE;
-	struct entry *e;
-
-	if (find(s, bundle, o) || !is_wanted(s, o->name))
-		return NULL;
-	e = ARENA_NEW(s->arena, struct entry);
-	*e = (struct entry){
-		.bundle = bundle,
+	struct entry e = {
 		.object = *o,
 		.env = obj_at(o->root, store ? STORE_ENV : "spec.env"),
 		.configuration = obj_at(o->root, store ? "spec.configuration"
@@ -81,7 +75,20 @@ static struct entry *add(struct stores *s, uint32_t bundle, const struct object 
 			  .unasked = STR_EMPTY,
 			  .left = STR_EMPTY},
 	};
-	e->probe.place = settings_place(e->configuration, s->arena);
+
+	e.probe.place = settings_place(e.configuration, a);
+	return e;
+}
+
+static struct entry *add(struct stores *s, uint32_t bundle, const struct object *o)
+{
+	struct entry *e;
+
+	if (find(s, bundle, o) || !is_wanted(s, o->name))
+		return NULL;
+	e = ARENA_NEW(s->arena, struct entry);
+	*e = entry_of(o, s->arena);
+	e->bundle = bundle;
 	*s->last = e;
 	s->last = &e->next;
 	s->len++;
@@ -174,7 +181,8 @@ static const struct entry *find_asked(const struct stores *s, const struct entry
 	return NULL;
 }
 
-static void ask_with(struct stores *s, struct entry *e, const struct settings *settings)
+static void ask_with(const struct probe_options *o, struct entry *e,
+		     const struct settings *settings, struct arena *a)
 {
 	const struct s3_options options = {.endpoint = settings->endpoint,
 					   .bucket = settings->bucket,
@@ -184,7 +192,7 @@ static void ask_with(struct stores *s, struct entry *e, const struct settings *s
 	const struct probe_wish wish = {.path = settings->path,
 					.servers = e->servers,
 					.servers_len = e->servers_len,
-					.write = s->options->write,
+					.write = o->write,
 					.headers = settings->headers,
 					.headers_len = settings->headers_len,
 					.checksum = settings->checksum};
@@ -192,19 +200,21 @@ static void ask_with(struct stores *s, struct entry *e, const struct settings *s
 	struct err err;
 
 	if (s3_open(&options, &s3, &err))
-		probe_ask(s3, &wish, s->arena, &e->probe);
+		probe_ask(s3, &wish, a, &e->probe);
 	else
-		e->probe.unasked = arena_fmt(s->arena, "%s", err.msg);
+		e->probe.unasked = arena_fmt(a, "%s", err.msg);
 }
 
-static void ask(struct stores *s, struct entry *e, struct arena *secrets, struct report *r)
+/* What it says lives in the report's arena. */
+static void ask(const struct probe_options *options, struct entry *e, struct arena *secrets,
+		struct report *r)
 {
 	const struct settings_source from = {
 		.namespace = e->object.namespace,
 		.configuration = e->configuration,
 		.env = e->env,
-		.secrets = &s->options->secrets,
-		.environment = s->options->environment,
+		.secrets = &options->secrets,
+		.environment = options->environment,
 	};
 	const struct object *o = &e->object;
 	struct settings settings;
@@ -216,11 +226,23 @@ static void ask(struct stores *s, struct entry *e, struct arena *secrets, struct
 		report_add_error(r, STR_EMPTY, &err, STR_EMPTY);
 		e->probe.unasked = STR("its keys could not be read");
 	} else if (settings.unasked.len) {
-		e->probe.unasked = arena_str(s->arena, settings.unasked);
+		e->probe.unasked = arena_str(r->arena, settings.unasked);
 	} else {
-		ask_with(s, e, &settings);
+		ask_with(options, e, &settings, r->arena);
 	}
 	arena_wipe(secrets);
+}
+
+void stores_ask_one(const struct probe_options *options, const struct object *o, struct str server,
+		    struct report *r, struct probe *out)
+{
+	CLEANUP(arena) struct arena *secrets = arena_new();
+	struct entry e = entry_of(o, r->arena);
+
+	e.servers = &server;
+	e.servers_len = 1;
+	ask(options, &e, secrets, r);
+	*out = e.probe;
 }
 
 static void tell_unknown_names(const struct stores *s, struct report *r)
@@ -267,7 +289,7 @@ void stores_ask(struct stores *s, struct report *r)
 		if (s->options->iam_policies)
 			write_policy(s, e, s->options->iam_policies);
 		else
-			ask(s, e, secrets, r);
+			ask(s->options, e, secrets, r);
 		told[r->stores.len++] = e->probe;
 	}
 	r->stores.items = told;

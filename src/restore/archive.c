@@ -127,13 +127,13 @@ bool restore_settle(struct restore *r, struct err *err)
 	return settle_archive(r, err) && settle_name(r, err);
 }
 
-struct obj restore_configuration(const struct restore *r)
+const struct object *restore_read_from(const struct restore *r)
 {
 	const struct known *store = r->by_plugin ? restore_store(r, r->read) : NULL;
 
 	if (!r->by_plugin)
-		return r->archive.in_tree;
-	return store ? obj_at(store->object.root, "spec.configuration") : (struct obj){0};
+		return restore_cluster(r);
+	return store ? &store->object : NULL;
 }
 
 /* A server of this name has an archive, or will have. */

@@ -6,20 +6,12 @@
 #include "cnpg/view.h"
 #include "doc/emit.h"
 #include "input/bundles.h"
-#include "probe/stores.h"
 #include "restore/restore.h"
 
 /* Another object that the new Cluster needs in its namespace. */
 struct need {
 	const char *kind; /* "Secret" */
 	struct str name;
-};
-
-/* What is known of the bucket. */
-struct restore_bucket {
-	const struct catalogue *catalogue; /* of the server; NULL: not known */
-	const struct str *servers;	   /* whose folders lie beside it */
-	size_t servers_len;
 };
 
 struct restore {
@@ -47,7 +39,6 @@ struct restore {
 	struct buf schedules; /* for the new Cluster, to be applied once it runs */
 	size_t schedules_len;
 	struct restore_output *out;
-	struct report *report;
 };
 
 const struct object *restore_cluster(const struct restore *r);
@@ -65,12 +56,10 @@ MUST_CHECK bool restore_find(struct restore *r, struct err *err);
 
 /* What it archives to, and reads: sets the rest up to `moves`. */
 MUST_CHECK bool restore_settle(struct restore *r, struct err *err);
-/* Asks the bucket. Sets `unknown` where it does not say what lies there. */
-void restore_look(struct restore *r, struct restore_bucket *out);
 /* Once it is known which servers have folders in the bucket. */
 void restore_name_server(struct restore *r, const struct restore_bucket *bucket);
-/* Of the store that is read; absent where the ObjectStore is not known. */
-struct obj restore_configuration(const struct restore *r);
+/* What has the configuration of the store that is read; NULL: the ObjectStore is not known. */
+const struct object *restore_read_from(const struct restore *r);
 /* The ObjectStore of the Cluster's namespace; NULL: it is not known. */
 const struct known *restore_store(const struct restore *r, struct str name);
 

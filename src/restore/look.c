@@ -1,6 +1,6 @@
 /* The bucket is asked what lies in the archive that is read. */
 #include "facts/probed.h"
-#include "internal.h"
+#include "restore/restore.h"
 
 /* Why nothing is known; empty: it is. */
 static struct str why_unknown(struct arena *a, const struct probe *p, const struct probe_server *s)
@@ -21,37 +21,25 @@ static struct str why_unknown(struct arena *a, const struct probe *p, const stru
 	return s ? s->problem : STR("it was not looked at");
 }
 
-void restore_look(struct restore *r, struct restore_bucket *out)
+void restore_look(void *ctx, const struct restore_archive *archive, struct restore_bucket *out)
 {
-	const struct object *cluster = restore_cluster(r);
-	const struct known *store = r->by_plugin ? restore_store(r, r->store) : NULL;
-	struct stores *s = stores_new(r->in->stores, r->arena);
-	size_t errors = r->report->errors.len;
+	const struct restore_asking *asking = ctx;
+	struct report *report = asking->report;
+	size_t errors = report->errors.len;
+	struct probe p;
 	struct err err;
 
-	if (store)
-		stores_add(s, &r->view, &store->object);
-	stores_add(s, &r->view, cluster);
-	stores_ask(s, r->report);
-	const struct probe *p = probes_find(stores_seen_from(s, r->view.bundle),
-					    store ? store->object.namespace : cluster->namespace,
-					    r->store, cluster->name);
-	if (!p) {
-		r->unknown =
-			arena_fmt(r->arena, "ObjectStore %.*s is not there", STR_ARG(r->store));
+	stores_ask_one(asking->options, archive->of, archive->server, report, &p);
+	const struct probe_server *server = probe_server_find(&p, archive->server);
+	*out = (struct restore_bucket){.servers = p.folders, .servers_len = p.folders_len};
+	if (server && server->catalogue && !server->problem.len) {
+		out->catalogue = server->catalogue;
 		return;
 	}
-	const struct probe_server *server = probe_server_find(p, r->server);
-	out->catalogue = server ? server->catalogue : NULL;
-	out->servers = p->folders;
-	out->servers_len = p->folders_len;
-	if (out->catalogue && !server->problem.len)
-		return;
-	out->catalogue = NULL;
-	r->unknown = why_unknown(r->arena, p, server);
-	if (r->report->errors.len > errors)
+	out->unknown = why_unknown(report->arena, &p, server);
+	if (report->errors.len > errors)
 		return; /* it is told */
-	err_set(&err, E_IO, "%.*s does not say what lies there: %.*s", STR_ARG(p->place),
-		STR_ARG(r->unknown));
-	report_add_error(r->report, STR_EMPTY, &err, STR_EMPTY);
+	err_set(&err, E_IO, "%.*s does not say what lies there: %.*s", STR_ARG(p.place),
+		STR_ARG(out->unknown));
+	report_add_error(report, STR_EMPTY, &err, STR_EMPTY);
 }

@@ -16,8 +16,14 @@ static bool make(struct restore *r, struct err *err)
 	if (!restore_find(r, err) || !restore_settle(r, err))
 		return false;
 	r->unknown = STR("nobody asked the bucket which backups and WAL lie there");
-	if (r->in->stores)
-		restore_look(r, &bucket);
+	struct restore_archive archive = {restore_read_from(r), r->server};
+
+	if (r->in->look && !archive.of) {
+		r->unknown = arena_fmt(r->arena, "ObjectStore %.*s is not there", STR_ARG(r->read));
+	} else if (r->in->look) {
+		r->in->look(r->in->ctx, &archive, &bucket);
+		r->unknown = bucket.unknown;
+	}
 	if (!restore_plan(r->arena, bucket.catalogue, &r->in->wish, &r->plan, err))
 		return false;
 	restore_name_server(r, &bucket);
@@ -69,7 +75,6 @@ bool restore_run(const struct restore_input *in, struct report *report, struct r
 	struct work w = {.restore = {.arena = report->arena,
 				     .in = in,
 				     .out = out,
-				     .report = report,
 				     .manifest = BUF_ARENA(report->arena),
 				     .schedules = BUF_ARENA(report->arena),
 				     .runbook = BUF_ARENA(report->arena),

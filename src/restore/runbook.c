@@ -104,7 +104,11 @@ static void head(const struct page *p)
 
 static bool inherits_role(const struct restore *r)
 {
-	struct obj configuration = restore_configuration(r);
+	const struct object *from = restore_read_from(r);
+	struct obj configuration =
+		from ? obj_at(from->root,
+			      r->by_plugin ? "spec.configuration" : "spec.backup.barmanObjectStore")
+		     : (struct obj){0};
 
 	return obj_true(configuration, "s3Credentials.inheritFromIAMRole", false) ||
 	       obj_true(configuration, "azureCredentials.inheritFromAzureAD", false) ||

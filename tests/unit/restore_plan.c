@@ -382,10 +382,10 @@ static void look(void *ctx, const struct restore_archive *archive, struct restor
 
 	asked->times++;
 	cr_expect(str_is(archive->server, "db-v2"));
-	cr_expect(str_is(archive->namespace, "shop"));
-	cr_expect(str_is(obj_text(archive->store, "metadata.name"), "archive-read"));
-	cr_expect(str_is(obj_text(archive->configuration, "destinationPath"), "s3://backups/shop"));
-	*out = (struct restore_bucket){make(asked->arena, asked->row), servers, 2};
+	cr_expect(str_is(archive->of->namespace, "shop"));
+	cr_expect(str_is(archive->of->name, "archive-read"));
+	*out = (struct restore_bucket){
+		.catalogue = make(asked->arena, asked->row), .servers = servers, .servers_len = 2};
 }
 
 static struct restore_output run(struct arena *a, const struct archive_row *row,
