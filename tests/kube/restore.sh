@@ -9,7 +9,7 @@ restore() {
 }
 
 : >"$log"
-restore paperless-db -n paperless
+restore paperless-db -n paperless --credentials none
 golden restore "$out"
 is "it is told of what is live" "$status $(head -1 <<<"$err")" \
 	'0 Cluster paperless/paperless-db (the live Cluster) archives to ObjectStore paperless-db-store as server paperless-db'
@@ -25,9 +25,9 @@ restore a -n x --as b
 is "a name that is taken is told" "$status $err" \
 	'3 backup-guard restore: there is a Cluster x/b already, in Kubernetes: give another name by --as'
 fault '{"path": "/objectstores", "status": 404, "body": {"kind": "Status", "message": "not found"}}'
-restore paperless-db -n paperless
+restore paperless-db -n paperless --credentials none
 is "without the kind of the plugin there are no stores" "$status $(head -1 <<<"$out")" '0 # Restores Cluster paperless/paperless-db from its archive.'
 fault '{"path": "/clusters", "status": 403, "body": {"kind": "Status", "message": "no permission"}}'
-restore paperless-db -n paperless
+restore paperless-db -n paperless --credentials none
 is "what cannot be listed is an error" "$status $err" \
 	'3 backup-guard restore: GET /apis/postgresql.cnpg.io/v1/namespaces/paperless/clusters: 403: no permission'
