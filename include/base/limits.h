@@ -207,8 +207,8 @@
 /* Pages of one listing: ten million objects, two years of WAL at five segments a minute. */
 #define LIMIT_S3_PAGES 10000u
 #define LIMIT_S3_BYTES (8u << 20) /* of one page; keys of 1,024 bytes, each of them escaped */
-/* What is read whole of a bucket: a backup.info has 1.3 kB and a line for each tablespace, a history
- * a line for each timeline. */
+/* What is read whole of a bucket: a backup.info has 1.3 kB and a line for each tablespace, a
+ * history a line for each timeline. */
 #define LIMIT_S3_TEXT_BYTES (64u << 10)
 /* Backups of one server whose backup.info is read, and timelines whose history is: hourly ones of a
  * year; and a promotion a day. Of more the newest. */
