@@ -109,7 +109,9 @@ void catalogue_history_unread(struct catalogue *c, uint32_t timeline, struct str
 /* How far a restore goes that starts from one backup, on the path to one timeline. */
 enum reach_end {
 	REACH_NEWEST, /* nothing newer is there */
-	REACH_GAP,    /* segments are missing behind the last one, and there are newer ones */
+	/* Segments are missing behind the last one, and there are newer ones; or they are another
+	 * database system's. */
+	REACH_GAP,
 };
 
 struct reach {

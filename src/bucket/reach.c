@@ -165,6 +165,27 @@ static void follow(const struct path *p, uint64_t *number, struct reach *out)
 	}
 }
 
+/* Where another database system has a base backup, WAL is its own: pg_upgrade makes one that goes
+ * on counting. */
+static void end_at_other_system(const struct catalogue *c, const struct backup *b,
+				struct reach *out)
+{
+	for (size_t i = 0; b->info.system_id.len && i < c->backups_len; i++) {
+		const struct backup_info *other = &c->backups[i].info;
+
+		if (!c->backups[i].known || other->status != BACKUP_DONE || !other->system_id.len ||
+		    str_eq(other->system_id, b->info.system_id) ||
+		    other->timeline != out->timeline ||
+		    other->begin_segment <= b->info.end_segment || other->begin_segment > out->last)
+			continue;
+		*out = (struct reach){.until = other->begin ? other->begin : other->end,
+				      .why = REACH_GAP,
+				      .timeline = out->timeline,
+				      .last = other->begin_segment - 1,
+				      .next = other->begin_segment};
+	}
+}
+
 static int64_t clamp(int64_t t, int64_t least, int64_t most)
 {
 	return t < least ? least : t > most ? most : t;
@@ -191,6 +212,7 @@ bool catalogue_reach(const struct catalogue *c, uint32_t timeline, const struct 
 		return false;
 	}
 	look_behind(&p, out->last, out);
+	end_at_other_system(c, b, out);
 	out->until = clamp(out->until, b->info.end, INT64_MAX);
 	/* In the last segment of its own nothing is behind its end: a new one was begun there. */
 	out->surely = out->last > b->info.end_segment ? clamp(out->surely, b->info.end, out->until)

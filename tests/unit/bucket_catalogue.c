@@ -224,6 +224,34 @@ Test(catalogue, of_a_backup_without_wal_behind_it_no_moment_is_sure)
 	cr_expect_eq(reach.surely, 105);
 }
 
+Test(catalogue, a_backup_leads_no_further_than_to_another_database_system)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct str upgraded =
+		arena_fmt(a, "%.*sbegin_time=%s\n", STR_ARG(info_of(a, "DONE", 1, 5, 5, 220)),
+			  "1970-01-01 00:03:20+00:00");
+	struct object objects[] = {
+		{.key = "base/A/backup.info",
+		 .modified = 110,
+		 .text = info_of(a, "DONE", 1, 2, 3, 100)},
+		{.key = "base/B/backup.info", .modified = 220, .text = upgraded},
+		WAL("1", "02", 90),
+		WAL("1", "03", 105),
+		WAL("1", "04", 120),
+		WAL("1", "05", 230),
+		WAL("1", "06", 300),
+	};
+	struct window *w;
+
+	cr_assert_eq(catalogue_windows(make(a, objects, ARRAY_LEN(objects)), 1, a, &w), 1u);
+	cr_expect(w->from == 100 && w->reach.until == 300, "one system");
+	memcpy(strstr((char *)(uintptr_t)upgraded.ptr, "systemid=71"), "systemid=72", 11);
+	cr_assert_eq(catalogue_windows(make(a, objects, ARRAY_LEN(objects)), 1, a, &w), 2u);
+	cr_expect(w[0].from == 100 && w[0].reach.until == 200 && w[0].reach.surely < 200);
+	cr_expect(w[0].reach.why == REACH_GAP && w[0].reach.last == 4 && w[0].reach.next == 5);
+	cr_expect(w[1].from == 220 && w[1].reach.until == 300);
+}
+
 Test(catalogue, what_was_stored_of_a_segment_at_a_promotion_is_handed_out)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
