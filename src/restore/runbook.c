@@ -53,22 +53,29 @@ static struct str in_namespace(struct arena *a, struct str namespace)
 			     : STR_EMPTY;
 }
 
+static void window(const struct page *p, const struct window *w)
+{
+	char from[UTC_TEXT], surely[UTC_TEXT], until[UTC_TEXT];
+
+	line(p, "| %s | %s | %s | %s |", utc_format(w->from, from),
+	     w->reach.surely < w->from ? "the same" : utc_format(w->reach.surely, surely),
+	     utc_format(w->reach.until, until),
+	     w->reach.why == REACH_GAP ? "WAL is missing" : "nothing newer");
+}
+
 static void windows(const struct page *p)
 {
 	const struct restore_plan *plan = &p->r->plan;
-	char from[UTC_TEXT], until[UTC_TEXT];
 
 	if (!plan->known) {
 		line(p, "Which moments can be restored is not known: %.*s.",
 		     STR_ARG(p->r->unknown));
 		return;
 	}
-	line(p, "| can be restored from | to | then |");
-	line(p, "|---|---|---|");
+	line(p, "| can be restored from | to | perhaps up to | then |");
+	line(p, "|---|---|---|---|");
 	for (size_t i = 0; i < plan->windows_len; i++)
-		line(p, "| %s | %s | %s |", utc_format(plan->windows[i].from, from),
-		     utc_format(plan->windows[i].reach.until, until),
-		     plan->windows[i].reach.why == REACH_GAP ? "WAL is missing" : "nothing newer");
+		window(p, &plan->windows[i]);
 	line(p,
 	     "\nIt begins with base backup `%.*s` and replays at most %" PRIu64
 	     " segments of WAL (%" PRIu64 " MiB).",

@@ -19,17 +19,34 @@ static void PRINTF(2, 3) say(struct restore *r, const char *fmt, ...)
 	buf_byte(&r->summary, '\n');
 }
 
+/* In the last segment what is written when is not known: it ends somewhere between the two. */
+static void tell_window(struct restore *r, const struct window *w)
+{
+	const char *then = w->reach.why == REACH_GAP ? ", then WAL is missing" : "";
+	char from[UTC_TEXT], surely[UTC_TEXT], until[UTC_TEXT];
+
+	utc_format(w->from, from);
+	utc_format(w->reach.until, until);
+	if (w->reach.until == w->from)
+		say(r, "can be restored: the end of a base backup, %s%s", from, then);
+	else if (w->reach.surely < w->from)
+		say(r, "can be restored: the end of a base backup, %s, perhaps up to %s%s", from,
+		    until, then);
+	else if (w->reach.surely == w->reach.until)
+		say(r, "can be restored: %s to %s%s", from, until, then);
+	else
+		say(r, "can be restored: %s to %s, perhaps up to %s%s", from,
+		    utc_format(w->reach.surely, surely), until, then);
+}
+
 static void tell_windows(struct restore *r)
 {
 	const struct restore_plan *p = &r->plan;
-	char from[UTC_TEXT], until[UTC_TEXT];
 
 	if (!p->known)
 		say(r, "the window is not known: %.*s", STR_ARG(r->unknown));
 	for (size_t i = 0; i < p->windows_len; i++)
-		say(r, "can be restored: %s to %s%s", utc_format(p->windows[i].from, from),
-		    utc_format(p->windows[i].reach.until, until),
-		    p->windows[i].reach.why == REACH_GAP ? ", then WAL is missing" : "");
+		tell_window(r, &p->windows[i]);
 }
 
 static void tell_target(struct restore *r)

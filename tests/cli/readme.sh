@@ -1,5 +1,5 @@
 #!/bin/bash
-# README and RULES tell the truth: the examples, the list of commands and the table of rules are what the program
+# README and RULES tell the truth: the examples and the table of rules are what the program
 # prints.
 #   tests/cli/readme.sh BACKUP-GUARD       (GUARD_WRITE_EXPECT=1 writes them there)
 set -euo pipefail
@@ -39,12 +39,6 @@ example() {
 	echo '```'
 }
 
-commands() {
-	echo '```'
-	"$guard" help
-	echo '```'
-}
-
 # What kubectl printed at a real API server (tests/e2e/run.sh).
 kubectl() {
 	echo '```console'
@@ -59,7 +53,6 @@ rules() {
 
 same example README.md < <(example)
 same kubectl README.md < <(kubectl)
-same commands README.md < <(commands)
 same rules .github/RULES.md < <(rules)
 
 for page in src/checks/pages/*.md; do

@@ -4,6 +4,7 @@
   tests/probe/run.py BACKUP-GUARD [WORDS]   only cases with WORDS in their title
 """
 import json
+import os
 import re
 import socket
 import sys
@@ -495,7 +496,7 @@ def restore(w, *words, env=None):
 def _(w):
     result = restore(w)
     same(result.returncode, 0, "the exit code")
-    has(result.stderr, "can be restored: 2026-11-29T15:04:00Z to 2026-11-29T15:05:30Z\n",
+    has(result.stderr, "can be restored: 2026-11-29T15:04:00Z to 2026-11-29T15:04:30Z, perhaps up to 2026-11-29T15:05:30Z\n",
         "restores the latest state, from base backup 20261129T150331 and at most 4 segments (64 MiB) of WAL\n")
     has(result.stdout, "source: origin", "serverName: db\n", "serverName: db-v2\n")
     same([c for c in w.s3.calls if c.startswith(("put", "delete"))], [])
@@ -513,6 +514,15 @@ def _(w):
     result = restore(w, "--to", "2026-11-29T15:04:30Z")
     same(result.returncode, 0, "the exit code")
     has(result.stdout, "targetTime: ", "2026-11-29T15:04:30Z")
+
+
+@case("a base backup with no WAL behind it has no moment but its end")
+def _(w):
+    w.s3.buckets["pg"].clear()
+    w.s3.archive("app/db", range(1, 3))
+    has(restore(w).stderr, "can be restored: the end of a base backup, 2026-11-29T15:04:00Z\n")
+    w.s3.put("app/db/" + wal(2), "w", "2026-11-29T15:06:00Z")
+    has(restore(w).stderr, "can be restored: the end of a base backup, 2026-11-29T15:04:00Z, perhaps up to 2026-11-29T15:06:00Z\n")
 
 
 @case("a server name whose folder lies in the bucket is not taken")
@@ -561,13 +571,37 @@ def _(w):
 def _(w):
     del w.cluster["spec"]["plugins"]
     w.cluster["spec"]["backup"] = {"barmanObjectStore": w.configuration}
-    has(restore(w).stderr, "can be restored: 2026-11-29T15:04:00Z to 2026-11-29T15:05:30Z\n")
+    has(restore(w).stderr, "can be restored: 2026-11-29T15:04:00Z to 2026-11-29T15:04:30Z, perhaps up to 2026-11-29T15:05:30Z\n")
 
 
 @case("restore without the ObjectStore does not know the window")
 def _(w):
     w.objects.remove(w.store)
     has(restore(w).stderr, "the window is not known: ObjectStore minio-store is not there\n")
+
+
+README = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../README.md")
+
+
+@case("README shows what both say")
+def _(w):
+    w.s3.buckets["pg"].clear()
+    w.s3.archive("app/db", (), "20261129T030002", info(at_begin="2026-11-29 03:00:02+00:00", at_end="2026-11-29 03:02:00+00:00"))
+    for n in (*range(2, 9), *range(10, 17)):
+        w.s3.put(f"app/db/{wal(n)}", "w", f"2026-11-29T{n + 1:02}:00:00Z")
+    w.cluster["spec"]["imageName"] = "ghcr.io/cloudnative-pg/postgresql:17.2"
+    told = re.sub(r"(error.wal-gap.*\n)(.*\n)*", r"\1...\n", w.probe().stdout).replace(PLAIN_URL, "https://s3.example.com")
+    restored = restore(w, "--to", "2026-11-29T07:30:00Z", "--output", "db-restored.yaml").stderr
+    text = f"```console\n$ backup-guard probe\n{told}\n$ backup-guard restore db --to 2026-11-29T07:30:00Z --output db-restored.yaml\n{restored}```\n"
+    with open(README) as f:
+        page = f.read()
+    before, rest = page.split("<!-- begin restore -->\n")
+    block, after = rest.split("<!-- end restore -->")
+    if os.environ.get("GUARD_WRITE_EXPECT"):
+        with open(README, "w") as f:
+            f.write(f"{before}<!-- begin restore -->\n{text}<!-- end restore -->{after}")
+    else:
+        same(block, text, "README")
 
 
 def run(title, check):

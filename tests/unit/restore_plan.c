@@ -425,14 +425,14 @@ Test(restore_plan, what_the_bucket_says_is_written_and_told)
 		  "db-v3 is of another Cluster, db-v4 a folder in the bucket");
 	cr_expect(str_contains(
 		out.summary,
-		STR("can be restored: 1970-01-01T00:01:40Z to 1970-01-01T00:08:20Z, then WAL is missing\n"
-		    "can be restored: 1970-01-01T00:13:20Z to 1970-01-01T00:16:40Z\n"
+		STR("can be restored: 1970-01-01T00:01:40Z to 1970-01-01T00:06:40Z, perhaps up to 1970-01-01T00:08:20Z, then WAL is missing\n"
+		    "can be restored: 1970-01-01T00:13:20Z to 1970-01-01T00:15:00Z, perhaps up to 1970-01-01T00:16:40Z\n"
 		    "restores 1970-01-01T00:08:20Z, from base backup B and at most 3 segments (48 MiB) of WAL\n"
 		    "the last segment may end before that moment: ")));
 	cr_expect(str_contains(
 		out.runbook,
-		STR("| 1970-01-01T00:01:40Z | 1970-01-01T00:08:20Z | WAL is missing |\n"
-		    "| 1970-01-01T00:13:20Z | 1970-01-01T00:16:40Z | nothing newer |\n\n"
+		STR("| 1970-01-01T00:01:40Z | 1970-01-01T00:06:40Z | 1970-01-01T00:08:20Z | WAL is missing |\n"
+		    "| 1970-01-01T00:13:20Z | 1970-01-01T00:15:00Z | 1970-01-01T00:16:40Z | nothing newer |\n\n"
 		    "It begins with base backup `B` and replays at most 3 segments of WAL (48 MiB).\n"
 		    "The last segment may end before that moment.")));
 
