@@ -75,9 +75,9 @@ $(FUZZ:%=$(B)/replay_%): $(B)/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz
 deps: ## install what building, testing and the demo need (Debian packages)
 	@tests/deps.sh build test demo
 
-demo: ## install what is missing, build, and show the main job on real input
-	@tests/deps.sh build demo && $(MAKE) -s $(BIN) $(B)/admit
-	@tests/demo/run.sh $(BIN) $(B)/admit
+demo: ## install what is missing, build, and show the main job on real input; STORE=1: on an archive that the real commands make
+	@tests/deps.sh build demo $(if $(STORE),store) && $(MAKE) -s $(BIN) $(B)/admit
+	@$(if $(STORE),tests/store/run.sh $(BIN) demo,tests/demo/run.sh $(BIN) $(B)/admit)
 
 test: ## install what is missing, build, and run every test but e2e and store
 	@tests/deps.sh build test

@@ -20,7 +20,7 @@ if [ -z "${STORE_TOOLS-}" ]; then
 	if [ "$(id -u)" != 0 ] || ! unshare -nm true 2>/dev/null; then
 		skip "root is needed, and namespaces"
 	fi
-	STORE_TOOLS=$("$here/build.sh") || case $? in 3) skip "no S3 servers, and nothing to build them with" ;; *) exit 1 ;; esac
+	STORE_TOOLS=$("$here/build.sh" "$@") || case $? in 3) skip "no S3 servers, and nothing to build them with" ;; *) exit 1 ;; esac
 	export STORE_TOOLS
 	exec unshare -nm "$0" "$program" "$@"
 fi
