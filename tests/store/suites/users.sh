@@ -41,7 +41,7 @@ cell() {
 
 # answers CASE WORD...: a line of the table; the words stand in front of each command
 answers() {
-	local case=$1 said bucket to=(--endpoint-url "$endpoint" --cloud-provider aws-s3)
+	local case=$1 said backups bucket to=(--endpoint-url "$endpoint" --cloud-provider aws-s3)
 	shift
 	cp -a "$work/signed/root/users/pg/template" "$work/signed/root/users/pg/$case"
 	printf '%s' "$case"
@@ -49,7 +49,9 @@ answers() {
 	cell "$@" barman-cloud-wal-archive "${to[@]}" "$destination" "$case" "$work/000000010000000000000001"
 	cell "$@" barman-cloud-backup --user postgres --name "backup-$case" --immediate-checkpoint "${to[@]}" "$destination" "$case"
 	cell "$@" barman-cloud-backup-list --format json "${to[@]}" "$destination" "$case"
-	! grep -q '^{' <<<"$said" || printf ', %s backups' "$(grep '^{' <<<"$said" | jq '.backups_list | length')"
+	backups=$(grep '^{' <<<"$said" | jq '.backups_list | length')
+	[ "$case" != region-wrong ] || backups=some # what of an upload is redirected in time is luck
+	[ -z "$backups" ] || printf ', %s backups' "$backups"
 	cell "$@" barman-cloud-backup-delete "${to[@]}" --retention-policy "RECOVERY WINDOW OF 1 DAYS" "$destination" "$case"
 	bucket=${destination#s3://}
 	"$@" "$archive" --write "$endpoint" "${bucket%/pg}" pg "$case" 1 |
