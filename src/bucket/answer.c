@@ -130,6 +130,13 @@ static void in_retention(struct s3_answer *x, const char *name, struct str text)
 		x->result.days = count * each;
 }
 
+/* Of a bucket: its versioning, or whether its objects can be locked. */
+static bool is_switch(const char *around, const char *name)
+{
+	return (!strcmp(around, "VersioningConfiguration") && !strcmp(name, "Status")) ||
+	       (!strcmp(around, "ObjectLockConfiguration") && !strcmp(name, "ObjectLockEnabled"));
+}
+
 static void on_end(void *ctx, const XML_Char *name)
 {
 	struct s3_answer *x = ctx;
@@ -145,9 +152,7 @@ static void on_end(void *ctx, const XML_Char *name)
 		in_error(x, name, text);
 	else if (!strcmp(around, "DeleteResult"))
 		x->result.deleted += !strcmp(name, "Deleted");
-	else if (!strcmp(around, "VersioningConfiguration") && !strcmp(name, "Status"))
-		x->result.enabled = str_is(text, "Enabled");
-	else if (!strcmp(around, "ObjectLockConfiguration") && !strcmp(name, "ObjectLockEnabled"))
+	else if (is_switch(around, name))
 		x->result.enabled = str_is(text, "Enabled");
 	else if (!strcmp(around, "DefaultRetention"))
 		in_retention(x, name, text);

@@ -86,7 +86,7 @@ static struct str signature_of(const struct s3_keys *keys, struct str day, struc
 
 static bool is_signed(const struct http_header *h)
 {
-	return h->value.len && strcmp(h->name, "transfer-encoding");
+	return h->value.len && strcmp(h->name, "transfer-encoding") != 0;
 }
 
 static void set_headers(const struct s3_keys *keys, const struct s3_request *r, struct str stamp,

@@ -59,7 +59,7 @@ static bool is_plain(struct str s)
 	for (size_t i = 1; i < s.len; i++) {
 		char c = s.ptr[i];
 
-		if (!is_letter(c) && !is_digit(c) && !memchr("-_./@+", c, 6) &&
+		if (!is_letter(c) && !is_digit(c) && str_find_byte(STR("-_./@+"), c) == STR_NONE &&
 		    (c != ':' || i + 1 == s.len))
 			return false;
 	}

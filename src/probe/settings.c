@@ -65,7 +65,7 @@ static bool read_key(struct reading *r, struct obj selector, bool file, struct s
 		     struct err *err)
 {
 	struct str name = obj_text(selector, "name"), key = obj_text(selector, "key"), value;
-	struct obj secret, at;
+	struct obj secret = {0}, at;
 
 	if (!find_secret(r, name, &secret, err))
 		return obj_true(selector, "optional", false);

@@ -61,6 +61,7 @@ static struct entry *find(const struct stores *s, uint32_t bundle, const struct 
 	return e;
 }
 
+/* What is told of it outlives the documents. */
 static struct entry entry_of(const struct object *o, struct arena *a)
 {
 	bool store = o->kind == KIND_OBJECT_STORE;
@@ -69,9 +70,9 @@ static struct entry entry_of(const struct object *o, struct arena *a)
 		.env = obj_at(o->root, store ? STORE_ENV : "spec.env"),
 		.configuration = obj_at(o->root, store ? "spec.configuration"
 						       : "spec.backup.barmanObjectStore"),
-		.probe = {.namespace = o->namespace,
-			  .store = store ? o->name : STR_EMPTY,
-			  .cluster = store ? STR_EMPTY : o->name,
+		.probe = {.namespace = arena_str(a, o->namespace),
+			  .store = store ? arena_str(a, o->name) : STR_EMPTY,
+			  .cluster = store ? STR_EMPTY : arena_str(a, o->name),
 			  .unasked = STR_EMPTY,
 			  .left = STR_EMPTY},
 	};
@@ -107,7 +108,7 @@ static void add_server(struct stores *s, struct entry *e, struct str server)
 	more = ARENA_ARRAY(s->arena, struct str, e->servers_len + 1);
 	if (e->servers_len)
 		memcpy(more, e->servers, e->servers_len * sizeof *more);
-	more[e->servers_len++] = server;
+	more[e->servers_len++] = arena_str(s->arena, server);
 	e->servers = more;
 }
 

@@ -163,12 +163,16 @@ static void take_newest(const struct path *p, uint32_t newest, struct restore_pl
 	const struct window *last = &p->windows[p->len - 1];
 	bool is_all =
 		last->reach.why == REACH_NEWEST && taken_by_itself(p->c, INT64_MAX) == last->newest;
-	int64_t time = last->reach.until, end = last->newest->info.end;
+	int64_t time = last->reach.until, end;
 
-	if (out->target.goal == RESTORE_LATEST && !is_all)
-		out->target = last->reach.surely < end
-				      ? (struct restore_wish){.goal = RESTORE_IMMEDIATE}
-				      : (struct restore_wish){RESTORE_TIME, last->reach.surely};
+	BUG_IF(!last->newest);
+	end = last->newest->info.end;
+	if (out->target.goal == RESTORE_LATEST && !is_all) {
+		bool sure = last->reach.surely >= end;
+
+		out->target.goal = sure ? RESTORE_TIME : RESTORE_IMMEDIATE;
+		out->target.time = sure ? last->reach.surely : 0;
+	}
 	if (out->target.goal == RESTORE_IMMEDIATE)
 		time = end;
 	else if (out->target.goal == RESTORE_TIME)
