@@ -104,7 +104,7 @@ serve: $(BIN) $(B)/admit ## the real server, spoken to with curl and openssl
 	$(call run,sh -c 'for t in serve/run serve/cache serve/events serve/together selfmanage/run; do tests/$$t.sh $(BIN) || exit 1; done')
 
 e2e: ## a real API server and operator (Go 1.26 builds them once, 15 minutes), as a user of kubectl sees us
-	@tests/deps.sh build e2e && $(MAKE) -s $(BIN) && tests/e2e/run.sh $(BIN)
+	@tests/deps.sh build test e2e && $(MAKE) -s $(BIN) $(B)/unit && tests/e2e/run.sh $(BIN)
 
 store: ## archives that the real commands make (built once, 5 minutes): what we say of them, what PostgreSQL makes of them
 	@tests/deps.sh build store && $(MAKE) -s $(BIN) $(B)/archive && tests/store/run.sh $(BIN)

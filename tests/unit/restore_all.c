@@ -1,9 +1,11 @@
 /*
  * Every Cluster of our own cases and demo, and of $SHARED/corpus, is restored: beside the old one,
  * in its place, in another namespace, and as a drill. Nothing is found in what is written that is
- * not found in what is there.
+ * not found in what is there. With GUARD_RESTORED=FOLDER each Cluster and what is written of it are
+ * put there, as N.json and N-WAY.yaml, for the operator to look at (tests/e2e).
  */
 #include "base/file.h"
+#include "base/json.h"
 #include "base/utc.h"
 #include "cnpg/object.h"
 #include "input/files.h"
@@ -11,7 +13,9 @@
 #include "restore/restore.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #define CLOCK "2026-08-26T10:20:30Z"
 
@@ -39,8 +43,30 @@ struct all {
 	struct arena *arena; /* of one file */
 	struct policy *policy;
 	struct str file;
-	size_t written;
+	size_t clusters, written;
 };
+
+static void put(const char *name, struct str text)
+{
+	const char *folder = getenv("GUARD_RESTORED");
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct err err;
+
+	if (folder)
+		cr_assert(file_replace(a, arena_fmt(a, "%s/%s", folder, name), NULL, text, &err),
+			  "%s", err.msg);
+}
+
+static void put_cluster(struct obj root, size_t number)
+{
+	struct buf text CLEANUP(buf) = {0};
+	struct json j = JSON(&text);
+	char name[32];
+
+	obj_json(root, &j);
+	snprintf(name, sizeof name, "%d-%zu.json", (int)getpid(), number);
+	put(name, buf_slice(&text));
+}
 
 static void restore_one(struct all *all, const struct object *o, struct str as, struct str in,
 			bool drill)
@@ -73,7 +99,11 @@ static void restore_one(struct all *all, const struct object *o, struct str as, 
 	}
 	cr_expect(out.worst_new < SEV_WARN || is_known(all->file, out.summary), "%.*s\n%.*s%.*s",
 		  STR_ARG(all->file), STR_ARG(out.manifest), STR_ARG(out.summary));
-	all->written++;
+	char name[32];
+	snprintf(name, sizeof name, "%d-%zu-%zu.yaml", (int)getpid(), all->clusters,
+		 all->written++);
+	if (!as.len && !in.len) /* what it looks like elsewhere is no other matter to them */
+		put(name, out.manifest);
 }
 
 static void restore_each(void *ctx, struct obj root)
@@ -83,6 +113,7 @@ static void restore_each(void *ctx, struct obj root)
 
 	if (!object_read(root, &o) || o.kind != KIND_CLUSTER || !o.name.len)
 		return;
+	put_cluster(root, ++all->clusters);
 	restore_one(all, &o, STR_EMPTY, STR_EMPTY, false);
 	restore_one(all, &o, o.name, STR_EMPTY, false);
 	restore_one(all, &o, STR_EMPTY, STR("elsewhere"), false);
