@@ -16,6 +16,7 @@
 	row("jsonl", "jsonl", jsonl_write, false, false) \
 	row("junit", "xml", junit_write, false, true) \
 	row("markdown", "md", markdown_write, false, false) \
+	row("prometheus", "prom", prometheus_write, false, false) \
 	row("sarif", "sarif", sarif_write, false, false) \
 	row("text", "txt", text_write, true, false)
 /* clang-format on */

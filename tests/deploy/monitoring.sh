@@ -3,6 +3,7 @@
 # real server prints; every alert has its section of the runbook.
 
 monitoring=deploy/monitoring
+check "promtool accepts what an audit writes for the textfile collector" bash -c "'$promtool' check metrics <tests/kube/golden/prometheus"
 for name in alerts audit-alerts; do
 	sed '1,/^spec:$/d; s/^  //' "$monitoring/$name.yaml" >"$tmp/$name-rules.yaml"
 done

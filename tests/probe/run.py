@@ -88,6 +88,29 @@ def _(w):
     same([line["store"]["store"] for line in lines if "store" in line], ["minio-store"])
 
 
+@case("metrics for the textfile collector")
+def _(w):
+    del w.s3.buckets["pg"]["app/db/" + wal(4)]
+    w.add("objectstores", "az\\ure", {"configuration": {"destinationPath": "https://a.blob.core.windows.net/c", "azureCredentials": {
+        "connectionString": {"name": "keys", "key": "ID"}}}})
+    lines = w.probe("--format", "prometheus").stdout.splitlines()
+    of = '{namespace="app",store="minio-store",server="db"}'
+    has("\n".join(lines), "backup_guard_report_denials 1\n", "backup_guard_report_warnings 0\n", "backup_guard_report_objects 3\n",
+        "backup_guard_report_errors 0\n", "backup_guard_report_timestamp_seconds ",
+        'backup_guard_store_call{namespace="app",store="minio-store",call="list"} 1\n',
+        f"backup_guard_server_restorable_from_timestamp_seconds{of} 1795964640\n",
+        f"backup_guard_server_restorable_to_timestamp_seconds{of} 1795964640\n",
+        f"backup_guard_server_wal_gaps{of} 1\n", f"backup_guard_server_newest_wal_timestamp_seconds{of} 1795964730")
+    lacks("\n".join(lines), 'call="write"', "az", "expiry_timestamp_seconds{")
+    names = [line.split()[2] for line in lines if line.startswith("# TYPE")]
+    same(len(names), len(set(names)), "each is one group")
+    w.s3.refuse["list"] = 403, "AccessDenied"
+    text = w.probe("--format", "prometheus").stdout
+    has(text, 'backup_guard_store_call{namespace="app",store="minio-store",call="list"} 0\n')
+    lacks(text, "restorable_to_timestamp_seconds{")
+    has(w.run("audit", "--stores", "--format", "prometheus", "--now", NOW).stdout, 'backup_guard_cluster_worst_severity{namespace="app",cluster="db"} ')
+
+
 @case("a gap is told with what is missing")
 def _(w):
     del w.s3.buckets["pg"]["app/db/" + wal(4)]
@@ -258,7 +281,7 @@ def _(w):
     text = ""
     for refuse in ({}, {"list": (403, "AccessDenied"), "head": (403, "SignatureDoesNotMatch")}, {"put": (403, "AccessDenied")}):
         w.s3.refuse = refuse
-        for form in ("text", "json", "jsonl", "markdown", "sarif", "junit", "compact", "github", "gitlab"):
+        for form in ("text", "json", "jsonl", "markdown", "sarif", "junit", "compact", "github", "gitlab", "prometheus"):
             result = w.probe("--write", "--format", form, "--show", "info")
             text += result.stdout + result.stderr
         result = w.run("audit", "--stores", "--now", NOW)
