@@ -8,6 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* expat 2.9 deprecates the names of before, where 2.5 has no others. */
+#if XML_MAJOR_VERSION > 2 || XML_MINOR_VERSION >= 9
+#define current_line XML_GetCurrentLineNumber64
+#define current_column XML_GetCurrentColumnNumber64
+#else
+#define current_line XML_GetCurrentLineNumber
+#define current_column XML_GetCurrentColumnNumber
+#endif
+
 /* S3's elements are nested four deep at most, and the longest name that we know has 23 bytes. */
 #define MOST_DEPTH 8
 #define NAME_SIZE 24
@@ -207,9 +216,9 @@ static bool parse(struct s3_answer *x, struct str bytes, bool last)
 	    x->err.code == E_OK)
 		return true;
 	if (x->err.code == E_OK) /* else it was us who stopped it */
-		err_at(&x->err, E_SYNTAX, (uint32_t)XML_GetCurrentLineNumber(x->parser),
-		       (uint32_t)XML_GetCurrentColumnNumber(x->parser) + 1,
-		       "no XML that S3 sends: %s", XML_ErrorString(XML_GetErrorCode(x->parser)));
+		err_at(&x->err, E_SYNTAX, (uint32_t)current_line(x->parser),
+		       (uint32_t)current_column(x->parser) + 1, "no XML that S3 sends: %s",
+		       XML_ErrorString(XML_GetErrorCode(x->parser)));
 	return false;
 }
 
