@@ -109,9 +109,8 @@ void catalogue_history_unread(struct catalogue *c, uint32_t timeline, struct str
 /* How far a restore goes that starts from one backup, on the path to one timeline. */
 enum reach_end {
 	REACH_NEWEST, /* nothing newer is there */
-	/* Segments are missing behind the last one, and there are newer ones; or they are another
-	 * database system's. */
-	REACH_GAP,
+	REACH_GAP,    /* segments are missing behind the last one, and there are newer ones */
+	REACH_OTHER,  /* what follows is another database system's */
 };
 
 struct reach {
@@ -121,8 +120,9 @@ struct reach {
 	 * before its end. Stores cut both to the whole second. */
 	int64_t surely, until;
 	enum reach_end why;
-	uint32_t timeline;   /* of the last segment */
-	uint64_t last, next; /* segments: the last one, and of REACH_GAP the next that is there */
+	uint32_t timeline; /* of the last segment */
+	uint64_t last,
+		next; /* segments: the last one, and but of REACH_NEWEST the next one there */
 };
 
 /* False: that backup cannot be restored on the path to the timeline. It is not done, the path does

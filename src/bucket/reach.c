@@ -179,7 +179,7 @@ static void end_at_other_system(const struct catalogue *c, const struct backup *
 		    other->begin_segment <= b->info.end_segment || other->begin_segment > out->last)
 			continue;
 		*out = (struct reach){.until = other->begin ? other->begin : other->end,
-				      .why = REACH_GAP,
+				      .why = REACH_OTHER,
 				      .timeline = out->timeline,
 				      .last = other->begin_segment - 1,
 				      .next = other->begin_segment};

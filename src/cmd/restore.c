@@ -85,6 +85,7 @@ static enum exit_code restore_main(const struct cmd_call *call)
 			return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 		in.kube = live.kube;
 		in.namespace = shared_namespace(&o->shared, false, &live.config);
+		in.context = live.config.context;
 	}
 	enum exit_code code = shared_begin(call, &o->shared, &report, &policy);
 	if (code == EXIT_CLEAN) {
@@ -145,6 +146,5 @@ const struct cmd cmd_restore = {
 		"In another namespace the ObjectStores are in the manifest; what else must be copied there is listed by name.\n\n"
 		"What is written is judged by every rule beside the other objects; what is found is told on stderr, and where the Cluster itself has that finding it says so. Nothing is applied.\n\n"
 		"The bucket of a live Cluster is asked which base backups and WAL lie there, as probe asks it: to which moments it can be restored is told, a moment that is in none of the windows is refused, and the base backup is chosen. Of the cluster Clusters, ObjectStores and ScheduledBackups of the namespace are listed, and the Secrets that the store names are read. With -f, or with --credentials none, nobody is asked, and the window is not known; --credentials env takes the AWS_ variables of the environment, as probe does.\n\n"
-		"The policy is that of check.\n\n"
-		"Exit code: 0 written, 1 written, with a finding at deny, 2 usage, 3 no such Cluster, or something could not be read, 4 internal.",
+		"The policy is that of check.\n\nExit code: 0 written, 1 written, with a finding at deny, 2 usage, 3 no such Cluster, or something could not be read, 4 internal.",
 };

@@ -122,9 +122,28 @@ static bool settle_name(struct restore *r, struct err *err)
 	return true;
 }
 
+/* An ObjectStore that is written would change one of its name that is there. */
+static bool is_free(const struct restore *r, struct str store, struct err *err)
+{
+	const struct known *ours = restore_store(r, store);
+	const struct known *theirs =
+		r->moves && r->namespace.len
+			? view_find(&r->view, KIND_OBJECT_STORE, r->namespace, store)
+			: NULL;
+
+	if (!ours || !theirs || ours == theirs || !str_eq(theirs->object.namespace, r->namespace) ||
+	    obj_equal(obj_at(ours->object.root, "spec"), obj_at(theirs->object.root, "spec")))
+		return true;
+	return err_set(
+		err, E_VALUE,
+		"namespace %.*s has an ObjectStore %.*s of its own, which the manifest would change: restore into another namespace",
+		STR_ARG(r->namespace), STR_ARG(store));
+}
+
 bool restore_settle(struct restore *r, struct err *err)
 {
-	return settle_archive(r, err) && settle_name(r, err);
+	return settle_archive(r, err) && settle_name(r, err) && is_free(r, r->store, err) &&
+	       is_free(r, r->read, err);
 }
 
 const struct object *restore_read_from(const struct restore *r)

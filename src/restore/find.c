@@ -91,7 +91,11 @@ bool restore_find(struct restore *r, struct err *err)
 			       STR_ARG(name), s.others_len == 1 ? "is" : "are",
 			       STR_ARG(buf_slice(&s.others)));
 	if (!s.found_len)
-		return err_set(err, E_VALUE, "no Cluster is in what was read");
+		return err_set(
+			err, E_VALUE, "no Cluster is in what was read%s",
+			r->in->kube
+				? "; of one that is gone give the manifest: -f FILE --credentials secret"
+				: "");
 	if (s.made)
 		return err_set(
 			err, E_VALUE,

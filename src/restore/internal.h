@@ -47,9 +47,10 @@ struct str restore_called(const struct restore *r, struct str namespace, struct 
 /* "apps/db.yaml:3": where the Cluster is written; "the live Cluster". */
 struct str restore_place(const struct restore *r);
 
-/* Clusters, ObjectStores and ScheduledBackups of a namespace, as a List in JSON. */
-MUST_CHECK bool restore_read_live(struct arena *a, struct kube *kube, struct str namespace,
-				  struct str *out, struct err *err);
+/* Clusters, ObjectStores and ScheduledBackups of the Cluster's namespace, and of the one where it
+ * is restored, as a List in JSON. */
+MUST_CHECK bool restore_read_live(struct arena *a, const struct restore_input *in, struct str *out,
+				  struct err *err);
 
 /* Finds the Cluster: sets held, use, view and policy. */
 MUST_CHECK bool restore_find(struct restore *r, struct err *err);
@@ -66,6 +67,10 @@ const struct known *restore_store(const struct restore *r, struct str name);
 /* Each text at a path, in which "[]" stands for the items of a list: "spec.env[].name". */
 void restore_each_text(struct obj root, const char *path, void (*each)(void *ctx, struct str text),
 		       void *ctx);
+/* "then WAL is missing", of a window that ends before the newest; NULL: it does not. */
+const char *restore_then(const struct window *w);
+/* The base backup is of another major version of PostgreSQL than the Cluster's image. */
+bool restore_other_major(const struct restore *r);
 /* Sets `needs`. */
 void restore_list_needs(struct restore *r);
 

@@ -59,11 +59,12 @@ static bool list(struct live *l, enum kind kind, struct err *err)
 	       (kind == KIND_OBJECT_STORE && of.status == NOT_FOUND);
 }
 
-bool restore_read_live(struct arena *a, struct kube *kube, struct str namespace, struct str *out,
+bool restore_read_live(struct arena *a, const struct restore_input *in, struct str *out,
 		       struct err *err)
 {
+	const struct str namespaces[] = {in->namespace, in->in_namespace};
 	static const enum kind kinds[] = {KIND_CLUSTER, KIND_OBJECT_STORE, KIND_SCHEDULED_BACKUP};
-	struct live l = {.arena = a, .kube = kube, .namespace = namespace, .text = BUF_ARENA(a)};
+	struct live l = {.arena = a, .kube = in->kube, .text = BUF_ARENA(a)};
 
 	l.json = JSON(&l.text);
 	json_open(&l.json, '{');
@@ -71,9 +72,14 @@ bool restore_read_live(struct arena *a, struct kube *kube, struct str namespace,
 	json_key_str(&l.json, "kind", STR("List"));
 	json_key(&l.json, "items");
 	json_open(&l.json, '[');
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (!list(&l, kinds[i], err))
-			return false;
+	for (size_t n = 0; n < ARRAY_LEN(namespaces); n++) {
+		l.namespace = namespaces[n];
+		if (n && (!l.namespace.len || str_eq(l.namespace, in->namespace)))
+			continue;
+		for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+			if (!list(&l, kinds[i], err))
+				return false;
+	}
 	json_close(&l.json, ']');
 	json_close(&l.json, '}');
 	*out = buf_slice(&l.text);

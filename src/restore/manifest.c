@@ -249,16 +249,17 @@ static void backup(const struct restore *r, struct emit *e)
 	emit_close(e);
 }
 
-/* Its additional Services have names of their own, which those of the old Cluster have. */
+/* Its additional Services have names of their own, which those of the old Cluster have, and in
+ * another namespace addresses and host names that lead clients to the copy. */
 static void managed(const struct restore *r, struct emit *e, struct obj from)
 {
 	bool has = obj_at(from, "services.additional").node;
 
-	if (!has || r->in_place || r->moves) {
+	if (!has || r->in_place) {
 		emit_member(e, obj_key(from), from);
 		return;
 	}
-	emit_comment(e, "without services.additional: the Services of those names are of %.*s",
+	emit_comment(e, "without services.additional: their names and addresses are of %.*s",
 		     STR_ARG(restore_cluster(r)->name));
 	emit_map(e, "managed");
 	for (struct obj m = obj_first(from); m.node; m = obj_next(m)) {

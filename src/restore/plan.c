@@ -136,7 +136,7 @@ static bool outside(const struct nearest *n, int64_t time, struct err *err)
 	if (n->before)
 		return err_set(
 			err, E_VALUE,
-			"no WAL is there from %s: the last moment that can be restored is %s; --to latest restores all there is",
+			"no WAL that is there leads to %s: the last moment that can be restored is %s; --to latest restores all there is",
 			at, last);
 	if (n->after)
 		return err_set(

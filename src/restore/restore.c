@@ -35,6 +35,8 @@ static bool make(struct restore *r, struct err *err)
 	restore_write_runbook(r);
 	if (!restore_judge(r, err))
 		return false;
+	if (restore_other_major(r))
+		r->out->worst = r->out->worst_new = SEV_DENY;
 	r->out->manifest = buf_slice(&r->manifest);
 	r->out->summary = buf_slice(&r->summary);
 	r->out->runbook = buf_slice(&r->runbook);
@@ -94,7 +96,7 @@ bool restore_run(const struct restore_input *in, struct report *report, struct r
 
 	*out = (struct restore_output){.worst = SEV_OFF};
 	if (in->kube) {
-		if (!restore_read_live(report->arena, in->kube, in->namespace, &w.live, err))
+		if (!restore_read_live(report->arena, in, &w.live, err))
 			return false;
 		read.listener = &listener;
 		read.paths = &stdin_path;

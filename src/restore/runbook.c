@@ -58,9 +58,9 @@ static void window(const struct page *p, const struct window *w)
 	char from[UTC_TEXT], surely[UTC_TEXT], until[UTC_TEXT];
 
 	line(p, "| %s | %s | %s | %s |", utc_format(w->from, from),
-	     w->reach.surely < w->from ? "the same" : utc_format(w->reach.surely, surely),
+	     w->reach.surely <= w->from ? "the same" : utc_format(w->reach.surely, surely),
 	     utc_format(w->reach.until, until),
-	     w->reach.why == REACH_GAP ? "WAL is missing" : "nothing newer");
+	     restore_then(w) ? restore_then(w) : "nothing newer");
 }
 
 static void windows(const struct page *p)
@@ -94,6 +94,9 @@ static void head(const struct page *p)
 
 	line(p, "# %s of Cluster %.*s\n", r->in->drill ? "Drill" : "Restore",
 	     STR_ARG(restore_called(r, o->namespace, o->name)));
+	if (r->in->context.len)
+		line(p, "- Context of kubectl, for all that follows: `%.*s`.",
+		     STR_ARG(r->in->context));
 	line(p, "- To: %s.",
 	     target->goal == RESTORE_TIME	 ? utc_format(target->time, time)
 	     : target->goal == RESTORE_IMMEDIATE ? "the end of a base backup"
@@ -105,7 +108,9 @@ static void head(const struct page *p)
 	if (r->in->drill)
 		line(p, "- Own archive: none, it is to be thrown away.\n");
 	else
-		line(p, "- Own archive: server `%.*s`, new and empty.\n", STR_ARG(r->new_server));
+		line(p, "- Own archive: server `%.*s`, %s.\n", STR_ARG(r->new_server),
+		     r->plan.known ? "new and empty"
+				   : "new; that its folder is empty was not looked at");
 	windows(p);
 }
 

@@ -2,6 +2,7 @@
 #include "internal.h"
 
 #include "base/utc.h"
+#include "facts/cluster.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -19,17 +20,25 @@ static void PRINTF(2, 3) say(struct restore *r, const char *fmt, ...)
 	buf_byte(&r->summary, '\n');
 }
 
+const char *restore_then(const struct window *w)
+{
+	return w->reach.why == REACH_GAP     ? "WAL is missing"
+	       : w->reach.why == REACH_OTHER ? "another database system begins"
+					     : NULL;
+}
+
 /* In the last segment what is written when is not known: it ends somewhere between the two. */
 static void tell_window(struct restore *r, const struct window *w)
 {
-	const char *then = w->reach.why == REACH_GAP ? ", then WAL is missing" : "";
+	const char *why = restore_then(w),
+		   *then = why ? arena_fmt(r->arena, ", then %s", why).ptr : "";
 	char from[UTC_TEXT], surely[UTC_TEXT], until[UTC_TEXT];
 
 	utc_format(w->from, from);
 	utc_format(w->reach.until, until);
 	if (w->reach.until == w->from)
 		say(r, "can be restored: the end of a base backup, %s%s", from, then);
-	else if (w->reach.surely < w->from)
+	else if (w->reach.surely <= w->from)
 		say(r, "can be restored: the end of a base backup, %s, perhaps up to %s%s", from,
 		    until, then);
 	else if (w->reach.surely == w->reach.until)
@@ -84,6 +93,37 @@ static void tell_archive(struct restore *r)
 		    STR_ARG(r->read));
 }
 
+/* The archive that the old Cluster was made of is not missed. */
+static void tell_left_out(struct restore *r)
+{
+	struct obj spec = obj_at(restore_cluster(r)->root, "spec"),
+		   list = obj_at(spec, "externalClusters");
+	const struct str used[] = {
+		r->archive.recovery.name, r->archive.replica.name,
+		obj_text(spec, "bootstrap.pg_basebackup.source"),
+		obj_text(spec, "bootstrap.initdb.import.source.externalCluster")};
+	struct buf names = BUF_ARENA(r->arena);
+
+	for (struct obj e = obj_first(list); e.node; e = obj_next(e)) {
+		struct str name = obj_text(e, "name");
+		bool is_used = !name.len;
+
+		for (size_t i = 0; i < ARRAY_LEN(used); i++)
+			is_used |= str_eq(name, used[i]);
+		if (is_used)
+			continue;
+		buf_text(&names, names.len ? ", " : "");
+		buf_str(&names, name);
+	}
+	if (names.len)
+		say(r,
+		    "left out of externalClusters: %.*s; what follows them has to be set up anew",
+		    STR_ARG(buf_slice(&names)));
+	if (obj_at(spec, "replica").node)
+		say(r, "the new Cluster is a primary: spec.replica of %.*s is left out",
+		    STR_ARG(restore_cluster(r)->name));
+}
+
 static void tell_new(struct restore *r)
 {
 	if (r->in->drill)
@@ -112,6 +152,15 @@ static void look_for_unfilled(struct obj o, struct unfilled *u)
 		look_for_unfilled(m, u); /* as deep as LIMIT_DEPTH at most */
 }
 
+bool restore_other_major(const struct restore *r)
+{
+	const char *at;
+	int64_t ours = cluster_major(restore_cluster(r), &at),
+		theirs = r->plan.known ? (int64_t)(r->plan.base->info.postgres / 10000) : 0;
+
+	return ours && theirs && ours != theirs;
+}
+
 /* What is not yet what it will be. */
 static void tell_unknown(struct restore *r)
 {
@@ -126,6 +175,13 @@ static void tell_unknown(struct restore *r)
 	if (!restore_names_image(r) && !obj_text(restore_cluster(r)->root, "status.image").len)
 		say(r,
 		    "it names no image: write the imageName that runs (kubectl get cluster -o yaml has it as status.image), since the operator's default may be of another major version now, which cannot open these files");
+	if (restore_other_major(r))
+		say(r,
+		    "base backup %.*s is of PostgreSQL %" PRIu64 ", and its image of %" PRId64
+		    ", which does not start from it: write an imageName of %" PRIu64,
+		    STR_ARG(r->plan.base->id), r->plan.base->info.postgres / 10000,
+		    cluster_major(restore_cluster(r), &(const char *){NULL}),
+		    r->plan.base->info.postgres / 10000);
 	if (r->use->changed)
 		say(r,
 		    "a plugin of its kustomization changes it in a way that is not known: compare with what is live");
@@ -138,4 +194,6 @@ void restore_tell(struct restore *r)
 	tell_windows(r);
 	tell_target(r);
 	tell_new(r);
+	if (!r->in->drill)
+		tell_left_out(r);
 }

@@ -606,13 +606,67 @@ def _(w):
 README = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../README.md")
 
 
+@case("an image that cannot open the base backup is told, and is a denial")
+def _(w):
+    w.cluster["spec"]["imageName"] = "ghcr.io/cloudnative-pg/postgresql:17.2"
+    result = restore(w)
+    same(result.returncode, 1, "the exit code")
+    has(result.stderr, "base backup 20261129T150331 is of PostgreSQL 15, and its image of 17, which does not start from it: write an imageName of 15\n")
+    w.cluster["spec"]["imageName"] = "ghcr.io/cloudnative-pg/postgresql:15.8"
+    lacks(restore(w).stderr, "PostgreSQL 15")
+
+
+@case("two database systems in one archive are told apart")
+def _(w):
+    w.s3.archive("app/db", range(1, 6), "20261129T150431", info(begin=4, end=4, at_begin="2026-11-29 15:04:31+00:00",
+                                                                 at_end="2026-11-29 15:04:40+00:00", system="77"))
+    has(restore(w).stderr, "can be restored: the end of a base backup, 2026-11-29T15:04:00Z, perhaps up to 2026-11-29T15:04:31Z, "
+        "then another database system begins\ncan be restored: the end of a base backup, 2026-11-29T15:04:40Z, perhaps up to 2026-11-29T15:05:30Z\n")
+    server, = w.told()[0]["servers"]
+    same(([window["end"] for window in server["windows"]], server["gaps"]), (["other-system", "newest"], 0))
+    lacks(w.probe().stdout, "[wal-gap]")
+
+
+@case("what lies in another namespace is not changed by a restore into it")
+def _(w):
+    other = w.add("objectstores", "minio-store", {"configuration": {**w.configuration, "destinationPath": "s3://other"}})
+    other["metadata"]["namespace"] = "elsewhere"
+    result = restore(w, "--in-namespace", "elsewhere")
+    same((result.returncode, result.stdout), (3, ""))
+    has(result.stderr, "namespace elsewhere has an ObjectStore minio-store of its own, which the manifest would change")
+    other["spec"] = w.store["spec"]
+    same(restore(w, "--in-namespace", "elsewhere").returncode, 0)
+    taken = w.add("clusters", "db-restored", w.cluster["spec"])
+    taken["metadata"]["namespace"] = "elsewhere"
+    has(restore(w, "--in-namespace", "elsewhere").stderr, "there is a Cluster elsewhere/db-restored already")
+
+
+@case("what a restored Cluster does without is told")
+def _(w):
+    w.cluster["spec"]["externalClusters"] = [{"name": "pub", "connectionParameters": {"host": "h"}}, {"name": "old"}]
+    w.cluster["spec"]["bootstrap"] = {"recovery": {"source": "old"}}
+    w.cluster["spec"]["replica"] = {"enabled": False, "source": "old"}
+    w.cluster["spec"]["managed"] = {"services": {"additional": [{"selectorType": "rw", "serviceTemplate": {"metadata": {"name": "lb"}}}]}}
+    result = restore(w, "--in-namespace", "elsewhere", "--context", "lab")
+    has(result.stderr, "left out of externalClusters: pub; what follows them has to be set up anew\n",
+        "the new Cluster is a primary: spec.replica of db is left out\n")
+    lacks(result.stdout, "name: lb", "serviceTemplate")
+    has(restore(w, "--runbook", "--context", "lab").stdout, "- Context of kubectl, for all that follows: `lab`.\n")
+
+
+@case("of a Cluster that is gone the manifest can be given")
+def _(w):
+    w.objects.remove(w.cluster)
+    has(restore(w).stderr, "no Cluster is in what was read; of one that is gone give the manifest: -f FILE --credentials secret\n")
+
+
 @case("README shows what both say")
 def _(w):
     w.s3.buckets["pg"].clear()
     w.s3.archive("app/db", (), "20261129T030002", info(at_begin="2026-11-29 03:00:02+00:00", at_end="2026-11-29 03:02:00+00:00"))
     for n in (*range(2, 9), *range(10, 17)):
         w.s3.put(f"app/db/{wal(n)}", "w", f"2026-11-29T{n + 1:02}:00:00Z")
-    w.cluster["spec"]["imageName"] = "ghcr.io/cloudnative-pg/postgresql:17.2"
+    w.cluster["spec"]["imageName"] = "ghcr.io/cloudnative-pg/postgresql:15.8"
     told = re.sub(r"(error.wal-gap.*\n)(.*\n)*", r"\1...\n", w.probe().stdout).replace(PLAIN_URL, "https://s3.example.com")
     restored = restore(w, "--to", "2026-11-29T07:30:00Z", "--output", "db-restored.yaml").stderr
     text = f"```console\n$ backup-guard probe\n{told}\n$ backup-guard restore db --to 2026-11-29T07:30:00Z --output db-restored.yaml\n{restored}```\n"

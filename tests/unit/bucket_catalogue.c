@@ -248,7 +248,7 @@ Test(catalogue, a_backup_leads_no_further_than_to_another_database_system)
 	memcpy(strstr((char *)(uintptr_t)upgraded.ptr, "systemid=71"), "systemid=72", 11);
 	cr_assert_eq(catalogue_windows(make(a, objects, ARRAY_LEN(objects)), 1, a, &w), 2u);
 	cr_expect(w[0].from == 100 && w[0].reach.until == 200 && w[0].reach.surely < 200);
-	cr_expect(w[0].reach.why == REACH_GAP && w[0].reach.last == 4 && w[0].reach.next == 5);
+	cr_expect(w[0].reach.why == REACH_OTHER && w[0].reach.last == 4 && w[0].reach.next == 5);
 	cr_expect(w[1].from == 220 && w[1].reach.until == 300);
 }
 

@@ -93,6 +93,7 @@ static void restore_one(struct all *all, const struct object *o, struct str as, 
 				  str_contains(str_from(err.msg), STR("is no name of a Cluster")) ||
 				  str_contains(str_from(err.msg), STR("an empty serverName")) ||
 				  str_contains(str_from(err.msg), STR("a shorter one by --as")) ||
+				  str_contains(str_from(err.msg), STR(" of its own, which ")) ||
 				  str_contains(str_from(err.msg), STR(" already, in ")),
 			  "%.*s: %s", STR_ARG(all->file), err.msg);
 		return;

@@ -138,7 +138,7 @@ Test(restore_plan, outside_of_the_windows_the_nearest_moments_are_named)
 		"no base backup was complete at 1970-01-01T00:01:39Z: the first moment that can be restored is 1970-01-01T00:01:40Z");
 	cr_expect_str_eq(
 		refused(a, &holed, RESTORE_TIME, 1001),
-		"no WAL is there from 1970-01-01T00:16:41Z: the last moment that can be restored is 1970-01-01T00:16:40Z; --to latest restores all there is");
+		"no WAL that is there leads to 1970-01-01T00:16:41Z: the last moment that can be restored is 1970-01-01T00:16:40Z; --to latest restores all there is");
 	cr_expect_str_eq(
 		refused(a, &(struct archive_row){.first = {0, 10, 20}}, RESTORE_LATEST, 0),
 		"no base backup in the bucket can be restored: none is complete with its WAL");
