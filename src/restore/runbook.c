@@ -145,11 +145,31 @@ static void copies(struct page *p)
 	fence(p, "");
 }
 
+static void be_sure(struct page *p)
+{
+	const struct restore *r = p->r;
+
+	step(p, "Be sure before the old Cluster goes");
+	if (!r->plan.known)
+		line(p,
+		     "Nobody has looked into the bucket: ask `backup-guard probe`, and restore beside the old Cluster first, under another name. What is not in the archive goes with it.\n");
+	else if (r->plan.target.goal != r->in->wish.goal)
+		line(p,
+		     "WAL is missing in the archive: what was written after that moment is in the old Cluster alone, and goes with it. Take it out by pg_dump first.\n");
+	line(p, "While it runs, send what is not archived yet, and see that it arrives.\n");
+	fence(p, "sh");
+	line(p, "kubectl cnpg psql %.*s%.*s -- -c 'select pg_switch_wal()'", STR_ARG(p->old),
+	     STR_ARG(p->from));
+	line(p, "kubectl cnpg status %.*s%.*s", STR_ARG(p->old), STR_ARG(p->from));
+	fence(p, "");
+}
+
 static void stop_old(struct page *p)
 {
 	step(p, "Stop what applies the old Cluster");
 	line(p,
 	     "Else it is there again at once. Flux: `flux suspend kustomization NAME`. Argo CD: `argocd app set NAME --sync-policy none`. Then stop the application: what it writes now is lost.");
+	be_sure(p);
 	step(p, "Delete the old Cluster and its volumes");
 	line(p,
 	     "Its archive stays. What was written after the moment of the restore is in no Cluster afterwards: a restore under another name, beside it, keeps it.\n");

@@ -654,6 +654,15 @@ def _(w):
     has(restore(w, "--runbook", "--context", "lab").stdout, "- Context of kubectl, for all that follows: `lab`.\n")
 
 
+@case("in place the runbook says what is only in the old Cluster")
+def _(w):
+    del w.s3.buckets["pg"]["app/db/" + wal(4)]
+    has(restore(w, "--as", "db", "--runbook").stdout, "## 2. Be sure before the old Cluster goes\n\nWAL is missing in the archive: ",
+        "kubectl cnpg psql db -n app -- -c 'select pg_switch_wal()'\n", "## 3. Delete the old Cluster")
+    has(restore(w, "--as", "db", "--runbook", "--credentials", "none").stdout, "goes\n\nNobody has looked into the bucket: ")
+    lacks(restore(w, "--runbook").stdout, "Be sure")
+
+
 @case("of a Cluster that is gone the manifest can be given")
 def _(w):
     w.objects.remove(w.cluster)
