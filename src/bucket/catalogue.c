@@ -69,9 +69,9 @@ static void add_backup_object(struct catalogue *c, const struct bucket_object *o
 			      const struct object_name *name)
 {
 	struct arena *a = building_of(c)->arena;
-	struct backup *b = find_backup(c, name->backup);
+	struct backup *b = c->backups_len ? &c->backups[c->backups_len - 1] : NULL;
 
-	if (!b) {
+	if (!b || !str_eq(b->id, name->backup)) { /* keys are in order: none of those before */
 		c->backups = with_room(a, c->backups, c->backups_len, sizeof *c->backups);
 		b = &c->backups[c->backups_len++];
 		*b = (struct backup){.id = arena_str(a, name->backup),

@@ -39,7 +39,7 @@ static bool set_address(struct s3 *s, struct err *err)
 					      STR_ARG(amazon));
 	if (!url_split(address, &url) || !host_is_valid(url.host) ||
 	    (url.port.len && !port_is_valid(url.port)))
-		return err_set(err, E_VALUE, "%.*s is no address of a store", STR_ARG(address));
+		return err_set(err, E_VALUE, "the endpoint is no address of a store");
 	bool usual = !url.port.len ||
 		     str_is(url.port, str_eq_nocase(url.scheme, STR("https")) ? "443" : "80");
 	s->host = usual ? url.host
@@ -83,6 +83,7 @@ struct calling {
 	size_t most;
 	struct s3_listener listener;
 	struct buf *body; /* of a good answer; NULL: it is XML */
+	bool unread;	  /* the answer is no XML that S3 sends, or was ended */
 	bool packed;
 	bool told;    /* something of the answer was, so that it cannot be asked for again */
 	bool refused; /* by the listener */
@@ -120,7 +121,19 @@ static bool take(void *ctx, struct str bytes)
 		buf_str(c->body, bytes);
 		return true;
 	}
-	return s3_answer_take(c->answer, bytes);
+	c->unread = !s3_answer_take(c->answer, bytes);
+	return !c->unread;
+}
+
+/* What a store says may repeat what it was sent. */
+static struct str without_keys(const struct s3_keys *k, struct str message)
+{
+	const struct str secrets[] = {k->access_key_id, k->secret_access_key, k->session_token};
+
+	for (size_t i = 0; i < ARRAY_LEN(secrets); i++)
+		if (secrets[i].len && str_contains(message, secrets[i]))
+			return STR("its message repeats a key, and is not shown");
+	return message;
 }
 
 /* True: an answer came whole, is understood, and is no error. Else *why says what it is. */
@@ -155,7 +168,7 @@ static bool call_once(struct calling *c, const struct s3_request *request, struc
 		.status = http_status(s->http), .code = STR_EMPTY, .message = STR_EMPTY};
 	if (http_date(s->http, &date))
 		why->skew = date - clock_utc();
-	if (!read) {
+	if (!read && (came || c->unread)) {
 		why->message = arena_fmt(a, "%s", xml.msg);
 	} else if (!came) {
 		why->status = 0;
@@ -164,7 +177,7 @@ static bool call_once(struct calling *c, const struct s3_request *request, struc
 		c->told |= err.code == E_LIMIT; /* it would be too large again */
 	} else {
 		why->code = c->result.code;
-		why->message = c->result.message;
+		why->message = without_keys(&s->keys, c->result.message);
 	}
 	return c->refused ||
 	       (came && read && why->status >= 200 && why->status < 300 && !why->code.len);

@@ -17,6 +17,7 @@ struct found {
 struct survey {
 	struct s3 *s3;
 	struct str folder;
+	struct str half; /* of it: what is being listed */
 	struct arena *arena;
 	struct arena *lists, *texts; /* of what is found; of one text that is read */
 	struct catalogue *catalogue;
@@ -45,9 +46,9 @@ static bool take_object(void *ctx, const struct s3_object *o)
 	struct object_name name;
 	struct err err;
 
-	if (!str_has_prefix(o->key, v->folder)) {
+	if (!str_has_prefix(o->key, v->half)) {
 		v->problem = arena_fmt(v->arena, "the store lists \"%.*s\" as below \"%.*s\"",
-				       STR_ARG(o->key), STR_ARG(v->folder));
+				       STR_ARG(o->key), STR_ARG(v->half));
 		return false;
 	}
 	object.key = str_slice(o->key, v->folder.len, o->key.len);
@@ -74,10 +75,10 @@ static bool take_object(void *ctx, const struct s3_object *o)
 static bool list(struct survey *v, const char *half, size_t most, struct probe_answer *answer)
 {
 	struct s3_listener listener = {take_object, NULL, v};
-	struct s3_listing what = {.prefix = arena_fmt(v->arena, "%.*s%s", STR_ARG(v->folder), half),
-				  .delimiter = STR_EMPTY};
+	struct s3_listing what = {.delimiter = STR_EMPTY};
 	struct s3_failure why;
 
+	what.prefix = v->half = arena_fmt(v->arena, "%.*s%s", STR_ARG(v->folder), half);
 	v->most = most;
 	v->len = 0;
 	v->found = ARENA_ARRAY(v->lists, struct found, most);

@@ -84,10 +84,16 @@ struct str store_url_shown(struct arena *a, struct str text)
 {
 	struct url u;
 	struct str shown = str_slice(text, 0, str_find_byte(text, '?'));
+	size_t at;
 
+	shown = str_slice(shown, 0, str_find_byte(shown, '#'));
 	if (url_split(text, &u) && u.userinfo.len)
-		shown = arena_fmt(a, "%.*s://...@%.*s%s%.*s%.*s", STR_ARG(u.scheme),
-				  STR_ARG(u.host), u.port.len ? ":" : "", STR_ARG(u.port),
-				  STR_ARG(u.path));
-	return shown;
+		return arena_fmt(a, "%.*s://...@%.*s%s%.*s%.*s", STR_ARG(u.scheme), STR_ARG(u.host),
+				 u.port.len ? ":" : "", STR_ARG(u.port), STR_ARG(u.path));
+	if (str_has_prefix(shown, STR("s3://")))
+		return shown; /* a key may have an "@" */
+	/* What is no URL may have been meant to be one with a password. */
+	for (at = shown.len; at && shown.ptr[at - 1] != '@'; at--)
+		continue;
+	return at ? arena_fmt(a, "...@%.*s", STR_ARG(str_slice(shown, at, shown.len))) : shown;
 }

@@ -120,8 +120,10 @@ static void target(const struct restore *r, struct emit *e)
 	if (p->name_base) {
 		if (p->target.goal == RESTORE_TIME)
 			emit_comment(
-				e,
-				"the newest base backup before that moment cannot be used: WAL of it is missing");
+				e, "%s",
+				p->base->info.timeline != p->timeline
+					? "a base backup of an older timeline is taken by its id only"
+					: "the newest base backup before that moment cannot be used: WAL of it is missing");
 		emit_text(e, "backupID", p->base->id);
 	}
 	if (p->name_timeline)

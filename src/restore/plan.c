@@ -80,7 +80,8 @@ static uint64_t segments_to(const struct path *p, const struct restore_plan *pla
 		const struct backup *b = &p->c->backups[i];
 
 		if (catalogue_reach(p->c, p->timeline, b, &own) &&
-		    b->info.begin > plan->target.time && b->info.begin_segment < last)
+		    b->info.begin > plan->target.time && b->info.begin_segment < last &&
+		    b->info.begin_segment >= plan->base->info.begin_segment)
 			last = b->info.begin_segment;
 	}
 	return last - plan->base->info.begin_segment + 1;
@@ -97,8 +98,10 @@ static void take(const struct path *p, int64_t newest, int64_t time, struct rest
 	out->timeline = p->timeline;
 	out->name_timeline = p->timeline != newest;
 	out->base = base_for(p, time, &reach);
-	out->name_base =
-		out->target.goal == RESTORE_IMMEDIATE || taken_by_itself(p->c, time) != out->base;
+	/* of another timeline than the one that is named it finds none by itself */
+	out->name_base = out->target.goal == RESTORE_IMMEDIATE ||
+			 taken_by_itself(p->c, time) != out->base ||
+			 (out->name_timeline && out->base->info.timeline != p->timeline);
 	out->at_edge = out->target.goal == RESTORE_TIME && time > reach.surely;
 	out->segments = segments_to(p, out, &reach);
 	out->bytes = out->segments * p->c->segment_size;

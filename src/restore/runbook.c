@@ -47,6 +47,29 @@ static struct str word(struct str name, const char *otherwise)
 	return object_is_name(name) ? name : str_from(otherwise);
 }
 
+/* The file of the manifest, as a shell takes it. */
+static struct str file_word(const struct restore *r)
+{
+	struct buf quoted = BUF_ARENA(r->arena);
+	bool plain = r->in->file.len && r->in->file.ptr[0] != '-';
+
+	if (!r->in->file.len)
+		return STR("restored.yaml");
+	buf_byte(&quoted, '\'');
+	for (size_t i = 0; i < r->in->file.len; i++) {
+		char c = r->in->file.ptr[i];
+
+		if ((unsigned char)c < ' ')
+			return STR("FILE");
+		plain &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			 (c >= '0' && c <= '9') || str_find_byte(STR("._-/"), c) != STR_NONE;
+		buf_text(&quoted, c == '\'' ? "'\\'" : "");
+		buf_byte(&quoted, c);
+	}
+	buf_byte(&quoted, '\'');
+	return plain ? r->in->file : buf_slice(&quoted);
+}
+
 static struct str in_namespace(struct arena *a, struct str namespace)
 {
 	return namespace.len ? arena_fmt(a, " -n %.*s", STR_ARG(word(namespace, "NAMESPACE")))
@@ -188,8 +211,7 @@ static void apply(struct page *p)
 		     "The store gives rights to a role, which must trust ServiceAccount %.*s too.\n",
 		     STR_ARG(restore_called(p->r, p->r->namespace, p->r->as)));
 	fence(p, "sh");
-	line(p, "kubectl apply -f %.*s",
-	     STR_ARG(p->r->in->file.len ? p->r->in->file : STR("restored.yaml")));
+	line(p, "kubectl apply -f %.*s", STR_ARG(file_word(p->r)));
 	line(p, "kubectl get cluster %.*s%.*s -w", STR_ARG(p->new), STR_ARG(p->to));
 	line(p, "kubectl cnpg status %.*s%.*s", STR_ARG(p->new), STR_ARG(p->to));
 	line(p, "kubectl logs -l cnpg.io/cluster=%.*s,cnpg.io/jobRole --all-containers%.*s",

@@ -289,6 +289,32 @@ def _(w):
     lacks(text, KEYS["SECRET"], KEYS["TOKEN"], KEYS["ID"], b64(KEYS["SECRET"]))
 
 
+@case("a store that repeats a key is not quoted")
+def _(w):
+    w.s3.refuse["list"] = 403, "AccessDenied"
+    w.s3.echo = f": Credential={KEYS['ID']}/20261129"
+    for form in ("text", "json"):
+        text = w.probe("--format", form).stdout
+        has(text, "AccessDenied")
+        lacks(text, KEYS["ID"])
+
+
+@case("a password in what was meant to be a URL is not shown")
+def _(w):
+    for url in ("user:p4ss@127.0.0.1:9", "//user:p4ss@127.0.0.1:9", "http:user:p4ss@h", "http://user:p4ss/x@127.0.0.1:9", "http://127.0.0.1:9#p4ss"):
+        w.configuration["endpointURL"] = url
+        for form in ("text", "json"):
+            result = w.probe("--format", form)
+            lacks(result.stdout + result.stderr, "p4ss")
+
+
+@case("a store that lists more than it was asked for is not believed")
+def _(w):
+    w.s3.sloppy = True
+    store, = w.told()
+    has(store["servers"][0].get("problem", "") + w.probe().stdout, 'the store lists "app/db/')
+
+
 @case("a value that no request can carry is not sent, nor shown")
 def _(w):
     w.secret["data"]["ID"] = b64(KEYS["ID"] + "\n")
@@ -661,6 +687,25 @@ def _(w):
         "kubectl cnpg psql db -n app -- -c 'select pg_switch_wal()'\n", "## 3. Delete the old Cluster")
     has(restore(w, "--as", "db", "--runbook", "--credentials", "none").stdout, "goes\n\nNobody has looked into the bucket: ")
     lacks(restore(w, "--runbook").stdout, "Be sure")
+
+
+@case("a timeline that is named has its base backup named, where that is of an older one")
+def _(w):
+    w.s3.buckets["pg"].clear()
+    w.s3.put("app/db/base/20261129T150331/backup.info", info())
+    w.s3.put("app/db/wals/00000002.history", "1\t0/4000100\tno recovery target specified\n")
+    w.s3.put("app/db/wals/00000003.history", "1\t0/4000100\tno\n2\t0/6000100\tno\n")
+    for timeline, n in (*((1, n) for n in range(1, 5)), *((2, n) for n in range(4, 9)), (3, 9)):
+        w.s3.put(f"app/db/{wal(n)}".replace("00000001", f"{timeline:08X}", 2), "w", f"2026-11-29T15:{n:02}:30Z")
+    text = restore(w, "--to", "2026-11-29T15:07:00Z").stdout
+    has(text, 'targetTLI: "2"', 'backupID: "20261129T150331"')
+
+
+@case("a file's name is a word to the shell of the runbook")
+def _(w):
+    same(restore(w, "--output", "it's; mine.yaml").returncode, 0)
+    with open(at("it's; mine.md")) as f:
+        has(f.read(), "kubectl apply -f 'it'\\''s; mine.yaml'\n")
 
 
 @case("of a Cluster that is gone the manifest can be given")

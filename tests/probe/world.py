@@ -47,6 +47,7 @@ class S3:
 
     def __init__(self):
         self.buckets, self.refuse, self.calls, self.seen = {"pg": {}}, {}, [], []
+        self.echo, self.sloppy = "", False  # in the message of what is refused; lists more than it was asked for
         self.region, self.headers = "us-east-1", None  # of the last PUT
         self.key = KEYS["ID"]
 
@@ -80,7 +81,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 class Store(Handler):
     def error(self, status, code, more=""):
-        self.say(status, f"<Error><Code>{code}</Code><Message>The words of {code}</Message>{more}</Error>")
+        self.say(status, f"<Error><Code>{code}</Code><Message>The words of {code}{self.server.world.s3.echo}</Message>{more}</Error>")
 
     def read(self):
         """What is asked, as (action, bucket, key, query); None when it was answered."""
@@ -128,6 +129,8 @@ class Store(Handler):
 
     def list(self, there, query):
         prefix, delimiter = query.get("prefix", ""), query.get("delimiter", "")
+        if self.server.world.s3.sloppy:
+            prefix = prefix[:prefix.rstrip("/").rfind("/") + 1]
         most, start = int(query.get("max-keys", "1000")), query.get("continuation-token", "")
         rows = []
         for key in sorted(there):

@@ -196,7 +196,7 @@ Test(s3, refuses_what_is_no_address)
 	struct err err;
 
 	cr_assert_not(s3_open(&o, &s, &err));
-	cr_expect_str_eq(err.msg, "minio:9000 is no address of a store");
+	cr_expect_str_eq(err.msg, "the endpoint is no address of a store");
 	o.endpoint = STR("http://a:99999");
 	cr_assert_not(s3_open(&o, &s, &err));
 }
