@@ -98,6 +98,7 @@ static void take(const struct path *p, int64_t newest, int64_t time, struct rest
 	out->timeline = p->timeline;
 	out->name_timeline = p->timeline != newest;
 	out->base = base_for(p, time, &reach);
+	BUG_IF(!out->base); /* the moment is in a window of the path */
 	/* of another timeline than the one that is named it finds none by itself */
 	out->name_base = out->target.goal == RESTORE_IMMEDIATE ||
 			 taken_by_itself(p->c, time) != out->base ||

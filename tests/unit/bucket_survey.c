@@ -167,7 +167,7 @@ Test(survey, says_nothing_of_what_it_could_not_list)
 		     "</LastModified></Contents></ListBucketResult>")},
 		 PROBE_YES,
 		 "",
-		 "the store lists \"x\" as below \"db/\""},
+		 "the store lists \"x\" as below \"db/base/\""},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
