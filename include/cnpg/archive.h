@@ -42,6 +42,10 @@ void archive_resolve(const struct object *cluster, struct archive *out);
 /* The plugin is enabled and has a store. */
 bool archive_by_plugin(const struct archive *a);
 
+/* serverName of an in-tree store; `name` where it has none: the Cluster's, or of an external
+ * cluster its own. */
+struct str archive_in_tree_server(struct obj in_tree, struct str name);
+
 /* destinationPath, endpointURL and serverName (default: `name`) of an in-tree store, as one
  * location. */
 void archive_in_tree_location(struct obj in_tree, struct str name, struct buf *out);

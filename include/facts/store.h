@@ -14,6 +14,7 @@
 struct str store_meant(const struct rule_ctx *c);
 
 /* Of an ObjectStore its own, of a Cluster the in-tree one. */
+struct obj store_configuration_of(const struct object *o);
 struct obj store_configuration(const struct rule_ctx *c);
 
 /* In the order in which barman-cloud's caller takes them when several are there. */

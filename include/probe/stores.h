@@ -28,8 +28,7 @@ struct stores;
 /* The options must live as long. */
 struct stores *stores_new(const struct probe_options *options, struct arena *a);
 
-/* An ObjectStore or a Cluster; of other kinds nothing. First all ObjectStores. Its tree must live
- * as long. */
+/* An ObjectStore or a Cluster, in any order; of other kinds nothing. Its tree must live as long. */
 void stores_add(struct stores *s, const struct view *v, const struct object *o);
 
 /* Asks them all. What cannot be read is an error in the report; r->stores is filled. */

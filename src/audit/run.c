@@ -236,19 +236,15 @@ static void know(struct run *run)
 	inventory_settle(run->inventory);
 }
 
-/* Clusters name servers of ObjectStores, which have to be known then. */
 static void ask_buckets(struct run *run)
 {
-	static const enum kind order[] = {KIND_OBJECT_STORE, KIND_CLUSTER};
 	const struct view v = {.inventory = run->inventory};
 
 	if (!run->in->stores)
 		return;
 	run->stores = stores_new(run->in->stores, run->arena);
-	for (size_t i = 0; i < ARRAY_LEN(order); i++)
-		for (const struct member *m = run->first; m; m = m->next)
-			if (m->object.kind == order[i])
-				stores_add(run->stores, &v, &m->object);
+	for (const struct member *m = run->first; m; m = m->next)
+		stores_add(run->stores, &v, &m->object);
 	stores_ask(run->stores, run->report);
 	run->told = *stores_seen_from(run->stores, 0);
 	run->told.everywhere = !run->in->namespace.len && !(run->blind & KIND_CLUSTER);
@@ -352,8 +348,7 @@ static const struct probe_server *archive_of(const struct run *run, const struct
 		p = probes_find(run->probes, namespace, a->place.store, STR_EMPTY);
 	} else if (a->in_tree.node) {
 		p = probes_find(run->probes, namespace, STR_EMPTY, name);
-		server = obj_text(a->in_tree, "serverName");
-		server = server.len ? server : name;
+		server = archive_in_tree_server(a->in_tree, name);
 	}
 	return p ? probe_server_find(p, server) : NULL;
 }

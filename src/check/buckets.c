@@ -77,21 +77,15 @@ void buckets_add(struct buckets *b, const struct held *held)
 	b->last = &h->next;
 }
 
-static void add_kind(struct buckets *b, enum kind kind)
+void buckets_ask(struct buckets *b)
 {
 	for (const struct holding *h = b->first; h; h = h->next)
 		for (const struct use *u = h->held->uses; u; u = u->next) {
 			const struct view v = {.inventory = b->inventory, .bundle = u->bundle};
 
-			if (u->object.kind == kind && !u->changed)
+			if (!u->changed)
 				stores_add(b->stores, &v, &u->object);
 		}
-}
-
-void buckets_ask(struct buckets *b)
-{
-	add_kind(b, KIND_OBJECT_STORE);
-	add_kind(b, KIND_CLUSTER);
 	stores_ask(b->stores, b->report);
 }
 

@@ -69,8 +69,7 @@ static void location_shared(const struct rule_ctx *c, const struct shared *s)
 
 	if (s->in_tree) {
 		cluster_in_tree_place(c, &place);
-		server = obj_text(at, "serverName");
-		server = server.len ? server : c->object->name;
+		server = archive_in_tree_server(at, c->object->name);
 	} else {
 		cluster_place(c, &ar->place, &place);
 	}

@@ -98,10 +98,15 @@ bool archive_by_plugin(const struct archive *a)
 	return a->enabled_entries && a->place.store.len;
 }
 
-void archive_in_tree_location(struct obj in_tree, struct str name, struct buf *out)
+struct str archive_in_tree_server(struct obj in_tree, struct str name)
 {
 	struct str server = obj_text(in_tree, "serverName");
 
+	return server.len ? server : name;
+}
+
+void archive_in_tree_location(struct obj in_tree, struct str name, struct buf *out)
+{
 	location_of(obj_text(in_tree, "endpointURL"), obj_text(in_tree, "destinationPath"),
-		    server.len ? server : name, out);
+		    archive_in_tree_server(in_tree, name), out);
 }

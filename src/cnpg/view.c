@@ -318,11 +318,9 @@ bool view_place(const struct view *v, const struct object *cluster,
 bool view_in_tree(const struct object *cluster, struct obj in_tree, struct str name,
 		  struct buf *out)
 {
-	struct str server = obj_text(in_tree, "serverName");
-
-	return in_tree.node &&
-	       add_location(cluster, obj_text(in_tree, "endpointURL"),
-			    obj_text(in_tree, "destinationPath"), server.len ? server : name, out);
+	return in_tree.node && add_location(cluster, obj_text(in_tree, "endpointURL"),
+					    obj_text(in_tree, "destinationPath"),
+					    archive_in_tree_server(in_tree, name), out);
 }
 
 size_t view_locations(const struct view *v, const struct object *cluster, const struct archive *a,

@@ -16,11 +16,9 @@ bool cluster_archives_by_plugin(const struct rule_ctx *c)
 
 void cluster_in_tree_place(const struct rule_ctx *c, struct buf *out)
 {
-	struct str server = obj_text(c->archive->in_tree, "serverName");
-
 	buf_str(out, obj_text(c->archive->in_tree, "destinationPath"));
 	buf_text(out, ", server ");
-	buf_str(out, server.len ? server : c->object->name);
+	buf_str(out, archive_in_tree_server(c->archive->in_tree, c->object->name));
 }
 
 void cluster_place(const struct rule_ctx *c, const struct archive_place *place, struct buf *out)

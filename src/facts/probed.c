@@ -57,13 +57,11 @@ static void each_of_cluster(const struct rule_ctx *c, probed_archive_fn *each)
 		tell(c, a, ar->place.server, each);
 	}
 	if (ar->in_tree.node && !(plugin && ar->wal_archiver)) {
-		struct str server = obj_text(ar->in_tree, "serverName");
-
 		a.probe = probed_store(c);
 		a.at = ar->in_tree;
 		a.path = "serverName";
 		a.by_plugin = false;
-		tell(c, a, server.len ? server : c->object->name, each);
+		tell(c, a, archive_in_tree_server(ar->in_tree, c->object->name), each);
 	}
 }
 

@@ -12,6 +12,12 @@ struct str store_meant(const struct rule_ctx *c)
 	return only ? only->object.name : STR("<ObjectStore>");
 }
 
+struct obj store_configuration_of(const struct object *o)
+{
+	return obj_at(o->root, o->kind == KIND_CLUSTER ? "spec.backup.barmanObjectStore"
+						       : "spec.configuration");
+}
+
 struct obj store_configuration(const struct rule_ctx *c)
 {
 	return c->object->kind == KIND_CLUSTER ? c->archive->in_tree

@@ -16,14 +16,21 @@ struct entry {
 	struct entry *next;
 };
 
+struct cluster {
+	struct view view;
+	struct object object;
+	struct cluster *next;
+};
+
 struct stores {
 	const struct probe_options *options;
 	struct arena *arena;
 	struct entry *first, **last;
 	size_t len;
-	bool *named;	    /* of options->names: it is there */
-	struct probe *seen; /* NULL: nobody has looked yet */
-	uint32_t seen_from; /* the bundle */
+	struct cluster *clusters, **last_cluster; /* which name servers of them */
+	bool *named;				  /* of options->names: it is there */
+	struct probe *seen;			  /* NULL: nobody has looked yet */
+	uint32_t seen_from;			  /* the bundle */
 	struct probes probes;
 };
 
@@ -34,6 +41,7 @@ struct stores *stores_new(const struct probe_options *options, struct arena *a)
 	s->options = options;
 	s->arena = a;
 	s->last = &s->first;
+	s->last_cluster = &s->clusters;
 	s->named = ARENA_ARRAY(a, bool, options->names_len + 1);
 	return s;
 }
@@ -68,8 +76,7 @@ static struct entry entry_of(const struct object *o, struct arena *a)
 	struct entry e = {
 		.object = *o,
 		.env = obj_at(o->root, store ? STORE_ENV : "spec.env"),
-		.configuration = obj_at(o->root, store ? "spec.configuration"
-						       : "spec.backup.barmanObjectStore"),
+		.configuration = store_configuration_of(o),
 		.probe = {.namespace = arena_str(a, o->namespace),
 			  .store = store ? arena_str(a, o->name) : STR_EMPTY,
 			  .cluster = store ? STR_EMPTY : arena_str(a, o->name),
@@ -131,8 +138,7 @@ static void add_in_tree(struct stores *s, const struct view *v, const struct obj
 
 	if (!e)
 		return;
-	struct str server = obj_text(a->in_tree, "serverName");
-	add_server(s, e, server.len ? server : cluster->name);
+	add_server(s, e, archive_in_tree_server(a->in_tree, cluster->name));
 	for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
 		struct obj from = sources[i]->in_tree;
 
@@ -140,27 +146,37 @@ static void add_in_tree(struct stores *s, const struct view *v, const struct obj
 			       obj_at(a->in_tree, "destinationPath")) ||
 		    !obj_equal(obj_at(from, "endpointURL"), obj_at(a->in_tree, "endpointURL")))
 			continue;
-		server = obj_text(from, "serverName");
-		add_server(s, e, server.len ? server : sources[i]->name);
+		add_server(s, e, archive_in_tree_server(from, sources[i]->name));
 	}
 }
 
 void stores_add(struct stores *s, const struct view *v, const struct object *o)
 {
-	struct archive archive;
+	struct cluster *c;
 
 	if (o->kind == KIND_OBJECT_STORE)
 		add(s, v->bundle, o);
 	if (o->kind != KIND_CLUSTER)
 		return;
-	archive_resolve(o, &archive);
+	c = ARENA_NEW(s->arena, struct cluster);
+	*c = (struct cluster){*v, *o, NULL};
+	*s->last_cluster = c;
+	s->last_cluster = &c->next;
+}
+
+/* When all stores are known. */
+static void add_servers_of(struct stores *s, const struct cluster *c)
+{
+	struct archive archive;
+
+	archive_resolve(&c->object, &archive);
 	if (archive_by_plugin(&archive))
-		add_place(s, v, o, &archive.place);
+		add_place(s, &c->view, &c->object, &archive.place);
 	if (archive.recovery.plugin)
-		add_place(s, v, o, &archive.recovery.place);
+		add_place(s, &c->view, &c->object, &archive.recovery.place);
 	if (archive.replica.plugin)
-		add_place(s, v, o, &archive.replica.place);
-	add_in_tree(s, v, o, &archive);
+		add_place(s, &c->view, &c->object, &archive.replica.place);
+	add_in_tree(s, &c->view, &c->object, &archive);
 }
 
 /* Asked already, with the same configuration and for the same servers. */
@@ -277,8 +293,11 @@ static void write_policy(struct stores *s, struct entry *e, struct buf *out)
 void stores_ask(struct stores *s, struct report *r)
 {
 	CLEANUP(arena) struct arena *secrets = arena_new();
-	struct probe *told = ARENA_ARRAY(s->arena, struct probe, s->len + 1);
+	struct probe *told;
 
+	for (const struct cluster *c = s->clusters; c; c = c->next)
+		add_servers_of(s, c);
+	told = ARENA_ARRAY(s->arena, struct probe, s->len + 1);
 	for (struct entry *e = s->first; e; e = e->next) {
 		const struct entry *asked = find_asked(s, e);
 

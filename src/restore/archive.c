@@ -62,9 +62,7 @@ static bool settle_archive(struct restore *r, struct err *err)
 		r->server = r->archive.place.server;
 		r->read = store_to_read(r);
 	} else if (r->archive.in_tree.node) {
-		r->server = obj_text(r->archive.in_tree, "serverName");
-		if (!r->server.len)
-			r->server = o->name;
+		r->server = archive_in_tree_server(r->archive.in_tree, o->name);
 	} else {
 		return err_set(
 			err, E_VALUE,

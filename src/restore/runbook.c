@@ -1,4 +1,5 @@
 /* The steps of the restore, as Markdown: to be read by somebody who has little time. */
+#include "facts/store.h"
 #include "internal.h"
 
 #include "base/utc.h"
@@ -140,10 +141,7 @@ static void head(const struct page *p)
 static bool inherits_role(const struct restore *r)
 {
 	const struct object *from = restore_read_from(r);
-	struct obj configuration =
-		from ? obj_at(from->root,
-			      r->by_plugin ? "spec.configuration" : "spec.backup.barmanObjectStore")
-		     : (struct obj){0};
+	struct obj configuration = from ? store_configuration_of(from) : (struct obj){0};
 
 	return obj_true(configuration, "s3Credentials.inheritFromIAMRole", false) ||
 	       obj_true(configuration, "azureCredentials.inheritFromAzureAD", false) ||
