@@ -10,6 +10,7 @@
 #include "cmd/output.h"
 #include "kube/config.h"
 #include "policy/source.h"
+#include "probe/stores.h"
 
 struct shared {
 	struct policy_source policy;
@@ -60,6 +61,10 @@ int64_t shared_now(const struct shared *s);
 struct str shared_namespace(const struct shared *s, bool all, const struct kube_config *config);
 /* "namespace app of context kind" */
 struct str shared_where(struct arena *a, struct str namespace, const struct kube_config *config);
+
+/* --credentials: of "env" the options get what the environment says, which is kept in `kept`. */
+MUST_CHECK bool shared_credentials(struct arena *a, struct str word, struct probe_environment *kept,
+				   struct probe_options *options, struct err *err);
 
 /* Nothing was chosen: a .backup-guard.yaml counts for what is below it. */
 bool shared_policy_is_nearest(const struct cmd_call *call, const struct shared *s);

@@ -77,13 +77,9 @@ static enum exit_code probe_main(const struct cmd_call *call)
 	struct report report;
 	struct err err;
 
-	if (!is_sound(o, &err))
+	if (!is_sound(o, &err) ||
+	    !shared_credentials(call->arena, o->credentials, &environment, &stores, &err))
 		return cmd_fail(call, EXIT_USAGE, "%s", err.msg);
-	if (str_is(o->credentials, "env")) {
-		if (!probe_environment_read(call->arena, &environment, &err))
-			return cmd_fail(call, EXIT_USAGE, "--credentials env: %s", err.msg);
-		stores.environment = &environment;
-	}
 	if (!o->files.len && !probe_live_open(&live, &err))
 		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	shared.policy.search_upwards = o->files.len;

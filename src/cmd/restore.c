@@ -73,13 +73,9 @@ static enum exit_code restore_main(const struct cmd_call *call)
 	struct policy *policy;
 	struct err err;
 
-	if (!is_sound(call, &in, &err))
+	if (!is_sound(call, &in, &err) ||
+	    !shared_credentials(call->arena, o->credentials, &environment, &stores, &err))
 		return cmd_fail(call, EXIT_USAGE, "%s", err.msg);
-	if (str_is(o->credentials, "env")) {
-		if (!probe_environment_read(call->arena, &environment, &err))
-			return cmd_fail(call, EXIT_USAGE, "--credentials env: %s", err.msg);
-		stores.environment = &environment;
-	}
 	if (!o->paths.len) {
 		if (!probe_live_open(&live, &err))
 			return cmd_fail(call, EXIT_INPUT, "%s", err.msg);

@@ -38,6 +38,15 @@ struct str shared_where(struct arena *a, struct str namespace, const struct kube
 	return arena_fmt(a, "namespace %.*s of %.*s", STR_ARG(namespace), STR_ARG(cluster));
 }
 
+bool shared_credentials(struct arena *a, struct str word, struct probe_environment *kept,
+			struct probe_options *options, struct err *err)
+{
+	if (!str_is(word, "env"))
+		return true;
+	options->environment = kept;
+	return probe_environment_read(a, kept, err) || err_within(err, "--credentials env: ");
+}
+
 bool shared_policy_is_nearest(const struct cmd_call *call, const struct shared *s)
 {
 	struct policy_source source = s->policy;

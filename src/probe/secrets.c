@@ -18,9 +18,8 @@ bool probe_live_read(void *ctx, struct str namespace, struct str name, struct ar
 
 	if (!probe_live_open(live, err))
 		return err_within(err, "Secret %.*s: ", STR_ARG(name));
-	if (!namespace.len)
-	namespace = live->config.namespace;
-	kind_object_path(KIND_SECRET, namespace, name, &path);
+	kind_object_path(KIND_SECRET, namespace.len ? namespace : live->config.namespace, name,
+			 &path);
 	if (!kube_get(live->kube, buf_slice(&path), a, &answer, err))
 		return false;
 	*out = answer.root;
