@@ -113,6 +113,8 @@ enum reach_end {
 	REACH_OTHER,  /* what follows is another database system's */
 };
 
+const char *reach_end_name(enum reach_end end); /* "newest" "gap" "other-system" */
+
 struct reach {
 	/* Everything in the last segment is older than `until`, when it was in the store; at
 	 * `surely`, when the one before it was, it was still written. Neither is before the

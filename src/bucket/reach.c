@@ -186,6 +186,13 @@ static void end_at_other_system(const struct catalogue *c, const struct backup *
 	}
 }
 
+const char *reach_end_name(enum reach_end end)
+{
+	static const char *const names[] = {"newest", "gap", "other-system"};
+
+	return names[end];
+}
+
 static int64_t clamp(int64_t t, int64_t least, int64_t most)
 {
 	return t < least ? least : t > most ? most : t;

@@ -56,9 +56,6 @@ static void add_setting(struct json *j, const char *key, enum probe_setting sett
 
 static void add_window(struct json *j, const struct catalogue *c, const struct window *w)
 {
-	static const struct str ends[] = {[REACH_NEWEST] = STR_INIT("newest"),
-					  [REACH_GAP] = STR_INIT("gap"),
-					  [REACH_OTHER] = STR_INIT("other-system")};
 	const struct reach *r = &w->reach;
 	char name[SEGMENT_NAME];
 
@@ -66,7 +63,7 @@ static void add_window(struct json *j, const struct catalogue *c, const struct w
 	stores_json_time(j, "from", w->from);
 	stores_json_time(j, "surely", r->surely);
 	stores_json_time(j, "until", r->until);
-	json_key_str(j, "end", ends[r->why]);
+	json_key_str(j, "end", str_from(reach_end_name(r->why)));
 	json_key_int(j, "timeline", r->timeline);
 	json_key_str(j, "last",
 		     str_from(segment_name(r->timeline, r->last, c->segment_size, name)));

@@ -69,8 +69,12 @@ void restore_each_text(struct obj root, const char *path, void (*each)(void *ctx
 		       void *ctx);
 /* "then WAL is missing", of a window that ends before the newest; NULL: it does not. */
 const char *restore_then(const struct window *w);
-/* The base backup is of another major version of PostgreSQL than the Cluster's image. */
-bool restore_other_major(const struct restore *r);
+/* Major versions of PostgreSQL; 0: not known. */
+struct majors {
+	int64_t image, base;
+};
+/* The base backup is of another than the Cluster's image. */
+bool restore_other_major(const struct restore *r, struct majors *out);
 /* Sets `needs`. */
 void restore_list_needs(struct restore *r);
 

@@ -12,6 +12,7 @@ struct work {
 static bool make(struct restore *r, struct err *err)
 {
 	struct restore_bucket bucket = {0};
+	struct majors majors;
 
 	if (!restore_find(r, err) || !restore_settle(r, err))
 		return false;
@@ -35,7 +36,7 @@ static bool make(struct restore *r, struct err *err)
 	restore_write_runbook(r);
 	if (!restore_judge(r, err))
 		return false;
-	if (restore_other_major(r))
+	if (restore_other_major(r, &majors))
 		r->out->worst = r->out->worst_new = SEV_DENY;
 	r->out->manifest = buf_slice(&r->manifest);
 	r->out->summary = buf_slice(&r->summary);

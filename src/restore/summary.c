@@ -152,19 +152,22 @@ static void look_for_unfilled(struct obj o, struct unfilled *u)
 		look_for_unfilled(m, u); /* as deep as LIMIT_DEPTH at most */
 }
 
-bool restore_other_major(const struct restore *r)
+bool restore_other_major(const struct restore *r, struct majors *out)
 {
 	const char *at;
-	int64_t ours = cluster_major(restore_cluster(r), &at),
-		theirs = r->plan.known ? (int64_t)(r->plan.base->info.postgres / 10000) : 0;
 
-	return ours && theirs && ours != theirs;
+	*out = (struct majors){
+		.image = cluster_major(restore_cluster(r), &at),
+		.base = r->plan.known ? (int64_t)(r->plan.base->info.postgres / 10000) : 0,
+	};
+	return out->image && out->base && out->image != out->base;
 }
 
 /* What is not yet what it will be. */
 static void tell_unknown(struct restore *r)
 {
 	struct unfilled u = {0};
+	struct majors majors;
 
 	look_for_unfilled(obj_at(restore_cluster(r)->root, "spec"), &u);
 	if (u.len)
@@ -175,13 +178,11 @@ static void tell_unknown(struct restore *r)
 	if (!restore_names_image(r) && !obj_text(restore_cluster(r)->root, "status.image").len)
 		say(r,
 		    "it names no image: write the imageName that runs (kubectl get cluster -o yaml has it as status.image), since the operator's default may be of another major version now, which cannot open these files");
-	if (restore_other_major(r))
+	if (restore_other_major(r, &majors))
 		say(r,
-		    "base backup %.*s is of PostgreSQL %" PRIu64 ", and its image of %" PRId64
-		    ", which does not start from it: write an imageName of %" PRIu64,
-		    STR_ARG(r->plan.base->id), r->plan.base->info.postgres / 10000,
-		    cluster_major(restore_cluster(r), &(const char *){NULL}),
-		    r->plan.base->info.postgres / 10000);
+		    "base backup %.*s is of PostgreSQL %" PRId64 ", and its image of %" PRId64
+		    ", which does not start from it: write an imageName of %" PRId64,
+		    STR_ARG(r->plan.base->id), majors.base, majors.image, majors.base);
 	if (r->use->changed)
 		say(r,
 		    "a plugin of its kustomization changes it in a way that is not known: compare with what is live");

@@ -52,7 +52,7 @@ static void put_window(struct json *j, const struct catalogue *c, const struct w
 	put_time(j, "from", w->from);
 	put_time(j, "surely", w->reach.surely);
 	put_time(j, "until", w->reach.until);
-	json_key_str(j, "end", w->reach.why == REACH_GAP ? STR("gap") : STR("newest"));
+	json_key_str(j, "end", str_from(reach_end_name(w->reach.why)));
 	json_key_str(
 		j, "last",
 		str_from(segment_name(w->reach.timeline, w->reach.last, c->segment_size, name)));
