@@ -14,7 +14,7 @@ packages() {
 	fuzz) echo clang libclang-rt-dev ;;
 	bench) echo wrk nginx-light golang-go git openssl python3 python3-yaml util-linux ;;
 	e2e) echo curl iproute2 jq openssl python3 util-linux ;;
-	store) echo curl faketime gcc iproute2 jq libpq-dev openssl postgresql python3-dev python3-venv util-linux ;;
+	store) echo curl faketime gcc golang-go iproute2 jq libpq-dev openssl postgresql python3-dev python3-venv util-linux ;;
 	shared) echo python3 xz-utils ;; # repositories in an archive
 	*) echo "deps.sh: no group '$1'" >&2 && exit 2 ;;
 	esac
