@@ -18,8 +18,14 @@ server_start() {
 	pids[postmaster]=$postmaster
 }
 
-# server_make FOLDER: a new one that archives; segments are small, so that there are many of them
+server_stop() {
+	kill -INT "$postmaster"
+	ended "$postmaster"
+}
+
+# server_make FOLDER: a new one that archives, the only one; segments are small, so that there are many of them
 server_make() {
+	! sql "select 1" >/dev/null 2>&1 || give_up "another PostgreSQL runs"
 	"${as_postgres[@]}" "$pg/initdb" -D "$1" -U postgres -A trust --wal-segsize=1 --no-sync >"$1.initdb.log" || give_up "no initdb"
 	cat >>"$1/postgresql.conf" <<-END
 		listen_addresses = ''
@@ -117,9 +123,9 @@ restore() {
 	until_true is_promoted_or_gone
 	if kill -0 "$postmaster" 2>/dev/null; then
 		PGPORT=5433 sql "select id from rows order by id"
-		kill -INT "$postmaster"
+		server_stop
 	else
 		sed -n 's/.*FATAL: *//p' "$restored.log" | grep -v "^the database system is" | tail -n 1 # that was said to us, who ask
+		ended "$postmaster"
 	fi
-	ended "$postmaster"
 }

@@ -5,8 +5,7 @@ endpoint=$opaque destination=s3://listed/clusters server=db
 curl -fsX PUT "$endpoint/listed"
 server_make "$work/data/listed"
 base_backup backup-1
-kill -INT "$postmaster"
-ended "$postmaster"
+server_stop
 
 # More of them, of which some were not ended.
 bases=$endpoint/listed/clusters/db/base

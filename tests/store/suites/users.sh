@@ -93,8 +93,7 @@ export AWS_ACCESS_KEY_ID=root AWS_SECRET_ACCESS_KEY=secret-of-root
 		cat "$work/case-$n.tsv"
 	done
 } >"$work/users.tsv"
-kill -INT "$postmaster"
-ended "$postmaster"
+server_stop
 
 [ -z "${GUARD_WRITE_EXPECT-}" ] || cp "$work/users.tsv" "$expected"
 while IFS= read -r line; do

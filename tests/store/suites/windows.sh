@@ -103,6 +103,7 @@ kill -QUIT "$db"
 ended "$db"
 "${as_postgres[@]}" touch "$work/data/db/standby.signal"
 server_start "$work/data/db"
+db=$postmaster
 until_true sql "select pg_promote()"
 until_true curl -fsI "$endpoint/backups/clusters/db/wals/${left:0:16}/$left.partial"
 ledger >"$work/ledger"
@@ -130,3 +131,5 @@ is "of a server that became idle it is sure until the last segment" "$(catalogue
 newest=$(what '.backups[-1].id')
 is "PostgreSQL does not stop at that time" "$(restore "$newest" "$idle" 2 | tail -n 1)" "recovery ended before configured recovery target was reached"
 is "but has the rows of that moment at the end" "$(restore "$newest" latest 2)" "$(rows_until "$work/ledger" "$idle")"
+postmaster=$db
+server_stop
