@@ -1,13 +1,14 @@
 # shellcheck shell=bash disable=SC2154 # here, work, kube and guard are run.sh's
 # The webhook in the cluster, sourced: kubelet, endpoints and kube-proxy, for there are none.
 #   service_up NAMESPACE NAME  the Service's address becomes one of this machine; prints nothing
+#   service_down NAMESPACE NAME  before another Service of that name is: its log tells who is behind it
 #   pod_start NAME             a Pod of the live Deployment: its args, its volumes, its token if it is to have one
 #   pod_sync NAME              what a kubelet does when a Secret or ConfigMap has changed
 #   pod_stop NAME              SIGTERM; it drains by itself
 #   requests                   what the Pods' metrics say of the requests they had
 #   mode_of NAMESPACE          what a bad schedule meets there: refused, warned or silent
 #   webhooks_settled           every change so far of a webhook configuration is in force
-declare -A pod_pid=()
+declare -A pod_pid=() service_pid=()
 pod_count=0 marker=0
 
 pods_kill() {
@@ -20,6 +21,12 @@ service_up() {
 	ip address add "${address%:*}/32" dev lo
 	mkdir -p "$work/endpoints/$1.$2"
 	start "service-$2" python3 "$here/service.py" "$address" "$work/endpoints/$1.$2"
+	service_pid[$1.$2]=${pids[-1]}
+}
+
+service_down() {
+	kill "${service_pid[$1.$2]}"
+	wait "${service_pid[$1.$2]}"
 }
 
 # As a kubelet writes a volume: a new folder, then one link is turned to it.

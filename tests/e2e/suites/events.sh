@@ -21,7 +21,7 @@ check "kubectl apply -k installs Events" kubectl apply -k "$overlay"
 left() { # address...
 	local address
 	for address; do
-		! grep -a ready: "$work/service-backup-guard.log" | tail -n 1 | grep -qwF "$address:8443" || return
+		! grep ready: "$work/service-backup-guard.log" | tail -n 1 | grep -qwF "$address:8443" || return
 	done
 }
 

@@ -110,6 +110,7 @@ for pod in helm-a helm-b; do
 	wait "${pod_pid[$pod]}"
 	unset "pod_pid[$pod]"
 done
+service_down backup-guard backup-guard
 all_objects >"$work/after.txt"
 check "and leaves what it was given: a namespace, and the Secret" same "$(comm -13 "$work/before.txt" "$work/after.txt" | cut -f 2- | tr '\t' ' ')" \
 	"ConfigMap backup-guard kube-root-ca.crt
