@@ -3,6 +3,7 @@
 #include "internal.h"
 
 #include "base/utc.h"
+#include "report/markdown.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -42,33 +43,83 @@ static void fence(const struct page *p, const char *language)
 	line(p, "```%s", language);
 }
 
+/* In a sentence: what is a name stays as it is, and what else a file says there makes no Markdown.
+ */
+static struct str plain(const struct page *p, struct str text)
+{
+	struct buf out = BUF_ARENA(p->r->arena);
+
+	if (object_is_name(text))
+		return text;
+	markdown_text(&out, text);
+	return buf_slice(&out);
+}
+
+static struct str code(const struct page *p, struct str text)
+{
+	struct buf out = BUF_ARENA(p->r->arena);
+
+	markdown_code(&out, text);
+	return buf_slice(&out);
+}
+
+/* "app/db", of a sentence. */
+static struct str called(const struct page *p, struct str namespace, struct str name)
+{
+	return restore_called(p->r, plain(p, namespace), plain(p, name));
+}
+
 /* In a line for a shell: no text of a file that is anything but a name. */
 static struct str word(struct str name, const char *otherwise)
 {
 	return object_is_name(name) ? name : str_from(otherwise);
 }
 
-/* The file of the manifest, as a shell takes it. */
-static struct str file_word(const struct restore *r)
+/* As a shell takes it; `otherwise` for nothing, and for what cannot stand in a line. */
+static struct str shell_word(const struct restore *r, struct str text, const char *otherwise)
 {
-	struct buf quoted = BUF_ARENA(r->arena);
-	bool plain = r->in->file.len && r->in->file.ptr[0] != '-';
+	struct buf quoted = BUF_ARENA(r->arena), clean = BUF_ARENA(r->arena);
+	bool plain = text.len && text.ptr[0] != '-';
 
-	if (!r->in->file.len)
-		return STR("restored.yaml");
+	buf_clean(&clean, text);
+	if (!text.len || clean.len != text.len)
+		return str_from(otherwise);
 	buf_byte(&quoted, '\'');
-	for (size_t i = 0; i < r->in->file.len; i++) {
-		char c = r->in->file.ptr[i];
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
 
-		if ((unsigned char)c < ' ')
-			return STR("FILE");
 		plain &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 			 (c >= '0' && c <= '9') || str_find_byte(STR("._-/"), c) != STR_NONE;
 		buf_text(&quoted, c == '\'' ? "'\\'" : "");
 		buf_byte(&quoted, c);
 	}
 	buf_byte(&quoted, '\'');
-	return plain ? r->in->file : buf_slice(&quoted);
+	return plain ? text : buf_slice(&quoted);
+}
+
+/* The database as psql -d takes it: what looks like a connection string is read as one (libpq). */
+static struct str database_word(const struct restore *r)
+{
+	struct str name = restore_application(r).database;
+	struct buf said = BUF_ARENA(r->arena);
+
+	if (str_find_byte(name, '=') == STR_NONE && !str_has_prefix(name, STR("postgres://")) &&
+	    !str_has_prefix(name, STR("postgresql://")))
+		return shell_word(r, name, "DATABASE");
+	buf_text(&said, "dbname='");
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.ptr[i] == '\'' || name.ptr[i] == '\\')
+			buf_byte(&said, '\\');
+		buf_byte(&said, name.ptr[i]);
+	}
+	buf_byte(&said, '\'');
+	return shell_word(r, buf_slice(&said), "DATABASE");
+}
+
+/* The file of the manifest. */
+static struct str file_word(const struct restore *r)
+{
+	return r->in->file.len ? shell_word(r, r->in->file, "FILE") : STR("restored.yaml");
 }
 
 static struct str in_namespace(struct arena *a, struct str namespace)
@@ -93,7 +144,7 @@ static void windows(const struct page *p)
 
 	if (!plan->known) {
 		line(p, "Which moments can be restored is not known: %.*s.",
-		     STR_ARG(p->r->unknown));
+		     STR_ARG(plain(p, p->r->unknown)));
 		return;
 	}
 	line(p, "| can be restored from | to | perhaps up to | then |");
@@ -101,9 +152,10 @@ static void windows(const struct page *p)
 	for (size_t i = 0; i < plan->windows_len; i++)
 		window(p, &plan->windows[i]);
 	line(p,
-	     "\nIt begins with base backup `%.*s` and replays at most %" PRIu64
-	     " segments of WAL (%" PRIu64 " MiB).",
-	     STR_ARG(plan->base->id), plan->segments, plan->bytes >> 20);
+	     "\nIt begins with base backup %.*s and replays at most %" PRIu64
+	     " segment%s of WAL (%" PRIu64 " MiB).",
+	     STR_ARG(code(p, plan->base->id)), plan->segments, plan->segments == 1 ? "" : "s",
+	     plan->bytes >> 20);
 	if (plan->at_edge)
 		line(p,
 		     "The last segment may end before that moment. PostgreSQL then stops with \"recovery ended before configured recovery target was reached\": take an earlier one.");
@@ -117,22 +169,22 @@ static void head(const struct page *p)
 	char time[UTC_TEXT];
 
 	line(p, "# %s of Cluster %.*s\n", r->in->drill ? "Drill" : "Restore",
-	     STR_ARG(restore_called(r, o->namespace, o->name)));
+	     STR_ARG(called(p, o->namespace, o->name)));
 	if (r->in->context.len)
-		line(p, "- Context of kubectl, for all that follows: `%.*s`.",
-		     STR_ARG(r->in->context));
+		line(p, "- Context of kubectl, for all that follows: %.*s.",
+		     STR_ARG(code(p, r->in->context)));
 	line(p, "- To: %s.",
 	     target->goal == RESTORE_TIME	 ? utc_format(target->time, time)
 	     : target->goal == RESTORE_IMMEDIATE ? "the end of a base backup"
 						 : "the latest state that is in the archive");
-	line(p, "- As: Cluster %.*s%s.", STR_ARG(restore_called(r, r->namespace, r->as)),
+	line(p, "- As: Cluster %.*s%s.", STR_ARG(called(p, r->namespace, r->as)),
 	     r->in_place ? ", in the place of the old one" : ", beside the old one");
-	line(p, "- From: what server `%.*s` archived to %s%.*s.", STR_ARG(r->server),
-	     r->by_plugin ? "ObjectStore " : "the in-tree store", STR_ARG(r->read));
+	line(p, "- From: what server %.*s archived to %s%.*s.", STR_ARG(code(p, r->server)),
+	     r->by_plugin ? "ObjectStore " : "the in-tree store", STR_ARG(plain(p, r->read)));
 	if (r->in->drill)
 		line(p, "- Own archive: none, it is to be thrown away.\n");
 	else
-		line(p, "- Own archive: server `%.*s`, %s.\n", STR_ARG(r->new_server),
+		line(p, "- Own archive: server %.*s, %s.\n", STR_ARG(code(p, r->new_server)),
 		     r->plan.known ? "new and empty"
 				   : "new; that its folder is empty was not looked at");
 	windows(p);
@@ -153,10 +205,10 @@ static void copies(struct page *p)
 	const struct restore *r = p->r;
 
 	step(p, "Copy what the new Cluster names");
-	line(p, "From namespace %.*s to %.*s:\n", STR_ARG(restore_cluster(r)->namespace),
-	     STR_ARG(r->namespace));
+	line(p, "From namespace %.*s to %.*s:\n", STR_ARG(plain(p, restore_cluster(r)->namespace)),
+	     STR_ARG(plain(p, r->namespace)));
 	for (size_t i = 0; i < r->needs_len; i++)
-		line(p, "- %s %.*s", r->needs[i].kind, STR_ARG(r->needs[i].name));
+		line(p, "- %s %.*s", r->needs[i].kind, STR_ARG(plain(p, r->needs[i].name)));
 	line(p,
 	     "\nWhere something makes a Secret, such as an ExternalSecret, let it make this one too. Else, for each:\n");
 	fence(p, "sh");
@@ -207,7 +259,7 @@ static void apply(struct page *p)
 	if (inherits_role(p->r))
 		line(p,
 		     "The store gives rights to a role, which must trust ServiceAccount %.*s too.\n",
-		     STR_ARG(restore_called(p->r, p->r->namespace, p->r->as)));
+		     STR_ARG(called(p, p->r->namespace, p->r->as)));
 	fence(p, "sh");
 	line(p, "kubectl apply -f %.*s", STR_ARG(file_word(p->r)));
 	line(p, "kubectl get cluster %.*s%.*s -w", STR_ARG(p->new), STR_ARG(p->to));
@@ -221,15 +273,13 @@ static void apply(struct page *p)
 
 static void verify(struct page *p)
 {
-	struct str database = restore_application(p->r).database;
-
 	step(p, "Verify");
 	line(p,
 	     "Ask for what you know to have been there, such as the newest row before the moment. The first column must be `f`.\n");
 	fence(p, "sh");
 	line(p,
 	     "kubectl cnpg psql %.*s%.*s -- -d %.*s -c 'select pg_is_in_recovery(), pg_size_pretty(pg_database_size(current_database()))'",
-	     STR_ARG(p->new), STR_ARG(p->to), STR_ARG(word(database, "DATABASE")));
+	     STR_ARG(p->new), STR_ARG(p->to), STR_ARG(database_word(p->r)));
 	fence(p, "");
 }
 
@@ -267,7 +317,7 @@ static void throw_away(struct page *p)
 	if (p->r->moves)
 		line(p,
 		     "\nWhat was copied to namespace %.*s, and the ObjectStore there, can go, too.",
-		     STR_ARG(p->r->namespace));
+		     STR_ARG(plain(p, p->r->namespace)));
 }
 
 static void list_outside(const struct page *p)
@@ -277,7 +327,7 @@ static void list_outside(const struct page *p)
 	for (struct obj e = obj_first(all); e.node; e = obj_next(e))
 		line(p,
 		     "- Service %.*s of `managed.services.additional` leads to the old Cluster still.",
-		     STR_ARG(obj_text(e, "serviceTemplate.metadata.name")));
+		     STR_ARG(plain(p, obj_text(e, "serviceTemplate.metadata.name"))));
 }
 
 static struct str service(const struct page *p, struct str cluster, struct str namespace)
@@ -299,14 +349,14 @@ static void switch_application(struct page *p)
 	else
 		line(p, "- Services: %.*s in place of %.*s, and -ro and -r likewise.",
 		     STR_ARG(service(p, p->new, r->namespace)),
-		     STR_ARG(service(p, p->old, restore_cluster(r)->namespace)));
+		     STR_ARG(service(p, p->old, plain(p, restore_cluster(r)->namespace))));
 	if (restore_application(r).database.len)
 		line(p, "- The application's Secret %s %.*s%s", named ? "stays" : "is",
-		     STR_ARG(secret),
+		     STR_ARG(plain(p, secret)),
 		     named ? "." : ", made anew with another password: restart what reads it.");
 	if (tls.len && !r->in_place)
 		line(p, "- The certificate in Secret %.*s must be for the new Services, too.",
-		     STR_ARG(tls));
+		     STR_ARG(plain(p, tls)));
 	if (!r->in_place && !r->moves)
 		list_outside(p);
 }
@@ -338,13 +388,13 @@ static void back(struct page *p)
 	step(p, "If it must be undone");
 	if (r->in_place)
 		line(p,
-		     "The archive of server `%.*s` is as it was: delete the Cluster and restore another moment from there.",
-		     STR_ARG(r->server));
+		     "The archive of server %.*s is as it was: delete the Cluster and restore another moment from there.",
+		     STR_ARG(code(p, r->server)));
 	else
 		line(p,
 		     "Cluster %.*s and its archive are as they were: lead the application back to them, then `kubectl delete cluster %.*s%.*s`.",
-		     STR_ARG(restore_called(r, restore_cluster(r)->namespace, p->old)),
-		     STR_ARG(p->new), STR_ARG(p->to));
+		     STR_ARG(called(p, restore_cluster(r)->namespace, p->old)), STR_ARG(p->new),
+		     STR_ARG(p->to));
 }
 
 static void afterwards(struct page *p)
@@ -364,8 +414,8 @@ static void afterwards(struct page *p)
 		     STR_ARG(p->old), STR_ARG(p->from));
 	}
 	line(p,
-	     "- The folder of server `%.*s` stays in the bucket, and nobody prunes it any more then: delete it when no moment of it is wanted.",
-	     STR_ARG(r->server));
+	     "- The folder of server %.*s stays in the bucket, and nobody prunes it any more then: delete it when no moment of it is wanted.",
+	     STR_ARG(code(p, r->server)));
 }
 
 void restore_write_runbook(struct restore *r)

@@ -68,9 +68,10 @@ static void tell_target(struct restore *r)
 
 	if (p->known)
 		say(r,
-		    "restores %s, from base backup %.*s and at most %" PRIu64 " segments (%" PRIu64
+		    "restores %s, from base backup %.*s and at most %" PRIu64 " segment%s (%" PRIu64
 		    " MiB) of WAL",
-		    what, STR_ARG(p->base->id), p->segments, p->bytes >> 20);
+		    what, STR_ARG(p->base->id), p->segments, p->segments == 1 ? "" : "s",
+		    p->bytes >> 20);
 	else
 		say(r, "restores %s", what);
 	if (p->target.goal != r->in->wish.goal)

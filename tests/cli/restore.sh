@@ -120,6 +120,28 @@ more=$(store s3 && echo --- && store s3-read | sed 's|backups/p|backups/q|') \
 more=$(store s3 && echo --- && store s3-read && printf '%s\n' --- 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: b, namespace: app}' \
 	"spec: {storage: {size: 1Gi}, plugins: [${ours/s3/s3-read}]}") \
 	made 'one to which somebody archives is not' barmanObjectName 'barmanObjectName: s3 barmanObjectName: s3' a "plugins: [$ours]" "$external"
+# What a runbook says of a database: the word behind psql -d.
+asks() { # title, wanted, the name as a value in YAML
+	printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a, namespace: app}' 'spec:' '  storage: {size: 1Gi}' \
+		"  plugins: [$ours]" "  bootstrap: {initdb: {database: $3, owner: o}}" >named.yaml
+	is "$1" "$(restore a -f named.yaml --runbook 2>/dev/null | sed -n 's/^kubectl cnpg psql .* -- -d \(.*\) -c .*/\1/p')" "$2"
+}
+asks 'a database is asked by its name' shop_prod shop_prod
+# shellcheck disable=SC2016 # the shell of the reader is not to fill it in
+asks 'which is quoted where a shell needs it' "'it'\\''s "'$HOME'"'" '"it'\''s $HOME"'
+asks 'also where it begins as an option does' "'-x'" '"-x"'
+asks 'what psql would take for a connection string is the name in one' "'dbname='\\''a=\\'\\''b\\\\'\\'''" "\"a='b\\\\\""
+asks 'and so is an address' "'dbname='\\''postgres://h'\\'''" '"postgres://h"'
+asks 'what cannot stand in a line is not written' DATABASE '"a\nb"'
+
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a, namespace: app}' 'spec:' '  storage: {size: 1Gi}' \
+	'  bootstrap: {initdb: {secret: {name: "<b>|`x`\n# y"}}}' \
+	'  plugins: [{name: barman-cloud.cloudnative-pg.io, isWALArchiver: true, parameters: {barmanObjectName: "[s](http://x)", serverName: "a`b\n# c"}}]' >markdown.yaml
+# shellcheck disable=SC2016
+says 'names make no Markdown' "$(restore a -f markdown.yaml --runbook 2>/dev/null)" \
+	'- From: what server `` a`b\x0a# c `` archived to ObjectStore \[s\](http:<!-- -->//x).' \
+	'Secret stays \<b\>\|\`x\`\\x0a#<!-- --> y.'
+
 restore a -f made.yaml >/dev/null 2>&1
 is 'what rules only warn of is written with exit code 0' $? 0
 printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a}' \

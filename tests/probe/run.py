@@ -569,7 +569,8 @@ def _(w):
 def _(w):
     w.s3.buckets["pg"].clear()
     w.s3.archive("app/db", range(1, 3))
-    has(restore(w).stderr, "can be restored: the end of a base backup, 2026-11-29T15:04:00Z\n")
+    has(restore(w).stderr, "can be restored: the end of a base backup, 2026-11-29T15:04:00Z\n", " and at most 1 segment (16 MiB) of WAL\n")
+    has(restore(w, "--runbook").stdout, "replays at most 1 segment of WAL (16 MiB).\n")
     w.s3.put("app/db/" + wal(2), "w", "2026-11-29T15:06:00Z")
     has(restore(w).stderr, "can be restored: the end of a base backup, 2026-11-29T15:04:00Z, perhaps up to 2026-11-29T15:06:00Z\n")
 
