@@ -55,6 +55,10 @@ struct restore_output {
 	enum severity worst_new;
 };
 
+/* "db", or "shop/db" as other programs print it: sets `cluster`, and `namespace` when it is named;
+ * another one than was there is an error. */
+MUST_CHECK bool restore_name_read(struct str text, struct restore_input *in, struct err *err);
+
 /* Files that cannot be read are errors in the report, which has begun; the output lives in its
  * arena. E_VALUE: there is no such Cluster, or several, or it cannot be restored so. */
 MUST_CHECK bool restore_run(const struct restore_input *in, struct report *report,

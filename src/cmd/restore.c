@@ -12,19 +12,21 @@ struct options {
 	bool runbook, drill;
 };
 
+/* Empty: stdout. */
+static struct str file_of(const struct options *o)
+{
+	return str_is(o->file, "-") ? STR_EMPTY : o->file;
+}
+
 /* What can be said before anything is read. */
 static bool is_sound(const struct cmd_call *call, struct restore_input *in, struct err *err)
 {
 	const struct options *o = call->options;
 
-	if (o->file.len && o->runbook)
-		return err_set(
-			err, E_VALUE,
-			"--output writes the runbook beside the manifest: leave --runbook out");
-	if (str_eq(o->file, restore_runbook_path(call->arena, o->file)))
-		return err_set(err, E_VALUE,
-			       "--output %.*s is where the runbook would be: give another ending",
-			       STR_ARG(o->file));
+	if (!restore_name_read(call->operands[0], in, err) ||
+	    !restore_put_can(call, &(struct restore_put){.file = in->file, .runbook = o->runbook},
+			     err))
+		return false;
 	return restore_wish_read(o->to, in->now, &in->wish, err) || err_within(err, "--to ");
 }
 
@@ -38,7 +40,7 @@ static enum exit_code put_out(const struct cmd_call *call, const struct restore_
 			      struct report *report)
 {
 	const struct options *o = call->options;
-	const struct restore_put to = {o->file, o->runbook, shared_severity(&o->shared)};
+	const struct restore_put to = {in->file, o->runbook, shared_severity(&o->shared)};
 	struct restore_output out;
 	struct err err;
 
@@ -59,11 +61,10 @@ static enum exit_code restore_main(const struct cmd_call *call)
 		.nearest_policy = shared_policy_is_nearest(call, &o->shared),
 		.paths = o->paths.items,
 		.paths_len = o->paths.len,
-		.cluster = call->operands[0],
 		.namespace = o->shared.namespace,
 		.as = o->as,
 		.in_namespace = o->in_namespace,
-		.file = o->file,
+		.file = file_of(o),
 		.drill = o->drill,
 		.now = shared_now(&o->shared),
 		.look = has_bucket(o) ? restore_look : NULL,
@@ -80,7 +81,8 @@ static enum exit_code restore_main(const struct cmd_call *call)
 		if (!probe_live_open(&live, &err))
 			return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 		in.kube = live.kube;
-		in.namespace = shared_namespace(&o->shared, false, &live.config);
+		if (!in.namespace.len)
+			in.namespace = shared_namespace(&o->shared, false, &live.config);
 		in.context = live.config.context;
 	}
 	enum exit_code code = shared_begin(call, &o->shared, &report, &policy);
@@ -111,7 +113,7 @@ static const struct opt opts[] = {
 	{"in-namespace", 0, "NAME", OPT_TEXT, AT(in_namespace),
 	 .help = "of the new Cluster (default: that of the old one)"},
 	{"output", 0, "FILE", OPT_TEXT, AT(file),
-	 .help = "write the manifest there, and the runbook beside it with the ending .md"},
+	 .help = "write the manifest there, and the runbook beside it with the ending .md; neither may be there already; -: on stdout"},
 	{"runbook", 0, NULL, OPT_FLAG, AT(runbook),
 	 .help = "print the runbook, the steps in Markdown, instead of the manifest"},
 	{"credentials", 0, "WORD", OPT_WORD, AT(credentials), .choices = credentials_words,
@@ -126,7 +128,7 @@ static const struct opt opts[] = {
 const struct cmd cmd_restore = {
 	.name = "restore",
 	.run = restore_main,
-	.operands = "CLUSTER",
+	.operands = "[NAMESPACE/]CLUSTER",
 	.operands_min = 1,
 	.operands_max = 1,
 	.opts = opts,

@@ -3,6 +3,26 @@
 
 enum { SHOWN = 5 }; /* of several, in a message */
 
+bool restore_name_read(struct str text, struct restore_input *in, struct err *err)
+{
+	size_t slash = str_find_byte(text, '/');
+
+	in->cluster = text;
+	if (slash == STR_NONE)
+		return true;
+	struct str namespace = str_slice(text, 0, slash);
+
+	in->cluster = str_slice(text, slash + 1, text.len);
+	if (!object_is_name(namespace) || !object_is_name(in->cluster))
+		return err_set(err, E_VALUE, "'%.*s' is neither CLUSTER nor NAMESPACE/CLUSTER",
+			       STR_ARG(text));
+	if (in->namespace.len && !str_eq(in->namespace, namespace))
+		return err_set(err, E_VALUE, "%.*s is not in namespace %.*s, which -n names",
+			       STR_ARG(text), STR_ARG(in->namespace));
+	in->namespace = namespace;
+	return true;
+}
+
 static struct str place_of(const struct restore *r, const struct held *h, const struct use *u)
 {
 	uint32_t line = obj_pos(u->object.root).line;

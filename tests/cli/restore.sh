@@ -39,6 +39,18 @@ rm plain plain.md
 # shellcheck disable=SC2016  # a fence of Markdown
 sed -n '/^```yaml$/,/^```$/{/^```/!p}' restored.md >schedule.yaml
 is "what is written is in order, with the schedule of the runbook" "$("$guard" check --now $now --profile generic --format json . | jq -r '[.findings[] | select(.file == "restored.yaml" or .file == "schedule.yaml") | .rule] | join(" ")')" 'plugin-name-unknown no-immediate-first-backup'
+overwrites() { # FILE, what is there already
+	says "$2 is not overwritten" "$(restore db -f "$here/restore/plugin.yaml" --output "$1" 2>&1; echo $?)" \
+		"$2 is there already, and is not overwritten: give another --output" $'\n2'
+}
+overwrites restored.yaml restored.yaml
+overwrites /dev/null /dev/null
+ln -s nowhere link.yaml
+overwrites link.yaml link.yaml
+mv restored.yaml kept
+overwrites restored.yaml restored.md
+is "and nothing else is written" "$(readlink link.yaml),$(find . -name 'nowhere' -o -name 'link.md' -o -name restored.yaml)" nowhere,
+rm link.yaml && mv kept restored.yaml
 is "the name is taken now" "$(restore db -f . 2>&1)" \
 	'backup-guard restore: there is a Cluster shop/db-restored already, in restored.yaml: give another name by --as'
 
@@ -155,6 +167,9 @@ restore a -f denied.yaml >denied.out 2>/dev/null
 is 'and what could be read is written, with exit code 3' "$? $(head -1 denied.out)" '3 # Restores Cluster a from its archive.'
 
 db=$here/restore/plugin.yaml
+restore db -f "$db" >standard 2>/dev/null
+is "- is stdout" "$(restore db -f "$db" --output - 2>/dev/null | cmp - standard; find . -name '-*')" ""
+is "a Cluster is named as other programs name it" "$(restore shop/db -f "$db" 2>/dev/null | head -1)" '# Restores Cluster shop/db from its archive.'
 refuses() { # exit code, words, arguments
 	local text
 	text=$(restore "${@:3}" 2>&1 >/dev/null)
@@ -167,6 +182,10 @@ refuses 2 "--to 'noon' is none of latest, immediate and a time" db -f "$db" --to
 refuses 2 '--to 2026-08-26T10:20:31Z is in the future' db -f "$db" --to 2026-08-26T10:20:31Z
 is "a drill needs nothing of the archive that it does not write" \
 	"$(restore db -f "$db" --drill --in-namespace x 2>&1 | grep -Ec 'archive-keys|name: archive$')" 0
+refuses 2 "'shop/db/x' is neither CLUSTER nor NAMESPACE/CLUSTER" shop/db/x -f "$db"
+refuses 2 "'/db' is neither" /db -f "$db"
+refuses 2 'shop/db is not in namespace test, which -n names' shop/db -n test -f "$db"
+refuses 3 'no Cluster is called test/db; there are' test/db -f "$db"
 refuses 3 'a drill is beside the old Cluster' db -f "$db" --drill --as db
 refuses 3 'which are there is not known' db -f "$db" --to immediate
 refuses 3 "'Db' is no name of a Cluster" db -f "$db" --as Db
