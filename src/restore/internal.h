@@ -90,6 +90,10 @@ struct application restore_application(const struct restore *r);
 /* The Secret with the owner's password, as the new Cluster has it. */
 struct str restore_application_secret(const struct restore *r);
 
+/* Within how many hours the new Cluster should be ready, with room for a slow store: of what is to
+ * be fetched, or a day where that is not known. */
+int64_t restore_patience(const struct restore *r);
+
 /* Its spec says which PostgreSQL it runs. */
 bool restore_names_image(const struct restore *r);
 

@@ -262,13 +262,17 @@ static void apply(struct page *p)
 		     STR_ARG(called(p, p->r->namespace, p->r->as)));
 	fence(p, "sh");
 	line(p, "kubectl apply -f %.*s", STR_ARG(file_word(p->r)));
-	line(p, "kubectl get cluster %.*s%.*s -w", STR_ARG(p->new), STR_ARG(p->to));
-	line(p, "kubectl cnpg status %.*s%.*s", STR_ARG(p->new), STR_ARG(p->to));
-	line(p, "kubectl logs -l cnpg.io/cluster=%.*s,cnpg.io/jobRole --all-containers%.*s",
-	     STR_ARG(p->new), STR_ARG(p->to));
+	line(p, "kubectl wait --for=condition=Ready --timeout=%" PRId64 "h cluster/%.*s%.*s",
+	     restore_patience(p->r), STR_ARG(p->new), STR_ARG(p->to));
 	fence(p, "");
 	line(p,
-	     "\nIt is done when the Cluster is in healthy state. The last line is for when it is not.");
+	     "\nThe last line ends when it is done; where it gives up before, the Cluster goes on. Meanwhile, in another terminal, how far it is and what the restore says:\n");
+	fence(p, "sh");
+	line(p, "kubectl cnpg status %.*s%.*s", STR_ARG(p->new), STR_ARG(p->to));
+	line(p,
+	     "kubectl logs -l cnpg.io/cluster=%.*s,cnpg.io/jobRole --all-containers --tail=-1%.*s",
+	     STR_ARG(p->new), STR_ARG(p->to));
+	fence(p, "");
 }
 
 static void verify(struct page *p)
@@ -297,10 +301,13 @@ static void ask(struct page *p)
 		return;
 	}
 	step(p, "Read the answer");
-	line(p, "What is asked stands in the Job, as QUERY. The second column must be `f`.\n");
+	line(p,
+	     "What is asked stands in the Job, as QUERY. The second column must be `f`. The Job gives up after %" PRId64
+	     " hours: raise its activeDeadlineSeconds before you apply it, where the restore takes longer.\n",
+	     restore_patience(p->r));
 	fence(p, "sh");
-	line(p, "kubectl wait --for=condition=complete --timeout=-1s job/%.*s-ask%.*s",
-	     STR_ARG(p->new), STR_ARG(p->to));
+	line(p, "kubectl wait --for=condition=complete --timeout=%" PRId64 "h job/%.*s-ask%.*s",
+	     restore_patience(p->r), STR_ARG(p->new), STR_ARG(p->to));
 	line(p, "kubectl logs job/%.*s-ask%.*s", STR_ARG(p->new), STR_ARG(p->to));
 	fence(p, "");
 }

@@ -77,7 +77,7 @@ says "what there is is named where it is not" "$(restore sales -f . 2>&1)" 'no C
 printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: iam, namespace: "a; b"}' 'spec:' '  storage: {size: 1Gi}' '  backup:' \
 	'    barmanObjectStore: {destinationPath: "s3://b/p", s3Credentials: {inheritFromIAMRole: true}}' >iam.yaml
 says "a role must trust the new ServiceAccount, and what is no name is not in a line for a shell" "$(restore iam -f iam.yaml --runbook 2>/dev/null)" \
-	'ServiceAccount a; b/iam-restored' 'kubectl get cluster iam-restored -n NAMESPACE -w'
+	'ServiceAccount a; b/iam-restored' 'cluster/iam-restored -n NAMESPACE'
 
 printf '%s\n' 'apiVersion: helm.toolkit.fluxcd.io/v2' 'kind: HelmRelease' 'metadata: {name: pg, namespace: app}' 'spec:' \
 	'  chart: {spec: {chart: cluster, sourceRef: {kind: HelmRepository, name: cnpg}}}' \
@@ -118,6 +118,10 @@ made 'an in-tree store has its serverName' serverName 'serverName: old-v7 server
 	'backup: {barmanObjectStore: {destinationPath: "s3://backups/p", serverName: old-v7, s3Credentials: {inheritFromIAMRole: true}}}'
 made 'a plugin that is switched off stays so' 'enabled|serverName' 'serverName: a - enabled: false serverName: a-v2' a "plugins: [${ours/name/enabled: false, name}]" \
 	'backup: {barmanObjectStore: {destinationPath: "s3://backups/p", s3Credentials: {inheritFromIAMRole: true}}}'
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a}' \
+	"spec: {storage: {size: 1Gi}, plugins: [$ours], imagePullSecrets: [{name: registry}]}" >private.yaml
+is 'the Job of a drill fetches its image as the Cluster does' \
+	"$(restore a -f private.yaml --drill 2>/dev/null | sed '1,/kind: Job/d' | grep -A1 imagePullSecrets | xargs)" 'imagePullSecrets: - name: registry'
 store() { # name, more
 	printf '%s\n' 'apiVersion: barmancloud.cnpg.io/v1' 'kind: ObjectStore' "metadata: {name: $1, namespace: app}" \
 		'spec: {configuration: {destinationPath: "s3://backups/p", s3Credentials: {inheritFromIAMRole: true}}}' "${@:2}"

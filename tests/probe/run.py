@@ -558,6 +558,19 @@ def _(w):
     has(result.stderr, "2026-11-29T15:04:00Z")
 
 
+@case("a drill waits as long as what is to be fetched may take, and no longer")
+def _(w):
+    text = restore(w, "--drill").stdout
+    has(text, "# it waits no longer: 2 hours\n", "activeDeadlineSeconds: 7200\n")
+    w.s3.buckets["pg"].clear()
+    w.s3.archive("app/db", (), text=info().replace("=16777216", "=1073741824"))
+    for n in range(2, 34):  # of 1 GiB, four of one number
+        w.s3.put(f"app/db/wals/00000001{n // 4:08X}/00000001{n // 4:08X}{n % 4:08X}", "w", "2026-11-29T15:30:00Z")
+    has(restore(w, "--drill").stdout, "activeDeadlineSeconds: 21600\n")
+    has(restore(w, "--drill", "--runbook").stdout, "--timeout=6h cluster/db-drill -n app\n", "--timeout=6h job/db-drill-ask -n app\n",
+        "The Job gives up after 6 hours: ")
+
+
 @case("a moment in a window is written as it is")
 def _(w):
     result = restore(w, "--to", "2026-11-29T15:04:30Z")
