@@ -38,6 +38,7 @@ struct restore {
 	struct buf manifest, summary, runbook;
 	struct buf schedules; /* for the new Cluster, to be applied once it runs */
 	size_t schedules_len;
+	struct buf schedule_faults; /* what rules find in them, as comments in YAML */
 	struct restore_output *out;
 };
 

@@ -126,11 +126,19 @@ static void tell(const struct judge *j, const struct written *w, const struct fi
 		r->out->worst = f->severity;
 	if (!old && !j->unjudged && f->severity > r->out->worst_new)
 		r->out->worst_new = f->severity;
-	buf_fmt(&r->summary, "%s in %s ", severity_name(f->severity), kind_name(w->object.kind));
-	buf_clean(&r->summary, w->object.name);
-	buf_text(&r->summary, old ? ", as it is there already: " : ": ");
-	finding_sentence(f, &r->summary);
+	struct buf line = BUF_ARENA(r->arena);
+
+	buf_fmt(&line, "%s in %s ", severity_name(f->severity), kind_name(w->object.kind));
+	buf_clean(&line, w->object.name);
+	buf_text(&line, old ? ", as it is there already: " : ": ");
+	finding_sentence(f, &line);
+	buf_str(&r->summary, buf_slice(&line));
 	buf_byte(&r->summary, '\n');
+	if (!w->schedule)
+		return;
+	buf_text(&r->schedule_faults, "# ");
+	buf_clean(&r->schedule_faults, buf_slice(&line));
+	buf_byte(&r->schedule_faults, '\n');
 }
 
 static void judge_all(const struct judge *j)

@@ -33,9 +33,9 @@ static bool make(struct restore *r, struct err *err)
 	if (!r->in->drill)
 		restore_write_schedules(r);
 	restore_tell(r);
-	restore_write_runbook(r);
 	if (!restore_judge(r, err))
 		return false;
+	restore_write_runbook(r);
 	if (restore_other_major(r, &majors))
 		r->out->worst = r->out->worst_new = SEV_DENY;
 	r->out->manifest = buf_slice(&r->manifest);
@@ -80,6 +80,7 @@ bool restore_run(const struct restore_input *in, struct report *report, struct r
 				     .out = out,
 				     .manifest = BUF_ARENA(report->arena),
 				     .schedules = BUF_ARENA(report->arena),
+				     .schedule_faults = BUF_ARENA(report->arena),
 				     .runbook = BUF_ARENA(report->arena),
 				     .summary = BUF_ARENA(report->arena)},
 			 .err = err};

@@ -383,7 +383,10 @@ static void protect(struct page *p)
 		return;
 	}
 	line(p, "\nThen its schedule:\n");
+	if (r->schedule_faults.len)
+		line(p, "What is wrong with it stands in the comments: mend that first.\n");
 	fence(p, "yaml");
+	buf_str(p->out, buf_slice(&r->schedule_faults));
 	buf_str(p->out, buf_slice(&r->schedules));
 	fence(p, "");
 }

@@ -165,6 +165,13 @@ printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {na
 restore a -f denied.yaml >denied.out 2>denied.told
 is 'what is denied of the Cluster itself is written, with exit code 1' "$? $(grep -c '^deny in Cluster a-restored, as it is there already: ' denied.told) $(head -1 denied.out)" \
 	"1 $(grep -c '^deny' denied.told) # Restores Cluster a from its archive."
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a}' "spec: {storage: {size: 1Gi}, plugins: [$ours]}" --- \
+	'apiVersion: postgresql.cnpg.io/v1' 'kind: ScheduledBackup' 'metadata: {name: a-often}' \
+	"spec: {schedule: '0 3 * * *', cluster: {name: a}, method: plugin, pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}}" >often.yaml
+restore a -f often.yaml --runbook >often.md 2>often.told
+is 'what is wrong with a schedule is told where it is pasted' \
+	"$(grep -c '^What is wrong with it stands in the comments' often.md) $(sed -n '/^```yaml/{n;s/^# //p}' often.md)" "1 $(grep 'in ScheduledBackup' often.told)"
+says 'as YAML that can be pasted' "$(grep -A1 '^# deny' often.md)" '# deny in ScheduledBackup a-restored-often, as it is there already: schedule ' $'\napiVersion: '
 printf '%s\n' --- 'kind: [' >>denied.yaml
 says 'what cannot be read is told' "$(restore a -f denied.yaml 2>&1 >/dev/null)" 'denied.yaml:'
 restore a -f denied.yaml >denied.out 2>/dev/null
