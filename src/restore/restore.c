@@ -1,5 +1,7 @@
 #include "restore/restore.h"
 
+#include "base/file.h"
+#include "base/limits.h"
 #include "internal.h"
 
 struct work {
@@ -52,18 +54,22 @@ static void placed(void *ctx, const struct check_placed *what)
 	w->done = make(&w->restore, w->err);
 }
 
-static bool read_live(void *ctx, struct arena *a, struct str path, struct str *out, struct err *err)
+/* What is live is read in place of stdin. */
+static bool read_text(void *ctx, struct arena *a, struct str path, struct str *out, struct err *err)
 {
 	const struct work *w = ctx;
 
-	(void)a, (void)path, (void)err;
+	if (!w->restore.in->kube)
+		return file_read(a, path, LIMIT_FILE_BYTES, out, err);
 	*out = w->live;
 	return true;
 }
 
 static void *parsed(void *ctx, const struct check_text *text)
 {
-	(void)ctx, (void)text;
+	struct work *w = ctx;
+
+	restore_note_dependents(&w->restore, &text->docs);
 	return NULL;
 }
 
@@ -82,25 +88,26 @@ bool restore_run(const struct restore_input *in, struct report *report, struct r
 				     .schedules = BUF_ARENA(report->arena),
 				     .schedule_faults = BUF_ARENA(report->arena),
 				     .runbook = BUF_ARENA(report->arena),
+				     .unlisted = BUF_ARENA(report->arena),
 				     .summary = BUF_ARENA(report->arena)},
 			 .err = err};
+	const struct check_listener listener = {
+		.read = read_text, .parsed = parsed, .judged = judged, .ctx = &w};
+	const struct str stdin_path = STR("-");
 	struct check_input read = {.policy = in->policy,
 				   .nearest_policy = in->nearest_policy,
 				   .paths = in->paths,
 				   .paths_len = in->paths_len,
 				   .namespace = in->namespace,
 				   .now = in->now,
+				   .listener = &listener,
 				   .reader = {placed, &w}};
 
-	const struct check_listener listener = {
-		.read = read_live, .parsed = parsed, .judged = judged, .ctx = &w};
-	const struct str stdin_path = STR("-");
-
 	*out = (struct restore_output){.worst = SEV_OFF};
+	w.restore.last_dependent = &w.restore.dependents;
 	if (in->kube) {
-		if (!restore_read_live(report->arena, in, &w.live, err))
+		if (!restore_read_live(&w.restore, &w.live, err))
 			return false;
-		read.listener = &listener;
 		read.paths = &stdin_path;
 		read.paths_len = 1;
 	}

@@ -253,6 +253,14 @@ static void stop_old(struct page *p)
 	fence(p, "");
 }
 
+static bool is_subscription(const struct dependent *d)
+{
+	return strcmp(d->kind, "Subscription") == 0;
+}
+
+#define SUBSCRIBED                                                                                 \
+	"the restored database has it already, and asks the publisher for the slot of the old Cluster. One of them at a time is served, and what the other has fetched is not sent again."
+
 static void apply(struct page *p)
 {
 	step(p, "Apply and watch");
@@ -260,6 +268,11 @@ static void apply(struct page *p)
 		line(p,
 		     "The store gives rights to a role, which must trust ServiceAccount %.*s too.\n",
 		     STR_ARG(called(p, p->r->namespace, p->r->as)));
+	if (p->r->in->drill)
+		for (const struct dependent *d = NULL; (d = restore_next_dependent(p->r, d));)
+			if (is_subscription(d))
+				line(p, "Beware of Subscription %.*s: " SUBSCRIBED "\n",
+				     STR_ARG(plain(p, d->name)));
 	fence(p, "sh");
 	line(p, "kubectl apply -f %.*s", STR_ARG(file_word(p->r)));
 	line(p, "kubectl wait --for=condition=Ready --timeout=%" PRId64 "h cluster/%.*s%.*s",
@@ -327,6 +340,87 @@ static void throw_away(struct page *p)
 		     STR_ARG(plain(p, p->r->namespace)));
 }
 
+static void list_dependents(const struct page *p)
+{
+	for (const struct dependent *d = NULL; (d = restore_next_dependent(p->r, d));) {
+		struct str name = plain(p, d->name);
+
+		if (is_subscription(d))
+			line(p, "- Subscription %.*s: " SUBSCRIBED, STR_ARG(name));
+		else if (strcmp(d->kind, "Pooler") == 0)
+			line(p, "- Pooler %.*s: the application needs the Service of the copy.",
+			     STR_ARG(name));
+		else
+			line(p, "- %s %.*s: the copy makes it where the restored data lack it, and keeps it.",
+			     d->kind, STR_ARG(name));
+	}
+}
+
+static void follow(struct page *p)
+{
+	const struct restore *r = p->r;
+
+	if (!restore_next_dependent(r, NULL) && !r->unlisted.len)
+		return;
+	step(p, "Copy what belongs to the old Cluster");
+	if (r->unlisted.len)
+		line(p, "%.*s may not be listed: see which of them name Cluster %.*s.\n",
+		     STR_ARG(buf_slice(&r->unlisted)), STR_ARG(p->old));
+	if (!restore_next_dependent(r, NULL))
+		return;
+	line(p,
+	     "These name Cluster %.*s, and stay with it. Of each that the new one needs apply a copy %s%.*s, with `spec.cluster.name: %.*s`:\n",
+	     STR_ARG(p->old), r->moves ? "in namespace " : "under another name",
+	     STR_ARG(r->moves ? plain(p, r->namespace) : STR_EMPTY), STR_ARG(p->new));
+	list_dependents(p);
+}
+
+/* Of a Cluster that has the name of the old one. */
+static void stay(const struct page *p)
+{
+	struct buf names = BUF_ARENA(p->r->arena);
+
+	for (const struct dependent *d = NULL; (d = restore_next_dependent(p->r, d));)
+		buf_fmt(&names, "%s%s %.*s", names.len ? ", " : "", d->kind,
+			STR_ARG(plain(p, d->name)));
+	if (names.len)
+		line(p, "- What names the Cluster stays, and must be ready again: %.*s.",
+		     STR_ARG(buf_slice(&names)));
+}
+
+static void add_name(void *ctx, struct str name)
+{
+	struct buf *names = ctx;
+
+	buf_fmt(names, "%s%.*s", names->len ? ", " : "", STR_ARG(name));
+}
+
+/* Passwords and certificates: of Secrets that are named, and of those that the operator makes. */
+static void secrets(const struct page *p)
+{
+	static const char *const named[] = {"spec.superuserSecret.name",
+					    "spec.managed.roles[].passwordSecret.name"};
+	struct obj root = restore_cluster(p->r)->root;
+	struct buf passwords = BUF_ARENA(p->r->arena);
+
+	for (size_t i = 0; i < ARRAY_LEN(named); i++)
+		restore_each_text(root, named[i], add_name, &passwords);
+	if (passwords.len)
+		line(p, "- Passwords of roles are what these Secrets hold now: %.*s.",
+		     STR_ARG(plain(p, buf_slice(&passwords))));
+	if (obj_true(root, "spec.enableSuperuserAccess", false) && !obj_text(root, named[0]).len)
+		line(p,
+		     "- The superuser's Secret is %.*s-superuser, made anew with another password.",
+		     STR_ARG(p->new));
+	if (!obj_text(root, "spec.certificates.serverCASecret").len)
+		line(p,
+		     "- The server's certificate is of another CA: who verifies it needs ca.crt of Secret %.*s-ca, which is made anew.",
+		     STR_ARG(p->new));
+	if (!obj_text(root, "spec.certificates.clientCASecret").len)
+		line(p,
+		     "- Certificates that the old Cluster's CA gave to clients are refused: make them anew (`kubectl cnpg certificate`).");
+}
+
 static void list_outside(const struct page *p)
 {
 	struct obj all = obj_at(restore_cluster(p->r)->root, "spec.managed.services.additional");
@@ -364,7 +458,10 @@ static void switch_application(struct page *p)
 	if (tls.len && !r->in_place)
 		line(p, "- The certificate in Secret %.*s must be for the new Services, too.",
 		     STR_ARG(plain(p, tls)));
-	if (!r->in_place && !r->moves)
+	secrets(p);
+	if (r->in_place)
+		stay(p);
+	else if (!r->moves)
 		list_outside(p);
 }
 
@@ -378,11 +475,16 @@ static void protect(struct page *p)
 	line(p, "kubectl cnpg backup %.*s%.*s --method %s", STR_ARG(p->new), STR_ARG(p->to),
 	     r->by_plugin ? "plugin --plugin-name " PLUGIN_NAME : "barmanObjectStore");
 	fence(p, "");
+	if (r->schedules_unlisted)
+		line(p, "\nScheduledBackups may not be listed: where one names Cluster %.*s, %s.",
+		     STR_ARG(p->old),
+		     r->in_place ? "it is that of this one, and you need no other"
+				 : "take a copy of it, under another name and for this Cluster");
 	if (!r->schedules_len) {
 		line(p, "\nThe schedules of the old Cluster are those of this one.");
 		return;
 	}
-	line(p, "\nThen its schedule:\n");
+	line(p, "\n%s its schedule:\n", r->schedules_unlisted ? "Else" : "Then");
 	if (r->schedule_faults.len)
 		line(p, "What is wrong with it stands in the comments: mend that first.\n");
 	fence(p, "yaml");
@@ -450,6 +552,8 @@ void restore_write_runbook(struct restore *r)
 		return;
 	}
 	verify(&p);
+	if (!r->in_place)
+		follow(&p);
 	switch_application(&p);
 	protect(&p);
 	back(&p);

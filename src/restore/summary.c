@@ -167,6 +167,10 @@ bool restore_other_major(const struct restore *r, struct majors *out)
 /* What is not yet what it will be. */
 static void tell_unknown(struct restore *r)
 {
+	if (r->unlisted.len)
+		say(r, "may not be listed, so which of them name the Cluster is not known: %.*s",
+		    STR_ARG(buf_slice(&r->unlisted)));
+
 	struct unfilled u = {0};
 	struct majors majors;
 

@@ -571,6 +571,43 @@ def _(w):
         "The Job gives up after 6 hours: ")
 
 
+@case("what names the old Cluster is named, live too")
+def _(w):
+    w.add("poolers", "front", {"cluster": {"name": "db"}})
+    w.add("poolers", "other", {"cluster": {"name": "dc"}})
+    w.add("databaseroles", "reader", {"cluster": {"name": "db"}})
+    text = restore(w, "--runbook").stdout
+    has(text, "Copy what belongs to the old Cluster\n\nThese name Cluster db, and stay with it. Of each that the new one needs apply a copy under another "
+        "name, with `spec.cluster.name: db-restored`:\n\n- Pooler front: the application needs the Service of the copy.\n- DatabaseRole reader: ")
+    lacks(text, "other:", "may not be listed")
+    w.cluster["spec"]["enableSuperuserAccess"] = True
+    has(restore(w, "--runbook").stdout, "- The superuser's Secret is db-restored-superuser, made anew", "needs ca.crt of Secret db-restored-ca, which is made anew")
+    w.cluster["spec"]["certificates"] = {"serverCASecret": "x", "clientCASecret": "x"}
+    lacks(restore(w, "--runbook").stdout, "made anew: who", "another CA", "gave to clients")
+
+
+@case("a kind that CloudNativePG does not have yet is none")
+def _(w):
+    w.refused.append(("/databaseroles$", 404, "the server could not find the requested resource"))
+    result = restore(w, "--runbook")
+    same(result.returncode, 0, "the exit code")
+    lacks(result.stdout + result.stderr, "may not be listed")
+
+
+@case("what may not be listed is told, and the rest is written")
+def _(w):
+    w.refused.append(("/(scheduledbackups|poolers)$", 403, "forbidden"))
+    result = restore(w, "--runbook")
+    same(result.returncode, 0, "the exit code")
+    has(result.stderr, "may not be listed, so which of them name the Cluster is not known: ScheduledBackups, Poolers\n")
+    has(result.stdout, "ScheduledBackups, Poolers may not be listed: see which of them name Cluster db.\n",
+        "ScheduledBackups may not be listed: where one names Cluster db, take a copy of it, under another name and for this Cluster.\n\nElse its schedule:\n")
+    has(restore(w, "--runbook", "--as", "db").stdout, "where one names Cluster db, it is that of this one, and you need no other.\n")
+    has(restore(w, "--in-namespace", "elsewhere").stderr, ": ScheduledBackups, Poolers, ScheduledBackups of namespace elsewhere\n")
+    w.refused[:] = [("/clusters$", 403, "clusters is forbidden")]
+    same(restore(w).returncode, 3, "the exit code without Clusters")
+
+
 @case("a moment in a window is written as it is")
 def _(w):
     result = restore(w, "--to", "2026-11-29T15:04:30Z")
