@@ -65,7 +65,8 @@ MUST_CHECK bool restore_run(const struct restore_input *in, struct report *repor
 			    struct restore_output *out, struct err *err);
 
 /* restore_input.look that asks the store, as probe does; its ctx is a struct restore_asking. That
- * it does not say what lies there is an error in the report. */
+ * it does not say what lies there is an error in the report; that nobody can ask it (an IAM role,
+ * Azure) is none. */
 struct restore_asking {
 	const struct probe_options *options; /* `secrets` and `environment` of it */
 	struct report *report;

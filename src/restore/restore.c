@@ -28,7 +28,7 @@ static bool make(struct restore *r, struct err *err)
 		r->unknown = bucket.unknown;
 	}
 	if (!restore_plan(r->arena, bucket.catalogue, &r->in->wish, &r->plan, err))
-		return false;
+		return bucket.catalogue ? false : err_within(err, "%.*s: ", STR_ARG(r->unknown));
 	restore_name_server(r, &bucket);
 	restore_list_needs(r);
 	restore_write(r);

@@ -351,7 +351,8 @@ static void list_dependents(const struct page *p)
 			line(p, "- Pooler %.*s: the application needs the Service of the copy.",
 			     STR_ARG(name));
 		else
-			line(p, "- %s %.*s: the copy makes it where the restored data lack it, and keeps it.",
+			line(p,
+			     "- %s %.*s: the copy makes it where the restored data lack it, and keeps it.",
 			     d->kind, STR_ARG(name));
 	}
 }

@@ -608,6 +608,24 @@ def _(w):
     same(restore(w).returncode, 3, "the exit code without Clusters")
 
 
+@case("of a store that nobody can ask the manifest is written, and what is not known is told")
+def _(w):
+    w.store["spec"]["configuration"] = {"destinationPath": "s3://pg/app", "s3Credentials": {"inheritFromIAMRole": True}}
+    result = restore(w)
+    same(result.returncode, 0, "the exit code")
+    has(result.stderr, "the window is not known: the store was not asked: its keys come from the IAM role of the Pod\n", "restores the latest state\n")
+    has(restore(w, "--to", "2026-11-29T15:04:30Z").stdout, "targetTime: ")
+    result = restore(w, "--to", "immediate")
+    same((result.returncode, result.stdout), (3, ""))
+    has(result.stderr, "the store was not asked: its keys come from the IAM role of the Pod: the end of a base backup is restored by the backup's id")
+    for configuration, why in (({"destinationPath": "https://a.blob.core.windows.net/c", "azureCredentials": {"inheritFromAzureAD": True}}, "Azure"),
+                               ({"destinationPath": "gs://b", "googleCredentials": {"gkeEnvironment": True}}, "Google")):
+        w.store["spec"]["configuration"] = configuration
+        result = restore(w)
+        same(result.returncode, 0, why)
+        has(result.stderr, "the window is not known: the store was not asked: ", why)
+
+
 @case("a moment in a window is written as it is")
 def _(w):
     result = restore(w, "--to", "2026-11-29T15:04:30Z")
@@ -646,7 +664,7 @@ def _(w):
     w.refused.append(("/secrets/", 403, "secrets is forbidden"))
     result = restore(w)
     same((result.returncode, result.stderr.count("forbidden")), (3, 1))
-    has(result.stderr, "the window is not known: its keys could not be read\n")
+    has(result.stderr, "the window is not known: the store was not asked: its keys could not be read\n")
 
 
 @case("restore of manifests asks nobody, unless it is said where keys are")
