@@ -95,6 +95,10 @@ bool restore_find(struct restore *r, struct err *err)
 	struct search s = {.r = r, .found = BUF_ARENA(r->arena), .others = BUF_ARENA(r->arena)};
 	const struct catalog *catalog = r->placed->catalog;
 	struct str name = restore_called(r, r->in->namespace, r->in->cluster);
+	const char *gone =
+		r->in->kube
+			? "; of one that is gone give the manifest: -f FILE --credentials secret"
+			: "";
 
 	for (size_t i = 0; i < catalog->len; i++)
 		for (const struct held *h = catalog->files[i].first; h; h = h->next) {
@@ -107,15 +111,11 @@ bool restore_find(struct restore *r, struct err *err)
 			       "%zu Clusters are called %.*s: %.*s; name one by -n or by its files",
 			       s.found_len, STR_ARG(name), STR_ARG(buf_slice(&s.found)));
 	if (!s.found_len && s.others_len)
-		return err_set(err, E_VALUE, "no Cluster is called %.*s; there %s %.*s",
+		return err_set(err, E_VALUE, "no Cluster is called %.*s; there %s %.*s%s",
 			       STR_ARG(name), s.others_len == 1 ? "is" : "are",
-			       STR_ARG(buf_slice(&s.others)));
+			       STR_ARG(buf_slice(&s.others)), gone);
 	if (!s.found_len)
-		return err_set(
-			err, E_VALUE, "no Cluster is in what was read%s",
-			r->in->kube
-				? "; of one that is gone give the manifest: -f FILE --credentials secret"
-				: "");
+		return err_set(err, E_VALUE, "no Cluster is in what was read%s", gone);
 	if (s.made)
 		return err_set(
 			err, E_VALUE,

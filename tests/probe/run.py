@@ -783,6 +783,40 @@ def _(w):
     has(restore(w).stderr, "no Cluster is in what was read; of one that is gone give the manifest: -f FILE --credentials secret\n")
 
 
+@case("a Cluster that was restored itself is restored from its own archive")
+def _(w):
+    with open(at("again.yaml"), "w") as f:
+        f.write(restore(w, "--to", "2026-11-29T15:04:30Z").stdout)
+    w.s3.archive("app/db-v2", range(1, 9))
+    words = ("-f", at("again.yaml"), "-f", w.manifests("objectstores"), "--credentials", "secret")
+    result = w.run("restore", "db-restored", "--now", NOW, *words)
+    same(result.returncode, 0, "the exit code")
+    has(result.stderr, "again.yaml:2) archives to ObjectStore minio-store as server db-v2\n", "perhaps up to 2026-11-29T15:08:30Z\n",
+        "Cluster app/db-restored-restored will archive as server db-v3: ")
+    has(result.stdout, "name: db-restored-restored\n", "database: app\n", "serverName: db-v2\n", "serverName: db-v3\n")
+    lacks(result.stdout, "targetTime", "serverName: db\n")
+    same(result.stdout.count("name: origin\n"), 1)
+    w.s3.archive("app/db-v3")
+    has(w.run("restore", "db-restored", "--now", NOW, "--as", "db", *words).stdout, "name: db\n", "serverName: db-v2\n", "serverName: db-v4\n")
+
+
+@case("of a Cluster that is gone the last manifest, its Secret and the bucket are enough")
+def _(w):
+    w.cluster["status"] = {"image": "ghcr.io/cloudnative-pg/postgresql:15.8", "phase": "Cluster in healthy state"}
+    w.cluster["metadata"].update(uid="1", resourceVersion="2", deletionTimestamp="2026-11-29T17:00:00Z")
+    manifests = w.manifests("objectstores", "clusters")
+    w.objects[:] = [w.secret]
+    result = restore(w, "-f", manifests, "--credentials", "secret", "--as", "db")
+    same(result.returncode, 0, "the exit code")
+    has(result.stderr, "can be restored: 2026-11-29T15:04:00Z to 2026-11-29T15:04:30Z")
+    has(result.stdout, "name: db\n", "imageName: ghcr.io/cloudnative-pg/postgresql:15.8\n", "serverName: db\n", "serverName: db-v2\n")
+    lacks(result.stdout, "deletionTimestamp", "uid", "status", "resourceVersion")
+    w.add("clusters", "other", {})
+    result = restore(w)
+    same(result.returncode, 3, "the exit code")
+    has(result.stderr, "no Cluster is called app/db; there is app/other; of one that is gone give the manifest: -f FILE --credentials secret\n")
+
+
 @case("README shows what both say")
 def _(w):
     w.s3.buckets["pg"].clear()
