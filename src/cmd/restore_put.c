@@ -52,16 +52,25 @@ void restore_put_errors(const struct cmd_call *call, const struct report *report
 	fprintf(stderr, "%.*s", STR_ARG(buf_slice(&errors)));
 }
 
+static bool write_both(const struct cmd_call *call, const struct restore_put *to,
+		       const struct restore_output *out)
+{
+	struct str runbook = restore_runbook_path(call->arena, to->file);
+
+	if (!write_file(call, to->file, out->manifest) || !write_file(call, runbook, out->runbook))
+		return false;
+	fprintf(stderr, "written: %.*s, and what to do with it: %.*s\n", STR_ARG(to->file),
+		STR_ARG(runbook));
+	return true;
+}
+
 enum exit_code restore_put(const struct cmd_call *call, const struct restore_put *to,
 			   const struct restore_output *out, const struct report *report)
 {
 	restore_put_errors(call, report);
 	fprintf(stderr, "%.*s", STR_ARG(out->summary));
-	if (to->file.len &&
-	    (!write_file(call, to->file, out->manifest) ||
-	     !write_file(call, restore_runbook_path(call->arena, to->file), out->runbook)))
-		return EXIT_INTERNAL;
-	if (!to->file.len && !cmd_print(to->runbook ? out->runbook : out->manifest))
+	if (to->file.len ? !write_both(call, to, out)
+			 : !cmd_print(to->runbook ? out->runbook : out->manifest))
 		return EXIT_INTERNAL;
 	if (report->errors.len)
 		return EXIT_INPUT;

@@ -116,7 +116,7 @@ static struct str database_word(const struct restore *r)
 	return shell_word(r, buf_slice(&said), "DATABASE");
 }
 
-/* The file of the manifest. */
+/* The file of the manifest, or that into which somebody puts it. */
 static struct str file_word(const struct restore *r)
 {
 	return r->in->file.len ? shell_word(r, r->in->file, "FILE") : STR("restored.yaml");
@@ -205,16 +205,19 @@ static void copies(struct page *p)
 	const struct restore *r = p->r;
 
 	step(p, "Copy what the new Cluster names");
-	line(p, "From namespace %.*s to %.*s:\n", STR_ARG(plain(p, restore_cluster(r)->namespace)),
-	     STR_ARG(plain(p, r->namespace)));
-	for (size_t i = 0; i < r->needs_len; i++)
-		line(p, "- %s %.*s", r->needs[i].kind, STR_ARG(plain(p, r->needs[i].name)));
 	line(p,
-	     "\nWhere something makes a Secret, such as an ExternalSecret, let it make this one too. Else, for each:\n");
+	     "From namespace %.*s to %.*s. Where something makes a Secret, such as an ExternalSecret, let it make this one too, and leave it out here.\n",
+	     STR_ARG(plain(p, restore_cluster(r)->namespace)), STR_ARG(plain(p, r->namespace)));
 	fence(p, "sh");
+	line(p, "for it in \\");
+	for (size_t i = 0; i < r->needs_len; i++)
+		line(p, "  %s/%.*s%s", r->needs[i].kind, STR_ARG(word(r->needs[i].name, "NAME")),
+		     i + 1 < r->needs_len ? " \\" : "");
+	line(p, "do");
 	line(p,
-	     "kubectl get KIND NAME%.*s -o json | jq 'del(.metadata, .status) + {metadata: {name: .metadata.name}}' | kubectl create%.*s -f -",
+	     "  kubectl get $it%.*s -o json | jq 'del(.metadata, .status) + {metadata: {name: .metadata.name}}' | kubectl create%.*s -f -",
 	     STR_ARG(p->from), STR_ARG(p->to));
+	line(p, "done");
 	fence(p, "");
 }
 
@@ -274,7 +277,8 @@ static void apply(struct page *p)
 				line(p, "Beware of Subscription %.*s: " SUBSCRIBED "\n",
 				     STR_ARG(plain(p, d->name)));
 	fence(p, "sh");
-	line(p, "kubectl apply -f %.*s", STR_ARG(file_word(p->r)));
+	line(p, "kubectl apply -f %.*s%s", STR_ARG(file_word(p->r)),
+	     p->r->in->file.len ? "" : "   # what restore prints without --runbook");
 	line(p, "kubectl wait --for=condition=Ready --timeout=%" PRId64 "h cluster/%.*s%.*s",
 	     restore_patience(p->r), STR_ARG(p->new), STR_ARG(p->to));
 	fence(p, "");

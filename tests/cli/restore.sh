@@ -150,6 +150,7 @@ asks 'what psql would take for a connection string is the name in one' "'dbname=
 asks 'and so is an address' "'dbname='\\''postgres://h'\\'''" '"postgres://h"'
 asks 'what cannot stand in a line is not written' DATABASE '"a\nb"'
 
+# shellcheck disable=SC2016  # backquotes of a name
 printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a, namespace: app}' 'spec:' '  storage: {size: 1Gi}' \
 	'  bootstrap: {initdb: {secret: {name: "<b>|`x`\n# y"}}}' \
 	'  plugins: [{name: barman-cloud.cloudnative-pg.io, isWALArchiver: true, parameters: {barmanObjectName: "[s](http://x)", serverName: "a`b\n# c"}}]' >markdown.yaml
@@ -157,6 +158,13 @@ printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {na
 says 'names make no Markdown' "$(restore a -f markdown.yaml --runbook 2>/dev/null)" \
 	'- From: what server `` a`b\x0a# c `` archived to ObjectStore \[s\](http:<!-- -->//x).' \
 	'Secret stays \<b\>\|\`x\`\\x0a#<!-- --> y.'
+
+is 'no name that is none reaches a shell' "$(restore a -f markdown.yaml --in-namespace x --runbook 2>/dev/null | grep -o '[A-Z].*/NAME' | xargs)" \
+	'Secret/NAME ObjectStore/NAME'
+for page in "$here"/restore/*.md; do
+	# shellcheck disable=SC2016  # a fence of Markdown
+	is "a shell can read the lines of ${page##*/}" "$(sed -n '/^```sh$/,/^```$/{/^```/!p}' "$page" | bash -n 2>&1)" ""
+done
 
 restore a -f made.yaml >/dev/null 2>&1
 is 'what rules only warn of is written with exit code 0' $? 0
