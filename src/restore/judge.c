@@ -1,6 +1,7 @@
 /* What the rules say of the manifest and of the schedules, read again as they are printed, beside
  * what is there. */
 #include "internal.h"
+#include "report/glyph.h"
 
 /* One that was written. */
 struct written {
@@ -129,15 +130,15 @@ static void tell(const struct judge *j, const struct written *w, const struct fi
 	struct buf line = BUF_ARENA(r->arena);
 
 	buf_fmt(&line, "%s in %s ", severity_name(f->severity), kind_name(w->object.kind));
-	buf_clean(&line, w->object.name);
+	buf_str(&line, w->object.name);
 	buf_text(&line, old ? ", as it is there already: " : ": ");
 	finding_sentence(f, &line);
-	buf_str(&r->summary, buf_slice(&line));
+	glyph_clean(&r->summary, buf_slice(&line));
 	buf_byte(&r->summary, '\n');
 	if (!w->schedule)
 		return;
 	buf_text(&r->schedule_faults, "# ");
-	buf_clean(&r->schedule_faults, buf_slice(&line));
+	glyph_clean(&r->schedule_faults, buf_slice(&line));
 	buf_byte(&r->schedule_faults, '\n');
 }
 

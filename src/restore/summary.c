@@ -3,11 +3,12 @@
 
 #include "base/utc.h"
 #include "facts/cluster.h"
+#include "report/glyph.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 
-/* A line. What would end it is escaped. */
+/* A line. What a terminal would obey is escaped. */
 static void PRINTF(2, 3) say(struct restore *r, const char *fmt, ...)
 {
 	struct buf line = BUF_ARENA(r->arena);
@@ -16,7 +17,7 @@ static void PRINTF(2, 3) say(struct restore *r, const char *fmt, ...)
 	va_start(args, fmt);
 	buf_vfmt(&line, fmt, args);
 	va_end(args);
-	buf_clean(&r->summary, buf_slice(&line));
+	glyph_clean(&r->summary, buf_slice(&line));
 	buf_byte(&r->summary, '\n');
 }
 

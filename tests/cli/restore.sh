@@ -122,6 +122,11 @@ printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {na
 	"spec: {storage: {size: 1Gi}, plugins: [$ours], imagePullSecrets: [{name: registry}]}" >private.yaml
 is 'the Job of a drill fetches its image as the Cluster does' \
 	"$(restore a -f private.yaml --drill 2>/dev/null | sed '1,/kind: Job/d' | grep -A1 imagePullSecrets | xargs)" 'imagePullSecrets: - name: registry'
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a}' \
+	'spec: {storage: {size: 1Gi}, plugins: [{name: barman-cloud.cloudnative-pg.io, parameters: {barmanObjectName: "s\e[31m\u202e\n"}}]}' >terminal.yaml
+restore a -f terminal.yaml >/dev/null 2>terminal.told
+is 'a name is no command to a terminal' "$(head -1 terminal.told),$(LC_ALL=C grep -c $'\xe2\x80\xae' terminal.told)" \
+	'Cluster a (terminal.yaml:1) archives to ObjectStore s\x1b[31m\u202e\x0a as server a,0'
 store() { # name, more
 	printf '%s\n' 'apiVersion: barmancloud.cnpg.io/v1' 'kind: ObjectStore' "metadata: {name: $1, namespace: app}" \
 		'spec: {configuration: {destinationPath: "s3://backups/p", s3Credentials: {inheritFromIAMRole: true}}}' "${@:2}"
