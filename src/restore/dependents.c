@@ -2,15 +2,34 @@
  * it. Those of a copy are to be made by a person. */
 #include "internal.h"
 
+#define ROW(kind, several)                                                                         \
+	{                                                                                          \
+		.group = "postgresql.cnpg.io", .version = "v1",                                    \
+		.api_version = "postgresql.cnpg.io/v1", .name = (kind), .plural = (several)        \
+	}
+
 const struct kind_api restore_dependents[RESTORE_DEPENDENTS] = {
-#define OF_CNPG                                                                                    \
-	.group = "postgresql.cnpg.io", .version = "v1", .api_version = "postgresql.cnpg.io/v1"
-	{OF_CNPG, .name = "Pooler", .plural = "poolers"},
-	{OF_CNPG, .name = "Database", .plural = "databases"},
-	{OF_CNPG, .name = "DatabaseRole", .plural = "databaseroles"},
-	{OF_CNPG, .name = "Publication", .plural = "publications"},
-	{OF_CNPG, .name = "Subscription", .plural = "subscriptions"},
+	ROW("Pooler", "poolers"),
+	ROW("Database", "databases"),
+	ROW("DatabaseRole", "databaseroles"),
+	ROW("Publication", "publications"),
+	ROW("Subscription", "subscriptions"),
 };
+
+/* Two folders may have the same one. */
+static void add(struct restore *r, const char *kind, const struct object *o)
+{
+	for (const struct dependent *d = r->dependents; d; d = d->next)
+		if (d->kind == kind && str_eq(d->name, o->name) &&
+		    str_eq(d->namespace, o->namespace))
+			return;
+	struct dependent *d = ARENA_NEW(r->arena, struct dependent);
+
+	*d = (struct dependent){kind, arena_str(r->arena, o->name),
+				arena_str(r->arena, o->namespace), NULL};
+	*r->last_dependent = d;
+	r->last_dependent = &d->next;
+}
 
 static void note(void *ctx, struct obj root)
 {
@@ -23,14 +42,8 @@ static void note(void *ctx, struct obj root)
 	for (size_t i = 0; i < RESTORE_DEPENDENTS; i++) {
 		const struct kind_api *api = &restore_dependents[i];
 
-		if (!str_is(o.api_version, api->api_version) || !str_is(o.kind_name, api->name))
-			continue;
-		struct dependent *d = ARENA_NEW(r->arena, struct dependent);
-
-		*d = (struct dependent){api->name, arena_str(r->arena, o.name),
-					arena_str(r->arena, o.namespace), NULL};
-		*r->last_dependent = d;
-		r->last_dependent = &d->next;
+		if (str_is(o.api_version, api->api_version) && str_is(o.kind_name, api->name))
+			add(r, api->name, &o);
 	}
 }
 

@@ -70,6 +70,10 @@ printf '%s\n' 'namespace: prod' 'resources: [../base]' >more/kustomization.yaml
 says "two of one name and content are one" "$(restore db -f base -f more 2>&1 -n prod)" 'Cluster prod/db (base/db.yaml:1)'
 cp -r more again
 is "so are those of two folders" "$(restore db -f more -f again 2>/dev/null | head -1)" '# Restores Cluster prod/db from its archive.'
+for folder in more again; do
+	printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Pooler' 'metadata: {name: front}' 'spec: {cluster: {name: db}}' >$folder/pooler.yaml
+done
+is "and what names it" "$(restore db -f more -f again --runbook 2>/dev/null | grep -c '^- Pooler front: ')" 1
 rm -r more again
 says "two of one name are both named" "$(restore db -f . 2>&1)" '2 Clusters are called db: ' 'prod/db (base/db.yaml:1)' 'test/db (base/db.yaml:1)'
 says "what there is is named where it is not" "$(restore sales -f . 2>&1)" 'no Cluster is called sales; there are ' 'prod/db'
