@@ -51,6 +51,7 @@ struct restore {
 	struct buf schedules; /* for the new Cluster, to be applied once it runs */
 	size_t schedules_len;
 	struct buf schedule_faults; /* what rules find in them, as comments in YAML */
+	struct buf denials;	    /* of the manifest, as a list in Markdown */
 	struct restore_output *out;
 };
 

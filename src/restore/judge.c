@@ -2,6 +2,7 @@
  * what is there. */
 #include "internal.h"
 #include "report/glyph.h"
+#include "report/markdown.h"
 
 /* One that was written. */
 struct written {
@@ -135,11 +136,15 @@ static void tell(const struct judge *j, const struct written *w, const struct fi
 	finding_sentence(f, &line);
 	glyph_clean(&r->summary, buf_slice(&line));
 	buf_byte(&r->summary, '\n');
-	if (!w->schedule)
-		return;
-	buf_text(&r->schedule_faults, "# ");
-	glyph_clean(&r->schedule_faults, buf_slice(&line));
-	buf_byte(&r->schedule_faults, '\n');
+	if (w->schedule) {
+		buf_text(&r->schedule_faults, "# ");
+		glyph_clean(&r->schedule_faults, buf_slice(&line));
+		buf_byte(&r->schedule_faults, '\n');
+	} else if (f->severity == SEV_DENY) {
+		buf_text(&r->denials, "- ");
+		markdown_text(&r->denials, buf_slice(&line));
+		buf_byte(&r->denials, '\n');
+	}
 }
 
 static void judge_all(const struct judge *j)

@@ -87,6 +87,7 @@ bool restore_run(const struct restore_input *in, struct report *report, struct r
 				     .manifest = BUF_ARENA(report->arena),
 				     .schedules = BUF_ARENA(report->arena),
 				     .schedule_faults = BUF_ARENA(report->arena),
+				     .denials = BUF_ARENA(report->arena),
 				     .runbook = BUF_ARENA(report->arena),
 				     .unlisted = BUF_ARENA(report->arena),
 				     .summary = BUF_ARENA(report->arena)},

@@ -267,6 +267,12 @@ static bool is_subscription(const struct dependent *d)
 static void apply(struct page *p)
 {
 	step(p, "Apply and watch");
+	if (p->r->denials.len) {
+		line(p,
+		     "Rules deny this of the manifest, and the webhook refuses it where it has them: mend it first.\n");
+		buf_str(p->out, buf_slice(&p->r->denials));
+		line(p, "%s", "");
+	}
 	if (inherits_role(p->r))
 		line(p,
 		     "The store gives rights to a role, which must trust ServiceAccount %.*s too.\n",

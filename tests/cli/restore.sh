@@ -189,6 +189,8 @@ restore a -f often.yaml --runbook >often.md 2>often.told
 is 'what is wrong with a schedule is told where it is pasted' \
 	"$(grep -c '^What is wrong with it stands in the comments' often.md) $(sed -n '/^```yaml/{n;s/^# //p}' often.md)" "1 $(grep 'in ScheduledBackup' often.told)"
 says 'as YAML that can be pasted' "$(grep -A1 '^# deny' often.md)" '# deny in ScheduledBackup a-restored-often, as it is there already: schedule ' $'\napiVersion: '
+is 'the runbook tells it, too' "$(restore a -f denied.yaml --runbook 2>/dev/null | grep -A3 '^Rules deny this' | cut -c1-62 | sed -n '3p')" \
+	'- deny in Cluster a-restored, as it is there already: plugin b'
 printf '%s\n' --- 'kind: [' >>denied.yaml
 says 'what cannot be read is told' "$(restore a -f denied.yaml 2>&1 >/dev/null)" 'denied.yaml:'
 restore a -f denied.yaml >denied.out 2>/dev/null
