@@ -347,14 +347,15 @@ static void secrets(const struct page *p)
 	static const char *const named[] = {"spec.superuserSecret.name",
 					    "spec.managed.roles[].passwordSecret.name"};
 	struct obj root = restore_cluster(p->r)->root;
+	bool superuser = obj_true(root, "spec.enableSuperuserAccess", false);
 	struct buf passwords = BUF_ARENA(p->r->arena);
 
-	for (size_t i = 0; i < ARRAY_LEN(named); i++)
+	for (size_t i = superuser ? 0 : 1; i < ARRAY_LEN(named); i++)
 		restore_each_text(root, named[i], add_name, &passwords);
 	if (passwords.len)
 		page_line(p, "- Passwords of roles are what these Secrets hold now: %.*s.",
 			  STR_ARG(page_plain(p, buf_slice(&passwords))));
-	if (obj_true(root, "spec.enableSuperuserAccess", false) && !obj_text(root, named[0]).len)
+	if (superuser && !obj_text(root, named[0]).len)
 		page_line(
 			p,
 			"- The superuser's Secret is %.*s-superuser, made anew with another password.",

@@ -583,7 +583,12 @@ def _(w):
     w.cluster["spec"]["enableSuperuserAccess"] = True
     has(restore(w, "--runbook").stdout, "- The superuser's Secret is db-restored-superuser, made anew", "needs ca.crt of Secret db-restored-ca, which is made anew")
     w.cluster["spec"]["certificates"] = {"serverCASecret": "x", "clientCASecret": "x"}
-    lacks(restore(w, "--runbook").stdout, "made anew: who", "another CA", "gave to clients")
+    w.cluster["spec"]["superuserSecret"] = {"name": "root"}
+    text = restore(w, "--runbook").stdout
+    has(text, "- Passwords of roles are what these Secrets hold now: root.\n")
+    lacks(text, "db-restored-superuser", "another CA", "gave to clients")
+    w.cluster["spec"]["enableSuperuserAccess"] = False
+    lacks(restore(w, "--runbook").stdout, "Passwords of roles", "superuser")
 
 
 @case("a kind that CloudNativePG does not have yet is none")
