@@ -249,9 +249,9 @@ static void end_cell(struct buf *out, const struct buf *cell)
 	buf_text(out, " | ");
 }
 
-/* A store, and one of its servers; NULL: it has none. */
+/* A store, and a row of one of its servers; NULL: it has none. */
 static void store_row(struct buf *out, const struct report *r, const struct probe *p,
-		      const struct probe_server *s)
+		      const struct probe_server *s, size_t row)
 {
 	struct buf name CLEANUP(buf) = {0};
 
@@ -269,7 +269,7 @@ static void store_row(struct buf *out, const struct report *r, const struct prob
 	for (int column = 0; column < SERVER_COLUMNS; column++) {
 		struct buf cell CLEANUP(buf) = {0};
 
-		servers_cell(&cell, r, s, column);
+		servers_cell(&cell, r, s, row, column);
 		end_cell(out, &cell);
 	}
 	text(out, p->unasked);
@@ -287,6 +287,16 @@ static void stores_head(struct buf *out)
 	rule_below(out, 2 + PROBE_CALLS + SERVER_COLUMNS + 1);
 }
 
+static void server_rows(struct markdown *m, const struct probe *p, const struct probe_server *s)
+{
+	for (size_t row = 0; row < servers_rows(s); row++) {
+		struct buf piece CLEANUP(buf) = {0};
+
+		store_row(&piece, m->report, p, s, row);
+		add(m, &piece);
+	}
+}
+
 static void stores(struct markdown *m)
 {
 	const struct report *r = m->report;
@@ -295,12 +305,8 @@ static void stores(struct markdown *m)
 	for (size_t i = 0; i < r->stores.len; i++) {
 		const struct probe *p = &r->stores.items[i];
 
-		for (size_t j = 0; j == 0 || j < p->servers_len; j++) {
-			struct buf piece CLEANUP(buf) = {0};
-
-			store_row(&piece, r, p, p->servers_len ? &p->servers[j] : NULL);
-			add(m, &piece);
-		}
+		for (size_t j = 0; j == 0 || j < p->servers_len; j++)
+			server_rows(m, p, p->servers_len ? &p->servers[j] : NULL);
 	}
 	told_elsewhere(m, "of this table");
 }

@@ -134,6 +134,7 @@ static void add_calls(struct metrics *m)
 		       stores->items[i].certificate);
 }
 
+/* What is no number has no name. */
 static const struct {
 	const char *name, *help;
 } servers[SERVER_COLUMNS] = {
@@ -158,7 +159,7 @@ static void add_server(struct metrics *m, const struct series *of, int column)
 	else if (column == SERVER_NEWEST)
 		moment(m, of, s->catalogue->newest);
 	else if (last)
-		moment(m, of, column == SERVER_FROM ? last->from : last->reach.surely);
+		moment(m, of, column == SERVER_FROM ? last->from : servers_to(last));
 }
 
 static void add_servers(struct metrics *m)
@@ -166,6 +167,8 @@ static void add_servers(struct metrics *m)
 	const struct probes *stores = &m->report->stores;
 
 	for (int column = 0; column < SERVER_COLUMNS; column++) {
+		if (!servers[column].name)
+			continue;
 		begin(m, servers[column].name, servers[column].help);
 		for (size_t i = 0; i < stores->len; i++)
 			for (size_t k = 0; k < stores->items[i].servers_len; k++)

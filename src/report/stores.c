@@ -6,8 +6,8 @@
 
 const char *const stores_calls[PROBE_CALLS] = {"head", "list", "read", "write", "find", "delete"};
 
-const char *const servers_titles[SERVER_COLUMNS] = {"RESTORABLE FROM (UTC)", "TO (UTC)", "GAPS",
-						    "NEWEST WAL"};
+const char *const servers_titles[SERVER_COLUMNS] = {"RESTORABLE FROM (UTC)", "TO (UTC)", "THEN",
+						    "GAPS", "NEWEST WAL"};
 
 void stores_name(struct buf *out, const struct probe *p)
 {
@@ -42,85 +42,140 @@ size_t servers_gaps(const struct probe_server *s)
 	return count;
 }
 
-void servers_cell(struct buf *out, const struct report *r, const struct probe_server *s, int column)
+/* What is known of what lies there. */
+static const struct catalogue *known(const struct probe_server *s)
 {
-	const struct catalogue *c = s && !s->problem.len ? s->catalogue : NULL;
-	const struct window *last = c && s->windows_len ? &s->windows[s->windows_len - 1] : NULL;
+	return s && !s->problem.len ? s->catalogue : NULL;
+}
 
-	if (column == SERVER_FROM && !last)
+size_t servers_rows(const struct probe_server *s)
+{
+	return known(s) && s->windows_len ? s->windows_len : 1;
+}
+
+int64_t servers_to(const struct window *w)
+{
+	return w->reach.surely < w->from ? w->from : w->reach.surely;
+}
+
+void servers_cell(struct buf *out, const struct report *r, const struct probe_server *s, size_t row,
+		  int column)
+{
+	const struct catalogue *c = known(s);
+	const struct window *w = c && s->windows_len ? &s->windows[row] : NULL;
+	bool is_last = row + 1 == servers_rows(s);
+
+	if (column == SERVER_FROM && !w)
 		buf_text(out, c ? "never" : "unknown");
 	else if (column == SERVER_FROM)
-		phrase_minute(out, last->from, "unknown");
-	else if (column == SERVER_TO && last)
-		phrase_minute(out, last->reach.surely, "unknown");
-	else if (column == SERVER_GAPS && last)
+		phrase_minute(out, w->from, "unknown");
+	else if (column == SERVER_TO && w)
+		phrase_minute(out, servers_to(w), "unknown");
+	else if (column == SERVER_THEN && w && phrase_then(w))
+		buf_text(out, phrase_then(w));
+	else if (column == SERVER_GAPS && w && is_last)
 		buf_fmt(out, "%zu", servers_gaps(s));
-	else if (column == SERVER_NEWEST && c && c->newest && c->newest <= r->now)
+	else if (column == SERVER_NEWEST && is_last && c && c->newest && c->newest <= r->now)
 		phrase_age(out, r->now - c->newest), buf_text(out, " ago");
 	else
 		buf_byte(out, '-');
 }
 
-/* Beside one another: the names and cells of a store's servers; `s` NULL: their titles. */
+/* Of a table of servers: a line is of a window, or where there is none of a server. The name stands
+ * in the first that is shown of it. */
 enum { NAME = SERVER_COLUMNS, ALL };
+static const int order[] = {NAME, SERVER_FROM, SERVER_TO, SERVER_THEN, SERVER_GAPS, SERVER_NEWEST};
 
-static void add_cell(struct buf *out, const struct report *r, const struct probe_server *s,
-		     int column)
+/* Of more windows than that the oldest are counted. */
+#define SHOWN 5
+
+struct table {
+	struct buf *out;
+	const struct report *report;
+	size_t widths[ALL];
+	bool then; /* some window ends before the newest WAL: the column is there */
+};
+
+static size_t first_shown(const struct probe_server *s)
 {
-	if (column == NAME)
-		glyph_clean(out, s ? s->name : STR("SERVER"));
-	else if (s)
-		servers_cell(out, r, s, column);
-	else
-		buf_text(out, servers_titles[column]);
+	size_t rows = servers_rows(s);
+
+	return rows > SHOWN ? rows - SHOWN : 0;
 }
 
-static void measure(const struct report *r, const struct probe_server *s, size_t widths[ALL])
+/* `s` NULL: of the head. */
+static void add_cell(struct buf *out, const struct report *r, const struct probe_server *s,
+		     size_t row, int column)
+{
+	if (!s)
+		buf_text(out, column == NAME ? "SERVER" : servers_titles[column]);
+	else if (column != NAME)
+		servers_cell(out, r, s, row, column);
+	else if (row == first_shown(s))
+		glyph_clean(out, s->name);
+}
+
+static void measure(struct table *t, const struct probe_server *s, size_t row)
 {
 	for (int column = 0; column < ALL; column++) {
 		struct buf text CLEANUP(buf) = {0};
 
-		add_cell(&text, r, s, column);
+		add_cell(&text, t->report, s, row, column);
 		size_t width = glyph_width(buf_slice(&text));
-		if (width > widths[column])
-			widths[column] = width;
+		if (width > t->widths[column])
+			t->widths[column] = width;
 	}
+	if (s && known(s) && s->windows_len)
+		t->then |= phrase_then(&s->windows[row]) != NULL;
 }
 
-static void line(struct buf *out, const struct report *r, const struct probe_server *s,
-		 const size_t widths[ALL])
+static void line(struct table *t, const struct probe_server *s, size_t row)
 {
-	for (int i = 0; i < ALL; i++) {
-		int column = i ? i - 1 : NAME;
+	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+		int column = order[i];
 		struct buf text CLEANUP(buf) = {0};
 
-		add_cell(&text, r, s, column);
-		buf_text(out, "  ");
-		buf_str(out, buf_slice(&text));
-		if (i + 1 < ALL)
-			buf_repeat(out, ' ', widths[column] - glyph_width(buf_slice(&text)));
+		if (column == SERVER_THEN && !t->then)
+			continue;
+		add_cell(&text, t->report, s, row, column);
+		buf_text(t->out, "  ");
+		buf_str(t->out, buf_slice(&text));
+		if (i + 1 < ARRAY_LEN(order))
+			buf_repeat(t->out, ' ', t->widths[column] - glyph_width(buf_slice(&text)));
 	}
-	buf_byte(out, '\n');
-	if (!s || (!s->problem.len && s->list.said != PROBE_NO))
+	buf_byte(t->out, '\n');
+}
+
+static void server(struct table *t, const struct probe_server *s)
+{
+	size_t first = first_shown(s);
+
+	for (size_t row = first; row < servers_rows(s); row++)
+		line(t, s, row);
+	if (first)
+		buf_fmt(t->out, "    %zu older: --format json has them all\n", first);
+	if (!s->problem.len && s->list.said != PROBE_NO)
 		return;
-	buf_text(out, "    its listing: ");
+	buf_text(t->out, "    its listing: ");
 	if (s->problem.len)
-		glyph_clean(out, s->problem);
+		glyph_clean(t->out, s->problem);
 	else
-		stores_answer(out, &s->list);
-	buf_byte(out, '\n');
+		stores_answer(t->out, &s->list);
+	buf_byte(t->out, '\n');
 }
 
 static void servers(struct buf *out, const struct report *r, const struct probe *p)
 {
-	size_t widths[ALL] = {0};
+	struct table t = {.out = out, .report = r};
 
-	measure(r, NULL, widths);
+	measure(&t, NULL, 0);
 	for (size_t i = 0; i < p->servers_len; i++)
-		measure(r, &p->servers[i], widths);
-	line(out, r, NULL, widths);
+		for (size_t row = first_shown(&p->servers[i]); row < servers_rows(&p->servers[i]);
+		     row++)
+			measure(&t, &p->servers[i], row);
+	line(&t, NULL, 0);
 	for (size_t i = 0; i < p->servers_len; i++)
-		line(out, r, &p->servers[i], widths);
+		server(&t, &p->servers[i]);
 }
 
 /* What happened where no store has said anything. */

@@ -151,7 +151,7 @@ void servers_json_range(struct json *j, const struct probe_server *s)
 	if (!s->catalogue || s->problem.len)
 		return;
 	stores_json_time(j, "restorableFrom", last ? last->from : 0);
-	stores_json_time(j, "restorableTo", last ? last->reach.surely : 0);
+	stores_json_time(j, "restorableTo", last ? servers_to(last) : 0);
 	json_key_int(j, "gaps", (int64_t)servers_gaps(s));
 }
 

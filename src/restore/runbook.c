@@ -3,6 +3,7 @@
 #include "internal.h"
 
 #include "base/utc.h"
+#include "report/phrase.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -83,8 +84,7 @@ static void window(const struct page *p, const struct window *w)
 
 	line(p, "| %s | %s | %s | %s |", utc_format(w->from, from),
 	     w->reach.surely <= w->from ? "the same" : utc_format(w->reach.surely, surely),
-	     utc_format(w->reach.until, until),
-	     restore_then(w) ? restore_then(w) : "nothing newer");
+	     utc_format(w->reach.until, until), phrase_then(w) ? phrase_then(w) : "nothing newer");
 }
 
 static void windows(const struct page *p)

@@ -77,8 +77,8 @@ def _(w):
     w.add("objectstores", "azure", {"configuration": {"destinationPath": "https://a.blob.core.windows.net/c", "azureCredentials": {
         "connectionString": {"name": "keys", "key": "ID"}}}})
     has(w.probe("--format", "markdown").stdout, "| app/minio-store | db | yes | yes | yes | not asked | not asked | not asked | "
-        "2026-11-29 15:04 | 2026-11-29 15:04 | 0 | 2h54m ago |  |\n",
-        "| app/azure |  | not asked | not asked | not asked | not asked | not asked | not asked | unknown | - | - | - | "
+        "2026-11-29 15:04 | 2026-11-29 15:04 | - | 0 | 2h54m ago |  |\n",
+        "| app/azure |  | not asked | not asked | not asked | not asked | not asked | not asked | unknown | - | - | - | - | "
         "Azure Blob Storage is not asked |\n")
 
 
@@ -120,11 +120,57 @@ def _(w):
     same((window["end"], window["last"], window["next"]), ("gap", "000000010000000000000003", "000000010000000000000005"))
     result = w.probe()
     same(result.returncode, 1, "the exit code")
-    has(result.stdout, "  db      2026-11-29 15:04       2026-11-29 15:04  1     ", "error[wal-gap]: ", "--> Cluster app/db ")
+    has(result.stdout, "  db      2026-11-29 15:04       2026-11-29 15:04  WAL is missing  1     ", "error[wal-gap]: ", "--> Cluster app/db ")
     has(w.run("audit", "--stores", "--now", NOW).stdout, "[wal-gap]")
     lacks(w.run("audit", "--now", NOW).stdout, "[wal-gap]")
     result = w.probe("-f", w.manifests("objectstores", "clusters", "secrets"))
     has(result.stdout, "error[wal-gap]: ", "/manifests.json:1:")
+
+
+def days(w, days, gaps=()):
+    """A base backup at 03:00 of each day, and WAL in each hour behind it; in the last hour of `gaps` it is missing."""
+    w.s3.buckets["pg"].clear()
+    for n, day in enumerate(days):
+        first = 24 * n + 1
+        w.s3.archive("app/db", (), f"202611{day:02}T030000", info(begin=first, end=first, at_begin=f"2026-11-{day:02} 03:00:00+00:00",
+                                                                  at_end=f"2026-11-{day:02} 03:02:00+00:00"))
+        for hour in range(20):
+            if (day, hour) not in gaps:
+                w.s3.put(f"app/db/{wal(first + hour)}", "w", f"2026-11-{day:02}T{hour + 4:02}:00:00Z")
+        for rest in range(20, 24):
+            if day not in gaps and day != days[-1]:
+                w.s3.put(f"app/db/{wal(first + rest)}", "w", f"2026-11-{day:02}T23:30:00Z")
+
+
+@case("each window is a line, the newest the last, with what ends it")
+def _(w):
+    days(w, (26, 27, 28), gaps=(26,))
+    has(w.probe().stdout, "  SERVER  RESTORABLE FROM (UTC)  TO (UTC)          THEN            GAPS  NEWEST WAL\n"
+        "  db      2026-11-26 03:02       2026-11-26 22:00  WAL is missing  -     -\n"
+        "          2026-11-27 03:02       2026-11-28 22:00  -               1     19h ago\n\n")
+    has(w.probe("--format", "markdown").stdout, "| 2026-11-26 03:02 | 2026-11-26 22:00 | WAL is missing | - | - |  |\n",
+        "| 2026-11-27 03:02 | 2026-11-28 22:00 | - | 1 | 19h ago |  |\n")
+    has(w.run("audit", "--stores", "--now", NOW).stdout, "  RESTORABLE FROM    2026-11-27 03:02\n", "  GAPS               1\n")
+
+
+@case("of more than five windows the oldest are counted")
+def _(w):
+    days(w, range(20, 25), gaps=range(20, 24))
+    lacks(w.probe().stdout, "older")
+    days(w, range(20, 27), gaps=range(20, 26))
+    text = w.probe().stdout
+    has(text, "  db      2026-11-22 03:02 ", "          2026-11-26 03:02 ", "    2 older: --format json has them all\n")
+    lacks(text, "2026-11-21 03:02  ")
+    same(len(w.told()[0]["servers"][0]["windows"]), 7)
+
+
+@case("of a base backup with no WAL behind it no moment is before its end")
+def _(w):
+    w.s3.buckets["pg"].clear()
+    w.s3.archive("app/db", range(1, 3))
+    has(w.probe().stdout, "  db      2026-11-29 15:04       2026-11-29 15:04  0 ")
+    cluster, = json.loads(w.run("audit", "--stores", "--now", NOW, "--format", "json").stdout)["clusters"]
+    same((cluster["restorableFrom"], cluster["restorableTo"]), ("2026-11-29T15:04:00Z",) * 2)
 
 
 @case("an archive without a base backup restores nothing")
