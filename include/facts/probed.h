@@ -22,7 +22,8 @@ struct probed_archive {
 	bool by_plugin;
 };
 typedef void probed_archive_fn(const struct rule_ctx *c, const struct probed_archive *a);
-/* Of a Cluster those to which it archives; of an ObjectStore those that are no Cluster's. */
+/* Of a Cluster those to which it archives; of an ObjectStore those that Clusters read
+ * alone. */
 void probed_each_archive(const struct rule_ctx *c, probed_archive_fn *each);
 
 /* The command that makes a base backup of the Cluster now. */

@@ -18,7 +18,9 @@ struct probe_options {
 	/* Names of ObjectStores, and of Clusters with a barmanObjectStore; none: all. */
 	const struct str *names;
 	size_t names_len;
-	bool alone; /* nothing is looked for but what buckets say */
+	/* Nothing is looked for but what buckets say; and of a store that is named, or whose
+	 * servers nobody knows, of all the archives that lie there. */
+	bool alone;
 	/* Nobody is asked: what keys must be allowed to do (settings_iam_policy) is added here. */
 	struct buf *iam_policies;
 };

@@ -52,6 +52,8 @@ extern const char *const servers_titles[SERVER_COLUMNS];
 size_t servers_gaps(const struct probe_server *s);
 /* The last moment of it that is sure; where only the backup is, its end. */
 int64_t servers_to(const struct window *w);
+/* Whether, and to when: nothing that was not read may tell otherwise. */
+bool servers_known(const struct probe_server *s);
 /* `s` may be NULL: it is not known. */
 size_t servers_rows(const struct probe_server *s);
 void servers_cell(struct buf *out, const struct report *r, const struct probe_server *s, size_t row,

@@ -91,7 +91,8 @@ void probed_each_archive(const struct rule_ctx *c, probed_archive_fn *each)
 	for (size_t i = 0; a.probe && c->view && i < a.probe->servers_len; i++) {
 		struct looking l = {c, a.probe->servers[i].name};
 
-		if (store_each_user(c, c->object->name, archives_elsewhere, &l))
+		if (!a.probe->servers[i].beside &&
+		    store_each_user(c, c->object->name, archives_elsewhere, &l))
 			tell(c, a, l.server, each);
 	}
 }

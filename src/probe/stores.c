@@ -1,5 +1,6 @@
 #include "probe/stores.h"
 
+#include "cnpg/location.h"
 #include "facts/store.h"
 
 #include <stdlib.h>
@@ -11,6 +12,8 @@ struct entry {
 	struct obj configuration, env;
 	struct str *servers;
 	size_t servers_len;
+	struct str *known; /* folders of the store that are a Cluster's, by whatever store */
+	size_t known_len;
 	struct probe probe;
 	bool again; /* another bundle has the same: it was asked there */
 	struct entry *next;
@@ -22,15 +25,22 @@ struct cluster {
 	struct cluster *next;
 };
 
+/* Where a Cluster archives to, or reads from (cnpg/location.h). */
+struct place {
+	struct str location;
+	struct place *next;
+};
+
 struct stores {
 	const struct probe_options *options;
 	struct arena *arena;
 	struct entry *first, **last;
 	size_t len;
 	struct cluster *clusters, **last_cluster; /* which name servers of them */
-	bool *named;				  /* of options->names: it is there */
-	struct probe *seen;			  /* NULL: nobody has looked yet */
-	uint32_t seen_from;			  /* the bundle */
+	struct place *places;
+	bool *named;	    /* of options->names: it is there */
+	struct probe *seen; /* NULL: nobody has looked yet */
+	uint32_t seen_from; /* the bundle */
 	struct probes probes;
 };
 
@@ -179,6 +189,82 @@ static void add_servers_of(struct stores *s, const struct cluster *c)
 	add_in_tree(s, &c->view, &c->object, &archive);
 }
 
+static void note_place(struct stores *s, struct buf *location)
+{
+	struct place *p;
+
+	if (!location->len)
+		return;
+	p = ARENA_NEW(s->arena, struct place);
+	*p = (struct place){arena_str(s->arena, buf_slice(location)), s->places};
+	s->places = p;
+	location->len = 0;
+}
+
+static void note_plugin_place(struct stores *s, const struct cluster *c,
+			      const struct archive_place *place)
+{
+	struct buf location CLEANUP(buf) = {0};
+
+	if (place->store.len && view_place(&c->view, &c->object, place, &location))
+		note_place(s, &location);
+}
+
+static void note_in_tree_place(struct stores *s, struct obj in_tree, struct str name)
+{
+	struct buf location CLEANUP(buf) = {0};
+
+	if (!in_tree.node)
+		return;
+	archive_in_tree_location(in_tree, name, &location);
+	note_place(s, &location);
+}
+
+static void note_places_of(struct stores *s, const struct cluster *c)
+{
+	struct archive a;
+	const struct archive_source *sources[] = {&a.recovery, &a.replica};
+
+	archive_resolve(&c->object, &a);
+	if (archive_by_plugin(&a))
+		note_plugin_place(s, c, &a.place);
+	note_in_tree_place(s, a.in_tree, c->object.name);
+	for (size_t i = 0; i < ARRAY_LEN(sources); i++) {
+		if (sources[i]->plugin)
+			note_plugin_place(s, c, &sources[i]->place);
+		note_in_tree_place(s, sources[i]->in_tree, sources[i]->name);
+	}
+}
+
+/* The folder of the store in which the place lies; empty: it does not. */
+static struct str folder_of(const struct place *p, const struct buf *around)
+{
+	if (!str_has_prefix(p->location, buf_slice(around)))
+		return STR_EMPTY;
+	struct str rest = str_slice(p->location, around->len, p->location.len);
+
+	return str_slice(rest, 0, str_find_byte(rest, '/'));
+}
+
+static void know_folders(const struct stores *s, struct entry *e)
+{
+	struct buf around CLEANUP(buf) = {0};
+	size_t len = 0;
+
+	location_of(obj_text(e->configuration, "endpointURL"),
+		    obj_text(e->configuration, "destinationPath"), STR_EMPTY, &around);
+	buf_byte(&around, '/');
+	for (const struct place *p = s->places; p; p = p->next)
+		len += folder_of(p, &around).len != 0;
+	e->known = ARENA_ARRAY(s->arena, struct str, len + 1);
+	for (const struct place *p = s->places; p; p = p->next) {
+		struct str folder = folder_of(p, &around);
+
+		if (folder.len)
+			e->known[e->known_len++] = folder;
+	}
+}
+
 /* Asked already, with the same configuration and for the same servers. */
 static const struct entry *find_asked(const struct stores *s, const struct entry *e)
 {
@@ -209,6 +295,9 @@ static void ask_with(const struct probe_options *o, struct entry *e,
 	const struct probe_wish wish = {.path = settings->path,
 					.servers = e->servers,
 					.servers_len = e->servers_len,
+					.known = e->known,
+					.known_len = e->known_len,
+					.beside = o->alone && (o->names_len || !e->servers_len),
 					.write = o->write,
 					.headers = settings->headers,
 					.headers_len = settings->headers_len,
@@ -295,8 +384,10 @@ void stores_ask(struct stores *s, struct report *r)
 	CLEANUP(arena) struct arena *secrets = arena_new();
 	struct probe *told;
 
-	for (const struct cluster *c = s->clusters; c; c = c->next)
+	for (const struct cluster *c = s->clusters; c; c = c->next) {
 		add_servers_of(s, c);
+		note_places_of(s, c);
+	}
 	told = ARENA_ARRAY(s->arena, struct probe, s->len + 1);
 	for (struct entry *e = s->first; e; e = e->next) {
 		const struct entry *asked = find_asked(s, e);
@@ -306,6 +397,7 @@ void stores_ask(struct stores *s, struct report *r)
 			e->probe = asked->probe;
 			continue;
 		}
+		know_folders(s, e);
 		if (s->options->iam_policies)
 			write_policy(s, e, s->options->iam_policies);
 		else

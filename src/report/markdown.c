@@ -259,7 +259,7 @@ static void store_row(struct buf *out, const struct report *r, const struct prob
 	stores_name(&name, p);
 	end_cell(out, &name);
 	text(out, s ? s->name : STR_EMPTY);
-	buf_text(out, " | ");
+	buf_text(out, s && s->beside ? " (of no Cluster that is known) | " : " | ");
 	for (int call = 0; call < PROBE_CALLS; call++) {
 		struct buf cell CLEANUP(buf) = {0};
 

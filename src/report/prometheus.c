@@ -147,12 +147,13 @@ static const struct {
 			   "when its newest WAL came into the store"},
 };
 
+/* Of an archive that nobody writes to no time goes on. */
 static void add_server(struct metrics *m, const struct series *of, int column)
 {
 	const struct probe_server *s = of->server;
 	const struct window *last = s->windows_len ? &s->windows[s->windows_len - 1] : NULL;
 
-	if (!s->catalogue || s->problem.len)
+	if (!s->catalogue || s->problem.len || s->beside)
 		return;
 	if (column == SERVER_GAPS)
 		sample(m, of, (int64_t)servers_gaps(s));

@@ -1,6 +1,7 @@
 /* What buckets said: for each store which calls it answers, and for each server what lies there. */
 #include "report/writers.h"
 
+#include "base/limits.h"
 #include "report/glyph.h"
 #include "report/phrase.h"
 
@@ -48,6 +49,25 @@ static const struct catalogue *known(const struct probe_server *s)
 	return s && !s->problem.len ? s->catalogue : NULL;
 }
 
+/* What could not be read may be a base backup, or lead to one. */
+static bool may_hold_more(const struct probe_server *s)
+{
+	const struct catalogue *c = s->catalogue;
+
+	for (size_t i = 0; i < c->backups_len; i++)
+		if (c->backups[i].has_info && !c->backups[i].known)
+			return true;
+	for (size_t i = 0; i < c->timelines_len; i++)
+		if (!c->timelines[i].known)
+			return true;
+	return false;
+}
+
+bool servers_known(const struct probe_server *s)
+{
+	return known(s) && (s->windows_len || !may_hold_more(s));
+}
+
 size_t servers_rows(const struct probe_server *s)
 {
 	return known(s) && s->windows_len ? s->windows_len : 1;
@@ -66,7 +86,7 @@ void servers_cell(struct buf *out, const struct report *r, const struct probe_se
 	bool is_last = row + 1 == servers_rows(s);
 
 	if (column == SERVER_FROM && !w)
-		buf_text(out, c ? "never" : "unknown");
+		buf_text(out, s && servers_known(s) ? "never" : "unknown");
 	else if (column == SERVER_FROM)
 		phrase_minute(out, w->from, "unknown");
 	else if (column == SERVER_TO && w)
@@ -174,8 +194,33 @@ static void servers(struct buf *out, const struct report *r, const struct probe 
 		     row++)
 			measure(&t, &p->servers[i], row);
 	line(&t, NULL, 0);
-	for (size_t i = 0; i < p->servers_len; i++)
+	for (size_t i = 0; i < p->servers_len; i++) {
+		if (i && p->servers[i].beside && !p->servers[i - 1].beside)
+			buf_text(out, "  beside, of no Cluster that is known:\n");
 		server(&t, &p->servers[i]);
+	}
+}
+
+/* Folders that nobody looked into. */
+static void others(struct buf *out, const struct probe *p, const struct report_style *style)
+{
+	size_t shown = p->folders_len < SHOWN ? p->folders_len : SHOWN;
+
+	if (p->beside && p->folders_len > LIMIT_BUCKET_ARCHIVES)
+		buf_fmt(out, "  %zu more folders there were not looked into\n",
+			p->folders_len - LIMIT_BUCKET_ARCHIVES);
+	if (p->beside || !shown)
+		return;
+	buf_text(out, "  beside, not looked into: ");
+	for (size_t i = 0; i < shown; i++) {
+		buf_text(out, i ? ", " : "");
+		glyph_clean(out, p->folders[i]);
+	}
+	if (p->folders_len > shown)
+		buf_fmt(out, " and %zu more", p->folders_len - shown);
+	buf_fmt(out, " - %s probe ", style->program);
+	glyph_clean(out, p->store.len ? p->store : p->cluster);
+	buf_text(out, " does\n");
 }
 
 /* What happened where no store has said anything. */
@@ -192,7 +237,8 @@ static void unanswered(struct buf *out, const struct probe *p)
 	}
 }
 
-static void store(struct buf *out, const struct report *r, const struct probe *p)
+static void store(struct buf *out, const struct report *r, const struct probe *p,
+		  const struct report_style *style)
 {
 	stores_name(out, p);
 	buf_text(out, p->store.len ? "  " : " (barmanObjectStore)  ");
@@ -214,10 +260,11 @@ static void store(struct buf *out, const struct report *r, const struct probe *p
 		glyph_clean(out, p->left);
 		buf_byte(out, '\n');
 	}
+	if (!p->servers_len || p->servers[0].beside)
+		buf_text(out, "  no Cluster that is known archives to it or recovers from it\n");
 	if (p->servers_len)
 		servers(out, r, p);
-	else
-		buf_text(out, "  no Cluster that is known archives to it or recovers from it\n");
+	others(out, p, style);
 	buf_byte(out, '\n');
 }
 
@@ -252,7 +299,7 @@ void stores_text(struct buf *out, const struct report *r, const struct report_st
 	for (size_t i = 0; i < r->stores.len; i++) {
 		const struct probe *p = &r->stores.items[i];
 
-		store(out, r, p);
+		store(out, r, p, style);
 		unproved |= p->calls[PROBE_HEAD].said == PROBE_YES &&
 			    p->calls[PROBE_WRITE].said == PROBE_NOT_ASKED;
 	}

@@ -400,14 +400,68 @@ def _(w):
     same(w.s3.calls.count("head"), 1)
 
 
-@case("what no Cluster names is asked without a server, and folders beside the servers are told")
+@case("folders beside the servers are told, and looked into where the store is named")
+def _(w):
+    w.s3.archive("app/gone", (1, 2, 3))
+    w.s3.put("app/thanos/index", "no archive")
+    store, = w.told()
+    same((store["folders"], [s["name"] for s in store["servers"]]), (["gone", "thanos"], ["db"]))
+    has(w.probe().stdout, "  beside, not looked into: gone, thanos - backup-guard probe minio-store does\n")
+    lacks(w.probe("--format", "prometheus", "minio-store").stdout, 'server="gone"')
+    store, = w.told("minio-store")
+    same([(s["name"], s.get("beside", False), len(s["windows"])) for s in store["servers"]], [("db", False, 1), ("gone", True, 1)])
+    result = w.probe("minio-store")
+    same(result.returncode, 0, "the exit code")
+    has(result.stdout, "  db      2026-11-29 15:04       2026-11-29 15:04  0     2h54m ago\n  beside, of no Cluster that is known:\n"
+        "  gone    2026-11-29 15:04       2026-11-29 15:04  0     2h56m ago\n\n")
+    has(w.probe("minio-store", "--format", "markdown").stdout, "| app/minio-store | gone (of no Cluster that is known) | ")
+    w.s3.calls.clear()
+    w.run("audit", "--stores", "--now", NOW)
+    same([c for c in w.s3.calls if "gone" in c], [])
+
+
+@case("a folder that is a Cluster's by another store is not told as nobody's")
 def _(w):
     w.s3.archive("app/gone")
-    same(w.told()[0]["folders"], ["gone"])
+    w.add("objectstores", "deeper", {"configuration": {**w.configuration, "destinationPath": "s3://pg/"}})
+    w.add("clusters", "gone", {"plugins": [{"name": PLUGIN, "parameters": {"barmanObjectName": "deeper", "serverName": "app/gone"}}]})
+    told = {store["store"]: (store["folders"], [s["name"] for s in store["servers"]]) for store in w.told("minio-store", "deeper")}
+    same(told, {"minio-store": ([], ["db"]), "deeper": ([], ["app/gone"])})
+
+
+@case("where the Cluster is gone, to when its archive can be restored is told all the same")
+def _(w):
     w.objects.remove(w.cluster)
     store, = w.told()
-    same((store["servers"], store["calls"]["list"]), ([], "yes"))
-    has(w.probe().stdout, "  no Cluster that is known archives to it or recovers from it\n")
+    same(([(s["name"], s["beside"]) for s in store["servers"]], store["calls"]), ([("db", True)], READ_ONLY))
+    result = w.probe()
+    same(result.returncode, 0, "the exit code")
+    has(result.stdout, "  no Cluster that is known archives to it or recovers from it\n"
+        "  SERVER  RESTORABLE FROM (UTC)  TO (UTC)          GAPS  NEWEST WAL\n"
+        "  db      2026-11-29 15:04       2026-11-29 15:04  0     2h54m ago\n\n")
+    del w.s3.buckets["pg"]["app/db/" + wal(4)]
+    has(w.probe("-f", w.manifests("objectstores", "secrets")).stdout, "  db      2026-11-29 15:04       2026-11-29 15:04  WAL is missing  1     ")
+    w.s3.buckets["pg"].clear()
+    w.s3.put("app/thanos/index", "no archive")
+    has(w.probe().stdout, "  no Cluster that is known archives to it or recovers from it\n\n")
+
+
+@case("what these keys may not do to the folders beside is no answer of the store")
+def _(w):
+    w.s3.archive("app/gone")
+    w.s3.buckets["pg"] = {k: v for k, v in w.s3.buckets["pg"].items() if k.startswith("app/gone")}
+    w.s3.refuse["get"] = 403, "AccessDenied"
+    text = w.probe("minio-store").stdout
+    has(text, "read not asked", "  db      never ", "  gone    unknown ")
+    lacks(text, "[store-not-readable]")
+
+
+@case("what a server holds is not known while a backup.info cannot be read")
+def _(w):
+    w.s3.put("app/db/base/20261129T150331/backup.info", "nonsense")
+    has(w.probe().stdout, "  db      unknown                -  ")
+    cluster, = json.loads(w.run("audit", "--stores", "--now", NOW, "--format", "json").stdout)["clusters"]
+    same("restorableFrom" in cluster, False)
 
 
 @case("a folder that is no Cluster's is a finding where the Clusters of all namespaces are known")
