@@ -42,13 +42,17 @@ struct probe_server {
 
 enum probe_setting { PROBE_UNKNOWN, PROBE_OFF, PROBE_ON };
 
-/* One store: an ObjectStore, or what a Cluster says in barmanObjectStore. */
+/* One store: an ObjectStore, or what a Cluster says in barmanObjectStore, its own or that of an
+ * external cluster. */
 struct probe {
 	struct str namespace;
-	struct str store;   /* name of the ObjectStore; empty: in-tree, */
-	struct str cluster; /* then the Cluster's */
-	struct str place;   /* "s3://bucket/path at https://host", as a message may show it */
-	struct str unasked; /* why nobody asked; empty: it was asked */
+	struct str store;    /* name of the ObjectStore; empty: in-tree, */
+	struct str cluster;  /* then the Cluster's, */
+	struct str external; /* and empty, or the name of the external cluster that it recovers from
+			      * or follows */
+	bool source;	     /* Clusters read there, and none archives there, as far as is known */
+	struct str place;    /* "s3://bucket/path at https://host", as a message may show it */
+	struct str unasked;  /* why nobody asked; empty: it was asked */
 	/* PROBE_LIST: of the first server. PROBE_FIND with a status of 200 and without a code: it
 	 * was listed, and what was written is not there under its name. */
 	struct probe_answer calls[PROBE_CALLS];
@@ -79,6 +83,9 @@ struct probes {
 /* Of an ObjectStore, or of a Cluster's own configuration (`store` empty). NULL: none. */
 const struct probe *probes_find(const struct probes *p, struct str namespace, struct str store,
 				struct str cluster);
+/* Of the external cluster of a Cluster. NULL: none. */
+const struct probe *probes_find_external(const struct probes *p, struct str namespace,
+					 struct str cluster, struct str external);
 /* NULL: that server was not looked at. */
 const struct probe_server *probe_server_find(const struct probe *p, struct str name);
 

@@ -17,12 +17,14 @@ struct probed_archive {
 	const struct catalogue *catalogue; /* the server's */
 	struct obj at;
 	const char *path;
-	bool archived; /* the object is a Cluster that archives there; else an ObjectStore to which
-			  nobody does under that name, as far as is known */
+	bool archived; /* the object is a Cluster that archives there; else one that is to recover
+			  from there, or an ObjectStore to which nobody archives under that name, as
+			  far as is known */
 	bool by_plugin;
 };
 typedef void probed_archive_fn(const struct rule_ctx *c, const struct probed_archive *a);
-/* Of a Cluster those to which it archives; of an ObjectStore those that Clusters read
+/* Of a Cluster those to which it archives, and the in-tree one that it reads until it runs, or as a
+ * replica; of an ObjectStore those that Clusters read
  * alone. */
 void probed_each_archive(const struct rule_ctx *c, probed_archive_fn *each);
 

@@ -43,6 +43,20 @@ static void tell(const struct rule_ctx *c, struct probed_archive a, struct str s
 		each(c, &a);
 }
 
+/* An ObjectStore speaks for itself. */
+static void tell_source(const struct rule_ctx *c, const struct archive_source *source,
+			probed_archive_fn *each)
+{
+	struct probed_archive a = {.at = source->in_tree, .path = "destinationPath"};
+
+	if (!source->in_tree.node || source->plugin)
+		return;
+	a.probe = probes_find_external(c->probes, c->object->namespace, c->object->name,
+				       source->name);
+	if (a.probe && !a.probe->unasked.len)
+		tell(c, a, archive_in_tree_server(source->in_tree, source->name), each);
+}
+
 static void each_of_cluster(const struct rule_ctx *c, probed_archive_fn *each)
 {
 	const struct archive *ar = c->archive;
@@ -62,6 +76,11 @@ static void each_of_cluster(const struct rule_ctx *c, probed_archive_fn *each)
 		a.path = "serverName";
 		a.by_plugin = false;
 		tell(c, a, archive_in_tree_server(ar->in_tree, c->object->name), each);
+	}
+	if (!obj_text(c->root, "status.currentPrimary").len || cluster_follows_source(c)) {
+		tell_source(c, &ar->recovery, each);
+		if (!str_eq(ar->replica.name, ar->recovery.name))
+			tell_source(c, &ar->replica, each);
 	}
 }
 

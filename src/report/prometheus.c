@@ -61,6 +61,8 @@ static void sample(struct metrics *m, const struct series *s, int64_t value)
 		label(m, "namespace", s->store->namespace);
 		label(m, s->store->store.len ? "store" : "cluster",
 		      s->store->store.len ? s->store->store : s->store->cluster);
+		if (s->store->external.len)
+			label(m, "external", s->store->external);
 	}
 	if (s->server)
 		label(m, "server", s->server->name);

@@ -15,6 +15,11 @@ void stores_name(struct buf *out, const struct probe *p)
 	if (p->namespace.len)
 		glyph_clean(out, p->namespace), buf_byte(out, '/');
 	glyph_clean(out, p->store.len ? p->store : p->cluster);
+	if (p->external.len) {
+		buf_text(out, " (externalClusters: ");
+		glyph_clean(out, p->external);
+		buf_byte(out, ')');
+	}
 }
 
 void stores_answer(struct buf *out, const struct probe_answer *answer)
@@ -241,7 +246,7 @@ static void store(struct buf *out, const struct report *r, const struct probe *p
 		  const struct report_style *style)
 {
 	stores_name(out, p);
-	buf_text(out, p->store.len ? "  " : " (barmanObjectStore)  ");
+	buf_text(out, p->store.len || p->external.len ? "  " : " (barmanObjectStore)  ");
 	glyph_clean(out, p->place);
 	if (p->unasked.len) {
 		buf_text(out, "\n  not asked: ");
@@ -255,6 +260,8 @@ static void store(struct buf *out, const struct report *r, const struct probe *p
 	}
 	buf_byte(out, '\n');
 	unanswered(out, p);
+	if (p->source)
+		buf_text(out, "  Clusters only recover from it: --write writes nothing there\n");
 	if (p->left.len) {
 		buf_text(out, "  left there: ");
 		glyph_clean(out, p->left);
@@ -300,7 +307,7 @@ void stores_text(struct buf *out, const struct report *r, const struct report_st
 		const struct probe *p = &r->stores.items[i];
 
 		store(out, r, p, style);
-		unproved |= p->calls[PROBE_HEAD].said == PROBE_YES &&
+		unproved |= !p->source && p->calls[PROBE_HEAD].said == PROBE_YES &&
 			    p->calls[PROBE_WRITE].said == PROBE_NOT_ASKED;
 	}
 	if (unproved)

@@ -167,6 +167,12 @@ void stores_json_one(struct json *j, const struct probe *p)
 		json_key_str(j, "store", p->store);
 	else
 		json_key_str(j, "cluster", p->cluster);
+	if (p->external.len)
+		json_key_str(j, "external", p->external);
+	if (p->source) {
+		json_key(j, "source");
+		json_bool(j, true);
+	}
 	json_key_str(j, "place", p->place);
 	json_key_str(j, "unasked", p->unasked);
 	add_calls(j, p);

@@ -483,6 +483,40 @@ def _(w):
     has(w.probe("old").stdout, "app/old (barmanObjectStore)  s3://pg/app at ")
 
 
+@case("what a Cluster recovers from is asked, and nothing is written there")
+def _(w):
+    w.s3.buckets["old"] = {}
+    w.s3.put("x/pg/base/20261129T150331/backup.info", info(), bucket="old")
+    for n in range(1, 5):
+        w.s3.put(f"x/pg/{wal(n)}", "w", f"2026-11-29T15:{n:02}:30Z", bucket="old")
+    w.cluster["spec"]["bootstrap"] = {"recovery": {"source": "pg"}}
+    w.cluster["spec"]["externalClusters"] = [{"name": "pg", "barmanObjectStore": {**w.configuration, "destinationPath": "s3://old/x"}}]
+    own, other = w.told("--write")
+    same((own["calls"], "source" in own), (ALL, False))
+    same((other["calls"], other["cluster"], other["external"], other["source"]), (READ_ONLY, "db", "pg", True))
+    same([(s["name"], len(s["windows"])) for s in other["servers"]], [("pg", 1)])
+    result = w.probe("--write")
+    same(result.returncode, 0, "the exit code")
+    has(result.stdout, f"app/db (externalClusters: pg)  s3://old/x at {PLAIN_URL}\n", "  Clusters only recover from it: --write writes nothing there\n")
+    lacks(result.stdout, "not proved")
+    has(w.probe("--format", "prometheus").stdout, 'call{namespace="app",cluster="db",external="pg",call="list"} 1\n')
+    del w.s3.buckets["old"]["x/pg/base/20261129T150331/backup.info"]
+    has(w.probe("--show", "info").stdout, "info[nothing-to-restore]: WAL of server pg is in the store, and no base backup\n")
+    w.cluster["status"] = {"currentPrimary": "db-1"}
+    lacks(w.probe("--show", "info").stdout, "[nothing-to-restore]")
+
+
+@case("an ObjectStore that is only recovered from is not written to")
+def _(w):
+    w.cluster["spec"]["plugins"] = []
+    w.cluster["spec"]["bootstrap"] = {"recovery": {"source": "s"}}
+    w.cluster["spec"]["externalClusters"] = [{"name": "s", "plugin": {"name": PLUGIN, "parameters": {"barmanObjectName": "minio-store", "serverName": "db"}}}]
+    store, = w.told("--write")
+    same((store["calls"], store["source"]), (READ_ONLY, True))
+    w.add("clusters", "other", {"plugins": [{"name": PLUGIN, "parameters": {"barmanObjectName": "minio-store"}}]})
+    same(w.told("--write")[0]["calls"], ALL)
+
+
 @case("Azure, Google and IAM roles are not asked")
 def _(w):
     w.store["spec"]["configuration"] = {"destinationPath": "https://a.blob.core.windows.net/c?sig=x", "azureCredentials": {
