@@ -272,6 +272,10 @@ static void store_row(struct buf *out, const struct report *r, const struct prob
 		servers_cell(&cell, r, s, row, column);
 		end_cell(out, &cell);
 	}
+	struct buf until CLEANUP(buf) = {0};
+
+	phrase_minute(&until, p->certificate, "-");
+	end_cell(out, &until);
 	text(out, p->unasked);
 	buf_text(out, " |\n");
 }
@@ -283,8 +287,8 @@ static void stores_head(struct buf *out)
 		buf_fmt(out, " %s |", stores_calls[call]);
 	for (int column = 0; column < SERVER_COLUMNS; column++)
 		buf_fmt(out, " %s |", servers_titles[column]);
-	buf_text(out, " why not asked |\n");
-	rule_below(out, 2 + PROBE_CALLS + SERVER_COLUMNS + 1);
+	buf_text(out, " CERTIFICATE UNTIL (UTC) | why not asked |\n");
+	rule_below(out, 2 + PROBE_CALLS + SERVER_COLUMNS + 2);
 }
 
 static void server_rows(struct markdown *m, const struct probe *p, const struct probe_server *s)

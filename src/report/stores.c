@@ -242,6 +242,32 @@ static void unanswered(struct buf *out, const struct probe *p)
 	}
 }
 
+/* Of a store that speaks TLS. */
+static void certificate(struct buf *out, const struct report *r, const struct probe *p)
+{
+	int64_t left = p->certificate - r->now;
+
+	if (!p->certificate)
+		return;
+	buf_text(out, left > 0 ? "  certificate valid until " : "  certificate expired at ");
+	phrase_minute(out, p->certificate, "");
+	buf_text(out, left > 0 ? " UTC, for " : " UTC, ");
+	phrase_age(out, left > 0 ? left : -left);
+	buf_text(out, left > 0 ? "\n" : " ago\n");
+}
+
+/* S3 refuses what was signed a quarter of an hour off. */
+#define SKEW_TOLD 60
+
+static void clock_of(struct buf *out, const struct probe *p)
+{
+	if (p->skew < SKEW_TOLD && p->skew > -SKEW_TOLD)
+		return;
+	buf_text(out, "  its clock is ");
+	phrase_age(out, p->skew > 0 ? p->skew : -p->skew);
+	buf_fmt(out, " %s the one here\n", p->skew > 0 ? "ahead of" : "behind");
+}
+
 static void store(struct buf *out, const struct report *r, const struct probe *p,
 		  const struct report_style *style)
 {
@@ -260,6 +286,8 @@ static void store(struct buf *out, const struct report *r, const struct probe *p
 	}
 	buf_byte(out, '\n');
 	unanswered(out, p);
+	certificate(out, r, p);
+	clock_of(out, p);
 	if (p->source)
 		buf_text(out, "  Clusters only recover from it: --write writes nothing there\n");
 	if (p->left.len) {

@@ -8,6 +8,7 @@ import os
 import re
 import socket
 import sys
+from datetime import datetime, timedelta
 
 from world import KEYS, NOW, PLAIN_URL, PLUGIN, SECURE_URL, World, at, b64, info, wal
 
@@ -77,8 +78,8 @@ def _(w):
     w.add("objectstores", "azure", {"configuration": {"destinationPath": "https://a.blob.core.windows.net/c", "azureCredentials": {
         "connectionString": {"name": "keys", "key": "ID"}}}})
     has(w.probe("--format", "markdown").stdout, "| app/minio-store | db | yes | yes | yes | not asked | not asked | not asked | "
-        "2026-11-29 15:04 | 2026-11-29 15:04 | - | 0 | 2h54m ago |  |\n",
-        "| app/azure |  | not asked | not asked | not asked | not asked | not asked | not asked | unknown | - | - | - | - | "
+        "2026-11-29 15:04 | 2026-11-29 15:04 | - | 0 | 2h54m ago | - |  |\n",
+        "| app/azure |  | not asked | not asked | not asked | not asked | not asked | not asked | unknown | - | - | - | - | - | "
         "Azure Blob Storage is not asked |\n")
 
 
@@ -148,8 +149,8 @@ def _(w):
     has(w.probe().stdout, "  SERVER  RESTORABLE FROM (UTC)  TO (UTC)          THEN            GAPS  NEWEST WAL\n"
         "  db      2026-11-26 03:02       2026-11-26 22:00  WAL is missing  -     -\n"
         "          2026-11-27 03:02       2026-11-28 22:00  -               1     19h ago\n\n")
-    has(w.probe("--format", "markdown").stdout, "| 2026-11-26 03:02 | 2026-11-26 22:00 | WAL is missing | - | - |  |\n",
-        "| 2026-11-27 03:02 | 2026-11-28 22:00 | - | 1 | 19h ago |  |\n")
+    has(w.probe("--format", "markdown").stdout, "| 2026-11-26 03:02 | 2026-11-26 22:00 | WAL is missing | - | - | - |  |\n",
+        "| 2026-11-27 03:02 | 2026-11-28 22:00 | - | 1 | 19h ago | - |  |\n")
     has(w.run("audit", "--stores", "--now", NOW).stdout, "  RESTORABLE FROM    2026-11-27 03:02\n", "  GAPS               1\n")
 
 
@@ -277,6 +278,33 @@ def _(w):
     same(store["calls"], READ_ONLY)
     if not re.match(r"\d{4}-\d\d-\d\dT", store["certificateUntil"]):
         raise AssertionError(store["certificateUntil"])
+
+
+@case("where TLS is spoken, until when the certificate is valid is told")
+def _(w):
+    lacks(w.probe().stdout, "certificate")
+    w.configuration["endpointURL"] = SECURE_URL
+    with open(at("ca.crt")) as f:
+        w.secret["data"]["ca"] = b64(f.read())
+    w.configuration["endpointCA"] = {"name": "keys", "key": "ca"}
+    until = w.told()[0]["certificateUntil"]
+    minute, day = until[:16].replace("T", " "), datetime.fromisoformat(until.replace("Z", "+00:00"))
+
+    def now(**more):
+        return (day + timedelta(**more)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    has(w.run("probe", "--now", now(days=-30)).stdout, f"\n  certificate valid until {minute} UTC, for 30d\n")
+    has(w.run("probe", "--now", now(seconds=-60)).stdout, f"\n  certificate valid until {minute} UTC, for 1m\n", "[store-certificate-expires]")
+    has(w.run("probe", "--now", now(days=2)).stdout, f"\n  certificate expired at {minute} UTC, 2d ago\n")
+    has(w.probe("--format", "markdown").stdout, f" | {minute} |  |\n")
+
+
+@case("a clock that is off is told")
+def _(w):
+    lacks(w.probe().stdout, "its clock")
+    w.s3.ahead = 630
+    has(w.probe().stdout, "\n  its clock is 10m ahead of the one here\n")
+    w.s3.ahead = -630
+    has(w.probe().stdout, "\n  its clock is 10m behind the one here\n")
 
 
 # --- whose keys, which region

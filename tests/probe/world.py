@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
@@ -47,6 +48,7 @@ class S3:
 
     def __init__(self):
         self.buckets, self.refuse, self.calls, self.seen = {"pg": {}}, {}, [], []
+        self.ahead = 0  # seconds, of its clock
         self.echo, self.sloppy = "", False  # in the message of what is refused; lists more than it was asked for
         self.region, self.headers = "us-east-1", None  # of the last PUT
         self.key = KEYS["ID"]
@@ -67,6 +69,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+    def date_time_string(self, timestamp=None):
+        return super().date_time_string((timestamp or time.time()) + self.server.world.s3.ahead)
 
     def say(self, status, body=b"", **headers):
         raw = body if isinstance(body, bytes) else body.encode()
