@@ -157,10 +157,12 @@ static void add_server(struct metrics *m, const struct series *of, int column)
 
 	if (!s->catalogue || s->problem.len || s->beside)
 		return;
-	if (column == SERVER_GAPS)
-		sample(m, of, (int64_t)servers_gaps(s));
-	else if (column == SERVER_NEWEST)
+	if (column == SERVER_NEWEST)
 		moment(m, of, s->catalogue->newest);
+	else if (!servers_known(s))
+		return;
+	else if (column == SERVER_GAPS)
+		sample(m, of, (int64_t)servers_gaps(s));
 	else if (last)
 		moment(m, of, column == SERVER_FROM ? last->from : servers_to(last));
 }

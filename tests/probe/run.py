@@ -490,6 +490,9 @@ def _(w):
     has(w.probe().stdout, "  db      unknown                -  ")
     cluster, = json.loads(w.run("audit", "--stores", "--now", NOW, "--format", "json").stdout)["clusters"]
     same("restorableFrom" in cluster, False)
+    text = w.probe("--format", "prometheus").stdout
+    has(text, "server_newest_wal_timestamp_seconds{")
+    lacks(text, "server_wal_gaps{", "server_restorable_to_timestamp_seconds{")
 
 
 @case("a folder that is no Cluster's is a finding where the Clusters of all namespaces are known")
