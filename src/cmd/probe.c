@@ -1,5 +1,6 @@
 /* `probe`: what the object stores themselves say. */
 #include "cmd/commands.h"
+#include "cmd/progress.h"
 #include "cmd/shared.h"
 
 #include "audit/audit.h"
@@ -67,11 +68,13 @@ static enum exit_code probe_main(const struct cmd_call *call)
 		.file = o->shared.kubeconfig, .context = o->shared.context, .arena = call->arena};
 	struct buf policies = BUF_ARENA(call->arena);
 	struct probe_environment environment;
+	struct progress progress;
 	struct probe_options stores = {.secrets = {probe_live_read, &live},
 				       .write = o->write,
 				       .names = call->operands,
 				       .names_len = call->operands_len,
 				       .alone = true,
+				       .progress = progress_of_stores(&progress),
 				       .iam_policies = o->iam_policy ? &policies : NULL};
 	struct policy *policy;
 	struct report report;

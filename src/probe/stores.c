@@ -314,10 +314,26 @@ static const struct entry *find_asked(const struct stores *s, const struct entry
 	return NULL;
 }
 
+struct asking {
+	const struct probe_progress *progress;
+	const struct probe *probe;
+	size_t requests;
+};
+
+static void before_request(void *ctx)
+{
+	struct asking *asking = ctx;
+
+	asking->progress->tell(asking->progress->ctx, asking->probe, ++asking->requests);
+}
+
 static void ask_with(const struct probe_options *o, struct entry *e,
 		     const struct settings *settings, struct arena *a)
 {
-	const struct s3_options options = {.endpoint = settings->endpoint,
+	struct asking asking = {.progress = &o->progress, .probe = &e->probe};
+	const struct s3_options options = {.before = o->progress.tell ? before_request : NULL,
+					   .ctx = &asking,
+					   .endpoint = settings->endpoint,
 					   .bucket = settings->bucket,
 					   .keys = settings->keys,
 					   .ca = settings->ca,
@@ -435,6 +451,8 @@ void stores_ask(struct stores *s, struct report *r)
 			ask(s->options, e, secrets, r);
 		told[r->stores.len++] = e->probe;
 	}
+	if (s->options->progress.tell)
+		s->options->progress.tell(s->options->progress.ctx, NULL, 0);
 	r->stores.items = told;
 	tell_unknown_names(s, r);
 }

@@ -191,6 +191,32 @@ def _(w):
          [("20261126T150331", "unknown"), ("20261127T150331", "started"), ("20261128T150331", "failed"), ("20261129T150331", "done")])
 
 
+def seen(w, *words):
+    """What a person sees of stderr on a terminal."""
+    master, slave = os.openpty()
+    w.run(*words, "--now", NOW, stderr=slave)
+    os.close(slave)
+    text = b""
+    try:
+        while piece := os.read(master, 4096):
+            text += piece
+    except OSError:  # the other end is closed
+        pass
+    os.close(master)
+    return text.decode()
+
+
+@case("on a terminal the store that is asked is told, and erased")
+def _(w):
+    w.add("objectstores", "second", {"configuration": {**w.configuration, "destinationPath": "s3://pg/second"}})
+    for words in ("probe",), ("audit", "--stores"):
+        text = seen(w, *words)
+        has(text, "\r\033[Kasking app/minio-store, request 1\r\033[K", "asking app/second, request 1\r\033[K")
+        same(text.endswith("\r\033[K"), True, "erased")
+    same(seen(w, "audit"), "", "nothing is asked")
+    same(w.probe().stderr, "", "no terminal")
+
+
 # --- writing
 
 @case("--write puts, reads, finds and deletes one object")

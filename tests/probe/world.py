@@ -264,14 +264,14 @@ class World:
             json.dump({"apiVersion": "v1", "kind": "List", "items": items}, f)
         return at("manifests.json")
 
-    def run(self, *words, env=None):
+    def run(self, *words, env=None, stderr=subprocess.PIPE):
         config = {"apiVersion": "v1", "kind": "Config", "current-context": "lab",
                   "contexts": [{"name": "lab", "context": {"cluster": "c", "user": "u", "namespace": "app"}}],
                   "clusters": [{"name": "c", "cluster": {"server": f"http://127.0.0.1:{API.server_port}"}}],
                   "users": [{"name": "u", "user": {"token": "t0ken"}}]}
         with open(at("kubeconfig"), "w") as f:
             json.dump(config, f)
-        return subprocess.run([GUARD, *words], capture_output=True, text=True, cwd=TMP.name, timeout=120, check=False, env={
+        return subprocess.run([GUARD, *words], stdout=subprocess.PIPE, stderr=stderr, text=True, cwd=TMP.name, timeout=120, check=False, env={
             "PATH": os.environ["PATH"], "HOME": TMP.name, "TERM": "dumb", "KUBECONFIG": at("kubeconfig"),
             **{k: v for k, v in os.environ.items() if k.startswith(("ASAN_", "UBSAN_"))}, **(env or {})})
 
