@@ -23,10 +23,15 @@ struct probed_archive {
 	bool by_plugin;
 };
 typedef void probed_archive_fn(const struct rule_ctx *c, const struct probed_archive *a);
-/* Of a Cluster those to which it archives, and the in-tree one that it reads until it runs, or as a
- * replica; of an ObjectStore those that Clusters read
- * alone. */
+/* Of a Cluster those to which it archives, and of probed_each_source; of an ObjectStore those that
+ * Clusters read alone. */
 void probed_each_archive(const struct rule_ctx *c, probed_archive_fn *each);
+
+/* Each barmanObjectStore of an external cluster that was asked and that the Cluster needs: it is to
+ * recover from there, and does not run yet, or follows it. An ObjectStore speaks for itself. */
+typedef void probed_source_fn(void *ctx, const struct archive_source *source,
+			      const struct probe *p);
+void probed_each_source(const struct rule_ctx *c, probed_source_fn *each, void *ctx);
 
 /* The command that makes a base backup of the Cluster now. */
 struct str probed_backup_command(const struct rule_ctx *c, const struct probed_archive *a);

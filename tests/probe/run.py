@@ -563,6 +563,18 @@ def _(w):
     lacks(w.probe("--show", "info").stdout, "[nothing-to-restore]")
 
 
+@case("what a Cluster recovers from, and may not read, is a denial until it runs")
+def _(w):
+    w.cluster["spec"]["bootstrap"] = {"recovery": {"source": "pg"}}
+    w.cluster["spec"]["externalClusters"] = [{"name": "pg", "barmanObjectStore": {**w.configuration, "destinationPath": "s3://none/x"}}]
+    result = w.probe()
+    same(result.returncode, 1, "the exit code")
+    has(result.stdout, "error[recovery-source-unreadable]: what external cluster pg archived cannot be read: ListObjectsV2 fails: NoSuchBucket (HTTP 404)\n")
+    lacks(result.stdout, "[store-bucket-missing]")
+    w.cluster["status"] = {"currentPrimary": "db-1"}
+    same(w.probe().returncode, 0, "of one that runs")
+
+
 @case("an ObjectStore that is only recovered from is not written to")
 def _(w):
     w.cluster["spec"]["plugins"] = []
