@@ -105,8 +105,10 @@ static const struct {
 		{"nothing comes back from its address",
 		 "the store's address, and what may be in the way: a firewall, a NetworkPolicy, a proxy"},
 	[HTTP_CAUSE_DISTRUSTED] =
-		{"its certificate is not trusted: it is of another CA, or of another name",
-		 "a name that the certificate has; and in the Secret of endpointCA the CA that signed it"},
+		{"its certificate is not trusted",
+		 "in the Secret of endpointCA the CA that signed the store's certificate"},
+	[HTTP_CAUSE_MISNAMED] = {"its certificate is of another name",
+				 "a name of the store that its certificate has"},
 	[HTTP_CAUSE_TLS] = {"the TLS handshake fails",
 			    "http:// in front, if the store speaks no TLS at this port"},
 	[HTTP_CAUSE_UNANSWERED] = {"it takes the connection, and does not answer in time",
@@ -145,7 +147,7 @@ static void unreached(const struct rule_ctx *c, const struct first_trouble *t)
 	if (cause == HTTP_CAUSE_DISTRUSTED && no_ca && host.len)
 		finding_fix(
 			c, f,
-			"endpointCA: {name: <Secret>, key: ca.crt} - with the CA that signed its certificate; or in endpointURL a name that the certificate has");
+			"endpointCA: {name: <Secret>, key: ca.crt} - with the CA that signed the store's certificate");
 	else if (plain && cause == HTTP_CAUSE_OTHER)
 		finding_fix(c, f, "https:// in front, if the store speaks TLS at this port");
 	else
