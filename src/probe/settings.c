@@ -84,7 +84,7 @@ static bool read_key(struct reading *r, struct obj selector, bool file, struct s
 	if (!is_usable(value, file))
 		return err_set(
 			err, E_VALUE,
-			"key %.*s of Secret %.*s has a line break or another control character in its value: nobody signs a request with it",
+			"key %.*s of Secret %.*s has a line break or another control character in its value: it is of no use to Barman Cloud",
 			STR_ARG(key), STR_ARG(name));
 	*out = value;
 	return true;
@@ -295,6 +295,12 @@ static bool take_keys(struct reading *r, struct err *err)
 		return false;
 	if (environment) {
 		*keys = environment->keys;
+		/* both are sent in headers; the secret key is not */
+		if (!is_usable(keys->access_key_id, false) ||
+		    !is_usable(keys->session_token, false))
+			return err_set(
+				err, E_VALUE,
+				"AWS_ACCESS_KEY_ID or AWS_SESSION_TOKEN has a line break or another control character in its value: it is of no use to Barman Cloud");
 		if (!keys->region.len && !read_plain(r, "AWS_DEFAULT_REGION", &keys->region, err))
 			return false;
 	}
