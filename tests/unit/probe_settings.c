@@ -131,6 +131,10 @@ Test(probe_settings, what_nobody_can_ask_says_why)
 		 "AWS_ENDPOINT_URL of its Pods is not known here"},
 		{AT("s3://pg"), "{'name':'AWS_CA_BUNDLE','value':'/ca.crt'}",
 		 "AWS_CA_BUNDLE names a file of its Pods"},
+		{AT("s3://pg"), "{'name':'AWS_CA_BUNDLE','value':''}",
+		 "AWS_CA_BUNDLE of its Pods is empty"},
+		{AT("s3://pg"), "{'name':'AWS_DEFAULT_REGION'}",
+		 "AWS_DEFAULT_REGION of its Pods is empty"},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
