@@ -304,6 +304,8 @@ def _(w):
     same(store["calls"], READ_ONLY)
     if not re.match(r"\d{4}-\d\d-\d\dT", store["certificateUntil"]):
         raise AssertionError(store["certificateUntil"])
+    w.configuration["endpointURL"] = SECURE_URL.replace("127.0.0.1", "localhost")
+    has(w.probe().stdout, "its certificate is of another name")
 
 
 @case("where TLS is spoken, until when the certificate is valid is told")
