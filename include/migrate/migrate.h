@@ -30,6 +30,7 @@ struct migrate_output {
 	struct str told;       /* lines: what is done, what is left alone and why, what to know */
 	size_t migrated, left; /* Clusters */
 	bool written;
+	bool unread; /* something could not be read */
 };
 
 /* What cannot be read, shown or written is an error of the report, which has begun. Where one of

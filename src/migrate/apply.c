@@ -14,10 +14,13 @@ static bool apply_in(struct migrate *m, struct text *text)
 {
 	size_t len, count = 0;
 	struct part *parts = parts_of(m, &len);
-	struct edit_group *groups = ARENA_ARRAY(m->arena, struct edit_group, len + 1);
-	struct part **of = ARENA_ARRAY(m->arena, struct part *, len + 1);
 	bool all = true;
 
+	for (size_t i = 0; i < len; i++)
+		count += parts[i].text == text;
+	struct edit_group *groups = ARENA_ARRAY(m->arena, struct edit_group, count);
+	struct part **of = ARENA_ARRAY(m->arena, struct part *, count);
+	count = 0;
 	for (size_t i = 0; i < len; i++)
 		if (parts[i].text == text && !parts[i].of->refused.len) {
 			groups[count] = parts[i].group;

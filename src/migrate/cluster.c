@@ -75,6 +75,7 @@ static bool find_places(struct migrate *m, struct migration *of)
 	return true;
 }
 
+/* The last line is that of the server name. */
 static void add_parameters(struct emit *e, const struct store *store, struct str server)
 {
 	emit_text(e, "name", STR(PLUGIN_NAME));
@@ -84,6 +85,17 @@ static void add_parameters(struct emit *e, const struct store *store, struct str
 	emit_text(e, "barmanObjectName", store->name);
 	emit_text(e, "serverName", server);
 	emit_close(e);
+}
+
+/* That of the server name, behind the last line. */
+static void add_comment(const struct migration *of, struct obj in_tree, struct buf *lines)
+{
+	struct obj server = obj_at(in_tree, "serverName");
+
+	if (lines->len && lines->ptr[lines->len - 1] == '\n')
+		lines->len--;
+	buf_str(lines, lines_comment_behind(of->text->bytes, server));
+	buf_byte(lines, '\n');
 }
 
 static bool edit(struct migrate *m, struct migration *of, struct edit e, struct str lines)
@@ -116,6 +128,7 @@ static bool plan_archive(struct migrate *m, struct migration *of, struct obj bac
 	add_parameters(&e, store, server);
 	emit_close(&e);
 	emit_close(&e);
+	add_comment(of, own, &list);
 	buf_str(&lines, str_slice(buf_slice(&list), STR("plugins:\n").len, list.len));
 	migration_tell(of, "archives to it as server %.*s, as before", STR_ARG(server));
 	if (whole)
@@ -148,6 +161,7 @@ static bool plan_source(struct migrate *m, struct migration *of, struct obj exte
 	emit_map(&e, "plugin");
 	add_parameters(&e, store, server);
 	emit_close(&e);
+	add_comment(of, in_tree, &lines);
 	migration_tell(of, "external cluster %.*s reads server %.*s of ObjectStore %.*s, as before",
 		       STR_ARG(name), STR_ARG(server), STR_ARG(store->name));
 	return edit(m, of, (struct edit){.kind = EDIT_REPLACE, .at = in_tree}, buf_slice(&lines));

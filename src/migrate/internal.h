@@ -47,6 +47,7 @@ struct migration {
 	struct store *stores;
 	struct buf places; /* where everything lies, for comparing: a line a use and an archive */
 	struct buf told;   /* lines */
+	bool verified;	   /* it was read again, and all lies where it lay */
 	struct migration *next;
 };
 
@@ -104,6 +105,8 @@ struct str lines_line(struct str text, uint32_t number); /* without its end */
 bool lines_is_comment(struct str line);
 /* The comment behind the key of this member, with a blank in front; or nothing. */
 struct str lines_comment(struct str text, struct obj member);
+/* The same behind its value; may be absent. */
+struct str lines_comment_behind(struct str text, struct obj member);
 
 /* Makes the new texts. */
 void apply_all(struct migrate *m);

@@ -60,3 +60,17 @@ struct str lines_comment(struct str text, struct obj member)
 		return STR_EMPTY;
 	return str_slice(line, at + 1, line.len);
 }
+
+struct str lines_comment_behind(struct str text, struct obj member)
+{
+	struct pos pos = obj_pos(member);
+	struct str line = lines_line(text, pos.end_line), rest;
+	size_t at;
+
+	if (!member.node || !pos.line)
+		return STR_EMPTY;
+	/* columns count characters: in bytes it is here or further on */
+	rest = str_slice(line, pos.end_column - 1, line.len);
+	at = str_find(rest, STR(" #"));
+	return at == STR_NONE ? STR_EMPTY : str_slice(rest, at, rest.len);
+}

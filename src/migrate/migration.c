@@ -95,6 +95,23 @@ static struct obj written_elsewhere(struct obj at, struct str file)
 	return at;
 }
 
+/* A variable is filled in alike wherever it stands in the file. */
+static bool same_but_variables(struct obj here, struct obj applied)
+{
+	struct obj a, b;
+
+	if (value_is_variable(obj_text(here, ""), NULL) || obj_equal(here, applied))
+		return true;
+	if (obj_type(here) != obj_type(applied) || obj_len(here) != obj_len(applied) ||
+	    !obj_len(here))
+		return false;
+	for (a = obj_first(here), b = obj_first(applied); a.node && b.node;
+	     a = obj_next(a), b = obj_next(b))
+		if (!str_eq(obj_key(a), obj_key(b)) || !same_but_variables(a, b))
+			return false;
+	return true;
+}
+
 bool migration_is_written(struct migrate *m, struct migration *of, const struct held *held,
 			  const char *path)
 {
@@ -109,12 +126,12 @@ bool migration_is_written(struct migrate *m, struct migration *of, const struct 
 				"a plugin of its kustomization changes it in a way that is not known");
 			return false;
 		}
-		if (here.node ? obj_equal(here, applied) : !applied.node)
+		if (here.node ? same_but_variables(here, applied) : !applied.node)
 			continue;
 		struct str place = place_of(m, written_elsewhere(applied, held->file->name), held);
 		migration_refuse(
 			m, of,
-			"%s of %.*s %.*s is not applied as it is written%.*s: what a kustomization or a variable makes is to be migrated there, by hand",
+			"%s of %.*s %.*s is not applied as it is written%.*s: what a kustomization makes of it is to be migrated there, by hand",
 			path, STR_ARG(held->object.kind_name), STR_ARG(held->object.name),
 			STR_ARG(place));
 		return false;

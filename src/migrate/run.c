@@ -179,9 +179,10 @@ void migrate_run(const struct migrate_input *in, struct report *report, struct m
 	*out = (struct migrate_output){0};
 	for (const struct migration *of = m.first; of; of = of->next)
 		++*(of->refused.len ? &out->left : &out->migrated);
+	out->unread = report->errors.len != 0;
 	if (!in->write)
 		write_diff(report, &c, &diff);
-	else if (!out->left || in->partial)
+	else if ((!out->left && !out->unread) || in->partial)
 		out->written = c.len && write_files(&m, report, &c);
 	tell_all(&m, out, &told);
 	out->diff = buf_slice(&diff);

@@ -72,9 +72,14 @@ static struct pos lines_of_member(const struct migration *of, struct obj member,
 {
 	struct pos lines = {.line = obj_key_pos(member).line, .end_line = obj_pos(member).end_line};
 
-	while (whole && lines.line - 1 > above &&
-	       lines_is_comment(lines_line(of->text->bytes, lines.line - 1)))
-		lines.line--;
+	for (uint32_t n = lines.line - 1; whole && n > above; n--) {
+		struct str line = lines_line(of->text->bytes, n);
+
+		if (lines_is_comment(line))
+			lines.line = n;
+		else if (str_trim(line).len)
+			break;
+	}
 	return lines;
 }
 
@@ -117,6 +122,17 @@ static bool add_configuration(struct migrate *m, struct migration *of, struct ob
 	return true;
 }
 
+/* Or what may be one. */
+static bool has_comment(const struct migration *of, struct obj configuration)
+{
+	uint32_t last = obj_pos(configuration).end_line;
+
+	for (uint32_t n = obj_key_pos(configuration).line; n <= last; n++)
+		if (str_find_byte(lines_line(of->text->bytes, n), '#') != STR_NONE)
+			return true;
+	return false;
+}
+
 /* It is read again as it was, and in a document of its own: what an alias stands for may be
  * written in other lines. */
 static bool is_meant(const struct migrate *m, struct str document, struct obj configuration)
@@ -134,11 +150,8 @@ static bool add_resolved(struct migrate *m, struct migration *of, struct obj con
 {
 	struct buf map = BUF_ARENA(m->arena);
 	struct emit e = EMIT(&map);
-	struct pos pos = obj_pos(configuration);
 
-	for (uint32_t n = obj_key_pos(configuration).line; n <= pos.end_line; n++) {
-		if (str_find_byte(lines_line(of->text->bytes, n), '#') == STR_NONE)
-			continue;
+	if (has_comment(of, configuration)) {
 		migration_refuse(
 			m, of,
 			"an anchor or an alias shares what %.*s holds, and a comment in it would be lost",
@@ -208,7 +221,8 @@ struct store *store_for(struct migrate *m, struct migration *of, struct obj conf
 	struct store **link = &of->stores;
 
 	for (; *link; link = &(*link)->next)
-		if (store_takes(configuration, (*link)->configuration))
+		if (store_takes(configuration, (*link)->configuration) &&
+		    !has_comment(of, configuration))
 			return *link;
 	struct store *s = ARENA_NEW(m->arena, struct store);
 	*s = (struct store){.name = free_name(m, of, name), .configuration = configuration};

@@ -4,7 +4,7 @@
 static const char know[] =
 	"\n"
 	"Before it is applied:\n"
-	"- Install the plugin first, with its CRD: without it the operator reconciles nothing of these Clusters.\n"
+	"- Install the plugin first, which needs CloudNativePG 1.26 or newer and cert-manager: without it the operator reconciles nothing of these Clusters.\n"
 	"- GitOps: all of it in one commit. By hand: the ObjectStore, the Cluster, then its ScheduledBackups.\n"
 	"- What stands in no file of these paths needs method: plugin, too: a ScheduledBackup elsewhere, kubectl cnpg backup.\n"
 	"- Each Cluster restarts once, instance by instance: the plugin adds a sidecar.\n"
@@ -35,6 +35,10 @@ void tell_all(const struct migrate *m, const struct migrate_output *o, struct bu
 		tell_one(of, o->written, out);
 	if (!m->first)
 		buf_text(out, "nothing to migrate: no Cluster has a barmanObjectStore\n");
+	else if (o->unread && o->migrated && !m->in->partial)
+		buf_text(
+			out,
+			"not all could be read, and a ScheduledBackup may stand there: nothing is written without --partial\n");
 	else if (o->left && o->migrated && !m->in->partial)
 		buf_text(
 			out,

@@ -22,7 +22,8 @@ static void verify_one(struct migrate *m, struct migration *of, const struct hel
 					 STR_ARG(unknown));
 			return;
 		}
-	if (!str_eq(buf_slice(&places), buf_slice(&of->places)))
+	of->verified = str_eq(buf_slice(&places), buf_slice(&of->places));
+	if (!of->verified)
 		migration_refuse(m, of,
 				 "its archive, or one that it reads, would not be where it is");
 }
@@ -31,6 +32,8 @@ void verify_all(struct migrate *m)
 {
 	const struct catalog *c = m->placed->catalog;
 
+	for (struct migration *of = m->first; of; of = of->next)
+		of->verified = false;
 	for (size_t i = 0; i < c->len; i++) {
 		size_t nth = 0;
 
@@ -43,6 +46,9 @@ void verify_all(struct migrate *m)
 				nth++;
 		}
 	}
+	for (struct migration *of = m->first; of; of = of->next)
+		if (!of->verified)
+			migration_refuse(m, of, "it would not be found again");
 }
 
 static size_t count_denials(const struct report *r, const struct report_finding *like)
@@ -87,7 +93,7 @@ static bool refuse_about(struct migrate *m, const struct report_finding *f, bool
 	bool any = false;
 
 	for (struct migration *of = m->first; of; of = of->next) {
-		if (of->refused.len || !(all || is_about(m, of, f)))
+		if (!all && !is_about(m, of, f))
 			continue;
 		migration_refuse(m, of, "check would deny something then: %.*s %.*s: %.*s [%s]",
 				 STR_ARG(f->kind), STR_ARG(f->name), STR_ARG(f->finding.message),
