@@ -95,7 +95,7 @@ static bool refuse_about(struct migrate *m, const struct report_finding *f, bool
 	for (struct migration *of = m->first; of; of = of->next) {
 		if (!all && !is_about(m, of, f))
 			continue;
-		migration_refuse(m, of, "check would deny something then: %.*s %.*s: %.*s [%s]",
+		migration_refuse(m, of, "check would deny then: %.*s %.*s: %.*s [%s]",
 				 STR_ARG(f->kind), STR_ARG(f->name), STR_ARG(f->finding.message),
 				 f->finding.rule->id);
 		any = true;

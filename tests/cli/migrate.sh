@@ -61,6 +61,16 @@ is "a file that cannot be written" "$? $(grep -c 'schedules.yaml.*read-only' sai
 chmod u+w kept/schedules.yaml
 same "leaves the others as they were" kept "$cases/kept/in"
 
+tree
+cp "$cases/left/in/fine.yaml" .
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: ScheduledBackup' 'spec: [' >broken.yaml
+migrate --write . >/dev/null 2>said
+is "what cannot be read may be a schedule of it" "$? $(grep -c '^not all could be read' said) $(cmp fine.yaml "$cases/left/in/fine.yaml" && echo same)" '3 1 same'
+migrate --write --partial . >/dev/null 2>&1
+is "--partial takes no notice" "$? $(grep -c barmanObjectName fine.yaml)" '3 1'
+mkdir -p in/apps && cp "$cases/left/in/fine.yaml" . && ln -s ../../fine.yaml in/apps/db.yaml
+says "what a link leads to outside stays" "$(migrate in 2>&1)" 'a link leads to it, out of what is given'
+
 printf '%s\n' 'apiVersion: v1' 'kind: Secret' 'metadata: {name: s3}' 'stringData: {key: geheim}' >secret.yaml
 { cat secret.yaml && echo --- && cat "$cases/sources/in/db.yaml"; } >both.yaml
 is "a diff shows no line of a Secret" "$(migrate both.yaml 2>/dev/null | grep -c geheim)" 0
