@@ -6,9 +6,9 @@
 /* Who else writes the Cluster, and what of it must not be guessed. */
 static bool is_plain(struct migrate *m, struct migration *of)
 {
-	static const char *const paths[] = {"metadata.name", "metadata.namespace",    "spec.backup",
-					    "spec.plugins",  "spec.externalClusters", "spec.env",
-					    "spec.envFrom"};
+	/* a namespace that the kustomization gives goes to the new ObjectStore, too */
+	static const char *const paths[] = {"metadata.name",	     "spec.backup", "spec.plugins",
+					    "spec.externalClusters", "spec.env",    "spec.envFrom"};
 	const struct object *o = &of->held->object;
 	const char *closed = texts_closed(of->text);
 
@@ -19,9 +19,7 @@ static bool is_plain(struct migrate *m, struct migration *of)
 	else if (o->misnamed)
 		migration_refuse(m, of, "its apiVersion is none of CloudNativePG's");
 	for (size_t i = 0; i < ARRAY_LEN(paths) && !of->refused.len; i++)
-		/* a namespace that the kustomization gives goes to the new ObjectStore, too */
-		if (i != 1 || obj_at(o->root, paths[i]).node)
-			migration_is_written(m, of, of->held, paths[i]);
+		migration_need_written(m, of, of->held, paths[i]);
 	return !of->refused.len;
 }
 
@@ -63,13 +61,12 @@ static bool is_sound(struct migrate *m, struct migration *of)
 /* Where all of it lies; it must be known, to be compared. */
 static bool find_places(struct migrate *m, struct migration *of)
 {
-	struct str unknown;
+	struct str why;
 
 	of->places = BUF_ARENA(m->arena);
 	for (const struct use *u = of->held->uses; u; u = u->next)
-		if (!places_of(m, u, &of->places, &unknown)) {
-			migration_refuse(m, of, "where %.*s lies is not known, or filled in later",
-					 STR_ARG(unknown));
+		if (!places_of(m, u, &of->places, &why)) {
+			migration_refuse(m, of, "%.*s", STR_ARG(why));
 			return false;
 		}
 	return true;

@@ -74,9 +74,9 @@ struct migration *migration_of(struct migrate *m, const struct held *held, size_
 void migration_refuse(struct migrate *m, struct migration *of, const char *fmt, ...) PRINTF(3, 4);
 /* A line of what is told of it. */
 void migration_tell(struct migration *of, const char *fmt, ...) PRINTF(2, 3);
-/* The values at `path` are those of the file in all its uses; else it is refused. */
-bool migration_is_written(struct migrate *m, struct migration *of, const struct held *held,
-			  const char *path);
+/* Refuses it unless the values at `path` are those of the file in all its uses. */
+void migration_need_written(struct migrate *m, struct migration *of, const struct held *held,
+			    const char *path);
 /* Adds to the list; `lines` (empty: none) are the block of the edit. False: they cannot be read. */
 MUST_CHECK bool migration_edit(struct migrate *m, struct edit **list, struct edit edit,
 			       struct str lines);
@@ -116,9 +116,8 @@ void verify_all(struct migrate *m);
 /* And what is denied now, and was not before. */
 void verify_denials(struct migrate *m, const struct report *before, const struct report *after);
 /* Adds the location of each archive and source of the Cluster, in this use; false where one is not
- * known, and `unknown` says which. */
-bool places_of(const struct migrate *m, const struct use *use, struct buf *out,
-	       struct str *unknown);
+ * known, and `why` says which. */
+bool places_of(const struct migrate *m, const struct use *use, struct buf *out, struct str *why);
 
 void tell_all(const struct migrate *m, const struct migrate_output *o, struct buf *out);
 

@@ -112,8 +112,8 @@ static bool same_but_variables(struct obj here, struct obj applied)
 	return true;
 }
 
-bool migration_is_written(struct migrate *m, struct migration *of, const struct held *held,
-			  const char *path)
+void migration_need_written(struct migrate *m, struct migration *of, const struct held *held,
+			    const char *path)
 {
 	struct obj here = obj_at(held->object.root, path);
 
@@ -124,7 +124,7 @@ bool migration_is_written(struct migrate *m, struct migration *of, const struct 
 			migration_refuse(
 				m, of,
 				"a plugin of its kustomization changes it in a way that is not known");
-			return false;
+			return;
 		}
 		if (here.node ? same_but_variables(here, applied) : !applied.node)
 			continue;
@@ -134,7 +134,6 @@ bool migration_is_written(struct migrate *m, struct migration *of, const struct 
 			"%s of %.*s %.*s is not applied as it is written%.*s: what a kustomization makes of it is to be migrated there, by hand",
 			path, STR_ARG(held->object.kind_name), STR_ARG(held->object.name),
 			STR_ARG(place));
-		return false;
+		return;
 	}
-	return true;
 }

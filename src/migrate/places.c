@@ -78,15 +78,17 @@ static bool of_external(const struct migrate *m, const struct use *use, struct o
 	return true;
 }
 
-bool places_of(const struct migrate *m, const struct use *use, struct buf *out, struct str *unknown)
+bool places_of(const struct migrate *m, const struct use *use, struct buf *out, struct str *why)
 {
 	struct archive archive;
 
 	archive_resolve(&use->object, &archive);
-	*unknown = arena_fmt(m->arena, "spec.backup.barmanObjectStore (line %u)",
-			     obj_key_pos(archive.in_tree).line);
+	*why = arena_fmt(
+		m->arena,
+		"where spec.backup.barmanObjectStore (line %u) lies is not known, or filled in later",
+		obj_key_pos(archive.in_tree).line);
 	if (value_is_placeholder(use->object.name, NULL)) {
-		*unknown = STR("a Cluster whose name is filled in");
+		*why = STR("its name is filled in later");
 		return false;
 	}
 	if (archive.in_tree.node &&
@@ -96,9 +98,10 @@ bool places_of(const struct migrate *m, const struct use *use, struct buf *out, 
 		of_plugin(m, use, STR("archive"), &archive.place, out);
 	for (struct obj e = obj_first(obj_at(use->object.root, "spec.externalClusters")); e.node;
 	     e = obj_next(e)) {
-		*unknown = arena_fmt(m->arena,
-				     "the barmanObjectStore of external cluster %.*s (line %u)",
-				     STR_ARG(obj_text(e, "name")), obj_pos(e).line);
+		*why = arena_fmt(
+			m->arena,
+			"where external cluster %.*s (line %u) lies is not known, or filled in later",
+			STR_ARG(obj_text(e, "name")), obj_pos(e).line);
 		if (!of_external(m, use, e, out))
 			return false;
 	}

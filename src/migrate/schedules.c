@@ -52,7 +52,7 @@ static bool is_plain(struct migrate *m, struct migration *of, const struct held 
 				 "its %.*s has a pluginConfiguration, and not the method of one",
 				 STR_ARG(called(m, h)));
 	for (size_t i = 0; i < ARRAY_LEN(paths) && !of->refused.len; i++)
-		migration_is_written(m, of, h, paths[i]);
+		migration_need_written(m, of, h, paths[i]);
 	return !of->refused.len;
 }
 

@@ -14,12 +14,11 @@ static struct migration *find(const struct migrate *m, struct str file, size_t n
 static void verify_one(struct migrate *m, struct migration *of, const struct held *held)
 {
 	struct buf places = BUF_ARENA(m->arena);
-	struct str unknown;
+	struct str why;
 
 	for (const struct use *u = held->uses; u; u = u->next)
-		if (!places_of(m, u, &places, &unknown)) {
-			migration_refuse(m, of, "where %.*s lies would not be known",
-					 STR_ARG(unknown));
+		if (!places_of(m, u, &places, &why)) {
+			migration_refuse(m, of, "then %.*s", STR_ARG(why));
 			return;
 		}
 	of->verified = str_eq(buf_slice(&places), buf_slice(&of->places));
