@@ -3,11 +3,12 @@
 
 #include "base/utc.h"
 #include "facts/cluster.h"
+#include "report/glyph.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 
-/* A line. What would end it is escaped. */
+/* A line. What a terminal would obey is escaped. */
 static void PRINTF(2, 3) say(struct restore *r, const char *fmt, ...)
 {
 	struct buf line = BUF_ARENA(r->arena);
@@ -16,7 +17,7 @@ static void PRINTF(2, 3) say(struct restore *r, const char *fmt, ...)
 	va_start(args, fmt);
 	buf_vfmt(&line, fmt, args);
 	va_end(args);
-	buf_clean(&r->summary, buf_slice(&line));
+	glyph_clean(&r->summary, buf_slice(&line));
 	buf_byte(&r->summary, '\n');
 }
 
@@ -68,9 +69,10 @@ static void tell_target(struct restore *r)
 
 	if (p->known)
 		say(r,
-		    "restores %s, from base backup %.*s and at most %" PRIu64 " segments (%" PRIu64
+		    "restores %s, from base backup %.*s and at most %" PRIu64 " segment%s (%" PRIu64
 		    " MiB) of WAL",
-		    what, STR_ARG(p->base->id), p->segments, p->bytes >> 20);
+		    what, STR_ARG(p->base->id), p->segments, p->segments == 1 ? "" : "s",
+		    p->bytes >> 20);
 	else
 		say(r, "restores %s", what);
 	if (p->target.goal != r->in->wish.goal)
@@ -166,6 +168,10 @@ bool restore_other_major(const struct restore *r, struct majors *out)
 /* What is not yet what it will be. */
 static void tell_unknown(struct restore *r)
 {
+	if (r->unlisted.len)
+		say(r, "may not be listed, so which of them name the Cluster is not known: %.*s",
+		    STR_ARG(buf_slice(&r->unlisted)));
+
 	struct unfilled u = {0};
 	struct majors majors;
 

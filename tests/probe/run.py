@@ -558,6 +558,79 @@ def _(w):
     has(result.stderr, "2026-11-29T15:04:00Z")
 
 
+@case("a drill waits as long as what is to be fetched may take, and no longer")
+def _(w):
+    text = restore(w, "--drill").stdout
+    has(text, "# it waits no longer: 2 hours\n", "activeDeadlineSeconds: 7200\n")
+    w.s3.buckets["pg"].clear()
+    w.s3.archive("app/db", (), text=info().replace("=16777216", "=1073741824"))
+    for n in range(2, 34):  # of 1 GiB, four of one number
+        w.s3.put(f"app/db/wals/00000001{n // 4:08X}/00000001{n // 4:08X}{n % 4:08X}", "w", "2026-11-29T15:30:00Z")
+    has(restore(w, "--drill").stdout, "activeDeadlineSeconds: 21600\n")
+    has(restore(w, "--drill", "--runbook").stdout, "--timeout=6h cluster/db-drill -n app\n", "--timeout=6h job/db-drill-ask -n app\n",
+        "The Job gives up after 6 hours: ")
+
+
+@case("what names the old Cluster is named, live too")
+def _(w):
+    w.add("poolers", "front", {"cluster": {"name": "db"}})
+    w.add("poolers", "other", {"cluster": {"name": "dc"}})
+    w.add("databaseroles", "reader", {"cluster": {"name": "db"}})
+    text = restore(w, "--runbook").stdout
+    has(text, "Copy what belongs to the old Cluster\n\nThese name Cluster db, and stay with it. Of each that the new one needs apply a copy under another "
+        "name, with `spec.cluster.name: db-restored`:\n\n- Pooler front: the application needs the Service of the copy.\n- DatabaseRole reader: ")
+    lacks(text, "other:", "may not be listed")
+    w.cluster["spec"]["enableSuperuserAccess"] = True
+    has(restore(w, "--runbook").stdout, "- The superuser's Secret is db-restored-superuser, made anew", "needs ca.crt of Secret db-restored-ca, which is made anew")
+    w.cluster["spec"]["certificates"] = {"serverCASecret": "x", "clientCASecret": "x"}
+    w.cluster["spec"]["superuserSecret"] = {"name": "root"}
+    text = restore(w, "--runbook").stdout
+    has(text, "- Passwords of roles are what these Secrets hold now: root.\n")
+    lacks(text, "db-restored-superuser", "another CA", "gave to clients")
+    w.cluster["spec"]["enableSuperuserAccess"] = False
+    lacks(restore(w, "--runbook").stdout, "Passwords of roles", "superuser")
+
+
+@case("a kind that CloudNativePG does not have yet is none")
+def _(w):
+    w.refused.append(("/databaseroles$", 404, "the server could not find the requested resource"))
+    result = restore(w, "--runbook")
+    same(result.returncode, 0, "the exit code")
+    lacks(result.stdout + result.stderr, "may not be listed")
+
+
+@case("what may not be listed is told, and the rest is written")
+def _(w):
+    w.refused.append(("/(scheduledbackups|poolers)$", 403, "forbidden"))
+    result = restore(w, "--runbook")
+    same(result.returncode, 0, "the exit code")
+    has(result.stderr, "may not be listed, so which of them name the Cluster is not known: ScheduledBackups, Poolers\n")
+    has(result.stdout, "ScheduledBackups, Poolers may not be listed: see which of them name Cluster db.\n",
+        "ScheduledBackups may not be listed: where one names Cluster db, take a copy of it, under another name and for this Cluster.\n\nElse its schedule:\n")
+    has(restore(w, "--runbook", "--as", "db").stdout, "where one names Cluster db, it is that of this one, and you need no other.\n")
+    has(restore(w, "--in-namespace", "elsewhere").stderr, ": ScheduledBackups, Poolers, ScheduledBackups of namespace elsewhere\n")
+    w.refused[:] = [("/clusters$", 403, "clusters is forbidden")]
+    same(restore(w).returncode, 3, "the exit code without Clusters")
+
+
+@case("of a store that nobody can ask the manifest is written, and what is not known is told")
+def _(w):
+    w.store["spec"]["configuration"] = {"destinationPath": "s3://pg/app", "s3Credentials": {"inheritFromIAMRole": True}}
+    result = restore(w)
+    same(result.returncode, 0, "the exit code")
+    has(result.stderr, "the window is not known: the store was not asked: its keys come from the IAM role of the Pod\n", "restores the latest state\n")
+    has(restore(w, "--to", "2026-11-29T15:04:30Z").stdout, "targetTime: ")
+    result = restore(w, "--to", "immediate")
+    same((result.returncode, result.stdout), (3, ""))
+    has(result.stderr, "the store was not asked: its keys come from the IAM role of the Pod: the end of a base backup is restored by the backup's id")
+    for configuration, why in (({"destinationPath": "https://a.blob.core.windows.net/c", "azureCredentials": {"inheritFromAzureAD": True}}, "Azure"),
+                               ({"destinationPath": "gs://b", "googleCredentials": {"gkeEnvironment": True}}, "Google")):
+        w.store["spec"]["configuration"] = configuration
+        result = restore(w)
+        same(result.returncode, 0, why)
+        has(result.stderr, "the window is not known: the store was not asked: ", why)
+
+
 @case("a moment in a window is written as it is")
 def _(w):
     result = restore(w, "--to", "2026-11-29T15:04:30Z")
@@ -569,7 +642,8 @@ def _(w):
 def _(w):
     w.s3.buckets["pg"].clear()
     w.s3.archive("app/db", range(1, 3))
-    has(restore(w).stderr, "can be restored: the end of a base backup, 2026-11-29T15:04:00Z\n")
+    has(restore(w).stderr, "can be restored: the end of a base backup, 2026-11-29T15:04:00Z\n", " and at most 1 segment (16 MiB) of WAL\n")
+    has(restore(w, "--runbook").stdout, "replays at most 1 segment of WAL (16 MiB).\n")
     w.s3.put("app/db/" + wal(2), "w", "2026-11-29T15:06:00Z")
     has(restore(w).stderr, "can be restored: the end of a base backup, 2026-11-29T15:04:00Z, perhaps up to 2026-11-29T15:06:00Z\n")
 
@@ -595,7 +669,7 @@ def _(w):
     w.refused.append(("/secrets/", 403, "secrets is forbidden"))
     result = restore(w)
     same((result.returncode, result.stderr.count("forbidden")), (3, 1))
-    has(result.stderr, "the window is not known: its keys could not be read\n")
+    has(result.stderr, "the window is not known: the store was not asked: its keys could not be read\n")
 
 
 @case("restore of manifests asks nobody, unless it is said where keys are")
@@ -712,6 +786,40 @@ def _(w):
 def _(w):
     w.objects.remove(w.cluster)
     has(restore(w).stderr, "no Cluster is in what was read; of one that is gone give the manifest: -f FILE --credentials secret\n")
+
+
+@case("a Cluster that was restored itself is restored from its own archive")
+def _(w):
+    with open(at("again.yaml"), "w") as f:
+        f.write(restore(w, "--to", "2026-11-29T15:04:30Z").stdout)
+    w.s3.archive("app/db-v2", range(1, 9))
+    words = ("-f", at("again.yaml"), "-f", w.manifests("objectstores"), "--credentials", "secret")
+    result = w.run("restore", "db-restored", "--now", NOW, *words)
+    same(result.returncode, 0, "the exit code")
+    has(result.stderr, "again.yaml:2) archives to ObjectStore minio-store as server db-v2\n", "perhaps up to 2026-11-29T15:08:30Z\n",
+        "Cluster app/db-restored-restored will archive as server db-v3: ")
+    has(result.stdout, "name: db-restored-restored\n", "database: app\n", "serverName: db-v2\n", "serverName: db-v3\n")
+    lacks(result.stdout, "targetTime", "serverName: db\n")
+    same(result.stdout.count("name: origin\n"), 1)
+    w.s3.archive("app/db-v3")
+    has(w.run("restore", "db-restored", "--now", NOW, "--as", "db", *words).stdout, "name: db\n", "serverName: db-v2\n", "serverName: db-v4\n")
+
+
+@case("of a Cluster that is gone the last manifest, its Secret and the bucket are enough")
+def _(w):
+    w.cluster["status"] = {"image": "ghcr.io/cloudnative-pg/postgresql:15.8", "phase": "Cluster in healthy state"}
+    w.cluster["metadata"].update(uid="1", resourceVersion="2", deletionTimestamp="2026-11-29T17:00:00Z")
+    manifests = w.manifests("objectstores", "clusters")
+    w.objects[:] = [w.secret]
+    result = restore(w, "-f", manifests, "--credentials", "secret", "--as", "db")
+    same(result.returncode, 0, "the exit code")
+    has(result.stderr, "can be restored: 2026-11-29T15:04:00Z to 2026-11-29T15:04:30Z")
+    has(result.stdout, "name: db\n", "imageName: ghcr.io/cloudnative-pg/postgresql:15.8\n", "serverName: db\n", "serverName: db-v2\n")
+    lacks(result.stdout, "deletionTimestamp", "uid", "status", "resourceVersion")
+    w.add("clusters", "other", {})
+    result = restore(w)
+    same(result.returncode, 3, "the exit code")
+    has(result.stderr, "no Cluster is called app/db; there is app/other; of one that is gone give the manifest: -f FILE --credentials secret\n")
 
 
 @case("README shows what both say")
