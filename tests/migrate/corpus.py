@@ -97,6 +97,8 @@ def migrate(name, folder):
 
 
 def main():
+    if not os.path.isdir(corpus.CORPUS):
+        sys.exit(print(f"skipped: no folder {corpus.CORPUS}"))
     total, left, repositories = 0, [], 0
     with tempfile.TemporaryDirectory() as temporary:
         for kind, repository, folder in corpus.runs(temporary):
