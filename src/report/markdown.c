@@ -250,9 +250,9 @@ static void end_cell(struct buf *out, const struct buf *cell)
 	buf_text(out, " | ");
 }
 
-/* A store, and one of its servers; NULL: it has none. */
+/* A store, and a row of one of its servers; NULL: it has none. */
 static void store_row(struct buf *out, const struct report *r, const struct probe *p,
-		      const struct probe_server *s)
+		      const struct probe_server *s, size_t row)
 {
 	struct buf name CLEANUP(buf) = {0};
 
@@ -260,7 +260,7 @@ static void store_row(struct buf *out, const struct report *r, const struct prob
 	stores_name(&name, p);
 	end_cell(out, &name);
 	markdown_text(out, s ? s->name : STR_EMPTY);
-	buf_text(out, " | ");
+	buf_text(out, s && s->beside ? " (of no Cluster that is known) | " : " | ");
 	for (int call = 0; call < PROBE_CALLS; call++) {
 		struct buf cell CLEANUP(buf) = {0};
 
@@ -270,9 +270,13 @@ static void store_row(struct buf *out, const struct report *r, const struct prob
 	for (int column = 0; column < SERVER_COLUMNS; column++) {
 		struct buf cell CLEANUP(buf) = {0};
 
-		servers_cell(&cell, r, s, column);
+		servers_cell(&cell, r, s, row, column);
 		end_cell(out, &cell);
 	}
+	struct buf until CLEANUP(buf) = {0};
+
+	phrase_minute(&until, p->certificate, "-");
+	end_cell(out, &until);
 	markdown_text(out, p->unasked);
 	buf_text(out, " |\n");
 }
@@ -284,8 +288,18 @@ static void stores_head(struct buf *out)
 		buf_fmt(out, " %s |", stores_calls[call]);
 	for (int column = 0; column < SERVER_COLUMNS; column++)
 		buf_fmt(out, " %s |", servers_titles[column]);
-	buf_text(out, " why not asked |\n");
-	rule_below(out, 2 + PROBE_CALLS + SERVER_COLUMNS + 1);
+	buf_text(out, " CERTIFICATE UNTIL (UTC) | why not asked |\n");
+	rule_below(out, 2 + PROBE_CALLS + SERVER_COLUMNS + 2);
+}
+
+static void server_rows(struct markdown *m, const struct probe *p, const struct probe_server *s)
+{
+	for (size_t row = 0; row < servers_rows(s); row++) {
+		struct buf piece CLEANUP(buf) = {0};
+
+		store_row(&piece, m->report, p, s, row);
+		add(m, &piece);
+	}
 }
 
 static void stores(struct markdown *m)
@@ -296,12 +310,8 @@ static void stores(struct markdown *m)
 	for (size_t i = 0; i < r->stores.len; i++) {
 		const struct probe *p = &r->stores.items[i];
 
-		for (size_t j = 0; j == 0 || j < p->servers_len; j++) {
-			struct buf piece CLEANUP(buf) = {0};
-
-			store_row(&piece, r, p, p->servers_len ? &p->servers[j] : NULL);
-			add(m, &piece);
-		}
+		for (size_t j = 0; j == 0 || j < p->servers_len; j++)
+			server_rows(m, p, p->servers_len ? &p->servers[j] : NULL);
 	}
 	told_elsewhere(m, "of this table");
 }

@@ -85,8 +85,6 @@ const struct known *restore_store(const struct restore *r, struct str name);
 /* Each text at a path, in which "[]" stands for the items of a list: "spec.env[].name". */
 void restore_each_text(struct obj root, const char *path, void (*each)(void *ctx, struct str text),
 		       void *ctx);
-/* "then WAL is missing", of a window that ends before the newest; NULL: it does not. */
-const char *restore_then(const struct window *w);
 /* Major versions of PostgreSQL; 0: not known. */
 struct majors {
 	int64_t image, base;

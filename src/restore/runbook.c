@@ -3,6 +3,7 @@
 #include "page_internal.h"
 
 #include "base/utc.h"
+#include "report/phrase.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -46,7 +47,7 @@ static void window(const struct page *p, const struct window *w)
 	page_line(p, "| %s | %s | %s | %s |", utc_format(w->from, from),
 		  w->reach.surely <= w->from ? "the same" : utc_format(w->reach.surely, surely),
 		  utc_format(w->reach.until, until),
-		  restore_then(w) ? restore_then(w) : "nothing newer");
+		  phrase_then(w) ? phrase_then(w) : "nothing newer");
 }
 
 static void windows(const struct page *p)

@@ -4,6 +4,7 @@
 #include "base/utc.h"
 #include "facts/cluster.h"
 #include "report/glyph.h"
+#include "report/phrase.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
@@ -21,17 +22,10 @@ static void PRINTF(2, 3) say(struct restore *r, const char *fmt, ...)
 	buf_byte(&r->summary, '\n');
 }
 
-const char *restore_then(const struct window *w)
-{
-	return w->reach.why == REACH_GAP     ? "WAL is missing"
-	       : w->reach.why == REACH_OTHER ? "another database system begins"
-					     : NULL;
-}
-
 /* In the last segment what is written when is not known: it ends somewhere between the two. */
 static void tell_window(struct restore *r, const struct window *w)
 {
-	const char *why = restore_then(w),
+	const char *why = phrase_then(w),
 		   *then = why ? arena_fmt(r->arena, ", then %s", why).ptr : "";
 	char from[UTC_TEXT], surely[UTC_TEXT], until[UTC_TEXT];
 

@@ -4,12 +4,13 @@
  *	everywhere			the Clusters of all namespaces are known
  *	store NAMESPACE/NAME		an ObjectStore; the namespace may be empty
  *	cluster NAMESPACE/NAME		a Cluster's barmanObjectStore
+ *	external NAME			and not its own, but that of this external cluster
  *	place TEXT			otherwise "s3://backups/db at https://s3.example.net"
  *	unasked TEXT
  *	head|list|read|write|find|delete yes
  *	head|list|read|write|find|delete no STATUS CODE MESSAGE		CODE "-": none; STATUS 0:
- *					CODE is the cause: name, refused, silent, distrusted, tls,
- *					unanswered, other
+ *					CODE is the cause: name, refused, silent, distrusted,
+ *					misnamed, tls, unanswered, other
  *	skew SECONDS			of the answer in the line before
  *	certificate TIME
  *	left KEY
