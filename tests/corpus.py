@@ -162,4 +162,5 @@ def main():
     return compare(rows, expected)
 
 
-sys.exit(0 if main() else 1)
+if __name__ == "__main__":
+    sys.exit(0 if main() else 1)

@@ -22,4 +22,10 @@ struct diff_texts {
 /* False, and nothing is written, when a change stands in hidden lines. */
 MUST_CHECK bool diff_write(struct arena *a, const struct diff_texts *t, struct buf *out);
 
+/* A file that can be read, with the lines of Secrets hidden. */
+struct diff_manifest {
+	struct str path, old, new;
+};
+MUST_CHECK bool diff_manifest(const struct diff_manifest *m, struct buf *out);
+
 #endif

@@ -10,10 +10,12 @@
 #include "doc/obj.h"
 
 enum edit_kind {
-	EDIT_TEXT,   /* the string `at` becomes `text` */
-	EDIT_KEY,    /* the key of the member `at` becomes `text` */
-	EDIT_INSERT, /* behind the member `at` its map gets the member `key`, the string `text` */
-	EDIT_REMOVE, /* the member `at` goes */
+	EDIT_TEXT,    /* the string `at` becomes `text` */
+	EDIT_KEY,     /* the key of the member `at` becomes `text` */
+	EDIT_INSERT,  /* behind the member `at` its map gets the member `key`, the string `text` */
+	EDIT_REMOVE,  /* the member `at` goes */
+	EDIT_BEHIND,  /* behind the member `at` its map gets the members of `block` */
+	EDIT_REPLACE, /* the member `at` becomes the members of `block` */
 };
 
 struct edit {
@@ -22,6 +24,10 @@ struct edit {
 	/* For EDIT_INSERT; "a.b" is a map `a` with the one member `b`. */
 	struct str key;
 	struct str text;
+	/* For EDIT_BEHIND and EDIT_REPLACE: a map, the root of a document that was read from text
+	 * with lines that begin at its own indentation, none. It stands as it is written there,
+	 * comments too. A node has at most one of these, and no EDIT_INSERT beside it. */
+	struct obj block;
 	struct obj root; /* of the object, at or above `at` */
 	struct edit *next;
 };

@@ -39,5 +39,8 @@ void fix_describe(const struct edit *e, struct buf *out)
 	case EDIT_REMOVE:
 		describe_removed(e, out);
 		break;
+	case EDIT_BEHIND:
+	case EDIT_REPLACE: /* no remedy is one */
+		break;
 	}
 }

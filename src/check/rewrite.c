@@ -13,7 +13,7 @@ static bool failed(struct err *err, const char *what)
 {
 	const char *why = strerrordesc_np(errno);
 
-	return err_set(err, E_IO, "not fixed, %s: %s", what, why ? why : "unknown error");
+	return err_set(err, E_IO, "not changed, %s: %s", what, why ? why : "unknown error");
 }
 
 /* Root may write everything; who took the right to write from a file means it. */
@@ -22,9 +22,9 @@ static bool may_write(struct arena *a, const char *path, struct stat *s, struct 
 	if (stat(path, s) != 0)
 		return failed(err, "it cannot be read");
 	if (!S_ISREG(s->st_mode))
-		return err_set(err, E_IO, "not fixed: it is no regular file");
+		return err_set(err, E_IO, "not changed: it is no regular file");
 	if (!(s->st_mode & 0222) || access(path, W_OK) != 0)
-		return err_set(err, E_IO, "not fixed: the file is read-only");
+		return err_set(err, E_IO, "not changed: the file is read-only");
 	if (access(file_folder(a, str_from(path)), W_OK) != 0)
 		return failed(err, "its folder cannot be written");
 	return true;
@@ -37,7 +37,7 @@ static bool is_still(struct arena *a, const char *path, struct str old, struct e
 	if (!file_read(a, str_from(path), LIMIT_FILE_BYTES, &now, err))
 		return false;
 	if (!str_eq(now, old))
-		return err_set(err, E_IO, "not fixed: somebody else has changed it meanwhile");
+		return err_set(err, E_IO, "not changed: somebody else has changed it meanwhile");
 	return true;
 }
 
@@ -50,7 +50,7 @@ bool rewrite_file(struct arena *a, struct str path, struct str old, struct str n
 		return failed(err, "it cannot be found");
 	bool ok = may_write(a, real, &s, err) && is_still(a, real, old, err) &&
 		  (file_replace(a, str_from(real), &s, new, err) ||
-		   err_within(err, "not fixed, it cannot be written: "));
+		   err_within(err, "not changed, it cannot be written: "));
 	free(real);
 	return ok;
 }

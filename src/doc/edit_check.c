@@ -63,6 +63,19 @@ static bool is_inserted(const struct cJSON *node, const struct edit *e)
 	       str_eq(rest, node_key(inner)) && is_text(inner, e->text);
 }
 
+static bool same(const struct check *k, const struct cJSON *old, const struct cJSON *new);
+
+/* The members of the block begin at *at; moves *at past them. */
+static bool take_block(const struct edit *e, const struct cJSON **at)
+{
+	const struct check untouched = {0};
+
+	for (const struct cJSON *m = e->block.node->child; m; m = m->next, *at = (*at)->next)
+		if (!*at || !(*at)->string || !same_keys(m, *at) || !same(&untouched, m, *at))
+			return false;
+	return true;
+}
+
 /* The members that were put behind `m` begin at *at, in any order; moves *at past them. */
 static bool take_inserted(const struct check *k, const struct cJSON *m, const struct cJSON **at)
 {
@@ -108,12 +121,15 @@ static bool same(const struct check *k, const struct cJSON *old, const struct cJ
 		return old->valuedouble == new->valuedouble;
 	const struct cJSON *n = new->child;
 	for (const struct cJSON *m = old->child; m; m = m->next) {
-		if (!find(k, m, EDIT_REMOVE)) {
+		const struct edit *block = find(k, m, EDIT_REPLACE);
+
+		if (!block && !find(k, m, EDIT_REMOVE)) {
 			if (!n || !same_key(k, m, n) || !same(k, m, n))
 				return false;
 			n = n->next;
 		}
-		if (!take_inserted(k, m, &n))
+		block = block ? block : find(k, m, EDIT_BEHIND);
+		if (!take_inserted(k, m, &n) || (block && !take_block(block, &n)))
 			return false;
 	}
 	return !n;

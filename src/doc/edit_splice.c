@@ -276,6 +276,24 @@ static const char *insert_in_braces(const struct site *s, struct splice *out)
 	return NULL;
 }
 
+/* The lines of the block, each with this indentation but for the first, without the last end. */
+static void write_block(const struct site *s, struct str end, size_t indent, struct buf *out)
+{
+	struct str rest = s->edit->block.doc->text, line;
+
+	while (str_has_suffix(rest, STR("\n")))
+		rest.len--;
+	for (bool first = true; str_split(&rest, '\n', &line); first = false) {
+		if (!first)
+			buf_str(out, end);
+		if (!first && line.len)
+			buf_repeat(out, ' ', indent);
+		buf_str(out, line);
+	}
+}
+
+static const char in_braces[] = "it stands in braces";
+
 static const char *insert(const struct site *s, struct splice *out)
 {
 	const struct doc *d = s->doc;
@@ -286,7 +304,7 @@ static const char *insert(const struct site *s, struct splice *out)
 	if (s->elsewhere)
 		return by_alias;
 	if (s->flow)
-		return insert_in_braces(s, out);
+		return s->edit->block.node ? in_braces : insert_in_braces(s, out);
 	if (!begins_line(s, key, true) || !ends_line(d, end_of(s, value)))
 		return "its lines hold something else as well";
 	struct str end = line_end(d, value.end_line);
@@ -295,7 +313,10 @@ static const char *insert(const struct site *s, struct splice *out)
 	if (last)
 		buf_str(&text, end);
 	buf_repeat(&text, ' ', indent);
-	write_member(s, byte_at(d, start_of(s, key)), end, indent, &text);
+	if (s->edit->block.node)
+		write_block(s, end, indent, &text);
+	else
+		write_member(s, byte_at(d, start_of(s, key)), end, indent, &text);
 	if (!last)
 		buf_str(&text, end);
 	out->text = buf_slice(&text);
@@ -352,6 +373,29 @@ static const char *remove_member(const struct site *s, struct splice *out)
 	return NULL;
 }
 
+/* With the comment that stands behind it. */
+static const char *replace_member(const struct site *s, struct splice *out)
+{
+	const struct doc *d = s->doc;
+	struct pos key = s->node->key, value = s->node->value;
+	struct buf text = BUF_ARENA(s->arena);
+
+	if (s->elsewhere)
+		return by_alias;
+	if (s->flow)
+		return in_braces;
+	if (!begins_line(s, key, true) || !ends_line(d, end_of(s, value)))
+		return "its lines hold something else as well";
+	struct str end = line_end(d, value.end_line);
+	out->from = start_of(s, key);
+	out->to = line_start(d, value.end_line + 1);
+	while (out->to > out->from && strchr("\r\n", d->text.ptr[out->to - 1]))
+		out->to--;
+	write_block(s, end, key.column - 1, &text);
+	out->text = buf_slice(&text);
+	return NULL;
+}
+
 const char *splice_make(struct arena *a, const struct edit *e, struct cursor *c, struct splice *out)
 {
 	struct site s;
@@ -366,7 +410,10 @@ const char *splice_make(struct arena *a, const struct edit *e, struct cursor *c,
 	case EDIT_KEY:
 		return replace(&s, s.node->key, out);
 	case EDIT_INSERT:
+	case EDIT_BEHIND:
 		return insert(&s, out);
+	case EDIT_REPLACE:
+		return replace_member(&s, out);
 	case EDIT_REMOVE:
 		break;
 	}

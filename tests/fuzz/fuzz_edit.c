@@ -35,18 +35,24 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 2 || !doc_read_yaml(a, text, &list, &e) || !list.len)
 		return 0;
 	struct obj root = doc_root(list.docs[0]);
-	struct edit edit = {.kind = (enum edit_kind)(data[0] % 4),
-			    .at = node_at(root, &(size_t){data[1]}),
-			    .key = STR("a.b"),
-			    .text = data[0] & 4 ? STR("x '\"\\: #") : STR("x"),
-			    .root = root};
+	struct doc_list block;
+	BUG_IF(!doc_read_yaml(a, STR("m: # c\n- n: x\n\nz: 1\n"), &block, &e));
+	struct edit edit = {
+		.kind = (enum edit_kind)(data[0] & 8 ? EDIT_BEHIND + data[0] % 2 : data[0] % 4),
+		.at = node_at(root, &(size_t){data[1]}),
+		.key = STR("a.b"),
+		.text = data[0] & 4 ? STR("x '\"\\: #") : STR("x"),
+		.root = root};
+	if (data[0] & 8)
+		edit.block = doc_root(block.docs[0]);
 	struct edit_group group = {.edits = &edit};
 	if (!edit.at.node || (edit.kind != EDIT_TEXT && !obj_key(edit.at).len) ||
 	    (edit.kind == EDIT_TEXT && obj_type(edit.at) != OBJ_STRING))
 		return 0;
 	struct str out = edit_apply(a, text, &list, &group, 1);
 	BUG_IF(group.refused && !str_eq(out, text));
-	BUG_IF(!group.refused && edit.kind == EDIT_INSERT && common(text, out) != text.len);
+	BUG_IF(!group.refused && (edit.kind == EDIT_INSERT || edit.kind == EDIT_BEHIND) &&
+	       common(text, out) != text.len);
 	BUG_IF(!group.refused && edit.kind == EDIT_REMOVE && common(text, out) != out.len);
 	return 0;
 }

@@ -29,6 +29,8 @@ static struct str change(struct arena *a, const char *text, const char *path, st
 
 	edit.root = doc_root(docs.docs[0]);
 	edit.at = obj_at(edit.root, path);
+	if (edit.kind == EDIT_BEHIND || edit.kind == EDIT_REPLACE)
+		edit.block = doc_root(read_docs(a, edit.text).docs[0]);
 	cr_assert(edit.at.node, "%s", path);
 	struct str out = edit_apply(a, str_from(text), &docs, &group, 1);
 	if (group.refused)
@@ -41,6 +43,8 @@ static struct str change(struct arena *a, const char *text, const char *path, st
 #define INSERT(name, words)                                                                        \
 	((struct edit){.kind = EDIT_INSERT, .key = STR(name), .text = STR(words)})
 #define REMOVE ((struct edit){.kind = EDIT_REMOVE})
+#define BEHIND(lines) ((struct edit){.kind = EDIT_BEHIND, .text = STR(lines)})
+#define REPLACE(lines) ((struct edit){.kind = EDIT_REPLACE, .text = STR(lines)})
 
 struct example {
 	const char *text, *path;
@@ -303,4 +307,53 @@ Test(edit, every_change_at_every_node_of_the_examples_is_made_or_refused)
 	}
 	cr_expect(t.made > 20 * t.refused);
 	globfree(&files);
+}
+
+Test(edit, a_block_stands_behind_a_member_as_it_is_written)
+{
+	const struct example examples[] = {
+		{"s:\n  a: 1 # one\n  b: 2\n", "s.a",
+		 BEHIND("m: # why\n- n: 'x'\n\n  o: 1\nz: 3\n"),
+		 "s:\n  a: 1 # one\n  m: # why\n  - n: 'x'\n\n    o: 1\n  z: 3\n  b: 2\n"},
+		{"s:\r\n  a: 1", "s.a", BEHIND("m:\n  n: x"), "s:\r\n  a: 1\r\n  m:\r\n    n: x"},
+		{"s:\n  - a: 1\n", "s", BEHIND("m: x"), "s:\n  - a: 1\nm: x\n"},
+		{"s: {a: 1}\n", "s.a", BEHIND("m: x"), "it stands in braces"},
+		{"s:\n  a: 1\n  m: y\n", "s.a", BEHIND("m: x"),
+		 "the file would come to mean something else as well"},
+	};
+
+	try_examples(examples, ARRAY_LEN(examples));
+}
+
+Test(edit, a_block_takes_the_place_of_a_member_and_of_the_comment_behind_it)
+{
+	const struct example examples[] = {
+		{"s:\n  # over\n  a:\n    b: 1 # in\n  # under\n  c: 2\n", "s.a",
+		 REPLACE("m:\n  n: x\no: 1\n"),
+		 "s:\n  # over\n  m:\n    n: x\n  o: 1\n  # under\n  c: 2\n"},
+		{"s:\r\n  a: 1\r\n  b: 2\r\n", "s.a", REPLACE("m: x\nn: y"),
+		 "s:\r\n  m: x\r\n  n: y\r\n  b: 2\r\n"},
+		{"a: 1", "a", REPLACE("m: x\nn: y"), "m: x\nn: y"},
+		{"s:\n  a: &n 1\n  b: *n\n", "s.a", REPLACE("m: x"),
+		 "an anchor or an alias shares it"},
+		{"s: {a: 1}\n", "s.a", REPLACE("m: x"), "it stands in braces"},
+	};
+
+	try_examples(examples, ARRAY_LEN(examples));
+}
+
+Test(edit, a_block_may_take_the_place_of_the_first_member_behind_a_dash)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct str text = STR("l:\n  - a:\n      b: 1\n    c: 2\n");
+	struct doc_list docs = read_docs(a, text), block = read_docs(a, STR("m:\n  n: x\n"));
+	struct obj root = doc_root(docs.docs[0]);
+	struct edit edit = {.kind = EDIT_REPLACE,
+			    .root = root,
+			    .at = obj_first(obj_first(obj_at(root, "l"))),
+			    .block = doc_root(block.docs[0])};
+	struct edit_group group = {.edits = &edit};
+	struct str out = edit_apply(a, text, &docs, &group, 1);
+
+	cr_expect(str_is(out, "l:\n  - m:\n      n: x\n    c: 2\n"), "%.*s", STR_ARG(out));
 }

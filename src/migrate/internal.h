@@ -1,0 +1,124 @@
+/* What the files of migrate/ have of one another. */
+#ifndef MIGRATE_INTERNAL_H
+#define MIGRATE_INTERNAL_H
+
+#include "check/check.h"
+#include "doc/edit.h"
+#include "input/bundles.h"
+#include "migrate/migrate.h"
+
+/* A file, as it was read in the pass at hand. */
+struct text {
+	struct str path;
+	struct str original; /* as it is; `ptr` NULL: not read yet */
+	struct str bytes;
+	struct doc_list docs; /* of these bytes */
+	bool whole, outside;  /* as in struct check_text */
+	struct str new;	      /* as it is to be; `ptr` NULL: as it is */
+};
+
+/* A new ObjectStore. */
+struct store {
+	struct str name;
+	struct str document;	  /* lines that end with \n */
+	struct obj configuration; /* the in-tree one; of the pass that plans */
+	struct store *next;
+};
+
+/* What one migration changes in one file. */
+struct part {
+	struct migration *of;
+	struct text *text;
+	struct edit_group group;
+};
+
+/* Of one Cluster, known by its file and its place among what the file holds, through all passes. */
+struct migration {
+	struct str file;
+	size_t nth;
+	uint32_t line;
+	struct str name;
+	struct str called;  /* "app/db" */
+	struct str refused; /* why it is left alone; empty: it is not */
+	/* of the pass that plans */
+	const struct held *held;
+	struct text *text;
+	struct edit *edits; /* of the Cluster */
+	struct store *stores;
+	struct buf places; /* where everything lies, for comparing: a line a use and an archive */
+	struct buf told;   /* lines */
+	bool verified;	   /* it was read again, and all lies where it lay */
+	struct migration *next;
+};
+
+struct migrate {
+	struct arena *arena; /* of all passes */
+	const struct migrate_input *in;
+	void *texts; /* a tsearch tree of struct text, by path */
+	struct migration *first, **last;
+	/* of the pass at hand */
+	const struct check_placed *placed;
+	struct buf parts; /* struct part */
+};
+
+/* The file of this path; a new one when there is none. */
+struct text *texts_find(struct migrate *m, struct str path);
+/* Why nothing can be written in it; NULL: it can. */
+const char *texts_closed(const struct text *text);
+void texts_forget(struct migrate *m); /* what all of them were to be */
+void texts_free(struct migrate *m);   /* before the arena */
+
+/* Of what the catalog holds; a new one of a Cluster that is seen for the first time. */
+struct migration *migration_of(struct migrate *m, const struct held *held, size_t nth);
+/* The first reason counts. */
+void migration_refuse(struct migrate *m, struct migration *of, const char *fmt, ...) PRINTF(3, 4);
+/* A line of what is told of it. */
+void migration_tell(struct migration *of, const char *fmt, ...) PRINTF(2, 3);
+/* Refuses it unless the values at `path` are those of the file in all its uses. */
+void migration_need_written(struct migrate *m, struct migration *of, const struct held *held,
+			    const char *path);
+/* Adds to the list; `lines` (empty: none) are the block of the edit. False: they cannot be read. */
+MUST_CHECK bool migration_edit(struct migrate *m, struct edit **list, struct edit edit,
+			       struct str lines);
+/* Adds the edits of one file to the parts. */
+void migration_change(struct migrate *m, struct migration *of, struct text *text,
+		      struct edit *edits);
+
+/* Of all that is placed: fills the parts, and what the migrations have of this pass. */
+void plan_all(struct migrate *m);
+void plan_cluster(struct migrate *m, struct migration *of);
+/* The ScheduledBackups and Backups of all Clusters. */
+void plan_schedules(struct migrate *m);
+
+/* The ObjectStore for this configuration; a new one, called after `name`, unless the Cluster has it
+ * already. `retention` may be absent. `whole`: the backup around it goes, so the comments above the
+ * two come along. NULL: refused. */
+struct store *store_for(struct migrate *m, struct migration *of, struct obj configuration,
+			struct str name, struct obj retention, bool whole);
+
+/* The configurations are the same but for the server name, which is none of an ObjectStore. */
+bool store_takes(struct obj from, struct obj into);
+
+/* The lines from..to of the text, moved from one indentation to another; ends are \n. */
+struct str lines_moved(struct arena *a, struct str text, struct pos lines, size_t from, size_t to);
+struct str lines_line(struct str text, uint32_t number); /* without its end */
+bool lines_is_comment(struct str line);
+/* The comment behind the key of this member, with a blank in front; or nothing. */
+struct str lines_comment(struct str text, struct obj member);
+/* The same behind its value; may be absent. */
+struct str lines_comment_behind(struct str text, struct obj member);
+
+/* Makes the new texts. */
+void apply_all(struct migrate *m);
+
+/* What was planned, as it is read again: refuses what does not lie where it lay. */
+void verify_all(struct migrate *m);
+/* And what is denied now, and was not before. */
+void verify_denials(struct migrate *m, const struct report *before, const struct report *after);
+/* Adds the location of each archive and source of the Cluster, in this use; false where one is not
+ * known, and `why` says which. */
+bool places_of(const struct migrate *m, const struct use *use, struct buf *out, struct str *why);
+
+void tell_all(const struct migrate *m, const struct migrate_output *o, struct buf *out);
+
+#endif

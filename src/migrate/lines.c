@@ -1,0 +1,76 @@
+/* Lines of a file as they are written, comments too. */
+#include "internal.h"
+
+#include <string.h>
+
+struct str lines_line(struct str text, uint32_t number)
+{
+	struct str line = STR_EMPTY;
+
+	while (number-- && str_split(&text, '\n', &line))
+		;
+	if (line.len && line.ptr[line.len - 1] == '\r')
+		line.len--;
+	return line;
+}
+
+static size_t blanks(struct str line)
+{
+	size_t n = 0;
+
+	while (n < line.len && line.ptr[n] == ' ')
+		n++;
+	return n;
+}
+
+bool lines_is_comment(struct str line)
+{
+	line = str_trim(line);
+	return line.len && line.ptr[0] == '#';
+}
+
+struct str lines_moved(struct arena *a, struct str text, struct pos lines, size_t from, size_t to)
+{
+	struct buf out = BUF_ARENA(a);
+	struct str line;
+
+	for (uint32_t n = 1; n <= lines.end_line && str_split(&text, '\n', &line); n++) {
+		if (n < lines.line)
+			continue;
+		if (line.len && line.ptr[line.len - 1] == '\r')
+			line.len--;
+		size_t own = blanks(line);
+		if (own < line.len) {
+			buf_repeat(&out, ' ', to + (own > from ? own - from : 0));
+			buf_str(&out, str_slice(line, own, line.len));
+		}
+		buf_byte(&out, '\n');
+	}
+	return buf_slice(&out);
+}
+
+struct str lines_comment(struct str text, struct obj member)
+{
+	struct pos key = obj_key_pos(member);
+	struct str line = lines_line(text, key.end_line);
+	size_t at = str_find(line, STR(": #"));
+
+	/* of a value that begins on the next line nothing else follows the colon */
+	if (obj_pos(member).line == key.end_line || at == STR_NONE)
+		return STR_EMPTY;
+	return str_slice(line, at + 1, line.len);
+}
+
+struct str lines_comment_behind(struct str text, struct obj member)
+{
+	struct pos pos = obj_pos(member);
+	struct str line = lines_line(text, pos.end_line), rest;
+	size_t at;
+
+	if (!member.node || !pos.line)
+		return STR_EMPTY;
+	/* columns count characters: in bytes it is here or further on */
+	rest = str_slice(line, pos.end_column - 1, line.len);
+	at = str_find(rest, STR(" #"));
+	return at == STR_NONE ? STR_EMPTY : str_slice(rest, at, rest.len);
+}

@@ -1,0 +1,139 @@
+/* What is known of one Cluster, and what is to become of it. */
+#include "internal.h"
+
+#include <stdarg.h>
+
+void migration_refuse(struct migrate *m, struct migration *of, const char *fmt, ...)
+{
+	struct buf why = BUF_ARENA(m->arena);
+	va_list args;
+
+	if (of->refused.len)
+		return;
+	va_start(args, fmt);
+	buf_vfmt(&why, fmt, args);
+	va_end(args);
+	of->refused = buf_slice(&why);
+}
+
+void migration_tell(struct migration *of, const char *fmt, ...)
+{
+	va_list args;
+
+	buf_text(&of->told, "  ");
+	va_start(args, fmt);
+	buf_vfmt(&of->told, fmt, args);
+	va_end(args);
+	buf_byte(&of->told, '\n');
+}
+
+struct migration *migration_of(struct migrate *m, const struct held *held, size_t nth)
+{
+	const struct object *o = &held->object;
+
+	for (struct migration *of = m->first; of; of = of->next)
+		if (of->nth == nth && str_eq(of->file, held->file->name))
+			return of;
+	struct migration *of = ARENA_NEW(m->arena, struct migration);
+	struct str namespace = held->uses ? held->uses->object.namespace : o->namespace;
+	*of = (struct migration){.file = arena_str(m->arena, held->file->name),
+				 .nth = nth,
+				 .line = obj_pos(o->root).line,
+				 .name = arena_str(m->arena, o->name),
+				 .called = arena_fmt(m->arena, "%.*s%s%.*s", STR_ARG(namespace),
+						     namespace.len ? "/" : "", STR_ARG(o->name))};
+	*m->last = of;
+	m->last = &of->next;
+	return of;
+}
+
+bool migration_edit(struct migrate *m, struct edit **list, struct edit edit, struct str lines)
+{
+	struct doc_list docs;
+	struct err err;
+
+	if (lines.len) {
+		if (!doc_read_yaml(m->arena, lines, &docs, &err) || docs.len != 1)
+			return false;
+		edit.block = doc_root(docs.docs[0]);
+	}
+	edit.next = *list;
+	*list = ARENA_NEW(m->arena, struct edit);
+	**list = edit;
+	return true;
+}
+
+void migration_change(struct migrate *m, struct migration *of, struct text *text,
+		      struct edit *edits)
+{
+	struct part part = {.of = of, .text = text, .group.edits = edits};
+
+	buf_add(&m->parts, &part, sizeof part);
+}
+
+/* "apps/kustomization.yaml:3", or nothing. */
+static struct str place_of(struct migrate *m, struct obj at, const struct held *held)
+{
+	struct pos pos = obj_pos(at);
+
+	if (!at.node || !pos.line || str_eq(doc_name(obj_source(at)), held->file->name))
+		return STR_EMPTY;
+	return arena_fmt(m->arena, " (%.*s:%u)", STR_ARG(doc_name(obj_source(at))), pos.line);
+}
+
+/* The first value below that is written in another file; else itself. */
+static struct obj written_elsewhere(struct obj at, struct str file)
+{
+	if (at.node && obj_pos(at).line && !str_eq(doc_name(obj_source(at)), file))
+		return at;
+	for (struct obj m = obj_first(at); m.node; m = obj_next(m)) {
+		struct obj found = written_elsewhere(m, file);
+
+		if (obj_pos(found).line && !str_eq(doc_name(obj_source(found)), file))
+			return found;
+	}
+	return at;
+}
+
+/* A variable is filled in alike wherever it stands in the file. */
+static bool same_but_variables(struct obj here, struct obj applied)
+{
+	struct obj a, b;
+
+	if (value_is_variable(obj_text(here, ""), NULL) || obj_equal(here, applied))
+		return true;
+	if (obj_type(here) != obj_type(applied) || obj_len(here) != obj_len(applied) ||
+	    !obj_len(here))
+		return false;
+	for (a = obj_first(here), b = obj_first(applied); a.node && b.node;
+	     a = obj_next(a), b = obj_next(b))
+		if (!str_eq(obj_key(a), obj_key(b)) || !same_but_variables(a, b))
+			return false;
+	return true;
+}
+
+void migration_need_written(struct migrate *m, struct migration *of, const struct held *held,
+			    const char *path)
+{
+	struct obj here = obj_at(held->object.root, path);
+
+	for (const struct use *u = held->uses; u; u = u->next) {
+		struct obj applied = obj_at(u->object.root, path);
+
+		if (u->changed) {
+			migration_refuse(
+				m, of,
+				"a plugin of its kustomization changes it in a way that is not known");
+			return;
+		}
+		if (here.node ? same_but_variables(here, applied) : !applied.node)
+			continue;
+		struct str place = place_of(m, written_elsewhere(applied, held->file->name), held);
+		migration_refuse(
+			m, of,
+			"%s of %.*s %.*s is not applied as it is written%.*s: what a kustomization makes of it is to be migrated there, by hand",
+			path, STR_ARG(held->object.kind_name), STR_ARG(held->object.name),
+			STR_ARG(place));
+		return;
+	}
+}

@@ -1,0 +1,109 @@
+/* Where the archives of a Cluster lie, before and after. */
+#include "internal.h"
+
+#include "cnpg/view.h"
+
+static bool add(const struct use *use, struct str called, struct str store, struct str server,
+		struct buf *out)
+{
+	buf_fmt(out, "%u %.*s as %.*s: %.*s\n", use->bundle, STR_ARG(called), STR_ARG(server),
+		STR_ARG(store));
+	return true;
+}
+
+static struct view view_of(const struct migrate *m, const struct use *use)
+{
+	return (struct view){.inventory = m->placed->inventory, .bundle = use->bundle};
+}
+
+/* Variables in it are filled in alike wherever it stands, as long as that is the same file: what is
+ * written is compared. */
+static bool as_written(const struct use *use, struct str called, struct obj configuration,
+		       struct str server, struct buf *out)
+{
+	struct str destination = obj_text(configuration, "destinationPath");
+	struct str endpoint = obj_text(configuration, "endpointURL");
+
+	if (!destination.len || value_is_placeholder(server, NULL) ||
+	    !(value_is_variable(destination, NULL) || value_is_variable(endpoint, NULL)))
+		return false;
+	buf_fmt(out, "%u %.*s as %.*s: %.*s at '%.*s', as it is written\n", use->bundle,
+		STR_ARG(called), STR_ARG(server), STR_ARG(destination), STR_ARG(endpoint));
+	return true;
+}
+
+static bool of_plugin(const struct migrate *m, const struct use *use, struct str called,
+		      const struct archive_place *place, struct buf *out)
+{
+	struct view view = view_of(m, use);
+	struct buf location = BUF_ARENA(m->arena);
+	const struct known *store = view_store(&view, &use->object, place);
+
+	if (view_place(&view, &use->object, place, &location))
+		return add(use, called, buf_slice(&location), place->server, out);
+	return store && as_written(use, called, obj_at(store->object.root, "spec.configuration"),
+				   place->server, out);
+}
+
+static bool of_in_tree(const struct migrate *m, const struct use *use, struct str called,
+		       struct obj in_tree, struct str name, struct buf *out)
+{
+	struct buf location = BUF_ARENA(m->arena);
+	struct str server = archive_in_tree_server(in_tree, name);
+
+	if (view_in_tree(&use->object, in_tree, name, &location))
+		return add(use, called, buf_slice(&location), server, out);
+	return as_written(use, called, in_tree, server, out);
+}
+
+/* One that reads neither way is none of ours. */
+static bool of_external(const struct migrate *m, const struct use *use, struct obj external,
+			struct buf *out)
+{
+	struct obj plugin = obj_at(external, "plugin");
+	struct str name = obj_text(external, "name");
+	struct str called = arena_fmt(m->arena, "externalClusters %.*s", STR_ARG(name));
+	struct obj in_tree = obj_at(external, "barmanObjectStore");
+
+	if (in_tree.node)
+		return of_in_tree(m, use, called, in_tree, name, out);
+	if (!str_is(obj_text(plugin, "name"), PLUGIN_NAME))
+		return true;
+	struct archive_place place = {.store = obj_text(plugin, "parameters.barmanObjectName"),
+				      .server = obj_text(plugin, "parameters.serverName")};
+	if (!place.server.len)
+		place.server = use->object.name;
+	/* one that was there before may be known in part */
+	(void)of_plugin(m, use, called, &place, out);
+	return true;
+}
+
+bool places_of(const struct migrate *m, const struct use *use, struct buf *out, struct str *why)
+{
+	struct archive archive;
+
+	archive_resolve(&use->object, &archive);
+	*why = arena_fmt(
+		m->arena,
+		"where spec.backup.barmanObjectStore (line %u) lies is not known, or filled in later",
+		obj_key_pos(archive.in_tree).line);
+	if (value_is_placeholder(use->object.name, NULL)) {
+		*why = STR("its name is filled in later");
+		return false;
+	}
+	if (archive.in_tree.node &&
+	    !of_in_tree(m, use, STR("archive"), archive.in_tree, use->object.name, out))
+		return false;
+	if (!archive.in_tree.node && archive_by_plugin(&archive))
+		of_plugin(m, use, STR("archive"), &archive.place, out);
+	for (struct obj e = obj_first(obj_at(use->object.root, "spec.externalClusters")); e.node;
+	     e = obj_next(e)) {
+		*why = arena_fmt(
+			m->arena,
+			"where external cluster %.*s (line %u) lies is not known, or filled in later",
+			STR_ARG(obj_text(e, "name")), obj_pos(e).line);
+		if (!of_external(m, use, e, out))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,52 @@
+/* What is to be changed: which Clusters there are, and what is known of each before. */
+#include "internal.h"
+
+static bool has_in_tree(struct obj root)
+{
+	if (obj_at(root, "spec.backup.barmanObjectStore").node)
+		return true;
+	for (struct obj e = obj_first(obj_at(root, "spec.externalClusters")); e.node;
+	     e = obj_next(e))
+		if (obj_at(e, "barmanObjectStore").node)
+			return true;
+	return false;
+}
+
+static void plan_one(struct migrate *m, const struct held *held, size_t nth, bool made)
+{
+	bool applied = has_in_tree(held->object.root);
+
+	for (const struct use *u = held->uses; u && !applied; u = u->next)
+		applied = has_in_tree(u->object.root);
+	if (held->object.kind != KIND_CLUSTER || !applied)
+		return;
+	struct migration *of = migration_of(m, held, nth);
+	of->held = held;
+	of->text = texts_find(m, held->file->name);
+	of->edits = NULL;
+	of->stores = NULL;
+	of->told = BUF_ARENA(m->arena);
+	if (made)
+		migration_refuse(m, of, "a Helm chart makes it of values");
+	if (!of->refused.len)
+		plan_cluster(m, of);
+}
+
+void plan_all(struct migrate *m)
+{
+	const struct catalog *c = m->placed->catalog;
+
+	for (struct migration *of = m->first; of; of = of->next)
+		of->stores = NULL;
+	m->parts = BUF_ARENA(m->arena);
+	for (size_t i = 0; i < c->len; i++) {
+		size_t nth = 0;
+
+		for (const struct held *h = c->files[i].first; h; h = h->next) {
+			plan_one(m, h, nth++, false);
+			for (const struct held *made = h->made; made; made = made->next)
+				plan_one(m, made, nth++, true);
+		}
+	}
+	plan_schedules(m);
+}

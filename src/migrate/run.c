@@ -1,0 +1,191 @@
+/* A run of `migrate`: plans, makes the texts, reads them as they would be, and writes them. */
+#include "internal.h"
+
+#include "base/file.h"
+#include "check/diff.h"
+#include "check/rewrite.h"
+
+/* A file is read once; what was changed is read as it is to be. */
+static bool read_text(void *ctx, struct arena *a, struct str path, struct str *out, struct err *err)
+{
+	struct migrate *m = ctx;
+	struct text *text = texts_find(m, path);
+
+	(void)a;
+	if (!text->original.ptr &&
+	    !file_read(m->arena, path, LIMIT_FILE_BYTES, &text->original, err))
+		return false;
+	*out = text->new.ptr ? text->new : text->original;
+	return true;
+}
+
+static void *parsed(void *ctx, const struct check_text *read)
+{
+	struct text *text = texts_find(ctx, read->path);
+
+	text->bytes = read->bytes;
+	text->docs = read->docs;
+	text->whole = read->whole;
+	text->outside = read->outside;
+	return text;
+}
+
+static void take(void *file, const struct verdict *v, bool alone)
+{
+	(void)file;
+	(void)v;
+	(void)alone;
+}
+
+static void judged(void *ctx)
+{
+	(void)ctx;
+}
+
+static void plan(void *ctx, const struct check_placed *placed)
+{
+	struct migrate *m = ctx;
+
+	m->placed = placed;
+	plan_all(m);
+	apply_all(m);
+}
+
+static void verify(void *ctx, const struct check_placed *placed)
+{
+	struct migrate *m = ctx;
+
+	m->placed = placed;
+	verify_all(m);
+}
+
+/* Reads all that was given, and either shows what is placed, or judges. */
+static void pass(struct migrate *m, void (*placed)(void *, const struct check_placed *),
+		 struct report *report)
+{
+	const struct check_listener listener = {
+		.read = read_text, .parsed = parsed, .take = take, .judged = judged, .ctx = m};
+	const struct check_input in = {
+		.policy = m->in->policy,
+		.nearest_policy = m->in->nearest_policy,
+		.paths = m->in->paths,
+		.paths_len = m->in->paths_len,
+		.namespace = m->in->namespace,
+		.now = m->in->now,
+		.listener = &listener,
+		.reader = {placed, m},
+	};
+
+	check_run(&in, report);
+}
+
+static size_t refused(const struct migrate *m)
+{
+	size_t count = 0;
+
+	for (const struct migration *of = m->first; of; of = of->next)
+		count += of->refused.len != 0;
+	return count;
+}
+
+/* Plans until nothing is refused any more. */
+static void settle(struct migrate *m, struct report *report)
+{
+	const struct report empty = *report;
+	struct report before = empty, after;
+	size_t count;
+
+	pass(m, NULL, &before);
+	do {
+		texts_forget(m);
+		*report = empty;
+		pass(m, plan, report);
+		count = refused(m);
+		after = empty;
+		pass(m, verify, &after);
+		if (refused(m) != count)
+			continue;
+		after = empty;
+		pass(m, NULL, &after);
+		verify_denials(m, &before, &after);
+	} while (refused(m) != count);
+}
+
+struct changed {
+	struct text **items;
+	size_t len;
+};
+
+/* Each file that changes, once, in the order of its Clusters. */
+static struct changed changed_texts(const struct migrate *m)
+{
+	const struct part *parts = (const struct part *)(const void *)m->parts.ptr;
+	size_t len = m->parts.len / sizeof *parts;
+	struct changed c = {ARENA_ARRAY(m->arena, struct text *, len + 1), 0};
+
+	for (size_t i = 0; i < len; i++) {
+		bool known = !parts[i].text->new.ptr;
+
+		for (size_t j = 0; j < c.len; j++)
+			known |= c.items[j] == parts[i].text;
+		if (!known)
+			c.items[c.len++] = parts[i].text;
+	}
+	return c;
+}
+
+static void write_diff(struct report *report, const struct changed *c, struct buf *out)
+{
+	struct err err;
+
+	for (size_t i = 0; i < c->len; i++) {
+		const struct diff_manifest d = {c->items[i]->path, c->items[i]->original,
+						c->items[i]->new};
+
+		if (diff_manifest(&d, out))
+			continue;
+		err_set(&err, E_VALUE, "no diff: it would show lines of a Secret");
+		report_add_error(report, d.path, &err, STR_EMPTY);
+	}
+}
+
+/* All of them, or none. */
+static bool write_files(struct migrate *m, struct report *report, const struct changed *c)
+{
+	struct err err, again;
+
+	for (size_t i = 0; i < c->len; i++) {
+		if (rewrite_file(m->arena, c->items[i]->path, c->items[i]->original,
+				 c->items[i]->new, &err))
+			continue;
+		report_add_error(report, c->items[i]->path, &err, STR_EMPTY);
+		while (i-- > 0)
+			if (!rewrite_file(m->arena, c->items[i]->path, c->items[i]->new,
+					  c->items[i]->original, &again))
+				report_add_error(report, c->items[i]->path, &again, STR_EMPTY);
+		return false;
+	}
+	return true;
+}
+
+void migrate_run(const struct migrate_input *in, struct report *report, struct migrate_output *out)
+{
+	struct migrate m = {.arena = report->arena, .in = in};
+	struct buf diff = BUF_ARENA(m.arena), told = BUF_ARENA(m.arena);
+
+	m.last = &m.first;
+	settle(&m, report);
+	struct changed c = changed_texts(&m);
+	*out = (struct migrate_output){0};
+	for (const struct migration *of = m.first; of; of = of->next)
+		++*(of->refused.len ? &out->left : &out->migrated);
+	out->unread = report->errors.len != 0;
+	if (!in->write)
+		write_diff(report, &c, &diff);
+	else if ((!out->left && !out->unread) || in->partial)
+		out->written = c.len && write_files(&m, report, &c);
+	tell_all(&m, out, &told);
+	out->diff = buf_slice(&diff);
+	out->told = buf_slice(&told);
+	texts_free(&m);
+}

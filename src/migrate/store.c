@@ -1,0 +1,247 @@
+/* The ObjectStore that takes a configuration as it is written, comments too. */
+#include "internal.h"
+
+#include "cnpg/view.h"
+#include "doc/emit.h"
+
+#include <stdlib.h>
+
+/* What barman-cloud reads of its environment, in-tree that of spec.env. */
+static bool is_for_barman(struct str name)
+{
+	static const char *const prefixes[] = {"AWS_", "AZURE_", "GOOGLE_", "BOTO_"};
+	static const char *const names[] = {"HTTP_PROXY",    "HTTPS_PROXY",
+					    "NO_PROXY",	     "REQUESTS_CA_BUNDLE",
+					    "SSL_CERT_FILE", "CURL_CA_BUNDLE"};
+
+	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
+		if (str_has_prefix(name, str_from(prefixes[i])))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(names); i++)
+		if (str_eq_nocase(name, str_from(names[i])))
+			return true;
+	return false;
+}
+
+bool store_takes(struct obj from, struct obj into)
+{
+	size_t len = obj_len(from) - (obj_at(from, "serverName").node != NULL);
+
+	for (struct obj m = obj_first(from); m.node; m = obj_next(m))
+		if (!str_is(obj_key(m), "serverName") &&
+		    !obj_equal(m, obj_member(into, obj_key(m))))
+			return false;
+	return obj_len(into) - (obj_at(into, "serverName").node != NULL) == len;
+}
+
+static bool is_planned(const struct migrate *m, struct str name)
+{
+	for (const struct migration *o = m->first; o; o = o->next)
+		for (const struct store *s = o->stores; s; s = s->next)
+			if (str_eq(s->name, name))
+				return true;
+	return false;
+}
+
+static bool is_taken(const struct migrate *m, const struct migration *of, struct str name)
+{
+	bool taken = is_planned(m, name);
+
+	for (const struct use *u = of->held->uses; u && !taken; u = u->next) {
+		struct view view = {.inventory = m->placed->inventory, .bundle = u->bundle};
+		struct view_iter it =
+			view_each(&view, REL_NAME, KIND_OBJECT_STORE, STR_EMPTY, name);
+
+		taken = view_next(&it) != NULL;
+	}
+	return taken;
+}
+
+static struct str free_name(const struct migrate *m, const struct migration *of, struct str base)
+{
+	struct str name = arena_fmt(m->arena, "%.*s-store", STR_ARG(base));
+
+	for (unsigned n = 2; is_taken(m, of, name); n++)
+		name = arena_fmt(m->arena, "%.*s-store-%u", STR_ARG(base), n);
+	return name;
+}
+
+/* A member in its lines; with `whole` those of the comments above it, in the same map, too. */
+static struct pos lines_of_member(const struct migration *of, struct obj member, bool whole,
+				  uint32_t above)
+{
+	struct pos lines = {.line = obj_key_pos(member).line, .end_line = obj_pos(member).end_line};
+
+	for (uint32_t n = lines.line - 1; whole && n > above; n--) {
+		struct str line = lines_line(of->text->bytes, n);
+
+		if (lines_is_comment(line))
+			lines.line = n;
+		else if (str_trim(line).len)
+			break;
+	}
+	return lines;
+}
+
+static void add_member(struct migrate *m, const struct migration *of, struct obj member,
+		       struct pos lines, size_t to, struct buf *out)
+{
+	buf_str(out,
+		lines_moved(m->arena, of->text->bytes, lines, obj_key_pos(member).column - 1, to));
+}
+
+/* The members as they are written, from the line below the key to the last. */
+static bool add_configuration(struct migrate *m, struct migration *of, struct obj configuration,
+			      bool whole, uint32_t above, struct buf *out)
+{
+	struct obj first = obj_first(configuration), server = obj_at(configuration, "serverName");
+	struct pos lines = lines_of_member(of, configuration, whole, above);
+	uint32_t key = obj_key_pos(configuration).line, last = obj_pos(configuration).end_line;
+
+	if (!first.node || obj_key_pos(first).line <= key ||
+	    obj_key_pos(first).column <= obj_key_pos(configuration).column) {
+		migration_refuse(m, of, "%.*s is not written as a map of lines",
+				 STR_ARG(obj_key(configuration)));
+		return false;
+	}
+	if (lines.line < key) {
+		lines.end_line = key - 1;
+		add_member(m, of, configuration, lines, 2, out);
+	}
+	buf_fmt(out, "  configuration:%.*s\n",
+		STR_ARG(lines_comment(of->text->bytes, configuration)));
+	lines = (struct pos){.line = key + 1, .end_line = last};
+	if (server.node) {
+		lines.end_line = obj_key_pos(server).line - 1;
+		if (lines.end_line >= lines.line)
+			add_member(m, of, first, lines, 4, out);
+		lines = (struct pos){.line = obj_pos(server).end_line + 1, .end_line = last};
+	}
+	if (lines.end_line >= lines.line)
+		add_member(m, of, first, lines, 4, out);
+	return true;
+}
+
+/* Or what may be one. */
+static bool has_comment(const struct migration *of, struct obj configuration)
+{
+	uint32_t last = obj_pos(configuration).end_line;
+
+	for (uint32_t n = obj_key_pos(configuration).line; n <= last; n++)
+		if (str_find_byte(lines_line(of->text->bytes, n), '#') != STR_NONE)
+			return true;
+	return false;
+}
+
+/* It is read again as it was, and in a document of its own: what an alias stands for may be
+ * written in other lines. */
+static bool is_meant(const struct migrate *m, struct str document, struct obj configuration)
+{
+	struct doc_list docs;
+	struct err err;
+
+	return doc_read_yaml(m->arena, document, &docs, &err) && docs.len == 1 &&
+	       store_takes(configuration, obj_at(doc_root(docs.docs[0]), "spec.configuration"));
+}
+
+/* Each value where an alias stood for it. */
+static bool add_resolved(struct migrate *m, struct migration *of, struct obj configuration,
+			 struct buf *out)
+{
+	struct buf map = BUF_ARENA(m->arena);
+	struct emit e = EMIT(&map);
+
+	if (has_comment(of, configuration)) {
+		migration_refuse(
+			m, of,
+			"an anchor or an alias shares what %.*s holds, and a comment in it would be lost",
+			STR_ARG(obj_key(configuration)));
+		return false;
+	}
+	emit_map(&e, "configuration");
+	for (struct obj c = obj_first(configuration); c.node; c = obj_next(c))
+		if (!str_is(obj_key(c), "serverName"))
+			emit_member(&e, obj_key(c), c);
+	emit_close(&e);
+	struct str lines = buf_slice(&map), line;
+	while (str_split(&lines, '\n', &line) && line.len)
+		buf_fmt(out, "  %.*s\n", STR_ARG(line));
+	return true;
+}
+
+static bool add_env(struct migrate *m, struct migration *of, struct buf *out)
+{
+	struct obj env = obj_at(of->held->object.root, "spec.env");
+	bool any = false;
+
+	for (struct obj e = obj_first(env); e.node; e = obj_next(e)) {
+		struct pos pos = obj_pos(e);
+		struct str line = lines_line(of->text->bytes, pos.line);
+		size_t dash = str_find_byte(line, '-');
+
+		if (!is_for_barman(obj_text(e, "name")))
+			continue;
+		if (dash == STR_NONE || str_trim(str_slice(line, 0, dash)).len) {
+			migration_refuse(
+				m, of,
+				"spec.env is not written with an entry a line, and the plugin's sidecar needs its own copy of %.*s",
+				STR_ARG(obj_text(e, "name")));
+			return false;
+		}
+		if (!any)
+			buf_text(out, "  instanceSidecarConfiguration:\n    env:\n");
+		any = true;
+		buf_str(out, lines_moved(m->arena, of->text->bytes, pos, dash, 6));
+		migration_tell(of, "copied to the sidecar: %.*s of spec.env",
+			       STR_ARG(obj_text(e, "name")));
+	}
+	return true;
+}
+
+static void begin_document(struct str name, struct str namespace, struct buf *out)
+{
+	struct emit e = EMIT(out);
+
+	emit_text(&e, "apiVersion", STR("barmancloud.cnpg.io/v1"));
+	emit_text(&e, "kind", STR("ObjectStore"));
+	emit_map(&e, "metadata");
+	emit_text(&e, "name", name);
+	if (namespace.len)
+		emit_text(&e, "namespace", namespace);
+	emit_close(&e);
+	buf_text(out, "spec:\n");
+}
+
+struct store *store_for(struct migrate *m, struct migration *of, struct obj configuration,
+			struct str name, struct obj retention, bool whole)
+{
+	struct obj root = of->held->object.root;
+	uint32_t above = obj_key_pos(obj_at(root, "spec.backup")).line;
+	struct buf document = BUF_ARENA(m->arena);
+	struct store **link = &of->stores;
+
+	for (; *link; link = &(*link)->next)
+		if (store_takes(configuration, (*link)->configuration) &&
+		    !has_comment(of, configuration))
+			return *link;
+	struct store *s = ARENA_NEW(m->arena, struct store);
+	*s = (struct store){.name = free_name(m, of, name), .configuration = configuration};
+	begin_document(s->name, obj_text(root, "metadata.namespace"), &document);
+	size_t begin = document.len;
+	if (!add_configuration(m, of, configuration, whole, above, &document))
+		return NULL;
+	if (!is_meant(m, buf_slice(&document), configuration)) {
+		document.len = begin;
+		if (!add_resolved(m, of, configuration, &document))
+			return NULL;
+	}
+	if (retention.node)
+		add_member(m, of, retention, lines_of_member(of, retention, whole, above), 2,
+			   &document);
+	migration_tell(of, "new: ObjectStore %.*s", STR_ARG(s->name));
+	if (link == &of->stores && !add_env(m, of, &document))
+		return NULL;
+	s->document = buf_slice(&document);
+	*link = s;
+	return s;
+}

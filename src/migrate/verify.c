@@ -1,0 +1,116 @@
+/* Whether what was planned is what came about: all lies where it lay, and nothing new is denied. */
+#include "internal.h"
+
+#include "rules/rule.h"
+
+static struct migration *find(const struct migrate *m, struct str file, size_t nth)
+{
+	for (struct migration *of = m->first; of; of = of->next)
+		if (of->nth == nth && str_eq(of->file, file))
+			return of;
+	return NULL;
+}
+
+static void verify_one(struct migrate *m, struct migration *of, const struct held *held)
+{
+	struct buf places = BUF_ARENA(m->arena);
+	struct str why;
+
+	for (const struct use *u = held->uses; u; u = u->next)
+		if (!places_of(m, u, &places, &why)) {
+			migration_refuse(m, of, "then %.*s", STR_ARG(why));
+			return;
+		}
+	of->verified = str_eq(buf_slice(&places), buf_slice(&of->places));
+	if (!of->verified)
+		migration_refuse(m, of,
+				 "its archive, or one that it reads, would not be where it is");
+}
+
+void verify_all(struct migrate *m)
+{
+	const struct catalog *c = m->placed->catalog;
+
+	for (struct migration *of = m->first; of; of = of->next)
+		of->verified = false;
+	for (size_t i = 0; i < c->len; i++) {
+		size_t nth = 0;
+
+		for (const struct held *h = c->files[i].first; h; h = h->next) {
+			struct migration *of = find(m, c->files[i].name, nth++);
+
+			if (of && !of->refused.len)
+				verify_one(m, of, h);
+			for (const struct held *made = h->made; made; made = made->next)
+				nth++;
+		}
+	}
+	for (struct migration *of = m->first; of; of = of->next)
+		if (!of->verified)
+			migration_refuse(m, of, "it would not be found again");
+}
+
+static size_t count_denials(const struct report *r, const struct report_finding *like)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->findings.len; i++) {
+		const struct report_finding *f = &r->findings.items[i];
+
+		count += f->finding.severity == SEV_DENY && f->finding.rule == like->finding.rule &&
+			 str_eq(f->file, like->file);
+	}
+	return count;
+}
+
+static bool changes(const struct migrate *m, const struct migration *of, struct str file)
+{
+	const struct part *parts = (const struct part *)(const void *)m->parts.ptr;
+
+	for (size_t i = 0; i < m->parts.len / sizeof *parts; i++)
+		if (parts[i].of == of && str_eq(parts[i].text->path, file))
+			return true;
+	return false;
+}
+
+/* Of a Cluster or an ObjectStore it is known whose the denial is. */
+static bool is_about(const struct migrate *m, const struct migration *of,
+		     const struct report_finding *f)
+{
+	if (!changes(m, of, f->file))
+		return false;
+	if (str_is(f->kind, "Cluster"))
+		return str_eq(f->name, of->name);
+	for (const struct store *s = of->stores; s; s = s->next)
+		if (str_eq(f->name, s->name))
+			return true;
+	return !str_is(f->kind, "ObjectStore");
+}
+
+static bool refuse_about(struct migrate *m, const struct report_finding *f, bool all)
+{
+	bool any = false;
+
+	for (struct migration *of = m->first; of; of = of->next) {
+		if (!all && !is_about(m, of, f))
+			continue;
+		migration_refuse(m, of, "check would deny then: %.*s %.*s: %.*s [%s]",
+				 STR_ARG(f->kind), STR_ARG(f->name), STR_ARG(f->finding.message),
+				 f->finding.rule->id);
+		any = true;
+	}
+	return any;
+}
+
+void verify_denials(struct migrate *m, const struct report *before, const struct report *after)
+{
+	for (size_t i = 0; i < after->findings.len; i++) {
+		const struct report_finding *f = &after->findings.items[i];
+
+		if (f->finding.severity != SEV_DENY ||
+		    count_denials(after, f) <= count_denials(before, f))
+			continue;
+		if (!refuse_about(m, f, false))
+			refuse_about(m, f, true);
+	}
+}
