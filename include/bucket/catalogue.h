@@ -50,9 +50,11 @@ struct wal_partial {
 
 struct timeline {
 	uint32_t id;
-	int64_t begun; /* LastModified of its history: it began before that; 0: there is none */
+	bool has_history;
+	int64_t begun; /* LastModified of its history: it began before that; 0: not known */
 	bool known; /* its history was read, or there is none to read: it has no ancestors then */
-	struct str problem; /* of a history that was not read */
+	bool wrong; /* its history was read, and not understood: nothing can be restored on it */
+	struct str problem; /* of a history that is there and not known */
 	struct timeline_step *steps;
 	size_t steps_len;
 };
@@ -127,9 +129,27 @@ struct reach {
 		next; /* segments: the last one, and but of REACH_NEWEST the next one there */
 };
 
+/* The newest that is done; NULL: there is none. CloudNativePG restores it where nothing is asked
+ * for. */
+const struct backup *catalogue_newest_backup(const struct catalogue *c);
+
+/* The timeline that PostgreSQL takes from a backup that is done, where none is named: it looks for
+ * the history of the next number, and of the next, and ends where there is none
+ * (findNewestTimeLine). What lies behind one that is missing must be named. */
+const struct timeline *catalogue_followed(const struct catalogue *c, const struct backup *b);
+
+/* A database wrote there, as far as is known, or PostgreSQL takes it by itself: a history alone is
+ * no timeline to restore. */
+bool catalogue_is_lived(const struct catalogue *c, const struct timeline *t);
+
+/* The newest timeline on the path to which something can be restored, else the newest at all; 0:
+ * nothing is there. PostgreSQL may take another one by itself. */
+uint32_t catalogue_timeline(const struct catalogue *c);
+
 /* False: that backup cannot be restored on the path to the timeline. It is not done, the path does
- * not lead through its end, or a segment of its own is missing: then out->next is that one, else
- * 0. */
+ * not lead through its end, PostgreSQL neither takes the timeline by itself nor by its name
+ * ("recovery target timeline %u does not exist": it has no history) - or a segment of its own is
+ * missing: then out->next is that one, else 0. */
 MUST_CHECK bool catalogue_reach(const struct catalogue *c, uint32_t timeline,
 				const struct backup *b, struct reach *out);
 

@@ -32,6 +32,7 @@ struct restore_plan {
 	size_t windows_len;
 	uint32_t timeline;
 	const struct backup *base;
+	const struct timeline *followed; /* what PostgreSQL takes from it where none is named */
 	/* CloudNativePG would choose another one, or follow another timeline: they must be named.
 	 */
 	bool name_base, name_timeline;

@@ -1,5 +1,7 @@
 #include "bucket/catalogue.h"
 
+#include "catalogue_internal.h"
+
 #include "base/limits.h"
 #include "base/utc.h"
 
@@ -86,12 +88,10 @@ static void add_backup_object(struct catalogue *c, const struct bucket_object *o
 
 static struct timeline *timeline_of(struct catalogue *c, uint32_t id)
 {
-	size_t at = c->timelines_len;
+	size_t at = timeline_index(c, id);
 
-	while (at && c->timelines[at - 1].id > id)
-		at--;
-	if (at && c->timelines[at - 1].id == id)
-		return &c->timelines[at - 1];
+	if (at < c->timelines_len && c->timelines[at].id == id)
+		return &c->timelines[at];
 	c->timelines = with_room(building_of(c)->arena, c->timelines, c->timelines_len,
 				 sizeof *c->timelines);
 	memmove(c->timelines + at + 1, c->timelines + at,
@@ -105,15 +105,9 @@ static struct timeline *timeline_of(struct catalogue *c, uint32_t id)
 static void begin_wals(struct catalogue *c)
 {
 	building_of(c)->wals_begun = true;
-	for (size_t i = 0; i < c->backups_len; i++) {
-		const struct backup *b = &c->backups[i];
-
-		if (!b->known)
-			continue;
-		c->segment_size = b->info.segment_size;
-		if (b->info.status == BACKUP_DONE)
-			(void)timeline_of(c, b->info.timeline);
-	}
+	for (size_t i = 0; i < c->backups_len; i++)
+		if (c->backups[i].known)
+			c->segment_size = c->backups[i].info.segment_size;
 }
 
 static void add_to_run(struct wal_run *run, uint64_t number, int64_t modified)
@@ -203,6 +197,7 @@ bool catalogue_add(struct catalogue *c, const struct bucket_object *o, struct ob
 		add_segment(c, o, name);
 		break;
 	case OBJECT_HISTORY:
+		timeline_of(c, name->timeline)->has_history = true;
 		timeline_of(c, name->timeline)->begun = o->modified;
 		catalogue_history_unread(c, name->timeline, STR("its history was not read"));
 		break;
@@ -247,6 +242,8 @@ void catalogue_backup_info(struct catalogue *c, struct str id, struct str text)
 	BUG_IF(!b || building_of(c)->wals_begun);
 	b->known = backup_info_read(text, a, &b->info, &err);
 	b->wrong = !b->known;
+	if (b->known && b->info.status == BACKUP_DONE)
+		(void)timeline_of(c, b->info.timeline);
 	if (b->known)
 		note_system(c, b->info.system_id);
 	else
@@ -270,6 +267,9 @@ void catalogue_history(struct catalogue *c, uint32_t timeline, struct str text)
 	struct err err;
 
 	t->known = history_read(text, timeline, a, &t->steps, &t->steps_len, &err);
-	if (!t->known)
+	t->wrong = !t->known;
+	if (t->wrong) {
+		t->steps_len = 0;
 		t->problem = arena_fmt(a, "line %" PRIu32 ": %s", err.line, err.msg);
+	}
 }

@@ -1,5 +1,5 @@
 /* To which moments an archive can be restored. */
-#include "bucket/catalogue.h"
+#include "catalogue_internal.h"
 
 #include <stdlib.h>
 
@@ -16,14 +16,6 @@ struct path {
 	const struct catalogue *c;
 	const struct timeline *to;
 };
-
-static const struct timeline *find_timeline(const struct catalogue *c, uint32_t id)
-{
-	for (size_t i = 0; i < c->timelines_len; i++)
-		if (c->timelines[i].id == id)
-			return &c->timelines[i];
-	return NULL;
-}
 
 static size_t legs_of(const struct path *p)
 {
@@ -206,7 +198,8 @@ bool catalogue_reach(const struct catalogue *c, uint32_t timeline, const struct 
 	size_t n = 0;
 
 	*out = (struct reach){.why = REACH_NEWEST};
-	if (!p.to || !b->known || b->info.status != BACKUP_DONE)
+	if (!p.to || !b->known || b->info.status != BACKUP_DONE ||
+	    !timeline_is_followed(c, p.to, b))
 		return false;
 	while (n < legs_of(&p) &&
 	       (!leg_at(&p, n).timeline || leg_at(&p, n).timeline->id != b->info.timeline))
@@ -263,4 +256,31 @@ size_t catalogue_windows(const struct catalogue *c, uint32_t timeline, struct ar
 	}
 	*out = all;
 	return kept;
+}
+
+static bool is_of_use(const struct catalogue *c, const struct timeline *t)
+{
+	struct reach reach;
+
+	for (size_t i = 0; i < c->backups_len; i++)
+		if (catalogue_reach(c, t->id, &c->backups[i], &reach))
+			return true;
+	return false;
+}
+
+uint32_t catalogue_timeline(const struct catalogue *c)
+{
+	uint32_t newest = 0;
+
+	for (size_t i = c->timelines_len; i-- > 0;) {
+		const struct timeline *t = &c->timelines[i];
+
+		if (!catalogue_is_lived(c, t))
+			continue;
+		if (is_of_use(c, t))
+			return t->id;
+		if (!newest)
+			newest = t->id;
+	}
+	return newest;
 }

@@ -4,6 +4,8 @@
 #include "report/glyph.h"
 #include "report/phrase.h"
 
+#include <inttypes.h>
+
 const char *const stores_calls[PROBE_CALLS] = {"head", "list", "read", "write", "find", "delete"};
 
 const char *const servers_titles[SERVER_COLUMNS] = {"RESTORABLE FROM (UTC)", "TO (UTC)", "GAPS",
@@ -87,6 +89,27 @@ static void measure(const struct report *r, const struct probe_server *s, size_t
 	}
 }
 
+/* PostgreSQL takes another timeline by itself than the one to which the columns are, or one whose
+ * history says nothing. */
+static void timelines(struct buf *out, const struct probe_server *s)
+{
+	const struct backup *newest = catalogue_newest_backup(s->catalogue);
+	const struct timeline *f = newest ? catalogue_followed(s->catalogue, newest) : NULL;
+
+	if (!f || (f->known && f->id == s->timeline))
+		return;
+	buf_fmt(out, "    PostgreSQL by itself takes timeline %" PRIu32, f->id);
+	if (!f->known) {
+		buf_text(out, f->wrong ? ", whose history cannot be understood: "
+				       : ", whose history cannot be read here: ");
+		glyph_clean(out, f->problem);
+	}
+	if (f->id != s->timeline)
+		buf_fmt(out, "; what stands here is of timeline %" PRIu32 ", when that is named",
+			s->timeline);
+	buf_byte(out, '\n');
+}
+
 static void line(struct buf *out, const struct report *r, const struct probe_server *s,
 		 const size_t widths[ALL])
 {
@@ -101,6 +124,8 @@ static void line(struct buf *out, const struct report *r, const struct probe_ser
 			buf_repeat(out, ' ', widths[column] - glyph_width(buf_slice(&text)));
 	}
 	buf_byte(out, '\n');
+	if (s && s->catalogue && !s->problem.len)
+		timelines(out, s);
 	if (!s || (!s->problem.len && s->list.said != PROBE_NO))
 		return;
 	buf_text(out, "    its listing: ");

@@ -69,6 +69,8 @@ void restore_each_text(struct obj root, const char *path, void (*each)(void *ctx
 		       void *ctx);
 /* "then WAL is missing", of a window that ends before the newest; NULL: it does not. */
 const char *restore_then(const struct window *w);
+/* Why the plan names a timeline; empty: it names none. */
+struct str restore_why_timeline(const struct restore *r);
 /* Major versions of PostgreSQL; 0: not known. */
 struct majors {
 	int64_t image, base;

@@ -88,7 +88,7 @@ static uint64_t segments_to(const struct path *p, const struct restore_plan *pla
 }
 
 /* The base backup of a target on this path. */
-static void take(const struct path *p, int64_t newest, int64_t time, struct restore_plan *out)
+static void take(const struct path *p, int64_t time, struct restore_plan *out)
 {
 	struct reach reach = {0};
 
@@ -96,9 +96,10 @@ static void take(const struct path *p, int64_t newest, int64_t time, struct rest
 	out->windows = p->windows;
 	out->windows_len = p->len;
 	out->timeline = p->timeline;
-	out->name_timeline = p->timeline != newest;
 	out->base = base_for(p, time, &reach);
 	BUG_IF(!out->base); /* the moment is in a window of the path */
+	out->followed = catalogue_followed(p->c, out->base);
+	out->name_timeline = p->timeline != out->followed->id;
 	/* of another timeline than the one that is named it finds none by itself */
 	out->name_base = out->target.goal == RESTORE_IMMEDIATE ||
 			 taken_by_itself(p->c, time) != out->base ||
@@ -162,7 +163,7 @@ static struct path path_to(struct arena *a, const struct catalogue *c, uint32_t 
 
 /* All that is there; where something newer lies behind a hole, the last moment before it is no
  * "latest", and is said as a time; or as the end of the backup, when no WAL is behind it. */
-static void take_newest(const struct path *p, uint32_t newest, struct restore_plan *out)
+static void take_newest(const struct path *p, struct restore_plan *out)
 {
 	const struct window *last = &p->windows[p->len - 1];
 	bool is_all =
@@ -181,14 +182,13 @@ static void take_newest(const struct path *p, uint32_t newest, struct restore_pl
 		time = end;
 	else if (out->target.goal == RESTORE_TIME)
 		time = out->target.time;
-	take(p, newest, time, out);
+	take(p, time, out);
 }
 
 bool restore_plan(struct arena *a, const struct catalogue *c, const struct restore_wish *wish,
 		  struct restore_plan *out, struct err *err)
 {
 	struct nearest nearest = {0};
-	uint32_t newest;
 
 	*out = (struct restore_plan){.target = *wish};
 	if (!c && wish->goal == RESTORE_IMMEDIATE)
@@ -197,17 +197,19 @@ bool restore_plan(struct arena *a, const struct catalogue *c, const struct resto
 			"the end of a base backup is restored by the backup's id, and which are there is not known: give a time");
 	if (!c)
 		return true;
-	newest = c->timelines_len ? c->timelines[c->timelines_len - 1].id : 0;
 	for (size_t i = c->timelines_len; i-- > 0;) {
-		struct path p = path_to(a, c, c->timelines[i].id);
+		struct path p;
 
+		if (!catalogue_is_lived(c, &c->timelines[i]))
+			continue;
+		p = path_to(a, c, c->timelines[i].id);
 		look_near(&p, wish->time, &nearest);
 		if (!p.len || (wish->goal == RESTORE_TIME && !window_at(&p, wish->time)))
 			continue;
 		if (wish->goal == RESTORE_TIME)
-			take(&p, newest, wish->time, out);
+			take(&p, wish->time, out);
 		else
-			take_newest(&p, newest, out);
+			take_newest(&p, out);
 		return true;
 	}
 	return outside(&nearest, wish->time, err);

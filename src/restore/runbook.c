@@ -90,6 +90,7 @@ static void window(const struct page *p, const struct window *w)
 static void windows(const struct page *p)
 {
 	const struct restore_plan *plan = &p->r->plan;
+	struct str why = restore_why_timeline(p->r);
 
 	if (!plan->known) {
 		line(p, "Which moments can be restored is not known: %.*s.",
@@ -104,6 +105,8 @@ static void windows(const struct page *p)
 	     "\nIt begins with base backup `%.*s` and replays at most %" PRIu64
 	     " segments of WAL (%" PRIu64 " MiB).",
 	     STR_ARG(plan->base->id), plan->segments, plan->bytes >> 20);
+	if (why.len)
+		line(p, "In its recoveryTarget %.*s.", STR_ARG(why));
 	if (plan->at_edge)
 		line(p,
 		     "The last segment may end before that moment. PostgreSQL then stops with \"recovery ended before configured recovery target was reached\": take an earlier one.");

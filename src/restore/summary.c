@@ -58,8 +58,36 @@ static void tell_windows(struct restore *r)
 		tell_window(r, &p->windows[i]);
 }
 
+struct str restore_why_timeline(const struct restore *r)
+{
+	const struct restore_plan *p = &r->plan;
+	const struct timeline *f = p->followed;
+
+	if (!p->known || !p->name_timeline)
+		return STR_EMPTY;
+	if (!f->known)
+		return arena_fmt(r->arena,
+				 "timeline %" PRIu32
+				 " is named: PostgreSQL by itself takes timeline %" PRIu32
+				 ", whose history cannot be %s: %.*s",
+				 p->timeline, f->id, f->wrong ? "understood" : "read here",
+				 STR_ARG(f->problem));
+	if (f->id < p->timeline)
+		return arena_fmt(
+			r->arena,
+			"timeline %" PRIu32 " is named: the history of timeline %" PRIu32
+			" is missing, where PostgreSQL ends its search and takes timeline %" PRIu32,
+			p->timeline, f->id + 1, f->id);
+	return arena_fmt(r->arena,
+			 "timeline %" PRIu32
+			 " is named: PostgreSQL by itself takes timeline %" PRIu32
+			 ", which does not lead there",
+			 p->timeline, f->id);
+}
+
 static void tell_target(struct restore *r)
 {
+	struct str why = restore_why_timeline(r);
 	const struct restore_plan *p = &r->plan;
 	char time[UTC_TEXT];
 	const char *what = p->target.goal == RESTORE_LATEST	 ? "the latest state"
@@ -73,6 +101,8 @@ static void tell_target(struct restore *r)
 		    what, STR_ARG(p->base->id), p->segments, p->bytes >> 20);
 	else
 		say(r, "restores %s", what);
+	if (why.len)
+		say(r, "%.*s", STR_ARG(why));
 	if (p->target.goal != r->in->wish.goal)
 		say(r, "that is not the newest WAL: what lies behind the hole cannot be reached");
 	if (p->at_edge)

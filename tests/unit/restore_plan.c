@@ -18,7 +18,8 @@ struct backup_row {
 struct archive_row {
 	struct backup_row backups[4];
 	int64_t first[SEGMENTS], second[SEGMENTS]; /* when segments were stored; 0: missing */
-	unsigned left;
+	unsigned left, id;			   /* id: of the second; 0: 2 */
+	const char *history;			   /* of the second; NULL: as it should be */
 };
 
 static void add(struct catalogue *c, struct arena *a, struct str key, int64_t at)
@@ -62,9 +63,14 @@ static struct catalogue *make(struct arena *a, const struct archive_row *row)
 	}
 	add_wal(c, a, 1, row->first);
 	if (row->left) {
-		add(c, a, STR("wals/00000002.history"), row->second[row->left]);
-		catalogue_history(c, 2, arena_fmt(a, "1\t0/%02X000000\tpromoted\n", row->left));
-		add_wal(c, a, 2, row->second);
+		unsigned id = row->id ? row->id : 2;
+
+		add(c, a, arena_fmt(a, "wals/%08X.history", id), row->second[row->left]);
+		catalogue_history(c, id,
+				  row->history
+					  ? str_from(row->history)
+					  : arena_fmt(a, "1\t0/%02X000000\tpromoted\n", row->left));
+		add_wal(c, a, id, row->second);
 	}
 	return c;
 }
@@ -227,6 +233,33 @@ Test(restore_plan, a_moment_of_a_timeline_that_was_left_names_it)
 	p = plan(a, &promoted, RESTORE_TIME, 450);
 	cr_expect_eq(p.timeline, 1u);
 	cr_expect(p.name_timeline);
+}
+
+/* A promotion, and nothing of timeline 1 behind it. */
+static const struct archive_row failed_over = {
+	.backups = {{"A", 1, 1, 1, 90, 100, NULL}},
+	.first = {0, 110, 200},
+	.second = {[3] = 250, [4] = 260},
+	.left = 3,
+};
+
+Test(restore_plan, a_timeline_that_postgres_does_not_find_is_named)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct archive_row row = failed_over;
+	struct restore_plan p = plan(a, &row, RESTORE_LATEST, 0);
+
+	cr_expect(p.timeline == 2 && p.followed->id == 2 && !p.name_timeline);
+	row.id = 3; /* and there is no history of timeline 2 */
+	p = plan(a, &row, RESTORE_LATEST, 0);
+	cr_expect(p.timeline == 3 && p.followed->id == 1 && p.name_timeline && p.name_base);
+	row.id = 2;
+	row.history = "nonsense";
+	p = plan(a, &row, RESTORE_LATEST, 0);
+	cr_expect(p.timeline == 1 && p.followed->id == 2 && p.name_timeline && !p.name_base);
+	row.id = 4; /* nobody takes it by itself */
+	p = plan(a, &row, RESTORE_LATEST, 0);
+	cr_expect(p.timeline == 1 && !p.name_timeline);
 }
 
 Test(restore_plan, nothing_is_invented_where_the_bucket_is_not_known)
@@ -463,4 +496,27 @@ Test(restore_plan, what_the_bucket_says_is_written_and_told)
 	cr_expect(str_contains(out.summary,
 			       STR("that is not the newest WAL: what lies behind the hole ")),
 		  "%.*s", STR_ARG(out.summary));
+}
+
+Test(restore_plan, why_a_timeline_is_named_is_told)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct archive_row row = failed_over;
+	row.id = 3;
+	struct restore_output out = run(a, &row, (struct restore_wish){RESTORE_LATEST, 0});
+	cr_expect(str_contains(out.manifest, STR("        targetTLI: \"3\"\n")), "%.*s",
+		  STR_ARG(out.manifest));
+	cr_expect(
+		str_contains(
+			out.summary,
+			STR("\ntimeline 3 is named: the history of timeline 2 is missing, where PostgreSQL ends its search and takes timeline 1\n")),
+		"%.*s", STR_ARG(out.summary));
+	row.id = 2;
+	row.history = "nonsense";
+	out = run(a, &row, (struct restore_wish){RESTORE_LATEST, 0});
+	cr_expect(
+		str_contains(
+			out.runbook,
+			STR("\nIn its recoveryTarget timeline 1 is named: PostgreSQL by itself takes timeline 2, whose history cannot be understood: line 1: the timelines do not increase up to 2.\n")),
+		"%.*s", STR_ARG(out.runbook));
 }
