@@ -29,13 +29,22 @@ struct backup {
 	int64_t newest; /* LastModified of what lies in its folder */
 };
 
+/* When a segment was stored (LastModified). */
+struct wal_mark {
+	uint64_t number;
+	int64_t stored;
+};
+
 /* Segments of one timeline, one behind the other. */
 struct wal_run {
 	uint32_t timeline;
 	uint64_t first, last;
-	int64_t oldest;	     /* LastModified of that segment of it that has the oldest */
-	int64_t last_at;     /* of the last */
-	int64_t before_last; /* of the one before it; of a single one its own */
+	int64_t oldest;		/* LastModified of that segment of it that has the oldest */
+	int64_t last_at;	/* of the last */
+	int64_t before_last;	/* of the one before it; of a single one its own */
+	struct wal_mark *marks; /* of the segments whose numbers `stride` divides: of all, until */
+	size_t marks_len;	/* they are more than LIMIT_WAL_MARKS */
+	uint64_t stride;
 	uint64_t bytes;
 };
 
@@ -113,9 +122,11 @@ enum reach_end {
 	REACH_NEWEST, /* nothing newer is there */
 	REACH_GAP,    /* segments are missing behind the last one, and there are newer ones */
 	REACH_OTHER,  /* what follows is another database system's */
+	REACH_LEFT,   /* of a window: the timeline was left, and WAL of it lies behind: what was
+			 written then is on the path to it alone */
 };
 
-const char *reach_end_name(enum reach_end end); /* "newest" "gap" "other-system" */
+const char *reach_end_name(enum reach_end end); /* "newest" "gap" "other-system" "left" */
 
 struct reach {
 	/* Everything in the last segment is older than `until`, when it was in the store; at
@@ -153,12 +164,16 @@ uint32_t catalogue_timeline(const struct catalogue *c);
 MUST_CHECK bool catalogue_reach(const struct catalogue *c, uint32_t timeline,
 				const struct backup *b, struct reach *out);
 
-/* It can be restored to any moment from `from`, when the oldest of its backups had ended, to
- * reach.until. */
+/* It can be restored to any moment from `from` to reach.until. It begins when the oldest of its
+ * backups had ended; or behind a window of REACH_LEFT, when the next timeline had begun.
+ *
+ * Whoever restores in place to an hour ago leaves a timeline that had gone on: of that hour the
+ * path to the new one has nothing, though PostgreSQL takes each moment of it as a target, and gives
+ * what there was where the timeline was left. */
 struct window {
 	int64_t from;
 	const struct backup *oldest, *newest;
-	struct reach reach; /* of the newest */
+	struct reach reach; /* of the newest; of REACH_LEFT `until` is sure */
 };
 
 /* The windows of the path that leads to the timeline, oldest first; they do not touch. */

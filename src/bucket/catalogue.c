@@ -110,6 +110,26 @@ static void begin_wals(struct catalogue *c)
 			c->segment_size = c->backups[i].info.segment_size;
 }
 
+/* When there are too many of them each second one goes. */
+static void add_mark(struct arena *a, struct wal_run *run, uint64_t number, int64_t modified)
+{
+	size_t kept = 0;
+
+	if (number % run->stride)
+		return;
+	if (run->marks_len == LIMIT_WAL_MARKS) {
+		run->stride *= 2;
+		for (size_t i = 0; i < run->marks_len; i++)
+			if (run->marks[i].number % run->stride == 0)
+				run->marks[kept++] = run->marks[i];
+		run->marks_len = kept;
+		if (number % run->stride)
+			return;
+	}
+	run->marks = with_room(a, run->marks, run->marks_len, sizeof *run->marks);
+	run->marks[run->marks_len++] = (struct wal_mark){number, modified};
+}
+
 static void add_to_run(struct wal_run *run, uint64_t number, int64_t modified)
 {
 	run->before_last = run->last_at;
@@ -136,6 +156,7 @@ static void add_segment(struct catalogue *c, const struct bucket_object *o,
 			c->twice_example = arena_str(a, o->key);
 	} else if (same && run->last + 1 == number) {
 		add_to_run(run, number, o->modified);
+		add_mark(a, run, number, o->modified);
 		c->segments++;
 	} else {
 		c->runs = with_room(a, c->runs, c->runs_len, sizeof *c->runs);
@@ -145,7 +166,9 @@ static void add_segment(struct catalogue *c, const struct bucket_object *o,
 					.last = number,
 					.oldest = o->modified,
 					.last_at = o->modified,
-					.before_last = o->modified};
+					.before_last = o->modified,
+					.stride = 1};
+		add_mark(a, run, number, o->modified);
 		(void)timeline_of(c, name->timeline);
 		c->segments++;
 	}

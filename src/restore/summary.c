@@ -24,7 +24,9 @@ const char *restore_then(const struct window *w)
 {
 	return w->reach.why == REACH_GAP     ? "WAL is missing"
 	       : w->reach.why == REACH_OTHER ? "another database system begins"
-					     : NULL;
+	       : w->reach.why == REACH_LEFT
+		       ? "the timeline was left: what it wrote later is on its own path alone"
+		       : NULL;
 }
 
 /* In the last segment what is written when is not known: it ends somewhere between the two. */
@@ -32,15 +34,15 @@ static void tell_window(struct restore *r, const struct window *w)
 {
 	const char *why = restore_then(w),
 		   *then = why ? arena_fmt(r->arena, ", then %s", why).ptr : "";
+	const char *what = w->from == w->oldest->info.end ? "the end of a base backup, " : "";
 	char from[UTC_TEXT], surely[UTC_TEXT], until[UTC_TEXT];
 
 	utc_format(w->from, from);
 	utc_format(w->reach.until, until);
 	if (w->reach.until == w->from)
-		say(r, "can be restored: the end of a base backup, %s%s", from, then);
+		say(r, "can be restored: %s%s%s", what, from, then);
 	else if (w->reach.surely <= w->from)
-		say(r, "can be restored: the end of a base backup, %s, perhaps up to %s%s", from,
-		    until, then);
+		say(r, "can be restored: %s%s, perhaps up to %s%s", what, from, until, then);
 	else if (w->reach.surely == w->reach.until)
 		say(r, "can be restored: %s to %s%s", from, until, then);
 	else
@@ -62,6 +64,7 @@ struct str restore_why_timeline(const struct restore *r)
 {
 	const struct restore_plan *p = &r->plan;
 	const struct timeline *f = p->followed;
+	char left_at[UTC_TEXT];
 
 	if (!p->known || !p->name_timeline)
 		return STR_EMPTY;
@@ -78,6 +81,14 @@ struct str restore_why_timeline(const struct restore *r)
 			"timeline %" PRIu32 " is named: the history of timeline %" PRIu32
 			" is missing, where PostgreSQL ends its search and takes timeline %" PRIu32,
 			p->timeline, f->id + 1, f->id);
+	if (p->left)
+		return arena_fmt(
+			r->arena,
+			"timeline %" PRIu32
+			" is named: PostgreSQL by itself takes timeline %" PRIu32
+			", which has nothing of that moment, and gives what there was when timeline %" PRIu32
+			" was left, at %s or later",
+			p->timeline, f->id, p->left, utc_format(p->left_at, left_at));
 	return arena_fmt(r->arena,
 			 "timeline %" PRIu32
 			 " is named: PostgreSQL by itself takes timeline %" PRIu32

@@ -1,6 +1,7 @@
 #include "bucket/catalogue.h"
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "base/utc.h"
 #include "bucket_archive.h"
 
@@ -145,10 +146,14 @@ Test(catalogue, windows_end_at_gaps_and_go_on_over_promotions)
 	cr_expect_eq(w[1].reach.why, REACH_NEWEST);
 	cr_expect(str_is(w[1].oldest->id, "B") && str_is(w[1].newest->id, "C"));
 
-	cr_assert_eq(catalogue_windows(c, 2, a, &w), 2u);
-	cr_expect_eq(w[1].reach.until, 950);
-	cr_expect_eq(w[1].reach.timeline, 2u);
-	cr_expect(str_is(w[1].newest->id, "B"), "C ended on the timeline that was left");
+	cr_assert_eq(catalogue_windows(c, 2, a, &w), 3u);
+	cr_expect_eq(w[1].from, 700);
+	cr_expect_eq(w[1].reach.until, 700, "timeline 1 went on");
+	cr_expect_eq(w[1].reach.why, REACH_LEFT);
+	cr_expect_eq(w[2].from, 860);
+	cr_expect_eq(w[2].reach.until, 950);
+	cr_expect_eq(w[2].reach.timeline, 2u);
+	cr_expect(str_is(w[2].newest->id, "B"), "C ended on the timeline that was left");
 	cr_expect_not(catalogue_reach(c, 2, &c->backups[2], &reach));
 	cr_expect_eq(reach.next, 0u);
 	cr_expect_not(catalogue_reach(c, 1, &c->backups[3], &reach), "its own segment is missing");
@@ -321,4 +326,38 @@ Test(catalogue, on_a_timeline_with_a_history_that_is_wrong_nothing_is_restored)
 	cr_expect_not(catalogue_reach(c, 2, &c->backups[0], &reach));
 	cr_expect(catalogue_reach(c, 1, &c->backups[0], &reach));
 	cr_expect_eq(catalogue_timeline(c), 1u, "the older path");
+}
+
+/* Of a long run not each LastModified is kept: what is said of it ends earlier, not later. */
+Test(catalogue, where_a_long_timeline_was_left_is_not_said_too_late)
+{
+	enum { SEGMENTS = 3000, LEFT = 2777 };
+	static struct archive_object objects[SEGMENTS + 3];
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct catalogue *c;
+	struct window *w;
+
+	for (unsigned i = 0; i < SEGMENTS; i++) {
+		char name[SEGMENT_NAME];
+
+		segment_name(1, 1 + i, SEGMENT_SIZE, name);
+		snprintf(objects[i].key, sizeof objects[i].key, "wals/%.16s/%s", name, name);
+		objects[i].modified = 100 + 10 * (int64_t)(1 + i);
+	}
+	objects[SEGMENTS] = (struct archive_object){.key = "base/A/backup.info",
+						    .text = archive_info(a, "DONE", 1, 2, 2, 120)};
+	objects[SEGMENTS + 1] = (struct archive_object){.key = "wals/00000002.history",
+							.modified = 90000,
+							.text = STR("1\tA/D9000100\tx\n")};
+	objects[SEGMENTS + 2] = (struct archive_object){
+		.key = "wals/000000020000000A/000000020000000A000000D9", .modified = 90100};
+	c = archive_make(a, objects, ARRAY_LEN(objects));
+	cr_assert_eq(c->runs_len, 2u);
+	cr_expect_leq(c->runs[0].marks_len, LIMIT_WAL_MARKS);
+	cr_assert_eq(catalogue_windows(c, 2, a, &w), 2u);
+	cr_expect_eq(w[0].reach.why, REACH_LEFT);
+	cr_expect_leq(w[0].reach.until, 100 + 10 * (LEFT - 2));
+	cr_expect_gt(w[0].reach.until, 100 + 10 * (LEFT - 2 - 16));
+	cr_expect_eq(w[0].reach.surely, w[0].reach.until);
+	cr_expect(w[1].from == 90000 && w[1].reach.until == 90100);
 }

@@ -222,13 +222,75 @@ static int64_t until(const struct world *w, unsigned to, unsigned i)
 	return at > w->backups[i].ended ? at : w->backups[i].ended;
 }
 
-static bool can_be_restored(const struct world *w, unsigned to, int64_t moment)
+/* When the segment before the last one that a timeline has below `end` was stored, if both are
+ * there; else of the timeline from which it came. */
+static int64_t left_after(const struct world *w, unsigned t, unsigned end)
+{
+	for (; t; end = w->left_in[t], t = w->parent[t])
+		if (end > 1 && w->stored[t][end - 1] && w->stored[t][end - 2])
+			return w->stored[t][end - 2];
+	return 0;
+}
+
+static int64_t begun_before(const struct world *w, unsigned t)
+{
+	unsigned n = w->left_in[t];
+
+	if (w->has_history[t])
+		return w->begun[t];
+	while (n < SEGMENTS && !w->stored[t][n])
+		n++;
+	return n < SEGMENTS ? oldest_around(w, t, n) : INT64_MAX;
+}
+
+static bool goes_on(const struct world *w, unsigned t, unsigned n)
+{
+	for (; n < SEGMENTS; n++)
+		if (w->stored[t][n])
+			return true;
+	return false;
+}
+
+/* The branch that was left for timeline t had the moment, or may have had it. At the moment when t
+ * began there must be something of it. */
+static bool is_of_branch(const struct world *w, unsigned to, unsigned t, int64_t moment, bool more)
+{
+	int64_t from = left_after(w, w->parent[t], w->left_in[t]), begun = begun_before(w, t);
+
+	if (!goes_on(w, w->parent[t], w->left_in[t]))
+		return false;
+	for (unsigned i = 0; i < w->backups_len; i++) {
+		int64_t ended = w->backups[i].ended;
+		bool before =
+			w->backups[i].timeline != t && is_on_path(w, t, w->backups[i].timeline);
+
+		if (!is_usable(w, to, i) || !until(w, to, i))
+			continue;
+		if (before && ended > from)
+			from = ended;
+		if (!before && ended < begun)
+			begun = ended;
+	}
+	return from < moment && (moment < begun || (moment == begun && !more));
+}
+
+static bool leads_to(const struct world *w, unsigned to, int64_t moment)
 {
 	for (unsigned i = 0; i < w->backups_len; i++)
 		if (is_usable(w, to, i) && w->backups[i].ended <= moment &&
 		    moment <= until(w, to, i))
 			return true;
 	return false;
+}
+
+static bool can_be_restored(const struct world *w, unsigned to, int64_t moment)
+{
+	bool more = leads_to(w, to, moment + 1);
+
+	for (unsigned t = to; t > 1 && w->has_history[to]; t = w->parent[t])
+		if (is_of_branch(w, to, t, moment, more))
+			return false;
+	return leads_to(w, to, moment);
 }
 
 Test(catalogue, agrees_with_looking_at_each_segment)

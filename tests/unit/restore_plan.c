@@ -138,7 +138,7 @@ Test(restore_plan, outside_of_the_windows_the_nearest_moments_are_named)
 
 	cr_expect_str_eq(
 		refused(a, &holed, RESTORE_TIME, 600),
-		"WAL is missing between 1970-01-01T00:08:20Z, the last moment before 1970-01-01T00:10:00Z that can be restored, and 1970-01-01T00:13:20Z, the next one");
+		"no WAL that is there leads to 1970-01-01T00:10:00Z: the last moment before it that can be restored is 1970-01-01T00:08:20Z, and the next one 1970-01-01T00:13:20Z");
 	cr_expect_str_eq(
 		refused(a, &holed, RESTORE_TIME, 99),
 		"no base backup was complete at 1970-01-01T00:01:39Z: the first moment that can be restored is 1970-01-01T00:01:40Z");
@@ -203,6 +203,14 @@ static const struct archive_row promoted = {
 	.left = 3,
 };
 
+/* A promotion, and nothing of timeline 1 behind it. */
+static const struct archive_row failed_over = {
+	.backups = {{"A", 1, 1, 1, 90, 100, NULL}},
+	.first = {0, 110, 200},
+	.second = {[3] = 250, [4] = 260},
+	.left = 3,
+};
+
 Test(restore_plan, a_newest_backup_without_its_wal_is_gone_round)
 {
 	/* CloudNativePG would take B, of which segment 4 is missing */
@@ -226,22 +234,21 @@ Test(restore_plan, a_newest_backup_without_its_wal_is_gone_round)
 Test(restore_plan, a_moment_of_a_timeline_that_was_left_names_it)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
-	struct restore_plan p = plan(a, &promoted, RESTORE_TIME, 240);
+	struct restore_plan p = plan(a, &promoted, RESTORE_TIME, 255);
 
 	cr_expect_eq(p.timeline, 2u);
 	cr_expect_not(p.name_timeline);
+	p = plan(a, &promoted, RESTORE_TIME, 240);
+	cr_expect_eq(p.timeline, 1u, "timeline 2 had not begun, and 1 had gone on");
+	cr_expect(p.name_timeline);
+	cr_expect(p.left == 1 && p.left_at == 110);
 	p = plan(a, &promoted, RESTORE_TIME, 450);
 	cr_expect_eq(p.timeline, 1u);
-	cr_expect(p.name_timeline);
+	cr_expect(p.name_timeline && !p.left);
+	p = plan(a, &failed_over, RESTORE_TIME, 240);
+	cr_expect_eq(p.timeline, 2u, "nothing of timeline 1 lies behind");
+	cr_expect(!p.name_timeline && p.windows_len == 1);
 }
-
-/* A promotion, and nothing of timeline 1 behind it. */
-static const struct archive_row failed_over = {
-	.backups = {{"A", 1, 1, 1, 90, 100, NULL}},
-	.first = {0, 110, 200},
-	.second = {[3] = 250, [4] = 260},
-	.left = 3,
-};
 
 Test(restore_plan, a_timeline_that_postgres_does_not_find_is_named)
 {
@@ -510,6 +517,19 @@ Test(restore_plan, why_a_timeline_is_named_is_told)
 		str_contains(
 			out.summary,
 			STR("\ntimeline 3 is named: the history of timeline 2 is missing, where PostgreSQL ends its search and takes timeline 1\n")),
+		"%.*s", STR_ARG(out.summary));
+	out = run(a, &promoted, (struct restore_wish){RESTORE_TIME, 240});
+	cr_expect(
+		str_contains(
+			out.summary,
+			STR("\ntimeline 1 is named: PostgreSQL by itself takes timeline 2, which has nothing of that moment, and gives what there was when timeline 1 was left, at 1970-01-01T00:01:50Z or later\n")),
+		"%.*s", STR_ARG(out.summary));
+	out = run(a, &promoted, (struct restore_wish){RESTORE_LATEST, 0});
+	cr_expect(
+		str_contains(
+			out.summary,
+			STR("can be restored: 1970-01-01T00:01:40Z to 1970-01-01T00:01:50Z, then the timeline was left: what it wrote later is on its own path alone\n"
+			    "can be restored: 1970-01-01T00:04:10Z, perhaps up to 1970-01-01T00:04:20Z\n")),
 		"%.*s", STR_ARG(out.summary));
 	row.id = 2;
 	row.history = "nonsense";
