@@ -214,6 +214,8 @@
  * year; and a promotion a day. Of more the newest. */
 #define LIMIT_BACKUPS 10000u
 #define LIMIT_TIMELINES 365u
+/* Days on which objects came into an archive: those of eleven years. Of more the first. */
+#define LIMIT_BUCKET_DAYS 4096u
 /* Segments of a run of WAL whose LastModified is kept: of a month of WAL at five minutes a segment
  * one for each hour and a half. */
 #define LIMIT_WAL_MARKS 512u

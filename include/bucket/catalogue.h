@@ -82,7 +82,8 @@ struct catalogue {
 	size_t partials_len;
 	struct timeline *timelines; /* by id: those of backups, histories and WAL */
 	size_t timelines_len;
-	struct bucket_day *days; /* by day; days without an object are left out */
+	struct bucket_day *days; /* by day; days without an object are left out, and those behind
+				    LIMIT_BUCKET_DAYS that came first */
 	size_t days_len;
 	uint64_t segment_size; /* of the newest backup that says so, else SEGMENT_SIZE */
 	struct str
@@ -158,7 +159,7 @@ bool catalogue_is_lived(const struct catalogue *c, const struct timeline *t);
 uint32_t catalogue_timeline(const struct catalogue *c);
 
 /* False: that backup cannot be restored on the path to the timeline. It is not done, the path does
- * not lead through its end, PostgreSQL neither takes the timeline by itself nor by its name
+ * not lead through its end, PostgreSQL takes the timeline neither by itself nor by its name
  * ("recovery target timeline %u does not exist": it has no history) - or a segment of its own is
  * missing: then out->next is that one, else 0. */
 MUST_CHECK bool catalogue_reach(const struct catalogue *c, uint32_t timeline,

@@ -43,20 +43,37 @@ struct catalogue *catalogue_new(struct arena *a)
 	return &b->made;
 }
 
+/* NULL: there are too many others. */
 static struct bucket_day *day_of(struct catalogue *c, int64_t modified)
 {
 	int64_t day = modified / UTC_DAY - (modified % UTC_DAY < 0);
-	size_t at = c->days_len;
+	size_t at = 0, high = c->days_len;
 
-	while (at && c->days[at - 1].day > day)
-		at--;
-	if (at && c->days[at - 1].day == day)
-		return &c->days[at - 1];
+	while (at < high) {
+		size_t middle = at + (high - at) / 2;
+
+		if (c->days[middle].day < day)
+			at = middle + 1;
+		else
+			high = middle;
+	}
+	if (at < c->days_len && c->days[at].day == day)
+		return &c->days[at];
+	if (c->days_len == LIMIT_BUCKET_DAYS)
+		return NULL;
 	c->days = with_room(building_of(c)->arena, c->days, c->days_len, sizeof *c->days);
 	memmove(c->days + at + 1, c->days + at, (c->days_len - at) * sizeof *c->days);
 	c->days[at] = (struct bucket_day){.day = day};
 	c->days_len++;
 	return &c->days[at];
+}
+
+static void count_day(struct catalogue *c, const struct bucket_object *o, bool is_wal)
+{
+	struct bucket_day *day = day_of(c, o->modified);
+
+	if (day)
+		*(is_wal ? &day->wal_bytes : &day->backup_bytes) += o->size;
 }
 
 static struct backup *find_backup(struct catalogue *c, struct str id)
@@ -83,7 +100,7 @@ static void add_backup_object(struct catalogue *c, const struct bucket_object *o
 	b->bytes += o->size;
 	if (b->newest < o->modified)
 		b->newest = o->modified;
-	day_of(c, o->modified)->backup_bytes += o->size;
+	count_day(c, o, false);
 }
 
 static struct timeline *timeline_of(struct catalogue *c, uint32_t id)
@@ -173,7 +190,7 @@ static void add_segment(struct catalogue *c, const struct bucket_object *o,
 		c->segments++;
 	}
 	run->bytes += o->size;
-	day_of(c, o->modified)->wal_bytes += o->size;
+	count_day(c, o, true);
 	if (c->newest <= o->modified) {
 		c->newest = o->modified;
 		segment_name(name->timeline, number, c->segment_size, c->newest_name);

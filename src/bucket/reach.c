@@ -185,25 +185,53 @@ static void follow(const struct path *p, uint64_t *number, struct reach *out)
 	}
 }
 
-/* Where another database system has a base backup, WAL is its own: pg_upgrade makes one that goes
- * on counting. */
-static void end_at_other_system(const struct catalogue *c, const struct backup *b,
-				struct reach *out)
+/* The first segment of the path behind the begin of `b` that `other`, of another database system,
+ * has under the same name; UINT64_MAX: none. One that came later has overwritten what was there,
+ * from where its own backup began: pg_upgrade makes a system that goes on counting, initdb one that
+ * begins anew. */
+static uint64_t begin_of_other(const struct path *p, const struct backup *b,
+			       const struct backup *other)
 {
-	for (size_t i = 0; b->info.system_id.len && i < c->backups_len; i++) {
-		const struct backup_info *other = &c->backups[i].info;
+	const struct backup_info *info = &other->info;
+	size_t n = leg_of(p, info->timeline), own = leg_of(p, b->info.timeline);
+	uint64_t first = info->begin_segment;
 
-		if (!c->backups[i].known || other->status != BACKUP_DONE || !other->system_id.len ||
-		    str_eq(other->system_id, b->info.system_id) ||
-		    other->timeline != out->timeline ||
-		    other->begin_segment <= b->info.end_segment || other->begin_segment > out->last)
+	if (n == legs_of(p) || n < own)
+		return UINT64_MAX;
+	if (first < leg_at(p, n).first)
+		first = leg_at(p, n).first;
+	if (n == own && first < b->info.begin_segment)
+		first = b->info.begin_segment;
+	if (first >= leg_at(p, n).end || (first <= b->info.end_segment && info->end <= b->info.end))
+		return UINT64_MAX;
+	return first;
+}
+
+/* False: its own WAL may be the other's. */
+static bool end_at_other_system(const struct path *p, const struct backup *b, struct reach *out)
+{
+	for (size_t i = 0; b->info.system_id.len && i < p->c->backups_len; i++) {
+		const struct backup *o = &p->c->backups[i];
+		uint64_t first;
+
+		if (!o->known || o->info.status != BACKUP_DONE || !o->info.system_id.len ||
+		    str_eq(o->info.system_id, b->info.system_id))
 			continue;
-		*out = (struct reach){.until = other->begin ? other->begin : other->end,
-				      .why = REACH_OTHER,
-				      .timeline = out->timeline,
-				      .last = other->begin_segment - 1,
-				      .next = other->begin_segment};
+		first = begin_of_other(p, b, o);
+		if (first > out->last)
+			continue;
+		if (first <= b->info.end_segment)
+			return false;
+		*out = (struct reach){
+			.until = o->info.begin ? o->info.begin : o->info.end,
+			.why = REACH_OTHER,
+			.timeline = leg_at(p, owner_of(p, first - 1)).timeline
+					    ? leg_at(p, owner_of(p, first - 1)).timeline->id
+					    : o->info.timeline,
+			.last = first - 1,
+			.next = first};
 	}
+	return true;
 }
 
 const char *reach_end_name(enum reach_end end)
@@ -238,7 +266,8 @@ bool catalogue_reach(const struct catalogue *c, uint32_t timeline, const struct 
 		return false;
 	}
 	look_behind(&p, out->last, out);
-	end_at_other_system(c, b, out);
+	if (!end_at_other_system(&p, b, out))
+		return false;
 	out->until = clamp(out->until, b->info.end, INT64_MAX);
 	/* In the last segment of its own nothing is behind its end: a new one was begun there. */
 	out->surely = out->last > b->info.end_segment ? clamp(out->surely, b->info.end, out->until)

@@ -361,3 +361,43 @@ Test(catalogue, where_a_long_timeline_was_left_is_not_said_too_late)
 	cr_expect_eq(w[0].reach.surely, w[0].reach.until);
 	cr_expect(w[1].from == 90000 && w[1].reach.until == 90100);
 }
+
+Test(catalogue, days_are_bounded)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct catalogue *c = catalogue_new(a);
+	struct object_name name;
+	struct err err;
+
+	for (unsigned i = 0; i <= LIMIT_BUCKET_DAYS; i++) {
+		int64_t day = (int64_t)(i * 7919 % 100003);
+		struct bucket_object o = {arena_fmt(a, "base/%06u/data.tar", i), 1, day * UTC_DAY};
+
+		cr_assert(catalogue_add(c, &o, &name, &err));
+	}
+	cr_expect_eq(c->days_len, LIMIT_BUCKET_DAYS);
+	for (size_t i = 1; i < c->days_len; i++)
+		cr_assert_lt(c->days[i - 1].day, c->days[i].day);
+}
+
+Test(catalogue, of_a_system_that_another_one_has_overwritten_nothing_is_sure)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct str fresh = archive_info(a, "DONE", 1, 3, 3, 500);
+	struct archive_object objects[] = {
+		{.key = "base/A/backup.info", .text = archive_info(a, "DONE", 1, 5, 5, 200)},
+		{.key = "base/B/backup.info", .text = fresh},
+		WAL("1", "02", 450),
+		WAL("1", "03", 510),
+		WAL("1", "04", 600),
+		WAL("1", "05", 700),
+		WAL("1", "06", 300),
+	};
+	struct window *w;
+
+	cr_assert_eq(catalogue_windows(archive_make(a, objects, ARRAY_LEN(objects)), 1, a, &w), 2u);
+	cr_expect(w->from == 200, "one system");
+	memcpy(strstr((char *)(uintptr_t)fresh.ptr, "systemid=71"), "systemid=72", 11);
+	cr_assert_eq(catalogue_windows(archive_make(a, objects, ARRAY_LEN(objects)), 1, a, &w), 1u);
+	cr_expect(w->from == 500 && str_is(w->oldest->id, "B"), "that began at 1 again");
+}

@@ -23,6 +23,7 @@ struct world {
 	struct {
 		unsigned timeline, begin, end;
 		bool done;
+		unsigned system;
 		int64_t ended;
 	} backups[BACKUPS];
 	unsigned backups_len;
@@ -63,6 +64,7 @@ static void draw_world(struct world *w)
 		for (unsigned n = from; n < SEGMENTS; n++)
 			w->partial[t][n] = draw(w, 6) ? 0 : full(w, n, t);
 	}
+	unsigned systems = draw(w, 4) ? 1 : 2;
 	w->backups_len = draw(w, BACKUPS + 1);
 	for (unsigned i = 0; i < w->backups_len; i++) {
 		unsigned t = 1 + draw(w, w->timelines),
@@ -72,6 +74,7 @@ static void draw_world(struct world *w)
 		w->backups[i].begin = begin;
 		w->backups[i].end = begin + draw(w, 2);
 		w->backups[i].done = draw(w, 5);
+		w->backups[i].system = draw(w, systems);
 		w->backups[i].ended =
 			1000 + 100 * (int64_t)w->backups[i].end + (int64_t)draw(w, 150);
 	}
@@ -109,12 +112,12 @@ static struct catalogue *archive_of(struct world *w, struct arena *a)
 		objects[len++].text = arena_fmt(
 			a,
 			"status=%s\nbegin_wal=%s\nend_wal=%s\nend_xlog=%" PRIX64 "/%" PRIX64
-			"\nend_time=%s\nxlog_segment_size=%" PRIu64 "\n",
+			"\nend_time=%s\nxlog_segment_size=%" PRIu64 "\nsystemid=%u\n",
 			w->backups[i].done ? "DONE" : "FAILED",
 			segment_name(t, w->base + w->backups[i].begin, w->segment_size, first),
 			segment_name(t, w->base + w->backups[i].end, w->segment_size, last),
 			end >> 32, end & UINT32_MAX, utc_format(w->backups[i].ended, time),
-			w->segment_size);
+			w->segment_size, w->backups[i].system);
 	}
 	for (unsigned t = 1; t <= w->timelines; t++) {
 		if (w->has_history[t]) {
@@ -196,6 +199,20 @@ static int64_t oldest_around(const struct world *w, unsigned t, unsigned n)
 	return oldest;
 }
 
+/* The first segment behind the begin of backup i that backup j, of another system, counts as its
+ * own; SEGMENTS: there is none. */
+static unsigned first_of_other(const struct world *w, unsigned to, unsigned i, unsigned j)
+{
+	unsigned n = w->backups[i].begin;
+
+	if (!w->backups[j].done || w->backups[i].system == w->backups[j].system)
+		return SEGMENTS;
+	while (n < SEGMENTS &&
+	       (owner(w, to, n) != w->backups[j].timeline || n < w->backups[j].begin))
+		n++;
+	return n <= w->backups[i].end && w->backups[j].ended <= w->backups[i].ended ? SEGMENTS : n;
+}
+
 /* The newest moment; 0: it cannot be restored. */
 static int64_t until(const struct world *w, unsigned to, unsigned i)
 {
@@ -213,12 +230,20 @@ static int64_t until(const struct world *w, unsigned to, unsigned i)
 		}
 	if (n <= w->backups[i].end)
 		return 0;
+	unsigned behind = n;
 	for (; n < SEGMENTS; n++) {
 		int64_t later = w->stored[owner(w, to, n)][n] ? oldest_around(w, owner(w, to, n), n)
 							      : INT64_MAX;
 
 		at = at < later ? at : later;
 	}
+	for (unsigned j = 0; j < w->backups_len; j++)
+		if (first_of_other(w, to, i, j) < behind) {
+			behind = first_of_other(w, to, i, j);
+			at = w->backups[j].ended;
+		}
+	if (behind <= w->backups[i].end)
+		return 0;
 	return at > w->backups[i].ended ? at : w->backups[i].ended;
 }
 
@@ -251,8 +276,8 @@ static bool goes_on(const struct world *w, unsigned t, unsigned n)
 	return false;
 }
 
-/* The branch that was left for timeline t had the moment, or may have had it. At the moment when t
- * began there must be something of it. */
+/* The branch that was left for timeline t had the moment, or may have had it. The moment at which t
+ * began is its own when there is more of it, or a backup that ended then. */
 static bool is_of_branch(const struct world *w, unsigned to, unsigned t, int64_t moment, bool more)
 {
 	int64_t from = left_after(w, w->parent[t], w->left_in[t]), begun = begun_before(w, t);
@@ -268,8 +293,10 @@ static bool is_of_branch(const struct world *w, unsigned to, unsigned t, int64_t
 			continue;
 		if (before && ended > from)
 			from = ended;
-		if (!before && ended < begun)
+		if (!before && ended <= begun) {
 			begun = ended;
+			more = true;
+		}
 	}
 	return from < moment && (moment < begun || (moment == begun && !more));
 }
@@ -277,7 +304,7 @@ static bool is_of_branch(const struct world *w, unsigned to, unsigned t, int64_t
 static bool leads_to(const struct world *w, unsigned to, int64_t moment)
 {
 	for (unsigned i = 0; i < w->backups_len; i++)
-		if (is_usable(w, to, i) && w->backups[i].ended <= moment &&
+		if (is_usable(w, to, i) && until(w, to, i) && w->backups[i].ended <= moment &&
 		    moment <= until(w, to, i))
 			return true;
 	return false;
