@@ -221,6 +221,9 @@
 #define LIMIT_WAL_MARKS 512u
 /* Folders of a bucket beside those of the servers that are looked at: one page of a listing. */
 #define LIMIT_BUCKET_FOLDERS 1000u
+/* Of these the ones whose archives are looked at: each costs two requests and one for each backup.
+ */
+#define LIMIT_BUCKET_ARCHIVES 100u
 
 /* Of an API server: objects are some kB, a page of a list is hundreds of them. One object has at
  * most 3 MiB, most of them half of that (etcd): where a page has more than a review may have, fewer

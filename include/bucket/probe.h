@@ -29,6 +29,7 @@ struct probe_answer {
 /* One server's folder. */
 struct probe_server {
 	struct str name; /* serverName */
+	bool beside;	 /* it was not asked for: a folder that holds an archive */
 	struct probe_answer list;
 	const struct catalogue *catalogue; /* NULL: it could not be listed, or nobody asked */
 	struct str problem; /* why its listing says nothing: its order; empty: it does */
@@ -41,13 +42,17 @@ struct probe_server {
 
 enum probe_setting { PROBE_UNKNOWN, PROBE_OFF, PROBE_ON };
 
-/* One store: an ObjectStore, or what a Cluster says in barmanObjectStore. */
+/* One store: an ObjectStore, or what a Cluster says in barmanObjectStore, its own or that of an
+ * external cluster. */
 struct probe {
 	struct str namespace;
-	struct str store;   /* name of the ObjectStore; empty: in-tree, */
-	struct str cluster; /* then the Cluster's */
-	struct str place;   /* "s3://bucket/path at https://host", as a message may show it */
-	struct str unasked; /* why nobody asked; empty: it was asked */
+	struct str store;    /* name of the ObjectStore; empty: in-tree, */
+	struct str cluster;  /* then the Cluster's, */
+	struct str external; /* and empty, or the name of the external cluster that it recovers from
+			      * or follows */
+	bool source;	     /* Clusters read there, and none archives there, as far as is known */
+	struct str place;    /* "s3://bucket/path at https://host", as a message may show it */
+	struct str unasked;  /* why nobody asked; empty: it was asked */
 	/* PROBE_LIST: of the first server. PROBE_FIND with a status of 200 and without a code: it
 	 * was listed, and what was written is not there under its name. */
 	struct probe_answer calls[PROBE_CALLS];
@@ -59,9 +64,11 @@ struct probe {
 					  versioning is suspended */
 	enum probe_setting lock;       /* objects can be locked, */
 	int64_t lock_days;	       /* and each is for so long by default; 0: not by default */
-	const struct probe_server *servers;
+	const struct probe_server *servers; /* those that were asked for come first */
 	size_t servers_len;
-	/* Names of those that lie beside the servers', not more than LIMIT_BUCKET_FOLDERS. */
+	bool beside; /* of the folders beside, the first LIMIT_BUCKET_ARCHIVES were looked into */
+	/* Names of those that lie beside the servers' and are nobody's, not more than
+	 * LIMIT_BUCKET_FOLDERS. */
 	const struct str *folders;
 	size_t folders_len;
 };
@@ -76,6 +83,9 @@ struct probes {
 /* Of an ObjectStore, or of a Cluster's own configuration (`store` empty). NULL: none. */
 const struct probe *probes_find(const struct probes *p, struct str namespace, struct str store,
 				struct str cluster);
+/* Of the external cluster of a Cluster. NULL: none. */
+const struct probe *probes_find_external(const struct probes *p, struct str namespace,
+					 struct str cluster, struct str external);
 /* NULL: that server was not looked at. */
 const struct probe_server *probe_server_find(const struct probe *p, struct str name);
 
@@ -84,7 +94,11 @@ struct probe_wish {
 	struct str path; /* of destinationPath, behind the bucket, without slashes in front */
 	const struct str *servers; /* none: nobody says which */
 	size_t servers_len;
-	bool write; /* an object, too; else PROBE_WRITE, _FIND and _DELETE are not asked */
+	/* Names of folders beside that are somebody's: let be. */
+	const struct str *known;
+	size_t known_len;
+	bool beside; /* what lies in the folders that are no server's, too */
+	bool write;  /* an object, too; else PROBE_WRITE, _FIND and _DELETE are not asked */
 	/* Of what is written, as Barman Cloud will send it: "x-amz-tagging", names in lower case.
 	 */
 	const struct http_header *headers;
@@ -96,10 +110,11 @@ struct probe_wish {
 
 /*
  * Asks, in this order, until an answer says that the rest would fail as well: HeadBucket; what lies
- * below base/ of each server, each backup.info, what lies below wals/; the folders beside;
- * versioning and lock; and with `write` one empty object beside base/ and wals/ of the first
- * server, which is read where nothing was read before, listed by its whole name, and deleted.
- * Who and what the probe is of (namespace to unasked) is left as it is. All lives in the arena.
+ * below base/ of each server, each backup.info, what lies below wals/; the folders beside, and with
+ * `beside` the same of each of them, whose refusals say nothing of the store's calls; versioning
+ * and lock; and with `write` one empty object beside base/ and wals/ of the first server, which is
+ * read where nothing was read before, listed by its whole name, and deleted. Who and what the probe
+ * is of (namespace to unasked) is left as it is. All lives in the arena.
  */
 void probe_ask(struct s3 *s, const struct probe_wish *wish, struct arena *a, struct probe *out);
 

@@ -18,8 +18,10 @@ struct s3_options {
 				Amazon's */
 	struct str bucket;
 	struct s3_keys keys;
-	struct str ca;	  /* PEM; empty: the system's */
-	struct str proxy; /* see http_server */
+	struct str ca;		   /* PEM; empty: the system's */
+	struct str proxy;	   /* see http_server */
+	void (*before)(void *ctx); /* each request; may be NULL */
+	void *ctx;
 };
 
 /* Texts of the options must live as long as it does. */

@@ -5,6 +5,7 @@
 #define CMD_PROGRESS_H
 
 #include "base/buf.h"
+#include "probe/stores.h"
 
 struct progress {
 	int64_t began, told; /* milliseconds; told 0: nothing stands there */
@@ -17,5 +18,12 @@ bool progress_is_due(const struct progress *p, int64_t now);
 void progress_tell(struct progress *p, int64_t now, struct str words, struct buf *out);
 /* What erases it; nothing when nothing stands there. */
 void progress_end(struct progress *p, struct buf *out);
+
+/* It begins now. False: stderr is no terminal, and nobody looks. */
+bool progress_begin(struct progress *p);
+/* Writes one of the above to stderr. */
+void progress_write(const struct buf *out);
+/* Which store is asked, from its first request on; `p` must live as long as they are asked. */
+struct probe_progress progress_of_stores(struct progress *p);
 
 #endif

@@ -11,6 +11,11 @@ struct restore_put {
 	enum severity fail_on;
 };
 
+/* What can be said before anything is made: false where the manifest, or the runbook beside it,
+ * would be written over something, or both are wanted in one place. */
+MUST_CHECK bool restore_put_can(const struct cmd_call *call, const struct restore_put *to,
+				struct err *err);
+
 /* The manifest, and on stderr what else is told. */
 enum exit_code restore_put(const struct cmd_call *call, const struct restore_put *to,
 			   const struct restore_output *out, const struct report *report);

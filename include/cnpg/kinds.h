@@ -43,6 +43,7 @@ const char *kind_name(enum kind k); /* "ScheduledBackup"; "other" for none of ou
 /* Where its objects are: "/apis/postgresql.cnpg.io/v1/namespaces/app/clusters", without a namespace
  * (empty) "/apis/postgresql.cnpg.io/v1/clusters". Appends. */
 void kind_path(enum kind k, struct str namespace, struct buf *out);
+void kind_api_path(const struct kind_api *api, struct str namespace, struct buf *out);
 /* "/apis/.../clusters/NAME" */
 void kind_object_path(enum kind k, struct str namespace, struct str name, struct buf *out);
 

@@ -17,13 +17,21 @@ struct probed_archive {
 	const struct catalogue *catalogue; /* the server's */
 	struct obj at;
 	const char *path;
-	bool archived; /* the object is a Cluster that archives there; else an ObjectStore to which
-			  nobody does under that name, as far as is known */
+	bool archived; /* the object is a Cluster that archives there; else one that is to recover
+			  from there, or an ObjectStore to which nobody archives under that name, as
+			  far as is known */
 	bool by_plugin;
 };
 typedef void probed_archive_fn(const struct rule_ctx *c, const struct probed_archive *a);
-/* Of a Cluster those to which it archives; of an ObjectStore those that are no Cluster's. */
+/* Of a Cluster those to which it archives, and of probed_each_source; of an ObjectStore those that
+ * Clusters read alone. */
 void probed_each_archive(const struct rule_ctx *c, probed_archive_fn *each);
+
+/* Each barmanObjectStore of an external cluster that was asked and that the Cluster needs: it is to
+ * recover from there, and does not run yet, or follows it. An ObjectStore speaks for itself. */
+typedef void probed_source_fn(void *ctx, const struct archive_source *source,
+			      const struct probe *p);
+void probed_each_source(const struct rule_ctx *c, probed_source_fn *each, void *ctx);
 
 /* The command that makes a base backup of the Cluster now. */
 struct str probed_backup_command(const struct rule_ctx *c, const struct probed_archive *a);

@@ -11,6 +11,12 @@
 #include "probe/settings.h"
 #include "report/report.h"
 
+/* Told before each request, which is the n-th of this store; and with NULL when all are asked. */
+struct probe_progress {
+	void (*tell)(void *ctx, const struct probe *p, size_t n);
+	void *ctx;
+};
+
 struct probe_options {
 	struct probe_secrets secrets;
 	const struct probe_environment *environment; /* NULL: Secrets are read */
@@ -18,9 +24,12 @@ struct probe_options {
 	/* Names of ObjectStores, and of Clusters with a barmanObjectStore; none: all. */
 	const struct str *names;
 	size_t names_len;
-	bool alone; /* nothing is looked for but what buckets say */
+	/* Nothing is looked for but what buckets say; and of a store that is named, or whose
+	 * servers nobody knows, of all the archives that lie there. */
+	bool alone;
 	/* Nobody is asked: what keys must be allowed to do (settings_iam_policy) is added here. */
 	struct buf *iam_policies;
+	struct probe_progress progress; /* `tell` NULL: nobody looks */
 };
 
 struct stores;

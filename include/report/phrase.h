@@ -19,6 +19,8 @@ void phrase_object(struct buf *out, const struct report_finding *f);
 bool phrase_reference(struct buf *out, const struct rule *rule);
 /* "2026-08-26 03:00", UTC; 0 is `otherwise`. */
 void phrase_minute(struct buf *out, int64_t t, const char *otherwise);
+/* "WAL is missing", of a window that ends before the newest WAL; NULL: it does not. */
+const char *phrase_then(const struct window *w);
 /* In its largest unit and the next: 3d4h, 3d, 7h20m, 12m. */
 void phrase_age(struct buf *out, int64_t seconds);
 /* "checked 14 objects in 6 files: 2 errors, 1 warning" */

@@ -45,12 +45,18 @@ void stores_name(struct buf *out, const struct probe *p);
 /* "yes", "NO (AccessDenied)", "not asked" */
 void stores_answer(struct buf *out, const struct probe_answer *answer);
 extern const char *const stores_calls[PROBE_CALLS];
-/* To when a server can be restored. The last window alone, behind the last gap. */
-enum { SERVER_FROM, SERVER_TO, SERVER_GAPS, SERVER_NEWEST, SERVER_COLUMNS };
+/* To when a server can be restored: a row for each window, the newest last, and one where there is
+ * none. Of all of them GAPS and NEWEST are, in the last. */
+enum { SERVER_FROM, SERVER_TO, SERVER_THEN, SERVER_GAPS, SERVER_NEWEST, SERVER_COLUMNS };
 extern const char *const servers_titles[SERVER_COLUMNS];
 size_t servers_gaps(const struct probe_server *s);
+/* The last moment of it that is sure; where only the backup is, its end. */
+int64_t servers_to(const struct window *w);
+/* Whether, and to when: nothing that was not read may tell otherwise. */
+bool servers_known(const struct probe_server *s);
 /* `s` may be NULL: it is not known. */
-void servers_cell(struct buf *out, const struct report *r, const struct probe_server *s,
+size_t servers_rows(const struct probe_server *s);
+void servers_cell(struct buf *out, const struct report *r, const struct probe_server *s, size_t row,
 		  int column);
 void servers_json_range(struct json *j, const struct probe_server *s);
 

@@ -55,13 +55,18 @@ struct restore_output {
 	enum severity worst_new;
 };
 
+/* "db", or "shop/db" as other programs print it: sets `cluster`, and `namespace` when it is named;
+ * another one than was there is an error. */
+MUST_CHECK bool restore_name_read(struct str text, struct restore_input *in, struct err *err);
+
 /* Files that cannot be read are errors in the report, which has begun; the output lives in its
  * arena. E_VALUE: there is no such Cluster, or several, or it cannot be restored so. */
 MUST_CHECK bool restore_run(const struct restore_input *in, struct report *report,
 			    struct restore_output *out, struct err *err);
 
 /* restore_input.look that asks the store, as probe does; its ctx is a struct restore_asking. That
- * it does not say what lies there is an error in the report. */
+ * it does not say what lies there is an error in the report; that nobody can ask it (an IAM role,
+ * Azure) is none. */
 struct restore_asking {
 	const struct probe_options *options; /* `secrets` and `environment` of it */
 	struct report *report;

@@ -70,7 +70,15 @@ static bool take_folder(void *ctx, struct str prefix)
 	return true;
 }
 
-/* Of the folders that were listed, keeps the names of those that are no server's. */
+static bool is_known(const struct asking *q, struct str name)
+{
+	for (size_t i = 0; i < q->wish->known_len; i++)
+		if (str_eq(q->wish->known[i], name))
+			return true;
+	return false;
+}
+
+/* Of the folders that were listed, keeps the names of those that are nobody's. */
 static void keep_others(struct asking *q)
 {
 	struct str before = around(q);
@@ -79,8 +87,11 @@ static void keep_others(struct asking *q)
 	for (size_t i = 0; i < q->out->folders_len; i++) {
 		struct str folder = q->folders[i];
 
-		if (folder.len > before.len + 1 && !is_of_server(q, folder))
-			q->folders[len++] = str_slice(folder, before.len, folder.len - 1);
+		if (folder.len <= before.len + 1 || is_of_server(q, folder))
+			continue;
+		folder = str_slice(folder, before.len, folder.len - 1);
+		if (!is_known(q, folder))
+			q->folders[len++] = folder;
 	}
 	q->out->folders_len = len;
 }
@@ -136,6 +147,41 @@ static bool ask_servers(struct asking *q)
 			return false;
 	}
 	return q->wish->servers_len || ask_folders(q);
+}
+
+static struct probe_server server_named(struct str name)
+{
+	return (struct probe_server){
+		.name = name, .list = probe_answer_none(), .problem = STR_EMPTY};
+}
+
+static bool holds_archive(const struct probe_server *s)
+{
+	return s->problem.len ||
+	       (s->catalogue && (s->catalogue->backups_len || s->catalogue->segments));
+}
+
+/* These keys may be meant for the servers alone: that they may not read here is no answer. */
+static void ask_beside(struct asking *q)
+{
+	struct probe *out = q->out;
+	struct probe_answer *read = &out->calls[PROBE_READ];
+
+	out->beside = true;
+	for (size_t i = 0; i < out->folders_len && i < LIMIT_BUCKET_ARCHIVES; i++) {
+		struct probe_server *s = &q->servers[out->servers_len];
+		struct probe_answer here = probe_answer_none();
+
+		*s = server_named(out->folders[i]);
+		s->beside = true;
+		survey_server(q->s3, server_folder(q->wish->path, s->name, q->arena), q->arena, s,
+			      &here);
+		if (here.said == PROBE_YES && read->said == PROBE_NOT_ASKED)
+			*read = here;
+		if (s->list.said == PROBE_NO && is_final(&s->list))
+			return;
+		out->servers_len += holds_archive(s);
+	}
 }
 
 static void ask_settings(struct asking *q)
@@ -222,16 +268,17 @@ static void begin(struct asking *q)
 
 	for (size_t i = 0; i < PROBE_CALLS; i++)
 		out->calls[i] = probe_answer_none();
-	q->servers = ARENA_ARRAY(q->arena, struct probe_server, w->servers_len + 1);
+	q->servers = ARENA_ARRAY(q->arena, struct probe_server,
+				 w->servers_len + (w->beside ? LIMIT_BUCKET_ARCHIVES : 0) + 1);
 	for (size_t i = 0; i < w->servers_len; i++)
-		q->servers[i] = (struct probe_server){
-			.name = w->servers[i], .list = probe_answer_none(), .problem = STR_EMPTY};
+		q->servers[i] = server_named(w->servers[i]);
 	q->folders = ARENA_ARRAY(q->arena, struct str, LIMIT_BUCKET_FOLDERS);
 	out->left = STR_EMPTY;
 	out->certificate = out->skew = out->lock_days = 0;
 	out->versioning = out->lock = PROBE_UNKNOWN;
 	out->servers = q->servers;
 	out->servers_len = w->servers_len;
+	out->beside = false;
 	out->folders = q->folders;
 	out->folders_len = 0;
 }
@@ -245,6 +292,8 @@ void probe_ask(struct s3 *s, const struct probe_wish *wish, struct arena *a, str
 	keep_others(&q);
 	if (!goes_on)
 		return;
+	if (wish->beside)
+		ask_beside(&q);
 	ask_settings(&q);
 	if (wish->write)
 		ask_write(&q);

@@ -9,7 +9,20 @@ const struct probe *probes_find(const struct probes *p, struct str namespace, st
 		const struct probe *e = &p->items[i];
 
 		if (str_eq(e->namespace, namespace) && str_eq(e->store, store) &&
-		    (store.len || str_eq(e->cluster, cluster)))
+		    (store.len || (str_eq(e->cluster, cluster) && !e->external.len)))
+			return e;
+	}
+	return NULL;
+}
+
+const struct probe *probes_find_external(const struct probes *p, struct str namespace,
+					 struct str cluster, struct str external)
+{
+	for (size_t i = 0; i < p->len; i++) {
+		const struct probe *e = &p->items[i];
+
+		if (str_eq(e->namespace, namespace) && str_eq(e->cluster, cluster) &&
+		    str_eq(e->external, external))
 			return e;
 	}
 	return NULL;

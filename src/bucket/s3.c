@@ -161,6 +161,8 @@ static bool call_once(struct calling *c, const struct s3_request *request, struc
 				       .most = c->most,
 				       .take = take,
 				       .ctx = c};
+	if (s->options->before)
+		s->options->before(s->options->ctx);
 	bool came = http_do(s->http, &call, a, &err),
 	     read = s3_answer_end(answer, &c->result, &xml);
 

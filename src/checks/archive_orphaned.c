@@ -65,7 +65,10 @@ static void check_archive_orphaned(const struct rule_ctx *c)
 	finding_effect(
 		c, f,
 		"nobody prunes what lies there; it may be all that is left of a database, or belong to another Kubernetes cluster");
-	finding_fix(c, f, "look into it before anything is deleted");
+	finding_fix(
+		c, f,
+		"backup-guard probe -n %.*s %.*s - tells to when each can be restored; look into it before anything is deleted",
+		STR_ARG(c->object->namespace), STR_ARG(c->object->name));
 	finding_subject(c, f, STR_EMPTY);
 }
 

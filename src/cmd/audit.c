@@ -1,5 +1,6 @@
 /* `audit`: what is live in a cluster. */
 #include "cmd/commands.h"
+#include "cmd/progress.h"
 #include "cmd/shared.h"
 
 #include "audit/audit.h"
@@ -38,7 +39,9 @@ static enum exit_code audit_main(const struct cmd_call *call)
 	if (code != EXIT_CLEAN)
 		return code;
 	live = (struct probe_live){.config = config, .kube = kube};
-	const struct probe_options stores = {.secrets = {probe_live_read, &live}};
+	struct progress progress;
+	const struct probe_options stores = {.secrets = {probe_live_read, &live},
+					     .progress = progress_of_stores(&progress)};
 	struct audit_input in = {
 		.policy = policy,
 		.kube = kube,

@@ -8,21 +8,12 @@
 #include "input/files.h"
 
 #include <stdio.h>
-#include <unistd.h>
 
 /* A run on which somebody looks. */
 struct watch {
 	struct progress progress;
 	struct check_input in;
 };
-
-static void write_progress(const struct buf *out)
-{
-	if (!out->len)
-		return;
-	fwrite(out->ptr, 1, out->len, stderr);
-	fflush(stderr);
-}
 
 static void tell_progress(void *ctx, size_t files, size_t judged, const struct report_counts *count)
 {
@@ -38,13 +29,13 @@ static void tell_progress(void *ctx, size_t files, size_t judged, const struct r
 		buf_fmt(&words, "read %zu of %zu files, %zu objects", files, count->files,
 			count->objects);
 	progress_tell(&w->progress, now, buf_slice(&words), &out);
-	write_progress(&out);
+	progress_write(&out);
 }
 
 static void watch(struct watch *w, const struct check_input *in)
 {
-	*w = (struct watch){.progress.began = clock_coarse_ms(), .in = *in};
-	if (isatty(STDERR_FILENO))
+	*w = (struct watch){.in = *in};
+	if (progress_begin(&w->progress))
 		w->in.progress = (struct check_progress){tell_progress, w};
 }
 
@@ -53,7 +44,7 @@ static void watch_end(struct watch *w)
 	struct buf out CLEANUP(buf) = {0};
 
 	progress_end(&w->progress, &out);
-	write_progress(&out);
+	progress_write(&out);
 }
 
 static bool fix(const struct check_options *o, const struct check_input *in, struct report *report)

@@ -1,5 +1,6 @@
 /* `probe`: what the object stores themselves say. */
 #include "cmd/commands.h"
+#include "cmd/progress.h"
 #include "cmd/shared.h"
 
 #include "audit/audit.h"
@@ -67,11 +68,13 @@ static enum exit_code probe_main(const struct cmd_call *call)
 		.file = o->shared.kubeconfig, .context = o->shared.context, .arena = call->arena};
 	struct buf policies = BUF_ARENA(call->arena);
 	struct probe_environment environment;
+	struct progress progress;
 	struct probe_options stores = {.secrets = {probe_live_read, &live},
 				       .write = o->write,
 				       .names = call->operands,
 				       .names_len = call->operands_len,
 				       .alone = true,
+				       .progress = progress_of_stores(&progress),
 				       .iam_policies = o->iam_policy ? &policies : NULL};
 	struct policy *policy;
 	struct report report;
@@ -137,8 +140,8 @@ const struct cmd cmd_probe = {
 	.defaults = &(const struct options){.shared = {SHARED_DEFAULTS}},
 	.summary = "ask the object stores: what lies there, and to when can it be restored",
 	.about =
-		"Asks each ObjectStore, and what Clusters say in barmanObjectStore, as Barman Cloud would: with the same address, keys, region and CA. It says which calls are answered, which base backups and WAL lie there for each server name in use, to when each can be restored, and where WAL is missing; then what is wrong, by the rules that need a bucket. STORE is the name of an ObjectStore, or of a Cluster with a barmanObjectStore.\n\n"
-		"It only reads, unless --write: then one empty object is written beside base/ and wals/ of a server, listed, read and deleted again. Without that it is not proved that a store can be written.\n\n"
+		"Asks each ObjectStore, and what Clusters say in barmanObjectStore, of their own or of what they recover from, as Barman Cloud would: with the same address, keys, region and CA. It says which calls are answered, which base backups and WAL lie there for each server name in use, to when each can be restored, and where WAL is missing; then what is wrong, by the rules that need a bucket. Where no Cluster uses a store, or STORE names it, the archives of Clusters that are gone are told, too. STORE is the name of an ObjectStore, or of a Cluster with a barmanObjectStore.\n\n"
+		"It only reads, unless --write: then one empty object is written beside base/ and wals/ of a server, listed, read and deleted again; not in a store that Clusters only recover from. Without that it is not proved that a store can be written.\n\n"
 		"Objects and Secrets are those of the cluster; with --file those of manifests, and a Secret that is not in them is read in the cluster. It needs the verb list for Clusters and ObjectStores, and get for the Secrets. Nothing of a Secret is kept or shown. --credentials env takes AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_DEFAULT_REGION and AWS_CA_BUNDLE of the environment instead. Only S3 is asked, and no store whose keys come from the IAM role of the Pod.\n\n"
 		"The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY names, else with --file the .backup-guard.yaml nearest above each, else profile " POLICY_DEFAULT_PROFILE
 		".\n\n"

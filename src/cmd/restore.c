@@ -12,19 +12,21 @@ struct options {
 	bool runbook, drill;
 };
 
+/* Empty: stdout. */
+static struct str file_of(const struct options *o)
+{
+	return str_is(o->file, "-") ? STR_EMPTY : o->file;
+}
+
 /* What can be said before anything is read. */
 static bool is_sound(const struct cmd_call *call, struct restore_input *in, struct err *err)
 {
 	const struct options *o = call->options;
 
-	if (o->file.len && o->runbook)
-		return err_set(
-			err, E_VALUE,
-			"--output writes the runbook beside the manifest: leave --runbook out");
-	if (str_eq(o->file, restore_runbook_path(call->arena, o->file)))
-		return err_set(err, E_VALUE,
-			       "--output %.*s is where the runbook would be: give another ending",
-			       STR_ARG(o->file));
+	if (!restore_name_read(call->operands[0], in, err) ||
+	    !restore_put_can(call, &(struct restore_put){.file = in->file, .runbook = o->runbook},
+			     err))
+		return false;
 	return restore_wish_read(o->to, in->now, &in->wish, err) || err_within(err, "--to ");
 }
 
@@ -38,7 +40,7 @@ static enum exit_code put_out(const struct cmd_call *call, const struct restore_
 			      struct report *report)
 {
 	const struct options *o = call->options;
-	const struct restore_put to = {o->file, o->runbook, shared_severity(&o->shared)};
+	const struct restore_put to = {in->file, o->runbook, shared_severity(&o->shared)};
 	struct restore_output out;
 	struct err err;
 
@@ -59,11 +61,10 @@ static enum exit_code restore_main(const struct cmd_call *call)
 		.nearest_policy = shared_policy_is_nearest(call, &o->shared),
 		.paths = o->paths.items,
 		.paths_len = o->paths.len,
-		.cluster = call->operands[0],
 		.namespace = o->shared.namespace,
 		.as = o->as,
 		.in_namespace = o->in_namespace,
-		.file = o->file,
+		.file = file_of(o),
 		.drill = o->drill,
 		.now = shared_now(&o->shared),
 		.look = has_bucket(o) ? restore_look : NULL,
@@ -80,7 +81,8 @@ static enum exit_code restore_main(const struct cmd_call *call)
 		if (!probe_live_open(&live, &err))
 			return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 		in.kube = live.kube;
-		in.namespace = shared_namespace(&o->shared, false, &live.config);
+		if (!in.namespace.len)
+			in.namespace = shared_namespace(&o->shared, false, &live.config);
 		in.context = live.config.context;
 	}
 	enum exit_code code = shared_begin(call, &o->shared, &report, &policy);
@@ -111,7 +113,7 @@ static const struct opt opts[] = {
 	{"in-namespace", 0, "NAME", OPT_TEXT, AT(in_namespace),
 	 .help = "of the new Cluster (default: that of the old one)"},
 	{"output", 0, "FILE", OPT_TEXT, AT(file),
-	 .help = "write the manifest there, and the runbook beside it with the ending .md"},
+	 .help = "write the manifest there, and the runbook beside it with the ending .md; neither may be there already; -: on stdout"},
 	{"runbook", 0, NULL, OPT_FLAG, AT(runbook),
 	 .help = "print the runbook, the steps in Markdown, instead of the manifest"},
 	{"credentials", 0, "WORD", OPT_WORD, AT(credentials), .choices = credentials_words,
@@ -126,7 +128,7 @@ static const struct opt opts[] = {
 const struct cmd cmd_restore = {
 	.name = "restore",
 	.run = restore_main,
-	.operands = "CLUSTER",
+	.operands = "[NAMESPACE/]CLUSTER",
 	.operands_min = 1,
 	.operands_max = 1,
 	.opts = opts,
@@ -137,10 +139,10 @@ const struct cmd cmd_restore = {
 	.summary = "write the manifest that restores a Cluster from its archive",
 	.about =
 		"The manifest is that of the live Cluster, or with -f of the Cluster as the files apply it, rendered as check renders them, with what a restore must change and nothing else: bootstrap.recovery with the database, owner and Secret of the application, the archive as its source under an explicit serverName, and an archive of its own under a new one, since CloudNativePG refuses one that is not empty. What Flux, Argo CD and Helm write on an object is left out. A store that is declared for reading the same place, to which nobody archives, is the one that is read.\n\n"
-		"The runbook says what to do: what to stop and to copy before, how to apply, watch and verify, where to lead the application, the first base backup and its schedule, the way back, and what to delete.\n\n"
+		"The runbook says what to do: what to stop and to copy before, how to apply, watch and verify, what else names the old Cluster, where to lead the application, the first base backup and its schedule, the way back, and what to delete.\n\n"
 		"--drill writes a Cluster to look at and to throw away, called CLUSTER-drill: it archives nothing, and a Job asks the application's database what you put into it.\n\n"
 		"In another namespace the ObjectStores are in the manifest; what else must be copied there is listed by name.\n\n"
 		"What is written is judged by every rule beside the other objects; what is found is told on stderr, and where the Cluster itself has that finding it says so. Nothing is applied.\n\n"
-		"The bucket of a live Cluster is asked which base backups and WAL lie there, as probe asks it: to which moments it can be restored is told, a moment that is in none of the windows is refused, and the base backup is chosen. Of the cluster Clusters, ObjectStores and ScheduledBackups of the namespace are listed, and the Secrets that the store names are read. With -f, or with --credentials none, nobody is asked, and the window is not known; --credentials env takes the AWS_ variables of the environment, as probe does.\n\n"
+		"The bucket of a live Cluster is asked which base backups and WAL lie there, as probe asks it: to which moments it can be restored is told, a moment that is in none of the windows is refused, and the base backup is chosen. In the namespace Clusters and ObjectStores are listed, and where that is allowed what names a Cluster: ScheduledBackups, Poolers, Databases, DatabaseRoles, Publications and Subscriptions. The Secrets that the store names are read. With -f, or with --credentials none, nobody is asked, and the window is not known; --credentials env takes the AWS_ variables of the environment, as probe does.\n\n"
 		"The policy is that of check.\n\nExit code: 0 written, 1 written, with a finding at deny, 2 usage, 3 no such Cluster, or something could not be read, 4 internal.",
 };

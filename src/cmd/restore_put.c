@@ -4,12 +4,41 @@
 #include "base/file.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
+
+static bool is_free(const struct cmd_call *call, struct str path, struct err *err)
+{
+	struct stat s;
+
+	if (lstat(arena_cstr(call->arena, path), &s) != 0)
+		return true; /* else it is told when it is written */
+	return err_set(err, E_VALUE,
+		       "%.*s is there already, and is not overwritten: give another --output",
+		       STR_ARG(path));
+}
+
+bool restore_put_can(const struct cmd_call *call, const struct restore_put *to, struct err *err)
+{
+	struct str file = to->file, runbook = restore_runbook_path(call->arena, file);
+
+	if (!file.len)
+		return true;
+	if (to->runbook)
+		return err_set(
+			err, E_VALUE,
+			"--output writes the runbook beside the manifest: leave --runbook out");
+	if (str_eq(file, runbook))
+		return err_set(err, E_VALUE,
+			       "--output %.*s is where the runbook would be: give another ending",
+			       STR_ARG(file));
+	return is_free(call, file, err) && is_free(call, runbook, err);
+}
 
 static bool write_file(const struct cmd_call *call, struct str path, struct str text)
 {
 	struct err err;
 
-	if (file_replace(call->arena, path, NULL, text, &err))
+	if (file_create(arena_cstr(call->arena, path), 0666, text, &err))
 		return true;
 	cmd_fail(call, EXIT_INTERNAL, "%.*s: %s", STR_ARG(path), err.msg);
 	return false;
@@ -23,16 +52,25 @@ void restore_put_errors(const struct cmd_call *call, const struct report *report
 	fprintf(stderr, "%.*s", STR_ARG(buf_slice(&errors)));
 }
 
+static bool write_both(const struct cmd_call *call, const struct restore_put *to,
+		       const struct restore_output *out)
+{
+	struct str runbook = restore_runbook_path(call->arena, to->file);
+
+	if (!write_file(call, to->file, out->manifest) || !write_file(call, runbook, out->runbook))
+		return false;
+	fprintf(stderr, "written: %.*s, and what to do with it: %.*s\n", STR_ARG(to->file),
+		STR_ARG(runbook));
+	return true;
+}
+
 enum exit_code restore_put(const struct cmd_call *call, const struct restore_put *to,
 			   const struct restore_output *out, const struct report *report)
 {
 	restore_put_errors(call, report);
 	fprintf(stderr, "%.*s", STR_ARG(out->summary));
-	if (to->file.len &&
-	    (!write_file(call, to->file, out->manifest) ||
-	     !write_file(call, restore_runbook_path(call->arena, to->file), out->runbook)))
-		return EXIT_INTERNAL;
-	if (!to->file.len && !cmd_print(to->runbook ? out->runbook : out->manifest))
+	if (to->file.len ? !write_both(call, to, out)
+			 : !cmd_print(to->runbook ? out->runbook : out->manifest))
 		return EXIT_INTERNAL;
 	if (report->errors.len)
 		return EXIT_INPUT;

@@ -119,8 +119,11 @@ const char *kind_name(enum kind k)
 
 void kind_path(enum kind k, struct str namespace, struct buf *out)
 {
-	const struct kind_api *api = kind_api(k);
+	kind_api_path(kind_api(k), namespace, out);
+}
 
+void kind_api_path(const struct kind_api *api, struct str namespace, struct buf *out)
+{
 	buf_fmt(out, "%s/%s", *api->group ? "/apis" : "/api", api->api_version);
 	if (namespace.len) {
 		buf_text(out, "/namespaces/");

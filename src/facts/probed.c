@@ -43,6 +43,22 @@ static void tell(const struct rule_ctx *c, struct probed_archive a, struct str s
 		each(c, &a);
 }
 
+void probed_each_source(const struct rule_ctx *c, probed_source_fn *each, void *ctx)
+{
+	const struct archive_source *sources[] = {&c->archive->recovery, &c->archive->replica};
+	bool same = str_eq(sources[0]->name, sources[1]->name);
+
+	if (obj_text(c->root, "status.currentPrimary").len && !cluster_follows_source(c))
+		return;
+	for (size_t i = 0; i < (same ? 1 : ARRAY_LEN(sources)); i++) {
+		const struct probe *p = probes_find_external(c->probes, c->object->namespace,
+							     c->object->name, sources[i]->name);
+
+		if (sources[i]->in_tree.node && !sources[i]->plugin && p && !p->unasked.len)
+			each(ctx, sources[i], p);
+	}
+}
+
 static void each_of_cluster(const struct rule_ctx *c, probed_archive_fn *each)
 {
 	const struct archive *ar = c->archive;
@@ -65,6 +81,20 @@ static void each_of_cluster(const struct rule_ctx *c, probed_archive_fn *each)
 	}
 }
 
+struct telling {
+	const struct rule_ctx *c;
+	probed_archive_fn *each;
+};
+
+static void tell_source(void *ctx, const struct archive_source *source, const struct probe *p)
+{
+	const struct telling *t = ctx;
+	const struct probed_archive a = {
+		.probe = p, .at = source->in_tree, .path = "destinationPath"};
+
+	tell(t->c, a, archive_in_tree_server(source->in_tree, source->name), t->each);
+}
+
 struct looking {
 	const struct rule_ctx *c;
 	struct str server;
@@ -83,15 +113,18 @@ void probed_each_archive(const struct rule_ctx *c, probed_archive_fn *each)
 	struct probed_archive a = {.probe = c->object->kind == KIND_OBJECT_STORE ? probed_store(c)
 										 : NULL};
 
-	if (c->object->kind == KIND_CLUSTER)
+	if (c->object->kind == KIND_CLUSTER) {
 		each_of_cluster(c, each);
+		probed_each_source(c, tell_source, &(struct telling){c, each});
+	}
 	a.at = store_configuration(c);
 	a.path = "destinationPath";
 	a.by_plugin = true;
 	for (size_t i = 0; a.probe && c->view && i < a.probe->servers_len; i++) {
 		struct looking l = {c, a.probe->servers[i].name};
 
-		if (store_each_user(c, c->object->name, archives_elsewhere, &l))
+		if (!a.probe->servers[i].beside &&
+		    store_each_user(c, c->object->name, archives_elsewhere, &l))
 			tell(c, a, l.server, each);
 	}
 }

@@ -35,6 +35,7 @@ void clusters_cell(struct buf *out, const struct report *r, const struct report_
 		buf_text(out, titles[column]);
 		return;
 	}
+	size_t newest = servers_rows(c->archive) - 1;
 	switch (column) {
 	case CLUSTER:
 		if (c->namespace.len)
@@ -65,13 +66,13 @@ void clusters_cell(struct buf *out, const struct report *r, const struct report_
 		buf_text(out, wals[c->wal]);
 		break;
 	case FROM:
-		servers_cell(out, r, c->archive, SERVER_FROM);
+		servers_cell(out, r, c->archive, newest, SERVER_FROM);
 		break;
 	case TO:
-		servers_cell(out, r, c->archive, SERVER_TO);
+		servers_cell(out, r, c->archive, newest, SERVER_TO);
 		break;
 	case GAPS:
-		servers_cell(out, r, c->archive, SERVER_GAPS);
+		servers_cell(out, r, c->archive, newest, SERVER_GAPS);
 		break;
 	default:
 		buf_text(out, verdicts[c->worst]);

@@ -2,11 +2,12 @@
  * For a comment of a pull request: a line, a table, and the rest folded. What users wrote neither
  * breaks the table nor makes a link, mentions nobody and refers to no issue.
  */
-#include "report/writers.h"
+#include "report/markdown.h"
 
 #include "base/limits.h"
 #include "report/glyph.h"
 #include "report/phrase.h"
+#include "report/writers.h"
 #include "rules/rule.h"
 
 /* Of LIMIT_MARKDOWN_BYTES: the table leaves room for the details, both for what closes them. */
@@ -21,7 +22,7 @@ struct markdown {
 };
 
 /* GitHub looks for @name, #1 and addresses in what was rendered: an empty comment parts them. */
-static void text(struct buf *out, struct str s)
+void markdown_text(struct buf *out, struct str s)
 {
 	struct buf clean CLEANUP(buf) = {0};
 
@@ -38,8 +39,8 @@ static void text(struct buf *out, struct str s)
 	}
 }
 
-/* Between as many backquotes as it needs. In a table a pipe is escaped even there. */
-static void code(struct buf *out, struct str s)
+/* In a table a pipe is escaped even there. */
+void markdown_code(struct buf *out, struct str s)
 {
 	struct buf clean CLEANUP(buf) = {0};
 	size_t longest = 0, run = 0;
@@ -70,7 +71,7 @@ static void place(struct buf *out, struct str file, uint32_t line, uint32_t colu
 	if (line)
 		buf_fmt(&whole, ":%u:%u", line, column);
 	if (whole.len)
-		code(out, buf_slice(&whole));
+		markdown_code(out, buf_slice(&whole));
 }
 
 static void object(struct buf *out, const struct report_finding *f)
@@ -78,7 +79,7 @@ static void object(struct buf *out, const struct report_finding *f)
 	struct buf words CLEANUP(buf) = {0};
 
 	phrase_object(&words, f);
-	text(out, buf_slice(&words));
+	markdown_text(out, buf_slice(&words));
 }
 
 /* Live objects have none. */
@@ -103,7 +104,7 @@ static void finding_row(struct buf *out, const struct report_finding *f)
 	object(out, f);
 	buf_text(out, " | ");
 	place_cell(out, f->file, f->finding.pos.line, f->finding.pos.column);
-	text(out, f->finding.message);
+	markdown_text(out, f->finding.message);
 	buf_text(out, " |\n");
 }
 
@@ -111,7 +112,7 @@ static void error_row(struct buf *out, const struct report_error *e)
 {
 	buf_text(out, e->file.len ? "| unreadable | | | " : "| failed | | | ");
 	place_cell(out, e->file, e->line, e->column);
-	text(out, e->message);
+	markdown_text(out, e->message);
 	buf_text(out, " |\n");
 }
 
@@ -130,21 +131,21 @@ static void finding_details(struct buf *out, const struct report_finding *f)
 	object(out, f);
 	if (f->finding.path.len) {
 		buf_byte(out, ' ');
-		code(out, f->finding.path);
+		markdown_code(out, f->finding.path);
 	}
 	if (f->origin.len) {
 		buf_text(out, " from ");
-		code(out, f->origin);
+		markdown_code(out, f->origin);
 	}
 	if (f->finding.effect.len) {
 		buf_text(out, "<br>\n  ");
-		text(out, f->finding.effect);
+		markdown_text(out, f->finding.effect);
 	}
 	if (fix.len) {
 		buf_text(out, "<br>\n  fix: ");
-		code(out, fix);
+		markdown_code(out, fix);
 		buf_text(out, why.len ? " " : "");
-		text(out, why);
+		markdown_text(out, why);
 	}
 	buf_byte(out, '\n');
 }
@@ -156,7 +157,7 @@ static void exempted_line(struct buf *out, const struct report_finding *f)
 	buf_text(out, f->file.len ? " " : "");
 	object(out, f);
 	buf_text(out, ": ");
-	text(out, f->finding.exempted_by);
+	markdown_text(out, f->finding.exempted_by);
 	buf_byte(out, '\n');
 }
 
@@ -232,7 +233,7 @@ static void clusters(struct markdown *m)
 
 			clusters_cell(&cell, r, row ? &r->clusters.items[row - 1] : NULL, column);
 			buf_byte(&piece, ' ');
-			text(&piece, buf_slice(&cell));
+			markdown_text(&piece, buf_slice(&cell));
 			buf_text(&piece, " |");
 		}
 		buf_byte(&piece, '\n');
@@ -245,21 +246,21 @@ static void clusters(struct markdown *m)
 
 static void end_cell(struct buf *out, const struct buf *cell)
 {
-	text(out, buf_slice(cell));
+	markdown_text(out, buf_slice(cell));
 	buf_text(out, " | ");
 }
 
-/* A store, and one of its servers; NULL: it has none. */
+/* A store, and a row of one of its servers; NULL: it has none. */
 static void store_row(struct buf *out, const struct report *r, const struct probe *p,
-		      const struct probe_server *s)
+		      const struct probe_server *s, size_t row)
 {
 	struct buf name CLEANUP(buf) = {0};
 
 	buf_text(out, "| ");
 	stores_name(&name, p);
 	end_cell(out, &name);
-	text(out, s ? s->name : STR_EMPTY);
-	buf_text(out, " | ");
+	markdown_text(out, s ? s->name : STR_EMPTY);
+	buf_text(out, s && s->beside ? " (of no Cluster that is known) | " : " | ");
 	for (int call = 0; call < PROBE_CALLS; call++) {
 		struct buf cell CLEANUP(buf) = {0};
 
@@ -269,10 +270,14 @@ static void store_row(struct buf *out, const struct report *r, const struct prob
 	for (int column = 0; column < SERVER_COLUMNS; column++) {
 		struct buf cell CLEANUP(buf) = {0};
 
-		servers_cell(&cell, r, s, column);
+		servers_cell(&cell, r, s, row, column);
 		end_cell(out, &cell);
 	}
-	text(out, p->unasked);
+	struct buf until CLEANUP(buf) = {0};
+
+	phrase_minute(&until, p->certificate, "-");
+	end_cell(out, &until);
+	markdown_text(out, p->unasked);
 	buf_text(out, " |\n");
 }
 
@@ -283,8 +288,18 @@ static void stores_head(struct buf *out)
 		buf_fmt(out, " %s |", stores_calls[call]);
 	for (int column = 0; column < SERVER_COLUMNS; column++)
 		buf_fmt(out, " %s |", servers_titles[column]);
-	buf_text(out, " why not asked |\n");
-	rule_below(out, 2 + PROBE_CALLS + SERVER_COLUMNS + 1);
+	buf_text(out, " CERTIFICATE UNTIL (UTC) | why not asked |\n");
+	rule_below(out, 2 + PROBE_CALLS + SERVER_COLUMNS + 2);
+}
+
+static void server_rows(struct markdown *m, const struct probe *p, const struct probe_server *s)
+{
+	for (size_t row = 0; row < servers_rows(s); row++) {
+		struct buf piece CLEANUP(buf) = {0};
+
+		store_row(&piece, m->report, p, s, row);
+		add(m, &piece);
+	}
 }
 
 static void stores(struct markdown *m)
@@ -295,12 +310,8 @@ static void stores(struct markdown *m)
 	for (size_t i = 0; i < r->stores.len; i++) {
 		const struct probe *p = &r->stores.items[i];
 
-		for (size_t j = 0; j == 0 || j < p->servers_len; j++) {
-			struct buf piece CLEANUP(buf) = {0};
-
-			store_row(&piece, r, p, p->servers_len ? &p->servers[j] : NULL);
-			add(m, &piece);
-		}
+		for (size_t j = 0; j == 0 || j < p->servers_len; j++)
+			server_rows(m, p, p->servers_len ? &p->servers[j] : NULL);
 	}
 	told_elsewhere(m, "of this table");
 }
@@ -326,7 +337,7 @@ static void exempted(struct markdown *m)
 		buf_byte(&piece, ' ');
 		object(&piece, &named);
 		buf_text(&piece, ": ");
-		text(&piece, e->by);
+		markdown_text(&piece, e->by);
 		buf_byte(&piece, '\n');
 		add(m, &piece);
 	}
@@ -352,9 +363,9 @@ void markdown_write(struct buf *out, const struct report *r, const struct report
 	(void)style;
 	phrase_counts(&words, r);
 	buf_text(out, "**backup-guard** ");
-	text(out, buf_slice(&words));
+	markdown_text(out, buf_slice(&words));
 	buf_text(out, " (");
-	text(out, r->policy);
+	markdown_text(out, r->policy);
 	buf_text(out, ")\n");
 	if (r->clusters.len)
 		clusters(&m);

@@ -95,6 +95,14 @@ void phrase_minute(struct buf *out, int64_t t, const char *otherwise)
 	buf_fmt(out, "%.10s %.5s", text, text + 11);
 }
 
+const char *phrase_then(const struct window *w)
+{
+	return w->reach.why == REACH_GAP     ? "WAL is missing"
+	       : w->reach.why == REACH_OTHER ? "another database system begins"
+	       : w->reach.why == REACH_LEFT  ? "its timeline was left"
+					     : NULL;
+}
+
 void phrase_age(struct buf *out, int64_t seconds)
 {
 	static const struct {

@@ -61,6 +61,8 @@ static void sample(struct metrics *m, const struct series *s, int64_t value)
 		label(m, "namespace", s->store->namespace);
 		label(m, s->store->store.len ? "store" : "cluster",
 		      s->store->store.len ? s->store->store : s->store->cluster);
+		if (s->store->external.len)
+			label(m, "external", s->store->external);
 	}
 	if (s->server)
 		label(m, "server", s->server->name);
@@ -134,6 +136,7 @@ static void add_calls(struct metrics *m)
 		       stores->items[i].certificate);
 }
 
+/* What is no number has no name. */
 static const struct {
 	const char *name, *help;
 } servers[SERVER_COLUMNS] = {
@@ -146,19 +149,22 @@ static const struct {
 			   "when its newest WAL came into the store"},
 };
 
+/* Of an archive that nobody writes to no time goes on. */
 static void add_server(struct metrics *m, const struct series *of, int column)
 {
 	const struct probe_server *s = of->server;
 	const struct window *last = s->windows_len ? &s->windows[s->windows_len - 1] : NULL;
 
-	if (!s->catalogue || s->problem.len)
+	if (!s->catalogue || s->problem.len || s->beside)
 		return;
-	if (column == SERVER_GAPS)
-		sample(m, of, (int64_t)servers_gaps(s));
-	else if (column == SERVER_NEWEST)
+	if (column == SERVER_NEWEST)
 		moment(m, of, s->catalogue->newest);
+	else if (!servers_known(s))
+		return;
+	else if (column == SERVER_GAPS)
+		sample(m, of, (int64_t)servers_gaps(s));
 	else if (last)
-		moment(m, of, column == SERVER_FROM ? last->from : last->reach.surely);
+		moment(m, of, column == SERVER_FROM ? last->from : servers_to(last));
 }
 
 static void add_servers(struct metrics *m)
@@ -166,6 +172,8 @@ static void add_servers(struct metrics *m)
 	const struct probes *stores = &m->report->stores;
 
 	for (int column = 0; column < SERVER_COLUMNS; column++) {
+		if (!servers[column].name)
+			continue;
 		begin(m, servers[column].name, servers[column].help);
 		for (size_t i = 0; i < stores->len; i++)
 			for (size_t k = 0; k < stores->items[i].servers_len; k++)

@@ -155,6 +155,10 @@ static void add_server(struct json *j, const struct probe_server *s)
 {
 	json_open(j, '{');
 	json_key_str(j, "name", s->name);
+	if (s->beside) {
+		json_key(j, "beside");
+		json_bool(j, true);
+	}
 	json_key_str(j, "problem", s->problem);
 	if (s->list.said == PROBE_NO) {
 		json_key(j, "failure");
@@ -171,10 +175,10 @@ void servers_json_range(struct json *j, const struct probe_server *s)
 {
 	const struct window *last = s->windows_len ? &s->windows[s->windows_len - 1] : NULL;
 
-	if (!s->catalogue || s->problem.len)
+	if (!servers_known(s))
 		return;
 	stores_json_time(j, "restorableFrom", last ? last->from : 0);
-	stores_json_time(j, "restorableTo", last ? last->reach.surely : 0);
+	stores_json_time(j, "restorableTo", last ? servers_to(last) : 0);
 	json_key_int(j, "gaps", (int64_t)servers_gaps(s));
 }
 
@@ -186,6 +190,12 @@ void stores_json_one(struct json *j, const struct probe *p)
 		json_key_str(j, "store", p->store);
 	else
 		json_key_str(j, "cluster", p->cluster);
+	if (p->external.len)
+		json_key_str(j, "external", p->external);
+	if (p->source) {
+		json_key(j, "source");
+		json_bool(j, true);
+	}
 	json_key_str(j, "place", p->place);
 	json_key_str(j, "unasked", p->unasked);
 	add_calls(j, p);

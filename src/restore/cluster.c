@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define SLOWEST ((uint64_t)2 << 20) /* bytes a second that a store sends at the least */
+
 const struct object *restore_cluster(const struct restore *r)
 {
 	return &r->use->object;
@@ -52,6 +54,15 @@ struct str restore_application_secret(const struct restore *r)
 	struct str named = obj_text(restore_bootstrap(r), "secret.name");
 
 	return named.len ? named : arena_fmt(r->arena, "%.*s-app", STR_ARG(r->as));
+}
+
+int64_t restore_patience(const struct restore *r)
+{
+	const struct restore_plan *p = &r->plan;
+
+	if (!p->known)
+		return 24;
+	return 2 + (int64_t)((p->bytes + p->base->bytes) / (SLOWEST * 3600));
 }
 
 bool restore_names_image(const struct restore *r)

@@ -1,6 +1,8 @@
 /* The Job of a drill: it asks the restored database something, with the application's rights. */
 #include "internal.h"
 
+#include <inttypes.h>
+
 #define QUERY                                                                                      \
 	"select now(), pg_is_in_recovery(), pg_size_pretty(pg_database_size(current_database()))"
 
@@ -85,6 +87,15 @@ static void container(const struct restore *r, struct emit *e)
 	emit_close(e);
 }
 
+/* It is of the Cluster's image, maybe. */
+static void pull_secrets(const struct restore *r, struct emit *e)
+{
+	struct obj secrets = obj_at(restore_cluster(r)->root, "spec.imagePullSecrets");
+
+	if (obj_type(secrets) == OBJ_LIST && obj_len(secrets))
+		emit_member(e, STR("imagePullSecrets"), secrets);
+}
+
 void restore_write_job(const struct restore *r, struct emit *e)
 {
 	if (!restore_application(r).database.len || !restore_application(r).owner.len)
@@ -100,9 +111,12 @@ void restore_write_job(const struct restore *r, struct emit *e)
 	emit_close(e);
 	emit_map(e, "spec");
 	emit_int(e, "backoffLimit", 0);
+	emit_comment(e, "it waits no longer: %" PRId64 " hours", restore_patience(r));
+	emit_int(e, "activeDeadlineSeconds", restore_patience(r) * 3600);
 	emit_map(e, "template");
 	emit_map(e, "spec");
 	emit_text(e, "restartPolicy", STR("Never"));
+	pull_secrets(r, e);
 	emit_list(e, "containers");
 	container(r, e);
 	emit_close(e);

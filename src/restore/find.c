@@ -3,6 +3,26 @@
 
 enum { SHOWN = 5 }; /* of several, in a message */
 
+bool restore_name_read(struct str text, struct restore_input *in, struct err *err)
+{
+	size_t slash = str_find_byte(text, '/');
+
+	in->cluster = text;
+	if (slash == STR_NONE)
+		return true;
+	struct str namespace = str_slice(text, 0, slash);
+
+	in->cluster = str_slice(text, slash + 1, text.len);
+	if (!object_is_name(namespace) || !object_is_name(in->cluster))
+		return err_set(err, E_VALUE, "'%.*s' is neither CLUSTER nor NAMESPACE/CLUSTER",
+			       STR_ARG(text));
+	if (in->namespace.len && !str_eq(in->namespace, namespace))
+		return err_set(err, E_VALUE, "%.*s is not in namespace %.*s, which -n names",
+			       STR_ARG(text), STR_ARG(in->namespace));
+	in->namespace = namespace;
+	return true;
+}
+
 static struct str place_of(const struct restore *r, const struct held *h, const struct use *u)
 {
 	uint32_t line = obj_pos(u->object.root).line;
@@ -75,6 +95,10 @@ bool restore_find(struct restore *r, struct err *err)
 	struct search s = {.r = r, .found = BUF_ARENA(r->arena), .others = BUF_ARENA(r->arena)};
 	const struct catalog *catalog = r->placed->catalog;
 	struct str name = restore_called(r, r->in->namespace, r->in->cluster);
+	const char *gone =
+		r->in->kube
+			? "; of one that is gone give the manifest: -f FILE --credentials secret"
+			: "";
 
 	for (size_t i = 0; i < catalog->len; i++)
 		for (const struct held *h = catalog->files[i].first; h; h = h->next) {
@@ -87,15 +111,11 @@ bool restore_find(struct restore *r, struct err *err)
 			       "%zu Clusters are called %.*s: %.*s; name one by -n or by its files",
 			       s.found_len, STR_ARG(name), STR_ARG(buf_slice(&s.found)));
 	if (!s.found_len && s.others_len)
-		return err_set(err, E_VALUE, "no Cluster is called %.*s; there %s %.*s",
+		return err_set(err, E_VALUE, "no Cluster is called %.*s; there %s %.*s%s",
 			       STR_ARG(name), s.others_len == 1 ? "is" : "are",
-			       STR_ARG(buf_slice(&s.others)));
+			       STR_ARG(buf_slice(&s.others)), gone);
 	if (!s.found_len)
-		return err_set(
-			err, E_VALUE, "no Cluster is in what was read%s",
-			r->in->kube
-				? "; of one that is gone give the manifest: -f FILE --credentials secret"
-				: "");
+		return err_set(err, E_VALUE, "no Cluster is in what was read%s", gone);
 	if (s.made)
 		return err_set(
 			err, E_VALUE,

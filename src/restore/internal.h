@@ -14,6 +14,15 @@ struct need {
 	struct str name;
 };
 
+/* What names the Cluster, and stays with it: of one of these kinds. */
+struct dependent {
+	const char *kind; /* "Pooler" */
+	struct str name, namespace;
+	struct dependent *next;
+};
+#define RESTORE_DEPENDENTS 5
+extern const struct kind_api restore_dependents[RESTORE_DEPENDENTS];
+
 struct restore {
 	struct arena *arena; /* of what is put out; trees are gone before it */
 	const struct restore_input *in;
@@ -35,9 +44,14 @@ struct restore {
 	struct restore_plan plan;
 	struct need *needs; /* what it names, but for ObjectStores that are known */
 	size_t needs_len, needs_cap;
+	struct dependent *dependents, **last_dependent;
+	struct buf unlisted; /* "Poolers, Databases": kinds that may not be listed */
+	bool schedules_unlisted;
 	struct buf manifest, summary, runbook;
 	struct buf schedules; /* for the new Cluster, to be applied once it runs */
 	size_t schedules_len;
+	struct buf schedule_faults; /* what rules find in them, as comments in YAML */
+	struct buf denials;	    /* of the manifest, as a list in Markdown */
 	struct restore_output *out;
 };
 
@@ -48,9 +62,13 @@ struct str restore_called(const struct restore *r, struct str namespace, struct 
 struct str restore_place(const struct restore *r);
 
 /* Clusters, ObjectStores and ScheduledBackups of the Cluster's namespace, and of the one where it
- * is restored, as a List in JSON. */
-MUST_CHECK bool restore_read_live(struct arena *a, const struct restore_input *in, struct str *out,
-				  struct err *err);
+ * is restored, and what depends on Clusters there, as a List in JSON. Sets `unlisted`. */
+MUST_CHECK bool restore_read_live(struct restore *r, struct str *out, struct err *err);
+
+/* Of what is read: those that name a Cluster of the wanted name. */
+void restore_note_dependents(struct restore *r, const struct doc_list *docs);
+/* Of the Cluster's namespace, where that is known; the first behind NULL; NULL: no more. */
+const struct dependent *restore_next_dependent(const struct restore *r, const struct dependent *d);
 
 /* Finds the Cluster: sets held, use, view and policy. */
 MUST_CHECK bool restore_find(struct restore *r, struct err *err);
@@ -67,8 +85,6 @@ const struct known *restore_store(const struct restore *r, struct str name);
 /* Each text at a path, in which "[]" stands for the items of a list: "spec.env[].name". */
 void restore_each_text(struct obj root, const char *path, void (*each)(void *ctx, struct str text),
 		       void *ctx);
-/* "then WAL is missing", of a window that ends before the newest; NULL: it does not. */
-const char *restore_then(const struct window *w);
 /* Why the plan names a timeline; empty: it names none. */
 struct str restore_why_timeline(const struct restore *r);
 /* Major versions of PostgreSQL; 0: not known. */
@@ -91,6 +107,10 @@ struct application {
 struct application restore_application(const struct restore *r);
 /* The Secret with the owner's password, as the new Cluster has it. */
 struct str restore_application_secret(const struct restore *r);
+
+/* Within how many hours the new Cluster should be ready, with room for a slow store: of what is to
+ * be fetched, or a day where that is not known. */
+int64_t restore_patience(const struct restore *r);
 
 /* Its spec says which PostgreSQL it runs. */
 bool restore_names_image(const struct restore *r);

@@ -1,6 +1,8 @@
 /* What the rules say of the manifest and of the schedules, read again as they are printed, beside
  * what is there. */
 #include "internal.h"
+#include "report/glyph.h"
+#include "report/markdown.h"
 
 /* One that was written. */
 struct written {
@@ -126,11 +128,23 @@ static void tell(const struct judge *j, const struct written *w, const struct fi
 		r->out->worst = f->severity;
 	if (!old && !j->unjudged && f->severity > r->out->worst_new)
 		r->out->worst_new = f->severity;
-	buf_fmt(&r->summary, "%s in %s ", severity_name(f->severity), kind_name(w->object.kind));
-	buf_clean(&r->summary, w->object.name);
-	buf_text(&r->summary, old ? ", as it is there already: " : ": ");
-	finding_sentence(f, &r->summary);
+	struct buf line = BUF_ARENA(r->arena);
+
+	buf_fmt(&line, "%s in %s ", severity_name(f->severity), kind_name(w->object.kind));
+	buf_str(&line, w->object.name);
+	buf_text(&line, old ? ", as it is there already: " : ": ");
+	finding_sentence(f, &line);
+	glyph_clean(&r->summary, buf_slice(&line));
 	buf_byte(&r->summary, '\n');
+	if (w->schedule) {
+		buf_text(&r->schedule_faults, "# ");
+		glyph_clean(&r->schedule_faults, buf_slice(&line));
+		buf_byte(&r->schedule_faults, '\n');
+	} else if (f->severity == SEV_DENY) {
+		buf_text(&r->denials, "- ");
+		markdown_text(&r->denials, buf_slice(&line));
+		buf_byte(&r->denials, '\n');
+	}
 }
 
 static void judge_all(const struct judge *j)

@@ -5,11 +5,10 @@
 #include "base/limits.h"
 #include "kube/kube.h"
 
-enum { NOT_FOUND = 404 };
+enum { FORBIDDEN = 403, NOT_FOUND = 404 };
 
 struct live {
-	struct arena *arena;
-	struct kube *kube;
+	struct restore *restore;
 	struct str namespace;
 	struct buf text;
 	struct json json;
@@ -44,27 +43,54 @@ static void each(void *ctx, struct obj item)
 	json_close(&l->json, '}');
 }
 
-static bool list(struct live *l, enum kind kind, struct err *err)
+/* What may not be listed is not known, and nothing else depends on it: that is told. */
+static bool is_forbidden(struct live *l, long status, bool needed)
 {
-	const struct kube_reader reader = {.begin = begin, .each = each, .ctx = l};
-	struct kube_listed of = {.arena = l->arena, .most = LIMIT_LIVE};
-	struct buf path = BUF_ARENA(l->arena);
+	struct restore *r = l->restore;
 
-	l->api = kind_api(kind);
-	l->text_len = l->text.len;
-	l->json_before = l->json;
-	kind_path(kind, l->namespace, &path);
-	/* of a cluster that has no plugin nobody can list its stores */
-	return kube_list(l->kube, buf_slice(&path), &reader, &of, err) ||
-	       (kind == KIND_OBJECT_STORE && of.status == NOT_FOUND);
+	if (status != FORBIDDEN || needed)
+		return false;
+	buf_fmt(&r->unlisted, "%s%ss", r->unlisted.len ? ", " : "", l->api->name);
+	if (!str_eq(l->namespace, r->in->namespace))
+		buf_fmt(&r->unlisted, " of namespace %.*s", STR_ARG(l->namespace));
+	else
+		r->schedules_unlisted |= l->api == kind_api(KIND_SCHEDULED_BACKUP);
+	return true;
 }
 
-bool restore_read_live(struct arena *a, const struct restore_input *in, struct str *out,
-		       struct err *err)
+static bool list(struct live *l, const struct kind_api *api, bool needed, struct err *err)
 {
-	const struct str namespaces[] = {in->namespace, in->in_namespace};
-	static const enum kind kinds[] = {KIND_CLUSTER, KIND_OBJECT_STORE, KIND_SCHEDULED_BACKUP};
-	struct live l = {.arena = a, .kube = in->kube, .text = BUF_ARENA(a)};
+	const struct kube_reader reader = {.begin = begin, .each = each, .ctx = l};
+	struct kube_listed of = {.arena = l->restore->arena, .most = LIMIT_LIVE};
+	struct buf path = BUF_ARENA(l->restore->arena);
+
+	l->api = api;
+	l->text_len = l->text.len;
+	l->json_before = l->json;
+	kind_api_path(api, l->namespace, &path);
+	/* of a cluster that has no plugin nobody can list its stores, and an older CloudNativePG
+	 * has no Databases */
+	return kube_list(l->restore->in->kube, buf_slice(&path), &reader, &of, err) ||
+	       (api != kind_api(KIND_CLUSTER) && of.status == NOT_FOUND) ||
+	       is_forbidden(l, of.status, needed);
+}
+
+static bool list_all(struct live *l, struct err *err)
+{
+	if (!list(l, kind_api(KIND_CLUSTER), true, err) ||
+	    !list(l, kind_api(KIND_OBJECT_STORE), true, err) ||
+	    !list(l, kind_api(KIND_SCHEDULED_BACKUP), false, err))
+		return false;
+	for (size_t i = 0; i < RESTORE_DEPENDENTS; i++)
+		if (!list(l, &restore_dependents[i], false, err))
+			return false;
+	return true;
+}
+
+bool restore_read_live(struct restore *r, struct str *out, struct err *err)
+{
+	struct live l = {.restore = r, .namespace = r->in->namespace, .text = BUF_ARENA(r->arena)};
+	struct str other = r->in->in_namespace;
 
 	l.json = JSON(&l.text);
 	json_open(&l.json, '{');
@@ -72,13 +98,14 @@ bool restore_read_live(struct arena *a, const struct restore_input *in, struct s
 	json_key_str(&l.json, "kind", STR("List"));
 	json_key(&l.json, "items");
 	json_open(&l.json, '[');
-	for (size_t n = 0; n < ARRAY_LEN(namespaces); n++) {
-		l.namespace = namespaces[n];
-		if (n && (!l.namespace.len || str_eq(l.namespace, in->namespace)))
-			continue;
-		for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-			if (!list(&l, kinds[i], err))
-				return false;
+	if (!list_all(&l, err))
+		return false;
+	if (other.len && !str_eq(other, l.namespace)) {
+		l.namespace = other;
+		if (!list(&l, kind_api(KIND_CLUSTER), true, err) ||
+		    !list(&l, kind_api(KIND_OBJECT_STORE), true, err) ||
+		    !list(&l, kind_api(KIND_SCHEDULED_BACKUP), false, err))
+			return false;
 	}
 	json_close(&l.json, ']');
 	json_close(&l.json, '}');

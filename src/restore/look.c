@@ -5,8 +5,6 @@
 /* Why nothing is known; empty: it is. */
 static struct str why_unknown(struct arena *a, const struct probe *p, const struct probe_server *s)
 {
-	if (p->unasked.len)
-		return p->unasked;
 	for (int call = 0; call < PROBE_CALLS; call++) {
 		const struct s3_failure *why = &p->calls[call].why;
 
@@ -25,7 +23,6 @@ void restore_look(void *ctx, const struct restore_archive *archive, struct resto
 {
 	const struct restore_asking *asking = ctx;
 	struct report *report = asking->report;
-	size_t errors = report->errors.len;
 	struct probe p;
 	struct err err;
 
@@ -36,9 +33,12 @@ void restore_look(void *ctx, const struct restore_archive *archive, struct resto
 		out->catalogue = server->catalogue;
 		return;
 	}
+	if (p.unasked.len) { /* by nature: an IAM role, Azure; or it is told why */
+		out->unknown = arena_fmt(report->arena, "the store was not asked: %.*s",
+					 STR_ARG(p.unasked));
+		return;
+	}
 	out->unknown = why_unknown(report->arena, &p, server);
-	if (report->errors.len > errors)
-		return; /* it is told */
 	err_set(&err, E_IO, "%.*s does not say what lies there: %.*s", STR_ARG(p.place),
 		STR_ARG(out->unknown));
 	report_add_error(report, STR_EMPTY, &err, STR_EMPTY);

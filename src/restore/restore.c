@@ -1,5 +1,7 @@
 #include "restore/restore.h"
 
+#include "base/file.h"
+#include "base/limits.h"
 #include "internal.h"
 
 struct work {
@@ -26,16 +28,16 @@ static bool make(struct restore *r, struct err *err)
 		r->unknown = bucket.unknown;
 	}
 	if (!restore_plan(r->arena, bucket.catalogue, &r->in->wish, &r->plan, err))
-		return false;
+		return bucket.catalogue ? false : err_within(err, "%.*s: ", STR_ARG(r->unknown));
 	restore_name_server(r, &bucket);
 	restore_list_needs(r);
 	restore_write(r);
 	if (!r->in->drill)
 		restore_write_schedules(r);
 	restore_tell(r);
-	restore_write_runbook(r);
 	if (!restore_judge(r, err))
 		return false;
+	restore_write_runbook(r);
 	if (restore_other_major(r, &majors))
 		r->out->worst = r->out->worst_new = SEV_DENY;
 	r->out->manifest = buf_slice(&r->manifest);
@@ -52,18 +54,22 @@ static void placed(void *ctx, const struct check_placed *what)
 	w->done = make(&w->restore, w->err);
 }
 
-static bool read_live(void *ctx, struct arena *a, struct str path, struct str *out, struct err *err)
+/* What is live is read in place of stdin. */
+static bool read_text(void *ctx, struct arena *a, struct str path, struct str *out, struct err *err)
 {
 	const struct work *w = ctx;
 
-	(void)a, (void)path, (void)err;
+	if (!w->restore.in->kube)
+		return file_read(a, path, LIMIT_FILE_BYTES, out, err);
 	*out = w->live;
 	return true;
 }
 
 static void *parsed(void *ctx, const struct check_text *text)
 {
-	(void)ctx, (void)text;
+	struct work *w = ctx;
+
+	restore_note_dependents(&w->restore, &text->docs);
 	return NULL;
 }
 
@@ -80,26 +86,29 @@ bool restore_run(const struct restore_input *in, struct report *report, struct r
 				     .out = out,
 				     .manifest = BUF_ARENA(report->arena),
 				     .schedules = BUF_ARENA(report->arena),
+				     .schedule_faults = BUF_ARENA(report->arena),
+				     .denials = BUF_ARENA(report->arena),
 				     .runbook = BUF_ARENA(report->arena),
+				     .unlisted = BUF_ARENA(report->arena),
 				     .summary = BUF_ARENA(report->arena)},
 			 .err = err};
+	const struct check_listener listener = {
+		.read = read_text, .parsed = parsed, .judged = judged, .ctx = &w};
+	const struct str stdin_path = STR("-");
 	struct check_input read = {.policy = in->policy,
 				   .nearest_policy = in->nearest_policy,
 				   .paths = in->paths,
 				   .paths_len = in->paths_len,
 				   .namespace = in->namespace,
 				   .now = in->now,
+				   .listener = &listener,
 				   .reader = {placed, &w}};
 
-	const struct check_listener listener = {
-		.read = read_live, .parsed = parsed, .judged = judged, .ctx = &w};
-	const struct str stdin_path = STR("-");
-
 	*out = (struct restore_output){.worst = SEV_OFF};
+	w.restore.last_dependent = &w.restore.dependents;
 	if (in->kube) {
-		if (!restore_read_live(report->arena, in, &w.live, err))
+		if (!restore_read_live(&w.restore, &w.live, err))
 			return false;
-		read.listener = &listener;
 		read.paths = &stdin_path;
 		read.paths_len = 1;
 	}

@@ -1,79 +1,42 @@
 /* The steps of the restore, as Markdown: to be read by somebody who has little time. */
 #include "facts/store.h"
-#include "internal.h"
+#include "page_internal.h"
 
 #include "base/utc.h"
+#include "report/phrase.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <string.h>
 
-struct page {
-	struct restore *r;
-	struct buf *out;
-	struct str from, to; /* namespaces as arguments of kubectl: " -n shop", or nothing */
-	struct str old, new; /* the Clusters' names */
-	int step;
-};
-
-/* A line. What would end it is escaped, but for a line break at the beginning or the end of `fmt`:
- * an empty line. */
-static void PRINTF(2, 3) line(const struct page *p, const char *fmt, ...)
+/* The database as psql -d takes it: what looks like a connection string is read as one (libpq). */
+static struct str database_word(const struct page *p)
 {
-	struct buf text = BUF_ARENA(p->r->arena);
-	bool before = fmt[0] == '\n', behind = fmt[0] && fmt[strlen(fmt) - 1] == '\n';
-	va_list args;
+	struct str name = restore_application(p->r).database;
+	struct buf said = BUF_ARENA(p->r->arena);
 
-	va_start(args, fmt);
-	buf_vfmt(&text, fmt, args);
-	va_end(args);
-	buf_text(p->out, before ? "\n" : "");
-	buf_clean(p->out, str_slice(buf_slice(&text), before, text.len - behind));
-	buf_text(p->out, behind ? "\n\n" : "\n");
-}
-
-static void step(struct page *p, const char *title)
-{
-	line(p, "\n## %d. %s\n", ++p->step, title);
-}
-
-static void fence(const struct page *p, const char *language)
-{
-	line(p, "```%s", language);
-}
-
-/* In a line for a shell: no text of a file that is anything but a name. */
-static struct str word(struct str name, const char *otherwise)
-{
-	return object_is_name(name) ? name : str_from(otherwise);
-}
-
-/* The file of the manifest, as a shell takes it. */
-static struct str file_word(const struct restore *r)
-{
-	struct buf quoted = BUF_ARENA(r->arena);
-	bool plain = r->in->file.len && r->in->file.ptr[0] != '-';
-
-	if (!r->in->file.len)
-		return STR("restored.yaml");
-	buf_byte(&quoted, '\'');
-	for (size_t i = 0; i < r->in->file.len; i++) {
-		char c = r->in->file.ptr[i];
-
-		if ((unsigned char)c < ' ')
-			return STR("FILE");
-		plain &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			 (c >= '0' && c <= '9') || str_find_byte(STR("._-/"), c) != STR_NONE;
-		buf_text(&quoted, c == '\'' ? "'\\'" : "");
-		buf_byte(&quoted, c);
+	if (str_find_byte(name, '=') == STR_NONE && !str_has_prefix(name, STR("postgres://")) &&
+	    !str_has_prefix(name, STR("postgresql://")))
+		return page_shell_word(p, name, "DATABASE");
+	buf_text(&said, "dbname='");
+	for (size_t i = 0; i < name.len; i++) {
+		if (name.ptr[i] == '\'' || name.ptr[i] == '\\')
+			buf_byte(&said, '\\');
+		buf_byte(&said, name.ptr[i]);
 	}
-	buf_byte(&quoted, '\'');
-	return plain ? r->in->file : buf_slice(&quoted);
+	buf_byte(&said, '\'');
+	return page_shell_word(p, buf_slice(&said), "DATABASE");
+}
+
+/* The file of the manifest, or that into which somebody puts it. */
+static struct str file_word(const struct page *p)
+{
+	return p->r->in->file.len ? page_shell_word(p, p->r->in->file, "FILE")
+				  : STR("restored.yaml");
 }
 
 static struct str in_namespace(struct arena *a, struct str namespace)
 {
-	return namespace.len ? arena_fmt(a, " -n %.*s", STR_ARG(word(namespace, "NAMESPACE")))
+	return namespace.len ? arena_fmt(a, " -n %.*s", STR_ARG(page_word(namespace, "NAMESPACE")))
 			     : STR_EMPTY;
 }
 
@@ -81,10 +44,10 @@ static void window(const struct page *p, const struct window *w)
 {
 	char from[UTC_TEXT], surely[UTC_TEXT], until[UTC_TEXT];
 
-	line(p, "| %s | %s | %s | %s |", utc_format(w->from, from),
-	     w->reach.surely <= w->from ? "the same" : utc_format(w->reach.surely, surely),
-	     utc_format(w->reach.until, until),
-	     restore_then(w) ? restore_then(w) : "nothing newer");
+	page_line(p, "| %s | %s | %s | %s |", utc_format(w->from, from),
+		  w->reach.surely <= w->from ? "the same" : utc_format(w->reach.surely, surely),
+		  utc_format(w->reach.until, until),
+		  phrase_then(w) ? phrase_then(w) : "nothing newer");
 }
 
 static void windows(const struct page *p)
@@ -93,23 +56,25 @@ static void windows(const struct page *p)
 	struct str why = restore_why_timeline(p->r);
 
 	if (!plan->known) {
-		line(p, "Which moments can be restored is not known: %.*s.",
-		     STR_ARG(p->r->unknown));
+		page_line(p, "Which moments can be restored is not known: %.*s.",
+			  STR_ARG(page_plain(p, p->r->unknown)));
 		return;
 	}
-	line(p, "| can be restored from | to | perhaps up to | then |");
-	line(p, "|---|---|---|---|");
+	page_line(p, "| can be restored from | to | perhaps up to | then |");
+	page_line(p, "|---|---|---|---|");
 	for (size_t i = 0; i < plan->windows_len; i++)
 		window(p, &plan->windows[i]);
-	line(p,
-	     "\nIt begins with base backup `%.*s` and replays at most %" PRIu64
-	     " segments of WAL (%" PRIu64 " MiB).",
-	     STR_ARG(plan->base->id), plan->segments, plan->bytes >> 20);
+	page_line(p,
+		  "\nIt begins with base backup %.*s and replays at most %" PRIu64
+		  " segment%s of WAL (%" PRIu64 " MiB).",
+		  STR_ARG(page_code(p, plan->base->id)), plan->segments,
+		  plan->segments == 1 ? "" : "s", plan->bytes >> 20);
 	if (why.len)
-		line(p, "In its recoveryTarget %.*s.", STR_ARG(why));
+		page_line(p, "In its recoveryTarget %.*s.", STR_ARG(page_plain(p, why)));
 	if (plan->at_edge)
-		line(p,
-		     "The last segment may end before that moment. PostgreSQL then stops with \"recovery ended before configured recovery target was reached\": take an earlier one.");
+		page_line(
+			p,
+			"The last segment may end before that moment. PostgreSQL then stops with \"recovery ended before configured recovery target was reached\": take an earlier one.");
 }
 
 static void head(const struct page *p)
@@ -119,25 +84,28 @@ static void head(const struct page *p)
 	const struct object *o = restore_cluster(r);
 	char time[UTC_TEXT];
 
-	line(p, "# %s of Cluster %.*s\n", r->in->drill ? "Drill" : "Restore",
-	     STR_ARG(restore_called(r, o->namespace, o->name)));
+	page_line(p, "# %s of Cluster %.*s\n", r->in->drill ? "Drill" : "Restore",
+		  STR_ARG(page_called(p, o->namespace, o->name)));
 	if (r->in->context.len)
-		line(p, "- Context of kubectl, for all that follows: `%.*s`.",
-		     STR_ARG(r->in->context));
-	line(p, "- To: %s.",
-	     target->goal == RESTORE_TIME	 ? utc_format(target->time, time)
-	     : target->goal == RESTORE_IMMEDIATE ? "the end of a base backup"
-						 : "the latest state that is in the archive");
-	line(p, "- As: Cluster %.*s%s.", STR_ARG(restore_called(r, r->namespace, r->as)),
-	     r->in_place ? ", in the place of the old one" : ", beside the old one");
-	line(p, "- From: what server `%.*s` archived to %s%.*s.", STR_ARG(r->server),
-	     r->by_plugin ? "ObjectStore " : "the in-tree store", STR_ARG(r->read));
+		page_line(p, "- Context of kubectl, for all that follows: %.*s.",
+			  STR_ARG(page_code(p, r->in->context)));
+	page_line(p, "- To: %s.",
+		  target->goal == RESTORE_TIME	      ? utc_format(target->time, time)
+		  : target->goal == RESTORE_IMMEDIATE ? "the end of a base backup"
+						      : "the latest state that is in the archive");
+	page_line(p, "- As: Cluster %.*s%s.", STR_ARG(page_called(p, r->namespace, r->as)),
+		  r->in_place ? ", in the place of the old one" : ", beside the old one");
+	page_line(p, "- From: what server %.*s archived to %s%.*s.",
+		  STR_ARG(page_code(p, r->server)),
+		  r->by_plugin ? "ObjectStore " : "the in-tree store",
+		  STR_ARG(page_plain(p, r->read)));
 	if (r->in->drill)
-		line(p, "- Own archive: none, it is to be thrown away.\n");
+		page_line(p, "- Own archive: none, it is to be thrown away.\n");
 	else
-		line(p, "- Own archive: server `%.*s`, %s.\n", STR_ARG(r->new_server),
-		     r->plan.known ? "new and empty"
-				   : "new; that its folder is empty was not looked at");
+		page_line(p, "- Own archive: server %.*s, %s.\n",
+			  STR_ARG(page_code(p, r->new_server)),
+			  r->plan.known ? "new and empty"
+					: "new; that its folder is empty was not looked at");
 	windows(p);
 }
 
@@ -155,85 +123,124 @@ static void copies(struct page *p)
 {
 	const struct restore *r = p->r;
 
-	step(p, "Copy what the new Cluster names");
-	line(p, "From namespace %.*s to %.*s:\n", STR_ARG(restore_cluster(r)->namespace),
-	     STR_ARG(r->namespace));
+	page_step(p, "Copy what the new Cluster names");
+	page_line(
+		p,
+		"From namespace %.*s to %.*s. Where something makes a Secret, such as an ExternalSecret, let it make this one too, and leave it out here.\n",
+		STR_ARG(page_plain(p, restore_cluster(r)->namespace)),
+		STR_ARG(page_plain(p, r->namespace)));
+	page_fence(p, "sh");
+	page_line(p, "for it in \\");
 	for (size_t i = 0; i < r->needs_len; i++)
-		line(p, "- %s %.*s", r->needs[i].kind, STR_ARG(r->needs[i].name));
-	line(p,
-	     "\nWhere something makes a Secret, such as an ExternalSecret, let it make this one too. Else, for each:\n");
-	fence(p, "sh");
-	line(p,
-	     "kubectl get KIND NAME%.*s -o json | jq 'del(.metadata, .status) + {metadata: {name: .metadata.name}}' | kubectl create%.*s -f -",
-	     STR_ARG(p->from), STR_ARG(p->to));
-	fence(p, "");
+		page_line(p, "  %s/%.*s%s", r->needs[i].kind,
+			  STR_ARG(page_word(r->needs[i].name, "NAME")),
+			  i + 1 < r->needs_len ? " \\" : "");
+	page_line(p, "do");
+	page_line(
+		p,
+		"  kubectl get $it%.*s -o json | jq 'del(.metadata, .status) + {metadata: {name: .metadata.name}}' | kubectl create%.*s -f -",
+		STR_ARG(p->from), STR_ARG(p->to));
+	page_line(p, "done");
+	page_fence(p, "");
 }
 
 static void be_sure(struct page *p)
 {
 	const struct restore *r = p->r;
 
-	step(p, "Be sure before the old Cluster goes");
+	page_step(p, "Be sure before the old Cluster goes");
 	if (!r->plan.known)
-		line(p,
-		     "Nobody has looked into the bucket: ask `backup-guard probe`, and restore beside the old Cluster first, under another name. What is not in the archive goes with it.\n");
+		page_line(
+			p,
+			"Nobody has looked into the bucket: ask `backup-guard probe`, and restore beside the old Cluster first, under another name. What is not in the archive goes with it.\n");
 	else if (r->plan.target.goal != r->in->wish.goal)
-		line(p,
-		     "WAL is missing in the archive: what was written after that moment is in the old Cluster alone, and goes with it. Take it out by pg_dump first.\n");
-	line(p, "While it runs, send what is not archived yet, and see that it arrives.\n");
-	fence(p, "sh");
-	line(p, "kubectl cnpg psql %.*s%.*s -- -c 'select pg_switch_wal()'", STR_ARG(p->old),
-	     STR_ARG(p->from));
-	line(p, "kubectl cnpg status %.*s%.*s", STR_ARG(p->old), STR_ARG(p->from));
-	fence(p, "");
+		page_line(
+			p,
+			"WAL is missing in the archive: what was written after that moment is in the old Cluster alone, and goes with it. Take it out by pg_dump first.\n");
+	page_line(p, "While it runs, send what is not archived yet, and see that it arrives.\n");
+	page_fence(p, "sh");
+	page_line(p, "kubectl cnpg psql %.*s%.*s -- -c 'select pg_switch_wal()'", STR_ARG(p->old),
+		  STR_ARG(p->from));
+	page_line(p, "kubectl cnpg status %.*s%.*s", STR_ARG(p->old), STR_ARG(p->from));
+	page_fence(p, "");
 }
 
 static void stop_old(struct page *p)
 {
-	step(p, "Stop what applies the old Cluster");
-	line(p,
-	     "Else it is there again at once. Flux: `flux suspend kustomization NAME`. Argo CD: `argocd app set NAME --sync-policy none`. Then stop the application: what it writes now is lost.");
+	page_step(p, "Stop what applies the old Cluster");
+	page_line(
+		p,
+		"Else it is there again at once. Flux: `flux suspend kustomization NAME`. Argo CD: `argocd app set NAME --sync-policy none`. Then stop the application: what it writes now is lost.");
 	be_sure(p);
-	step(p, "Delete the old Cluster and its volumes");
-	line(p,
-	     "Its archive stays. What was written after the moment of the restore is in no Cluster afterwards: a restore under another name, beside it, keeps it.\n");
-	fence(p, "sh");
-	line(p, "kubectl delete cluster %.*s%.*s", STR_ARG(p->old), STR_ARG(p->from));
-	line(p, "kubectl get pvc -l cnpg.io/cluster=%.*s%.*s   # none may be left", STR_ARG(p->old),
-	     STR_ARG(p->from));
-	fence(p, "");
+	page_step(p, "Delete the old Cluster and its volumes");
+	page_line(
+		p,
+		"Its archive stays. What was written after the moment of the restore is in no Cluster afterwards: a restore under another name, beside it, keeps it.\n");
+	page_fence(p, "sh");
+	page_line(p, "kubectl delete cluster %.*s%.*s", STR_ARG(p->old), STR_ARG(p->from));
+	page_line(p, "kubectl get pvc -l cnpg.io/cluster=%.*s%.*s   # none may be left",
+		  STR_ARG(p->old), STR_ARG(p->from));
+	page_fence(p, "");
 }
+
+static bool is_subscription(const struct dependent *d)
+{
+	return strcmp(d->kind, "Subscription") == 0;
+}
+
+#define SUBSCRIBED                                                                                 \
+	"the restored database has it already, and asks the publisher for the slot of the old Cluster. One of them at a time is served, and what the other has fetched is not sent again."
 
 static void apply(struct page *p)
 {
-	step(p, "Apply and watch");
+	page_step(p, "Apply and watch");
+	if (p->r->denials.len) {
+		page_line(
+			p,
+			"Rules deny this of the manifest, and the webhook refuses it where it has them: mend it first.\n");
+		buf_str(p->out, buf_slice(&p->r->denials));
+		page_line(p, "%s", "");
+	}
 	if (inherits_role(p->r))
-		line(p,
-		     "The store gives rights to a role, which must trust ServiceAccount %.*s too.\n",
-		     STR_ARG(restore_called(p->r, p->r->namespace, p->r->as)));
-	fence(p, "sh");
-	line(p, "kubectl apply -f %.*s", STR_ARG(file_word(p->r)));
-	line(p, "kubectl get cluster %.*s%.*s -w", STR_ARG(p->new), STR_ARG(p->to));
-	line(p, "kubectl cnpg status %.*s%.*s", STR_ARG(p->new), STR_ARG(p->to));
-	line(p, "kubectl logs -l cnpg.io/cluster=%.*s,cnpg.io/jobRole --all-containers%.*s",
-	     STR_ARG(p->new), STR_ARG(p->to));
-	fence(p, "");
-	line(p,
-	     "\nIt is done when the Cluster is in healthy state. The last line is for when it is not.");
+		page_line(
+			p,
+			"The store gives rights to a role, which must trust ServiceAccount %.*s too.\n",
+			STR_ARG(page_called(p, p->r->namespace, p->r->as)));
+	if (p->r->in->drill)
+		for (const struct dependent *d = NULL; (d = restore_next_dependent(p->r, d));)
+			if (is_subscription(d))
+				page_line(p, "Beware of Subscription %.*s: " SUBSCRIBED "\n",
+					  STR_ARG(page_plain(p, d->name)));
+	page_fence(p, "sh");
+	page_line(p, "kubectl apply -f %.*s%s", STR_ARG(file_word(p)),
+		  p->r->in->file.len ? "" : "   # what restore prints without --runbook");
+	page_line(p, "kubectl wait --for=condition=Ready --timeout=%" PRId64 "h cluster/%.*s%.*s",
+		  restore_patience(p->r), STR_ARG(p->new), STR_ARG(p->to));
+	page_fence(p, "");
+	page_line(
+		p,
+		"\nThe last line ends when it is done; where it gives up before, the Cluster goes on. Meanwhile, in another terminal, how far it is and what the restore says:\n");
+	page_fence(p, "sh");
+	page_line(p, "kubectl cnpg status %.*s%.*s", STR_ARG(p->new), STR_ARG(p->to));
+	page_line(
+		p,
+		"kubectl logs -l cnpg.io/cluster=%.*s,cnpg.io/jobRole --all-containers --tail=-1%.*s",
+		STR_ARG(p->new), STR_ARG(p->to));
+	page_fence(p, "");
 }
 
 static void verify(struct page *p)
 {
-	struct str database = restore_application(p->r).database;
-
-	step(p, "Verify");
-	line(p,
-	     "Ask for what you know to have been there, such as the newest row before the moment. The first column must be `f`.\n");
-	fence(p, "sh");
-	line(p,
-	     "kubectl cnpg psql %.*s%.*s -- -d %.*s -c 'select pg_is_in_recovery(), pg_size_pretty(pg_database_size(current_database()))'",
-	     STR_ARG(p->new), STR_ARG(p->to), STR_ARG(word(database, "DATABASE")));
-	fence(p, "");
+	page_step(p, "Verify");
+	page_line(
+		p,
+		"Ask for what you know to have been there, such as the newest row before the moment. The first column must be `f`.\n");
+	page_fence(p, "sh");
+	page_line(
+		p,
+		"kubectl cnpg psql %.*s%.*s -- -d %.*s -c 'select pg_is_in_recovery(), pg_size_pretty(pg_database_size(current_database()))'",
+		STR_ARG(p->new), STR_ARG(p->to), STR_ARG(database_word(p)));
+	page_fence(p, "");
 }
 
 static bool has_job(const struct page *p)
@@ -249,28 +256,123 @@ static void ask(struct page *p)
 		verify(p);
 		return;
 	}
-	step(p, "Read the answer");
-	line(p, "What is asked stands in the Job, as QUERY. The second column must be `f`.\n");
-	fence(p, "sh");
-	line(p, "kubectl wait --for=condition=complete --timeout=-1s job/%.*s-ask%.*s",
-	     STR_ARG(p->new), STR_ARG(p->to));
-	line(p, "kubectl logs job/%.*s-ask%.*s", STR_ARG(p->new), STR_ARG(p->to));
-	fence(p, "");
+	page_step(p, "Read the answer");
+	page_line(
+		p,
+		"What is asked stands in the Job, as QUERY. The second column must be `f`. The Job gives up after %" PRId64
+		" hours: raise its activeDeadlineSeconds before you apply it, where the restore takes longer.\n",
+		restore_patience(p->r));
+	page_fence(p, "sh");
+	page_line(p,
+		  "kubectl wait --for=condition=complete --timeout=%" PRId64 "h job/%.*s-ask%.*s",
+		  restore_patience(p->r), STR_ARG(p->new), STR_ARG(p->to));
+	page_line(p, "kubectl logs job/%.*s-ask%.*s", STR_ARG(p->new), STR_ARG(p->to));
+	page_fence(p, "");
 }
 
 static void throw_away(struct page *p)
 {
-	step(p, "Delete it");
-	line(p, "Its volumes go with it. It wrote nothing into the bucket.\n");
-	fence(p, "sh");
-	line(p, "kubectl delete cluster %.*s%.*s", STR_ARG(p->new), STR_ARG(p->to));
+	page_step(p, "Delete it");
+	page_line(p, "Its volumes go with it. It wrote nothing into the bucket.\n");
+	page_fence(p, "sh");
+	page_line(p, "kubectl delete cluster %.*s%.*s", STR_ARG(p->new), STR_ARG(p->to));
 	if (has_job(p))
-		line(p, "kubectl delete job %.*s-ask%.*s", STR_ARG(p->new), STR_ARG(p->to));
-	fence(p, "");
+		page_line(p, "kubectl delete job %.*s-ask%.*s", STR_ARG(p->new), STR_ARG(p->to));
+	page_fence(p, "");
 	if (p->r->moves)
-		line(p,
-		     "\nWhat was copied to namespace %.*s, and the ObjectStore there, can go, too.",
-		     STR_ARG(p->r->namespace));
+		page_line(
+			p,
+			"\nWhat was copied to namespace %.*s, and the ObjectStore there, can go, too.",
+			STR_ARG(page_plain(p, p->r->namespace)));
+}
+
+static void list_dependents(const struct page *p)
+{
+	for (const struct dependent *d = NULL; (d = restore_next_dependent(p->r, d));) {
+		struct str name = page_plain(p, d->name);
+
+		if (is_subscription(d))
+			page_line(p, "- Subscription %.*s: " SUBSCRIBED, STR_ARG(name));
+		else if (strcmp(d->kind, "Pooler") == 0)
+			page_line(p,
+				  "- Pooler %.*s: the application needs the Service of the copy.",
+				  STR_ARG(name));
+		else
+			page_line(
+				p,
+				"- %s %.*s: the copy makes it where the restored data lack it, and keeps it.",
+				d->kind, STR_ARG(name));
+	}
+}
+
+static void follow(struct page *p)
+{
+	const struct restore *r = p->r;
+
+	if (!restore_next_dependent(r, NULL) && !r->unlisted.len)
+		return;
+	page_step(p, "Copy what belongs to the old Cluster");
+	if (r->unlisted.len)
+		page_line(p, "%.*s may not be listed: see which of them name Cluster %.*s.\n",
+			  STR_ARG(buf_slice(&r->unlisted)), STR_ARG(p->old));
+	if (!restore_next_dependent(r, NULL))
+		return;
+	page_line(
+		p,
+		"These name Cluster %.*s, and stay with it. Of each that the new one needs apply a copy %s%.*s, with `spec.cluster.name: %.*s`:\n",
+		STR_ARG(p->old), r->moves ? "in namespace " : "under another name",
+		STR_ARG(r->moves ? page_plain(p, r->namespace) : STR_EMPTY), STR_ARG(p->new));
+	list_dependents(p);
+}
+
+/* Of a Cluster that has the name of the old one. */
+static void stay(const struct page *p)
+{
+	struct buf names = BUF_ARENA(p->r->arena);
+
+	for (const struct dependent *d = NULL; (d = restore_next_dependent(p->r, d));)
+		buf_fmt(&names, "%s%s %.*s", names.len ? ", " : "", d->kind,
+			STR_ARG(page_plain(p, d->name)));
+	if (names.len)
+		page_line(p, "- What names the Cluster stays, and must be ready again: %.*s.",
+			  STR_ARG(buf_slice(&names)));
+}
+
+static void add_name(void *ctx, struct str name)
+{
+	struct buf *names = ctx;
+
+	buf_fmt(names, "%s%.*s", names->len ? ", " : "", STR_ARG(name));
+}
+
+/* Passwords and certificates: of Secrets that are named, and of those that the operator makes. */
+static void secrets(const struct page *p)
+{
+	static const char *const named[] = {"spec.superuserSecret.name",
+					    "spec.managed.roles[].passwordSecret.name"};
+	struct obj root = restore_cluster(p->r)->root;
+	bool superuser = obj_true(root, "spec.enableSuperuserAccess", false);
+	struct buf passwords = BUF_ARENA(p->r->arena);
+
+	for (size_t i = superuser ? 0 : 1; i < ARRAY_LEN(named); i++)
+		restore_each_text(root, named[i], add_name, &passwords);
+	if (passwords.len)
+		page_line(p, "- Passwords of roles are what these Secrets hold now: %.*s.",
+			  STR_ARG(page_plain(p, buf_slice(&passwords))));
+	if (superuser && !obj_text(root, named[0]).len)
+		page_line(
+			p,
+			"- The superuser's Secret is %.*s-superuser, made anew with another password.",
+			STR_ARG(p->new));
+	if (!obj_text(root, "spec.certificates.serverCASecret").len)
+		page_line(
+			p,
+			"- The server's certificate is of another CA: who verifies it needs ca.crt of Secret %.*s-ca, which is made anew.",
+			STR_ARG(p->new));
+	if (!obj_text(root, "spec.certificates.clientCASecret").len)
+		page_line(
+			p,
+			"- Certificates that the old Cluster's CA gave to clients are refused: make them anew (`kubectl cnpg certificate`).");
 }
 
 static void list_outside(const struct page *p)
@@ -278,9 +380,10 @@ static void list_outside(const struct page *p)
 	struct obj all = obj_at(restore_cluster(p->r)->root, "spec.managed.services.additional");
 
 	for (struct obj e = obj_first(all); e.node; e = obj_next(e))
-		line(p,
-		     "- Service %.*s of `managed.services.additional` leads to the old Cluster still.",
-		     STR_ARG(obj_text(e, "serviceTemplate.metadata.name")));
+		page_line(
+			p,
+			"- Service %.*s of `managed.services.additional` leads to the old Cluster still.",
+			STR_ARG(page_plain(p, obj_text(e, "serviceTemplate.metadata.name"))));
 }
 
 static struct str service(const struct page *p, struct str cluster, struct str namespace)
@@ -296,21 +399,27 @@ static void switch_application(struct page *p)
 	struct str secret = restore_application_secret(r);
 	struct str tls = obj_text(restore_cluster(r)->root, "spec.certificates.serverTLSSecret");
 
-	step(p, "Switch the application");
+	page_step(p, "Switch the application");
 	if (r->in_place)
-		line(p, "- The Services keep their names: %.*s-rw, -ro and -r.", STR_ARG(p->new));
+		page_line(p, "- The Services keep their names: %.*s-rw, -ro and -r.",
+			  STR_ARG(p->new));
 	else
-		line(p, "- Services: %.*s in place of %.*s, and -ro and -r likewise.",
-		     STR_ARG(service(p, p->new, r->namespace)),
-		     STR_ARG(service(p, p->old, restore_cluster(r)->namespace)));
+		page_line(
+			p, "- Services: %.*s in place of %.*s, and -ro and -r likewise.",
+			STR_ARG(service(p, p->new, r->namespace)),
+			STR_ARG(service(p, p->old, page_plain(p, restore_cluster(r)->namespace))));
 	if (restore_application(r).database.len)
-		line(p, "- The application's Secret %s %.*s%s", named ? "stays" : "is",
-		     STR_ARG(secret),
-		     named ? "." : ", made anew with another password: restart what reads it.");
+		page_line(p, "- The application's Secret %s %.*s%s", named ? "stays" : "is",
+			  STR_ARG(page_plain(p, secret)),
+			  named ? "."
+				: ", made anew with another password: restart what reads it.");
 	if (tls.len && !r->in_place)
-		line(p, "- The certificate in Secret %.*s must be for the new Services, too.",
-		     STR_ARG(tls));
-	if (!r->in_place && !r->moves)
+		page_line(p, "- The certificate in Secret %.*s must be for the new Services, too.",
+			  STR_ARG(page_plain(p, tls)));
+	secrets(p);
+	if (r->in_place)
+		stay(p);
+	else if (!r->moves)
 		list_outside(p);
 }
 
@@ -318,57 +427,73 @@ static void protect(struct page *p)
 {
 	const struct restore *r = p->r;
 
-	step(p, "The first base backup");
-	line(p, "Until it is complete, nothing of the new Cluster can be restored.\n");
-	fence(p, "sh");
-	line(p, "kubectl cnpg backup %.*s%.*s --method %s", STR_ARG(p->new), STR_ARG(p->to),
-	     r->by_plugin ? "plugin --plugin-name " PLUGIN_NAME : "barmanObjectStore");
-	fence(p, "");
+	page_step(p, "The first base backup");
+	page_line(p, "Until it is complete, nothing of the new Cluster can be restored.\n");
+	page_fence(p, "sh");
+	page_line(p, "kubectl cnpg backup %.*s%.*s --method %s", STR_ARG(p->new), STR_ARG(p->to),
+		  r->by_plugin ? "plugin --plugin-name " PLUGIN_NAME : "barmanObjectStore");
+	page_fence(p, "");
+	if (r->schedules_unlisted)
+		page_line(p,
+			  "\nScheduledBackups may not be listed: where one names Cluster %.*s, %s.",
+			  STR_ARG(p->old),
+			  r->in_place
+				  ? "it is that of this one, and you need no other"
+				  : "take a copy of it, under another name and for this Cluster");
 	if (!r->schedules_len) {
-		line(p, "\nThe schedules of the old Cluster are those of this one.");
+		page_line(p, "\nThe schedules of the old Cluster are those of this one.");
 		return;
 	}
-	line(p, "\nThen its schedule:\n");
-	fence(p, "yaml");
+	page_line(p, "\n%s its schedule:\n", r->schedules_unlisted ? "Else" : "Then");
+	if (r->schedule_faults.len)
+		page_line(p, "What is wrong with it stands in the comments: mend that first.\n");
+	page_fence(p, "yaml");
+	buf_str(p->out, buf_slice(&r->schedule_faults));
 	buf_str(p->out, buf_slice(&r->schedules));
-	fence(p, "");
+	page_fence(p, "");
 }
 
 static void back(struct page *p)
 {
 	const struct restore *r = p->r;
 
-	step(p, "If it must be undone");
+	page_step(p, "If it must be undone");
 	if (r->in_place)
-		line(p,
-		     "The archive of server `%.*s` is as it was: delete the Cluster and restore another moment from there.",
-		     STR_ARG(r->server));
+		page_line(
+			p,
+			"The archive of server %.*s is as it was: delete the Cluster and restore another moment from there.",
+			STR_ARG(page_code(p, r->server)));
 	else
-		line(p,
-		     "Cluster %.*s and its archive are as they were: lead the application back to them, then `kubectl delete cluster %.*s%.*s`.",
-		     STR_ARG(restore_called(r, restore_cluster(r)->namespace, p->old)),
-		     STR_ARG(p->new), STR_ARG(p->to));
+		page_line(
+			p,
+			"Cluster %.*s and its archive are as they were: lead the application back to them, then `kubectl delete cluster %.*s%.*s`.",
+			STR_ARG(page_called(p, restore_cluster(r)->namespace, p->old)),
+			STR_ARG(p->new), STR_ARG(p->to));
 }
 
 static void afterwards(struct page *p)
 {
 	const struct restore *r = p->r;
 
-	step(p, "Afterwards");
+	page_step(p, "Afterwards");
 	if (r->in_place) {
-		line(p,
-		     "- Put the new manifest into your repository: the old one would lead this Cluster to the archive of the old, where two histories would mix.");
-		line(p,
-		     "- Only then let Flux or Argo CD go on: `flux resume kustomization NAME`, `argocd app set NAME --sync-policy automated`.");
+		page_line(
+			p,
+			"- Put the new manifest into your repository: the old one would lead this Cluster to the archive of the old, where two histories would mix.");
+		page_line(
+			p,
+			"- Only then let Flux or Argo CD go on: `flux resume kustomization NAME`, `argocd app set NAME --sync-policy automated`.");
 	} else {
-		line(p, "- Put the new manifest into your repository.");
-		line(p,
-		     "- Delete the old Cluster when nobody needs it: `kubectl delete cluster %.*s%.*s`.",
-		     STR_ARG(p->old), STR_ARG(p->from));
+		page_line(p, "- Put the new manifest into your repository.");
+		page_line(
+			p,
+			"- Delete the old Cluster when nobody needs it: `kubectl delete cluster %.*s%.*s`.",
+			STR_ARG(p->old), STR_ARG(p->from));
 	}
-	line(p,
-	     "- The folder of server `%.*s` stays in the bucket, and nobody prunes it any more then: delete it when no moment of it is wanted.",
-	     STR_ARG(r->server));
+	page_line(
+		p,
+		"- The folder of server %.*s stays in the bucket, and nobody prunes it any more then: delete it when no moment of it is wanted.",
+		STR_ARG(page_code(p, r->server)));
 }
 
 void restore_write_runbook(struct restore *r)
@@ -378,7 +503,7 @@ void restore_write_runbook(struct restore *r)
 			 .out = &r->runbook,
 			 .from = in_namespace(r->arena, o->namespace),
 			 .to = in_namespace(r->arena, r->namespace),
-			 .old = word(o->name, "CLUSTER"),
+			 .old = page_word(o->name, "CLUSTER"),
 			 .new = r->as};
 
 	head(&p);
@@ -393,6 +518,8 @@ void restore_write_runbook(struct restore *r)
 		return;
 	}
 	verify(&p);
+	if (!r->in_place)
+		follow(&p);
 	switch_application(&p);
 	protect(&p);
 	back(&p);

@@ -3,11 +3,13 @@
 
 #include "base/utc.h"
 #include "facts/cluster.h"
+#include "report/glyph.h"
+#include "report/phrase.h"
 
 #include <inttypes.h>
 #include <stdarg.h>
 
-/* A line. What would end it is escaped. */
+/* A line. What a terminal would obey is escaped. */
 static void PRINTF(2, 3) say(struct restore *r, const char *fmt, ...)
 {
 	struct buf line = BUF_ARENA(r->arena);
@@ -16,23 +18,14 @@ static void PRINTF(2, 3) say(struct restore *r, const char *fmt, ...)
 	va_start(args, fmt);
 	buf_vfmt(&line, fmt, args);
 	va_end(args);
-	buf_clean(&r->summary, buf_slice(&line));
+	glyph_clean(&r->summary, buf_slice(&line));
 	buf_byte(&r->summary, '\n');
-}
-
-const char *restore_then(const struct window *w)
-{
-	return w->reach.why == REACH_GAP     ? "WAL is missing"
-	       : w->reach.why == REACH_OTHER ? "another database system begins"
-	       : w->reach.why == REACH_LEFT
-		       ? "the timeline was left: what it wrote later is on its own path alone"
-		       : NULL;
 }
 
 /* In the last segment what is written when is not known: it ends somewhere between the two. */
 static void tell_window(struct restore *r, const struct window *w)
 {
-	const char *why = restore_then(w),
+	const char *why = phrase_then(w),
 		   *then = why ? arena_fmt(r->arena, ", then %s", why).ptr : "";
 	const char *what = w->from == w->oldest->info.end ? "the end of a base backup, " : "";
 	char from[UTC_TEXT], surely[UTC_TEXT], until[UTC_TEXT];
@@ -107,9 +100,10 @@ static void tell_target(struct restore *r)
 
 	if (p->known)
 		say(r,
-		    "restores %s, from base backup %.*s and at most %" PRIu64 " segments (%" PRIu64
+		    "restores %s, from base backup %.*s and at most %" PRIu64 " segment%s (%" PRIu64
 		    " MiB) of WAL",
-		    what, STR_ARG(p->base->id), p->segments, p->bytes >> 20);
+		    what, STR_ARG(p->base->id), p->segments, p->segments == 1 ? "" : "s",
+		    p->bytes >> 20);
 	else
 		say(r, "restores %s", what);
 	if (why.len)
@@ -207,6 +201,10 @@ bool restore_other_major(const struct restore *r, struct majors *out)
 /* What is not yet what it will be. */
 static void tell_unknown(struct restore *r)
 {
+	if (r->unlisted.len)
+		say(r, "may not be listed, so which of them name the Cluster is not known: %.*s",
+		    STR_ARG(buf_slice(&r->unlisted)));
+
 	struct unfilled u = {0};
 	struct majors majors;
 

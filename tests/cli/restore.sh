@@ -39,6 +39,18 @@ rm plain plain.md
 # shellcheck disable=SC2016  # a fence of Markdown
 sed -n '/^```yaml$/,/^```$/{/^```/!p}' restored.md >schedule.yaml
 is "what is written is in order, with the schedule of the runbook" "$("$guard" check --now $now --profile generic --format json . | jq -r '[.findings[] | select(.file == "restored.yaml" or .file == "schedule.yaml") | .rule] | join(" ")')" 'plugin-name-unknown no-immediate-first-backup'
+overwrites() { # FILE, what is there already
+	says "$2 is not overwritten" "$(restore db -f "$here/restore/plugin.yaml" --output "$1" 2>&1; echo $?)" \
+		"$2 is there already, and is not overwritten: give another --output" $'\n2'
+}
+overwrites restored.yaml restored.yaml
+overwrites /dev/null /dev/null
+ln -s nowhere link.yaml
+overwrites link.yaml link.yaml
+mv restored.yaml kept
+overwrites restored.yaml restored.md
+is "and nothing else is written" "$(readlink link.yaml),$(find . -name 'nowhere' -o -name 'link.md' -o -name restored.yaml)" nowhere,
+rm link.yaml && mv kept restored.yaml
 is "the name is taken now" "$(restore db -f . 2>&1)" \
 	'backup-guard restore: there is a Cluster shop/db-restored already, in restored.yaml: give another name by --as'
 
@@ -58,6 +70,10 @@ printf '%s\n' 'namespace: prod' 'resources: [../base]' >more/kustomization.yaml
 says "two of one name and content are one" "$(restore db -f base -f more 2>&1 -n prod)" 'Cluster prod/db (base/db.yaml:1)'
 cp -r more again
 is "so are those of two folders" "$(restore db -f more -f again 2>/dev/null | head -1)" '# Restores Cluster prod/db from its archive.'
+for folder in more again; do
+	printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Pooler' 'metadata: {name: front}' 'spec: {cluster: {name: db}}' >$folder/pooler.yaml
+done
+is "and what names it" "$(restore db -f more -f again --runbook 2>/dev/null | grep -c '^- Pooler front: ')" 1
 rm -r more again
 says "two of one name are both named" "$(restore db -f . 2>&1)" '2 Clusters are called db: ' 'prod/db (base/db.yaml:1)' 'test/db (base/db.yaml:1)'
 says "what there is is named where it is not" "$(restore sales -f . 2>&1)" 'no Cluster is called sales; there are ' 'prod/db'
@@ -65,7 +81,7 @@ says "what there is is named where it is not" "$(restore sales -f . 2>&1)" 'no C
 printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: iam, namespace: "a; b"}' 'spec:' '  storage: {size: 1Gi}' '  backup:' \
 	'    barmanObjectStore: {destinationPath: "s3://b/p", s3Credentials: {inheritFromIAMRole: true}}' >iam.yaml
 says "a role must trust the new ServiceAccount, and what is no name is not in a line for a shell" "$(restore iam -f iam.yaml --runbook 2>/dev/null)" \
-	'ServiceAccount a; b/iam-restored' 'kubectl get cluster iam-restored -n NAMESPACE -w'
+	'ServiceAccount a; b/iam-restored' 'cluster/iam-restored -n NAMESPACE'
 
 printf '%s\n' 'apiVersion: helm.toolkit.fluxcd.io/v2' 'kind: HelmRelease' 'metadata: {name: pg, namespace: app}' 'spec:' \
 	'  chart: {spec: {chart: cluster, sourceRef: {kind: HelmRepository, name: cnpg}}}' \
@@ -106,6 +122,15 @@ made 'an in-tree store has its serverName' serverName 'serverName: old-v7 server
 	'backup: {barmanObjectStore: {destinationPath: "s3://backups/p", serverName: old-v7, s3Credentials: {inheritFromIAMRole: true}}}'
 made 'a plugin that is switched off stays so' 'enabled|serverName' 'serverName: a - enabled: false serverName: a-v2' a "plugins: [${ours/name/enabled: false, name}]" \
 	'backup: {barmanObjectStore: {destinationPath: "s3://backups/p", s3Credentials: {inheritFromIAMRole: true}}}'
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a}' \
+	"spec: {storage: {size: 1Gi}, plugins: [$ours], imagePullSecrets: [{name: registry}]}" >private.yaml
+is 'the Job of a drill fetches its image as the Cluster does' \
+	"$(restore a -f private.yaml --drill 2>/dev/null | sed '1,/kind: Job/d' | grep -A1 imagePullSecrets | xargs)" 'imagePullSecrets: - name: registry'
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a}' \
+	'spec: {storage: {size: 1Gi}, plugins: [{name: barman-cloud.cloudnative-pg.io, parameters: {barmanObjectName: "s\e[31m\u202e\n"}}]}' >terminal.yaml
+restore a -f terminal.yaml >/dev/null 2>terminal.told
+is 'a name is no command to a terminal' "$(head -1 terminal.told),$(LC_ALL=C grep -c $'\xe2\x80\xae' terminal.told)" \
+	'Cluster a (terminal.yaml:1) archives to ObjectStore s\x1b[31m\u202e\x0a as server a,0'
 store() { # name, more
 	printf '%s\n' 'apiVersion: barmancloud.cnpg.io/v1' 'kind: ObjectStore' "metadata: {name: $1, namespace: app}" \
 		'spec: {configuration: {destinationPath: "s3://backups/p", s3Credentials: {inheritFromIAMRole: true}}}' "${@:2}"
@@ -120,6 +145,36 @@ more=$(store s3 && echo --- && store s3-read | sed 's|backups/p|backups/q|') \
 more=$(store s3 && echo --- && store s3-read && printf '%s\n' --- 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: b, namespace: app}' \
 	"spec: {storage: {size: 1Gi}, plugins: [${ours/s3/s3-read}]}") \
 	made 'one to which somebody archives is not' barmanObjectName 'barmanObjectName: s3 barmanObjectName: s3' a "plugins: [$ours]" "$external"
+# What a runbook says of a database: the word behind psql -d.
+asks() { # title, wanted, the name as a value in YAML
+	printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a, namespace: app}' 'spec:' '  storage: {size: 1Gi}' \
+		"  plugins: [$ours]" "  bootstrap: {initdb: {database: $3, owner: o}}" >named.yaml
+	is "$1" "$(restore a -f named.yaml --runbook 2>/dev/null | sed -n 's/^kubectl cnpg psql .* -- -d \(.*\) -c .*/\1/p')" "$2"
+}
+asks 'a database is asked by its name' shop_prod shop_prod
+# shellcheck disable=SC2016 # the shell of the reader is not to fill it in
+asks 'which is quoted where a shell needs it' "'it'\\''s "'$HOME'"'" '"it'\''s $HOME"'
+asks 'also where it begins as an option does' "'-x'" '"-x"'
+asks 'what psql would take for a connection string is the name in one' "'dbname='\\''a=\\'\\''b\\\\'\\'''" "\"a='b\\\\\""
+asks 'and so is an address' "'dbname='\\''postgres://h'\\'''" '"postgres://h"'
+asks 'what cannot stand in a line is not written' DATABASE '"a\nb"'
+
+# shellcheck disable=SC2016  # backquotes of a name
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a, namespace: app}' 'spec:' '  storage: {size: 1Gi}' \
+	'  bootstrap: {initdb: {secret: {name: "<b>|`x`\n# y"}}}' \
+	'  plugins: [{name: barman-cloud.cloudnative-pg.io, isWALArchiver: true, parameters: {barmanObjectName: "[s](http://x)", serverName: "a`b\n# c"}}]' >markdown.yaml
+# shellcheck disable=SC2016
+says 'names make no Markdown' "$(restore a -f markdown.yaml --runbook 2>/dev/null)" \
+	'- From: what server `` a`b\x0a# c `` archived to ObjectStore \[s\](http:<!-- -->//x).' \
+	'Secret stays \<b\>\|\`x\`\\x0a#<!-- --> y.'
+
+is 'no name that is none reaches a shell' "$(restore a -f markdown.yaml --in-namespace x --runbook 2>/dev/null | grep -o '[A-Z].*/NAME' | xargs)" \
+	'Secret/NAME ObjectStore/NAME'
+for page in "$here"/restore/*.md; do
+	# shellcheck disable=SC2016  # a fence of Markdown
+	is "a shell can read the lines of ${page##*/}" "$(sed -n '/^```sh$/,/^```$/{/^```/!p}' "$page" | bash -n 2>&1)" ""
+done
+
 restore a -f made.yaml >/dev/null 2>&1
 is 'what rules only warn of is written with exit code 0' $? 0
 printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a}' \
@@ -127,12 +182,24 @@ printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {na
 restore a -f denied.yaml >denied.out 2>denied.told
 is 'what is denied of the Cluster itself is written, with exit code 1' "$? $(grep -c '^deny in Cluster a-restored, as it is there already: ' denied.told) $(head -1 denied.out)" \
 	"1 $(grep -c '^deny' denied.told) # Restores Cluster a from its archive."
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a}' "spec: {storage: {size: 1Gi}, plugins: [$ours]}" --- \
+	'apiVersion: postgresql.cnpg.io/v1' 'kind: ScheduledBackup' 'metadata: {name: a-often}' \
+	"spec: {schedule: '0 3 * * *', cluster: {name: a}, method: plugin, pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}}" >often.yaml
+restore a -f often.yaml --runbook >often.md 2>often.told
+is 'what is wrong with a schedule is told where it is pasted' \
+	"$(grep -c '^What is wrong with it stands in the comments' often.md) $(sed -n '/^```yaml/{n;s/^# //p}' often.md)" "1 $(grep 'in ScheduledBackup' often.told)"
+says 'as YAML that can be pasted' "$(grep -A1 '^# deny' often.md)" '# deny in ScheduledBackup a-restored-often, as it is there already: schedule ' $'\napiVersion: '
+is 'the runbook tells it, too' "$(restore a -f denied.yaml --runbook 2>/dev/null | grep -A3 '^Rules deny this' | cut -c1-62 | sed -n '3p')" \
+	'- deny in Cluster a-restored, as it is there already: plugin b'
 printf '%s\n' --- 'kind: [' >>denied.yaml
 says 'what cannot be read is told' "$(restore a -f denied.yaml 2>&1 >/dev/null)" 'denied.yaml:'
 restore a -f denied.yaml >denied.out 2>/dev/null
 is 'and what could be read is written, with exit code 3' "$? $(head -1 denied.out)" '3 # Restores Cluster a from its archive.'
 
 db=$here/restore/plugin.yaml
+restore db -f "$db" >standard 2>/dev/null
+is "- is stdout" "$(restore db -f "$db" --output - 2>/dev/null | cmp - standard; find . -name '-*')" ""
+is "a Cluster is named as other programs name it" "$(restore shop/db -f "$db" 2>/dev/null | head -1)" '# Restores Cluster shop/db from its archive.'
 refuses() { # exit code, words, arguments
 	local text
 	text=$(restore "${@:3}" 2>&1 >/dev/null)
@@ -145,6 +212,10 @@ refuses 2 "--to 'noon' is none of latest, immediate and a time" db -f "$db" --to
 refuses 2 '--to 2026-08-26T10:20:31Z is in the future' db -f "$db" --to 2026-08-26T10:20:31Z
 is "a drill needs nothing of the archive that it does not write" \
 	"$(restore db -f "$db" --drill --in-namespace x 2>&1 | grep -Ec 'archive-keys|name: archive$')" 0
+refuses 2 "'shop/db/x' is neither CLUSTER nor NAMESPACE/CLUSTER" shop/db/x -f "$db"
+refuses 2 "'/db' is neither" /db -f "$db"
+refuses 2 'shop/db is not in namespace test, which -n names' shop/db -n test -f "$db"
+refuses 3 'no Cluster is called test/db; there are' test/db -f "$db"
 refuses 3 'a drill is beside the old Cluster' db -f "$db" --drill --as db
 refuses 3 'which are there is not known' db -f "$db" --to immediate
 refuses 3 "'Db' is no name of a Cluster" db -f "$db" --as Db

@@ -87,6 +87,12 @@ rights() { # component: a line for each rule of its roles
 		/^ *verbs:/ { sub(/^ *verbs: /, ""); print line $0; line = "" }' "deploy/kustomize/components/$1/rbac.yaml"
 }
 
+# An overlay NAME: another one, with components.
+compose() { # name, overlay, component...
+	mkdir "$tmp/kustomize/overlays/$1"
+	printf '%s\n' "resources: [../$2]" components: "${@:3}" | sed '3,$s#^#  - ../../components/#' >"$tmp/kustomize/overlays/$1/kustomization.yaml"
+}
+
 prepare
 prepare_audit
 mkdir "$tmp/kustomize/overlays/both"
@@ -95,6 +101,10 @@ sed 's/^  - .*components\/cache$/&\n  - ..\/..\/components\/events/' deploy/kust
 mkdir "$tmp/kustomize/overlays/trusting"
 sed 's/components\/mtls$/components\/trust-network/' "$tmp/kustomize/overlays/both/kustomization.yaml" \
 	>"$tmp/kustomize/overlays/trusting/kustomization.yaml"
+compose openshift audit openshift
+compose unbound audit-more without-network-policies
+compose host self-managed host-network
+compose placed self-managed placement
 for policy in base overlays/homelab; do
 	check "the policy of $policy is valid" bash -c "'$guard' policy check deploy/kustomize/$policy/policy.yaml >/dev/null"
 done
@@ -113,7 +123,7 @@ if [ -z "$kubectl" ]; then
 	return 0
 fi
 
-for name in own-certificates self-managed cert-manager mtls cache events audit audit-more audit-only homelab; do
+for name in own-certificates self-managed cert-manager mtls cache events audit audit-more audit-only homelab openshift unbound host placed; do
 	overlay "$name" >"$tmp/$name.yaml" 2>"$tmp/why"
 	check "the overlay $name is built without a warning" cat "$tmp/why"
 done
@@ -133,6 +143,13 @@ check "every webhook leaves out the three namespaces" is "$(grep -A5 'key: kuber
 	grep -cE '^ +- (backup-guard|cnpg-system|kube-system)$')" 21
 check "caBundle is the CA in the Secret" is "$(canonical "$base" | sed -n 's/^ *caBundle: //p' | sort -u | base64 -d)" \
 	"$(cat "$tmp/kustomize/overlays/own-certificates/ca.crt")"
+# A policy that chooses every pod of a namespace shuts the databases off in which somebody installs it.
+check "NetworkPolicies choose our pods, and no other" is "$(sed -n '/^  podSelector:/,/^  policyTypes:/p' "$tmp/audit-more.yaml" | sort | uniq -c | awk '{ $1 = $1 } 1')" \
+	"1 app.kubernetes.io/name: backup-guard
+2 app.kubernetes.io/name: backup-guard-audit
+3 matchLabels:
+3 podSelector:
+3 policyTypes:"
 check "the grace period is longer than the drain" test "$(sed -n 's/^ *terminationGracePeriodSeconds: //p' "$base")" \
 	-ge $(($(sed -n 's/^ *- --drain=\([0-9]*\)s$/\1/p' "$base") + 10))
 check "without cache, events and self-management no pod has a token, and nobody a permission" is \
@@ -190,10 +207,7 @@ check "mtls.clientCA is the overlay mtls" same_as_helm mtls "${own[@]}" \
 	--set-file "mtls.clientCA=$tmp/kustomize/components/mtls/client-ca.crt"
 mtls=(--set-file "mtls.clientCA=$tmp/kustomize/components/mtls/client-ca.crt")
 check "cache is the overlay cache" same_as_helm cache --set cache=true "${mtls[@]}"
-mkdir "$tmp/kustomize/overlays/cache-secrets"
-printf 'resources: [../self-managed]\ncomponents: [%s]\n' \
-	'../../components/cache, ../../components/cache-secrets, ../../components/mtls' \
-	>"$tmp/kustomize/overlays/cache-secrets/kustomization.yaml"
+compose cache-secrets self-managed cache cache-secrets mtls
 check "cacheSecrets is the component cache-secrets" same_as_helm cache-secrets --set cache=true,cacheSecrets=true "${mtls[@]}"
 check "audit.enabled is the overlay audit" same_as_helm audit --set audit.enabled=true
 check "with Reports, Secrets and stores, too" same_as_helm audit-more,app --set audit.enabled=true,audit.report=true \
@@ -224,8 +238,36 @@ check "a pod that asks may go to the ports of minikube and MicroK8s, too" is "$(
 	deploy/install.yaml | paste -sd ' ')" "443 6443 8443 16443"
 check "the port of the API server can be another" is "$("$helm" template any deploy/helm/backup-guard --kube-version 1.30.0 --set cache=true,trustNetwork=true \
 	--set audit.enabled=true --set 'apiServerPorts={16443}' | grep -c '^        - port: 16443$')" 2
+check "podSecurityContext=null is the component openshift" same_as_helm openshift --set audit.enabled=true,podSecurityContext=null
+check "networkPolicy.enabled=false is the component without-network-policies" same_as_helm unbound,app --set networkPolicy.enabled=false \
+	--set audit.enabled=true,audit.report=true,audit.stores=true --set 'audit.secrets.app={longhorn-minio-credentials}'
+check "nodeSelector, tolerations and priorityClassName are the component placement" same_as_helm placed --set priorityClassName=system-cluster-critical \
+	--set-json 'nodeSelector={"node-role.kubernetes.io/control-plane":""}' \
+	--set-json 'tolerations=[{"key":"node-role.kubernetes.io/control-plane","operator":"Exists","effect":"NoSchedule"}]'
+last_words() { # file: where its pods listen, and how they are replaced
+	sed -n -E 's/^ *- (--(listen|health)=.*)/\1/p; s/^[- ]*((hostNetwork|dnsPolicy|containerPort|maxSurge|maxUnavailable): .*)/\1/p' "$1" |
+		tac | awk '{ word = $0; sub(/=.*/, "", word) } word !~ /^--/ || !seen[word]++' | sort | paste -sd ' '
+}
+"$helm" template any deploy/helm/backup-guard -n backup-guard --kube-version 1.30.0 --set hostNetwork=true,ports.webhook=9443,ports.health=9080 >"$tmp/helm.yaml"
+check "hostNetwork is the component host-network" is "$(last_words "$tmp/helm.yaml")" "$(last_words "$tmp/host.yaml")"
+check "at the port of the kubelet it is refused" refused "10250 is the kubelet's" --set hostNetwork=true
+values_that_are_gone() { # standard input: what the chart gives by tests/deploy/values.yaml
+	local given word
+	given=$(cat)
+	for word in $(grep -oE '(value-[a-z-]+|sha256:[0-9a-f]+|--[a-z]+=[0-9]+|PreferDualStack|9443|9080|system-cluster-critical|dnsPolicy: Default|hostNetwork: true)' tests/deploy/values.yaml | sort -u | tr ' ' +); do
+		grep -qF -e "${word//+/ }" <<<"$given" || echo "$word"
+	done
+	! grep -E 'runAsUser|fsGroup|^kind: NetworkPolicy' <<<"$given"
+}
+everything=(--namespace backup-guard --kube-version 1.30.0 -f tests/deploy/values.yaml)
+check "each value is somewhere in what it gives" is "$("$helm" template any deploy/helm/backup-guard "${everything[@]}" | values_that_are_gone)" ""
+check "monitoring of the chart is deploy/monitoring" is "$("$helm" template any deploy/helm/backup-guard "${everything[@]}" -s templates/monitoring.yaml | grep -c ' alert: ')" \
+	"$(cat deploy/monitoring/{alerts,audit-alerts}.yaml | grep -c ' alert: ')"
+check "a policy of its own comes from a file" is "$("$helm" template any deploy/helm/backup-guard -n backup-guard --kube-version 1.30.0 -s templates/policy.yaml \
+	--set-file policy.text=deploy/policy/two-site.yaml | sed -n '/policy.yaml: |/,$s/^    //p' | "$guard" policy check - | sed -n 's/^-: //p')" \
+	"$("$guard" policy check deploy/policy/two-site.yaml | sed -n 's/^deploy.policy.two-site.yaml: //p')"
 check "a schedule of six fields, as a ScheduledBackup has it, is refused" refused "/audit/schedule" --set 'audit.schedule=0 30 6 * * *'
-check "a policy that is none is refused" refused "policy: this is no BackupPolicy" --set policy=policy.yaml
+check "a policy that is none is refused" refused "policy.text: this is no BackupPolicy" --set policy.text=policy.yaml
 check "tls.source=secret without a CA is refused" refused "tls" --set tls.source=secret
 check "cacheSecrets without cache is refused" refused "cache" --set cacheSecrets=true
 check "client names without a client CA are refused" refused "mtls" --set 'mtls.clientNames={api}'

@@ -75,6 +75,16 @@ unknown_values() {
 	done
 }
 
+# What `audit --stores` writes for the textfile collector: that of Clusters is in what an audit of tests/kube wrote.
+written_metrics() {
+	"$guard" probe --file tests/deploy/no-store.yaml --format prometheus >"$tmp/written"
+	sed -n 's/^# TYPE \([a-z_]*\) gauge$/\1/p' "$tmp/written" tests/kube/golden/prometheus | sort -u
+}
+
+documented_metrics() {
+	sed -n 's/^| `\(backup_guard_[a-z_]*\)` |.*/\1/p' deploy/kustomize/README.md | sort
+}
+
 alerts() {
 	sed -n 's/^ *- alert: //p' $monitoring/alerts.yaml $monitoring/audit-alerts.yaml
 }
@@ -88,6 +98,9 @@ check "there are expressions to look at" test "$(ours | wc -l)" -ge 30
 check "every metric of dashboard and alerts is printed" unknown_metrics
 check "every label of them, too" unknown_labels
 check "and every value that a label is compared with" unknown_values
+check "every metric of an audit is documented, and no other" diff <(written_metrics) <(documented_metrics)
+check "the expression that is shown is that of the alert" grep -qF \
+	"$(sed -n 's/^expr: \(backup_guard_.*\)/\1/p' deploy/kustomize/README.md)" $monitoring/audit-alerts.yaml
 check "every alert has its section of the runbook, and no section is without" diff \
 	<(sed -n 's/^## //p' $monitoring/RUNBOOK.md | tr "[:upper:]" "[:lower:]" | sort) <(per_alert runbook | sed 's/.*#//' | sort -u)
 check "the section is that of the alert" diff <(alerts | tr "[:upper:]" "[:lower:]" | sed 's/soon$//') <(per_alert runbook | sed 's/.*RUNBOOK.md#//')

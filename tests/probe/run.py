@@ -8,6 +8,7 @@ import os
 import re
 import socket
 import sys
+from datetime import datetime, timedelta
 
 from world import KEYS, NOW, PLAIN_URL, PLUGIN, SECURE_URL, World, at, b64, info, wal
 
@@ -77,8 +78,8 @@ def _(w):
     w.add("objectstores", "azure", {"configuration": {"destinationPath": "https://a.blob.core.windows.net/c", "azureCredentials": {
         "connectionString": {"name": "keys", "key": "ID"}}}})
     has(w.probe("--format", "markdown").stdout, "| app/minio-store | db | yes | yes | yes | not asked | not asked | not asked | "
-        "2026-11-29 15:04 | 2026-11-29 15:04 | 0 | 2h54m ago |  |\n",
-        "| app/azure |  | not asked | not asked | not asked | not asked | not asked | not asked | unknown | - | - | - | "
+        "2026-11-29 15:04 | 2026-11-29 15:04 | - | 0 | 2h54m ago | - |  |\n",
+        "| app/azure |  | not asked | not asked | not asked | not asked | not asked | not asked | unknown | - | - | - | - | - | "
         "Azure Blob Storage is not asked |\n")
 
 
@@ -120,11 +121,57 @@ def _(w):
     same((window["end"], window["last"], window["next"]), ("gap", "000000010000000000000003", "000000010000000000000005"))
     result = w.probe()
     same(result.returncode, 1, "the exit code")
-    has(result.stdout, "  db      2026-11-29 15:04       2026-11-29 15:04  1     ", "error[wal-gap]: ", "--> Cluster app/db ")
+    has(result.stdout, "  db      2026-11-29 15:04       2026-11-29 15:04  WAL is missing  1     ", "error[wal-gap]: ", "--> Cluster app/db ")
     has(w.run("audit", "--stores", "--now", NOW).stdout, "[wal-gap]")
     lacks(w.run("audit", "--now", NOW).stdout, "[wal-gap]")
     result = w.probe("-f", w.manifests("objectstores", "clusters", "secrets"))
     has(result.stdout, "error[wal-gap]: ", "/manifests.json:1:")
+
+
+def days(w, days, gaps=()):
+    """A base backup at 03:00 of each day, and WAL in each hour behind it; in the last hour of `gaps` it is missing."""
+    w.s3.buckets["pg"].clear()
+    for n, day in enumerate(days):
+        first = 24 * n + 1
+        w.s3.archive("app/db", (), f"202611{day:02}T030000", info(begin=first, end=first, at_begin=f"2026-11-{day:02} 03:00:00+00:00",
+                                                                  at_end=f"2026-11-{day:02} 03:02:00+00:00"))
+        for hour in range(20):
+            if (day, hour) not in gaps:
+                w.s3.put(f"app/db/{wal(first + hour)}", "w", f"2026-11-{day:02}T{hour + 4:02}:00:00Z")
+        for rest in range(20, 24):
+            if day not in gaps and day != days[-1]:
+                w.s3.put(f"app/db/{wal(first + rest)}", "w", f"2026-11-{day:02}T23:30:00Z")
+
+
+@case("each window is a line, the newest the last, with what ends it")
+def _(w):
+    days(w, (26, 27, 28), gaps=(26,))
+    has(w.probe().stdout, "  SERVER  RESTORABLE FROM (UTC)  TO (UTC)          THEN            GAPS  NEWEST WAL\n"
+        "  db      2026-11-26 03:02       2026-11-26 22:00  WAL is missing  -     -\n"
+        "          2026-11-27 03:02       2026-11-28 22:00  -               1     19h ago\n\n")
+    has(w.probe("--format", "markdown").stdout, "| 2026-11-26 03:02 | 2026-11-26 22:00 | WAL is missing | - | - | - |  |\n",
+        "| 2026-11-27 03:02 | 2026-11-28 22:00 | - | 1 | 19h ago | - |  |\n")
+    has(w.run("audit", "--stores", "--now", NOW).stdout, "  RESTORABLE FROM    2026-11-27 03:02\n", "  GAPS               1\n")
+
+
+@case("of more than five windows the oldest are counted")
+def _(w):
+    days(w, range(20, 25), gaps=range(20, 24))
+    lacks(w.probe().stdout, "older")
+    days(w, range(20, 27), gaps=range(20, 26))
+    text = w.probe().stdout
+    has(text, "  db      2026-11-22 03:02 ", "          2026-11-26 03:02 ", "    2 older: --format json has them all\n")
+    lacks(text, "2026-11-21 03:02  ")
+    same(len(w.told()[0]["servers"][0]["windows"]), 7)
+
+
+@case("of a base backup with no WAL behind it no moment is before its end")
+def _(w):
+    w.s3.buckets["pg"].clear()
+    w.s3.archive("app/db", range(1, 3))
+    has(w.probe().stdout, "  db      2026-11-29 15:04       2026-11-29 15:04  0 ")
+    cluster, = json.loads(w.run("audit", "--stores", "--now", NOW, "--format", "json").stdout)["clusters"]
+    same((cluster["restorableFrom"], cluster["restorableTo"]), ("2026-11-29T15:04:00Z",) * 2)
 
 
 @case("an archive without a base backup restores nothing")
@@ -142,6 +189,32 @@ def _(w):
     w.s3.put("app/db/base/20261126T150331/backup.info", "nonsense")
     same([(b["id"], b["status"]) for b in w.told()[0]["servers"][0]["backups"]],
          [("20261126T150331", "unknown"), ("20261127T150331", "started"), ("20261128T150331", "failed"), ("20261129T150331", "done")])
+
+
+def seen(w, *words):
+    """What a person sees of stderr on a terminal."""
+    master, slave = os.openpty()
+    w.run(*words, "--now", NOW, stderr=slave)
+    os.close(slave)
+    text = b""
+    try:
+        while piece := os.read(master, 4096):
+            text += piece
+    except OSError:  # the other end is closed
+        pass
+    os.close(master)
+    return text.decode()
+
+
+@case("on a terminal the store that is asked is told, and erased")
+def _(w):
+    w.add("objectstores", "second", {"configuration": {**w.configuration, "destinationPath": "s3://pg/second"}})
+    for words in ("probe",), ("audit", "--stores"):
+        text = seen(w, *words)
+        has(text, "\r\033[Kasking app/minio-store, request 1\r\033[K", "asking app/second, request 1\r\033[K")
+        same(text.endswith("\r\033[K"), True, "erased")
+    same(seen(w, "audit"), "", "nothing is asked")
+    same(w.probe().stderr, "", "no terminal")
 
 
 # --- writing
@@ -231,6 +304,33 @@ def _(w):
     same(store["calls"], READ_ONLY)
     if not re.match(r"\d{4}-\d\d-\d\dT", store["certificateUntil"]):
         raise AssertionError(store["certificateUntil"])
+
+
+@case("where TLS is spoken, until when the certificate is valid is told")
+def _(w):
+    lacks(w.probe().stdout, "certificate")
+    w.configuration["endpointURL"] = SECURE_URL
+    with open(at("ca.crt")) as f:
+        w.secret["data"]["ca"] = b64(f.read())
+    w.configuration["endpointCA"] = {"name": "keys", "key": "ca"}
+    until = w.told()[0]["certificateUntil"]
+    minute, day = until[:16].replace("T", " "), datetime.fromisoformat(until.replace("Z", "+00:00"))
+
+    def now(**more):
+        return (day + timedelta(**more)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    has(w.run("probe", "--now", now(days=-30)).stdout, f"\n  certificate valid until {minute} UTC, for 30d\n")
+    has(w.run("probe", "--now", now(seconds=-60)).stdout, f"\n  certificate valid until {minute} UTC, for 1m\n", "[store-certificate-expires]")
+    has(w.run("probe", "--now", now(days=2)).stdout, f"\n  certificate expired at {minute} UTC, 2d ago\n")
+    has(w.probe("--format", "markdown").stdout, f" | {minute} |  |\n")
+
+
+@case("a clock that is off is told")
+def _(w):
+    lacks(w.probe().stdout, "its clock")
+    w.s3.ahead = 630
+    has(w.probe().stdout, "\n  its clock is 10m ahead of the one here\n")
+    w.s3.ahead = -630
+    has(w.probe().stdout, "\n  its clock is 10m behind the one here\n")
 
 
 # --- whose keys, which region
@@ -354,14 +454,71 @@ def _(w):
     same(w.s3.calls.count("head"), 1)
 
 
-@case("what no Cluster names is asked without a server, and folders beside the servers are told")
+@case("folders beside the servers are told, and looked into where the store is named")
+def _(w):
+    w.s3.archive("app/gone", (1, 2, 3))
+    w.s3.put("app/thanos/index", "no archive")
+    store, = w.told()
+    same((store["folders"], [s["name"] for s in store["servers"]]), (["gone", "thanos"], ["db"]))
+    has(w.probe().stdout, "  beside, not looked into: gone, thanos - backup-guard probe minio-store does\n")
+    lacks(w.probe("--format", "prometheus", "minio-store").stdout, 'server="gone"')
+    store, = w.told("minio-store")
+    same([(s["name"], s.get("beside", False), len(s["windows"])) for s in store["servers"]], [("db", False, 1), ("gone", True, 1)])
+    result = w.probe("minio-store")
+    same(result.returncode, 0, "the exit code")
+    has(result.stdout, "  db      2026-11-29 15:04       2026-11-29 15:04  0     2h54m ago\n  beside, of no Cluster that is known:\n"
+        "  gone    2026-11-29 15:04       2026-11-29 15:04  0     2h56m ago\n\n")
+    has(w.probe("minio-store", "--format", "markdown").stdout, "| app/minio-store | gone (of no Cluster that is known) | ")
+    w.s3.calls.clear()
+    w.run("audit", "--stores", "--now", NOW)
+    same([c for c in w.s3.calls if "gone" in c], [])
+
+
+@case("a folder that is a Cluster's by another store is not told as nobody's")
 def _(w):
     w.s3.archive("app/gone")
-    same(w.told()[0]["folders"], ["gone"])
+    w.add("objectstores", "deeper", {"configuration": {**w.configuration, "destinationPath": "s3://pg/"}})
+    w.add("clusters", "gone", {"plugins": [{"name": PLUGIN, "parameters": {"barmanObjectName": "deeper", "serverName": "app/gone"}}]})
+    told = {store["store"]: (store["folders"], [s["name"] for s in store["servers"]]) for store in w.told("minio-store", "deeper")}
+    same(told, {"minio-store": ([], ["db"]), "deeper": ([], ["app/gone"])})
+
+
+@case("where the Cluster is gone, to when its archive can be restored is told all the same")
+def _(w):
     w.objects.remove(w.cluster)
     store, = w.told()
-    same((store["servers"], store["calls"]["list"]), ([], "yes"))
-    has(w.probe().stdout, "  no Cluster that is known archives to it or recovers from it\n")
+    same(([(s["name"], s["beside"]) for s in store["servers"]], store["calls"]), ([("db", True)], READ_ONLY))
+    result = w.probe()
+    same(result.returncode, 0, "the exit code")
+    has(result.stdout, "  no Cluster that is known archives to it or recovers from it\n"
+        "  SERVER  RESTORABLE FROM (UTC)  TO (UTC)          GAPS  NEWEST WAL\n"
+        "  db      2026-11-29 15:04       2026-11-29 15:04  0     2h54m ago\n\n")
+    del w.s3.buckets["pg"]["app/db/" + wal(4)]
+    has(w.probe("-f", w.manifests("objectstores", "secrets")).stdout, "  db      2026-11-29 15:04       2026-11-29 15:04  WAL is missing  1     ")
+    w.s3.buckets["pg"].clear()
+    w.s3.put("app/thanos/index", "no archive")
+    has(w.probe().stdout, "  no Cluster that is known archives to it or recovers from it\n\n")
+
+
+@case("what these keys may not do to the folders beside is no answer of the store")
+def _(w):
+    w.s3.archive("app/gone")
+    w.s3.buckets["pg"] = {k: v for k, v in w.s3.buckets["pg"].items() if k.startswith("app/gone")}
+    w.s3.refuse["get"] = 403, "AccessDenied"
+    text = w.probe("minio-store").stdout
+    has(text, "read not asked", "  db      never ", "  gone    unknown ")
+    lacks(text, "[store-not-readable]")
+
+
+@case("what a server holds is not known while a backup.info cannot be read")
+def _(w):
+    w.s3.put("app/db/base/20261129T150331/backup.info", "nonsense")
+    has(w.probe().stdout, "  db      unknown                -  ")
+    cluster, = json.loads(w.run("audit", "--stores", "--now", NOW, "--format", "json").stdout)["clusters"]
+    same("restorableFrom" in cluster, False)
+    text = w.probe("--format", "prometheus").stdout
+    has(text, "server_newest_wal_timestamp_seconds{")
+    lacks(text, "server_wal_gaps{", "server_restorable_to_timestamp_seconds{")
 
 
 @case("a folder that is no Cluster's is a finding where the Clusters of all namespaces are known")
@@ -381,6 +538,52 @@ def _(w):
     same((store["cluster"], [s["name"] for s in store["servers"]], "store" in store), ("old", ["old-v2"], False))
     same(len(store["servers"][0]["windows"]), 1)
     has(w.probe("old").stdout, "app/old (barmanObjectStore)  s3://pg/app at ")
+
+
+@case("what a Cluster recovers from is asked, and nothing is written there")
+def _(w):
+    w.s3.buckets["old"] = {}
+    w.s3.put("x/pg/base/20261129T150331/backup.info", info(), bucket="old")
+    for n in range(1, 5):
+        w.s3.put(f"x/pg/{wal(n)}", "w", f"2026-11-29T15:{n:02}:30Z", bucket="old")
+    w.cluster["spec"]["bootstrap"] = {"recovery": {"source": "pg"}}
+    w.cluster["spec"]["externalClusters"] = [{"name": "pg", "barmanObjectStore": {**w.configuration, "destinationPath": "s3://old/x"}}]
+    own, other = w.told("--write")
+    same((own["calls"], "source" in own), (ALL, False))
+    same((other["calls"], other["cluster"], other["external"], other["source"]), (READ_ONLY, "db", "pg", True))
+    same([(s["name"], len(s["windows"])) for s in other["servers"]], [("pg", 1)])
+    result = w.probe("--write")
+    same(result.returncode, 0, "the exit code")
+    has(result.stdout, f"app/db (externalClusters: pg)  s3://old/x at {PLAIN_URL}\n", "  Clusters only recover from it: --write writes nothing there\n")
+    lacks(result.stdout, "not proved")
+    has(w.probe("--format", "prometheus").stdout, 'call{namespace="app",cluster="db",external="pg",call="list"} 1\n')
+    del w.s3.buckets["old"]["x/pg/base/20261129T150331/backup.info"]
+    has(w.probe("--show", "info").stdout, "info[nothing-to-restore]: WAL of server pg is in the store, and no base backup\n")
+    w.cluster["status"] = {"currentPrimary": "db-1"}
+    lacks(w.probe("--show", "info").stdout, "[nothing-to-restore]")
+
+
+@case("what a Cluster recovers from, and may not read, is a denial until it runs")
+def _(w):
+    w.cluster["spec"]["bootstrap"] = {"recovery": {"source": "pg"}}
+    w.cluster["spec"]["externalClusters"] = [{"name": "pg", "barmanObjectStore": {**w.configuration, "destinationPath": "s3://none/x"}}]
+    result = w.probe()
+    same(result.returncode, 1, "the exit code")
+    has(result.stdout, "error[recovery-source-unreadable]: what external cluster pg archived cannot be read: ListObjectsV2 fails: NoSuchBucket (HTTP 404)\n")
+    lacks(result.stdout, "[store-bucket-missing]")
+    w.cluster["status"] = {"currentPrimary": "db-1"}
+    same(w.probe().returncode, 0, "of one that runs")
+
+
+@case("an ObjectStore that is only recovered from is not written to")
+def _(w):
+    w.cluster["spec"]["plugins"] = []
+    w.cluster["spec"]["bootstrap"] = {"recovery": {"source": "s"}}
+    w.cluster["spec"]["externalClusters"] = [{"name": "s", "plugin": {"name": PLUGIN, "parameters": {"barmanObjectName": "minio-store", "serverName": "db"}}}]
+    store, = w.told("--write")
+    same((store["calls"], store["source"]), (READ_ONLY, True))
+    w.add("clusters", "other", {"plugins": [{"name": PLUGIN, "parameters": {"barmanObjectName": "minio-store"}}]})
+    same(w.told("--write")[0]["calls"], ALL)
 
 
 @case("Azure, Google and IAM roles are not asked")
@@ -558,6 +761,79 @@ def _(w):
     has(result.stderr, "2026-11-29T15:04:00Z")
 
 
+@case("a drill waits as long as what is to be fetched may take, and no longer")
+def _(w):
+    text = restore(w, "--drill").stdout
+    has(text, "# it waits no longer: 2 hours\n", "activeDeadlineSeconds: 7200\n")
+    w.s3.buckets["pg"].clear()
+    w.s3.archive("app/db", (), text=info().replace("=16777216", "=1073741824"))
+    for n in range(2, 34):  # of 1 GiB, four of one number
+        w.s3.put(f"app/db/wals/00000001{n // 4:08X}/00000001{n // 4:08X}{n % 4:08X}", "w", "2026-11-29T15:30:00Z")
+    has(restore(w, "--drill").stdout, "activeDeadlineSeconds: 21600\n")
+    has(restore(w, "--drill", "--runbook").stdout, "--timeout=6h cluster/db-drill -n app\n", "--timeout=6h job/db-drill-ask -n app\n",
+        "The Job gives up after 6 hours: ")
+
+
+@case("what names the old Cluster is named, live too")
+def _(w):
+    w.add("poolers", "front", {"cluster": {"name": "db"}})
+    w.add("poolers", "other", {"cluster": {"name": "dc"}})
+    w.add("databaseroles", "reader", {"cluster": {"name": "db"}})
+    text = restore(w, "--runbook").stdout
+    has(text, "Copy what belongs to the old Cluster\n\nThese name Cluster db, and stay with it. Of each that the new one needs apply a copy under another "
+        "name, with `spec.cluster.name: db-restored`:\n\n- Pooler front: the application needs the Service of the copy.\n- DatabaseRole reader: ")
+    lacks(text, "other:", "may not be listed")
+    w.cluster["spec"]["enableSuperuserAccess"] = True
+    has(restore(w, "--runbook").stdout, "- The superuser's Secret is db-restored-superuser, made anew", "needs ca.crt of Secret db-restored-ca, which is made anew")
+    w.cluster["spec"]["certificates"] = {"serverCASecret": "x", "clientCASecret": "x"}
+    w.cluster["spec"]["superuserSecret"] = {"name": "root"}
+    text = restore(w, "--runbook").stdout
+    has(text, "- Passwords of roles are what these Secrets hold now: root.\n")
+    lacks(text, "db-restored-superuser", "another CA", "gave to clients")
+    w.cluster["spec"]["enableSuperuserAccess"] = False
+    lacks(restore(w, "--runbook").stdout, "Passwords of roles", "superuser")
+
+
+@case("a kind that CloudNativePG does not have yet is none")
+def _(w):
+    w.refused.append(("/databaseroles$", 404, "the server could not find the requested resource"))
+    result = restore(w, "--runbook")
+    same(result.returncode, 0, "the exit code")
+    lacks(result.stdout + result.stderr, "may not be listed")
+
+
+@case("what may not be listed is told, and the rest is written")
+def _(w):
+    w.refused.append(("/(scheduledbackups|poolers)$", 403, "forbidden"))
+    result = restore(w, "--runbook")
+    same(result.returncode, 0, "the exit code")
+    has(result.stderr, "may not be listed, so which of them name the Cluster is not known: ScheduledBackups, Poolers\n")
+    has(result.stdout, "ScheduledBackups, Poolers may not be listed: see which of them name Cluster db.\n",
+        "ScheduledBackups may not be listed: where one names Cluster db, take a copy of it, under another name and for this Cluster.\n\nElse its schedule:\n")
+    has(restore(w, "--runbook", "--as", "db").stdout, "where one names Cluster db, it is that of this one, and you need no other.\n")
+    has(restore(w, "--in-namespace", "elsewhere").stderr, ": ScheduledBackups, Poolers, ScheduledBackups of namespace elsewhere\n")
+    w.refused[:] = [("/clusters$", 403, "clusters is forbidden")]
+    same(restore(w).returncode, 3, "the exit code without Clusters")
+
+
+@case("of a store that nobody can ask the manifest is written, and what is not known is told")
+def _(w):
+    w.store["spec"]["configuration"] = {"destinationPath": "s3://pg/app", "s3Credentials": {"inheritFromIAMRole": True}}
+    result = restore(w)
+    same(result.returncode, 0, "the exit code")
+    has(result.stderr, "the window is not known: the store was not asked: its keys come from the IAM role of the Pod\n", "restores the latest state\n")
+    has(restore(w, "--to", "2026-11-29T15:04:30Z").stdout, "targetTime: ")
+    result = restore(w, "--to", "immediate")
+    same((result.returncode, result.stdout), (3, ""))
+    has(result.stderr, "the store was not asked: its keys come from the IAM role of the Pod: the end of a base backup is restored by the backup's id")
+    for configuration, why in (({"destinationPath": "https://a.blob.core.windows.net/c", "azureCredentials": {"inheritFromAzureAD": True}}, "Azure"),
+                               ({"destinationPath": "gs://b", "googleCredentials": {"gkeEnvironment": True}}, "Google")):
+        w.store["spec"]["configuration"] = configuration
+        result = restore(w)
+        same(result.returncode, 0, why)
+        has(result.stderr, "the window is not known: the store was not asked: ", why)
+
+
 @case("a moment in a window is written as it is")
 def _(w):
     result = restore(w, "--to", "2026-11-29T15:04:30Z")
@@ -569,7 +845,8 @@ def _(w):
 def _(w):
     w.s3.buckets["pg"].clear()
     w.s3.archive("app/db", range(1, 3))
-    has(restore(w).stderr, "can be restored: the end of a base backup, 2026-11-29T15:04:00Z\n")
+    has(restore(w).stderr, "can be restored: the end of a base backup, 2026-11-29T15:04:00Z\n", " and at most 1 segment (16 MiB) of WAL\n")
+    has(restore(w, "--runbook").stdout, "replays at most 1 segment of WAL (16 MiB).\n")
     w.s3.put("app/db/" + wal(2), "w", "2026-11-29T15:06:00Z")
     has(restore(w).stderr, "can be restored: the end of a base backup, 2026-11-29T15:04:00Z, perhaps up to 2026-11-29T15:06:00Z\n")
 
@@ -595,7 +872,7 @@ def _(w):
     w.refused.append(("/secrets/", 403, "secrets is forbidden"))
     result = restore(w)
     same((result.returncode, result.stderr.count("forbidden")), (3, 1))
-    has(result.stderr, "the window is not known: its keys could not be read\n")
+    has(result.stderr, "the window is not known: the store was not asked: its keys could not be read\n")
 
 
 @case("restore of manifests asks nobody, unless it is said where keys are")
@@ -712,6 +989,40 @@ def _(w):
 def _(w):
     w.objects.remove(w.cluster)
     has(restore(w).stderr, "no Cluster is in what was read; of one that is gone give the manifest: -f FILE --credentials secret\n")
+
+
+@case("a Cluster that was restored itself is restored from its own archive")
+def _(w):
+    with open(at("again.yaml"), "w") as f:
+        f.write(restore(w, "--to", "2026-11-29T15:04:30Z").stdout)
+    w.s3.archive("app/db-v2", range(1, 9))
+    words = ("-f", at("again.yaml"), "-f", w.manifests("objectstores"), "--credentials", "secret")
+    result = w.run("restore", "db-restored", "--now", NOW, *words)
+    same(result.returncode, 0, "the exit code")
+    has(result.stderr, "again.yaml:2) archives to ObjectStore minio-store as server db-v2\n", "perhaps up to 2026-11-29T15:08:30Z\n",
+        "Cluster app/db-restored-restored will archive as server db-v3: ")
+    has(result.stdout, "name: db-restored-restored\n", "database: app\n", "serverName: db-v2\n", "serverName: db-v3\n")
+    lacks(result.stdout, "targetTime", "serverName: db\n")
+    same(result.stdout.count("name: origin\n"), 1)
+    w.s3.archive("app/db-v3")
+    has(w.run("restore", "db-restored", "--now", NOW, "--as", "db", *words).stdout, "name: db\n", "serverName: db-v2\n", "serverName: db-v4\n")
+
+
+@case("of a Cluster that is gone the last manifest, its Secret and the bucket are enough")
+def _(w):
+    w.cluster["status"] = {"image": "ghcr.io/cloudnative-pg/postgresql:15.8", "phase": "Cluster in healthy state"}
+    w.cluster["metadata"].update(uid="1", resourceVersion="2", deletionTimestamp="2026-11-29T17:00:00Z")
+    manifests = w.manifests("objectstores", "clusters")
+    w.objects[:] = [w.secret]
+    result = restore(w, "-f", manifests, "--credentials", "secret", "--as", "db")
+    same(result.returncode, 0, "the exit code")
+    has(result.stderr, "can be restored: 2026-11-29T15:04:00Z to 2026-11-29T15:04:30Z")
+    has(result.stdout, "name: db\n", "imageName: ghcr.io/cloudnative-pg/postgresql:15.8\n", "serverName: db\n", "serverName: db-v2\n")
+    lacks(result.stdout, "deletionTimestamp", "uid", "status", "resourceVersion")
+    w.add("clusters", "other", {})
+    result = restore(w)
+    same(result.returncode, 3, "the exit code")
+    has(result.stderr, "no Cluster is called app/db; there is app/other; of one that is gone give the manifest: -f FILE --credentials secret\n")
 
 
 @case("README shows what both say")

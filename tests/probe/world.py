@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from urllib.parse import parse_qs, unquote, urlsplit
 from xml.sax.saxutils import escape
 
@@ -47,6 +48,7 @@ class S3:
 
     def __init__(self):
         self.buckets, self.refuse, self.calls, self.seen = {"pg": {}}, {}, [], []
+        self.ahead = 0  # seconds, of its clock
         self.echo, self.sloppy = "", False  # in the message of what is refused; lists more than it was asked for
         self.region, self.headers = "us-east-1", None  # of the last PUT
         self.key = KEYS["ID"]
@@ -67,6 +69,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+    def date_time_string(self, timestamp=None):
+        return super().date_time_string((timestamp or time.time()) + self.server.world.s3.ahead)
 
     def say(self, status, body=b"", **headers):
         raw = body if isinstance(body, bytes) else body.encode()
@@ -259,14 +264,14 @@ class World:
             json.dump({"apiVersion": "v1", "kind": "List", "items": items}, f)
         return at("manifests.json")
 
-    def run(self, *words, env=None):
+    def run(self, *words, env=None, stderr=subprocess.PIPE):
         config = {"apiVersion": "v1", "kind": "Config", "current-context": "lab",
                   "contexts": [{"name": "lab", "context": {"cluster": "c", "user": "u", "namespace": "app"}}],
                   "clusters": [{"name": "c", "cluster": {"server": f"http://127.0.0.1:{API.server_port}"}}],
                   "users": [{"name": "u", "user": {"token": "t0ken"}}]}
         with open(at("kubeconfig"), "w") as f:
             json.dump(config, f)
-        return subprocess.run([GUARD, *words], capture_output=True, text=True, cwd=TMP.name, timeout=120, check=False, env={
+        return subprocess.run([GUARD, *words], stdout=subprocess.PIPE, stderr=stderr, text=True, cwd=TMP.name, timeout=120, check=False, env={
             "PATH": os.environ["PATH"], "HOME": TMP.name, "TERM": "dumb", "KUBECONFIG": at("kubeconfig"),
             **{k: v for k, v in os.environ.items() if k.startswith(("ASAN_", "UBSAN_"))}, **(env or {})})
 

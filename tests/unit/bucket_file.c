@@ -313,7 +313,9 @@ static bool read_store_line(struct reading *r, struct str key, struct str line)
 		return add_folder(r, line);
 	if (str_is(key, "server"))
 		return begin_server(r, line);
-	if (str_is(key, "place"))
+	if (str_is(key, "external"))
+		p->external = line;
+	else if (str_is(key, "place"))
 		p->place = line;
 	else if (str_is(key, "unasked"))
 		p->unasked = line;

@@ -4,6 +4,7 @@
  *	everywhere			the Clusters of all namespaces are known
  *	store NAMESPACE/NAME		an ObjectStore; the namespace may be empty
  *	cluster NAMESPACE/NAME		a Cluster's barmanObjectStore
+ *	external NAME			and not its own, but that of this external cluster
  *	place TEXT			otherwise "s3://backups/db at https://s3.example.net"
  *	unasked TEXT
  *	head|list|read|write|find|delete yes

@@ -307,6 +307,45 @@ Test(probe, lists_the_bucket_where_nobody_says_which_servers)
 	arena_free(o.arena);
 }
 
+Test(probe, looks_into_the_folders_beside_but_for_those_that_are_somebodys)
+{
+	static const struct str known[] = {STR_INIT("db2")};
+	static const char *const answers[] = {
+		OK(""),
+		EMPTY,
+		EMPTY,
+		LIST(FOLDER("p/db/") FOLDER("p/db2/") FOLDER("p/old/") FOLDER("p/shut/")
+			     FOLDER("p/thanos/")),
+		LIST(AT("p/old/base/20261129T150000/backup.info", "15:00:01")),
+		DENIED,
+		EMPTY,
+		DENIED,
+		EMPTY,
+		EMPTY,
+		OK("<VersioningConfiguration/>"),
+		NO_LOCK,
+		NULL};
+	const struct probe_wish wish = {.path = STR("p"),
+					.servers = SERVERS,
+					.servers_len = 1,
+					.known = known,
+					.known_len = 1,
+					.beside = true};
+	struct outcome o;
+	char calls[PROBE_CALLS + 1];
+
+	ask(&o, answers, &wish);
+	cr_expect_str_eq(said(&o.probe, calls), "yy----", "%s", calls);
+	cr_expect_eq(o.probe.folders_len, 3u);
+	cr_assert_eq(o.probe.servers_len, 2u);
+	cr_expect(o.probe.beside && !o.probe.servers[0].beside && o.probe.servers[1].beside);
+	cr_expect(str_is(o.probe.servers[1].name, "old"));
+	cr_expect_eq(o.probe.servers[1].catalogue->backups_len, 1u);
+	cr_expect(str_contains(o.asked, STR("prefix=p%2Fthanos%2Fwals%2F")), "%.*s",
+		  STR_ARG(o.asked));
+	arena_free(o.arena);
+}
+
 Test(probe, reads_what_it_wrote_only_where_nothing_was_read)
 {
 	static const char *const answers[] = {OK(""),

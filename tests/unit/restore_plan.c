@@ -528,7 +528,7 @@ Test(restore_plan, why_a_timeline_is_named_is_told)
 	cr_expect(
 		str_contains(
 			out.summary,
-			STR("can be restored: 1970-01-01T00:01:40Z to 1970-01-01T00:01:50Z, then the timeline was left: what it wrote later is on its own path alone\n"
+			STR("can be restored: 1970-01-01T00:01:40Z to 1970-01-01T00:01:50Z, then its timeline was left\n"
 			    "can be restored: 1970-01-01T00:04:10Z, perhaps up to 1970-01-01T00:04:20Z\n")),
 		"%.*s", STR_ARG(out.summary));
 	row.id = 2;

@@ -46,7 +46,7 @@ kubectl create namespace backup-guard >/dev/null
 "$guard" certs init tls backup-guard.backup-guard.svc >"$work/certs.log"
 kubectl -n backup-guard create secret generic backup-guard-tls --type kubernetes.io/tls --from-file tls >/dev/null
 printf 'apiVersion: backup-guard.io/v1alpha1\nkind: BackupPolicy\nmetadata: {name: mild}\nspec: {profile: homelab, mode: warn}\n' >mild.yaml
-own=(--set tls.source=secret --set-file tls.ca=tls/ca.crt --set-file policy=deploy/kustomize/overlays/homelab/policy.yaml)
+own=(--set tls.source=secret --set-file tls.ca=tls/ca.crt --set-file policy.text=deploy/kustomize/overlays/homelab/policy.yaml)
 
 typed_as helm install backup-guard "$chart" -n backup-guard "${own[@]}" | helm_said | transcript helm-install "helm install"
 check "what is live is what helm template prints" same_as_template "${own[@]}"
@@ -59,7 +59,7 @@ webhooks_settled
 . "$here/suites/transcripts.sh" # the same as by kustomize
 cd "$work/helm" || exit 1
 
-check "helm upgrade takes another policy" helm upgrade backup-guard "$chart" -n backup-guard "${own[@]}" --set-file policy=mild.yaml
+check "helm upgrade takes another policy" helm upgrade backup-guard "$chart" -n backup-guard "${own[@]}" --set-file policy.text=mild.yaml
 check "which pods read without a restart" policy_arrives
 check "so that a mistake is told, not refused" same "$(mode_of paperless)" warned
 more=(--set cache=true --set-file "mtls.clientCA=$work/pki/ca.crt" --set 'mtls.clientNames={kube-apiserver-kubelet-client}'
@@ -67,7 +67,7 @@ more=(--set cache=true --set-file "mtls.clientCA=$work/pki/ca.crt" --set 'mtls.c
 check "helm upgrade takes other values" helm upgrade backup-guard "$chart" -n backup-guard --reuse-values \
 	"${more[@]}"
 check "without a warning of the API server" lacks "$(cat "$work/why")" Warning
-check "what is live is what helm template prints, again" same_as_template "${own[@]}" --set-file policy=mild.yaml \
+check "what is live is what helm template prints, again" same_as_template "${own[@]}" --set-file policy.text=mild.yaml \
 	"${more[@]}"
 may() { # account, word of kubectl auth can-i...
 	kubectl auth can-i "${@:2}" -A --as "system:serviceaccount:backup-guard:$1" 2>/dev/null

@@ -6,9 +6,9 @@ cp "$deploy/kustomize/overlays/homelab/policy.yaml" "$deploy/kustomize/base" # t
 certificates=$deploy/kustomize/overlays/own-certificates
 overlay=$certificates
 "$guard" certs init "$certificates" backup-guard.backup-guard.svc >"$work/certs.log"
-known() { # file: but for what cert-manager would know
+known() { # file: but for what cert-manager and the Prometheus operator would know
 	awk 'function flush() { if (!foreign) printf "---\n%s", text; text = ""; foreign = 0 }
-		/^---$/ { flush(); next } /^apiVersion: cert-manager.io/ { foreign = 1 } { text = text $0 "\n" } END { flush() }' "$1"
+		/^---$/ { flush(); next } /^apiVersion: (cert-manager.io|monitoring.coreos.com)/ { foreign = 1 } { text = text $0 "\n" } END { flush() }' "$1"
 }
 applies() { # file: server-side, for trial
 	local said
@@ -45,13 +45,16 @@ if [ -n "$E2E_HELM" ]; then
 	"$E2E_HELM" template backup-guard "$deploy/helm/backup-guard" -n backup-guard --kube-version 1.35.4 --set audit.enabled=true \
 		--api-versions admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy >"$work/chart.yaml"
 	check "and what the chart prints" steady "$work/chart.yaml"
+	"$E2E_HELM" template backup-guard "$deploy/helm/backup-guard" -n backup-guard --kube-version 1.35.4 -f "$here/../deploy/values.yaml" >"$work/chart.yaml"
+	known "$work/chart.yaml" >"$work/known.yaml"
+	check "and with every value that places and names" kubectl -n backup-guard apply --server-side --force-conflicts --dry-run=server -f "$work/known.yaml"
 fi
 # As an API server before Kubernetes 1.30, which has none of the two kinds.
 sed 's/^kind: ValidatingAdmissionPolicy/kind: UnknownAdmissionPolicy/' "$deploy/install.yaml" >"$work/older.yaml"
 kubectl apply -f "$work/older.yaml" >"$work/older.txt" 2>&1
 check "an API server without policies gets all the rest, and kubectl says so at the end" same \
 	"$? $(grep -c 'backup-guard.* \(unchanged\|configured\)$' "$work/older.txt") $(grep -c 'no matches for kind "UnknownAdmissionPolicy' "$work/older.txt")" \
-	"1 $(($(grep -c '^kind: ' "$deploy/install.yaml") - 3)) 2"
+	"1 $(($(grep -c '^kind: ' "$deploy/install.yaml") - 2)) 2"
 kubectl delete --ignore-not-found -f "$deploy/install.yaml" >/dev/null
 kubectl delete clusterroles,clusterrolebindings -l app.kubernetes.io/name=backup-guard >/dev/null
 kubectl delete clusterroles,clusterrolebindings -l app.kubernetes.io/name=backup-guard-audit >/dev/null

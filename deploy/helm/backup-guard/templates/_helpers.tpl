@@ -1,12 +1,46 @@
-{{- define "backup-guard.labels" -}}
-app.kubernetes.io/name: backup-guard
+{{/* Of an object: root, name, namespaced (or namespace), app, of (its own labels and annotations), annotations. */}}
+{{- define "backup-guard.metadata" -}}
+{{- $of := .of | default dict -}}
+name: {{ .name }}
+{{- if .namespaced }}
+namespace: {{ .namespace | default .root.Release.Namespace }}
+{{- end }}
+labels:
+  {{- merge (dict "app.kubernetes.io/name" (.app | default "backup-guard")) ($of.labels | default dict) .root.Values.labels | toYaml | nindent 2 }}
+{{- with merge (dict) (.annotations | default dict) ($of.annotations | default dict) .root.Values.annotations }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 
-{{- define "backup-guard.meta" -}}
-name: backup-guard
-namespace: {{ .Release.Namespace }}
-labels:
-  {{- include "backup-guard.labels" . | nindent 2 }}
+{{/* Of a pod: root, app. */}}
+{{- define "backup-guard.podMetadata" -}}
+metadata:
+  labels:
+    {{- merge (dict "app.kubernetes.io/name" (.app | default "backup-guard")) .root.Values.pod.labels .root.Values.labels | toYaml | nindent 4 }}
+  {{- with merge (dict) .root.Values.pod.annotations .root.Values.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
+
+{{/* Where a pod runs, and as whom. */}}
+{{- define "backup-guard.placed" -}}
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- range $key := list "nodeSelector" "tolerations" "priorityClassName" }}
+{{- with index $.Values $key }}
+{{ $key }}: {{ toJson . }}
+{{- end }}
+{{- end }}
+{{- with .Values.podSecurityContext }}
+securityContext:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 
 {{/* The server talks to the API server: "true" or "false". */}}
@@ -15,7 +49,9 @@ labels:
 {{- end }}
 
 {{- define "backup-guard.image" -}}
-image: {{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}
+image: {{ .Values.image.repository }}
+{{- if or .Values.image.tag (not .Values.image.digest) }}:{{ .Values.image.tag | default .Chart.AppVersion }}{{ end }}
+{{- with .Values.image.digest }}@{{ . }}{{ end }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 {{- end }}
 
