@@ -107,7 +107,7 @@ e2e: ## a real API server and operator (Go 1.26 builds them once, 15 minutes), a
 	@tests/deps.sh build test e2e && $(MAKE) -s $(BIN) $(B)/unit && tests/e2e/run.sh $(BIN)
 
 store: ## archives that the real commands make (built once, 5 minutes): what we say of them, what PostgreSQL makes of them
-	@tests/deps.sh build store && $(MAKE) -s $(BIN) $(B)/archive && tests/store/run.sh $(BIN)
+	@tests/deps.sh build store && $(MAKE) -s $(BIN) $(B)/archive && SHARED=$(abspath $(SHARED)) tests/store/run.sh $(BIN)
 
 contributing: $(BIN) $(B)/unit ## a rule and a format are added to a copy of the tree, as CONTRIBUTING's table says
 	$(call run,tests/contributing.sh $(B) CC=$(CC) VARIANT=$(VARIANT) B=$(B))

@@ -41,7 +41,7 @@ static bool ask_head(struct asking *q)
 	bool ok = note(q, PROBE_HEAD, s3_head(q->s3, q->arena, &why), &why);
 
 	q->out->skew = why.skew;
-	if (why.status || why.cause == HTTP_CAUSE_DISTRUSTED)
+	if (why.status || why.cause == HTTP_CAUSE_DISTRUSTED || why.cause == HTTP_CAUSE_MISNAMED)
 		q->out->certificate = s3_certificate(q->s3, q->arena);
 	return ok || why.status;
 }

@@ -50,6 +50,15 @@ static bool set_address(struct s3 *s, struct err *err)
 	return true;
 }
 
+/* Else libcurl would say so to each call, as if nobody answered. */
+static bool ca_is_good(struct str ca, struct arena *a, struct err *err)
+{
+	struct pki_cert *certs;
+	size_t len;
+
+	return !ca.len || pki_read(ca, a, &certs, &len, err) || err_within(err, "the CA: ");
+}
+
 bool s3_open(const struct s3_options *options, struct s3 **out, struct err *err)
 {
 	struct arena *a = arena_new();
@@ -61,7 +70,8 @@ bool s3_open(const struct s3_options *options, struct s3 **out, struct err *err)
 	if (!s->keys.region.len)
 		s->keys.region = STR(DEFAULT_REGION);
 	s->server = (struct http_server){.ca = options->ca, .proxy = options->proxy};
-	if (!set_address(s, err) || !http_open(&s->server, &s->http, err)) {
+	if (!ca_is_good(options->ca, a, err) || !set_address(s, err) ||
+	    !http_open(&s->server, &s->http, err)) {
 		arena_free(a);
 		return false;
 	}

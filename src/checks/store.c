@@ -38,13 +38,20 @@ static const struct s3_failure *failed_listing(const struct probe *p)
 	return NULL;
 }
 
+/* A bucket is asked for, and the store looks for an object of that name: the address leads to a
+ * bucket already. */
+static bool is_of_an_object(const struct s3_failure *why)
+{
+	return str_is(why->code, "NoSuchKey");
+}
+
 static enum trouble sort_of(const struct first_trouble *t)
 {
 	const struct s3_failure *why = t->why;
 
 	if (str_is(why->code, "NoSuchBucket") || str_is(why->code, "InvalidBucketName"))
 		return NO_BUCKET;
-	if (!why->status || why->status >= 500)
+	if (!why->status || why->status >= 500 || is_of_an_object(why))
 		return UNREACHABLE;
 	if (t->call == PROBE_HEAD && why->status == 404)
 		return NO_BUCKET;
@@ -105,8 +112,10 @@ static const struct {
 		{"nothing comes back from its address",
 		 "the store's address, and what may be in the way: a firewall, a NetworkPolicy, a proxy"},
 	[HTTP_CAUSE_DISTRUSTED] =
-		{"its certificate is not trusted: it is of another CA, or of another name",
-		 "a name that the certificate has; and in the Secret of endpointCA the CA that signed it"},
+		{"its certificate is not trusted",
+		 "in the Secret of endpointCA the CA that signed the store's certificate"},
+	[HTTP_CAUSE_MISNAMED] = {"its certificate is of another name",
+				 "a name of the store that its certificate has"},
 	[HTTP_CAUSE_TLS] = {"the TLS handshake fails",
 			    "http:// in front, if the store speaks no TLS at this port"},
 	[HTTP_CAUSE_UNANSWERED] = {"it takes the connection, and does not answer in time",
@@ -145,11 +154,28 @@ static void unreached(const struct rule_ctx *c, const struct first_trouble *t)
 	if (cause == HTTP_CAUSE_DISTRUSTED && no_ca && host.len)
 		finding_fix(
 			c, f,
-			"endpointCA: {name: <Secret>, key: ca.crt} - with the CA that signed its certificate; or in endpointURL a name that the certificate has");
+			"endpointCA: {name: <Secret>, key: ca.crt} - with the CA that signed the store's certificate");
 	else if (plain && cause == HTTP_CAUSE_OTHER)
 		finding_fix(c, f, "https:// in front, if the store speaks TLS at this port");
 	else
 		finding_fix(c, f, "%s", causes[cause].fix);
+}
+
+#define SERVICE_ALONE "the address of the S3 service alone: the bucket stands in destinationPath"
+
+/* boto3 takes an empty object for an empty listing: the check for an empty archive writes one in
+ * place of the bucket, as it believes, and passes. */
+static void bucket_in_address(const struct rule_ctx *c, const struct first_trouble *t)
+{
+	struct finding *f = add_at_address(
+		c, arena_fmt(c->arena, "the store takes the bucket for an object: %.*s",
+			     STR_ARG(probed_answer(c, t->why))));
+
+	finding_effect(
+		c, f,
+		"%.*sthe check for an empty archive may pass, but no backup is listed, however much is written: none is restored or pruned",
+		STR_ARG(probed_words(c, t->why)));
+	finding_fix(c, f, SERVICE_ALONE);
 }
 
 /* Something answers, and it is not S3. */
@@ -163,6 +189,7 @@ static void answered_otherwise(const struct rule_ctx *c, const struct first_trou
 		f = add_at_address(c, STR("the answer to ListObjectsV2 is no listing"));
 		finding_effect(c, f, "%.*swhat lies in the bucket is not known",
 			       STR_ARG(probed_words(c, t->why)));
+		finding_fix(c, f, SERVICE_ALONE);
 		finding_unsure(f, SEV_WARN);
 		return;
 	}
@@ -192,7 +219,9 @@ static void check_store_unreachable(const struct rule_ctx *c)
 
 	if (find_trouble(c, &t) != UNREACHABLE)
 		return;
-	if (t.why->status)
+	if (is_of_an_object(t.why))
+		bucket_in_address(c, &t);
+	else if (t.why->status)
 		answered_otherwise(c, &t);
 	else if (t.why->cause != HTTP_CAUSE_DISTRUSTED || !t.probe->certificate ||
 		 t.probe->certificate > c->now) /* else store-certificate-expires says it */

@@ -270,6 +270,16 @@ static bool is_connected(CURL *easy)
 	return connect || ready;
 }
 
+/* What OpenSSL has against the certificate is asked for after its name is compared: till then
+ * libcurl says 1, which OpenSSL does not (X509_V_ERR_UNSPECIFIED). */
+static enum http_cause cause_of_distrust(CURL *easy)
+{
+	long wrong = 0;
+
+	curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &wrong);
+	return wrong <= 1 ? HTTP_CAUSE_MISNAMED : HTTP_CAUSE_DISTRUSTED;
+}
+
 static enum http_cause cause_of(CURL *easy, CURLcode code)
 {
 	bool connected = is_connected(easy);
@@ -287,7 +297,7 @@ static enum http_cause cause_of(CURL *easy, CURLcode code)
 	case CURLE_OPERATION_TIMEDOUT:
 		return connected ? HTTP_CAUSE_UNANSWERED : HTTP_CAUSE_SILENT;
 	case CURLE_PEER_FAILED_VERIFICATION:
-		return HTTP_CAUSE_DISTRUSTED;
+		return cause_of_distrust(easy);
 	case CURLE_SSL_CONNECT_ERROR:
 		return HTTP_CAUSE_TLS;
 	default:

@@ -160,6 +160,7 @@ static const char *advice(enum http_cause cause, bool pod)
 			       ? "; nobody listens there: it is down or starting, or its address is another"
 			       : "; nothing comes back: a firewall, a VPN that is off, or another address";
 	case HTTP_CAUSE_DISTRUSTED:
+	case HTTP_CAUSE_MISNAMED:
 		return pod ? "; who answers there is not the one whose CA this Pod was given"
 			   : "; who answers there is not the one whom certificate-authority and tls-server-name of the kubeconfig mean";
 	case HTTP_CAUSE_TLS:

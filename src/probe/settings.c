@@ -84,24 +84,38 @@ static bool read_key(struct reading *r, struct obj selector, bool file, struct s
 	if (!is_usable(value, file))
 		return err_set(
 			err, E_VALUE,
-			"key %.*s of Secret %.*s has a line break or another control character in its value: nobody signs a request with it",
+			"key %.*s of Secret %.*s has a line break or another control character in its value: it is of no use to Barman Cloud",
 			STR_ARG(key), STR_ARG(name));
 	*out = value;
 	return true;
 }
 
-/* The last entry of the name, as the kubelet takes it. `known` is false for one that comes from
- * something else than a Secret that is read. */
-static bool read_env(struct reading *r, const char *name, struct str *out, bool *known,
-		     struct err *err)
+/* The last entry of the name, as the kubelet takes it. */
+static struct obj find_env(const struct reading *r, const char *name)
 {
 	struct obj found = {0};
 
-	*known = true;
 	for (struct obj e = obj_first(r->from->env); e.node; e = obj_next(e))
 		if (str_is(obj_text(e, "name"), name))
 			found = e;
-	struct obj selector = obj_at(found, "valueFrom.secretKeyRef");
+	return found;
+}
+
+/* boto3 takes a value that is empty as it is, and not as one that is absent. */
+static bool is_emptied(const struct reading *r, const char *name)
+{
+	struct obj found = find_env(r, name);
+
+	return found.node && !obj_at(found, "valueFrom").node && !obj_text(found, "value").len;
+}
+
+/* `known` is false for one that comes from something else than a Secret that is read. */
+static bool read_env(struct reading *r, const char *name, struct str *out, bool *known,
+		     struct err *err)
+{
+	struct obj found = find_env(r, name), selector = obj_at(found, "valueFrom.secretKeyRef");
+
+	*known = true;
 	if (selector.node && !r->from->environment)
 		return read_key(r, selector, false, out, err);
 	*known = !obj_at(found, "valueFrom").node;
@@ -246,6 +260,8 @@ static bool read_ca(struct reading *r, struct err *err)
 		return read_key(r, selector, true, &r->out->ca, err);
 	if (!read_plain(r, "AWS_CA_BUNDLE", &file, err))
 		return false;
+	if (is_emptied(r, "AWS_CA_BUNDLE"))
+		return no_use(r, "AWS_CA_BUNDLE of its Pods is empty");
 	if (file.len)
 		return no_use(r, "AWS_CA_BUNDLE names a file of its Pods");
 	return true;
@@ -279,6 +295,8 @@ static bool read_keys(struct reading *r, struct err *err)
 			r->out->unasked = arena_fmt(r->arena, "%s of its Pods is not known here",
 						    each[i].env);
 	}
+	if (!keys->region.len && is_emptied(r, "AWS_DEFAULT_REGION"))
+		return no_use(r, "AWS_DEFAULT_REGION of its Pods is empty");
 	if (keys->access_key_id.len && keys->secret_access_key.len)
 		return true;
 	return no_use(r, role ? "its keys come from the IAM role of the Pod"
@@ -295,6 +313,12 @@ static bool take_keys(struct reading *r, struct err *err)
 		return false;
 	if (environment) {
 		*keys = environment->keys;
+		/* both are sent in headers; the secret key is not */
+		if (!is_usable(keys->access_key_id, false) ||
+		    !is_usable(keys->session_token, false))
+			return err_set(
+				err, E_VALUE,
+				"AWS_ACCESS_KEY_ID or AWS_SESSION_TOKEN has a line break or another control character in its value: it is of no use to Barman Cloud");
 		if (!keys->region.len && !read_plain(r, "AWS_DEFAULT_REGION", &keys->region, err))
 			return false;
 	}

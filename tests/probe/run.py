@@ -304,6 +304,8 @@ def _(w):
     same(store["calls"], READ_ONLY)
     if not re.match(r"\d{4}-\d\d-\d\dT", store["certificateUntil"]):
         raise AssertionError(store["certificateUntil"])
+    w.configuration["endpointURL"] = SECURE_URL.replace("127.0.0.1", "localhost")
+    has(w.probe().stdout, "its certificate is of another name")
 
 
 @case("where TLS is spoken, until when the certificate is valid is told")
@@ -569,7 +571,8 @@ def _(w):
     w.cluster["spec"]["externalClusters"] = [{"name": "pg", "barmanObjectStore": {**w.configuration, "destinationPath": "s3://none/x"}}]
     result = w.probe()
     same(result.returncode, 1, "the exit code")
-    has(result.stdout, "error[recovery-source-unreadable]: what external cluster pg archived cannot be read: ListObjectsV2 fails: NoSuchBucket (HTTP 404)\n")
+    has(" ".join(result.stdout.split()),
+        "error[recovery-source-unreadable]: what external cluster pg archived cannot be read: ListObjectsV2 fails: NoSuchBucket (HTTP 404) -->")
     lacks(result.stdout, "[store-bucket-missing]")
     w.cluster["status"] = {"currentPrimary": "db-1"}
     same(w.probe().returncode, 0, "of one that runs")

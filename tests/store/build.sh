@@ -2,16 +2,39 @@
 # Makes what the archives of these tests are made with, each once for its version, in the cache where make e2e keeps its
 # API server: two S3 servers from their Go modules, and Barman Cloud in a virtual environment. Prints their folders, one
 # a line: gofakes3, versitygw (empty where only the suite demo is named, which has no use for it), barman. Exit 3:
-# something is missing there, and no Go that could make it.
+# something is missing there, and no Go that could make it, or fetch one that could.
 set -eu
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/backup-guard
 
-go_or_skip() { # oldest version, what to build
+is_go() { # oldest version
 	version=$(go env GOVERSION 2>/dev/null | sed 's/^go//') || version=
-	if ! printf '%s\n%s\n' "$1" "${version:-0}" | sort -CV; then
+	printf '%s\n%s\n' "$1" "${version:-0}" | sort -CV
+}
+
+# The Go of Debian 12 is too old, but a newer one is a module that it can fetch. A module has no modes of files, and no
+# go.mod below its own: they are set, and renamed.
+fetch_go() {
+	newer=$cache/go-1.25.0
+	if [ ! -d "$newer" ]; then
+		echo "store: fetching Go 1.25 (once)" >&2
+		module=$(cd / && go mod download -json "golang.org/toolchain@v0.0.1-go1.25.0.linux-$(go env GOARCH)" | jq -r '.Dir // empty')
+		[ -n "$module" ] || return
+		mkdir -p "$cache"
+		rm -rf "$newer.new"
+		cp -r "$module" "$newer.new"
+		chmod -R u+w "$newer.new"
+		chmod +x "$newer.new"/bin/* "$newer.new"/pkg/tool/*/*
+		find "$newer.new" -name _go.mod -execdir mv {} go.mod \;
+		mv "$newer.new" "$newer"
+	fi
+	PATH=$newer/bin:$PATH
+}
+
+go_or_skip() { # oldest version, what to build
+	is_go "$1" || { [ -n "$version" ] && fetch_go && is_go "$1"; } || {
 		echo "Go $1 or newer is needed to build $2, found ${version:-none}" >&2
 		exit 3
-	fi
+	}
 }
 
 # program MODULE VERSION PACKAGE OLDEST-GO

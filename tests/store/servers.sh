@@ -26,23 +26,26 @@ gofakes3_up() {
 }
 
 # Signatures, accounts and permissions, behind TLS; keys are paths of files below $work/signed/root/BUCKET. Sets $signed,
-# its address, and AWS_CA_BUNDLE.
+# its address, and AWS_CA_BUNDLE. At BUCKET.store.test it takes the bucket from the name, as Amazon does; its
+# certificate has that name for the bucket "users", and not its other address, 127.0.0.2.
 versitygw_up() {
 	local folder=$work/signed
 	[ -z "${signed-}" ] || return 0
 	signed=https://127.0.0.1:7070
 	mkdir -p "$folder/root" "$folder/accounts"
+	printf '127.0.0.1 localhost\n127.0.0.1 users.store.test\n' >"$folder/hosts"
+	mount --bind "$folder/hosts" /etc/hosts || exit 1 # ours alone: the namespace's
 	certificate "$folder/cert"
 	export AWS_CA_BUNDLE=$folder/cert.pem
 	# it changes its folder: every path is absolute
-	"$versitygw/versitygw" --access root --secret secret-of-root --port 127.0.0.1:7070 --cert "$folder/cert.pem" --key "$folder/cert.key" \
+	"$versitygw/versitygw" --access root --secret secret-of-root --port 127.0.0.1:7070 --port 127.0.0.2:7070 --virtual-domain store.test --cert "$folder/cert.pem" --key "$folder/cert.key" \
 		--iam-dir "$folder/accounts" posix "$folder/root" >"$work/versitygw.log" 2>&1 &
 	pids[$!]=$!
 	until_true curl -s --cacert "$AWS_CA_BUNDLE" "$signed/" || exit 1
 }
 
-certificate() { # path: one that signs itself, and its key
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=store -addext subjectAltName=IP:127.0.0.1 -keyout "$1.key" -out "$1.pem" 2>/dev/null
+certificate() { # path: one that signs itself and lasts a month, and its key
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=store -addext subjectAltName=IP:127.0.0.1,DNS:users.store.test -keyout "$1.key" -out "$1.pem" 2>/dev/null
 }
 
 # account NAME: with the secret key secret-of-NAME

@@ -184,11 +184,14 @@ static bool read_wal(struct reading *r, struct str line)
 
 static bool read_cause(struct str word, enum http_cause *out)
 {
-	static const char *const names[] = {
-		[HTTP_CAUSE_OTHER] = "other",		[HTTP_CAUSE_NAME] = "name",
-		[HTTP_CAUSE_REFUSED] = "refused",	[HTTP_CAUSE_SILENT] = "silent",
-		[HTTP_CAUSE_DISTRUSTED] = "distrusted", [HTTP_CAUSE_TLS] = "tls",
-		[HTTP_CAUSE_UNANSWERED] = "unanswered"};
+	static const char *const names[] = {[HTTP_CAUSE_OTHER] = "other",
+					    [HTTP_CAUSE_NAME] = "name",
+					    [HTTP_CAUSE_REFUSED] = "refused",
+					    [HTTP_CAUSE_SILENT] = "silent",
+					    [HTTP_CAUSE_DISTRUSTED] = "distrusted",
+					    [HTTP_CAUSE_MISNAMED] = "misnamed",
+					    [HTTP_CAUSE_TLS] = "tls",
+					    [HTTP_CAUSE_UNANSWERED] = "unanswered"};
 
 	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
 		*out = (enum http_cause)i;

@@ -9,8 +9,8 @@
  *	unasked TEXT
  *	head|list|read|write|find|delete yes
  *	head|list|read|write|find|delete no STATUS CODE MESSAGE		CODE "-": none; STATUS 0:
- *					CODE is the cause: name, refused, silent, distrusted, tls,
- *					unanswered, other
+ *					CODE is the cause: name, refused, silent, distrusted,
+ *					misnamed, tls, unanswered, other
  *	skew SECONDS			of the answer in the line before
  *	certificate TIME
  *	left KEY

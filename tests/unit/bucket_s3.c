@@ -214,6 +214,19 @@ static void *blunt_main(void *ctx)
 	return NULL;
 }
 
+Test(s3, is_not_opened_with_a_ca_that_is_none)
+{
+	struct s3_options o = {.endpoint = STR("https://127.0.0.1:1"),
+			       .bucket = STR("pg"),
+			       .ca = STR("no certificate"),
+			       .proxy = STR_EMPTY};
+	struct s3 *s;
+	struct err err;
+
+	cr_assert_not(s3_open(&o, &s, &err));
+	cr_expect_str_eq(err.msg, "the CA: no certificate in it (-----BEGIN CERTIFICATE-----)");
+}
+
 Test(s3, asks_no_second_time_who_speaks_no_tls)
 {
 	CLEANUP(arena) struct arena *a = arena_new();

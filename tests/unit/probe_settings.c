@@ -131,6 +131,10 @@ Test(probe_settings, what_nobody_can_ask_says_why)
 		 "AWS_ENDPOINT_URL of its Pods is not known here"},
 		{AT("s3://pg"), "{'name':'AWS_CA_BUNDLE','value':'/ca.crt'}",
 		 "AWS_CA_BUNDLE names a file of its Pods"},
+		{AT("s3://pg"), "{'name':'AWS_CA_BUNDLE','value':''}",
+		 "AWS_CA_BUNDLE of its Pods is empty"},
+		{AT("s3://pg"), "{'name':'AWS_DEFAULT_REGION'}",
+		 "AWS_DEFAULT_REGION of its Pods is empty"},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -199,9 +203,9 @@ Test(probe_settings, what_of_a_secret_cannot_be_used_is_an_error_that_does_not_s
 		{REGION("../x", "x"), "no Secret is called \"../x\""},
 		{REGION("k", "pw"), "its region is none that the name of a host can have"},
 		{REGION("k", "bad"),
-		 "key bad of Secret k has a line break or another control character in its value: nobody signs a request with it"},
+		 "key bad of Secret k has a line break or another control character in its value: it is of no use to Barman Cloud"},
 		{"'endpointCA':{'name':'k','key':'nul'}," AT("s3://pg"),
-		 "key nul of Secret k has a line break or another control character in its value: nobody signs a request with it"},
+		 "key nul of Secret k has a line break or another control character in its value: it is of no use to Barman Cloud"},
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
@@ -266,6 +270,27 @@ Test(probe_settings, keys_of_our_own_environment_read_no_secret)
 	cr_assert(f.ok);
 	EQ(f.out.unasked, "AWS_ENDPOINT_URL of its Pods is not known here");
 	cr_expect_eq(f.reads, 0);
+}
+
+Test(probe_settings, a_key_of_our_own_environment_is_one_that_a_header_can_have)
+{
+	const struct {
+		struct s3_keys keys;
+		bool ok;
+	} cases[] = {
+		{{STR("id\n"), STR("secret"), STR_EMPTY, STR_EMPTY}, false},
+		{{STR("id"), STR("secret"), STR("token\r"), STR_EMPTY}, false},
+		{{STR("id"), STR("secret\n"), STR("token"), STR_EMPTY}, true}, /* in no header */
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		CLEANUP(arena) struct arena *a = arena_new();
+		struct fixture f = {.arena = a};
+		const struct probe_environment environment = {cases[i].keys, STR_EMPTY};
+
+		settle(&f, AT("s3://pg"), "", &environment);
+		cr_expect_eq(f.ok, cases[i].ok, "case %zu", i);
+	}
 }
 
 Test(probe_settings, tags_encryption_and_checksum_are_those_of_an_upload)
