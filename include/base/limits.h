@@ -214,6 +214,11 @@
  * year; and a promotion a day. Of more the newest. */
 #define LIMIT_BACKUPS 10000u
 #define LIMIT_TIMELINES 365u
+/* Days on which objects came into an archive: those of eleven years. Of more the first. */
+#define LIMIT_BUCKET_DAYS 4096u
+/* Segments of a run of WAL whose LastModified is kept: of a month of WAL at five minutes a segment
+ * one for each hour and a half. */
+#define LIMIT_WAL_MARKS 512u
 /* Folders of a bucket beside those of the servers that are looked at: one page of a listing. */
 #define LIMIT_BUCKET_FOLDERS 1000u
 /* Of these the ones whose archives are looked at: each costs two requests and one for each backup.

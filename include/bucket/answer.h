@@ -11,7 +11,7 @@
 struct s3_object {
 	struct str key; /* whole; decoded */
 	uint64_t size;
-	int64_t modified; /* LastModified */
+	int64_t modified; /* LastModified; some stores say 1970 where they do not know it */
 };
 
 /* What is told on the way; both may be NULL. False ends the reading. Slices are valid during the

@@ -29,13 +29,22 @@ struct backup {
 	int64_t newest; /* LastModified of what lies in its folder */
 };
 
+/* When a segment was stored (LastModified). */
+struct wal_mark {
+	uint64_t number;
+	int64_t stored;
+};
+
 /* Segments of one timeline, one behind the other. */
 struct wal_run {
 	uint32_t timeline;
 	uint64_t first, last;
-	int64_t oldest;	     /* LastModified of that segment of it that has the oldest */
-	int64_t last_at;     /* of the last */
-	int64_t before_last; /* of the one before it; of a single one its own */
+	int64_t oldest;		/* LastModified of that segment of it that has the oldest */
+	int64_t last_at;	/* of the last */
+	int64_t before_last;	/* of the one before it; of a single one its own */
+	struct wal_mark *marks; /* of the segments whose numbers `stride` divides: of all, until */
+	size_t marks_len;	/* they are more than LIMIT_WAL_MARKS */
+	uint64_t stride;
 	uint64_t bytes;
 };
 
@@ -50,9 +59,11 @@ struct wal_partial {
 
 struct timeline {
 	uint32_t id;
-	int64_t begun; /* LastModified of its history: it began before that; 0: there is none */
+	bool has_history;
+	int64_t begun; /* LastModified of its history: it began before that; 0: not known */
 	bool known; /* its history was read, or there is none to read: it has no ancestors then */
-	struct str problem; /* of a history that was not read */
+	bool wrong; /* its history was read, and not understood: nothing can be restored on it */
+	struct str problem; /* of a history that is there and not known */
 	struct timeline_step *steps;
 	size_t steps_len;
 };
@@ -71,7 +82,8 @@ struct catalogue {
 	size_t partials_len;
 	struct timeline *timelines; /* by id: those of backups, histories and WAL */
 	size_t timelines_len;
-	struct bucket_day *days; /* by day; days without an object are left out */
+	struct bucket_day *days; /* by day; days without an object are left out, and those behind
+				    LIMIT_BUCKET_DAYS that came first */
 	size_t days_len;
 	uint64_t segment_size; /* of the newest backup that says so, else SEGMENT_SIZE */
 	struct str
@@ -111,9 +123,11 @@ enum reach_end {
 	REACH_NEWEST, /* nothing newer is there */
 	REACH_GAP,    /* segments are missing behind the last one, and there are newer ones */
 	REACH_OTHER,  /* what follows is another database system's */
+	REACH_LEFT,   /* of a window: the timeline was left, and WAL of it lies behind: what was
+			 written then is on the path to it alone */
 };
 
-const char *reach_end_name(enum reach_end end); /* "newest" "gap" "other-system" */
+const char *reach_end_name(enum reach_end end); /* "newest" "gap" "other-system" "left" */
 
 struct reach {
 	/* Everything in the last segment is older than `until`, when it was in the store; at
@@ -127,18 +141,40 @@ struct reach {
 		next; /* segments: the last one, and but of REACH_NEWEST the next one there */
 };
 
+/* The newest that is done; NULL: there is none. CloudNativePG restores it where nothing is asked
+ * for. */
+const struct backup *catalogue_newest_backup(const struct catalogue *c);
+
+/* The timeline that PostgreSQL takes from a backup that is done, where none is named: it looks for
+ * the history of the next number, and of the next, and ends where there is none
+ * (findNewestTimeLine). What lies behind one that is missing must be named. */
+const struct timeline *catalogue_followed(const struct catalogue *c, const struct backup *b);
+
+/* A database wrote there, as far as is known, or PostgreSQL takes it by itself: a history alone is
+ * no timeline to restore. */
+bool catalogue_is_lived(const struct catalogue *c, const struct timeline *t);
+
+/* The newest timeline on the path to which something can be restored, else the newest at all; 0:
+ * nothing is there. PostgreSQL may take another one by itself. */
+uint32_t catalogue_timeline(const struct catalogue *c);
+
 /* False: that backup cannot be restored on the path to the timeline. It is not done, the path does
- * not lead through its end, or a segment of its own is missing: then out->next is that one, else
- * 0. */
+ * not lead through its end, PostgreSQL takes the timeline neither by itself nor by its name
+ * ("recovery target timeline %u does not exist": it has no history) - or a segment of its own is
+ * missing: then out->next is that one, else 0. */
 MUST_CHECK bool catalogue_reach(const struct catalogue *c, uint32_t timeline,
 				const struct backup *b, struct reach *out);
 
-/* It can be restored to any moment from `from`, when the oldest of its backups had ended, to
- * reach.until. */
+/* It can be restored to any moment from `from` to reach.until. It begins when the oldest of its
+ * backups had ended; or behind a window of REACH_LEFT, when the next timeline had begun.
+ *
+ * Whoever restores in place to an hour ago leaves a timeline that had gone on: of that hour the
+ * path to the new one has nothing, though PostgreSQL takes each moment of it as a target, and gives
+ * what there was where the timeline was left. */
 struct window {
 	int64_t from;
 	const struct backup *oldest, *newest;
-	struct reach reach; /* of the newest */
+	struct reach reach; /* of the newest; of REACH_LEFT `until` is sure */
 };
 
 /* The windows of the path that leads to the timeline, oldest first; they do not touch. */

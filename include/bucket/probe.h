@@ -33,8 +33,8 @@ struct probe_server {
 	struct probe_answer list;
 	const struct catalogue *catalogue; /* NULL: it could not be listed, or nobody asked */
 	struct str problem; /* why its listing says nothing: its order; empty: it does */
-	/* The path that leads to it is looked at: the newest; 0: nothing is there. Where the
-	 * history of the timeline was not read, nothing is known of what lies before it. */
+	/* The path that leads to it is looked at: catalogue_timeline. Where the history of the
+	 * timeline was not read, nothing is known of what lies before it. */
 	uint32_t timeline;
 	const struct window *windows;
 	size_t windows_len;

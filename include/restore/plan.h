@@ -32,9 +32,14 @@ struct restore_plan {
 	size_t windows_len;
 	uint32_t timeline;
 	const struct backup *base;
+	const struct timeline *followed; /* what PostgreSQL takes from it where none is named */
 	/* CloudNativePG would choose another one, or follow another timeline: they must be named.
 	 */
 	bool name_base, name_timeline;
+	/* The timeline `followed` has nothing of the moment: it gives the state in which timeline
+	 * `left` was left, at `left_at` or later. 0: it is not so. */
+	uint32_t left;
+	int64_t left_at;
 	/* WAL from the beginning of the base backup on: this much at most. */
 	uint64_t segments, bytes;
 	/* The last segment was being written then: it may end before the moment. */

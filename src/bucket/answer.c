@@ -33,6 +33,7 @@ struct s3_answer {
 	struct buf text;		   /* of the innermost, on the heap */
 	struct buf key;
 	struct s3_object object; /* that is being read */
+	bool has_modified;
 };
 
 static void refuse(struct s3_answer *x, enum err_code code, const char *why)
@@ -61,6 +62,7 @@ static void on_begin(void *ctx, const XML_Char *name, const XML_Char **attribute
 	x->text.len = 0;
 	if (!strcmp(name, "Contents")) {
 		x->object = (struct s3_object){.size = 0};
+		x->has_modified = false;
 		x->key.len = 0;
 	}
 }
@@ -88,7 +90,7 @@ static void read_size(struct s3_answer *x, struct str text)
 static void tell_object(struct s3_answer *x)
 {
 	x->object.key = buf_slice(&x->key);
-	if (!x->key.len || !x->object.modified)
+	if (!x->key.len || !x->has_modified)
 		refuse(x, E_SYNTAX, "an object without Key or LastModified");
 	else if (x->listener.object && !x->listener.object(x->listener.ctx, &x->object))
 		refuse(x, E_VALUE, "the reading was ended");
@@ -101,7 +103,8 @@ static void in_contents(struct s3_answer *x, const char *name, struct str text)
 	} else if (!strcmp(name, "Size")) {
 		read_size(x, text);
 	} else if (!strcmp(name, "LastModified")) {
-		if (!utc_parse(text, &x->object.modified))
+		x->has_modified = utc_parse(text, &x->object.modified);
+		if (!x->has_modified)
 			refuse(x, E_SYNTAX, "a LastModified that is no time");
 	}
 }

@@ -1,5 +1,7 @@
 #include "bucket/catalogue.h"
 
+#include "catalogue_internal.h"
+
 #include "base/limits.h"
 #include "base/utc.h"
 
@@ -41,20 +43,37 @@ struct catalogue *catalogue_new(struct arena *a)
 	return &b->made;
 }
 
+/* NULL: there are too many others. */
 static struct bucket_day *day_of(struct catalogue *c, int64_t modified)
 {
 	int64_t day = modified / UTC_DAY - (modified % UTC_DAY < 0);
-	size_t at = c->days_len;
+	size_t at = 0, high = c->days_len;
 
-	while (at && c->days[at - 1].day > day)
-		at--;
-	if (at && c->days[at - 1].day == day)
-		return &c->days[at - 1];
+	while (at < high) {
+		size_t middle = at + (high - at) / 2;
+
+		if (c->days[middle].day < day)
+			at = middle + 1;
+		else
+			high = middle;
+	}
+	if (at < c->days_len && c->days[at].day == day)
+		return &c->days[at];
+	if (c->days_len == LIMIT_BUCKET_DAYS)
+		return NULL;
 	c->days = with_room(building_of(c)->arena, c->days, c->days_len, sizeof *c->days);
 	memmove(c->days + at + 1, c->days + at, (c->days_len - at) * sizeof *c->days);
 	c->days[at] = (struct bucket_day){.day = day};
 	c->days_len++;
 	return &c->days[at];
+}
+
+static void count_day(struct catalogue *c, const struct bucket_object *o, bool is_wal)
+{
+	struct bucket_day *day = day_of(c, o->modified);
+
+	if (day)
+		*(is_wal ? &day->wal_bytes : &day->backup_bytes) += o->size;
 }
 
 static struct backup *find_backup(struct catalogue *c, struct str id)
@@ -81,17 +100,15 @@ static void add_backup_object(struct catalogue *c, const struct bucket_object *o
 	b->bytes += o->size;
 	if (b->newest < o->modified)
 		b->newest = o->modified;
-	day_of(c, o->modified)->backup_bytes += o->size;
+	count_day(c, o, false);
 }
 
 static struct timeline *timeline_of(struct catalogue *c, uint32_t id)
 {
-	size_t at = c->timelines_len;
+	size_t at = timeline_index(c, id);
 
-	while (at && c->timelines[at - 1].id > id)
-		at--;
-	if (at && c->timelines[at - 1].id == id)
-		return &c->timelines[at - 1];
+	if (at < c->timelines_len && c->timelines[at].id == id)
+		return &c->timelines[at];
 	c->timelines = with_room(building_of(c)->arena, c->timelines, c->timelines_len,
 				 sizeof *c->timelines);
 	memmove(c->timelines + at + 1, c->timelines + at,
@@ -105,15 +122,29 @@ static struct timeline *timeline_of(struct catalogue *c, uint32_t id)
 static void begin_wals(struct catalogue *c)
 {
 	building_of(c)->wals_begun = true;
-	for (size_t i = 0; i < c->backups_len; i++) {
-		const struct backup *b = &c->backups[i];
+	for (size_t i = 0; i < c->backups_len; i++)
+		if (c->backups[i].known)
+			c->segment_size = c->backups[i].info.segment_size;
+}
 
-		if (!b->known)
-			continue;
-		c->segment_size = b->info.segment_size;
-		if (b->info.status == BACKUP_DONE)
-			(void)timeline_of(c, b->info.timeline);
+/* When there are too many of them each second one goes. */
+static void add_mark(struct arena *a, struct wal_run *run, uint64_t number, int64_t modified)
+{
+	size_t kept = 0;
+
+	if (number % run->stride)
+		return;
+	if (run->marks_len == LIMIT_WAL_MARKS) {
+		run->stride *= 2;
+		for (size_t i = 0; i < run->marks_len; i++)
+			if (run->marks[i].number % run->stride == 0)
+				run->marks[kept++] = run->marks[i];
+		run->marks_len = kept;
+		if (number % run->stride)
+			return;
 	}
+	run->marks = with_room(a, run->marks, run->marks_len, sizeof *run->marks);
+	run->marks[run->marks_len++] = (struct wal_mark){number, modified};
 }
 
 static void add_to_run(struct wal_run *run, uint64_t number, int64_t modified)
@@ -142,6 +173,7 @@ static void add_segment(struct catalogue *c, const struct bucket_object *o,
 			c->twice_example = arena_str(a, o->key);
 	} else if (same && run->last + 1 == number) {
 		add_to_run(run, number, o->modified);
+		add_mark(a, run, number, o->modified);
 		c->segments++;
 	} else {
 		c->runs = with_room(a, c->runs, c->runs_len, sizeof *c->runs);
@@ -151,12 +183,14 @@ static void add_segment(struct catalogue *c, const struct bucket_object *o,
 					.last = number,
 					.oldest = o->modified,
 					.last_at = o->modified,
-					.before_last = o->modified};
+					.before_last = o->modified,
+					.stride = 1};
+		add_mark(a, run, number, o->modified);
 		(void)timeline_of(c, name->timeline);
 		c->segments++;
 	}
 	run->bytes += o->size;
-	day_of(c, o->modified)->wal_bytes += o->size;
+	count_day(c, o, true);
 	if (c->newest <= o->modified) {
 		c->newest = o->modified;
 		segment_name(name->timeline, number, c->segment_size, c->newest_name);
@@ -203,6 +237,7 @@ bool catalogue_add(struct catalogue *c, const struct bucket_object *o, struct ob
 		add_segment(c, o, name);
 		break;
 	case OBJECT_HISTORY:
+		timeline_of(c, name->timeline)->has_history = true;
 		timeline_of(c, name->timeline)->begun = o->modified;
 		catalogue_history_unread(c, name->timeline, STR("its history was not read"));
 		break;
@@ -247,6 +282,8 @@ void catalogue_backup_info(struct catalogue *c, struct str id, struct str text)
 	BUG_IF(!b || building_of(c)->wals_begun);
 	b->known = backup_info_read(text, a, &b->info, &err);
 	b->wrong = !b->known;
+	if (b->known && b->info.status == BACKUP_DONE)
+		(void)timeline_of(c, b->info.timeline);
 	if (b->known)
 		note_system(c, b->info.system_id);
 	else
@@ -270,6 +307,9 @@ void catalogue_history(struct catalogue *c, uint32_t timeline, struct str text)
 	struct err err;
 
 	t->known = history_read(text, timeline, a, &t->steps, &t->steps_len, &err);
-	if (!t->known)
+	t->wrong = !t->known;
+	if (t->wrong) {
+		t->steps_len = 0;
 		t->problem = arena_fmt(a, "line %" PRIu32 ": %s", err.line, err.msg);
+	}
 }

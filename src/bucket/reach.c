@@ -1,5 +1,5 @@
 /* To which moments an archive can be restored. */
-#include "bucket/catalogue.h"
+#include "catalogue_internal.h"
 
 #include <stdlib.h>
 
@@ -16,14 +16,6 @@ struct path {
 	const struct catalogue *c;
 	const struct timeline *to;
 };
-
-static const struct timeline *find_timeline(const struct catalogue *c, uint32_t id)
-{
-	for (size_t i = 0; i < c->timelines_len; i++)
-		if (c->timelines[i].id == id)
-			return &c->timelines[i];
-	return NULL;
-}
 
 static size_t legs_of(const struct path *p)
 {
@@ -49,6 +41,16 @@ static struct leg leg_at(const struct path *p, size_t n)
 	return leg;
 }
 
+/* Which leg is of that timeline; legs_of: none. */
+static size_t leg_of(const struct path *p, uint32_t timeline)
+{
+	size_t n = 0;
+
+	while (n < legs_of(p) && (!leg_at(p, n).timeline || leg_at(p, n).timeline->id != timeline))
+		n++;
+	return n;
+}
+
 /* Of the timelines that may have the segment, PostgreSQL asks for the newest first. */
 static size_t owner_of(const struct path *p, uint64_t number)
 {
@@ -59,7 +61,8 @@ static size_t owner_of(const struct path *p, uint64_t number)
 	return n;
 }
 
-static const struct wal_run *find_run(const struct catalogue *c, const struct timeline *of,
+/* The first run of the timeline that does not end before `number`. */
+static const struct wal_run *run_from(const struct catalogue *c, const struct timeline *of,
 				      uint64_t number)
 {
 	size_t low = 0, high = c->runs_len;
@@ -74,10 +77,27 @@ static const struct wal_run *find_run(const struct catalogue *c, const struct ti
 		else
 			high = middle;
 	}
-	return low < c->runs_len && c->runs[low].timeline == timeline &&
-			       c->runs[low].first <= number
-		       ? &c->runs[low]
-		       : NULL;
+	return low < c->runs_len && c->runs[low].timeline == timeline ? &c->runs[low] : NULL;
+}
+
+static const struct wal_run *find_run(const struct catalogue *c, const struct timeline *of,
+				      uint64_t number)
+{
+	const struct wal_run *run = run_from(c, of, number);
+
+	return run && run->first <= number ? run : NULL;
+}
+
+/* When the segment before the last one of the leg was stored, or one before that: the last one was
+ * still written then. 0: it is not known. */
+static int64_t stored_before_last(const struct catalogue *c, const struct leg *leg)
+{
+	const struct wal_run *run = leg->end ? find_run(c, leg->timeline, leg->end - 1) : NULL;
+
+	for (size_t i = run ? run->marks_len : 0; i-- > 0;)
+		if (run->marks[i].number + 1 < leg->end)
+			return run->marks[i].stored;
+	return 0;
 }
 
 /* What is there of the path behind `number`: the first segment, and when the oldest was stored. */
@@ -153,42 +173,70 @@ static void follow(const struct path *p, uint64_t *number, struct reach *out)
 			out->last = run->last;
 			out->surely = run->first < run->last ? run->before_last : out->until;
 			out->until = run->last_at;
-		} else { /* when its last one of the path was stored is not kept: before the next
-			    began */
+		} else { /* it was left before it ended; the last one of the path was stored before
+			    the next timeline began */
 			const struct timeline *next = leg_at(p, owner + 1).timeline;
 
 			out->last = leg.end - 1;
-			out->surely = 0;
+			out->surely = stored_before_last(p->c, &leg);
 			out->until = next && next->begun ? next->begun : run->last_at;
 		}
 		*number = out->last + 1;
 	}
 }
 
-/* Where another database system has a base backup, WAL is its own: pg_upgrade makes one that goes
- * on counting. */
-static void end_at_other_system(const struct catalogue *c, const struct backup *b,
-				struct reach *out)
+/* The first segment of the path behind the begin of `b` that `other`, of another database system,
+ * has under the same name; UINT64_MAX: none. One that came later has overwritten what was there,
+ * from where its own backup began: pg_upgrade makes a system that goes on counting, initdb one that
+ * begins anew. */
+static uint64_t begin_of_other(const struct path *p, const struct backup *b,
+			       const struct backup *other)
 {
-	for (size_t i = 0; b->info.system_id.len && i < c->backups_len; i++) {
-		const struct backup_info *other = &c->backups[i].info;
+	const struct backup_info *info = &other->info;
+	size_t n = leg_of(p, info->timeline), own = leg_of(p, b->info.timeline);
+	uint64_t first = info->begin_segment;
 
-		if (!c->backups[i].known || other->status != BACKUP_DONE || !other->system_id.len ||
-		    str_eq(other->system_id, b->info.system_id) ||
-		    other->timeline != out->timeline ||
-		    other->begin_segment <= b->info.end_segment || other->begin_segment > out->last)
+	if (n == legs_of(p) || n < own)
+		return UINT64_MAX;
+	if (first < leg_at(p, n).first)
+		first = leg_at(p, n).first;
+	if (n == own && first < b->info.begin_segment)
+		first = b->info.begin_segment;
+	if (first >= leg_at(p, n).end || (first <= b->info.end_segment && info->end <= b->info.end))
+		return UINT64_MAX;
+	return first;
+}
+
+/* False: its own WAL may be the other's. */
+static bool end_at_other_system(const struct path *p, const struct backup *b, struct reach *out)
+{
+	for (size_t i = 0; b->info.system_id.len && i < p->c->backups_len; i++) {
+		const struct backup *o = &p->c->backups[i];
+		uint64_t first;
+
+		if (!o->known || o->info.status != BACKUP_DONE || !o->info.system_id.len ||
+		    str_eq(o->info.system_id, b->info.system_id))
 			continue;
-		*out = (struct reach){.until = other->begin ? other->begin : other->end,
-				      .why = REACH_OTHER,
-				      .timeline = out->timeline,
-				      .last = other->begin_segment - 1,
-				      .next = other->begin_segment};
+		first = begin_of_other(p, b, o);
+		if (first > out->last)
+			continue;
+		if (first <= b->info.end_segment)
+			return false;
+		*out = (struct reach){
+			.until = o->info.begin ? o->info.begin : o->info.end,
+			.why = REACH_OTHER,
+			.timeline = leg_at(p, owner_of(p, first - 1)).timeline
+					    ? leg_at(p, owner_of(p, first - 1)).timeline->id
+					    : o->info.timeline,
+			.last = first - 1,
+			.next = first};
 	}
+	return true;
 }
 
 const char *reach_end_name(enum reach_end end)
 {
-	static const char *const names[] = {"newest", "gap", "other-system"};
+	static const char *const names[] = {"newest", "gap", "other-system", "left"};
 
 	return names[end];
 }
@@ -203,14 +251,13 @@ bool catalogue_reach(const struct catalogue *c, uint32_t timeline, const struct 
 {
 	struct path p = {c, find_timeline(c, timeline)};
 	uint64_t number = b->info.begin_segment;
-	size_t n = 0;
+	size_t n;
 
 	*out = (struct reach){.why = REACH_NEWEST};
-	if (!p.to || !b->known || b->info.status != BACKUP_DONE)
+	if (!p.to || !b->known || b->info.status != BACKUP_DONE ||
+	    !timeline_is_followed(c, p.to, b))
 		return false;
-	while (n < legs_of(&p) &&
-	       (!leg_at(&p, n).timeline || leg_at(&p, n).timeline->id != b->info.timeline))
-		n++;
+	n = leg_of(&p, b->info.timeline);
 	if (n == legs_of(&p) || b->info.end_lsn > leg_at(&p, n).end_lsn)
 		return false;
 	follow(&p, &number, out);
@@ -219,13 +266,25 @@ bool catalogue_reach(const struct catalogue *c, uint32_t timeline, const struct 
 		return false;
 	}
 	look_behind(&p, out->last, out);
-	end_at_other_system(c, b, out);
+	if (!end_at_other_system(&p, b, out))
+		return false;
 	out->until = clamp(out->until, b->info.end, INT64_MAX);
 	/* In the last segment of its own nothing is behind its end: a new one was begun there. */
 	out->surely = out->last > b->info.end_segment ? clamp(out->surely, b->info.end, out->until)
 						      : b->info.end - 1;
 	return true;
 }
+
+/* A backup that can be restored on a path, and the leg on which it ended. */
+struct usable {
+	const struct backup *backup;
+	size_t leg;
+};
+
+struct usables {
+	struct usable *items;
+	size_t len;
+};
 
 static int by_end(const void *a, const void *b)
 {
@@ -234,10 +293,112 @@ static int by_end(const void *a, const void *b)
 	return (x->from > y->from) - (x->from < y->from);
 }
 
+/* Moments of which a path has nothing: from where a timeline was left that had gone on, to where
+ * the next one began. */
+struct hole {
+	int64_t from, to;
+	const struct timeline *left;
+	uint64_t in; /* the segment */
+};
+
+/* False: nothing lies behind where the n-th leg was left but the beginning of a segment. */
+static bool find_hole(const struct path *p, const struct usables *usable, size_t n,
+		      struct hole *out)
+{
+	struct leg leg = leg_at(p, n);
+	const struct timeline *next = leg_at(p, n + 1).timeline;
+	const struct wal_run *begin = run_from(p->c, next, leg.end);
+
+	if (!run_from(p->c, leg.timeline, leg.end))
+		return false;
+	*out = (struct hole){0, INT64_MAX, leg.timeline, leg.end};
+	for (size_t i = n + 1; !out->from && i-- > 0;) {
+		struct leg before = leg_at(p, i);
+
+		out->from = stored_before_last(p->c, &before);
+	}
+	if (next && next->begun)
+		out->to = next->begun;
+	else if (begin)
+		out->to = begin->oldest;
+	for (size_t i = 0; i < usable->len; i++) {
+		const struct usable *u = &usable->items[i];
+
+		if (u->leg > n)
+			out->to = clamp(out->to, INT64_MIN, u->backup->info.end);
+		else
+			out->from = clamp(out->from, u->backup->info.end, INT64_MAX);
+	}
+	return out->from < out->to;
+}
+
+static const struct backup *newest_until(const struct usables *usable, int64_t time)
+{
+	const struct backup *newest = NULL;
+
+	for (size_t i = 0; i < usable->len; i++) {
+		const struct backup *b = usable->items[i].backup;
+
+		if (b->info.end <= time && (!newest || b->info.end >= newest->info.end))
+			newest = b;
+	}
+	return newest;
+}
+
+/* What is left of a window; two at most. */
+static size_t cut(const struct usables *usable, const struct hole *hole, const struct window *w,
+		  struct window *out)
+{
+	size_t len = 0;
+
+	if (hole->to <= w->from || hole->from >= w->reach.until) {
+		*out = *w;
+		return 1;
+	}
+	if (w->from <= hole->from) {
+		struct window *before = &out[len++];
+
+		*before = *w;
+		before->newest = newest_until(usable, hole->from);
+		before->reach.surely = clamp(w->reach.surely, INT64_MIN, hole->from);
+		before->reach.until = hole->from;
+		before->reach.why = REACH_LEFT;
+		before->reach.timeline = hole->left->id;
+		before->reach.last = hole->in ? hole->in - 1 : 0;
+		before->reach.next = hole->in;
+	}
+	if (hole->to < w->reach.until) {
+		out[len] = *w;
+		out[len++].from = hole->to;
+	}
+	return len;
+}
+
+static size_t cut_out(const struct path *p, const struct usables *usable, struct window **windows,
+		      size_t len, struct arena *a)
+{
+	for (size_t n = 0; len && n + 1 < legs_of(p); n++) {
+		struct window *kept;
+		struct hole hole;
+		size_t count = 0;
+
+		if (!find_hole(p, usable, n, &hole))
+			continue;
+		kept = ARENA_ARRAY(a, struct window, len + 1);
+		for (size_t i = 0; i < len; i++)
+			count += cut(usable, &hole, &(*windows)[i], &kept[count]);
+		*windows = kept;
+		len = count;
+	}
+	return len;
+}
+
 size_t catalogue_windows(const struct catalogue *c, uint32_t timeline, struct arena *a,
 			 struct window **out)
 {
+	struct path p = {c, find_timeline(c, timeline)};
 	struct window *all = ARENA_ARRAY(a, struct window, c->backups_len + 1);
+	struct usables usable = {ARENA_ARRAY(a, struct usable, c->backups_len + 1), 0};
 	size_t len = 0, kept = 0;
 
 	for (size_t i = 0; i < c->backups_len; i++) {
@@ -247,6 +408,8 @@ size_t catalogue_windows(const struct catalogue *c, uint32_t timeline, struct ar
 			all[len].from = b->info.end;
 			all[len].oldest = all[len].newest = b;
 			len++;
+			usable.items[usable.len++] =
+				(struct usable){b, leg_of(&p, b->info.timeline)};
 		}
 	}
 	qsort(all, len, sizeof *all, by_end);
@@ -262,5 +425,32 @@ size_t catalogue_windows(const struct catalogue *c, uint32_t timeline, struct ar
 		}
 	}
 	*out = all;
-	return kept;
+	return kept ? cut_out(&p, &usable, out, kept, a) : 0;
+}
+
+static bool is_of_use(const struct catalogue *c, const struct timeline *t)
+{
+	struct reach reach;
+
+	for (size_t i = 0; i < c->backups_len; i++)
+		if (catalogue_reach(c, t->id, &c->backups[i], &reach))
+			return true;
+	return false;
+}
+
+uint32_t catalogue_timeline(const struct catalogue *c)
+{
+	uint32_t newest = 0;
+
+	for (size_t i = c->timelines_len; i-- > 0;) {
+		const struct timeline *t = &c->timelines[i];
+
+		if (!catalogue_is_lived(c, t))
+			continue;
+		if (is_of_use(c, t))
+			return t->id;
+		if (!newest)
+			newest = t->id;
+	}
+	return newest;
 }

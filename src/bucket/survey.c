@@ -230,9 +230,7 @@ void survey_server(struct s3 *s, struct str folder, struct arena *a, struct prob
 		return;
 	read_histories(&v);
 	out->catalogue = v.catalogue;
-	if (!v.catalogue->timelines_len)
-		return;
-	out->timeline = v.catalogue->timelines[v.catalogue->timelines_len - 1].id;
+	out->timeline = catalogue_timeline(v.catalogue);
 	out->windows_len = catalogue_windows(v.catalogue, out->timeline, a, &windows);
 	out->windows = windows;
 }

@@ -13,7 +13,7 @@
 /* Why no retention policy prunes it; NULL: one does, or it is under way. */
 static const char *left_over(const struct rule_ctx *c, const struct backup *b)
 {
-	bool young = c->now - b->newest <= UNDER_WAY_SECONDS;
+	bool young = b->newest <= 0 || c->now - b->newest <= UNDER_WAY_SECONDS;
 
 	if (!b->has_info)
 		return young ? NULL : "without backup.info";
@@ -43,7 +43,7 @@ static void look_for_leftovers(const struct rule_ctx *c, const struct probed_arc
 					       STR_ARG(quoted_text(c, b->id)), why);
 		len++;
 		bytes += b->bytes;
-		if (b->newest < oldest)
+		if (b->newest > 0 && b->newest < oldest)
 			oldest = b->newest;
 	}
 	if (!len)
@@ -54,12 +54,17 @@ static void look_for_leftovers(const struct rule_ctx *c, const struct probed_arc
 		"base backups of server %.*s that failed or never ended stay there: %.*s",
 		STR_ARG(a->server->name), STR_ARG(buf_slice(&text)));
 	finding_subject(c, f, a->server->name);
-	finding_effect(c, f, "no retention policy ever prunes them: %.*s, the oldest of %.*s",
-		       STR_ARG(quoted_bytes(c, bytes)), STR_ARG(quoted_moment(c, oldest)));
+	if (oldest == INT64_MAX)
+		finding_effect(c, f, "no retention policy ever prunes them: %.*s",
+			       STR_ARG(quoted_bytes(c, bytes)));
+	else
+		finding_effect(c, f,
+			       "no retention policy ever prunes them: %.*s, the oldest of %.*s",
+			       STR_ARG(quoted_bytes(c, bytes)), STR_ARG(quoted_moment(c, oldest)));
 	finding_fix(
 		c, f,
 		"once no backup runs, delete these folders below base/ with a client of the store - no command of the plugin does");
-	if (c->now - oldest >= OLD_SECONDS)
+	if (oldest <= c->now - OLD_SECONDS)
 		finding_at_least(f, SEV_WARN);
 }
 

@@ -82,6 +82,7 @@
 	X(store_not)                                                                               \
 	X(store_renames_objects)                                                                   \
 	X(tags_invalid)                                                                            \
+	X(timeline_history)                                                                        \
 	X(unknown_field)                                                                           \
 	X(unresolved_placeholder)                                                                  \
 	X(validation_disabled)                                                                     \

@@ -5,6 +5,8 @@
 #include "report/glyph.h"
 #include "report/phrase.h"
 
+#include <inttypes.h>
+
 const char *const stores_calls[PROBE_CALLS] = {"head", "list", "read", "write", "find", "delete"};
 
 const char *const servers_titles[SERVER_COLUMNS] = {"RESTORABLE FROM (UTC)", "TO (UTC)", "THEN",
@@ -154,6 +156,27 @@ static void measure(struct table *t, const struct probe_server *s, size_t row)
 		t->then |= phrase_then(&s->windows[row]) != NULL;
 }
 
+/* PostgreSQL takes another timeline by itself than the one to which the columns are, or one whose
+ * history says nothing. */
+static void timelines(struct buf *out, const struct probe_server *s)
+{
+	const struct backup *newest = catalogue_newest_backup(s->catalogue);
+	const struct timeline *f = newest ? catalogue_followed(s->catalogue, newest) : NULL;
+
+	if (!f || (f->known && f->id == s->timeline))
+		return;
+	buf_fmt(out, "    PostgreSQL by itself takes timeline %" PRIu32, f->id);
+	if (!f->known) {
+		buf_text(out, f->wrong ? ", whose history cannot be understood: "
+				       : ", whose history cannot be read here: ");
+		glyph_clean(out, f->problem);
+	}
+	if (f->id != s->timeline)
+		buf_fmt(out, "; what stands here is of timeline %" PRIu32 ", when that is named",
+			s->timeline);
+	buf_byte(out, '\n');
+}
+
 static void line(struct table *t, const struct probe_server *s, size_t row)
 {
 	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
@@ -179,6 +202,8 @@ static void server(struct table *t, const struct probe_server *s)
 		line(t, s, row);
 	if (first)
 		buf_fmt(t->out, "    %zu older: --format json has them all\n", first);
+	if (s->catalogue && !s->problem.len)
+		timelines(t->out, s);
 	if (!s->problem.len && s->list.said != PROBE_NO)
 		return;
 	buf_text(t->out, "    its listing: ");

@@ -93,11 +93,34 @@ static void add_backup(struct json *j, const struct backup *b)
 	json_close(j, '}');
 }
 
+/* `timeline` is that of the windows, `followed` the one that PostgreSQL takes by itself. */
+static void add_timelines(struct json *j, const struct probe_server *s)
+{
+	const struct catalogue *c = s->catalogue;
+	const struct backup *newest = catalogue_newest_backup(c);
+
+	json_key_int(j, "timeline", s->timeline);
+	json_key_int(j, "followed", newest ? catalogue_followed(c, newest)->id : 0);
+	json_key(j, "unknownHistories");
+	json_open(j, '[');
+	for (size_t i = 0; i < c->timelines_len; i++) {
+		const struct timeline *t = &c->timelines[i];
+
+		if (t->known)
+			continue;
+		json_open(j, '{');
+		json_key_int(j, "timeline", t->id);
+		json_key_str(j, "problem", t->problem);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
 static void add_catalogue(struct json *j, const struct probe_server *s)
 {
 	const struct catalogue *c = s->catalogue;
 
-	json_key_int(j, "timeline", s->timeline);
+	add_timelines(j, s);
 	json_key(j, "windows");
 	json_open(j, '[');
 	for (size_t i = 0; i < s->windows_len; i++)

@@ -85,6 +85,8 @@ const struct known *restore_store(const struct restore *r, struct str name);
 /* Each text at a path, in which "[]" stands for the items of a list: "spec.env[].name". */
 void restore_each_text(struct obj root, const char *path, void (*each)(void *ctx, struct str text),
 		       void *ctx);
+/* Why the plan names a timeline; empty: it names none. */
+struct str restore_why_timeline(const struct restore *r);
 /* Major versions of PostgreSQL; 0: not known. */
 struct majors {
 	int64_t image, base;

@@ -87,8 +87,29 @@ static uint64_t segments_to(const struct path *p, const struct restore_plan *pla
 	return last - plan->base->info.begin_segment + 1;
 }
 
+static struct path path_to(struct arena *a, const struct catalogue *c, uint32_t timeline)
+{
+	struct path p = {c, timeline, NULL, 0};
+
+	p.len = catalogue_windows(c, timeline, a, &p.windows);
+	return p;
+}
+
+/* What the timeline that nobody has to name makes of a moment. */
+static void look_at_followed(struct arena *a, const struct catalogue *c, struct restore_plan *out)
+{
+	struct path p = path_to(a, c, out->followed->id);
+
+	for (size_t i = 0; i < p.len && p.windows[i].reach.until < out->target.time; i++)
+		if (p.windows[i].reach.why == REACH_LEFT &&
+		    (i + 1 == p.len || p.windows[i + 1].from > out->target.time)) {
+			out->left = p.windows[i].reach.timeline;
+			out->left_at = p.windows[i].reach.until;
+		}
+}
+
 /* The base backup of a target on this path. */
-static void take(const struct path *p, int64_t newest, int64_t time, struct restore_plan *out)
+static void take(struct arena *a, const struct path *p, int64_t time, struct restore_plan *out)
 {
 	struct reach reach = {0};
 
@@ -96,9 +117,12 @@ static void take(const struct path *p, int64_t newest, int64_t time, struct rest
 	out->windows = p->windows;
 	out->windows_len = p->len;
 	out->timeline = p->timeline;
-	out->name_timeline = p->timeline != newest;
 	out->base = base_for(p, time, &reach);
 	BUG_IF(!out->base); /* the moment is in a window of the path */
+	out->followed = catalogue_followed(p->c, out->base);
+	out->name_timeline = p->timeline != out->followed->id;
+	if (out->name_timeline && out->target.goal == RESTORE_TIME)
+		look_at_followed(a, p->c, out);
 	/* of another timeline than the one that is named it finds none by itself */
 	out->name_base = out->target.goal == RESTORE_IMMEDIATE ||
 			 taken_by_itself(p->c, time) != out->base ||
@@ -135,8 +159,8 @@ static bool outside(const struct nearest *n, int64_t time, struct err *err)
 	if (n->before && n->after)
 		return err_set(
 			err, E_VALUE,
-			"WAL is missing between %s, the last moment before %s that can be restored, and %s, the next one",
-			last, at, next);
+			"no WAL that is there leads to %s: the last moment before it that can be restored is %s, and the next one %s",
+			at, last, next);
 	if (n->before)
 		return err_set(
 			err, E_VALUE,
@@ -152,21 +176,13 @@ static bool outside(const struct nearest *n, int64_t time, struct err *err)
 		"no base backup in the bucket can be restored: none is complete with its WAL");
 }
 
-static struct path path_to(struct arena *a, const struct catalogue *c, uint32_t timeline)
-{
-	struct path p = {c, timeline, NULL, 0};
-
-	p.len = catalogue_windows(c, timeline, a, &p.windows);
-	return p;
-}
-
 /* All that is there; where something newer lies behind a hole, the last moment before it is no
  * "latest", and is said as a time; or as the end of the backup, when no WAL is behind it. */
-static void take_newest(const struct path *p, uint32_t newest, struct restore_plan *out)
+static void take_newest(struct arena *a, const struct path *p, struct restore_plan *out)
 {
 	const struct window *last = &p->windows[p->len - 1];
-	bool is_all =
-		last->reach.why == REACH_NEWEST && taken_by_itself(p->c, INT64_MAX) == last->newest;
+	bool is_all = (last->reach.why == REACH_NEWEST || last->reach.why == REACH_LEFT) &&
+		      taken_by_itself(p->c, INT64_MAX) == last->newest;
 	int64_t time = last->reach.until, end;
 
 	BUG_IF(!last->newest);
@@ -181,14 +197,13 @@ static void take_newest(const struct path *p, uint32_t newest, struct restore_pl
 		time = end;
 	else if (out->target.goal == RESTORE_TIME)
 		time = out->target.time;
-	take(p, newest, time, out);
+	take(a, p, time, out);
 }
 
 bool restore_plan(struct arena *a, const struct catalogue *c, const struct restore_wish *wish,
 		  struct restore_plan *out, struct err *err)
 {
 	struct nearest nearest = {0};
-	uint32_t newest;
 
 	*out = (struct restore_plan){.target = *wish};
 	if (!c && wish->goal == RESTORE_IMMEDIATE)
@@ -197,17 +212,19 @@ bool restore_plan(struct arena *a, const struct catalogue *c, const struct resto
 			"the end of a base backup is restored by the backup's id, and which are there is not known: give a time");
 	if (!c)
 		return true;
-	newest = c->timelines_len ? c->timelines[c->timelines_len - 1].id : 0;
 	for (size_t i = c->timelines_len; i-- > 0;) {
-		struct path p = path_to(a, c, c->timelines[i].id);
+		struct path p;
 
+		if (!catalogue_is_lived(c, &c->timelines[i]))
+			continue;
+		p = path_to(a, c, c->timelines[i].id);
 		look_near(&p, wish->time, &nearest);
 		if (!p.len || (wish->goal == RESTORE_TIME && !window_at(&p, wish->time)))
 			continue;
 		if (wish->goal == RESTORE_TIME)
-			take(&p, newest, wish->time, out);
+			take(a, &p, wish->time, out);
 		else
-			take_newest(&p, newest, out);
+			take_newest(a, &p, out);
 		return true;
 	}
 	return outside(&nearest, wish->time, err);

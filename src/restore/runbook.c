@@ -53,6 +53,7 @@ static void window(const struct page *p, const struct window *w)
 static void windows(const struct page *p)
 {
 	const struct restore_plan *plan = &p->r->plan;
+	struct str why = restore_why_timeline(p->r);
 
 	if (!plan->known) {
 		page_line(p, "Which moments can be restored is not known: %.*s.",
@@ -68,6 +69,8 @@ static void windows(const struct page *p)
 		  " segment%s of WAL (%" PRIu64 " MiB).",
 		  STR_ARG(page_code(p, plan->base->id)), plan->segments,
 		  plan->segments == 1 ? "" : "s", plan->bytes >> 20);
+	if (why.len)
+		page_line(p, "In its recoveryTarget %.*s.", STR_ARG(page_plain(p, why)));
 	if (plan->at_edge)
 		page_line(
 			p,

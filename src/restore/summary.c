@@ -27,15 +27,15 @@ static void tell_window(struct restore *r, const struct window *w)
 {
 	const char *why = phrase_then(w),
 		   *then = why ? arena_fmt(r->arena, ", then %s", why).ptr : "";
+	const char *what = w->from == w->oldest->info.end ? "the end of a base backup, " : "";
 	char from[UTC_TEXT], surely[UTC_TEXT], until[UTC_TEXT];
 
 	utc_format(w->from, from);
 	utc_format(w->reach.until, until);
 	if (w->reach.until == w->from)
-		say(r, "can be restored: the end of a base backup, %s%s", from, then);
+		say(r, "can be restored: %s%s%s", what, from, then);
 	else if (w->reach.surely <= w->from)
-		say(r, "can be restored: the end of a base backup, %s, perhaps up to %s%s", from,
-		    until, then);
+		say(r, "can be restored: %s%s, perhaps up to %s%s", what, from, until, then);
 	else if (w->reach.surely == w->reach.until)
 		say(r, "can be restored: %s to %s%s", from, until, then);
 	else
@@ -53,8 +53,45 @@ static void tell_windows(struct restore *r)
 		tell_window(r, &p->windows[i]);
 }
 
+struct str restore_why_timeline(const struct restore *r)
+{
+	const struct restore_plan *p = &r->plan;
+	const struct timeline *f = p->followed;
+	char left_at[UTC_TEXT];
+
+	if (!p->known || !p->name_timeline)
+		return STR_EMPTY;
+	if (!f->known)
+		return arena_fmt(r->arena,
+				 "timeline %" PRIu32
+				 " is named: PostgreSQL by itself takes timeline %" PRIu32
+				 ", whose history cannot be %s: %.*s",
+				 p->timeline, f->id, f->wrong ? "understood" : "read here",
+				 STR_ARG(f->problem));
+	if (f->id < p->timeline)
+		return arena_fmt(
+			r->arena,
+			"timeline %" PRIu32 " is named: the history of timeline %" PRIu32
+			" is missing, where PostgreSQL ends its search and takes timeline %" PRIu32,
+			p->timeline, f->id + 1, f->id);
+	if (p->left)
+		return arena_fmt(
+			r->arena,
+			"timeline %" PRIu32
+			" is named: PostgreSQL by itself takes timeline %" PRIu32
+			", which has nothing of that moment, and gives what there was when timeline %" PRIu32
+			" was left, at %s or later",
+			p->timeline, f->id, p->left, utc_format(p->left_at, left_at));
+	return arena_fmt(r->arena,
+			 "timeline %" PRIu32
+			 " is named: PostgreSQL by itself takes timeline %" PRIu32
+			 ", which does not lead there",
+			 p->timeline, f->id);
+}
+
 static void tell_target(struct restore *r)
 {
+	struct str why = restore_why_timeline(r);
 	const struct restore_plan *p = &r->plan;
 	char time[UTC_TEXT];
 	const char *what = p->target.goal == RESTORE_LATEST	 ? "the latest state"
@@ -69,6 +106,8 @@ static void tell_target(struct restore *r)
 		    p->bytes >> 20);
 	else
 		say(r, "restores %s", what);
+	if (why.len)
+		say(r, "%.*s", STR_ARG(why));
 	if (p->target.goal != r->in->wish.goal)
 		say(r, "that is not the newest WAL: what lies behind the hole cannot be reached");
 	if (p->at_edge)

@@ -63,13 +63,20 @@ static void put_window(struct json *j, const struct catalogue *c, const struct w
 
 /* By the newest backup that ended before, as whoever restores would choose; by an older one if that
  * one does not lead there. */
-static void put_answer(struct json *j, const struct catalogue *c, uint32_t timeline,
-		       struct str text, int64_t moment)
+static void put_answer(struct json *j, struct arena *a, const struct catalogue *c,
+		       uint32_t timeline, struct str text)
 {
 	const struct backup *by = NULL;
 	struct reach reach, best = {0};
+	bool in_window = false;
+	struct window *w;
+	int64_t moment;
 
-	for (size_t i = 0; i < c->backups_len; i++) {
+	if (!utc_parse(text, &moment))
+		return;
+	for (size_t i = catalogue_windows(c, timeline, a, &w); i-- > 0;)
+		in_window |= w[i].from <= moment && moment <= w[i].reach.until;
+	for (size_t i = 0; in_window && i < c->backups_len; i++) {
 		const struct backup *b = &c->backups[i];
 
 		if (!catalogue_reach(c, timeline, b, &reach) || b->info.end > moment ||
@@ -127,6 +134,10 @@ static void put_catalogue(struct json *j, const struct catalogue *c, uint32_t ti
 		put_backup(j, &c->backups[i]);
 	json_close(j, ']');
 	json_key_int(j, "segments", (int64_t)c->segments);
+	json_key_int(j, "followed",
+		     catalogue_newest_backup(c)
+			     ? catalogue_followed(c, catalogue_newest_backup(c))->id
+			     : 0);
 	json_key(j, "windows");
 	json_open(j, '[');
 	for (size_t i = 0; i < len; i++)
@@ -162,7 +173,7 @@ int main(int argc, char **argv)
 	struct probe probe = {.namespace = STR_EMPTY};
 	struct buf out = BUF_ARENA(a);
 	struct json j = JSON(&out);
-	int64_t timeline, moment;
+	int64_t timeline;
 
 	if (argc < 6 + write || !str_to_i64(str_from(arg[4]), &timeline)) {
 		fprintf(stderr,
@@ -188,8 +199,7 @@ int main(int argc, char **argv)
 	json_key(&j, "moments");
 	json_open(&j, '[');
 	for (char **time = arg + 5; c && *time; time++)
-		if (utc_parse(str_from(*time), &moment))
-			put_answer(&j, c, (uint32_t)timeline, str_from(*time), moment);
+		put_answer(&j, a, c, (uint32_t)timeline, str_from(*time));
 	json_close(&j, ']');
 	json_close(&j, '}');
 	printf("%.*s\n", STR_ARG(buf_slice(&out)));

@@ -176,3 +176,26 @@ Test(answer, refuses_what_is_none)
 	cr_expect_eq(err.code, E_VALUE);
 	cr_expect_eq(h.objects, 1u);
 }
+
+/* Some stores say so where they do not know it; the rest of the listing is not lost. */
+Test(answer, an_object_of_1970_is_one)
+{
+	static const char text[] =
+		"<ListBucketResult><Contents><Key>a</Key><Size>1</Size>"
+		"<LastModified>1970-01-01T00:00:00.000Z</LastModified></Contents>"
+		"<Contents><Key>b</Key><Size>2</Size>"
+		"<LastModified>1969-12-31T23:59:59Z</LastModified></Contents></ListBucketResult>";
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct heard h = {.text = BUF_ARENA(a)};
+	struct s3_result out;
+	struct err err;
+
+	cr_assert(read(str_from(text), sizeof text, &h, a, &out, &err), "%s", err.msg);
+	cr_expect(str_is(buf_slice(&h.text), "a 1 0\nb 2 -1\n"), "%.*s",
+		  STR_ARG(buf_slice(&h.text)));
+	cr_expect_not(read(STR("<ListBucketResult><Contents><Key>a</Key><LastModified>"
+			       "1970-01-01T00:00:00Z</LastModified></Contents><Contents>"
+			       "<Key>b</Key></Contents></ListBucketResult>"),
+			   1, &h, a, &out, &err),
+		      "the second has none");
+}

@@ -1,7 +1,9 @@
 #include "bucket/catalogue.h"
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "base/utc.h"
+#include "bucket_archive.h"
 
 #include <criterion/criterion.h>
 #include <inttypes.h>
@@ -9,66 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An archive as it is written down here: a row an object, in any order. */
-struct object {
-	char key[96];
-	int64_t modified;
-	struct str text;
-};
-
-static int by_key(const void *a, const void *b)
-{
-	return strcmp(((const struct object *)a)->key, ((const struct object *)b)->key);
-}
-
-static struct catalogue *make(struct arena *a, struct object *objects, size_t len)
-{
-	struct catalogue *c = catalogue_new(a);
-	struct object_name name;
-	struct err err;
-
-	qsort(objects, len, sizeof *objects, by_key);
-	for (size_t i = 0; i < len; i++) {
-		struct bucket_object o = {str_from(objects[i].key), 10, objects[i].modified};
-
-		cr_assert(catalogue_add(c, &o, &name, &err), "%s", err.msg);
-		if (name.sort == OBJECT_BACKUP_INFO)
-			catalogue_backup_info(c, name.backup, objects[i].text);
-		if (name.sort == OBJECT_HISTORY && objects[i].text.len)
-			catalogue_history(c, name.timeline, objects[i].text);
-	}
-	return c;
-}
-
-static struct str info_of(struct arena *a, const char *status, uint32_t timeline, unsigned begin,
-			  unsigned end, int64_t ended)
-{
-	char time[UTC_TEXT];
-
-	return arena_fmt(
-		a,
-		"status=%s\nbegin_wal=%08X00000000%08X\nend_wal=%08X00000000%08X\nend_xlog=0/%02X000100\n"
-		"end_time=%s\nsystemid=71\n",
-		status, timeline, begin, timeline, end, end, utc_format(ended, time));
-}
-
-#define WAL(tl, n, at)                                                                             \
-	{                                                                                          \
-		.key = "wals/0000000" tl "00000000/0000000" tl "00000000000000" n,                 \
-		.modified = (at)                                                                   \
-	}
-
 /* Much of what may lie in an archive, and not all of it in order. */
 static struct catalogue *make_mixed(struct arena *a)
 {
-	struct object objects[] = {
+	struct archive_object objects[] = {
 		{.key = "base/A/backup.info",
 		 .modified = 110,
-		 .text = info_of(a, "DONE", 1, 2, 3, 100)},
+		 .text = archive_info(a, "DONE", 1, 2, 3, 100)},
 		{.key = "base/A/data.tar", .modified = 100},
 		{.key = "base/B/backup.info",
 		 .modified = 200,
-		 .text = info_of(a, "FAILED", 1, 4, 4, 200)},
+		 .text = archive_info(a, "FAILED", 1, 4, 4, 200)},
 		{.key = "base/C/data.tar", .modified = 210},
 		{.key = "base/D/backup.info",
 		 .modified = 220,
@@ -87,7 +40,7 @@ static struct catalogue *make_mixed(struct arena *a)
 		{.key = "wals/00000002.history", .modified = 300},
 	};
 
-	return make(a, objects, ARRAY_LEN(objects));
+	return archive_make(a, objects, ARRAY_LEN(objects));
 }
 
 Test(catalogue, tells_of_backups_and_days)
@@ -159,11 +112,11 @@ Test(catalogue, needs_the_order_of_keys)
 Test(catalogue, windows_end_at_gaps_and_go_on_over_promotions)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
-	struct object objects[] = {
-		{.key = "base/A/backup.info", .text = info_of(a, "DONE", 1, 2, 3, 100)},
-		{.key = "base/B/backup.info", .text = info_of(a, "DONE", 1, 7, 7, 700)},
-		{.key = "base/C/backup.info", .text = info_of(a, "DONE", 1, 9, 9, 900)},
-		{.key = "base/D/backup.info", .text = info_of(a, "DONE", 1, 5, 5, 500)},
+	struct archive_object objects[] = {
+		{.key = "base/A/backup.info", .text = archive_info(a, "DONE", 1, 2, 3, 100)},
+		{.key = "base/B/backup.info", .text = archive_info(a, "DONE", 1, 7, 7, 700)},
+		{.key = "base/C/backup.info", .text = archive_info(a, "DONE", 1, 9, 9, 900)},
+		{.key = "base/D/backup.info", .text = archive_info(a, "DONE", 1, 5, 5, 500)},
 		WAL("1", "02", 90),
 		WAL("1", "03", 105),
 		WAL("1", "04", 150), /* 05 and 06 are missing */
@@ -177,7 +130,7 @@ Test(catalogue, windows_end_at_gaps_and_go_on_over_promotions)
 		WAL("2", "08", 870),
 		WAL("2", "09", 950),
 	};
-	struct catalogue *c = make(a, objects, ARRAY_LEN(objects));
+	struct catalogue *c = archive_make(a, objects, ARRAY_LEN(objects));
 	struct window *w;
 	struct reach reach;
 
@@ -193,10 +146,14 @@ Test(catalogue, windows_end_at_gaps_and_go_on_over_promotions)
 	cr_expect_eq(w[1].reach.why, REACH_NEWEST);
 	cr_expect(str_is(w[1].oldest->id, "B") && str_is(w[1].newest->id, "C"));
 
-	cr_assert_eq(catalogue_windows(c, 2, a, &w), 2u);
-	cr_expect_eq(w[1].reach.until, 950);
-	cr_expect_eq(w[1].reach.timeline, 2u);
-	cr_expect(str_is(w[1].newest->id, "B"), "C ended on the timeline that was left");
+	cr_assert_eq(catalogue_windows(c, 2, a, &w), 3u);
+	cr_expect_eq(w[1].from, 700);
+	cr_expect_eq(w[1].reach.until, 700, "timeline 1 went on");
+	cr_expect_eq(w[1].reach.why, REACH_LEFT);
+	cr_expect_eq(w[2].from, 860);
+	cr_expect_eq(w[2].reach.until, 950);
+	cr_expect_eq(w[2].reach.timeline, 2u);
+	cr_expect(str_is(w[2].newest->id, "B"), "C ended on the timeline that was left");
 	cr_expect_not(catalogue_reach(c, 2, &c->backups[2], &reach));
 	cr_expect_eq(reach.next, 0u);
 	cr_expect_not(catalogue_reach(c, 1, &c->backups[3], &reach), "its own segment is missing");
@@ -207,19 +164,19 @@ Test(catalogue, windows_end_at_gaps_and_go_on_over_promotions)
 Test(catalogue, of_a_backup_without_wal_behind_it_no_moment_is_sure)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
-	struct object objects[] = {
-		{.key = "base/A/backup.info", .text = info_of(a, "DONE", 1, 2, 3, 100)},
+	struct archive_object objects[] = {
+		{.key = "base/A/backup.info", .text = archive_info(a, "DONE", 1, 2, 3, 100)},
 		WAL("1", "02", 90),
 		WAL("1", "03", 105),
 		WAL("1", "04", 200),
 	};
-	struct catalogue *c = make(a, objects, ARRAY_LEN(objects) - 1);
+	struct catalogue *c = archive_make(a, objects, ARRAY_LEN(objects) - 1);
 	struct reach reach;
 
 	cr_assert(catalogue_reach(c, 1, &c->backups[0], &reach));
 	cr_expect_eq(reach.surely, 99);
 	cr_expect_eq(reach.until, 105);
-	c = make(a, objects, ARRAY_LEN(objects));
+	c = archive_make(a, objects, ARRAY_LEN(objects));
 	cr_assert(catalogue_reach(c, 1, &c->backups[0], &reach));
 	cr_expect_eq(reach.surely, 105);
 }
@@ -228,12 +185,12 @@ Test(catalogue, a_backup_leads_no_further_than_to_another_database_system)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct str upgraded =
-		arena_fmt(a, "%.*sbegin_time=%s\n", STR_ARG(info_of(a, "DONE", 1, 5, 5, 220)),
+		arena_fmt(a, "%.*sbegin_time=%s\n", STR_ARG(archive_info(a, "DONE", 1, 5, 5, 220)),
 			  "1970-01-01 00:03:20+00:00");
-	struct object objects[] = {
+	struct archive_object objects[] = {
 		{.key = "base/A/backup.info",
 		 .modified = 110,
-		 .text = info_of(a, "DONE", 1, 2, 3, 100)},
+		 .text = archive_info(a, "DONE", 1, 2, 3, 100)},
 		{.key = "base/B/backup.info", .modified = 220, .text = upgraded},
 		WAL("1", "02", 90),
 		WAL("1", "03", 105),
@@ -243,10 +200,10 @@ Test(catalogue, a_backup_leads_no_further_than_to_another_database_system)
 	};
 	struct window *w;
 
-	cr_assert_eq(catalogue_windows(make(a, objects, ARRAY_LEN(objects)), 1, a, &w), 1u);
+	cr_assert_eq(catalogue_windows(archive_make(a, objects, ARRAY_LEN(objects)), 1, a, &w), 1u);
 	cr_expect(w->from == 100 && w->reach.until == 300, "one system");
 	memcpy(strstr((char *)(uintptr_t)upgraded.ptr, "systemid=71"), "systemid=72", 11);
-	cr_assert_eq(catalogue_windows(make(a, objects, ARRAY_LEN(objects)), 1, a, &w), 2u);
+	cr_assert_eq(catalogue_windows(archive_make(a, objects, ARRAY_LEN(objects)), 1, a, &w), 2u);
 	cr_expect(w[0].from == 100 && w[0].reach.until == 200 && w[0].reach.surely < 200);
 	cr_expect(w[0].reach.why == REACH_OTHER && w[0].reach.last == 4 && w[0].reach.next == 5);
 	cr_expect(w[1].from == 220 && w[1].reach.until == 300);
@@ -255,8 +212,8 @@ Test(catalogue, a_backup_leads_no_further_than_to_another_database_system)
 Test(catalogue, what_was_stored_of_a_segment_at_a_promotion_is_handed_out)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
-	struct object objects[] = {
-		{.key = "base/A/backup.info", .text = info_of(a, "DONE", 1, 2, 3, 100)},
+	struct archive_object objects[] = {
+		{.key = "base/A/backup.info", .text = archive_info(a, "DONE", 1, 2, 3, 100)},
 		WAL("1", "02", 90),
 		WAL("1", "03", 105),
 		WAL("1", "04", 200),
@@ -266,7 +223,7 @@ Test(catalogue, what_was_stored_of_a_segment_at_a_promotion_is_handed_out)
 		 .modified = 300,
 		 .text = STR("1\t0/5800000\tpromoted\n")},
 	};
-	struct catalogue *c = make(a, objects, ARRAY_LEN(objects));
+	struct catalogue *c = archive_make(a, objects, ARRAY_LEN(objects));
 	struct reach reach;
 
 	cr_assert(catalogue_reach(c, 1, &c->backups[0], &reach));
@@ -282,243 +239,165 @@ Test(catalogue, what_was_stored_of_a_segment_at_a_promotion_is_handed_out)
 	cr_expect_eq(reach.why, REACH_NEWEST);
 }
 
-/* The same by looking at each segment, in archives at random. */
-
-#define TIMELINES 4 /* 1 to 3 */
-#define SEGMENTS 24
-#define BACKUPS 6
-
-struct world {
-	uint64_t random, segment_size, base; /* base: what is added to each segment's number */
-	unsigned timelines;
-	unsigned parent[TIMELINES], left_in[TIMELINES]; /* of each but the first: and the segment */
-	bool at_edge[TIMELINES]; /* it was left at the very beginning of it */
-	int64_t begun[TIMELINES];
-	int64_t stored[TIMELINES][SEGMENTS + 1];  /* 0: it is not there */
-	int64_t partial[TIMELINES][SEGMENTS + 1]; /* the same, of its beginning alone */
-	struct {
-		unsigned timeline, begin, end;
-		bool done;
-		int64_t ended;
-	} backups[BACKUPS];
-	unsigned backups_len;
-};
-
-static unsigned draw(struct world *w, unsigned below)
+/* What PostgreSQL takes by itself, and what it takes by its name. */
+static uint32_t followed(const struct catalogue *c, size_t backup)
 {
-	w->random = w->random * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
-	return (unsigned)(w->random >> 33) % below;
+	return catalogue_followed(c, &c->backups[backup])->id;
 }
 
-/* When a segment was full: the same on each timeline that has it, but for the clock. */
-static int64_t full(struct world *w, unsigned n, unsigned timeline)
+Test(catalogue, a_missing_history_ends_the_search_for_the_newest_timeline)
 {
-	return 1000 + 100 * (int64_t)n + 10 * (int64_t)timeline +
-	       (draw(w, 4) ? 0 : (int64_t)draw(w, 400) - 200);
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct archive_object objects[] = {
+		{.key = "base/A/backup.info", .text = archive_info(a, "DONE", 1, 2, 2, 100)},
+		{.key = "base/B/backup.info", .text = archive_info(a, "DONE", 4, 9, 9, 900)},
+		WAL("1", "02", 90),
+		WAL("1", "03", 200),
+		{.key = "wals/00000002.history", .modified = 300, .text = STR("1\t0/4000000\tx\n")},
+		WAL("2", "04", 400),
+		WAL("2", "05", 500),
+		{.key = "wals/00000004.history",
+		 .modified = 600,
+		 .text = STR("1\t0/4000000\tx\n2\t0/6000000\tx\n")},
+		WAL("4", "06", 700),
+		WAL("4", "07", 800),
+		WAL("4", "08", 850),
+		WAL("4", "09", 950),
+		{.key = "wals/FFFFFFFF.history",
+		 .modified = 1000,
+		 .text = STR("1\t0/3000000\tx\n")},
+		WAL("6", "06", 700),
+	};
+	struct catalogue *c = archive_make(a, objects, ARRAY_LEN(objects));
+	struct reach reach;
+
+	cr_expect_eq(followed(c, 0), 2u, "3 is missing");
+	cr_expect_eq(followed(c, 1), 4u);
+	cr_assert(catalogue_reach(c, 2, &c->backups[0], &reach));
+	cr_expect_eq(reach.until, 500);
+	cr_assert(catalogue_reach(c, 4, &c->backups[0], &reach), "by its name");
+	cr_expect_eq(reach.until, 950);
+	cr_expect_not(catalogue_reach(c, 6, &c->backups[0], &reach), "it has no history");
+	cr_expect_eq(catalogue_timeline(c), 4u);
+	cr_expect(catalogue_is_lived(c, &c->timelines[1]));
+	cr_assert_eq(c->timelines[4].id, UINT32_MAX);
+	cr_expect_not(catalogue_is_lived(c, &c->timelines[4]));
 }
 
-static void draw_world(struct world *w)
+Test(catalogue, a_timeline_without_history_is_followed_from_its_own_backups_alone)
 {
-	static const uint64_t sizes[] = {1u << 20, 16u << 20, 64u << 20, 1u << 30};
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct archive_object objects[] = {
+		{.key = "base/A/backup.info", .text = archive_info(a, "DONE", 3, 2, 2, 100)},
+		WAL("3", "02", 90),
+		WAL("3", "03", 200),
+		{.key = "wals/00000004.history", .modified = 300, .text = STR("3\t0/4000000\tx\n")},
+	};
+	struct catalogue *c = archive_make(a, objects, ARRAY_LEN(objects) - 1);
+	struct reach reach;
 
-	w->segment_size = sizes[draw(w, 4)];
-	w->base = (10 + draw(w, 3)) * ((UINT64_C(1) << 32) / w->segment_size) - 1 - draw(w, 10);
-	w->timelines = 1 + draw(w, TIMELINES - 1);
-	for (unsigned t = 1; t <= w->timelines; t++) {
-		unsigned from = 0, to = SEGMENTS - draw(w, 8);
+	cr_expect_eq(followed(c, 0), 3u);
+	cr_expect(catalogue_reach(c, 3, &c->backups[0], &reach));
+	c = archive_make(a, objects, ARRAY_LEN(objects));
+	cr_expect_eq(followed(c, 0), 4u);
+	cr_expect_not(catalogue_reach(c, 3, &c->backups[0], &reach), "its name is refused");
+	cr_expect(catalogue_reach(c, 4, &c->backups[0], &reach));
+	cr_expect_eq(catalogue_timeline(c), 4u);
+}
 
-		if (t > 1) {
-			w->parent[t] = 1 + draw(w, t - 1);
-			from = w->left_in[t] = w->left_in[w->parent[t]] + draw(w, 8);
-			w->at_edge[t] = !draw(w, 3) && from > w->left_in[w->parent[t]];
-			w->begun[t] = 1000 + 100 * (int64_t)from + 5;
-		}
-		for (unsigned n = from; n < to; n++)
-			w->stored[t][n] = draw(w, 12) ? full(w, n, t) : 0;
-		for (unsigned n = from; n < SEGMENTS; n++)
-			w->partial[t][n] = draw(w, 6) ? 0 : full(w, n, t);
+Test(catalogue, on_a_timeline_with_a_history_that_is_wrong_nothing_is_restored)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct archive_object objects[] = {
+		{.key = "base/A/backup.info", .text = archive_info(a, "DONE", 1, 2, 2, 100)},
+		{.key = "base/B/backup.info", .text = archive_info(a, "DONE", 2, 5, 5, 500)},
+		WAL("1", "02", 90),
+		WAL("1", "03", 200),
+		{.key = "wals/00000002.history", .modified = 300, .text = STR("1\t0/4000000\t\nx")},
+		WAL("2", "04", 400),
+		WAL("2", "05", 500),
+	};
+	struct catalogue *c = archive_make(a, objects, ARRAY_LEN(objects));
+	struct reach reach;
+
+	cr_expect(c->timelines[1].wrong && !c->timelines[1].known);
+	cr_expect_eq(followed(c, 0), 2u);
+	cr_expect_not(catalogue_reach(c, 2, &c->backups[1], &reach));
+	cr_expect_not(catalogue_reach(c, 2, &c->backups[0], &reach));
+	cr_expect(catalogue_reach(c, 1, &c->backups[0], &reach));
+	cr_expect_eq(catalogue_timeline(c), 1u, "the older path");
+}
+
+/* Of a long run not each LastModified is kept: what is said of it ends earlier, not later. */
+Test(catalogue, where_a_long_timeline_was_left_is_not_said_too_late)
+{
+	enum { SEGMENTS = 3000, LEFT = 2777 };
+	static struct archive_object objects[SEGMENTS + 3];
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct catalogue *c;
+	struct window *w;
+
+	for (unsigned i = 0; i < SEGMENTS; i++) {
+		char name[SEGMENT_NAME];
+
+		segment_name(1, 1 + i, SEGMENT_SIZE, name);
+		snprintf(objects[i].key, sizeof objects[i].key, "wals/%.16s/%s", name, name);
+		objects[i].modified = 100 + 10 * (int64_t)(1 + i);
 	}
-	w->backups_len = draw(w, BACKUPS + 1);
-	for (unsigned i = 0; i < w->backups_len; i++) {
-		unsigned t = 1 + draw(w, w->timelines),
-			 begin = w->left_in[t] + draw(w, SEGMENTS - 2 - w->left_in[t]);
+	objects[SEGMENTS] = (struct archive_object){.key = "base/A/backup.info",
+						    .text = archive_info(a, "DONE", 1, 2, 2, 120)};
+	objects[SEGMENTS + 1] = (struct archive_object){.key = "wals/00000002.history",
+							.modified = 90000,
+							.text = STR("1\tA/D9000100\tx\n")};
+	objects[SEGMENTS + 2] = (struct archive_object){
+		.key = "wals/000000020000000A/000000020000000A000000D9", .modified = 90100};
+	c = archive_make(a, objects, ARRAY_LEN(objects));
+	cr_assert_eq(c->runs_len, 2u);
+	cr_expect_leq(c->runs[0].marks_len, LIMIT_WAL_MARKS);
+	cr_assert_eq(catalogue_windows(c, 2, a, &w), 2u);
+	cr_expect_eq(w[0].reach.why, REACH_LEFT);
+	cr_expect_leq(w[0].reach.until, 100 + 10 * (LEFT - 2));
+	cr_expect_gt(w[0].reach.until, 100 + 10 * (LEFT - 2 - 16));
+	cr_expect_eq(w[0].reach.surely, w[0].reach.until);
+	cr_expect(w[1].from == 90000 && w[1].reach.until == 90100);
+}
 
-		w->backups[i].timeline = t;
-		w->backups[i].begin = begin;
-		w->backups[i].end = begin + draw(w, 2);
-		w->backups[i].done = draw(w, 5);
-		w->backups[i].ended =
-			1000 + 100 * (int64_t)w->backups[i].end + (int64_t)draw(w, 150);
+Test(catalogue, days_are_bounded)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct catalogue *c = catalogue_new(a);
+	struct object_name name;
+	struct err err;
+
+	for (unsigned i = 0; i <= LIMIT_BUCKET_DAYS; i++) {
+		int64_t day = (int64_t)(i * 7919 % 100003);
+		struct bucket_object o = {arena_fmt(a, "base/%06u/data.tar", i), 1, day * UTC_DAY};
+
+		cr_assert(catalogue_add(c, &o, &name, &err));
 	}
+	cr_expect_eq(c->days_len, LIMIT_BUCKET_DAYS);
+	for (size_t i = 1; i < c->days_len; i++)
+		cr_assert_lt(c->days[i - 1].day, c->days[i].day);
 }
 
-static uint64_t lsn(const struct world *w, unsigned segment, unsigned offset)
+Test(catalogue, of_a_system_that_another_one_has_overwritten_nothing_is_sure)
 {
-	return (w->base + segment) * w->segment_size + offset;
-}
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct str fresh = archive_info(a, "DONE", 1, 3, 3, 500);
+	struct archive_object objects[] = {
+		{.key = "base/A/backup.info", .text = archive_info(a, "DONE", 1, 5, 5, 200)},
+		{.key = "base/B/backup.info", .text = fresh},
+		WAL("1", "02", 450),
+		WAL("1", "03", 510),
+		WAL("1", "04", 600),
+		WAL("1", "05", 700),
+		WAL("1", "06", 300),
+	};
+	struct window *w;
 
-static struct str history_of(struct world *w, struct arena *a, unsigned timeline)
-{
-	struct str text = STR_EMPTY;
-
-	for (unsigned t = timeline; t > 1; t = w->parent[t]) {
-		uint64_t left = lsn(w, w->left_in[t], w->at_edge[t] ? 0 : t << 8);
-
-		text = arena_fmt(a, "%u\t%" PRIX64 "/%" PRIX64 "\tleft\n%.*s", w->parent[t],
-				 left >> 32, left & UINT32_MAX, STR_ARG(text));
-	}
-	return text;
-}
-
-static struct catalogue *archive_of(struct world *w, struct arena *a)
-{
-	struct object objects[BACKUPS + TIMELINES * (2 * SEGMENTS + 1)] = {0};
-	char first[SEGMENT_NAME], last[SEGMENT_NAME], time[UTC_TEXT];
-	size_t len = 0;
-
-	for (unsigned i = 0; i < w->backups_len; i++) {
-		unsigned t = w->backups[i].timeline;
-		uint64_t end = lsn(w, w->backups[i].end, 0x80);
-
-		snprintf(objects[len].key, sizeof objects->key, "base/%u/backup.info", i);
-		objects[len++].text = arena_fmt(
-			a,
-			"status=%s\nbegin_wal=%s\nend_wal=%s\nend_xlog=%" PRIX64 "/%" PRIX64
-			"\nend_time=%s\nxlog_segment_size=%" PRIu64 "\n",
-			w->backups[i].done ? "DONE" : "FAILED",
-			segment_name(t, w->base + w->backups[i].begin, w->segment_size, first),
-			segment_name(t, w->base + w->backups[i].end, w->segment_size, last),
-			end >> 32, end & UINT32_MAX, utc_format(w->backups[i].ended, time),
-			w->segment_size);
-	}
-	for (unsigned t = 1; t <= w->timelines; t++) {
-		if (t > 1) {
-			snprintf(objects[len].key, sizeof objects->key, "wals/%08X.history", t);
-			objects[len].modified = w->begun[t];
-			objects[len++].text = history_of(w, a, t);
-		}
-		for (unsigned n = 0; n < SEGMENTS; n++) {
-			segment_name(t, w->base + n, w->segment_size, first);
-			if (w->stored[t][n]) {
-				snprintf(objects[len].key, sizeof objects->key, "wals/%.16s/%s",
-					 first, first);
-				objects[len++].modified = w->stored[t][n];
-			}
-			if (w->partial[t][n]) {
-				snprintf(objects[len].key, sizeof objects->key,
-					 "wals/%.16s/%s.partial", first, first);
-				objects[len++].modified = w->partial[t][n];
-			}
-		}
-	}
-	return make(a, objects, len);
-}
-
-static bool is_on_path(const struct world *w, unsigned to, unsigned timeline)
-{
-	return to == timeline || (to > 1 && is_on_path(w, w->parent[to], timeline));
-}
-
-/* Of the timelines that lead there the newest that has begun in segment n or before. */
-static unsigned owner(const struct world *w, unsigned to, unsigned n)
-{
-	return to == 1 || w->left_in[to] <= n ? to : owner(w, w->parent[to], n);
-}
-
-static bool is_usable(const struct world *w, unsigned to, unsigned i)
-{
-	unsigned t = to;
-
-	if (!w->backups[i].done || !is_on_path(w, to, w->backups[i].timeline))
-		return false;
-	while (t != w->backups[i].timeline) {
-		unsigned left = w->left_in[t], end = w->backups[i].end;
-
-		if (end > left || (end == left && w->at_edge[t]))
-			return false;
-		t = w->parent[t];
-	}
-	return true;
-}
-
-static int64_t oldest_around(const struct world *w, unsigned t, unsigned n)
-{
-	int64_t oldest = INT64_MAX;
-
-	while (n && w->stored[t][n - 1])
-		n--;
-	for (; w->stored[t][n]; n++)
-		oldest = oldest < w->stored[t][n] ? oldest : w->stored[t][n];
-	return oldest;
-}
-
-/* The newest moment; 0: it cannot be restored. */
-static int64_t until(const struct world *w, unsigned to, unsigned i)
-{
-	int64_t at = 0;
-	unsigned n = w->backups[i].begin, t;
-
-	for (; t = owner(w, to, n), w->stored[t][n]; n++)
-		at = w->stored[t][n];
-	for (unsigned older = t; older; older = n == w->left_in[t] ? w->parent[older] : 0)
-		if (w->stored[older][n] || w->partial[older][n]) {
-			at = older == t ? w->partial[t][n] : w->begun[t];
-			n++;
-			break;
-		}
-	if (n <= w->backups[i].end)
-		return 0;
-	for (; n < SEGMENTS; n++) {
-		int64_t later = w->stored[owner(w, to, n)][n] ? oldest_around(w, owner(w, to, n), n)
-							      : INT64_MAX;
-
-		at = at < later ? at : later;
-	}
-	return at > w->backups[i].ended ? at : w->backups[i].ended;
-}
-
-static bool can_be_restored(const struct world *w, unsigned to, int64_t moment)
-{
-	for (unsigned i = 0; i < w->backups_len; i++)
-		if (is_usable(w, to, i) && w->backups[i].ended <= moment &&
-		    moment <= until(w, to, i))
-			return true;
-	return false;
-}
-
-Test(catalogue, agrees_with_looking_at_each_segment)
-{
-	size_t windows = 0, more = 0;
-
-	for (uint64_t seed = 1; seed <= 3000; seed++) {
-		CLEANUP(arena) struct arena *a = arena_new();
-		struct world w = {.random = seed};
-		struct catalogue *c;
-
-		draw_world(&w);
-		c = archive_of(&w, a);
-		for (unsigned t = 1; t <= w.timelines; t++) {
-			struct window *all;
-			size_t len = catalogue_windows(c, t, a, &all);
-
-			windows += len;
-			more += len > 1;
-			for (int64_t moment = 900; moment < 3900; moment += 5) {
-				bool ours = false;
-
-				for (size_t i = 0; i < len; i++)
-					ours |= all[i].from <= moment &&
-						moment <= all[i].reach.until;
-				cr_assert_eq(ours, can_be_restored(&w, t, moment),
-					     "seed %" PRIu64 ", timeline %u, moment %" PRId64
-					     ": %d",
-					     seed, t, moment, ours);
-			}
-			for (size_t i = 1; i < len; i++)
-				cr_assert_lt(all[i - 1].reach.until, all[i].from, "seed %" PRIu64,
-					     seed);
-		}
-	}
-	cr_expect_gt(windows, 3000u);
-	cr_expect_gt(more, 300u, "only %zu archives with holes", more);
+	cr_assert_eq(catalogue_windows(archive_make(a, objects, ARRAY_LEN(objects)), 1, a, &w), 2u);
+	cr_expect(w->from == 200, "one system");
+	memcpy(strstr((char *)(uintptr_t)fresh.ptr, "systemid=71"), "systemid=72", 11);
+	cr_assert_eq(catalogue_windows(archive_make(a, objects, ARRAY_LEN(objects)), 1, a, &w), 1u);
+	cr_expect(w->from == 500 && str_is(w->oldest->id, "B"), "that began at 1 again");
 }

@@ -94,7 +94,7 @@ static bool end_server(struct reading *r)
 		tell(c, &r->items[i], &name);
 	}
 	server->catalogue = c;
-	server->timeline = c->timelines_len ? c->timelines[c->timelines_len - 1].id : 0;
+	server->timeline = catalogue_timeline(c);
 	server->windows_len = catalogue_windows(c, server->timeline, r->arena, &windows);
 	server->windows = windows;
 	return true;

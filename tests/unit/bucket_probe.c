@@ -71,7 +71,7 @@ Test(probe, looks_at_what_is_there)
 		LIST(AT("p/db/base/20261129T150000/backup.info", "15:00:01")
 			     AT("p/db/base/20261129T150000/data.tar", "15:00:00")),
 		OK(INFO("DONE")),
-		LIST(WAL("1", "02", "15:00:10") WAL("1", "03", "15:10:00") AT(
+		LIST(WAL("1", "02", "15:00:10") WAL("1", "03.partial", "15:10:00") AT(
 			"p/db/wals/00000002.history", "15:15:00") WAL("2", "03", "15:20:00")),
 		OK("1\t0/3000100\tno recovery target\n"),
 		LIST(FOLDER("p/db/") FOLDER("p/old/") FOLDER("p/db2/")),

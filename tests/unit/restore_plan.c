@@ -18,7 +18,8 @@ struct backup_row {
 struct archive_row {
 	struct backup_row backups[4];
 	int64_t first[SEGMENTS], second[SEGMENTS]; /* when segments were stored; 0: missing */
-	unsigned left;
+	unsigned left, id;			   /* id: of the second; 0: 2 */
+	const char *history;			   /* of the second; NULL: as it should be */
 };
 
 static void add(struct catalogue *c, struct arena *a, struct str key, int64_t at)
@@ -62,9 +63,14 @@ static struct catalogue *make(struct arena *a, const struct archive_row *row)
 	}
 	add_wal(c, a, 1, row->first);
 	if (row->left) {
-		add(c, a, STR("wals/00000002.history"), row->second[row->left]);
-		catalogue_history(c, 2, arena_fmt(a, "1\t0/%02X000000\tpromoted\n", row->left));
-		add_wal(c, a, 2, row->second);
+		unsigned id = row->id ? row->id : 2;
+
+		add(c, a, arena_fmt(a, "wals/%08X.history", id), row->second[row->left]);
+		catalogue_history(c, id,
+				  row->history
+					  ? str_from(row->history)
+					  : arena_fmt(a, "1\t0/%02X000000\tpromoted\n", row->left));
+		add_wal(c, a, id, row->second);
 	}
 	return c;
 }
@@ -132,7 +138,7 @@ Test(restore_plan, outside_of_the_windows_the_nearest_moments_are_named)
 
 	cr_expect_str_eq(
 		refused(a, &holed, RESTORE_TIME, 600),
-		"WAL is missing between 1970-01-01T00:08:20Z, the last moment before 1970-01-01T00:10:00Z that can be restored, and 1970-01-01T00:13:20Z, the next one");
+		"no WAL that is there leads to 1970-01-01T00:10:00Z: the last moment before it that can be restored is 1970-01-01T00:08:20Z, and the next one 1970-01-01T00:13:20Z");
 	cr_expect_str_eq(
 		refused(a, &holed, RESTORE_TIME, 99),
 		"no base backup was complete at 1970-01-01T00:01:39Z: the first moment that can be restored is 1970-01-01T00:01:40Z");
@@ -197,6 +203,14 @@ static const struct archive_row promoted = {
 	.left = 3,
 };
 
+/* A promotion, and nothing of timeline 1 behind it. */
+static const struct archive_row failed_over = {
+	.backups = {{"A", 1, 1, 1, 90, 100, NULL}},
+	.first = {0, 110, 200},
+	.second = {[3] = 250, [4] = 260},
+	.left = 3,
+};
+
 Test(restore_plan, a_newest_backup_without_its_wal_is_gone_round)
 {
 	/* CloudNativePG would take B, of which segment 4 is missing */
@@ -220,13 +234,39 @@ Test(restore_plan, a_newest_backup_without_its_wal_is_gone_round)
 Test(restore_plan, a_moment_of_a_timeline_that_was_left_names_it)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
-	struct restore_plan p = plan(a, &promoted, RESTORE_TIME, 240);
+	struct restore_plan p = plan(a, &promoted, RESTORE_TIME, 255);
 
 	cr_expect_eq(p.timeline, 2u);
 	cr_expect_not(p.name_timeline);
+	p = plan(a, &promoted, RESTORE_TIME, 240);
+	cr_expect_eq(p.timeline, 1u, "timeline 2 had not begun, and 1 had gone on");
+	cr_expect(p.name_timeline);
+	cr_expect(p.left == 1 && p.left_at == 110);
 	p = plan(a, &promoted, RESTORE_TIME, 450);
 	cr_expect_eq(p.timeline, 1u);
-	cr_expect(p.name_timeline);
+	cr_expect(p.name_timeline && !p.left);
+	p = plan(a, &failed_over, RESTORE_TIME, 240);
+	cr_expect_eq(p.timeline, 2u, "nothing of timeline 1 lies behind");
+	cr_expect(!p.name_timeline && p.windows_len == 1);
+}
+
+Test(restore_plan, a_timeline_that_postgres_does_not_find_is_named)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct archive_row row = failed_over;
+	struct restore_plan p = plan(a, &row, RESTORE_LATEST, 0);
+
+	cr_expect(p.timeline == 2 && p.followed->id == 2 && !p.name_timeline);
+	row.id = 3; /* and there is no history of timeline 2 */
+	p = plan(a, &row, RESTORE_LATEST, 0);
+	cr_expect(p.timeline == 3 && p.followed->id == 1 && p.name_timeline && p.name_base);
+	row.id = 2;
+	row.history = "nonsense";
+	p = plan(a, &row, RESTORE_LATEST, 0);
+	cr_expect(p.timeline == 1 && p.followed->id == 2 && p.name_timeline && !p.name_base);
+	row.id = 4; /* nobody takes it by itself */
+	p = plan(a, &row, RESTORE_LATEST, 0);
+	cr_expect(p.timeline == 1 && !p.name_timeline);
 }
 
 Test(restore_plan, nothing_is_invented_where_the_bucket_is_not_known)
@@ -463,4 +503,40 @@ Test(restore_plan, what_the_bucket_says_is_written_and_told)
 	cr_expect(str_contains(out.summary,
 			       STR("that is not the newest WAL: what lies behind the hole ")),
 		  "%.*s", STR_ARG(out.summary));
+}
+
+Test(restore_plan, why_a_timeline_is_named_is_told)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct archive_row row = failed_over;
+	row.id = 3;
+	struct restore_output out = run(a, &row, (struct restore_wish){RESTORE_LATEST, 0});
+	cr_expect(str_contains(out.manifest, STR("        targetTLI: \"3\"\n")), "%.*s",
+		  STR_ARG(out.manifest));
+	cr_expect(
+		str_contains(
+			out.summary,
+			STR("\ntimeline 3 is named: the history of timeline 2 is missing, where PostgreSQL ends its search and takes timeline 1\n")),
+		"%.*s", STR_ARG(out.summary));
+	out = run(a, &promoted, (struct restore_wish){RESTORE_TIME, 240});
+	cr_expect(
+		str_contains(
+			out.summary,
+			STR("\ntimeline 1 is named: PostgreSQL by itself takes timeline 2, which has nothing of that moment, and gives what there was when timeline 1 was left, at 1970-01-01T00:01:50Z or later\n")),
+		"%.*s", STR_ARG(out.summary));
+	out = run(a, &promoted, (struct restore_wish){RESTORE_LATEST, 0});
+	cr_expect(
+		str_contains(
+			out.summary,
+			STR("can be restored: 1970-01-01T00:01:40Z to 1970-01-01T00:01:50Z, then its timeline was left\n"
+			    "can be restored: 1970-01-01T00:04:10Z, perhaps up to 1970-01-01T00:04:20Z\n")),
+		"%.*s", STR_ARG(out.summary));
+	row.id = 2;
+	row.history = "nonsense";
+	out = run(a, &row, (struct restore_wish){RESTORE_LATEST, 0});
+	cr_expect(
+		str_contains(
+			out.runbook,
+			STR("\nIn its recoveryTarget timeline 1 is named: PostgreSQL by itself takes timeline 2, whose history cannot be understood: line 1: the timelines do not increase up to 2.\n")),
+		"%.*s", STR_ARG(out.runbook));
 }
