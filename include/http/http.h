@@ -75,7 +75,8 @@ enum http_cause {
 	HTTP_CAUSE_NAME,       /* the host's name is not known */
 	HTTP_CAUSE_REFUSED,    /* nobody listens there */
 	HTTP_CAUSE_SILENT,     /* nothing comes back, or there is no way to it */
-	HTTP_CAUSE_DISTRUSTED, /* its certificate is of a CA that is not ours, or not of this time */
+	HTTP_CAUSE_DISTRUSTED, /* its certificate is of a CA that is not ours, or not of this time
+				*/
 	HTTP_CAUSE_MISNAMED,   /* its certificate is good, and of another name */
 	HTTP_CAUSE_TLS,	       /* the handshake failed otherwise */
 	HTTP_CAUSE_UNANSWERED, /* connected, and not answered in time */

@@ -60,7 +60,7 @@
 	X(policy_secret_keys)                                                                      \
 	X(recovery)                                                                                \
 	X(recovery_major_mismatch)                                                                 \
-	X(recovery_source_unreadable) \
+	X(recovery_source_unreadable)                                                              \
 	X(recovery_target)                                                                         \
 	X(region_ignored_with_iam)                                                                 \
 	X(replica_source_in_tree_with_plugin)                                                      \
