@@ -918,6 +918,7 @@ def _(w):
     result = restore(w)
     same(result.returncode, 1, "the exit code")
     has(result.stderr, "base backup 20261129T150331 is of PostgreSQL 15, and its image of 17, which does not start from it: write an imageName of 15\n")
+    has(w.probe().stdout, "[no-backup-of-running-major]: no base backup of server db is of PostgreSQL 17, which the Cluster is")
     w.cluster["spec"]["imageName"] = "ghcr.io/cloudnative-pg/postgresql:15.8"
     lacks(restore(w).stderr, "PostgreSQL 15")
 
