@@ -99,6 +99,18 @@ printf '%s\n' 'resources: [../base]' 'transformers: [plugin.yaml]' >test/kustomi
 printf '%s\n' 'apiVersion: example.org/v1' 'kind: Mutator' 'metadata: {name: m}' >test/plugin.yaml
 says "so is a plugin of kustomize" "$(restore db -f test 2>&1 >/dev/null)" 'a plugin of its kustomization changes it in a way that is not known'
 
+pruned='objectset.rio.cattle.io/hash: a, applyset.kubernetes.io/part-of: b, kapp.k14s.io/app: c, kluctl.io/discriminator: d, config.k8s.io/owning-inventory: e, cli-utils.sigs.k8s.io/inventory-id: f'
+sed "s|^metadata: .*|metadata: {name: db, labels: {$pruned}, annotations: {$pruned, alpha.cnpg.io/failoverQuorum: 'true', mine: g}}|" base/db.yaml >pruned.yaml
+is "what bears the mark of who prunes would be pruned" "$(restore db -f pruned.yaml 2>/dev/null | sed -n '/^metadata/,/^spec/p' | xargs)" \
+	'metadata: name: db-restored annotations: alpha.cnpg.io/failoverQuorum: true mine: g spec:'
+is "a drill has no quorum" "$(restore db -f pruned.yaml --drill 2>/dev/null | grep -cE 'Quorum|mine')" 1
+{
+	sed 's/^metadata: .*/metadata: {name: db, namespace: app}/' base/db.yaml
+	printf '%s\n' --- 'apiVersion: barmancloud.cnpg.io/v1' 'kind: ObjectStore' 'metadata: {name: s3, namespace: app}' \
+		'spec: {configuration: {destinationPath: "s3://b/p"}, instanceSidecarConfiguration: {env: [{name: A, valueFrom: {configMapKeyRef: {name: proxy, key: a}}}]}}'
+} >sidecar.yaml
+says "what the sidecar reads is copied" "$(restore db -f sidecar.yaml --in-namespace x 2>&1 >/dev/null)" 'to be copied to namespace x: ConfigMap proxy'
+
 # What is made of a spec: the lines of the manifest that match.
 made() { # title, pattern, wanted, name of the Cluster, line of its spec...
 	local title=$1 pattern=$2 wanted=$3
@@ -229,7 +241,8 @@ refuses 3 'No such file or directory' db -f "$tmp/nothing"
 		"$(head -c 196 /dev/zero | tr '\0' ']')" '}'
 } >deep.yaml
 refuses 3 'what would be written cannot be read: nested deeper than 200 levels' deep -f deep.yaml
-refuses 4 'No such file or directory' db -f "$db" --output "$tmp/no/folder"
+refuses 2 "--output: there is no folder $tmp/no/" db -f "$db" --output "$tmp/no/folder"
+refuses 2 "--to takes whole seconds: '2026-08-26T10:20:29.5Z'" db -f "$db" --to 2026-08-26T10:20:29.5Z
 printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a}' 'spec: {instances: 1, storage: {size: 1Gi}}' >none.yaml
 refuses 3 'Cluster a archives nowhere' a -f none.yaml
 echo "$passed passed, $failed failed"
