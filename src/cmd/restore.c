@@ -95,6 +95,7 @@ static enum exit_code restore_main(const struct cmd_call *call)
 		if (!in.namespace.len)
 			in.namespace = shared_namespace(&o->shared, false, &live.config);
 		in.context = live.config.context;
+		in.kubeconfig = o->shared.kubeconfig;
 	}
 	enum exit_code code = shared_begin(call, &o->shared, &report, &policy);
 	if (code == EXIT_CLEAN) {

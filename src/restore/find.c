@@ -119,7 +119,7 @@ bool restore_find(struct restore *r, struct err *err)
 	if (s.made)
 		return err_set(
 			err, E_VALUE,
-			"Cluster %.*s is made by a Helm chart, of which not all is known: give the live one by -f, as kubectl get cluster -o yaml prints it",
+			"Cluster %.*s is made by a Helm chart, of which not all is known: give the live one by -f, as kubectl get clusters.postgresql.cnpg.io -o yaml prints it",
 			STR_ARG(name));
 	r->view = (struct view){.inventory = r->placed->inventory, .bundle = r->use->bundle};
 	r->policy = check_policy(r->placed, r->held->file);

@@ -4,6 +4,8 @@
 #include "base/utc.h"
 #include "rules/exemption.h"
 
+#include <inttypes.h>
+
 #define SOURCE "origin" /* how the new Cluster calls what it is restored from */
 
 /* Of who applies objects, and prunes what bears its mark, not of the object; and states of a
@@ -384,10 +386,19 @@ void restore_write(struct restore *r)
 {
 	struct emit e = EMIT(&r->manifest);
 	const struct object *o = restore_cluster(r);
+	struct majors majors;
 
 	emit_comment(&e, "Restores Cluster %.*s from its archive%s.",
 		     STR_ARG(restore_called(r, o->namespace, o->name)),
 		     r->in->drill ? ", to be looked at and thrown away" : "");
+	for (size_t i = 0; i < r->mends_len; i++)
+		emit_comment(&e, "BEFORE IT IS APPLIED: %.*s.", STR_ARG(r->mends[i]));
+	if (restore_is_unsaved(r, &majors))
+		emit_comment(
+			&e,
+			"KEEP THE OLD CLUSTER: no base backup of PostgreSQL %" PRId64
+			" is known, so what was written since the upgrade is in its volumes alone.",
+			majors.image);
 	if (r->by_plugin && r->moves) {
 		store(r, &e, restore_store(r, r->read));
 		if (!str_eq(r->read, r->store) && !r->in->drill)

@@ -81,7 +81,7 @@ says "what there is is named where it is not" "$(restore sales -f . 2>&1)" 'no C
 printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: iam, namespace: "a; b"}' 'spec:' '  storage: {size: 1Gi}' '  backup:' \
 	'    barmanObjectStore: {destinationPath: "s3://b/p", s3Credentials: {inheritFromIAMRole: true}}' >iam.yaml
 says "a role must trust the new ServiceAccount, and what is no name is not in a line for a shell" "$(restore iam -f iam.yaml --runbook 2>/dev/null)" \
-	'ServiceAccount a; b/iam-restored' 'cluster/iam-restored -n NAMESPACE'
+	'ServiceAccount a; b/iam-restored' 'clusters.postgresql.cnpg.io/iam-restored -n NAMESPACE'
 
 printf '%s\n' 'apiVersion: helm.toolkit.fluxcd.io/v2' 'kind: HelmRelease' 'metadata: {name: pg, namespace: app}' 'spec:' \
 	'  chart: {spec: {chart: cluster, sourceRef: {kind: HelmRepository, name: cnpg}}}' \
@@ -93,6 +93,9 @@ sed 's/instances: 1/instances: 1\n  imageName: "${IMAGE}"\n  logLevel: "${LEVEL}
 says "what is filled in later is told" "$(restore db -f variables.yaml 2>&1 >/dev/null)" \
 	'2 values of its spec are filled in by who applies it, such as ${IMAGE}: '
 says "so is that no image is named" "$(restore db -f base/db.yaml 2>&1 >/dev/null)" 'it names no image: '
+says "and above the manifest" "$(restore db -f base/db.yaml 2>/dev/null | sed -n 2p)" '# BEFORE IT IS APPLIED: it names no image: write the imageName that runs'
+says "and as the first step, before what deletes" "$(restore db -f base/db.yaml --as db --runbook 2>/dev/null | grep -A2 '^## 1')" \
+	'## 1. Mend the manifest' '- Cluster db: it names no image: '
 (cat base/db.yaml && echo 'status: {image: "ghcr.io/cloudnative-pg/postgresql:15.8"}') >live.yaml
 is "the one that runs is taken" "$(restore db -f live.yaml 2>&1 | grep -E 'image|status')" '  imageName: ghcr.io/cloudnative-pg/postgresql:15.8'
 printf '%s\n' 'resources: [../base]' 'transformers: [plugin.yaml]' >test/kustomization.yaml
@@ -180,8 +183,8 @@ says 'names make no Markdown' "$(restore a -f markdown.yaml --runbook 2>/dev/nul
 	'- From: what server `` a`b\x0a# c `` archived to ObjectStore \[s\](http:<!-- -->//x).' \
 	'Secret stays \<b\>\|\`x\`\\x0a#<!-- --> y.'
 
-is 'no name that is none reaches a shell' "$(restore a -f markdown.yaml --in-namespace x --runbook 2>/dev/null | grep -o '[A-Z].*/NAME' | xargs)" \
-	'Secret/NAME ObjectStore/NAME'
+is 'no name that is none reaches a shell' "$(restore a -f markdown.yaml --in-namespace x --runbook 2>/dev/null | grep -o '  .*/NAME' | xargs)" \
+	'Secret/NAME objectstores.barmancloud.cnpg.io/NAME'
 for page in "$here"/restore/*.md; do
 	# shellcheck disable=SC2016  # a fence of Markdown
 	is "a shell can read the lines of ${page##*/}" "$(sed -n '/^```sh$/,/^```$/{/^```/!p}' "$page" | bash -n 2>&1)" ""
