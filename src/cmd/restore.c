@@ -18,12 +18,6 @@ static struct str file_of(const struct options *o)
 	return str_is(o->file, "-") ? STR_EMPTY : o->file;
 }
 
-/* "10:20:30.5": of what is archived moments are known to the second. */
-static bool has_fraction(struct str time)
-{
-	return str_find_byte(time, '.') != STR_NONE || str_find_byte(time, ',') != STR_NONE;
-}
-
 /* What can be said before anything is read. */
 static bool is_sound(const struct cmd_call *call, struct restore_input *in, struct err *err)
 {
@@ -33,11 +27,6 @@ static bool is_sound(const struct cmd_call *call, struct restore_input *in, stru
 	    !restore_put_can(call, &(struct restore_put){.file = in->file, .runbook = o->runbook},
 			     err))
 		return false;
-	if (has_fraction(o->to))
-		return err_set(
-			err, E_VALUE,
-			"--to takes whole seconds: '%.*s' would be another moment than is asked for",
-			STR_ARG(o->to));
 	return restore_wish_read(o->to, in->now, &in->wish, err) || err_within(err, "--to ");
 }
 

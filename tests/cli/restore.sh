@@ -245,7 +245,7 @@ refuses 3 'No such file or directory' db -f "$tmp/nothing"
 } >deep.yaml
 refuses 3 'what would be written cannot be read: nested deeper than 200 levels' deep -f deep.yaml
 refuses 2 "--output: there is no folder $tmp/no/" db -f "$db" --output "$tmp/no/folder"
-refuses 2 "--to takes whole seconds: '2026-08-26T10:20:29.5Z'" db -f "$db" --to 2026-08-26T10:20:29.5Z
+refuses 2 "--to '2026-08-26T10:20:29.5Z' has a fraction" db -f "$db" --to 2026-08-26T10:20:29.5Z
 printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a}' 'spec: {instances: 1, storage: {size: 1Gi}}' >none.yaml
 refuses 3 'Cluster a archives nowhere' a -f none.yaml
 echo "$passed passed, $failed failed"
