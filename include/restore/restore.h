@@ -10,10 +10,13 @@
 #include "report/report.h"
 #include "restore/plan.h"
 
+struct catalog;
+
 /* The archive that a restore reads. */
 struct restore_archive {
 	const struct object *of; /* the ObjectStore, or the Cluster with its barmanObjectStore */
 	struct str server;
+	const struct catalog *files; /* what was read: its Secrets come first */
 };
 
 /* What is known of the bucket. */

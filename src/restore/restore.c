@@ -19,7 +19,7 @@ static bool make(struct restore *r, struct err *err)
 	if (!restore_find(r, err) || !restore_settle(r, err))
 		return false;
 	r->unknown = STR("nobody asked the bucket which backups and WAL lie there");
-	struct restore_archive archive = {restore_read_from(r), r->server};
+	struct restore_archive archive = {restore_read_from(r), r->server, r->placed->catalog};
 
 	if (r->in->look && !archive.of) {
 		r->unknown = arena_fmt(r->arena, "ObjectStore %.*s is not there", STR_ARG(r->read));

@@ -888,6 +888,12 @@ def _(w):
     same((result.returncode, w.asked), (0, []))
     has(result.stderr, "can be restored: 2026-11-29T15:04:00Z to")
     lacks(result.stdout + result.stderr, KEYS["SECRET"])
+    w.asked.clear()
+    manifests = w.manifests("objectstores", "clusters", "secrets")
+    result = restore(w, "-f", manifests, "--credentials", "secret")
+    same((result.returncode, w.asked), (0, []), "with the Secret among the files")
+    has(result.stderr, "can be restored: 2026-11-29T15:04:00Z to")
+    lacks(result.stdout + result.stderr, KEYS["SECRET"])
 
 
 @case("restore asks nobody with --credentials none")
