@@ -1022,7 +1022,7 @@ def _(w):
 @case("of a Cluster that is gone the manifest can be given")
 def _(w):
     w.objects.remove(w.cluster)
-    has(restore(w).stderr, "no Cluster is in what was read; of one that is gone give the manifest: -f FILE --credentials secret\n")
+    has(restore(w).stderr, "no Cluster is in namespace app of context lab; another namespace is named by -n NAMESPACE, another context by --context; of one that is gone give the manifest: -f FILE --credentials secret\n")
 
 
 @case("a Cluster that was restored itself is restored from its own archive")
@@ -1056,7 +1056,7 @@ def _(w):
     w.add("clusters", "other", {})
     result = restore(w)
     same(result.returncode, 3, "the exit code")
-    has(result.stderr, "no Cluster is called app/db; there is app/other; of one that is gone give the manifest: -f FILE --credentials secret\n")
+    has(result.stderr, "no Cluster is called app/db; there is app/other; another namespace is named by -n NAMESPACE, another context by --context; of one that is gone give the manifest: -f FILE --credentials secret\n")
 
 
 @case("README shows what both say")
