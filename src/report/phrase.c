@@ -186,7 +186,8 @@ static void counts(struct list *l, const struct report *r)
 	item(l, c->helm_templates, "Helm template skipped", "Helm templates skipped");
 	item(l, c->asserts, "assert file skipped", "assert files skipped");
 	item(l, c->strangers, "file of others not read", "files of others not read");
-	item(l, c->kustomize_patches, "kustomize patch skipped", "kustomize patches skipped");
+	item(l, c->kustomize_patches, "kustomize patch judged in what it makes",
+	     "kustomize patches judged in what they make");
 }
 
 static const char *severest(const struct report *r)
