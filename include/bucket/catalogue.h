@@ -85,7 +85,7 @@ struct catalogue {
 	struct bucket_day *days; /* by day; days without an object are left out, and those behind
 				    LIMIT_BUCKET_DAYS that came first */
 	size_t days_len;
-	uint64_t segment_size; /* of the newest backup that says so, else SEGMENT_SIZE */
+	uint64_t segment_size; /* of the newest backup that is done, else SEGMENT_SIZE */
 	struct str
 		systems[2]; /* ids of database systems that have backups here; empty: not so many */
 	uint64_t segments, foreign, twice; /* twice: segments that are there under two suffixes */
@@ -141,8 +141,10 @@ struct reach {
 		next; /* segments: the last one, and but of REACH_NEWEST the next one there */
 };
 
-/* The newest that is done; NULL: there is none. CloudNativePG restores it where nothing is asked
- * for. */
+/* CloudNativePG would restore it, done or not: begin_time and end_time are known. */
+bool backup_is_taken(const struct backup *b);
+
+/* The newest that is done; NULL: there is none. */
 const struct backup *catalogue_newest_backup(const struct catalogue *c);
 
 /* The timeline that PostgreSQL takes from a backup that is done, where none is named: it looks for
@@ -154,8 +156,12 @@ const struct timeline *catalogue_followed(const struct catalogue *c, const struc
  * no timeline to restore. */
 bool catalogue_is_lived(const struct catalogue *c, const struct timeline *t);
 
-/* The newest timeline on the path to which something can be restored, else the newest at all; 0:
- * nothing is there. PostgreSQL may take another one by itself. */
+/* All that can be restored on the path to it is of another database system than the newest base
+ * backup: a major upgrade may begin anew at timeline 1. */
+bool catalogue_is_older(const struct catalogue *c, const struct timeline *t);
+
+/* The newest timeline on the path to which something can be restored, of those that are not older
+ * first; else the newest at all; 0: nothing is there. PostgreSQL may take another one by itself. */
 uint32_t catalogue_timeline(const struct catalogue *c);
 
 /* False: that backup cannot be restored on the path to the timeline. It is not done, the path does

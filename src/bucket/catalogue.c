@@ -118,12 +118,13 @@ static struct timeline *timeline_of(struct catalogue *c, uint32_t id)
 	return &c->timelines[at];
 }
 
-/* What is below base/ is complete: what it says holds for the WAL. */
+/* What is below base/ is complete: what it says holds for the WAL. A backup that failed early says
+ * the default, whatever the server has. */
 static void begin_wals(struct catalogue *c)
 {
 	building_of(c)->wals_begun = true;
 	for (size_t i = 0; i < c->backups_len; i++)
-		if (c->backups[i].known)
+		if (c->backups[i].known && c->backups[i].info.status == BACKUP_DONE)
 			c->segment_size = c->backups[i].info.segment_size;
 }
 

@@ -428,29 +428,47 @@ size_t catalogue_windows(const struct catalogue *c, uint32_t timeline, struct ar
 	return kept ? cut_out(&p, &usable, out, kept, a) : 0;
 }
 
-static bool is_of_use(const struct catalogue *c, const struct timeline *t)
+/* The newest backup that can be restored on the path; NULL: none can. */
+static const struct backup *newest_on(const struct catalogue *c, const struct timeline *t)
 {
+	const struct backup *newest = NULL;
 	struct reach reach;
 
-	for (size_t i = 0; i < c->backups_len; i++)
-		if (catalogue_reach(c, t->id, &c->backups[i], &reach))
-			return true;
-	return false;
+	for (size_t i = 0; i < c->backups_len; i++) {
+		const struct backup *b = &c->backups[i];
+
+		if ((!newest || b->info.end >= newest->info.end) &&
+		    catalogue_reach(c, t->id, b, &reach))
+			newest = b;
+	}
+	return newest;
+}
+
+bool catalogue_is_older(const struct catalogue *c, const struct timeline *t)
+{
+	const struct backup *newest = catalogue_newest_backup(c), *own = newest_on(c, t);
+
+	return own && newest->info.system_id.len && own->info.system_id.len &&
+	       !str_eq(own->info.system_id, newest->info.system_id);
 }
 
 uint32_t catalogue_timeline(const struct catalogue *c)
 {
-	uint32_t newest = 0;
+	uint32_t newest = 0, older = 0;
 
 	for (size_t i = c->timelines_len; i-- > 0;) {
 		const struct timeline *t = &c->timelines[i];
 
 		if (!catalogue_is_lived(c, t))
 			continue;
-		if (is_of_use(c, t))
-			return t->id;
 		if (!newest)
 			newest = t->id;
+		if (!newest_on(c, t))
+			continue;
+		if (!catalogue_is_older(c, t))
+			return t->id;
+		if (!older)
+			older = t->id;
 	}
-	return newest;
+	return older ? older : newest;
 }

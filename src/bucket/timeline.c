@@ -23,6 +23,11 @@ const struct timeline *find_timeline(const struct catalogue *c, uint32_t id)
 	return at < c->timelines_len && c->timelines[at].id == id ? &c->timelines[at] : NULL;
 }
 
+bool backup_is_taken(const struct backup *b)
+{
+	return b->known && (b->info.status == BACKUP_DONE || (b->info.begin && b->info.end));
+}
+
 const struct backup *catalogue_newest_backup(const struct catalogue *c)
 {
 	const struct backup *newest = NULL;

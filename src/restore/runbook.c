@@ -53,7 +53,7 @@ static void window(const struct page *p, const struct window *w)
 static void windows(const struct page *p)
 {
 	const struct restore_plan *plan = &p->r->plan;
-	struct str why = restore_why_timeline(p->r);
+	struct str why = restore_why_timeline(p->r), unread = restore_why_unread(p->r);
 
 	if (!plan->known) {
 		page_line(p, "Which moments can be restored is not known: %.*s.",
@@ -71,6 +71,8 @@ static void windows(const struct page *p)
 		  plan->segments == 1 ? "" : "s", plan->bytes >> 20);
 	if (why.len)
 		page_line(p, "In its recoveryTarget %.*s.", STR_ARG(page_plain(p, why)));
+	if (unread.len)
+		page_line(p, "\nBe careful: %.*s.", STR_ARG(page_plain(p, unread)));
 	if (plan->at_edge)
 		page_line(
 			p,
@@ -157,6 +159,12 @@ static void be_sure(struct page *p)
 		page_line(
 			p,
 			"WAL is missing in the archive: what was written after that moment is in the old Cluster alone, and goes with it. Take it out by pg_dump first.\n");
+	if (r->plan.unread)
+		page_line(
+			p,
+			"Timeline %" PRIu32
+			" of the archive could not be read: whether what was written since it began is restored is not known. Restore beside the old Cluster first, under another name, and look; what is not there is in the old Cluster alone, and goes with it.\n",
+			r->plan.unread->id);
 	page_line(p, "While it runs, send what is not archived yet, and see that it arrives.\n");
 	page_fence(p, "sh");
 	page_line(p, "kubectl cnpg psql %.*s%.*s -- -c 'select pg_switch_wal()'", STR_ARG(p->old),

@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define SEGMENTS 16
 
@@ -13,13 +14,14 @@ struct backup_row {
 	unsigned timeline, begin, end; /* segments */
 	int64_t began, ended;
 	const char *status; /* NULL: DONE */
+	const char *system; /* NULL: 71 */
 };
 
 struct archive_row {
 	struct backup_row backups[4];
 	int64_t first[SEGMENTS], second[SEGMENTS]; /* when segments were stored; 0: missing */
 	unsigned left, id;			   /* id: of the second; 0: 2 */
-	const char *history;			   /* of the second; NULL: as it should be */
+	const char *history; /* of the second; NULL: as it should be; empty: not read */
 };
 
 static void add(struct catalogue *c, struct arena *a, struct str key, int64_t at)
@@ -38,9 +40,10 @@ static struct str info_of(struct arena *a, const struct backup_row *b)
 	return arena_fmt(
 		a,
 		"status=%s\nbegin_wal=%08X00000000%08X\nend_wal=%08X00000000%08X\nend_xlog=0/%02X000100\n"
-		"begin_time=%s\nend_time=%s\nsystemid=71\n",
+		"begin_time=%s\nend_time=%s\nsystemid=%s\n",
 		b->status ? b->status : "DONE", b->timeline, b->begin, b->timeline, b->end, b->end,
-		utc_format(b->began, began), utc_format(b->ended, ended));
+		utc_format(b->began, began), utc_format(b->ended, ended),
+		b->system ? b->system : "71");
 }
 
 static void add_wal(struct catalogue *c, struct arena *a, unsigned timeline, const int64_t *at)
@@ -66,10 +69,11 @@ static struct catalogue *make(struct arena *a, const struct archive_row *row)
 		unsigned id = row->id ? row->id : 2;
 
 		add(c, a, arena_fmt(a, "wals/%08X.history", id), row->second[row->left]);
-		catalogue_history(c, id,
-				  row->history
-					  ? str_from(row->history)
-					  : arena_fmt(a, "1\t0/%02X000000\tpromoted\n", row->left));
+		if (!row->history || *row->history)
+			catalogue_history(c, id,
+					  row->history ? str_from(row->history)
+						       : arena_fmt(a, "1\t0/%02X000000\tpromoted\n",
+								   row->left));
 		add_wal(c, a, id, row->second);
 	}
 	return c;
@@ -105,6 +109,9 @@ static const char *refused(struct arena *a, const struct archive_row *row, enum 
 	cr_assert_not(restore_plan(a, make(a, row), &(struct restore_wish){goal, time}, &p, &err));
 	return arena_cstr(a, str_from(err.msg));
 }
+
+static struct restore_output run(struct arena *a, const struct archive_row *row,
+				 struct restore_wish wish);
 
 Test(restore_plan, the_newest_base_backup_before_the_moment_is_taken)
 {
@@ -158,7 +165,8 @@ Test(restore_plan, the_latest_state_is_all_there_is)
 	cr_expect_eq(p.target.goal, RESTORE_LATEST);
 	cr_expect(str_is(p.base->id, "C"));
 	cr_expect_eq(p.segments, 3u);
-	cr_expect_not(p.name_base || p.name_timeline || p.at_edge);
+	cr_expect(p.name_base, "CloudNativePG takes D, though it failed: it has both times");
+	cr_expect_not(p.name_timeline || p.at_edge);
 }
 
 /* PostgreSQL knows by the next commit alone that it is past a time. */
@@ -269,6 +277,81 @@ Test(restore_plan, a_timeline_that_postgres_does_not_find_is_named)
 	cr_expect(p.timeline == 1 && !p.name_timeline);
 }
 
+/* A database system that began anew at timeline 1, in the folder of one that was at 3. */
+Test(restore_plan, of_two_systems_the_latest_is_of_the_one_that_was_backed_up_last)
+{
+	static const struct archive_row row = {
+		.backups = {{"A", 3, 2, 2, 90, 100, NULL}, {"B", 1, 6, 6, 790, 800, NULL, "72"}},
+		.first = {[6] = 810, [7] = 900, [8] = 1000},
+		.second = {[2] = 110, [3] = 200, [4] = 300, [5] = 400},
+		.left = 1,
+		.id = 3,
+	};
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct restore_plan p = plan(a, &row, RESTORE_LATEST, 0);
+
+	cr_expect(str_is(p.base->id, "B") && p.timeline == 1 && !p.name_timeline);
+	cr_expect_eq(catalogue_timeline(make(a, &row)), 1u);
+	p = plan(a, &row, RESTORE_TIME, 250);
+	cr_expect(str_is(p.base->id, "A") && p.timeline == 3, "it is there all the same");
+}
+
+/* The primary of before went on, and was backed up. */
+Test(restore_plan, a_backup_of_a_branch_that_was_left_is_no_hole)
+{
+	static const struct archive_row row = {
+		.backups = {{"A", 1, 1, 1, 90, 100, NULL}, {"B", 1, 4, 4, 490, 500, NULL}},
+		.first = {0, 110, 200, 310, 510},
+		.second = {[3] = 250, [4] = 360, [5] = 600},
+		.left = 3,
+	};
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct restore_plan p = plan(a, &row, RESTORE_LATEST, 0);
+
+	cr_expect_eq(p.target.goal, RESTORE_LATEST);
+	cr_expect(str_is(p.base->id, "A") && p.timeline == 2);
+	cr_expect(p.name_base && !p.name_timeline, "CloudNativePG takes B");
+	struct restore_output out = run(a, &row, (struct restore_wish){RESTORE_LATEST, 0});
+	cr_expect(str_contains(out.manifest, STR("      recoveryTarget:\n"
+						 "        backupID: A\n"
+						 "        targetTLI: latest\n")),
+		  "%.*s", STR_ARG(out.manifest));
+	cr_expect_lt(out.worst_new, SEV_WARN);
+}
+
+/* Its history is there, and was not read: where it began is not known. */
+Test(restore_plan, a_timeline_that_was_not_read_is_left_to_postgres)
+{
+	struct archive_row row = failed_over;
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct restore_plan p;
+
+	row.history = "";
+	p = plan(a, &row, RESTORE_LATEST, 0);
+	cr_expect_eq(p.target.goal, RESTORE_LATEST);
+	cr_expect(str_is(p.base->id, "A") && !p.name_base && !p.name_timeline && p.beyond);
+	cr_expect_eq(p.unread->id, 2u);
+	cr_expect_eq(p.segments, 4u, "from 1 to 4, on whatever path");
+	p = plan(a, &row, RESTORE_TIME, 255);
+	cr_expect(!p.name_timeline && p.beyond && !p.at_edge);
+	p = plan(a, &row, RESTORE_TIME, 150);
+	cr_expect(p.timeline == 1 && p.name_timeline && p.unread && !p.beyond);
+	cr_expect(strstr(refused(a, &row, RESTORE_TIME, 261), "no WAL that is there leads to "));
+
+	struct restore_output out = run(a, &row, (struct restore_wish){RESTORE_LATEST, 0});
+	cr_expect_not(str_contains(out.manifest, STR("recoveryTarget")));
+	cr_expect(
+		str_contains(
+			out.summary,
+			STR("\ntimeline 2 could not be read (its history was not read), so which moments of it can be restored is not known: no timeline is named, ")),
+		"%.*s", STR_ARG(out.summary));
+	cr_expect(str_contains(out.runbook, STR("\n\nBe careful: timeline 2 could not be read ")));
+	row.first[4] = 700; /* the old primary wrote on */
+	row.first[3] = 600;
+	p = plan(a, &row, RESTORE_LATEST, 0);
+	cr_expect(p.beyond);
+}
+
 Test(restore_plan, nothing_is_invented_where_the_bucket_is_not_known)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
@@ -312,7 +395,8 @@ static struct archive_row at_random(uint64_t *random)
 						     end,
 						     100 * begin + 50,
 						     100 * end + 60,
-						     draw(random, 6) ? NULL : "FAILED"};
+						     draw(random, 6) ? NULL : "FAILED",
+						     NULL};
 	}
 	return row;
 }
@@ -395,8 +479,9 @@ Test(restore_plan, of_any_archive_a_plan_holds_what_the_catalogue_says)
 		if (!restore_plan(a, c, &(struct restore_wish){RESTORE_LATEST, 0}, &p, &err))
 			continue;
 		asked += p.target.goal == RESTORE_TIME;
-		cr_assert(p.target.goal != RESTORE_LATEST || !p.name_base,
-			  "seed %" PRIu64 ": an id alone says no moment", seed);
+		cr_assert(p.target.goal != RESTORE_LATEST ||
+				  p.windows[p.windows_len - 1].reach.why != REACH_GAP,
+			  "seed %" PRIu64, seed);
 		cr_assert(p.target.goal != RESTORE_TIME ||
 				  (in_window(a, c, p.target.time) && !p.at_edge),
 			  "seed %" PRIu64, seed);
@@ -488,7 +573,7 @@ Test(restore_plan, what_the_bucket_says_is_written_and_told)
 		str_contains(
 			out.manifest,
 			STR("        targetTime: \"1970-01-01T00:03:00Z\"\n"
-			    "        # the newest base backup before that moment cannot be used: WAL of it is missing\n"
+			    "        # CloudNativePG by itself takes a newer base backup, from which nothing leads to that moment\n"
 			    "        backupID: A\n")),
 		"%.*s", STR_ARG(out.manifest));
 	cr_expect_lt(out.worst_new, SEV_WARN);
