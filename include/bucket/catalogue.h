@@ -26,7 +26,8 @@ struct backup {
 	struct str problem;
 	struct backup_info info;
 	uint64_t bytes;
-	int64_t newest; /* LastModified of what lies in its folder */
+	int64_t stored; /* LastModified of its backup.info */
+	int64_t newest; /* the same, of what lies in its folder */
 };
 
 /* When a segment was stored (LastModified). */
@@ -133,7 +134,8 @@ struct reach {
 	/* Everything in the last segment is older than `until`, when it was in the store; at
 	 * `surely`, when the one before it was, it was still written. Neither is before the
 	 * backup's end; but of a backup without WAL behind it no moment is sure, and `surely` is
-	 * before its end. Stores cut both to the whole second. */
+	 * before its end. Stores cut both to the whole second. Of an archive that was copied both
+	 * are the ends of base backups that the WAL leads to. */
 	int64_t surely, until;
 	enum reach_end why;
 	uint32_t timeline; /* of the last segment */
@@ -146,6 +148,10 @@ bool backup_is_taken(const struct backup *b);
 
 /* The newest that is done; NULL: there is none. */
 const struct backup *catalogue_newest_backup(const struct catalogue *c);
+
+/* The archive was copied: the newest backup's backup.info was stored long after its end. When WAL
+ * was written is not known then, and no moments are but the ends of base backups. */
+bool catalogue_is_copied(const struct catalogue *c);
 
 /* The timeline that PostgreSQL takes from a backup that is done, where none is named: it looks for
  * the history of the next number, and of the next, and ends where there is none

@@ -48,6 +48,8 @@ struct restore_plan {
 	int64_t left_at;
 	/* WAL from the beginning of the base backup on: this much at most. */
 	uint64_t segments, bytes;
+	/* The archive was copied: see catalogue_is_copied. */
+	bool copied;
 	/* The last segment was being written then: it may end before the moment. */
 	bool at_edge;
 };

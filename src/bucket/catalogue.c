@@ -96,7 +96,10 @@ static void add_backup_object(struct catalogue *c, const struct bucket_object *o
 		*b = (struct backup){.id = arena_str(a, name->backup),
 				     .problem = STR("it has no backup.info")};
 	}
-	b->has_info |= name->sort == OBJECT_BACKUP_INFO;
+	if (name->sort == OBJECT_BACKUP_INFO) {
+		b->has_info = true;
+		b->stored = o->modified;
+	}
 	b->bytes += o->size;
 	if (b->newest < o->modified)
 		b->newest = o->modified;

@@ -213,13 +213,29 @@ static void look_near(const struct path *p, int64_t time, struct nearest *n)
 	}
 }
 
-static bool outside(const struct nearest *n, int64_t time, struct err *err)
+/* NULL: all were read. */
+static const struct backup *unread_backup(const struct catalogue *c)
 {
+	for (size_t i = c->backups_len; i-- > 0;)
+		if (c->backups[i].has_info && !c->backups[i].known)
+			return &c->backups[i];
+	return NULL;
+}
+
+static bool outside(const struct catalogue *c, const struct nearest *n, int64_t time,
+		    struct err *err)
+{
+	const struct backup *unread = unread_backup(c);
 	char at[UTC_TEXT], last[UTC_TEXT], next[UTC_TEXT];
 
 	utc_format(time, at);
 	utc_format(n->before, last);
 	utc_format(n->after, next);
+	if (n->before && catalogue_is_copied(c))
+		return err_set(
+			err, E_VALUE,
+			"the archive was copied, and when its WAL was written is not known: that it leads to %s is not sure. The last moment before it that is sure, the end of a base backup, is %s; --to latest restores all there is",
+			at, last);
 	if (n->before && n->after)
 		return err_set(
 			err, E_VALUE,
@@ -235,6 +251,11 @@ static bool outside(const struct nearest *n, int64_t time, struct err *err)
 			err, E_VALUE,
 			"no base backup was complete at %s: the first moment that can be restored is %s",
 			at, next);
+	if (unread)
+		return err_set(
+			err, E_VALUE,
+			"no base backup that could be read can be restored, and base backup %.*s could not be read: %.*s",
+			STR_ARG(unread->id), STR_ARG(unread->problem));
 	return err_set(
 		err, E_VALUE,
 		"no base backup in the bucket can be restored: none is complete with its WAL");
@@ -291,6 +312,7 @@ bool restore_plan(struct arena *a, const struct catalogue *c, const struct resto
 			"the end of a base backup is restored by the backup's id, and which are there is not known: give a time");
 	if (!c)
 		return true;
+	out->copied = catalogue_is_copied(c);
 	/* first those of the database system of today */
 	for (int others = 0; others < 2; others++)
 		for (size_t i = c->timelines_len; i-- > 0;) {
@@ -300,5 +322,5 @@ bool restore_plan(struct arena *a, const struct catalogue *c, const struct resto
 			    take_timeline(a, c, t, &nearest, out))
 				return true;
 		}
-	return outside(&nearest, wish->time, err);
+	return outside(c, &nearest, wish->time, err);
 }

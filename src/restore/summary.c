@@ -51,6 +51,9 @@ static void tell_windows(struct restore *r)
 		say(r, "the window is not known: %.*s", STR_ARG(r->unknown));
 	for (size_t i = 0; i < p->windows_len; i++)
 		tell_window(r, &p->windows[i]);
+	if (p->copied)
+		say(r,
+		    "the archive was copied, and when its WAL was written is not known: windows end where a base backup ended, and more may be there");
 }
 
 struct str restore_why_timeline(const struct restore *r)

@@ -41,7 +41,8 @@ struct catalogue *restore_archive_make(struct arena *a, const struct archive_row
 	struct catalogue *c = catalogue_new(a);
 
 	for (const struct backup_row *b = row->backups; b->id; b++) {
-		add(c, a, arena_fmt(a, "base/%s/backup.info", b->id), b->ended);
+		add(c, a, arena_fmt(a, "base/%s/backup.info", b->id),
+		    row->copied ? row->copied : b->ended);
 		catalogue_backup_info(c, str_from(b->id), info_of(a, b));
 	}
 	add_wal(c, a, 1, row->first);

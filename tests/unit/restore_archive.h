@@ -20,7 +20,8 @@ struct backup_row {
 struct archive_row {
 	struct backup_row backups[4];
 	int64_t first[SEGMENTS], second[SEGMENTS]; /* when segments were stored; 0: missing */
-	unsigned left, id;			   /* id: of the second; 0: 2 */
+	int64_t copied;	     /* when each backup.info was stored; 0: when the backup ended */
+	unsigned left, id;   /* id: of the second; 0: 2 */
 	const char *history; /* of the second; NULL: as it should be; empty: not read */
 };
 

@@ -88,3 +88,42 @@ Test(restore_unread, a_timeline_that_was_not_read_is_left_to_postgres)
 	p = restore_archive_plan(a, &row, RESTORE_LATEST, 0);
 	cr_expect(p.beyond);
 }
+
+/* All LastModified are of the copy: of WAL nobody knows when it was written. */
+Test(restore_unread, of_a_copy_the_ends_of_base_backups_are_sure)
+{
+	static const struct archive_row row = {
+		.backups = {{"A", 1, 1, 1, 90, 100, NULL, NULL},
+			    {"B", 1, 3, 3, 290, 300, NULL, NULL},
+			    {"C", 1, 8, 8, 790, 800, NULL, NULL}},
+		.first = {0, 9000, 9000, 9000, 9001, 9001, 0, 0, 9001, 9002},
+		.copied = 9000,
+	};
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct restore_plan p = restore_archive_plan(a, &row, RESTORE_LATEST, 0);
+
+	cr_expect_eq(p.target.goal, RESTORE_LATEST, "all WAL is wanted, whenever it was written");
+	cr_assert_eq(p.windows_len, 2u);
+	cr_expect(p.windows[0].from == 100 && p.windows[0].reach.until == 300);
+	cr_expect_eq(p.windows[0].reach.surely, 300);
+	cr_expect(p.windows[1].from == 800 && p.windows[1].reach.until == 800);
+	cr_expect(str_contains(
+		restore_archive_run(a, &row, (struct restore_wish){RESTORE_TIME, 200}).summary,
+		STR("\nthe archive was copied, and when its WAL was written is not known: ")));
+	cr_expect_str_eq(
+		restore_archive_refused(a, &row, RESTORE_TIME, 400),
+		"the archive was copied, and when its WAL was written is not known: that it leads to 1970-01-01T00:06:40Z is not sure. The last moment before it that is sure, the end of a base backup, is 1970-01-01T00:05:00Z; --to latest restores all there is");
+}
+
+Test(restore_unread, a_base_backup_that_could_not_be_read_is_named)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	static const struct archive_row row = {
+		.backups = {{"A", 1, 1, 1, 90, 100, "", NULL}},
+		.first = {0, 110, 200},
+	};
+
+	cr_expect_str_eq(
+		restore_archive_refused(a, &row, RESTORE_LATEST, 0),
+		"no base backup that could be read can be restored, and base backup A could not be read: backup.info: status is missing");
+}
