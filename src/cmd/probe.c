@@ -50,6 +50,7 @@ static void probe_cluster(const struct cmd_call *call, const struct policy *poli
 
 	report->where = shared_where(call->arena, in.namespace, &live->config);
 	audit_run(&in, report);
+	shared_tell_empty(report, !o->all);
 }
 
 /* What can be said before anything is read. */

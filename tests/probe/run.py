@@ -485,6 +485,17 @@ def _(w):
     same(told, {"minio-store": ([], ["db"]), "deeper": ([], ["app/gone"])})
 
 
+@case("where nothing is, how to look elsewhere is told")
+def _(w):
+    w.objects[:] = [{"resource": "namespaces", "metadata": {"name": "app", "namespace": "app"}}]
+    result = w.probe()
+    same(result.returncode, 0, "the exit code")
+    has(result.stderr, "no Cluster and no ObjectStore is in namespace app of context lab: -n NAMESPACE names another namespace, -A all of them, --context")
+    has(w.probe("-A").stderr, "no Cluster and no ObjectStore is in context lab: --context names another cluster\n")
+    w.objects.append(w.store)
+    lacks(w.probe().stderr, "--context")
+
+
 @case("where the Cluster is gone, to when its archive can be restored is told all the same")
 def _(w):
     w.objects.remove(w.cluster)
