@@ -179,7 +179,12 @@ def _(w):
     w.s3.buckets["pg"] = {k: v for k, v in w.s3.buckets["pg"].items() if "/base/" not in k}
     server, = w.told()[0]["servers"]
     same((server["windows"], server["backups"]), ([], []))
-    has(w.probe().stdout, "  db      never                  -         -     2h54m ago\n")
+    out = w.probe().stdout
+    has(out, "  db      never                  -         -     2h54m ago\n")
+    lacks(out, "nothing lies")
+    w.s3.buckets["pg"].clear()
+    out = w.probe("-f", w.manifests("clusters", "objectstores", "secrets")).stdout
+    has(out, "  db      never                  -         -     -\n    nothing lies there yet\n", ", 1 store, 1 archive in which nothing lies yet")
 
 
 @case("backups that failed or were killed are told as such")
@@ -434,7 +439,7 @@ def _(w):
     result = w.probe()
     same(result.returncode, 3, "the exit code")
     has(result.stderr, "error: ObjectStore app/minio-store: Secret keys has no key OTHER\n")
-    has(result.stdout, "  not asked: its keys could not be read\n", "1 request failed")
+    has(result.stdout, "  not asked: its keys could not be read\n", "1 not read", ", 1 store, 1 not asked")
     w.objects.remove(w.secret)
     result = w.probe()
     same(result.returncode, 3, "the exit code")
@@ -614,6 +619,11 @@ def _(w):
     same(result.returncode, 0, "the exit code")
     has(result.stdout, "  not asked: its keys come from the IAM role of the Pod\n")
     lacks(result.stdout, "not proved")
+    has(result.stdout, "no findings, 1 store, 1 not asked")
+    for form in ("text", "compact", "sarif", "json", "github", "prometheus"):
+        result = w.probe("minio-store", "--format", form)
+        same(result.returncode, 3, f"the exit code of {form}")
+        has(" ".join(result.stderr.split()), "error: ObjectStore app/minio-store: it was named, and is not asked: its keys come from the IAM role of the Pod")
     same((w.s3.calls, [a for a in w.asked if "secrets" in a]), ([], []))
 
 
@@ -743,7 +753,11 @@ def _(w):
     result = w.probe("nix")
     same(result.returncode, 3, "the exit code")
     has(result.stderr, "error: there is no ObjectStore called nix, and no Cluster of that name with a barmanObjectStore\n")
+    has(w.probe("other/minio-store").stderr, "error: there is no ObjectStore called other/minio-store, ")
+    has(w.asked[-1] + w.asked[-2], "/namespaces/other/")
     same(w.s3.calls, [])
+    same([s["store"] for s in w.told("app/minio-store")], ["minio-store"])
+    same([s["store"] for s in w.told("app/minio-store", "-A")], ["minio-store"])
 
 
 @case("no cluster is an error")
