@@ -1023,6 +1023,9 @@ def _(w):
         "kubectl delete clusters.postgresql.cnpg.io db -n app --context lab\n")
     has(restore(w, "--as", "db", "--runbook", "--credentials", "none").stdout, "goes\n\nNobody has looked into the bucket: ")
     lacks(restore(w, "--runbook").stdout, "Be sure")
+    has(restore(w, "--as", "db", "--runbook").stdout, "`flux suspend kustomization NAME`", "`flux resume kustomization NAME`")
+    w.cluster["metadata"]["labels"] = {"helm.toolkit.fluxcd.io/name": "pg", "helm.toolkit.fluxcd.io/namespace": "data"}
+    has(restore(w, "--as", "db", "--runbook").stdout, "`flux suspend helmrelease pg -n data --context lab`", "`flux resume helmrelease pg -n data --context lab`")
 
 
 @case("a timeline that is named has its base backup named, where that is of an older one")
