@@ -206,6 +206,10 @@ static void server(struct table *t, const struct probe_server *s)
 		timelines(t->out, s);
 	if (probe_server_is_empty(s))
 		buf_text(t->out, "    nothing lies there yet\n");
+	if (s->catalogue && !s->problem.len && catalogue_is_copied(s->catalogue))
+		buf_text(
+			t->out,
+			"    it was copied, and when its WAL was written is not known: TO is where a base backup ended, and more may be there\n");
 	if (!s->problem.len && s->list.said != PROBE_NO)
 		return;
 	buf_text(t->out, "    its listing: ");

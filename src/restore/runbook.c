@@ -115,6 +115,12 @@ static void be_sure(struct page *p)
 		page_line(
 			p,
 			"WAL is missing in the archive: what was written after that moment is in the old Cluster alone, and goes with it. Take it out by pg_dump first.\n");
+	if (r->plan.unread)
+		page_line(
+			p,
+			"Timeline %" PRIu32
+			" of the archive could not be read: whether what was written since it began is restored is not known. Restore beside the old Cluster first, under another name, and look; what is not there is in the old Cluster alone, and goes with it.\n",
+			r->plan.unread->id);
 	page_line(p, "While it runs, send what is not archived yet, and see that it arrives.\n");
 	page_fence(p, "sh");
 	page_line(p, "kubectl cnpg psql %.*s%.*s -- -c 'select pg_switch_wal()'", STR_ARG(p->old),
