@@ -45,8 +45,7 @@ static void probe_cluster(const struct cmd_call *call, const struct policy *poli
 		.kube = live->kube,
 		.namespace = shared_namespace_named(&o->shared, o->all, call, &live->config),
 		.now = report->now,
-		.stores = stores,
-	};
+		.stores = stores};
 
 	report->where = shared_where(call->arena, in.namespace, &live->config);
 	audit_run(&in, report);
