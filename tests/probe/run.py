@@ -490,6 +490,17 @@ def _(w):
     same(told, {"minio-store": ([], ["db"]), "deeper": ([], ["app/gone"])})
 
 
+@case("where nothing is, how to look elsewhere is told")
+def _(w):
+    w.objects[:] = [{"resource": "namespaces", "metadata": {"name": "app", "namespace": "app"}}]
+    result = w.probe()
+    same(result.returncode, 0, "the exit code")
+    has(result.stderr, "no Cluster and no ObjectStore is in namespace app of context lab: -n NAMESPACE names another namespace, -A all of them, --context")
+    has(w.probe("-A").stderr, "no Cluster and no ObjectStore is in context lab: --context names another cluster\n")
+    w.objects.append(w.store)
+    lacks(w.probe().stderr, "--context")
+
+
 @case("where the Cluster is gone, to when its archive can be restored is told all the same")
 def _(w):
     w.objects.remove(w.cluster)
@@ -1012,6 +1023,9 @@ def _(w):
         "kubectl delete clusters.postgresql.cnpg.io db -n app --context lab\n")
     has(restore(w, "--as", "db", "--runbook", "--credentials", "none").stdout, "goes\n\nNobody has looked into the bucket: ")
     lacks(restore(w, "--runbook").stdout, "Be sure")
+    has(restore(w, "--as", "db", "--runbook").stdout, "`flux suspend kustomization NAME`", "`flux resume kustomization NAME`")
+    w.cluster["metadata"]["labels"] = {"helm.toolkit.fluxcd.io/name": "pg", "helm.toolkit.fluxcd.io/namespace": "data"}
+    has(restore(w, "--as", "db", "--runbook").stdout, "`flux suspend helmrelease pg -n data --context lab`", "`flux resume helmrelease pg -n data --context lab`")
 
 
 @case("a timeline that is named has its base backup named, where that is of an older one")
