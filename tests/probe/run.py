@@ -3,11 +3,14 @@
 
   tests/probe/run.py BACKUP-GUARD [WORDS]   only cases with WORDS in their title
 """
+import fcntl
 import json
 import os
 import re
 import socket
+import struct
 import sys
+import termios
 from datetime import datetime, timedelta
 
 from world import KEYS, NOW, PLAIN_URL, PLUGIN, SECURE_URL, World, at, b64, info, wal
@@ -196,9 +199,10 @@ def _(w):
          [("20261126T150331", "unknown"), ("20261127T150331", "started"), ("20261128T150331", "failed"), ("20261129T150331", "done")])
 
 
-def seen(w, *words):
+def seen(w, *words, columns=0):
     """What a person sees of stderr on a terminal."""
     master, slave = os.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     w.run(*words, "--now", NOW, stderr=slave)
     os.close(slave)
     text = b""
@@ -220,6 +224,16 @@ def _(w):
         same(text.endswith("\r\033[K"), True, "erased")
     same(seen(w, "audit"), "", "nothing is asked")
     same(w.probe().stderr, "", "no terminal")
+
+
+@case("on a narrow terminal lines go on below")
+def _(w):
+    text = seen(w, "migrate", os.path.join(os.path.dirname(README), "tests/migrate/crlf/in"), columns=60)
+    has(text, "nothing was written: --write does")
+    wide = [line for line in text.splitlines() if len(line) > 60 and " " in line.strip()[2:]]
+    same(wide, [], "what is wider")
+    wide = [line for line in seen(w, "restore", "app/db", "--credentials", "none", columns=60).splitlines() if len(line) > 60]
+    same(wide, [], "what is wider of restore")
 
 
 # --- writing
