@@ -208,6 +208,8 @@ static void server(struct table *t, const struct probe_server *s)
 		buf_text(
 			t->out,
 			"    it was copied, and when its WAL was written is not known: TO is where a base backup ended, and more may be there\n");
+	if (probe_server_is_empty(s))
+		buf_text(t->out, "    nothing lies there yet\n");
 	if (!s->problem.len && s->list.said != PROBE_NO)
 		return;
 	buf_text(t->out, "    its listing: ");
