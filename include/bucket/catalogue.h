@@ -21,6 +21,7 @@
 struct backup {
 	struct str id; /* its folder's name, "20261129T150000" */
 	bool has_info; /* there is a backup.info */
+	bool has_data; /* and an archive of files: data.tar, and of tablespaces */
 	bool known;    /* and it was read and understood; else `problem` says why not: */
 	bool wrong;    /* it was read */
 	struct str problem;
@@ -146,7 +147,7 @@ struct reach {
 /* CloudNativePG would restore it, done or not: begin_time and end_time are known. */
 bool backup_is_taken(const struct backup *b);
 
-/* The newest that is done; NULL: there is none. */
+/* The newest that is done and has data; NULL: there is none. */
 const struct backup *catalogue_newest_backup(const struct catalogue *c);
 
 /* The archive was copied: the newest backup's backup.info was stored long after its end. When WAL
@@ -173,7 +174,7 @@ uint32_t catalogue_timeline(const struct catalogue *c);
 /* False: that backup cannot be restored on the path to the timeline. It is not done, the path does
  * not lead through its end, PostgreSQL takes the timeline neither by itself nor by its name
  * ("recovery target timeline %u does not exist": it has no history) - or a segment of its own is
- * missing: then out->next is that one, else 0. */
+ * missing: then out->next is that one, else 0. It has no data. */
 MUST_CHECK bool catalogue_reach(const struct catalogue *c, uint32_t timeline,
 				const struct backup *b, struct reach *out);
 

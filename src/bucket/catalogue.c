@@ -100,6 +100,8 @@ static void add_backup_object(struct catalogue *c, const struct bucket_object *o
 		b->has_info = true;
 		b->stored = o->modified;
 	}
+	b->has_data |=
+		o->size && name->sort == OBJECT_BACKUP_DATA && str_contains(o->key, STR(".tar"));
 	b->bytes += o->size;
 	if (b->newest < o->modified)
 		b->newest = o->modified;
@@ -238,7 +240,10 @@ bool catalogue_add(struct catalogue *c, const struct bucket_object *o, struct ob
 		add_backup_object(c, o, name);
 		break;
 	case OBJECT_SEGMENT:
-		add_segment(c, o, name);
+		if (o->size)
+			add_segment(c, o, name);
+		else /* an upload that was cut off: nothing can be restored by it */
+			c->foreign++;
 		break;
 	case OBJECT_HISTORY:
 		timeline_of(c, name->timeline)->has_history = true;

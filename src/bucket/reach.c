@@ -275,7 +275,7 @@ bool catalogue_reach(const struct catalogue *c, uint32_t timeline, const struct 
 	size_t n;
 
 	*out = (struct reach){.why = REACH_NEWEST};
-	if (!p.to || !b->known || b->info.status != BACKUP_DONE ||
+	if (!p.to || !b->known || b->info.status != BACKUP_DONE || !b->has_data ||
 	    !timeline_is_followed(c, p.to, b))
 		return false;
 	n = leg_of(&p, b->info.timeline);

@@ -37,7 +37,7 @@ const struct backup *catalogue_newest_backup(const struct catalogue *c)
 	for (size_t i = 0; i < c->backups_len; i++) {
 		const struct backup *b = &c->backups[i];
 
-		if (b->known && b->info.status == BACKUP_DONE &&
+		if (b->known && b->info.status == BACKUP_DONE && b->has_data &&
 		    (!newest || b->info.end >= newest->info.end))
 			newest = b;
 	}

@@ -10,6 +10,7 @@
 
 struct stock {
 	size_t done, unfinished;     /* base backups */
+	const struct backup *hollow; /* one that is done and has no data */
 	const struct backup *broken; /* one that is done and lacks this segment of its own */
 	uint64_t lacks;
 	int64_t oldest_wal; /* LastModified; 0: there is none */
@@ -21,6 +22,10 @@ static void look_at_backup(const struct catalogue *c, const struct backup *b, st
 {
 	if (!b->known) {
 		s->unknown |= b->has_info;
+		return;
+	}
+	if (b->info.status == BACKUP_DONE && !b->has_data) {
+		s->hollow = b;
 		return;
 	}
 	if (b->info.status == BACKUP_DONE && !c->segments) {
@@ -104,7 +109,12 @@ static struct finding *without_backup(const struct rule_ctx *c, const struct pro
 				      const struct stock *s)
 {
 	struct finding *f =
-		s->unfinished
+		s->hollow
+			? finding_add(
+				  c, a->at, a->path,
+				  "base backup %.*s of server %.*s has a backup.info and no data",
+				  STR_ARG(quoted_text(c, s->hollow->id)), STR_ARG(a->server->name))
+		: s->unfinished
 			? finding_add(
 				  c, a->at, a->path,
 				  "no base backup of server %.*s is done: %zu failed or never ended",
@@ -114,7 +124,7 @@ static struct finding *without_backup(const struct rule_ctx *c, const struct pro
 				      STR_ARG(a->server->name));
 
 	finding_effect(c, f, "nothing can be restored: WAL is of use behind a base backup only");
-	if (s->oldest_wal && c->now - s->oldest_wal <= NEW_SECONDS)
+	if (!s->hollow && s->oldest_wal && c->now - s->oldest_wal <= NEW_SECONDS)
 		finding_unsure(f, SEV_INFO);
 	return f;
 }

@@ -39,9 +39,10 @@ static void cannot_be_read(const struct rule_ctx *c, const struct probed_archive
 		c, f,
 		"a restore that names no timeline takes this one, and to which moments of it is not known here");
 	if (a->archived)
-		finding_fix(c, f,
-			    "%.*s - a base backup now: what it leads to is known without that history",
-			    STR_ARG(probed_backup_command(c, a)));
+		finding_fix(
+			c, f,
+			"%.*s - a base backup now: what it leads to is known without that history",
+			STR_ARG(probed_backup_command(c, a)));
 	finding_at_most(f, SEV_WARN);
 }
 

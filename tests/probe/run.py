@@ -576,6 +576,7 @@ def _(w):
 def _(w):
     w.s3.buckets["old"] = {}
     w.s3.put("x/pg/base/20261129T150331/backup.info", info(), bucket="old")
+    w.s3.put("x/pg/base/20261129T150331/data.tar", "x", bucket="old")
     for n in range(1, 5):
         w.s3.put(f"x/pg/{wal(n)}", "w", f"2026-11-29T15:{n:02}:30Z", bucket="old")
     w.cluster["spec"]["bootstrap"] = {"recovery": {"source": "pg"}}
@@ -590,6 +591,7 @@ def _(w):
     lacks(result.stdout, "not proved")
     has(w.probe("--format", "prometheus").stdout, 'call{namespace="app",cluster="db",external="pg",call="list"} 1\n')
     del w.s3.buckets["old"]["x/pg/base/20261129T150331/backup.info"]
+    del w.s3.buckets["old"]["x/pg/base/20261129T150331/data.tar"]
     has(w.probe("--show", "info").stdout, "info[nothing-to-restore]: WAL of server pg is in the store, and no base backup\n")
     w.cluster["status"] = {"currentPrimary": "db-1"}
     lacks(w.probe("--show", "info").stdout, "[nothing-to-restore]")

@@ -63,7 +63,7 @@ Test(catalogue, tells_of_backups_and_days)
 	cr_expect(str_is(c->systems[0], "71") && str_is(c->systems[1], "72"));
 	cr_assert_eq(c->days_len, 2u);
 	cr_expect_eq(c->days[0].wal_bytes, 40u);
-	cr_expect_eq(c->days[0].backup_bytes, 60u);
+	cr_expect_eq(c->days[0].backup_bytes, 70u);
 	cr_expect_eq(c->days[1].day, 1);
 	cr_expect_eq(c->days[1].wal_bytes, 10u);
 }
@@ -91,6 +91,38 @@ Test(catalogue, tells_of_wal_and_timelines)
 	cr_expect(c->timelines[0].known);
 	cr_expect_not(c->timelines[1].known, "its history was not given");
 	cr_expect_eq(c->timelines[1].begun, 300);
+}
+
+Test(catalogue, what_is_empty_restores_nothing)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct catalogue *c = catalogue_new(a);
+	struct bucket_object objects[] = {
+		{STR("base/A/backup.info"), 10, 100},
+		{STR("base/B/backup.info"), 10, 100},
+		{STR("base/B/data.tar.gz"), 0, 100},
+		{STR("base/C/16387.tar"), 10, 100},
+		{STR("base/C/backup.info"), 10, 100},
+		{STR("wals/0000000100000000/000000010000000000000002"), 10, 110},
+		{STR("wals/0000000100000000/000000010000000000000003"), 0, 120},
+		{STR("wals/0000000100000000/000000010000000000000004"), 10, 130},
+	};
+	struct object_name name;
+	struct reach reach;
+	struct err err;
+
+	for (size_t i = 0; i < ARRAY_LEN(objects); i++) {
+		cr_assert(catalogue_add(c, &objects[i], &name, &err), "%s", err.msg);
+		if (name.sort == OBJECT_BACKUP_INFO)
+			catalogue_backup_info(c, name.backup,
+					      archive_info(a, "DONE", 1, 2, 2, 100));
+	}
+	cr_expect_not(catalogue_reach(c, 1, &c->backups[0], &reach), "no data");
+	cr_expect_not(catalogue_reach(c, 1, &c->backups[1], &reach), "empty data");
+	cr_assert(catalogue_reach(c, 1, &c->backups[2], &reach));
+	cr_expect(reach.why == REACH_GAP && reach.next == 4, "3 has no byte");
+	cr_expect_eq(c->foreign, 1u);
+	cr_expect_eq(catalogue_newest_backup(c), &c->backups[2]);
 }
 
 Test(catalogue, a_backup_that_failed_early_says_no_segment_size)

@@ -121,7 +121,7 @@ static bool read_object(struct reading *r, struct str line)
 	return add_item(r, item);
 }
 
-static bool read_backup(struct reading *r, struct str line, bool unread)
+static bool read_info(struct reading *r, struct str line, bool unread)
 {
 	struct str id = take_word(&line);
 	struct item item = {
@@ -137,6 +137,19 @@ static bool read_backup(struct reading *r, struct str line, bool unread)
 		if (item.text.ptr[i] == ' ')
 			((char *)(uintptr_t)item.text.ptr)[i] = '\n';
 	return add_item(r, item);
+}
+
+/* With its data, if it is done. */
+static bool read_backup(struct reading *r, struct str line)
+{
+	struct item *info = &r->items[r->items_len], data = {0};
+	struct str rest = line, id = take_word(&rest);
+
+	if (!read_info(r, line, false))
+		return false;
+	data.object = (struct bucket_object){arena_fmt(r->arena, "base/%.*s/data.tar", STR_ARG(id)),
+					     1, info->object.modified};
+	return !str_has_prefix(info->text, STR("status=DONE\n")) || add_item(r, data);
 }
 
 static bool read_history(struct reading *r, struct str line, bool unread)
@@ -278,9 +291,11 @@ static bool read_server_line(struct reading *r, struct str key, struct str line)
 	if (str_is(key, "object"))
 		return read_object(r, line);
 	if (str_is(key, "backup"))
-		return read_backup(r, line, false);
+		return read_backup(r, line);
+	if (str_is(key, "hollow"))
+		return read_info(r, line, false);
 	if (str_is(key, "unread"))
-		return read_backup(r, line, true);
+		return read_info(r, line, true);
 	if (str_is(key, "history"))
 		return read_history(r, line, false);
 	if (str_is(key, "unread-history"))

@@ -19,7 +19,9 @@
  *	folder NAME			beside the servers
  *	server NAME			its folder was listed, and holds what follows:
  *	object KEY SIZE TIME
- *	backup ID TIME KEY=VALUE ...	its backup.info, of that time, with these lines
+ *	backup ID TIME KEY=VALUE ...	its backup.info, of that time, with these lines, and data
+ *					when it is done
+ *	hollow ID TIME KEY=VALUE ...	and without data
  *	unread ID TIME TEXT		and one that was not read
  *	history ID TIME [PARENT LSN]	of a timeline
  *	unread-history ID TIME TEXT	and one that was not read

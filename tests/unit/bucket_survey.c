@@ -244,7 +244,8 @@ static void answer_many(struct str request, struct buf *out)
 	} else {
 		buf_text(&body, "<ListBucketResult>");
 		if (str_contains(request, STR("prefix=db%2Fbase%2F")))
-			buf_text(&body, AT("base/20261129T150000/backup.info"));
+			buf_text(&body, AT("base/20261129T150000/backup.info")
+						AT("base/20261129T150000/data.tar"));
 		else
 			add_page(&body, (unsigned)page);
 		buf_text(&body, "</ListBucketResult>");

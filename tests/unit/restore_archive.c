@@ -44,6 +44,7 @@ struct catalogue *restore_archive_make(struct arena *a, const struct archive_row
 		add(c, a, arena_fmt(a, "base/%s/backup.info", b->id),
 		    row->copied ? row->copied : b->ended);
 		catalogue_backup_info(c, str_from(b->id), info_of(a, b));
+		add(c, a, arena_fmt(a, "base/%s/data.tar", b->id), b->ended);
 	}
 	add_wal(c, a, 1, row->first);
 	if (row->left) {
