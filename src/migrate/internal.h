@@ -32,6 +32,11 @@ struct part {
 	struct edit_group group;
 };
 
+/* A ScheduledBackup in a list of its kind, of which nothing else is known. */
+struct stray {
+	struct str called, namespace, cluster;
+};
+
 /* Of one Cluster, known by its file and its place among what the file holds, through all passes. */
 struct migration {
 	struct str file;
@@ -57,6 +62,7 @@ struct migrate {
 	void *texts; /* a tsearch tree of struct text, by path */
 	struct migration *first, **last;
 	/* of the pass at hand */
+	struct buf strays; /* struct stray */
 	const struct check_placed *placed;
 	struct buf parts; /* struct part */
 };
@@ -89,6 +95,9 @@ void plan_all(struct migrate *m);
 void plan_cluster(struct migrate *m, struct migration *of);
 /* The ScheduledBackups and Backups of all Clusters. */
 void plan_schedules(struct migrate *m);
+/* The strays of a document. */
+void schedules_note(struct migrate *m, struct str file, struct obj root);
+size_t migrations_refused(const struct migrate *m);
 
 /* The ObjectStore for this configuration; a new one, called after `name`, unless the Cluster has it
  * already. `retention` may be absent. `whole`: the backup around it goes, so the comments above the

@@ -16,6 +16,15 @@ void migration_refuse(struct migrate *m, struct migration *of, const char *fmt, 
 	of->refused = buf_slice(&why);
 }
 
+size_t migrations_refused(const struct migrate *m)
+{
+	size_t count = 0;
+
+	for (const struct migration *of = m->first; of; of = of->next)
+		count += of->refused.len != 0;
+	return count;
+}
+
 void migration_tell(struct migration *of, const char *fmt, ...)
 {
 	va_list args;
