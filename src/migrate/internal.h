@@ -112,7 +112,10 @@ bool store_takes(struct obj from, struct obj into);
 struct str lines_moved(struct arena *a, struct str text, struct pos lines, size_t from, size_t to);
 struct str lines_line(struct str text, uint32_t number); /* without its end */
 bool lines_is_comment(struct str line);
-/* The comment behind the key of this member, with a blank in front; or nothing. */
+/* The line of the first comment right above the member that begins where it begins; else its own.
+ */
+uint32_t lines_above(struct str text, struct obj member);
+/* The comment behind the key of this member, with the blanks in front; or nothing. */
 struct str lines_comment(struct str text, struct obj member);
 /* The same behind its value; may be absent. */
 struct str lines_comment_behind(struct str text, struct obj member);

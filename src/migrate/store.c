@@ -70,7 +70,8 @@ static struct str free_name(const struct migrate *m, const struct migration *of,
 static struct pos lines_of_member(const struct migration *of, struct obj member, bool whole,
 				  uint32_t above)
 {
-	struct pos lines = {.line = obj_key_pos(member).line, .end_line = obj_pos(member).end_line};
+	struct pos lines = {.line = lines_above(of->text->bytes, member),
+			    .end_line = obj_pos(member).end_line};
 
 	for (uint32_t n = lines.line - 1; whole && n > above; n--) {
 		struct str line = lines_line(of->text->bytes, n);
@@ -104,7 +105,9 @@ static bool add_configuration(struct migrate *m, struct migration *of, struct ob
 				 STR_ARG(obj_key(configuration)));
 		return false;
 	}
-	if (lines.line < key) {
+	/* those above a source stay above it */
+	struct obj own = obj_at(of->held->object.root, "spec.backup.barmanObjectStore");
+	if (lines.line < key && configuration.node == own.node) {
 		lines.end_line = key - 1;
 		add_member(m, of, configuration, lines, 2, out);
 	}
@@ -112,7 +115,7 @@ static bool add_configuration(struct migrate *m, struct migration *of, struct ob
 		STR_ARG(lines_comment(of->text->bytes, configuration)));
 	lines = (struct pos){.line = key + 1, .end_line = last};
 	if (server.node) {
-		lines.end_line = obj_key_pos(server).line - 1;
+		lines.end_line = lines_above(of->text->bytes, server) - 1;
 		if (lines.end_line >= lines.line)
 			add_member(m, of, first, lines, 4, out);
 		lines = (struct pos){.line = obj_pos(server).end_line + 1, .end_line = last};
