@@ -14,6 +14,7 @@ struct text {
 	struct str bytes;
 	struct doc_list docs; /* of these bytes */
 	bool whole, outside;  /* as in struct check_text */
+	bool sealed;	      /* by SOPS, whose checksum is of all of it */
 	struct str new;	      /* as it is to be; `ptr` NULL: as it is */
 };
 
@@ -125,8 +126,8 @@ void apply_all(struct migrate *m);
 
 /* What was planned, as it is read again: refuses what does not lie where it lay. */
 void verify_all(struct migrate *m);
-/* And what is denied now, and was not before. */
-void verify_denials(struct migrate *m, const struct report *before, const struct report *after);
+/* And of what is denied now or said to be missing, and was not before; a Backup stays as it is. */
+void verify_findings(struct migrate *m, const struct report *before, const struct report *after);
 /* Adds the location of each archive and source of the Cluster, in this use; false where one is not
  * known, and `why` says which. */
 bool places_of(const struct migrate *m, const struct use *use, struct buf *out, struct str *why);

@@ -24,8 +24,13 @@ static void *parsed(void *ctx, const struct check_text *read)
 	struct migrate *m = ctx;
 	struct text *text = texts_find(m, read->path);
 
-	for (size_t i = 0; i < read->docs.len; i++)
-		schedules_note(m, read->path, doc_root(read->docs.docs[i]));
+	text->sealed = false;
+	for (size_t i = 0; i < read->docs.len; i++) {
+		struct obj root = doc_root(read->docs.docs[i]);
+
+		text->sealed |= obj_at(root, "sops").node != NULL;
+		schedules_note(m, read->path, root);
+	}
 	text->bytes = read->bytes;
 	text->docs = read->docs;
 	text->whole = read->whole;
@@ -108,7 +113,7 @@ static void settle(struct migrate *m, struct report *report)
 			continue;
 		after = empty;
 		pass(m, NULL, &after);
-		verify_denials(m, &before, &after);
+		verify_findings(m, &before, &after);
 	} while (migrations_refused(m) != count);
 }
 

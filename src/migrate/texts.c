@@ -50,6 +50,8 @@ const char *texts_closed(const struct text *text)
 		return "standard input is not a file";
 	if (text->outside)
 		return "a link leads to it, out of what is given";
+	if (text->sealed)
+		return "SOPS encrypted its file, and its checksum is of all that stands there";
 	if (!text->whole)
 		return "a document of its file cannot be read";
 	return NULL;
