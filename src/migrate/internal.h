@@ -15,6 +15,7 @@ struct text {
 	struct doc_list docs; /* of these bytes */
 	bool whole, outside;  /* as in struct check_text */
 	bool sealed;	      /* by SOPS, whose checksum is of all of it */
+	const char *ungiven;  /* a kustomization of it was not given, and what to do; or NULL */
 	struct str new;	      /* as it is to be; `ptr` NULL: as it is */
 };
 
@@ -64,6 +65,7 @@ struct migrate {
 	struct migration *first, **last;
 	/* of the pass at hand */
 	struct buf strays; /* struct stray */
+	size_t lists;	   /* of Clusters, which are not migrated */
 	const struct check_placed *placed;
 	struct buf parts; /* struct part */
 };
@@ -72,6 +74,8 @@ struct migrate {
 struct text *texts_find(struct migrate *m, struct str path);
 /* Why nothing can be written in it; NULL: it can. */
 const char *texts_closed(const struct text *text);
+/* Which kustomizations of the files of the catalog are not among them. */
+void texts_ungiven(struct migrate *m);
 void texts_forget(struct migrate *m); /* what all of them were to be */
 void texts_free(struct migrate *m);   /* before the arena */
 
@@ -132,6 +136,7 @@ void verify_findings(struct migrate *m, const struct report *before, const struc
  * known, and `why` says which. */
 bool places_of(const struct migrate *m, const struct use *use, struct buf *out, struct str *why);
 
-void tell_all(const struct migrate *m, const struct migrate_output *o, struct buf *out);
+void tell_all(const struct migrate *m, const struct report *report, const struct migrate_output *o,
+	      struct buf *out);
 
 #endif

@@ -57,6 +57,7 @@ static void plan(void *ctx, const struct check_placed *placed)
 	size_t count;
 
 	m->placed = placed;
+	texts_ungiven(m);
 	do { /* what is refused may take others along */
 		count = migrations_refused(m);
 		texts_forget(m);
@@ -91,6 +92,7 @@ static void pass(struct migrate *m, void (*placed)(void *, const struct check_pl
 	};
 
 	m->strays = BUF_ARENA(m->arena);
+	m->lists = 0;
 	check_run(&in, report);
 }
 
@@ -190,7 +192,7 @@ void migrate_run(const struct migrate_input *in, struct report *report, struct m
 		write_diff(report, &c, &diff);
 	else if ((!out->left && !out->unread) || in->partial)
 		out->written = c.len && write_files(&m, report, &c);
-	tell_all(&m, out, &told);
+	tell_all(&m, report, out, &told);
 	out->diff = buf_slice(&diff);
 	out->told = buf_slice(&told);
 	texts_free(&m);

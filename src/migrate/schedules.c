@@ -240,8 +240,10 @@ static void plan_held(struct migrate *m, const struct held *h, bool made)
 void schedules_note(struct migrate *m, struct str file, struct obj root)
 {
 	static const char kind[] = "ScheduledBackupList";
+	bool cnpg = str_has_prefix(obj_text(root, "apiVersion"), STR("postgresql.cnpg.io/"));
 
-	if (!str_is(obj_text(root, "kind"), kind))
+	m->lists += str_is(obj_text(root, "kind"), "ClusterList") && cnpg;
+	if (!str_is(obj_text(root, "kind"), kind) || !cnpg)
 		return;
 	for (struct obj i = obj_first(obj_at(root, "items")); i.node; i = obj_next(i)) {
 		struct stray s = {.namespace =

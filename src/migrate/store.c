@@ -201,9 +201,42 @@ static bool add_env(struct migrate *m, struct migration *of, struct buf *out)
 	return true;
 }
 
-static void begin_document(struct str name, struct str namespace, struct buf *out)
+/* Of Argo CD and Flux: what says when it is applied, whether it is pruned, and whose it is. */
+static bool is_of_gitops(struct str key)
+{
+	static const char *const keys[] = {
+		"argocd.argoproj.io/sync-wave",	      "argocd.argoproj.io/sync-options",
+		"argocd.argoproj.io/compare-options", "argocd.argoproj.io/hook",
+		"argocd.argoproj.io/instance",	      "app.kubernetes.io/instance",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (str_is(key, keys[i]))
+			return true;
+	return str_has_prefix(key, STR("kustomize.toolkit.fluxcd.io/"));
+}
+
+static void add_gitops(struct obj root, const char *field, struct emit *e)
+{
+	struct obj map = obj_at(obj_at(root, "metadata"), field);
+	bool any = false;
+
+	for (struct obj a = obj_first(map); a.node; a = obj_next(a)) {
+		if (!is_of_gitops(obj_key(a)) || obj_type(a) != OBJ_STRING)
+			continue;
+		if (!any)
+			emit_map(e, field);
+		any = true;
+		emit_member(e, obj_key(a), a);
+	}
+	if (any)
+		emit_close(e);
+}
+
+static void begin_document(struct str name, struct obj root, struct buf *out)
 {
 	struct emit e = EMIT(out);
+	struct str namespace = obj_text(root, "metadata.namespace");
 
 	emit_text(&e, "apiVersion", STR("barmancloud.cnpg.io/v1"));
 	emit_text(&e, "kind", STR("ObjectStore"));
@@ -211,6 +244,8 @@ static void begin_document(struct str name, struct str namespace, struct buf *ou
 	emit_text(&e, "name", name);
 	if (namespace.len)
 		emit_text(&e, "namespace", namespace);
+	add_gitops(root, "labels", &e);
+	add_gitops(root, "annotations", &e);
 	emit_close(&e);
 	buf_text(out, "spec:\n");
 }
@@ -229,7 +264,7 @@ struct store *store_for(struct migrate *m, struct migration *of, struct obj conf
 			return *link;
 	struct store *s = ARENA_NEW(m->arena, struct store);
 	*s = (struct store){.name = free_name(m, of, name), .configuration = configuration};
-	begin_document(s->name, obj_text(root, "metadata.namespace"), &document);
+	begin_document(s->name, root, &document);
 	size_t begin = document.len;
 	if (!add_configuration(m, of, configuration, whole, above, &document))
 		return NULL;
