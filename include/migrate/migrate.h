@@ -1,6 +1,6 @@
 /*
  * From barmanObjectStore in a Cluster to the Barman Cloud plugin, in the files where that is
- * written: the Cluster, its ScheduledBackups and Backups, and a new ObjectStore document behind
+ * written: the Cluster, its ScheduledBackups, and a new ObjectStore document behind
  * those of the Cluster's file. Not one other byte changes.
  *
  * The archive does not move. Before and after, each Cluster, as it is applied, has its archive and
