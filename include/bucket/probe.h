@@ -88,6 +88,8 @@ const struct probe *probes_find_external(const struct probes *p, struct str name
 					 struct str cluster, struct str external);
 /* NULL: that server was not looked at. */
 const struct probe_server *probe_server_find(const struct probe *p, struct str name);
+/* It was listed, and neither a base backup nor WAL lies there. */
+bool probe_server_is_empty(const struct probe_server *s);
 
 /* What is asked for. */
 struct probe_wish {

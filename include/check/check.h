@@ -74,6 +74,11 @@ struct check_reader {
 /* The policy of what stands in a file. NULL: it cannot be read, which is an error in the report. */
 const struct policy *check_policy(const struct check_placed *placed, const struct input_file *file);
 
+/* It is that Secret, as far as namespaces are known, and all of it is there: nothing is decrypted
+ * or filled in later. What is decoded meanwhile lives in the arena. */
+bool check_is_secret(const struct object *o, struct str namespace, struct str name,
+		     struct arena *a);
+
 struct check_input {
 	const struct policy *policy;
 	bool nearest_policy;	 /* a .backup-guard.yaml above a file comes before `policy` */

@@ -59,6 +59,9 @@ int64_t shared_now(const struct shared *s);
 
 /* What to look at in a cluster: --namespace, else that of the configuration; empty: `all`. */
 struct str shared_namespace(const struct shared *s, bool all, const struct kube_config *config);
+/* The same; before the configuration comes the namespace of the one operand NAMESPACE/NAME. */
+struct str shared_namespace_named(const struct shared *s, bool all, const struct cmd_call *call,
+				  const struct kube_config *config);
 /* "namespace app of context kind" */
 struct str shared_where(struct arena *a, struct str namespace, const struct kube_config *config);
 

@@ -27,6 +27,8 @@ bool endpoint_equal(struct str a, struct str b);
 /* A host that only a cluster or a LAN can reach: *.svc, *.svc.*, one label, *.local, *.internal,
  * *.lan, *.home.arpa, loopback, link-local, RFC 1918, RFC 6598, ULA. */
 bool host_is_local(struct str host);
+/* NAME, NAME.NAMESPACE.svc or NAME.NAMESPACE.svc.DOMAIN: a Service is found so from Pods. */
+bool host_is_service(struct str host);
 bool host_is_aws(struct str host); /* *.amazonaws.com, *.amazonaws.com.cn */
 
 /* botocore's own patterns: labels of letters, digits and inner hyphens, or an IPv6 address in

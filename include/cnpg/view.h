@@ -68,7 +68,8 @@ enum relation {
 			      whose name is filled in later */
 	REL_STORE_NAME,	   /* the same in any namespace; `namespace` is not used */
 	REL_STORE_MENTION, /* what names ObjectStore `name`, used or not: Clusters in an external
-			      cluster, ScheduledBackups and Backups in the plugin's parameters */
+			      cluster or in a plugin of another name, ScheduledBackups and Backups
+			      in the plugin's parameters */
 	REL_SECRET,	   /* the ObjectStores that name Secret `name`: in a credential that the run
 			      time reads, endpointCA or the sidecar's env */
 	REL_SECRET_NAME,   /* the same in any namespace; `namespace` is not used */

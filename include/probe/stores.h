@@ -21,7 +21,8 @@ struct probe_options {
 	struct probe_secrets secrets;
 	const struct probe_environment *environment; /* NULL: Secrets are read */
 	bool write;				     /* one object is written, and deleted */
-	/* Names of ObjectStores, and of Clusters with a barmanObjectStore; none: all. */
+	/* NAME or NAMESPACE/NAME of ObjectStores, and of Clusters with a barmanObjectStore; none:
+	 * all. That one of them is not asked is an error. */
 	const struct str *names;
 	size_t names_len;
 	/* Nothing is looked for but what buckets say; and of a store that is named, or whose

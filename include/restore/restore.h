@@ -10,10 +10,13 @@
 #include "report/report.h"
 #include "restore/plan.h"
 
+struct catalog;
+
 /* The archive that a restore reads. */
 struct restore_archive {
 	const struct object *of; /* the ObjectStore, or the Cluster with its barmanObjectStore */
 	struct str server;
+	const struct catalog *files; /* what was read: its Secrets come first */
 };
 
 /* What is known of the bucket. */
@@ -37,7 +40,8 @@ struct restore_input {
 	struct restore_wish wish;
 	/* To be thrown away: one instance, no archive, a Job that asks something. */
 	bool drill;
-	struct str context; /* of the kubeconfig, where it is live; may be empty */
+	struct str context;    /* of the kubeconfig, where it is live; may be empty */
+	struct str kubeconfig; /* its file, where one was named; may be empty */
 	struct str file; /* to which the manifest is to be written, for the runbook; may be empty */
 	int64_t now;
 	/* Asks the bucket, once; NULL: nobody does. `ctx` is passed to it. See restore_look. */

@@ -36,6 +36,14 @@ const struct probe_server *probe_server_find(const struct probe *p, struct str n
 	return NULL;
 }
 
+bool probe_server_is_empty(const struct probe_server *s)
+{
+	const struct catalogue *c =
+		s->list.said == PROBE_YES && !s->problem.len ? s->catalogue : NULL;
+
+	return c && !c->backups_len && !c->runs_len && !c->partials_len && !c->foreign;
+}
+
 struct probe_answer probe_answer_none(void)
 {
 	return (struct probe_answer){.said = PROBE_NOT_ASKED,

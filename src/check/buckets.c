@@ -1,4 +1,5 @@
 /* The buckets of what is checked. */
+#include "check/check.h"
 #include "internal.h"
 
 #include "cnpg/secret.h"
@@ -31,10 +32,11 @@ static bool is_readable(struct obj secret, struct arena *a)
 	return true;
 }
 
-static bool is_meant(const struct object *o, struct str namespace, struct str name)
+bool check_is_secret(const struct object *o, struct str namespace, struct str name, struct arena *a)
 {
 	return o->kind == KIND_SECRET && str_eq(o->name, name) &&
-	       (!o->namespace.len || !namespace.len || str_eq(o->namespace, namespace));
+	       (!o->namespace.len || !namespace.len || str_eq(o->namespace, namespace)) &&
+	       is_readable(o->root, a);
 }
 
 static bool read_secret(void *ctx, struct str namespace, struct str name, struct arena *a,
@@ -44,8 +46,7 @@ static bool read_secret(void *ctx, struct str namespace, struct str name, struct
 
 	for (const struct holding *h = b->first; h; h = h->next)
 		for (const struct use *u = h->held->uses; u; u = u->next) {
-			if (!is_meant(&u->object, namespace, name) ||
-			    !is_readable(u->object.root, a))
+			if (!check_is_secret(&u->object, namespace, name, a))
 				continue;
 			*out = u->object.root;
 			return true;

@@ -101,7 +101,7 @@ static void check_live_last_backup_failed(const struct rule_ctx *c)
 		finding_effect(c, f, "Backup %.*s: %.*s", STR_ARG(h.facts->failed_name),
 			       STR_ARG(quoted_text(c, h.facts->failed_error)));
 	if (h.facts && h.facts->failed == h.failed)
-		finding_fix(c, f, "kubectl describe backup -n %.*s %.*s",
+		finding_fix(c, f, "kubectl describe backups.postgresql.cnpg.io -n %.*s %.*s",
 			    STR_ARG(c->object->namespace), STR_ARG(h.facts->failed_name));
 	else
 		finding_fix(
@@ -127,8 +127,10 @@ static void check_live_backup_stuck(const struct rule_ctx *c)
 	finding_effect(
 		c, f,
 		"its schedule makes no other Backup while this one is neither completed nor failed");
-	finding_fix(c, f, "kubectl delete backup -n %.*s %.*s - once you know what it waits for",
-		    STR_ARG(c->object->namespace), STR_ARG(h.facts->waiting_name));
+	finding_fix(
+		c, f,
+		"kubectl delete backups.postgresql.cnpg.io -n %.*s %.*s - once you know what it waits for",
+		STR_ARG(c->object->namespace), STR_ARG(h.facts->waiting_name));
 	finding_subject(c, f, h.facts->waiting_name);
 }
 

@@ -2,6 +2,7 @@
 #include "base/limits.h"
 #include "facts/cluster.h"
 #include "facts/neighbour.h"
+#include "facts/plugin.h"
 #include "facts/store.h"
 
 static void check_objectstore_delete_in_use(const struct rule_ctx *c)
@@ -88,13 +89,40 @@ static void check_objectstore_missing(const struct rule_ctx *c)
 	cluster_each_place(c, store_missing);
 }
 
-/* What names it without using it. */
-static const struct known *mention(const struct rule_ctx *c)
+/* In a plugin of the Cluster that has another name than ours; `near`: one that is meant to be it.
+ */
+static bool plugin_names_it(const struct rule_ctx *c, const struct known *k, bool near)
+{
+	struct obj e = obj_first(obj_at(k->object.root, "spec.plugins"));
+
+	if (k->object.kind != KIND_CLUSTER)
+		return false;
+	for (; e.node; e = obj_next(e)) {
+		struct str name = obj_text(e, "name");
+
+		if (!str_is(name, PLUGIN_NAME) && (!near || plugin_name_is_near(name)) &&
+		    str_eq(obj_text(e, "parameters.barmanObjectName"), c->object->name))
+			return true;
+	}
+	return false;
+}
+
+/* What names it without using it. False: who names it means to, and plugin-name-unknown says what
+ * is in the way. */
+static bool find_mention(const struct rule_ctx *c, const struct known **by)
 {
 	struct view_iter it = view_each(c->view, REL_STORE_MENTION, KIND_OTHER,
 					c->object->namespace, c->object->name);
+	const struct known *k;
 
-	return view_next(&it);
+	*by = NULL;
+	while ((k = view_next(&it))) {
+		if (plugin_names_it(c, k, true))
+			return false;
+		if (!*by && !plugin_names_it(c, k, false))
+			*by = k;
+	}
+	return true;
 }
 
 static bool store_is_named(const struct rule_ctx *c, struct str name)
@@ -113,9 +141,8 @@ static void check_objectstore_unused(const struct rule_ctx *c)
 	if (former.len && store_is_named(c, former))
 		return; /* objectstore-missing */
 	if (!name.len || view_knows(c->view, KIND_CLUSTER, c->object->namespace) == KNOWN_NOTHING ||
-	    !store_has_no_user(c))
+	    !store_has_no_user(c) || !find_mention(c, &by))
 		return;
-	by = mention(c);
 	f = finding_add(c, c->root, "metadata.name",
 			"no Cluster archives to ObjectStore %.*s, nor reads from it",
 			STR_ARG(name));

@@ -140,6 +140,7 @@ static void unreached(const struct rule_ctx *c, const struct first_trouble *t)
 	bool no_ca = obj_type(obj_at(store_configuration(c), "endpointCA")) != OBJ_MAP;
 	struct str host = STR_EMPTY;
 	bool plain = speaks_plain(c, &host);
+	bool service = cause == HTTP_CAUSE_NAME && host_is_service(host);
 	/* its name may be known, and a way lead to it, where the Pods are */
 	bool elsewhere =
 		(cause == HTTP_CAUSE_NAME || cause == HTTP_CAUSE_SILENT) && host_is_local(host);
@@ -155,6 +156,10 @@ static void unreached(const struct rule_ctx *c, const struct first_trouble *t)
 		finding_fix(
 			c, f,
 			"endpointCA: {name: <Secret>, key: ca.crt} - with the CA that signed the store's certificate");
+	else if (service)
+		finding_fix(
+			c, f,
+			"ask inside of the cluster, whose DNS alone knows names of Services: a CronJob does by audit --stores (Helm: audit.enabled, audit.stores, audit.secrets) - where it is not known there either: the name by which Pods find the store");
 	else if (plain && cause == HTTP_CAUSE_OTHER)
 		finding_fix(c, f, "https:// in front, if the store speaks TLS at this port");
 	else

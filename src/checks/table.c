@@ -41,6 +41,7 @@
 	X(multipart_limit)                                                                         \
 	X(namespace_missing)                                                                       \
 	X(network_policy_recovery)                                                                 \
+	X(no_backup_of_running_major)                                                              \
 	X(no_compression)                                                                          \
 	X(no_immediate_first_backup)                                                               \
 	X(nothing_to_restore)                                                                      \

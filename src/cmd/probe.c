@@ -43,7 +43,7 @@ static void probe_cluster(const struct cmd_call *call, const struct policy *poli
 	const struct audit_input in = {
 		.policy = policy,
 		.kube = live->kube,
-		.namespace = shared_namespace(&o->shared, o->all, &live->config),
+		.namespace = shared_namespace_named(&o->shared, o->all, call, &live->config),
 		.now = report->now,
 		.stores = stores,
 	};
@@ -140,10 +140,11 @@ const struct cmd cmd_probe = {
 	.defaults = &(const struct options){.shared = {SHARED_DEFAULTS}},
 	.summary = "ask the object stores: what lies there, and to when can it be restored",
 	.about =
-		"Asks each ObjectStore, and what Clusters say in barmanObjectStore, of their own or of what they recover from, as Barman Cloud would: with the same address, keys, region and CA. It says which calls are answered, which base backups and WAL lie there for each server name in use, to when each can be restored, and where WAL is missing; then what is wrong, by the rules that need a bucket. Where no Cluster uses a store, or STORE names it, the archives of Clusters that are gone are told, too. STORE is the name of an ObjectStore, or of a Cluster with a barmanObjectStore.\n\n"
+		"Asks each ObjectStore, and what Clusters say in barmanObjectStore, of their own or of what they recover from, as Barman Cloud would: with the same address, keys, region and CA. It says which calls are answered, which base backups and WAL lie there for each server name in use, to when each can be restored, and where WAL is missing; then what is wrong, by the rules that need a bucket. Where no Cluster uses a store, or STORE names it, the archives of Clusters that are gone are told, too. STORE is NAME or NAMESPACE/NAME of an ObjectStore, or of a Cluster with a barmanObjectStore.\n\n"
+		"find is whether what was written is in the listing. Each line of a server is a window without a hole: every moment from RESTORABLE FROM to TO can be restored. THEN is what ends a window before the newest WAL, GAPS how many of them end because WAL is missing.\n\n"
 		"It only reads, unless --write: then one empty object is written beside base/ and wals/ of a server, listed, read and deleted again; not in a store that Clusters only recover from. Without that it is not proved that a store can be written.\n\n"
 		"Objects and Secrets are those of the cluster; with --file those of manifests, and a Secret that is not in them is read in the cluster. It needs the verb list for Clusters and ObjectStores, and get for the Secrets. Nothing of a Secret is kept or shown. --credentials env takes AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_DEFAULT_REGION and AWS_CA_BUNDLE of the environment instead. Only S3 is asked, and no store whose keys come from the IAM role of the Pod.\n\n"
 		"The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY names, else with --file the .backup-guard.yaml nearest above each, else profile " POLICY_DEFAULT_PROFILE
 		".\n\n"
-		"Exit code: 0 clean, 1 findings at --fail-on or above, 2 usage, 3 something could not be read in the cluster, in a Secret or in a file, 4 internal. What a store refuses is a finding.",
+		"Exit code: 0 clean, 1 findings at --fail-on or above, 2 usage, 3 something could not be read in the cluster, in a Secret or in a file, or a STORE that is named was not asked, 4 internal. What a store refuses is a finding.",
 };

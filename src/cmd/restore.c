@@ -84,6 +84,7 @@ static enum exit_code restore_main(const struct cmd_call *call)
 		if (!in.namespace.len)
 			in.namespace = shared_namespace(&o->shared, false, &live.config);
 		in.context = live.config.context;
+		in.kubeconfig = o->shared.kubeconfig;
 	}
 	enum exit_code code = shared_begin(call, &o->shared, &report, &policy);
 	if (code == EXIT_CLEAN) {
@@ -143,6 +144,6 @@ const struct cmd cmd_restore = {
 		"--drill writes a Cluster to look at and to throw away, called CLUSTER-drill: it archives nothing, and a Job asks the application's database what you put into it.\n\n"
 		"In another namespace the ObjectStores are in the manifest; what else must be copied there is listed by name.\n\n"
 		"What is written is judged by every rule beside the other objects; what is found is told on stderr, and where the Cluster itself has that finding it says so. Nothing is applied.\n\n"
-		"The bucket of a live Cluster is asked which base backups and WAL lie there, as probe asks it: to which moments it can be restored is told, a moment that is in none of the windows is refused, and the base backup is chosen. In the namespace Clusters and ObjectStores are listed, and where that is allowed what names a Cluster: ScheduledBackups, Poolers, Databases, DatabaseRoles, Publications and Subscriptions. The Secrets that the store names are read. With -f, or with --credentials none, nobody is asked, and the window is not known; --credentials env takes the AWS_ variables of the environment, as probe does.\n\n"
+		"The bucket of a live Cluster is asked which base backups and WAL lie there, as probe asks it: to which moments it can be restored is told, a moment that is in none of the windows is refused, and the base backup is chosen. In the namespace Clusters and ObjectStores are listed, and where that is allowed what names a Cluster: ScheduledBackups, Poolers, Databases, DatabaseRoles, Publications and Subscriptions. The Secrets that the store names are read. With --credentials none, and with -f where --credentials says nothing else, nobody is asked, and the window is not known. --credentials secret takes a Secret that is among the files, else that of the cluster; env takes the AWS_ variables of the environment, as probe does.\n\n"
 		"The policy is that of check.\n\nExit code: 0 written, 1 written, with a finding at deny, 2 usage, 3 no such Cluster, or something could not be read, 4 internal.",
 };

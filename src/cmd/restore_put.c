@@ -9,7 +9,12 @@
 static bool is_free(const struct cmd_call *call, struct str path, struct err *err)
 {
 	struct stat s;
+	struct str folder = path;
 
+	while (folder.len && folder.ptr[folder.len - 1] != '/')
+		folder.len--;
+	if (folder.len && stat(arena_cstr(call->arena, folder), &s) != 0)
+		return err_set(err, E_VALUE, "--output: there is no folder %.*s", STR_ARG(folder));
 	if (lstat(arena_cstr(call->arena, path), &s) != 0)
 		return true; /* else it is told when it is written */
 	return err_set(err, E_VALUE,

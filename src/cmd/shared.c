@@ -27,6 +27,16 @@ struct str shared_namespace(const struct shared *s, bool all, const struct kube_
 	return s->namespace.len ? s->namespace : config->namespace;
 }
 
+struct str shared_namespace_named(const struct shared *s, bool all, const struct cmd_call *call,
+				  const struct kube_config *config)
+{
+	size_t slash = call->operands_len == 1 ? str_find_byte(call->operands[0], '/') : STR_NONE;
+
+	if (slash != STR_NONE && !all && !s->namespace.len)
+		return str_slice(call->operands[0], 0, slash);
+	return shared_namespace(s, all, config);
+}
+
 struct str shared_where(struct arena *a, struct str namespace, const struct kube_config *config)
 {
 	struct str cluster = STR("this cluster");

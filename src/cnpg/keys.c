@@ -48,11 +48,13 @@ static void store_keys(const struct known *k, key_fn *each, void *ctx)
 	}
 }
 
-static void mention_key(const struct object *o, struct obj entry, key_fn *each, void *ctx)
+/* `ours`: of this plugin; else of any other. */
+static void mention_key(const struct object *o, struct obj entry, bool ours, key_fn *each,
+			void *ctx)
 {
 	struct str store = obj_text(entry, "parameters.barmanObjectName");
 
-	if (store.len && str_is(obj_text(entry, "name"), PLUGIN_NAME))
+	if (store.len && str_is(obj_text(entry, "name"), PLUGIN_NAME) == ours)
 		each(ctx, &(struct index_key){.relation = REL_STORE_MENTION,
 					      .namespace = o->namespace,
 					      .name = store});
@@ -61,10 +63,13 @@ static void mention_key(const struct object *o, struct obj entry, key_fn *each, 
 static void mention_keys(const struct object *o, key_fn *each, void *ctx)
 {
 	struct obj external = obj_at(o->root, "spec.externalClusters");
+	struct obj plugins = obj_at(o->root, "spec.plugins");
 
-	mention_key(o, obj_at(o->root, "spec.pluginConfiguration"), each, ctx);
+	mention_key(o, obj_at(o->root, "spec.pluginConfiguration"), true, each, ctx);
+	for (struct obj e = obj_first(plugins); e.node; e = obj_next(e))
+		mention_key(o, e, false, each, ctx);
 	for (struct obj e = obj_first(external); e.node; e = obj_next(e))
-		mention_key(o, obj_at(e, "plugin"), each, ctx);
+		mention_key(o, obj_at(e, "plugin"), true, each, ctx);
 }
 
 enum kind keys_kind(const struct known *k)

@@ -184,6 +184,13 @@ static bool is_service(struct str host)
 	return svc != STR_NONE && str_find_byte(str_slice(host, 0, svc), '.') != STR_NONE;
 }
 
+bool host_is_service(struct str host)
+{
+	host = without_dot(host);
+	return str_has_suffix_nocase(host, STR(".svc")) || is_service(host) ||
+	       (host.len && str_find_byte(host, '.') == STR_NONE && host.ptr[0] != '[');
+}
+
 bool host_is_local(struct str host)
 {
 	static const struct str suffixes[] = {STR_INIT(".svc"),	      STR_INIT(".localhost"),

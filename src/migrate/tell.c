@@ -67,4 +67,6 @@ void tell_all(const struct migrate *m, const struct report *report, const struct
 				: "--write would write nothing, since some is left alone: with --partial it writes the rest\n");
 	if (o->migrated)
 		buf_text(out, know);
+	if (o->migrated && !m->in->write && (m->in->partial || (!o->left && !o->unread)))
+		buf_text(out, "\nnothing was written: --write does\n");
 }

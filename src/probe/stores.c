@@ -58,12 +58,23 @@ struct stores *stores_new(const struct probe_options *options, struct arena *a)
 	return s;
 }
 
-static bool is_wanted(struct stores *s, struct str name)
+/* NAME or NAMESPACE/NAME. */
+static bool is_called(const struct object *o, struct str name)
+{
+	size_t slash = str_find_byte(name, '/');
+
+	if (slash == STR_NONE)
+		return str_eq(o->name, name);
+	return str_eq(o->namespace, str_slice(name, 0, slash)) &&
+	       str_eq(o->name, str_slice(name, slash + 1, name.len));
+}
+
+static bool is_wanted(struct stores *s, const struct object *o)
 {
 	bool wanted = !s->options->names_len;
 
 	for (size_t i = 0; i < s->options->names_len; i++) {
-		if (!str_eq(s->options->names[i], name))
+		if (!is_called(o, s->options->names[i]))
 			continue;
 		wanted = s->named[i] = true;
 	}
@@ -110,7 +121,7 @@ static struct entry *add(struct stores *s, uint32_t bundle, const struct object 
 {
 	struct entry *e;
 
-	if (find(s, bundle, o, source ? source->name : STR_EMPTY) || !is_wanted(s, o->name))
+	if (find(s, bundle, o, source ? source->name : STR_EMPTY) || !is_wanted(s, o))
 		return NULL;
 	e = ARENA_NEW(s->arena, struct entry);
 	*e = entry_of(o, source, s->arena);
@@ -357,7 +368,15 @@ static void ask_with(const struct probe_options *o, struct entry *e,
 		e->probe.unasked = arena_fmt(a, "%s", err.msg);
 }
 
-/* What it says lives in the report's arena. */
+static void fail_within(const struct object *o, struct err *err, struct report *r)
+{
+	err_within(err, "%s %.*s%s%.*s: ", kind_name(o->kind), STR_ARG(o->namespace),
+		   o->namespace.len ? "/" : "", STR_ARG(o->name));
+	report_add_error(r, STR_EMPTY, err, STR_EMPTY);
+}
+
+/* What it says lives in the report's arena. A store that was named and is not asked is an error:
+ * most formats tell nothing of stores, and silence would be taken for an answer. */
 static void ask(const struct probe_options *options, struct entry *e, struct arena *secrets,
 		struct report *r)
 {
@@ -368,19 +387,23 @@ static void ask(const struct probe_options *options, struct entry *e, struct are
 		.secrets = &options->secrets,
 		.environment = options->environment,
 	};
-	const struct object *o = &e->object;
 	struct settings settings;
 	struct err err;
 
-	if (!settings_read(&from, secrets, &settings, &err)) {
-		err_within(&err, "%s %.*s%s%.*s: ", kind_name(o->kind), STR_ARG(o->namespace),
-			   o->namespace.len ? "/" : "", STR_ARG(o->name));
-		report_add_error(r, STR_EMPTY, &err, STR_EMPTY);
+	bool unread = !settings_read(&from, secrets, &settings, &err);
+
+	if (unread) {
+		fail_within(&e->object, &err, r);
 		e->probe.unasked = STR("its keys could not be read");
 	} else if (settings.unasked.len) {
 		e->probe.unasked = arena_str(r->arena, settings.unasked);
 	} else {
 		ask_with(options, e, &settings, r->arena);
+	}
+	if (options->names_len && e->probe.unasked.len && !unread) {
+		err_set(&err, E_VALUE, "it was named, and is not asked: %.*s",
+			STR_ARG(e->probe.unasked));
+		fail_within(&e->object, &err, r);
 	}
 	arena_wipe(secrets);
 }

@@ -146,6 +146,22 @@ static size_t errors_of_files(const struct report *r)
 	return count;
 }
 
+static void stores(struct list *l, const struct report *r)
+{
+	size_t unasked = 0, empty = 0;
+
+	for (size_t i = 0; i < r->stores.len; i++) {
+		const struct probe *p = &r->stores.items[i];
+
+		unasked += p->unasked.len != 0;
+		for (size_t k = 0; k < p->servers_len; k++)
+			empty += probe_server_is_empty(&p->servers[k]);
+	}
+	item(l, r->stores.len, "store", "stores");
+	item(l, unasked, "not asked", "not asked");
+	item(l, empty, "archive in which nothing lies yet", "archives in which nothing lies yet");
+}
+
 static void counts(struct list *l, const struct report *r)
 {
 	const struct report_counts *c = &r->count;
@@ -156,7 +172,7 @@ static void counts(struct list *l, const struct report *r)
 	     l->infos_hidden ? "infos (--show info)" : "infos");
 	item(l, c->dropped, "finding more, not shown", "findings more, not shown");
 	item(l, errors_of_files(r), "file unreadable", "files unreadable");
-	item(l, r->errors.len - errors_of_files(r), "request failed", "requests failed");
+	item(l, r->errors.len - errors_of_files(r), "not read", "not read");
 	if (!l->len && c->objects) {
 		buf_text(l->out, "no findings");
 		l->len++;
@@ -165,11 +181,13 @@ static void counts(struct list *l, const struct report *r)
 	item(l, r->exempted.len + r->exempt_objects.len, "exempted", "exempted");
 	if (c->objects)
 		item(l, c->other_kinds, "of other kinds", "of other kinds");
+	stores(l, r);
 	item(l, c->secrets_unread, "Secret not read", "Secrets not read");
 	item(l, c->helm_templates, "Helm template skipped", "Helm templates skipped");
 	item(l, c->asserts, "assert file skipped", "assert files skipped");
 	item(l, c->strangers, "file of others not read", "files of others not read");
-	item(l, c->kustomize_patches, "kustomize patch skipped", "kustomize patches skipped");
+	item(l, c->kustomize_patches, "kustomize patch judged in what it makes",
+	     "kustomize patches judged in what they make");
 }
 
 static const char *severest(const struct report *r)

@@ -204,6 +204,8 @@ static void server(struct table *t, const struct probe_server *s)
 		buf_fmt(t->out, "    %zu older: --format json has them all\n", first);
 	if (s->catalogue && !s->problem.len)
 		timelines(t->out, s);
+	if (probe_server_is_empty(s))
+		buf_text(t->out, "    nothing lies there yet\n");
 	if (!s->problem.len && s->list.said != PROBE_NO)
 		return;
 	buf_text(t->out, "    its listing: ");

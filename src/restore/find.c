@@ -90,15 +90,31 @@ static void consider_all(struct search *s, const struct held *h, bool made)
 		consider(s, h, u, made);
 }
 
+static struct str place_read(const struct restore *r)
+{
+	const struct restore_input *in = r->in;
+
+	if (!in->kube)
+		return STR("what was read");
+	return arena_fmt(r->arena, "namespace %.*s%s%.*s", STR_ARG(in->namespace),
+			 in->context.len ? " of context " : "", STR_ARG(in->context));
+}
+
+/* Where one may be that is not where it was looked for. */
+static struct str where_else(const struct restore *r)
+{
+	return arena_fmt(
+		r->arena,
+		"; another namespace is named by -n NAMESPACE%s; of one that is gone give the manifest: -f FILE --credentials secret",
+		r->in->context.len ? ", another context by --context" : "");
+}
+
 bool restore_find(struct restore *r, struct err *err)
 {
 	struct search s = {.r = r, .found = BUF_ARENA(r->arena), .others = BUF_ARENA(r->arena)};
 	const struct catalog *catalog = r->placed->catalog;
 	struct str name = restore_called(r, r->in->namespace, r->in->cluster);
-	const char *gone =
-		r->in->kube
-			? "; of one that is gone give the manifest: -f FILE --credentials secret"
-			: "";
+	struct str gone = r->in->kube ? where_else(r) : STR_EMPTY;
 
 	for (size_t i = 0; i < catalog->len; i++)
 		for (const struct held *h = catalog->files[i].first; h; h = h->next) {
@@ -111,15 +127,16 @@ bool restore_find(struct restore *r, struct err *err)
 			       "%zu Clusters are called %.*s: %.*s; name one by -n or by its files",
 			       s.found_len, STR_ARG(name), STR_ARG(buf_slice(&s.found)));
 	if (!s.found_len && s.others_len)
-		return err_set(err, E_VALUE, "no Cluster is called %.*s; there %s %.*s%s",
+		return err_set(err, E_VALUE, "no Cluster is called %.*s; there %s %.*s%.*s",
 			       STR_ARG(name), s.others_len == 1 ? "is" : "are",
-			       STR_ARG(buf_slice(&s.others)), gone);
+			       STR_ARG(buf_slice(&s.others)), STR_ARG(gone));
 	if (!s.found_len)
-		return err_set(err, E_VALUE, "no Cluster is in what was read%s", gone);
+		return err_set(err, E_VALUE, "no Cluster is in %.*s%.*s", STR_ARG(place_read(r)),
+			       STR_ARG(gone));
 	if (s.made)
 		return err_set(
 			err, E_VALUE,
-			"Cluster %.*s is made by a Helm chart, of which not all is known: give the live one by -f, as kubectl get cluster -o yaml prints it",
+			"Cluster %.*s is made by a Helm chart, of which not all is known: give the live one by -f, as kubectl get clusters.postgresql.cnpg.io -o yaml prints it",
 			STR_ARG(name));
 	r->view = (struct view){.inventory = r->placed->inventory, .bundle = r->use->bundle};
 	r->policy = check_policy(r->placed, r->held->file);

@@ -37,11 +37,14 @@ struct restore {
 	struct str store; /* the ObjectStore to which it archives */
 	struct str read;  /* the one that is read: the same, or one for reading only */
 	struct str server, new_server;
-	struct str namespace, as; /* of the new Cluster; the namespace may be empty */
-	bool in_place;		  /* it is put in the place of the old one */
-	bool moves;		  /* into another namespace */
-	struct str unknown;	  /* why it is not known what lies in the bucket */
+	struct str namespace, as;	   /* of the new Cluster; the namespace may be empty */
+	bool in_place;			   /* it is put in the place of the old one */
+	bool moves;			   /* into another namespace */
+	struct str unknown;		   /* why it is not known what lies in the bucket */
+	const struct catalogue *catalogue; /* NULL: not known */
 	struct restore_plan plan;
+	struct str mends[4]; /* of the manifest, before it is applied: sentences */
+	size_t mends_len;
 	struct need *needs; /* what it names, but for ObjectStores that are known */
 	size_t needs_len, needs_cap;
 	struct dependent *dependents, **last_dependent;
@@ -87,12 +90,19 @@ void restore_each_text(struct obj root, const char *path, void (*each)(void *ctx
 		       void *ctx);
 /* Why the plan names a timeline; empty: it names none. */
 struct str restore_why_timeline(const struct restore *r);
+/* Sets `mends`. */
+void restore_list_mends(struct restore *r);
 /* Major versions of PostgreSQL; 0: not known. */
 struct majors {
 	int64_t image, base;
 };
 /* The base backup is of another than the Cluster's image. */
 bool restore_other_major(const struct restore *r, struct majors *out);
+/* Of an older one, and none is known that is of the image's: it was upgraded, and what was written
+ * since is in its volumes alone. */
+bool restore_is_unsaved(const struct restore *r, struct majors *out);
+/* E_VALUE: it is to be put in the place of one that is unsaved. */
+MUST_CHECK bool restore_may_take_place(const struct restore *r, struct err *err);
 /* Sets `needs`. */
 void restore_list_needs(struct restore *r);
 

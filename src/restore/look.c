@@ -1,5 +1,8 @@
 /* The bucket is asked what lies in the archive that is read. */
+#include "check/check.h"
 #include "facts/probed.h"
+#include "input/bundles.h"
+#include "input/catalog.h"
 #include "restore/restore.h"
 
 /* Why nothing is known; empty: it is. */
@@ -19,14 +22,37 @@ static struct str why_unknown(struct arena *a, const struct probe *p, const stru
 	return s ? s->problem : STR("it was not looked at");
 }
 
+struct files {
+	const struct catalog *catalog;
+	const struct probe_secrets *otherwise;
+};
+
+static bool read_secret(void *ctx, struct str namespace, struct str name, struct arena *a,
+			struct obj *out, struct err *err)
+{
+	const struct files *f = ctx;
+
+	for (size_t i = 0; i < f->catalog->len; i++)
+		for (const struct held *h = f->catalog->files[i].first; h; h = h->next)
+			for (const struct use *u = h->uses; u; u = u->next)
+				if (check_is_secret(&u->object, namespace, name, a)) {
+					*out = u->object.root;
+					return true;
+				}
+	return f->otherwise->read(f->otherwise->ctx, namespace, name, a, out, err);
+}
+
 void restore_look(void *ctx, const struct restore_archive *archive, struct restore_bucket *out)
 {
 	const struct restore_asking *asking = ctx;
 	struct report *report = asking->report;
+	struct probe_options options = *asking->options;
+	struct files files = {archive->files, &asking->options->secrets};
 	struct probe p;
 	struct err err;
 
-	stores_ask_one(asking->options, archive->of, archive->server, report, &p);
+	options.secrets = (struct probe_secrets){read_secret, &files};
+	stores_ask_one(&options, archive->of, archive->server, report, &p);
 	const struct probe_server *server = probe_server_find(&p, archive->server);
 	*out = (struct restore_bucket){.servers = p.folders, .servers_len = p.folders_len};
 	if (server && server->catalogue && !server->problem.len) {

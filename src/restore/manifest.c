@@ -4,21 +4,29 @@
 #include "base/utc.h"
 #include "rules/exemption.h"
 
+#include <inttypes.h>
+
 #define SOURCE "origin" /* how the new Cluster calls what it is restored from */
 
-/* Of who applies objects, not of the object; and states of a Cluster that is not this one. A name
- * that ends with '/' is a prefix. */
+/* Of who applies objects, and prunes what bears its mark, not of the object; and states of a
+ * Cluster that is not this one. A name that ends with '/' is a prefix. */
 static const char *const left_out[] = {
 	"app.kubernetes.io/instance",
 	"app.kubernetes.io/managed-by",
+	"applyset.kubernetes.io/",
 	"argocd.argoproj.io/",
+	"cli-utils.sigs.k8s.io/",
+	"config.k8s.io/",
 	"config.kubernetes.io/",
 	"helm.sh/",
 	"helm.toolkit.fluxcd.io/",
 	"internal.config.kubernetes.io/",
+	"kapp.k14s.io/",
+	"kluctl.io/",
 	"kubectl.kubernetes.io/",
 	"kustomize.toolkit.fluxcd.io/",
 	"meta.helm.sh/",
+	"objectset.rio.cattle.io/",
 	"cnpg.io/fencedInstances",
 	"cnpg.io/hibernation",
 	"cnpg.io/reconciliationLoop",
@@ -69,6 +77,8 @@ static void metadata(const struct restore *r, struct emit *e, struct obj root, s
 	emit_close(e);
 }
 
+#define QUORUM "alpha.cnpg.io/failoverQuorum" /* refused without postgresql.synchronous */
+
 /* No rule is to miss a backup; what else is exempted stays so. */
 static void drill_metadata(const struct restore *r, struct emit *e)
 {
@@ -80,7 +90,7 @@ static void drill_metadata(const struct restore *r, struct emit *e)
 	begin_metadata(r, e, o->root, r->as);
 	emit_map(e, "annotations");
 	for (struct obj m = obj_first(all); m.node; m = obj_next(m))
-		if (!is_left_out(obj_key(m)) &&
+		if (!is_left_out(obj_key(m)) && !str_is(obj_key(m), QUORUM) &&
 		    !str_has_prefix(obj_key(m), STR("backup-guard.io/")))
 			emit_member(e, obj_key(m), m);
 	emit_text(e, EXEMPTION_ALLOW,
@@ -376,10 +386,19 @@ void restore_write(struct restore *r)
 {
 	struct emit e = EMIT(&r->manifest);
 	const struct object *o = restore_cluster(r);
+	struct majors majors;
 
 	emit_comment(&e, "Restores Cluster %.*s from its archive%s.",
 		     STR_ARG(restore_called(r, o->namespace, o->name)),
 		     r->in->drill ? ", to be looked at and thrown away" : "");
+	for (size_t i = 0; i < r->mends_len; i++)
+		emit_comment(&e, "BEFORE IT IS APPLIED: %.*s.", STR_ARG(r->mends[i]));
+	if (restore_is_unsaved(r, &majors))
+		emit_comment(
+			&e,
+			"KEEP THE OLD CLUSTER: no base backup of PostgreSQL %" PRId64
+			" is known, so what was written since the upgrade is in its volumes alone.",
+			majors.image);
 	if (r->by_plugin && r->moves) {
 		store(r, &e, restore_store(r, r->read));
 		if (!str_eq(r->read, r->store) && !r->in->drill)

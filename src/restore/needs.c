@@ -56,10 +56,12 @@ static const struct {
 	{"ConfigMap", "spec.monitoring.customQueriesConfigMap[].name"},
 };
 
+#define SIDECAR_MAPS "spec.instanceSidecarConfiguration.env[].valueFrom.configMapKeyRef.name"
+
 void restore_list_needs(struct restore *r)
 {
 	struct naming secret = {r, "Secret"}, catalog = {r, "ImageCatalog"},
-		      unknown = {r, "ObjectStore"};
+		      unknown = {r, "ObjectStore"}, map = {r, "ConfigMap"};
 	struct obj root = restore_cluster(r)->root;
 	const struct str stores[] = {r->read, r->store};
 
@@ -74,10 +76,12 @@ void restore_list_needs(struct restore *r)
 	for (size_t i = 0; r->by_plugin && i < (r->in->drill ? 1 : ARRAY_LEN(stores)); i++) {
 		const struct known *k = restore_store(r, stores[i]);
 
-		if (k)
-			object_store_secrets(k->object.root, add_secret, &secret);
-		else
+		if (!k) {
 			add(&unknown, stores[i]); /* else it is in the manifest */
+			continue;
+		}
+		object_store_secrets(k->object.root, add_secret, &secret);
+		restore_each_text(k->object.root, SIDECAR_MAPS, add, &map);
 	}
 	if (r->archive.in_tree.node)
 		configuration_secrets(r->archive.in_tree, add_secret, &secret);

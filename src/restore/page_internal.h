@@ -8,7 +8,8 @@
 struct page {
 	struct restore *r;
 	struct buf *out;
-	struct str from, to; /* namespaces as arguments of kubectl: " -n shop", or nothing */
+	struct str context;  /* as arguments of kubectl: " --context lab", or nothing */
+	struct str from, to; /* and with the namespace: " -n shop --context lab" */
 	struct str old, new; /* the Clusters' names */
 	int step;
 };
@@ -20,6 +21,11 @@ void page_line(const struct page *p, const char *fmt, ...) PRINTF(2, 3);
 void page_step(struct page *p, const char *title);
 /* Begins code in this language; "" ends it. */
 void page_fence(const struct page *p, const char *language);
+
+/* The title, and what stands above the steps. */
+void page_head(const struct page *p);
+/* Of a base backup of this Cluster, with arguments of kubectl: " -n shop". */
+struct str page_backup_command(const struct page *p, struct str cluster, struct str arguments);
 
 /* In a sentence: what is a name stays as it is, and what else a file says makes no Markdown. */
 struct str page_plain(const struct page *p, struct str text);

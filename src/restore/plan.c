@@ -13,6 +13,12 @@ bool restore_wish_read(struct str text, int64_t now, struct restore_wish *out, s
 			err, E_VALUE,
 			"'%.*s' is none of latest, immediate and a time with its zone, as 2026-08-26T10:20:30Z",
 			STR_ARG(text));
+	if (out->goal == RESTORE_TIME &&
+	    (str_find_byte(text, '.') != STR_NONE || str_find_byte(text, ',') != STR_NONE))
+		return err_set(
+			err, E_VALUE,
+			"'%.*s' has a fraction, and what is archived is known by whole seconds: leave it out",
+			STR_ARG(text));
 	if (out->goal == RESTORE_TIME && out->time > now)
 		return err_set(err, E_VALUE, "%.*s is in the future", STR_ARG(text));
 	return true;

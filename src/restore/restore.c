@@ -19,7 +19,7 @@ static bool make(struct restore *r, struct err *err)
 	if (!restore_find(r, err) || !restore_settle(r, err))
 		return false;
 	r->unknown = STR("nobody asked the bucket which backups and WAL lie there");
-	struct restore_archive archive = {restore_read_from(r), r->server};
+	struct restore_archive archive = {restore_read_from(r), r->server, r->placed->catalog};
 
 	if (r->in->look && !archive.of) {
 		r->unknown = arena_fmt(r->arena, "ObjectStore %.*s is not there", STR_ARG(r->read));
@@ -29,8 +29,12 @@ static bool make(struct restore *r, struct err *err)
 	}
 	if (!restore_plan(r->arena, bucket.catalogue, &r->in->wish, &r->plan, err))
 		return bucket.catalogue ? false : err_within(err, "%.*s: ", STR_ARG(r->unknown));
+	r->catalogue = bucket.catalogue;
+	if (!restore_may_take_place(r, err))
+		return false;
 	restore_name_server(r, &bucket);
 	restore_list_needs(r);
+	restore_list_mends(r);
 	restore_write(r);
 	if (!r->in->drill)
 		restore_write_schedules(r);

@@ -2,9 +2,6 @@
 #include "facts/store.h"
 #include "page_internal.h"
 
-#include "base/utc.h"
-#include "report/phrase.h"
-
 #include <inttypes.h>
 #include <string.h>
 
@@ -34,80 +31,26 @@ static struct str file_word(const struct page *p)
 				  : STR("restored.yaml");
 }
 
-static struct str in_namespace(struct arena *a, struct str namespace)
+static struct str in_namespace(const struct page *p, struct str namespace)
 {
-	return namespace.len ? arena_fmt(a, " -n %.*s", STR_ARG(page_word(namespace, "NAMESPACE")))
-			     : STR_EMPTY;
+	if (!namespace.len)
+		return p->context;
+	return arena_fmt(p->r->arena, " -n %.*s%.*s", STR_ARG(page_word(namespace, "NAMESPACE")),
+			 STR_ARG(p->context));
 }
 
-static void window(const struct page *p, const struct window *w)
+/* At the end of a command: kubectl takes no option before the name of a plugin. */
+static struct str in_context(const struct page *p)
 {
-	char from[UTC_TEXT], surely[UTC_TEXT], until[UTC_TEXT];
+	struct str name = p->r->in->context;
 
-	page_line(p, "| %s | %s | %s | %s |", utc_format(w->from, from),
-		  w->reach.surely <= w->from ? "the same" : utc_format(w->reach.surely, surely),
-		  utc_format(w->reach.until, until),
-		  phrase_then(w) ? phrase_then(w) : "nothing newer");
+	return name.len ? arena_fmt(p->r->arena, " --context %.*s",
+				    STR_ARG(page_shell_word(p, name, "CONTEXT")))
+			: STR_EMPTY;
 }
 
-static void windows(const struct page *p)
-{
-	const struct restore_plan *plan = &p->r->plan;
-	struct str why = restore_why_timeline(p->r);
-
-	if (!plan->known) {
-		page_line(p, "Which moments can be restored is not known: %.*s.",
-			  STR_ARG(page_plain(p, p->r->unknown)));
-		return;
-	}
-	page_line(p, "| can be restored from | to | perhaps up to | then |");
-	page_line(p, "|---|---|---|---|");
-	for (size_t i = 0; i < plan->windows_len; i++)
-		window(p, &plan->windows[i]);
-	page_line(p,
-		  "\nIt begins with base backup %.*s and replays at most %" PRIu64
-		  " segment%s of WAL (%" PRIu64 " MiB).",
-		  STR_ARG(page_code(p, plan->base->id)), plan->segments,
-		  plan->segments == 1 ? "" : "s", plan->bytes >> 20);
-	if (why.len)
-		page_line(p, "In its recoveryTarget %.*s.", STR_ARG(page_plain(p, why)));
-	if (plan->at_edge)
-		page_line(
-			p,
-			"The last segment may end before that moment. PostgreSQL then stops with \"recovery ended before configured recovery target was reached\": take an earlier one.");
-}
-
-static void head(const struct page *p)
-{
-	const struct restore *r = p->r;
-	const struct restore_wish *target = &r->plan.target;
-	const struct object *o = restore_cluster(r);
-	char time[UTC_TEXT];
-
-	page_line(p, "# %s of Cluster %.*s\n", r->in->drill ? "Drill" : "Restore",
-		  STR_ARG(page_called(p, o->namespace, o->name)));
-	if (r->in->context.len)
-		page_line(p, "- Context of kubectl, for all that follows: %.*s.",
-			  STR_ARG(page_code(p, r->in->context)));
-	page_line(p, "- To: %s.",
-		  target->goal == RESTORE_TIME	      ? utc_format(target->time, time)
-		  : target->goal == RESTORE_IMMEDIATE ? "the end of a base backup"
-						      : "the latest state that is in the archive");
-	page_line(p, "- As: Cluster %.*s%s.", STR_ARG(page_called(p, r->namespace, r->as)),
-		  r->in_place ? ", in the place of the old one" : ", beside the old one");
-	page_line(p, "- From: what server %.*s archived to %s%.*s.",
-		  STR_ARG(page_code(p, r->server)),
-		  r->by_plugin ? "ObjectStore " : "the in-tree store",
-		  STR_ARG(page_plain(p, r->read)));
-	if (r->in->drill)
-		page_line(p, "- Own archive: none, it is to be thrown away.\n");
-	else
-		page_line(p, "- Own archive: server %.*s, %s.\n",
-			  STR_ARG(page_code(p, r->new_server)),
-			  r->plan.known ? "new and empty"
-					: "new; that its folder is empty was not looked at");
-	windows(p);
-}
+/* Cluster API and Rancher have kinds called Cluster, too: a short name may be theirs. */
+#define CLUSTERS "clusters.postgresql.cnpg.io"
 
 static bool inherits_role(const struct restore *r)
 {
@@ -117,6 +60,14 @@ static bool inherits_role(const struct restore *r)
 	return obj_true(configuration, "s3Credentials.inheritFromIAMRole", false) ||
 	       obj_true(configuration, "azureCredentials.inheritFromAzureAD", false) ||
 	       obj_true(configuration, "googleCredentials.gkeEnvironment", false);
+}
+
+/* As kubectl takes it, beside whatever has a kind of that name. */
+static const char *resource(const char *kind)
+{
+	return strcmp(kind, "ImageCatalog") == 0  ? "imagecatalogs.postgresql.cnpg.io"
+	       : strcmp(kind, "ObjectStore") == 0 ? "objectstores.barmancloud.cnpg.io"
+						  : kind;
 }
 
 static void copies(struct page *p)
@@ -132,7 +83,7 @@ static void copies(struct page *p)
 	page_fence(p, "sh");
 	page_line(p, "for it in \\");
 	for (size_t i = 0; i < r->needs_len; i++)
-		page_line(p, "  %s/%.*s%s", r->needs[i].kind,
+		page_line(p, "  %s/%.*s%s", resource(r->needs[i].kind),
 			  STR_ARG(page_word(r->needs[i].name, "NAME")),
 			  i + 1 < r->needs_len ? " \\" : "");
 	page_line(p, "do");
@@ -144,11 +95,18 @@ static void copies(struct page *p)
 	page_fence(p, "");
 }
 
+static void maybe_gone(const struct page *p)
+{
+	if (!p->r->in->kube)
+		page_line(p, "Leave this step out where it is gone already.\n");
+}
+
 static void be_sure(struct page *p)
 {
 	const struct restore *r = p->r;
 
 	page_step(p, "Be sure before the old Cluster goes");
+	maybe_gone(p);
 	if (!r->plan.known)
 		page_line(
 			p,
@@ -173,11 +131,12 @@ static void stop_old(struct page *p)
 		"Else it is there again at once. Flux: `flux suspend kustomization NAME`. Argo CD: `argocd app set NAME --sync-policy none`. Then stop the application: what it writes now is lost.");
 	be_sure(p);
 	page_step(p, "Delete the old Cluster and its volumes");
+	maybe_gone(p);
 	page_line(
 		p,
 		"Its archive stays. What was written after the moment of the restore is in no Cluster afterwards: a restore under another name, beside it, keeps it.\n");
 	page_fence(p, "sh");
-	page_line(p, "kubectl delete cluster %.*s%.*s", STR_ARG(p->old), STR_ARG(p->from));
+	page_line(p, "kubectl delete " CLUSTERS " %.*s%.*s", STR_ARG(p->old), STR_ARG(p->from));
 	page_line(p, "kubectl get pvc -l cnpg.io/cluster=%.*s%.*s   # none may be left",
 		  STR_ARG(p->old), STR_ARG(p->from));
 	page_fence(p, "");
@@ -190,6 +149,14 @@ static bool is_subscription(const struct dependent *d)
 
 #define SUBSCRIBED                                                                                 \
 	"the restored database has it already, and asks the publisher for the slot of the old Cluster. One of them at a time is served, and what the other has fetched is not sent again."
+
+static void mend(struct page *p)
+{
+	page_step(p, "Mend the manifest");
+	for (size_t i = 0; i < p->r->mends_len; i++)
+		page_line(p, "- Cluster %.*s: %.*s.", STR_ARG(page_plain(p, p->r->as)),
+			  STR_ARG(page_plain(p, p->r->mends[i])));
+}
 
 static void apply(struct page *p)
 {
@@ -212,9 +179,10 @@ static void apply(struct page *p)
 				page_line(p, "Beware of Subscription %.*s: " SUBSCRIBED "\n",
 					  STR_ARG(page_plain(p, d->name)));
 	page_fence(p, "sh");
-	page_line(p, "kubectl apply -f %.*s%s", STR_ARG(file_word(p)),
+	page_line(p, "kubectl apply -f %.*s%.*s%s", STR_ARG(file_word(p)), STR_ARG(p->context),
 		  p->r->in->file.len ? "" : "   # what restore prints without --runbook");
-	page_line(p, "kubectl wait --for=condition=Ready --timeout=%" PRId64 "h cluster/%.*s%.*s",
+	page_line(p,
+		  "kubectl wait --for=condition=Ready --timeout=%" PRId64 "h " CLUSTERS "/%.*s%.*s",
 		  restore_patience(p->r), STR_ARG(p->new), STR_ARG(p->to));
 	page_fence(p, "");
 	page_line(
@@ -275,7 +243,7 @@ static void throw_away(struct page *p)
 	page_step(p, "Delete it");
 	page_line(p, "Its volumes go with it. It wrote nothing into the bucket.\n");
 	page_fence(p, "sh");
-	page_line(p, "kubectl delete cluster %.*s%.*s", STR_ARG(p->new), STR_ARG(p->to));
+	page_line(p, "kubectl delete " CLUSTERS " %.*s%.*s", STR_ARG(p->new), STR_ARG(p->to));
 	if (has_job(p))
 		page_line(p, "kubectl delete job %.*s-ask%.*s", STR_ARG(p->new), STR_ARG(p->to));
 	page_fence(p, "");
@@ -430,8 +398,7 @@ static void protect(struct page *p)
 	page_step(p, "The first base backup");
 	page_line(p, "Until it is complete, nothing of the new Cluster can be restored.\n");
 	page_fence(p, "sh");
-	page_line(p, "kubectl cnpg backup %.*s%.*s --method %s", STR_ARG(p->new), STR_ARG(p->to),
-		  r->by_plugin ? "plugin --plugin-name " PLUGIN_NAME : "barmanObjectStore");
+	page_line(p, "%.*s", STR_ARG(page_backup_command(p, p->new, p->to)));
 	page_fence(p, "");
 	if (r->schedules_unlisted)
 		page_line(p,
@@ -453,6 +420,12 @@ static void protect(struct page *p)
 	page_fence(p, "");
 }
 
+static struct str delete_command(const struct page *p, struct str cluster, struct str arguments)
+{
+	return page_code(p, arena_fmt(p->r->arena, "kubectl delete " CLUSTERS " %.*s%.*s",
+				      STR_ARG(cluster), STR_ARG(arguments)));
+}
+
 static void back(struct page *p)
 {
 	const struct restore *r = p->r;
@@ -466,14 +439,16 @@ static void back(struct page *p)
 	else
 		page_line(
 			p,
-			"Cluster %.*s and its archive are as they were: lead the application back to them, then `kubectl delete cluster %.*s%.*s`.",
+			"%sCluster %.*s and its archive are as they were: lead the application back to them, then %.*s.",
+			r->in->kube ? "" : "Where it still runs, ",
 			STR_ARG(page_called(p, restore_cluster(r)->namespace, p->old)),
-			STR_ARG(p->new), STR_ARG(p->to));
+			STR_ARG(delete_command(p, p->new, p->to)));
 }
 
 static void afterwards(struct page *p)
 {
 	const struct restore *r = p->r;
+	struct majors majors;
 
 	page_step(p, "Afterwards");
 	if (r->in_place) {
@@ -485,10 +460,14 @@ static void afterwards(struct page *p)
 			"- Only then let Flux or Argo CD go on: `flux resume kustomization NAME`, `argocd app set NAME --sync-policy automated`.");
 	} else {
 		page_line(p, "- Put the new manifest into your repository.");
-		page_line(
-			p,
-			"- Delete the old Cluster when nobody needs it: `kubectl delete cluster %.*s%.*s`.",
-			STR_ARG(p->old), STR_ARG(p->from));
+		if (restore_is_unsaved(r, &majors))
+			page_line(
+				p,
+				"- Keep the old Cluster until a base backup of PostgreSQL %" PRId64
+				" is complete, or what was written since the upgrade is taken out by pg_dump.",
+				majors.image);
+		page_line(p, "- Delete the old Cluster when nobody needs it: %.*s.",
+			  STR_ARG(delete_command(p, p->old, p->from)));
 	}
 	page_line(
 		p,
@@ -499,14 +478,15 @@ static void afterwards(struct page *p)
 void restore_write_runbook(struct restore *r)
 {
 	const struct object *o = restore_cluster(r);
-	struct page p = {.r = r,
-			 .out = &r->runbook,
-			 .from = in_namespace(r->arena, o->namespace),
-			 .to = in_namespace(r->arena, r->namespace),
-			 .old = page_word(o->name, "CLUSTER"),
-			 .new = r->as};
+	struct page p = {
+		.r = r, .out = &r->runbook, .old = page_word(o->name, "CLUSTER"), .new = r->as};
 
-	head(&p);
+	p.context = in_context(&p);
+	p.from = in_namespace(&p, o->namespace);
+	p.to = in_namespace(&p, r->namespace);
+	page_head(&p);
+	if (r->mends_len)
+		mend(&p);
 	if (r->moves && r->needs_len)
 		copies(&p);
 	if (r->in_place)

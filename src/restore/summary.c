@@ -2,7 +2,6 @@
 #include "internal.h"
 
 #include "base/utc.h"
-#include "facts/cluster.h"
 #include "report/glyph.h"
 #include "report/phrase.h"
 
@@ -174,30 +173,6 @@ static void tell_new(struct restore *r)
 		    r->needs[i].kind, STR_ARG(r->needs[i].name));
 }
 
-struct unfilled {
-	size_t len;
-	struct str first;
-};
-
-static void look_for_unfilled(struct obj o, struct unfilled *u)
-{
-	if (obj_type(o) == OBJ_STRING && value_is_variable(obj_text(o, ""), NULL) && !u->len++)
-		u->first = obj_text(o, "");
-	for (struct obj m = obj_first(o); m.node; m = obj_next(m))
-		look_for_unfilled(m, u); /* as deep as LIMIT_DEPTH at most */
-}
-
-bool restore_other_major(const struct restore *r, struct majors *out)
-{
-	const char *at;
-
-	*out = (struct majors){
-		.image = cluster_major(restore_cluster(r), &at),
-		.base = r->plan.known ? (int64_t)(r->plan.base->info.postgres / 10000) : 0,
-	};
-	return out->image && out->base && out->image != out->base;
-}
-
 /* What is not yet what it will be. */
 static void tell_unknown(struct restore *r)
 {
@@ -205,26 +180,15 @@ static void tell_unknown(struct restore *r)
 		say(r, "may not be listed, so which of them name the Cluster is not known: %.*s",
 		    STR_ARG(buf_slice(&r->unlisted)));
 
-	struct unfilled u = {0};
 	struct majors majors;
 
-	look_for_unfilled(obj_at(restore_cluster(r)->root, "spec"), &u);
-	if (u.len)
+	for (size_t i = 0; i < r->mends_len; i++)
+		say(r, "%.*s", STR_ARG(r->mends[i]));
+	if (restore_is_unsaved(r, &majors))
 		say(r,
-		    "%zu value%s of its spec %s filled in by who applies it, such as %.*s: fill %s in before kubectl does",
-		    u.len, u.len == 1 ? "" : "s", u.len == 1 ? "is" : "are", STR_ARG(u.first),
-		    u.len == 1 ? "it" : "them");
-	if (!restore_names_image(r) && !obj_text(restore_cluster(r)->root, "status.image").len)
-		say(r,
-		    "it names no image: write the imageName that runs (kubectl get cluster -o yaml has it as status.image), since the operator's default may be of another major version now, which cannot open these files");
-	if (restore_other_major(r, &majors))
-		say(r,
-		    "base backup %.*s is of PostgreSQL %" PRId64 ", and its image of %" PRId64
-		    ", which does not start from it: write an imageName of %" PRId64,
-		    STR_ARG(r->plan.base->id), majors.base, majors.image, majors.base);
-	if (r->use->changed)
-		say(r,
-		    "a plugin of its kustomization changes it in a way that is not known: compare with what is live");
+		    "no base backup of PostgreSQL %" PRId64
+		    " is known: what was written since the upgrade is in the volumes of %.*s alone, and not in what is restored",
+		    majors.image, STR_ARG(restore_cluster(r)->name));
 }
 
 void restore_tell(struct restore *r)

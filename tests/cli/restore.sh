@@ -81,7 +81,7 @@ says "what there is is named where it is not" "$(restore sales -f . 2>&1)" 'no C
 printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: iam, namespace: "a; b"}' 'spec:' '  storage: {size: 1Gi}' '  backup:' \
 	'    barmanObjectStore: {destinationPath: "s3://b/p", s3Credentials: {inheritFromIAMRole: true}}' >iam.yaml
 says "a role must trust the new ServiceAccount, and what is no name is not in a line for a shell" "$(restore iam -f iam.yaml --runbook 2>/dev/null)" \
-	'ServiceAccount a; b/iam-restored' 'cluster/iam-restored -n NAMESPACE'
+	'ServiceAccount a; b/iam-restored' 'clusters.postgresql.cnpg.io/iam-restored -n NAMESPACE'
 
 printf '%s\n' 'apiVersion: helm.toolkit.fluxcd.io/v2' 'kind: HelmRelease' 'metadata: {name: pg, namespace: app}' 'spec:' \
 	'  chart: {spec: {chart: cluster, sourceRef: {kind: HelmRepository, name: cnpg}}}' \
@@ -93,11 +93,26 @@ sed 's/instances: 1/instances: 1\n  imageName: "${IMAGE}"\n  logLevel: "${LEVEL}
 says "what is filled in later is told" "$(restore db -f variables.yaml 2>&1 >/dev/null)" \
 	'2 values of its spec are filled in by who applies it, such as ${IMAGE}: '
 says "so is that no image is named" "$(restore db -f base/db.yaml 2>&1 >/dev/null)" 'it names no image: '
+says "and above the manifest" "$(restore db -f base/db.yaml 2>/dev/null | sed -n 2p)" '# BEFORE IT IS APPLIED: it names no image: write the imageName that runs'
+says "and as the first step, before what deletes" "$(restore db -f base/db.yaml --as db --runbook 2>/dev/null | grep -A2 '^## 1')" \
+	'## 1. Mend the manifest' '- Cluster db: it names no image: '
 (cat base/db.yaml && echo 'status: {image: "ghcr.io/cloudnative-pg/postgresql:15.8"}') >live.yaml
 is "the one that runs is taken" "$(restore db -f live.yaml 2>&1 | grep -E 'image|status')" '  imageName: ghcr.io/cloudnative-pg/postgresql:15.8'
 printf '%s\n' 'resources: [../base]' 'transformers: [plugin.yaml]' >test/kustomization.yaml
 printf '%s\n' 'apiVersion: example.org/v1' 'kind: Mutator' 'metadata: {name: m}' >test/plugin.yaml
 says "so is a plugin of kustomize" "$(restore db -f test 2>&1 >/dev/null)" 'a plugin of its kustomization changes it in a way that is not known'
+
+pruned='objectset.rio.cattle.io/hash: a, applyset.kubernetes.io/part-of: b, kapp.k14s.io/app: c, kluctl.io/discriminator: d, config.k8s.io/owning-inventory: e, cli-utils.sigs.k8s.io/inventory-id: f'
+sed "s|^metadata: .*|metadata: {name: db, labels: {$pruned}, annotations: {$pruned, alpha.cnpg.io/failoverQuorum: 'true', mine: g}}|" base/db.yaml >pruned.yaml
+is "what bears the mark of who prunes would be pruned" "$(restore db -f pruned.yaml 2>/dev/null | sed -n '/^metadata/,/^spec/p' | xargs)" \
+	'metadata: name: db-restored annotations: alpha.cnpg.io/failoverQuorum: true mine: g spec:'
+is "a drill has no quorum" "$(restore db -f pruned.yaml --drill 2>/dev/null | grep -cE 'Quorum|mine')" 1
+{
+	sed 's/^metadata: .*/metadata: {name: db, namespace: app}/' base/db.yaml
+	printf '%s\n' --- 'apiVersion: barmancloud.cnpg.io/v1' 'kind: ObjectStore' 'metadata: {name: s3, namespace: app}' \
+		'spec: {configuration: {destinationPath: "s3://b/p"}, instanceSidecarConfiguration: {env: [{name: A, valueFrom: {configMapKeyRef: {name: proxy, key: a}}}]}}'
+} >sidecar.yaml
+says "what the sidecar reads is copied" "$(restore db -f sidecar.yaml --in-namespace x 2>&1 >/dev/null)" 'to be copied to namespace x: ConfigMap proxy'
 
 # What is made of a spec: the lines of the manifest that match.
 made() { # title, pattern, wanted, name of the Cluster, line of its spec...
@@ -168,8 +183,8 @@ says 'names make no Markdown' "$(restore a -f markdown.yaml --runbook 2>/dev/nul
 	'- From: what server `` a`b\x0a# c `` archived to ObjectStore \[s\](http:<!-- -->//x).' \
 	'Secret stays \<b\>\|\`x\`\\x0a#<!-- --> y.'
 
-is 'no name that is none reaches a shell' "$(restore a -f markdown.yaml --in-namespace x --runbook 2>/dev/null | grep -o '[A-Z].*/NAME' | xargs)" \
-	'Secret/NAME ObjectStore/NAME'
+is 'no name that is none reaches a shell' "$(restore a -f markdown.yaml --in-namespace x --runbook 2>/dev/null | grep -o '  .*/NAME' | xargs)" \
+	'Secret/NAME objectstores.barmancloud.cnpg.io/NAME'
 for page in "$here"/restore/*.md; do
 	# shellcheck disable=SC2016  # a fence of Markdown
 	is "a shell can read the lines of ${page##*/}" "$(sed -n '/^```sh$/,/^```$/{/^```/!p}' "$page" | bash -n 2>&1)" ""
@@ -229,7 +244,8 @@ refuses 3 'No such file or directory' db -f "$tmp/nothing"
 		"$(head -c 196 /dev/zero | tr '\0' ']')" '}'
 } >deep.yaml
 refuses 3 'what would be written cannot be read: nested deeper than 200 levels' deep -f deep.yaml
-refuses 4 'No such file or directory' db -f "$db" --output "$tmp/no/folder"
+refuses 2 "--output: there is no folder $tmp/no/" db -f "$db" --output "$tmp/no/folder"
+refuses 2 "--to '2026-08-26T10:20:29.5Z' has a fraction" db -f "$db" --to 2026-08-26T10:20:29.5Z
 printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: a}' 'spec: {instances: 1, storage: {size: 1Gi}}' >none.yaml
 refuses 3 'Cluster a archives nowhere' a -f none.yaml
 echo "$passed passed, $failed failed"

@@ -238,7 +238,10 @@ check "a pod that asks may go to the ports of minikube and MicroK8s, too" is "$(
 	deploy/install.yaml | paste -sd ' ')" "443 6443 8443 16443"
 check "the port of the API server can be another" is "$("$helm" template any deploy/helm/backup-guard --kube-version 1.30.0 --set cache=true,trustNetwork=true \
 	--set audit.enabled=true --set 'apiServerPorts={16443}' | grep -c '^        - port: 16443$')" 2
-check "podSecurityContext=null is the component openshift" same_as_helm openshift --set audit.enabled=true,podSecurityContext=null
+check "the HelmRelease lies in a Namespace that its file makes" is "$(tally deploy/gitops/helmrelease.yaml kind | paste -sd " ") $(grep -c "^  name: backup-guard$" \
+	deploy/gitops/helmrelease.yaml)" "1 HelmRelease 1 Namespace 2"
+check "the refusal says what is possible on a managed control plane" refused "OpenShift only trustNetwork=true" --set cache=true
+check "openshift=true is the component openshift" same_as_helm openshift --set audit.enabled=true,openshift=true
 check "networkPolicy.enabled=false is the component without-network-policies" same_as_helm unbound,app --set networkPolicy.enabled=false \
 	--set audit.enabled=true,audit.report=true,audit.stores=true --set 'audit.secrets.app={longhorn-minio-credentials}'
 check "nodeSelector, tolerations and priorityClassName are the component placement" same_as_helm placed --set priorityClassName=system-cluster-critical \

@@ -87,7 +87,7 @@ audit -A
 is "Backups that may not be listed: exit 3" "$status" 3
 says "the table says unknown, where the store does not know" "$out" 'forgejo-db-store    unknown' '2026-11-18 03:04'
 is "and no Cluster is blamed" "$(grep -c 'live-no-recent\|live-backup-stuck\|live-last' <<<"$out")" 0
-says "but for what needs no Backup" "$out" 'live-continuous-archiving-false' '1 request failed'
+says "but for what needs no Backup" "$out" 'live-continuous-archiving-false' '1 not read'
 fault "$(forbidden objectstores)"
 audit -A
 is "stores that may not be listed are not missing" "$status $(grep -c 'objectstore-missing\|live-no-recent' <<<"$out")" "3 0"

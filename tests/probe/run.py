@@ -179,7 +179,12 @@ def _(w):
     w.s3.buckets["pg"] = {k: v for k, v in w.s3.buckets["pg"].items() if "/base/" not in k}
     server, = w.told()[0]["servers"]
     same((server["windows"], server["backups"]), ([], []))
-    has(w.probe().stdout, "  db      never                  -         -     2h54m ago\n")
+    out = w.probe().stdout
+    has(out, "  db      never                  -         -     2h54m ago\n")
+    lacks(out, "nothing lies")
+    w.s3.buckets["pg"].clear()
+    out = w.probe("-f", w.manifests("clusters", "objectstores", "secrets")).stdout
+    has(out, "  db      never                  -         -     -\n    nothing lies there yet\n", ", 1 store, 1 archive in which nothing lies yet")
 
 
 @case("backups that failed or were killed are told as such")
@@ -434,7 +439,7 @@ def _(w):
     result = w.probe()
     same(result.returncode, 3, "the exit code")
     has(result.stderr, "error: ObjectStore app/minio-store: Secret keys has no key OTHER\n")
-    has(result.stdout, "  not asked: its keys could not be read\n", "1 request failed")
+    has(result.stdout, "  not asked: its keys could not be read\n", "1 not read", ", 1 store, 1 not asked")
     w.objects.remove(w.secret)
     result = w.probe()
     same(result.returncode, 3, "the exit code")
@@ -603,6 +608,11 @@ def _(w):
     same(result.returncode, 0, "the exit code")
     has(result.stdout, "  not asked: its keys come from the IAM role of the Pod\n")
     lacks(result.stdout, "not proved")
+    has(result.stdout, "no findings, 1 store, 1 not asked")
+    for form in ("text", "compact", "sarif", "json", "github", "prometheus"):
+        result = w.probe("minio-store", "--format", form)
+        same(result.returncode, 3, f"the exit code of {form}")
+        has(" ".join(result.stderr.split()), "error: ObjectStore app/minio-store: it was named, and is not asked: its keys come from the IAM role of the Pod")
     same((w.s3.calls, [a for a in w.asked if "secrets" in a]), ([], []))
 
 
@@ -732,7 +742,11 @@ def _(w):
     result = w.probe("nix")
     same(result.returncode, 3, "the exit code")
     has(result.stderr, "error: there is no ObjectStore called nix, and no Cluster of that name with a barmanObjectStore\n")
+    has(w.probe("other/minio-store").stderr, "error: there is no ObjectStore called other/minio-store, ")
+    has(w.asked[-1] + w.asked[-2], "/namespaces/other/")
     same(w.s3.calls, [])
+    same([s["store"] for s in w.told("app/minio-store")], ["minio-store"])
+    same([s["store"] for s in w.told("app/minio-store", "-A")], ["minio-store"])
 
 
 @case("no cluster is an error")
@@ -773,7 +787,7 @@ def _(w):
     for n in range(2, 34):  # of 1 GiB, four of one number
         w.s3.put(f"app/db/wals/00000001{n // 4:08X}/00000001{n // 4:08X}{n % 4:08X}", "w", "2026-11-29T15:30:00Z")
     has(restore(w, "--drill").stdout, "activeDeadlineSeconds: 21600\n")
-    has(restore(w, "--drill", "--runbook").stdout, "--timeout=6h cluster/db-drill -n app\n", "--timeout=6h job/db-drill-ask -n app\n",
+    has(restore(w, "--drill", "--runbook").stdout, "--timeout=6h clusters.postgresql.cnpg.io/db-drill -n app --context lab\n", "--timeout=6h job/db-drill-ask -n app --context lab\n",
         "The Job gives up after 6 hours: ")
 
 
@@ -888,6 +902,12 @@ def _(w):
     same((result.returncode, w.asked), (0, []))
     has(result.stderr, "can be restored: 2026-11-29T15:04:00Z to")
     lacks(result.stdout + result.stderr, KEYS["SECRET"])
+    w.asked.clear()
+    manifests = w.manifests("objectstores", "clusters", "secrets")
+    result = restore(w, "-f", manifests, "--credentials", "secret")
+    same((result.returncode, w.asked), (0, []), "with the Secret among the files")
+    has(result.stderr, "can be restored: 2026-11-29T15:04:00Z to")
+    lacks(result.stdout + result.stderr, KEYS["SECRET"])
 
 
 @case("restore asks nobody with --credentials none")
@@ -918,8 +938,31 @@ def _(w):
     result = restore(w)
     same(result.returncode, 1, "the exit code")
     has(result.stderr, "base backup 20261129T150331 is of PostgreSQL 15, and its image of 17, which does not start from it: write an imageName of 15\n")
+    has(w.probe().stdout, "[no-backup-of-running-major]: no base backup of server db is of PostgreSQL 17, which the Cluster is")
     w.cluster["spec"]["imageName"] = "ghcr.io/cloudnative-pg/postgresql:15.8"
     lacks(restore(w).stderr, "PostgreSQL 15")
+
+
+@case("what an upgraded Cluster has in its volumes alone is not thrown away")
+def _(w):
+    w.cluster["spec"]["imageName"] = "ghcr.io/cloudnative-pg/postgresql:17.2"
+    result = restore(w, "--as", "db")
+    same((result.returncode, result.stdout), (3, ""))
+    has(result.stderr, "no base backup of PostgreSQL 17 is known, which Cluster db is of: what was written since its upgrade from 15 is in its volumes alone")
+    text, page = restore(w).stdout, restore(w, "--runbook").stdout
+    has(text, "\n# BEFORE IT IS APPLIED: base backup 20261129T150331 is of PostgreSQL 15, and its image of 17,", "\n# KEEP THE OLD CLUSTER: no base backup of PostgreSQL 17 is known,")
+    has(page, "\n\n**Keep the old Cluster.** It is of PostgreSQL 17, ", "`kubectl cnpg backup db -n app --context lab --method plugin ",
+        "## 1. Mend the manifest\n\n- Cluster db-restored: base backup 20261129T150331 is of PostgreSQL 15", "- Keep the old Cluster until a base backup of PostgreSQL 17 is complete")
+    del w.cluster["spec"]["imageName"]
+    w.cluster["status"] = {"image": "example.org/pg:new", "pgDataImageInfo": {"image": "example.org/pg:new", "majorVersion": 17}}
+    same(restore(w, "--as", "db").returncode, 3, "the exit code where the status says it")
+    w.cluster["status"] = {"image": "example.org/pg:15", "pgDataImageInfo": {"image": "example.org/pg:15", "majorVersion": 15}}
+    same(restore(w, "--as", "db").returncode, 0, "the exit code without an upgrade")
+    w.cluster["spec"]["imageName"] = "ghcr.io/cloudnative-pg/postgresql:17.2"
+    w.s3.archive("app/db", range(1, 9), "20261129T150631", info(begin=6, end=6, at_begin="2026-11-29 15:06:31+00:00", at_end="2026-11-29 15:06:40+00:00").replace("version=15", "version=17"))
+    result = restore(w, "--as", "db", "--to", "2026-11-29T15:05:30Z")
+    same(result.returncode, 1, "the exit code of an earlier moment")
+    lacks(result.stdout, "KEEP THE OLD CLUSTER")
 
 
 @case("two database systems in one archive are told apart")
@@ -958,13 +1001,15 @@ def _(w):
         "the new Cluster is a primary: spec.replica of db is left out\n")
     lacks(result.stdout, "name: lb", "serviceTemplate")
     has(restore(w, "--runbook", "--context", "lab").stdout, "- Context of kubectl, for all that follows: `lab`.\n")
+    has(restore(w, "--runbook", "--kubeconfig", at("kubeconfig")).stdout, "all that follows: `lab`, of kubeconfig `")
 
 
 @case("in place the runbook says what is only in the old Cluster")
 def _(w):
     del w.s3.buckets["pg"]["app/db/" + wal(4)]
-    has(restore(w, "--as", "db", "--runbook").stdout, "## 2. Be sure before the old Cluster goes\n\nWAL is missing in the archive: ",
-        "kubectl cnpg psql db -n app -- -c 'select pg_switch_wal()'\n", "## 3. Delete the old Cluster")
+    has(restore(w, "--as", "db", "--runbook").stdout, "## 3. Be sure before the old Cluster goes\n\nWAL is missing in the archive: ",
+        "kubectl cnpg psql db -n app --context lab -- -c 'select pg_switch_wal()'\n", "## 4. Delete the old Cluster",
+        "kubectl delete clusters.postgresql.cnpg.io db -n app --context lab\n")
     has(restore(w, "--as", "db", "--runbook", "--credentials", "none").stdout, "goes\n\nNobody has looked into the bucket: ")
     lacks(restore(w, "--runbook").stdout, "Be sure")
 
@@ -985,13 +1030,13 @@ def _(w):
 def _(w):
     same(restore(w, "--output", "it's; mine.yaml").returncode, 0)
     with open(at("it's; mine.md")) as f:
-        has(f.read(), "kubectl apply -f 'it'\\''s; mine.yaml'\n")
+        has(f.read(), "kubectl apply -f 'it'\\''s; mine.yaml' --context lab\n")
 
 
 @case("of a Cluster that is gone the manifest can be given")
 def _(w):
     w.objects.remove(w.cluster)
-    has(restore(w).stderr, "no Cluster is in what was read; of one that is gone give the manifest: -f FILE --credentials secret\n")
+    has(restore(w).stderr, "no Cluster is in namespace app of context lab; another namespace is named by -n NAMESPACE, another context by --context; of one that is gone give the manifest: -f FILE --credentials secret\n")
 
 
 @case("a Cluster that was restored itself is restored from its own archive")
@@ -1002,7 +1047,7 @@ def _(w):
     words = ("-f", at("again.yaml"), "-f", w.manifests("objectstores"), "--credentials", "secret")
     result = w.run("restore", "db-restored", "--now", NOW, *words)
     same(result.returncode, 0, "the exit code")
-    has(result.stderr, "again.yaml:2) archives to ObjectStore minio-store as server db-v2\n", "perhaps up to 2026-11-29T15:08:30Z\n",
+    has(result.stderr, "again.yaml:3) archives to ObjectStore minio-store as server db-v2\n", "perhaps up to 2026-11-29T15:08:30Z\n",
         "Cluster app/db-restored-restored will archive as server db-v3: ")
     has(result.stdout, "name: db-restored-restored\n", "database: app\n", "serverName: db-v2\n", "serverName: db-v3\n")
     lacks(result.stdout, "targetTime", "serverName: db\n")
@@ -1025,7 +1070,7 @@ def _(w):
     w.add("clusters", "other", {})
     result = restore(w)
     same(result.returncode, 3, "the exit code")
-    has(result.stderr, "no Cluster is called app/db; there is app/other; of one that is gone give the manifest: -f FILE --credentials secret\n")
+    has(result.stderr, "no Cluster is called app/db; there is app/other; another namespace is named by -n NAMESPACE, another context by --context; of one that is gone give the manifest: -f FILE --credentials secret\n")
 
 
 @case("README shows what both say")

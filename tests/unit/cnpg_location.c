@@ -118,6 +118,18 @@ Test(location, local_hosts_are_those_of_a_cluster_or_a_lan)
 		cr_assert_not(host_is_local(str_from(public[i])), "%s", public[i]);
 }
 
+Test(location, a_service_has_a_name_in_the_dns_of_a_cluster)
+{
+	static const char *const yes[] = {"minio", "minio.storage.svc", "MINIO.Storage.SVC.",
+					  "minio.storage.svc.cluster.local"};
+	static const char *const no[] = {"", "nas.lan", "svc.example.org", "[fe80::1]", "10.0.0.1"};
+
+	for (size_t i = 0; i < ARRAY_LEN(yes); i++)
+		cr_assert(host_is_service(str_from(yes[i])), "%s", yes[i]);
+	for (size_t i = 0; i < ARRAY_LEN(no); i++)
+		cr_assert_not(host_is_service(str_from(no[i])), "%s", no[i]);
+}
+
 Test(location, aws_hosts_end_in_its_two_domains)
 {
 	cr_assert(host_is_aws(STR("s3.eu-west-1.amazonaws.com")));

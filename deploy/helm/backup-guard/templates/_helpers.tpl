@@ -37,9 +37,9 @@ imagePullSecrets:
 {{ $key }}: {{ toJson . }}
 {{- end }}
 {{- end }}
-{{- with .Values.podSecurityContext }}
+{{- if not .Values.openshift }}
 securityContext:
-  {{- toYaml . | nindent 2 }}
+  {{- toYaml .Values.podSecurityContext | nindent 2 }}
 {{- end }}
 {{- end }}
 
