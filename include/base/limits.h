@@ -219,6 +219,9 @@
 /* Segments of a run of WAL whose LastModified is kept: of a month of WAL at five minutes a segment
  * one for each hour and a half. */
 #define LIMIT_WAL_MARKS 512u
+/* A backup.info is stored when its backup has ended, behind the last of its data: what was stored
+ * later than so many seconds was copied from somewhere else, and LastModified is the copy's. */
+#define LIMIT_STORED_SECONDS 3600
 /* Folders of a bucket beside those of the servers that are looked at: one page of a listing. */
 #define LIMIT_BUCKET_FOLDERS 1000u
 /* Of these the ones whose archives are looked at: each costs two requests and one for each backup.

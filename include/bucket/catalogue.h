@@ -26,7 +26,8 @@ struct backup {
 	struct str problem;
 	struct backup_info info;
 	uint64_t bytes;
-	int64_t newest; /* LastModified of what lies in its folder */
+	int64_t stored; /* LastModified of its backup.info */
+	int64_t newest; /* the same, of what lies in its folder */
 };
 
 /* When a segment was stored (LastModified). */
@@ -85,7 +86,7 @@ struct catalogue {
 	struct bucket_day *days; /* by day; days without an object are left out, and those behind
 				    LIMIT_BUCKET_DAYS that came first */
 	size_t days_len;
-	uint64_t segment_size; /* of the newest backup that says so, else SEGMENT_SIZE */
+	uint64_t segment_size; /* of the newest backup that is done, else SEGMENT_SIZE */
 	struct str
 		systems[2]; /* ids of database systems that have backups here; empty: not so many */
 	uint64_t segments, foreign, twice; /* twice: segments that are there under two suffixes */
@@ -133,7 +134,8 @@ struct reach {
 	/* Everything in the last segment is older than `until`, when it was in the store; at
 	 * `surely`, when the one before it was, it was still written. Neither is before the
 	 * backup's end; but of a backup without WAL behind it no moment is sure, and `surely` is
-	 * before its end. Stores cut both to the whole second. */
+	 * before its end. Stores cut both to the whole second. Of an archive that was copied both
+	 * are the ends of base backups that the WAL leads to. */
 	int64_t surely, until;
 	enum reach_end why;
 	uint32_t timeline; /* of the last segment */
@@ -141,9 +143,15 @@ struct reach {
 		next; /* segments: the last one, and but of REACH_NEWEST the next one there */
 };
 
-/* The newest that is done; NULL: there is none. CloudNativePG restores it where nothing is asked
- * for. */
+/* CloudNativePG would restore it, done or not: begin_time and end_time are known. */
+bool backup_is_taken(const struct backup *b);
+
+/* The newest that is done; NULL: there is none. */
 const struct backup *catalogue_newest_backup(const struct catalogue *c);
+
+/* The archive was copied: the newest backup's backup.info was stored long after its end. When WAL
+ * was written is not known then, and no moments are but the ends of base backups. */
+bool catalogue_is_copied(const struct catalogue *c);
 
 /* The timeline that PostgreSQL takes from a backup that is done, where none is named: it looks for
  * the history of the next number, and of the next, and ends where there is none
@@ -154,8 +162,12 @@ const struct timeline *catalogue_followed(const struct catalogue *c, const struc
  * no timeline to restore. */
 bool catalogue_is_lived(const struct catalogue *c, const struct timeline *t);
 
-/* The newest timeline on the path to which something can be restored, else the newest at all; 0:
- * nothing is there. PostgreSQL may take another one by itself. */
+/* All that can be restored on the path to it is of another database system than the newest base
+ * backup: a major upgrade may begin anew at timeline 1. */
+bool catalogue_is_older(const struct catalogue *c, const struct timeline *t);
+
+/* The newest timeline on the path to which something can be restored, of those that are not older
+ * first; else the newest at all; 0: nothing is there. PostgreSQL may take another one by itself. */
 uint32_t catalogue_timeline(const struct catalogue *c);
 
 /* False: that backup cannot be restored on the path to the timeline. It is not done, the path does

@@ -29,6 +29,8 @@ MUST_CHECK bool output_check(const struct output *o, struct err *err);
 bool output_lists_objects(const struct output *o); /* some format wants report.objects */
 /* Lines for people that come before the report: on stdout where they do not break it. */
 MUST_CHECK bool output_lines(const struct output *o, struct str lines);
+/* On stderr; a terminal gets lines as wide as it is. */
+void output_tell(struct str lines);
 MUST_CHECK bool output_write(const struct output *o, const struct report *r, struct err *err);
 
 #endif

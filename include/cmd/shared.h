@@ -64,6 +64,8 @@ struct str shared_namespace_named(const struct shared *s, bool all, const struct
 				  const struct kube_config *config);
 /* "namespace app of context kind" */
 struct str shared_where(struct arena *a, struct str namespace, const struct kube_config *config);
+/* On stderr, where nothing of ours is there: where it was looked, and how to look elsewhere. */
+void shared_tell_empty(const struct report *report, bool one_namespace);
 
 /* --credentials: of "env" the options get what the environment says, which is kept in `kept`. */
 MUST_CHECK bool shared_credentials(struct arena *a, struct str word, struct probe_environment *kept,

@@ -34,5 +34,8 @@ struct wrap {
 	size_t column, indent, width;
 };
 void phrase_wrap(struct buf *out, struct str text, struct wrap w);
+/* Each line of the text, which ends with a line break, into lines of `width`: what is too long goes
+ * on below, two columns further in. */
+void phrase_lines(struct buf *out, struct str text, size_t width);
 
 #endif

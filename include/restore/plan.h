@@ -36,12 +36,20 @@ struct restore_plan {
 	/* CloudNativePG would choose another one, or follow another timeline: they must be named.
 	 */
 	bool name_base, name_timeline;
+	/* `followed`, when it is another one than the base backup's and its history is not known:
+	 * where it began, and what can be restored on it, is not known either. NULL: it is. */
+	const struct timeline *unread;
+	/* The target lies on it, as far as is known: no timeline is named, and the windows are of
+	 * the base backup's own. */
+	bool beyond;
 	/* The timeline `followed` has nothing of the moment: it gives the state in which timeline
 	 * `left` was left, at `left_at` or later. 0: it is not so. */
 	uint32_t left;
 	int64_t left_at;
 	/* WAL from the beginning of the base backup on: this much at most. */
 	uint64_t segments, bytes;
+	/* The archive was copied: see catalogue_is_copied. */
+	bool copied;
 	/* The last segment was being written then: it may end before the moment. */
 	bool at_edge;
 };

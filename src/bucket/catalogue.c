@@ -96,7 +96,10 @@ static void add_backup_object(struct catalogue *c, const struct bucket_object *o
 		*b = (struct backup){.id = arena_str(a, name->backup),
 				     .problem = STR("it has no backup.info")};
 	}
-	b->has_info |= name->sort == OBJECT_BACKUP_INFO;
+	if (name->sort == OBJECT_BACKUP_INFO) {
+		b->has_info = true;
+		b->stored = o->modified;
+	}
 	b->bytes += o->size;
 	if (b->newest < o->modified)
 		b->newest = o->modified;
@@ -118,12 +121,13 @@ static struct timeline *timeline_of(struct catalogue *c, uint32_t id)
 	return &c->timelines[at];
 }
 
-/* What is below base/ is complete: what it says holds for the WAL. */
+/* What is below base/ is complete: what it says holds for the WAL. A backup that failed early says
+ * the default, whatever the server has. */
 static void begin_wals(struct catalogue *c)
 {
 	building_of(c)->wals_begun = true;
 	for (size_t i = 0; i < c->backups_len; i++)
-		if (c->backups[i].known)
+		if (c->backups[i].known && c->backups[i].info.status == BACKUP_DONE)
 			c->segment_size = c->backups[i].info.segment_size;
 }
 

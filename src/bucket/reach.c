@@ -246,6 +246,27 @@ static int64_t clamp(int64_t t, int64_t least, int64_t most)
 	return t < least ? least : t > most ? most : t;
 }
 
+/* What was there when other backups ended, as far as the WAL leads: of an archive that was copied
+ * no more is known. */
+static void take_ends(const struct path *p, const struct backup *b, struct reach *out)
+{
+	out->until = b->info.end;
+	out->surely = out->last > b->info.end_segment ? b->info.end : b->info.end - 1;
+	for (size_t i = 0; i < p->c->backups_len; i++) {
+		const struct backup_info *o = &p->c->backups[i].info;
+		size_t n = p->c->backups[i].known ? leg_of(p, o->timeline) : legs_of(p);
+
+		if (n == legs_of(p) || o->status != BACKUP_DONE ||
+		    !str_eq(o->system_id, b->info.system_id) ||
+		    o->begin_segment < b->info.begin_segment || o->end_segment > out->last ||
+		    o->end_lsn > leg_at(p, n).end_lsn)
+			continue;
+		out->until = clamp(out->until, o->end, INT64_MAX);
+		if (o->end_segment < out->last)
+			out->surely = clamp(out->surely, o->end, INT64_MAX);
+	}
+}
+
 bool catalogue_reach(const struct catalogue *c, uint32_t timeline, const struct backup *b,
 		     struct reach *out)
 {
@@ -268,6 +289,10 @@ bool catalogue_reach(const struct catalogue *c, uint32_t timeline, const struct 
 	look_behind(&p, out->last, out);
 	if (!end_at_other_system(&p, b, out))
 		return false;
+	if (catalogue_is_copied(c)) {
+		take_ends(&p, b, out);
+		return true;
+	}
 	out->until = clamp(out->until, b->info.end, INT64_MAX);
 	/* In the last segment of its own nothing is behind its end: a new one was begun there. */
 	out->surely = out->last > b->info.end_segment ? clamp(out->surely, b->info.end, out->until)
@@ -308,18 +333,19 @@ static bool find_hole(const struct path *p, const struct usables *usable, size_t
 	struct leg leg = leg_at(p, n);
 	const struct timeline *next = leg_at(p, n + 1).timeline;
 	const struct wal_run *begin = run_from(p->c, next, leg.end);
+	bool copied = catalogue_is_copied(p->c);
 
 	if (!run_from(p->c, leg.timeline, leg.end))
 		return false;
 	*out = (struct hole){0, INT64_MAX, leg.timeline, leg.end};
-	for (size_t i = n + 1; !out->from && i-- > 0;) {
+	for (size_t i = n + 1; !copied && !out->from && i-- > 0;) {
 		struct leg before = leg_at(p, i);
 
 		out->from = stored_before_last(p->c, &before);
 	}
-	if (next && next->begun)
+	if (!copied && next && next->begun)
 		out->to = next->begun;
-	else if (begin)
+	else if (!copied && begin)
 		out->to = begin->oldest;
 	for (size_t i = 0; i < usable->len; i++) {
 		const struct usable *u = &usable->items[i];
@@ -428,29 +454,47 @@ size_t catalogue_windows(const struct catalogue *c, uint32_t timeline, struct ar
 	return kept ? cut_out(&p, &usable, out, kept, a) : 0;
 }
 
-static bool is_of_use(const struct catalogue *c, const struct timeline *t)
+/* The newest backup that can be restored on the path; NULL: none can. */
+static const struct backup *newest_on(const struct catalogue *c, const struct timeline *t)
 {
+	const struct backup *newest = NULL;
 	struct reach reach;
 
-	for (size_t i = 0; i < c->backups_len; i++)
-		if (catalogue_reach(c, t->id, &c->backups[i], &reach))
-			return true;
-	return false;
+	for (size_t i = 0; i < c->backups_len; i++) {
+		const struct backup *b = &c->backups[i];
+
+		if ((!newest || b->info.end >= newest->info.end) &&
+		    catalogue_reach(c, t->id, b, &reach))
+			newest = b;
+	}
+	return newest;
+}
+
+bool catalogue_is_older(const struct catalogue *c, const struct timeline *t)
+{
+	const struct backup *newest = catalogue_newest_backup(c), *own = newest_on(c, t);
+
+	return own && newest->info.system_id.len && own->info.system_id.len &&
+	       !str_eq(own->info.system_id, newest->info.system_id);
 }
 
 uint32_t catalogue_timeline(const struct catalogue *c)
 {
-	uint32_t newest = 0;
+	uint32_t newest = 0, older = 0;
 
 	for (size_t i = c->timelines_len; i-- > 0;) {
 		const struct timeline *t = &c->timelines[i];
 
 		if (!catalogue_is_lived(c, t))
 			continue;
-		if (is_of_use(c, t))
-			return t->id;
 		if (!newest)
 			newest = t->id;
+		if (!newest_on(c, t))
+			continue;
+		if (!catalogue_is_older(c, t))
+			return t->id;
+		if (!older)
+			older = t->id;
 	}
-	return newest;
+	return older ? older : newest;
 }

@@ -1,6 +1,8 @@
 /* Which timelines there are, and which of them PostgreSQL takes. */
 #include "catalogue_internal.h"
 
+#include "base/limits.h"
+
 size_t timeline_index(const struct catalogue *c, uint32_t id)
 {
 	size_t low = 0, high = c->timelines_len;
@@ -23,6 +25,11 @@ const struct timeline *find_timeline(const struct catalogue *c, uint32_t id)
 	return at < c->timelines_len && c->timelines[at].id == id ? &c->timelines[at] : NULL;
 }
 
+bool backup_is_taken(const struct backup *b)
+{
+	return b->known && (b->info.status == BACKUP_DONE || (b->info.begin && b->info.end));
+}
+
 const struct backup *catalogue_newest_backup(const struct catalogue *c)
 {
 	const struct backup *newest = NULL;
@@ -35,6 +42,13 @@ const struct backup *catalogue_newest_backup(const struct catalogue *c)
 			newest = b;
 	}
 	return newest;
+}
+
+bool catalogue_is_copied(const struct catalogue *c)
+{
+	const struct backup *newest = catalogue_newest_backup(c);
+
+	return newest && newest->stored - newest->info.end > LIMIT_STORED_SECONDS;
 }
 
 /* It has a history, and is the next behind another one that is there. */

@@ -325,7 +325,8 @@ static void check_recovery_server_name_missing(const struct rule_ctx *c)
 			unread_server_name_missing(c, e);
 }
 
-/* Where recovery stops; targetTLI chooses a timeline, backupID where it begins. */
+/* Where recovery stops; targetTLI chooses a timeline, backupID where it begins. "latest" beside it,
+ * which is the default, says that the latest state is meant. */
 static bool has_stop(struct obj target)
 {
 	static const char *const stops[] = {"targetTime", "targetName", "targetXID", "targetLSN"};
@@ -333,7 +334,8 @@ static bool has_stop(struct obj target)
 	for (size_t i = 0; i < ARRAY_LEN(stops); i++)
 		if (obj_type(obj_at(target, stops[i])) > OBJ_NULL_VALUE)
 			return true;
-	return obj_true(target, "targetImmediate", false) ||
+	return str_is(obj_text(target, "targetTLI"), "latest") ||
+	       obj_true(target, "targetImmediate", false) ||
 	       obj_type(obj_at(target, "targetImmediate")) == OBJ_STRING;
 }
 

@@ -26,6 +26,25 @@ static void cannot_be_understood(const struct rule_ctx *c, const struct probed_a
 		finding_at_most(f, SEV_WARN);
 }
 
+static void cannot_be_read(const struct rule_ctx *c, const struct probed_archive *a,
+			   const struct timeline *t)
+{
+	struct finding *f = finding_add(
+		c, a->at, a->path,
+		"the history of timeline %" PRIu32 " of server %.*s could not be read: %.*s", t->id,
+		STR_ARG(a->server->name), STR_ARG(quoted_text(c, t->problem)));
+
+	finding_subject(c, f, a->server->name);
+	finding_effect(
+		c, f,
+		"a restore that names no timeline takes this one, and to which moments of it is not known here");
+	if (a->archived)
+		finding_fix(c, f,
+			    "%.*s - a base backup now: what it leads to is known without that history",
+			    STR_ARG(probed_backup_command(c, a)));
+	finding_at_most(f, SEV_WARN);
+}
+
 /* The newest timeline behind `t` of which WAL came when the backup had ended; NULL: there is none.
  */
 static const struct timeline *left_behind(const struct catalogue *c, const struct backup *newest,
@@ -75,6 +94,8 @@ static void look(const struct rule_ctx *c, const struct probed_archive *a)
 
 	if (t && t->wrong)
 		cannot_be_understood(c, a, t);
+	if (t && !t->known && !t->wrong && t->id != newest->info.timeline)
+		cannot_be_read(c, a, t);
 	if (behind)
 		is_missing(c, a, t, behind);
 }

@@ -19,7 +19,7 @@ static enum exit_code put_out(const struct migrate_output *out, const struct rep
 	fflush(stdout);
 	report_errors(&lines, report, &(struct report_style){0}, false);
 	buf_str(&lines, out->told);
-	fwrite(lines.ptr, 1, lines.len, stderr);
+	output_tell(buf_slice(&lines));
 	if (report->errors.len)
 		return EXIT_INPUT;
 	return out->left ? EXIT_FINDINGS : EXIT_CLEAN;

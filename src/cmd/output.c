@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "cmd/cmd.h"
+#include "report/phrase.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,19 @@ static void tell_errors(const struct output *o, const struct report *r, bool lay
 	struct report_style style = style_of(o, STDERR_FILENO);
 
 	report_errors(&text, r, &style, layout);
+	if (text.len)
+		fwrite(text.ptr, 1, text.len, stderr);
+}
+
+void output_tell(struct str lines)
+{
+	struct buf text CLEANUP(buf) = {0};
+	struct report_style style = style_of(&(struct output){.color = COLOR_NEVER}, STDERR_FILENO);
+
+	if (style.terminal)
+		phrase_lines(&text, lines, style.width);
+	else
+		buf_str(&text, lines);
 	if (text.len)
 		fwrite(text.ptr, 1, text.len, stderr);
 }

@@ -45,11 +45,11 @@ static void probe_cluster(const struct cmd_call *call, const struct policy *poli
 		.kube = live->kube,
 		.namespace = shared_namespace_named(&o->shared, o->all, call, &live->config),
 		.now = report->now,
-		.stores = stores,
-	};
+		.stores = stores};
 
 	report->where = shared_where(call->arena, in.namespace, &live->config);
 	audit_run(&in, report);
+	shared_tell_empty(report, !o->all);
 }
 
 /* What can be said before anything is read. */

@@ -2,6 +2,7 @@
 #include "cmd/restore_put.h"
 
 #include "base/file.h"
+#include "cmd/output.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -54,7 +55,7 @@ void restore_put_errors(const struct cmd_call *call, const struct report *report
 	struct buf errors = BUF_ARENA(call->arena);
 
 	report_errors(&errors, report, &(struct report_style){.least = SEV_WARN}, false);
-	fprintf(stderr, "%.*s", STR_ARG(buf_slice(&errors)));
+	output_tell(buf_slice(&errors));
 }
 
 static bool write_both(const struct cmd_call *call, const struct restore_put *to,
@@ -73,7 +74,7 @@ enum exit_code restore_put(const struct cmd_call *call, const struct restore_put
 			   const struct restore_output *out, const struct report *report)
 {
 	restore_put_errors(call, report);
-	fprintf(stderr, "%.*s", STR_ARG(out->summary));
+	output_tell(out->summary);
 	if (to->file.len ? !write_both(call, to, out)
 			 : !cmd_print(to->runbook ? out->runbook : out->manifest))
 		return EXIT_INTERNAL;

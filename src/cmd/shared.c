@@ -2,6 +2,8 @@
 
 #include "base/clock.h"
 
+#include <stdio.h>
+
 /* The names of rules' severities, and what reports call them. */
 const char *const shared_severities[] = {"deny", "warn", "info", "never", "error", "blocker", NULL};
 
@@ -46,6 +48,16 @@ struct str shared_where(struct arena *a, struct str namespace, const struct kube
 	if (!namespace.len)
 		return cluster;
 	return arena_fmt(a, "namespace %.*s of %.*s", STR_ARG(namespace), STR_ARG(cluster));
+}
+
+void shared_tell_empty(const struct report *report, bool one_namespace)
+{
+	if (report->count.objects || report->errors.len)
+		return;
+	fprintf(stderr,
+		"no Cluster and no ObjectStore is in %.*s: %s--context names another cluster\n",
+		STR_ARG(report->where),
+		one_namespace ? "-n NAMESPACE names another namespace, -A all of them, " : "");
 }
 
 bool shared_credentials(struct arena *a, struct str word, struct probe_environment *kept,

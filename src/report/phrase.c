@@ -83,6 +83,25 @@ void phrase_wrap(struct buf *out, struct str text, struct wrap w)
 	}
 }
 
+void phrase_lines(struct buf *out, struct str text, size_t width)
+{
+	while (text.len) {
+		size_t end = str_find_byte(text, '\n'), blanks = 0;
+		struct str line = str_slice(text, 0, end);
+
+		text = end == STR_NONE ? STR_EMPTY : str_slice(text, end + 1, text.len);
+		while (blanks < line.len && line.ptr[blanks] == ' ')
+			blanks++;
+		buf_repeat(out, ' ', blanks);
+		if (glyph_width(line) <= width)
+			buf_str(out, str_slice(line, blanks, line.len));
+		else
+			phrase_wrap(out, str_slice(line, blanks, line.len),
+				    (struct wrap){blanks, blanks + 2, width});
+		buf_byte(out, '\n');
+	}
+}
+
 void phrase_minute(struct buf *out, int64_t t, const char *otherwise)
 {
 	char text[UTC_TEXT];

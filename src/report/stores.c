@@ -120,6 +120,7 @@ struct table {
 	struct buf *out;
 	const struct report *report;
 	size_t widths[ALL];
+	bool fits; /* into the width */
 	bool then; /* some window ends before the newest WAL: the column is there */
 };
 
@@ -194,18 +195,50 @@ static void line(struct table *t, const struct probe_server *s, size_t row)
 	buf_byte(t->out, '\n');
 }
 
+/* Where the table does not fit: a phone. */
+static void below(struct table *t, const struct probe_server *s, size_t row)
+{
+	if (row == first_shown(s))
+		buf_text(t->out, "  "), glyph_clean(t->out, s->name), buf_byte(t->out, '\n');
+	for (int column = 0; column < SERVER_COLUMNS; column++) {
+		if (column == SERVER_THEN && !t->then)
+			continue;
+		buf_fmt(t->out, "    %-22s ", servers_titles[column]);
+		servers_cell(t->out, t->report, s, row, column);
+		buf_byte(t->out, '\n');
+	}
+}
+
+/* Of all lines that are measured. */
+static size_t width_of(const struct table *t)
+{
+	size_t width = 0;
+
+	for (int column = 0; column < ALL; column++)
+		if (column != SERVER_THEN || t->then)
+			width += 2 + t->widths[column];
+	return width;
+}
+
 static void server(struct table *t, const struct probe_server *s)
 {
 	size_t first = first_shown(s);
 
 	for (size_t row = first; row < servers_rows(s); row++)
-		line(t, s, row);
+		if (t->fits)
+			line(t, s, row);
+		else
+			below(t, s, row);
 	if (first)
 		buf_fmt(t->out, "    %zu older: --format json has them all\n", first);
 	if (s->catalogue && !s->problem.len)
 		timelines(t->out, s);
 	if (probe_server_is_empty(s))
 		buf_text(t->out, "    nothing lies there yet\n");
+	if (s->catalogue && !s->problem.len && catalogue_is_copied(s->catalogue))
+		buf_text(
+			t->out,
+			"    it was copied, and when its WAL was written is not known: TO is where a base backup ended, and more may be there\n");
 	if (!s->problem.len && s->list.said != PROBE_NO)
 		return;
 	buf_text(t->out, "    its listing: ");
@@ -216,7 +249,7 @@ static void server(struct table *t, const struct probe_server *s)
 	buf_byte(t->out, '\n');
 }
 
-static void servers(struct buf *out, const struct report *r, const struct probe *p)
+static void servers(struct buf *out, const struct report *r, const struct probe *p, size_t width)
 {
 	struct table t = {.out = out, .report = r};
 
@@ -225,7 +258,9 @@ static void servers(struct buf *out, const struct report *r, const struct probe 
 		for (size_t row = first_shown(&p->servers[i]); row < servers_rows(&p->servers[i]);
 		     row++)
 			measure(&t, &p->servers[i], row);
-	line(&t, NULL, 0);
+	t.fits = width_of(&t) <= width;
+	if (t.fits)
+		line(&t, NULL, 0);
 	for (size_t i = 0; i < p->servers_len; i++) {
 		if (i && p->servers[i].beside && !p->servers[i - 1].beside)
 			buf_text(out, "  beside, of no Cluster that is known:\n");
@@ -325,7 +360,7 @@ static void store(struct buf *out, const struct report *r, const struct probe *p
 	if (!p->servers_len || p->servers[0].beside)
 		buf_text(out, "  no Cluster that is known archives to it or recovers from it\n");
 	if (p->servers_len)
-		servers(out, r, p);
+		servers(out, r, p, style->width);
 	others(out, p, style);
 	buf_byte(out, '\n');
 }
@@ -352,21 +387,24 @@ static void unasked(struct buf *out, const struct report *r)
 
 void stores_text(struct buf *out, const struct report *r, const struct report_style *style)
 {
+	struct buf text CLEANUP(buf) = {0};
 	bool unproved = false;
 
 	if (r->clusters.len) {
-		unasked(out, r);
+		unasked(&text, r);
+		phrase_lines(out, buf_slice(&text), style->width);
 		return;
 	}
 	for (size_t i = 0; i < r->stores.len; i++) {
 		const struct probe *p = &r->stores.items[i];
 
-		store(out, r, p, style);
+		store(&text, r, p, style);
 		unproved |= !p->source && p->calls[PROBE_HEAD].said == PROBE_YES &&
 			    p->calls[PROBE_WRITE].said == PROBE_NOT_ASKED;
 	}
 	if (unproved)
-		buf_fmt(out,
+		buf_fmt(&text,
 			"not proved that they can be written, nor that retention may delete: %s probe --write asks\n\n",
 			style->program);
+	phrase_lines(out, buf_slice(&text), style->width);
 }

@@ -92,6 +92,8 @@ void restore_each_text(struct obj root, const char *path, void (*each)(void *ctx
 struct str restore_why_timeline(const struct restore *r);
 /* Sets `mends`. */
 void restore_list_mends(struct restore *r);
+/* What is not known of the timeline that PostgreSQL takes by itself; empty: nothing. */
+struct str restore_why_unread(const struct restore *r);
 /* Major versions of PostgreSQL; 0: not known. */
 struct majors {
 	int64_t image, base;

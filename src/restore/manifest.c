@@ -133,11 +133,13 @@ static void target(const struct restore *r, struct emit *e)
 				e, "%s",
 				p->base->info.timeline != p->timeline
 					? "a base backup of an older timeline is taken by its id only"
-					: "the newest base backup before that moment cannot be used: WAL of it is missing");
+					: "CloudNativePG by itself takes a newer base backup, from which nothing leads to that moment");
 		emit_text(e, "backupID", p->base->id);
 	}
 	if (p->name_timeline)
 		emit_text(e, "targetTLI", arena_fmt(r->arena, "%u", p->timeline));
+	else if (p->target.goal == RESTORE_LATEST)
+		emit_text(e, "targetTLI", STR("latest")); /* that is meant: an id says no end */
 	emit_close(e);
 }
 

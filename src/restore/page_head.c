@@ -19,7 +19,7 @@ static void window(const struct page *p, const struct window *w)
 static void windows(const struct page *p)
 {
 	const struct restore_plan *plan = &p->r->plan;
-	struct str why = restore_why_timeline(p->r);
+	struct str why = restore_why_timeline(p->r), unread = restore_why_unread(p->r);
 
 	if (!plan->known) {
 		page_line(p, "Which moments can be restored is not known: %.*s.",
@@ -30,6 +30,10 @@ static void windows(const struct page *p)
 	page_line(p, "|---|---|---|---|");
 	for (size_t i = 0; i < plan->windows_len; i++)
 		window(p, &plan->windows[i]);
+	if (plan->copied)
+		page_line(
+			p,
+			"\nThe archive was copied, and when its WAL was written is not known: windows end where a base backup ended, and more may be there.");
 	page_line(p,
 		  "\nIt begins with base backup %.*s and replays at most %" PRIu64
 		  " segment%s of WAL (%" PRIu64 " MiB).",
@@ -37,6 +41,8 @@ static void windows(const struct page *p)
 		  plan->segments == 1 ? "" : "s", plan->bytes >> 20);
 	if (why.len)
 		page_line(p, "In its recoveryTarget %.*s.", STR_ARG(page_plain(p, why)));
+	if (unread.len)
+		page_line(p, "\nBe careful: %.*s.", STR_ARG(page_plain(p, unread)));
 	if (plan->at_edge)
 		page_line(
 			p,

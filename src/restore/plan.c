@@ -58,7 +58,8 @@ static const struct backup *base_for(const struct path *p, int64_t time, struct 
 	return best;
 }
 
-/* What CloudNativePG takes: the newest that was done by then, whatever WAL is missing. */
+/* What CloudNativePG takes: the newest that ended by then, whatever WAL is missing, and whether it
+ * failed or not: it looks at the two times of a backup alone (isBackupDone). */
 static const struct backup *taken_by_itself(const struct catalogue *c, int64_t time)
 {
 	const struct backup *newest = NULL;
@@ -66,7 +67,7 @@ static const struct backup *taken_by_itself(const struct catalogue *c, int64_t t
 	for (size_t i = 0; i < c->backups_len; i++) {
 		const struct backup *b = &c->backups[i];
 
-		if (b->known && b->info.status == BACKUP_DONE && b->info.end <= time &&
+		if (backup_is_taken(b) && b->info.end <= time &&
 		    (!newest || b->info.end >= newest->info.end))
 			newest = b;
 	}
@@ -136,6 +137,69 @@ static void take(struct arena *a, const struct path *p, int64_t time, struct res
 	out->at_edge = out->target.goal == RESTORE_TIME && time > reach.surely;
 	out->segments = segments_to(p, out, &reach);
 	out->bytes = out->segments * p->c->segment_size;
+	if (!out->followed->known && out->followed->id != out->base->info.timeline)
+		out->unread = out->followed;
+}
+
+/* The newest base backup by that time from which PostgreSQL takes the timeline by itself; NULL:
+ * none. */
+static const struct backup *base_before(const struct catalogue *c, const struct timeline *t,
+					int64_t time)
+{
+	const struct backup *best = NULL;
+	struct reach own;
+
+	for (size_t i = 0; i < c->backups_len; i++) {
+		const struct backup *b = &c->backups[i];
+
+		if (b->info.end <= time && (!best || b->info.end >= best->info.end) &&
+		    b->info.timeline < t->id && catalogue_reach(c, b->info.timeline, b, &own) &&
+		    catalogue_followed(c, b) == t)
+			best = b;
+	}
+	return best;
+}
+
+/* When the newest segment of the timeline was stored, or its history. */
+static int64_t newest_of(const struct catalogue *c, const struct timeline *t)
+{
+	int64_t newest = t->begun;
+
+	for (size_t i = 0; i < c->runs_len; i++)
+		if (c->runs[i].timeline == t->id && c->runs[i].last_at > newest)
+			newest = c->runs[i].last_at;
+	return newest;
+}
+
+/* The target may lie on a timeline whose history is there and was not read: where it began is not
+ * known, and PostgreSQL, which can read it, finds the way. False: it does not lie there. */
+static bool take_unread(struct arena *a, const struct catalogue *c, const struct timeline *t,
+			struct restore_plan *out)
+{
+	int64_t time = out->target.goal == RESTORE_TIME ? out->target.time : INT64_MAX;
+	struct path p;
+
+	if (t->known || t->wrong || out->target.goal == RESTORE_IMMEDIATE ||
+	    (out->target.goal == RESTORE_TIME && (time < t->begun || time > newest_of(c, t))))
+		return false;
+	out->base = base_before(c, t, time);
+	if (!out->base)
+		return false;
+	p = path_to(a, c, out->base->info.timeline);
+	out->known = true;
+	out->windows = p.windows;
+	out->windows_len = p.len;
+	out->timeline = t->id;
+	out->followed = out->unread = t;
+	out->beyond = true;
+	out->name_base = taken_by_itself(c, time) != out->base;
+	for (size_t i = 0; i < c->runs_len; i++)
+		if (c->runs[i].timeline <= t->id &&
+		    c->runs[i].last >= out->base->info.begin_segment &&
+		    c->runs[i].last - out->base->info.begin_segment >= out->segments)
+			out->segments = c->runs[i].last - out->base->info.begin_segment + 1;
+	out->bytes = out->segments * c->segment_size;
+	return true;
 }
 
 /* The moments nearest to one that is in no window, on any path. */
@@ -155,13 +219,29 @@ static void look_near(const struct path *p, int64_t time, struct nearest *n)
 	}
 }
 
-static bool outside(const struct nearest *n, int64_t time, struct err *err)
+/* NULL: all were read. */
+static const struct backup *unread_backup(const struct catalogue *c)
 {
+	for (size_t i = c->backups_len; i-- > 0;)
+		if (c->backups[i].has_info && !c->backups[i].known)
+			return &c->backups[i];
+	return NULL;
+}
+
+static bool outside(const struct catalogue *c, const struct nearest *n, int64_t time,
+		    struct err *err)
+{
+	const struct backup *unread = unread_backup(c);
 	char at[UTC_TEXT], last[UTC_TEXT], next[UTC_TEXT];
 
 	utc_format(time, at);
 	utc_format(n->before, last);
 	utc_format(n->after, next);
+	if (n->before && catalogue_is_copied(c))
+		return err_set(
+			err, E_VALUE,
+			"the archive was copied, and when its WAL was written is not known: that it leads to %s is not sure. The last moment before it that is sure, the end of a base backup, is %s; --to latest restores all there is",
+			at, last);
 	if (n->before && n->after)
 		return err_set(
 			err, E_VALUE,
@@ -177,6 +257,11 @@ static bool outside(const struct nearest *n, int64_t time, struct err *err)
 			err, E_VALUE,
 			"no base backup was complete at %s: the first moment that can be restored is %s",
 			at, next);
+	if (unread)
+		return err_set(
+			err, E_VALUE,
+			"no base backup that could be read can be restored, and base backup %.*s could not be read: %.*s",
+			STR_ARG(unread->id), STR_ARG(unread->problem));
 	return err_set(
 		err, E_VALUE,
 		"no base backup in the bucket can be restored: none is complete with its WAL");
@@ -187,8 +272,7 @@ static bool outside(const struct nearest *n, int64_t time, struct err *err)
 static void take_newest(struct arena *a, const struct path *p, struct restore_plan *out)
 {
 	const struct window *last = &p->windows[p->len - 1];
-	bool is_all = (last->reach.why == REACH_NEWEST || last->reach.why == REACH_LEFT) &&
-		      taken_by_itself(p->c, INT64_MAX) == last->newest;
+	bool is_all = last->reach.why == REACH_NEWEST || last->reach.why == REACH_LEFT;
 	int64_t time = last->reach.until, end;
 
 	BUG_IF(!last->newest);
@@ -206,6 +290,22 @@ static void take_newest(struct arena *a, const struct path *p, struct restore_pl
 	take(a, p, time, out);
 }
 
+/* False: the target is not to be found on the path to this timeline. */
+static bool take_timeline(struct arena *a, const struct catalogue *c, const struct timeline *t,
+			  struct nearest *nearest, struct restore_plan *out)
+{
+	struct path p = path_to(a, c, t->id);
+
+	look_near(&p, out->target.time, nearest);
+	if (out->target.goal == RESTORE_TIME && window_at(&p, out->target.time))
+		take(a, &p, out->target.time, out);
+	else if (out->target.goal != RESTORE_TIME && p.len)
+		take_newest(a, &p, out);
+	else
+		return take_unread(a, c, t, out);
+	return true;
+}
+
 bool restore_plan(struct arena *a, const struct catalogue *c, const struct restore_wish *wish,
 		  struct restore_plan *out, struct err *err)
 {
@@ -218,20 +318,15 @@ bool restore_plan(struct arena *a, const struct catalogue *c, const struct resto
 			"the end of a base backup is restored by the backup's id, and which are there is not known: give a time");
 	if (!c)
 		return true;
-	for (size_t i = c->timelines_len; i-- > 0;) {
-		struct path p;
+	out->copied = catalogue_is_copied(c);
+	/* first those of the database system of today */
+	for (int others = 0; others < 2; others++)
+		for (size_t i = c->timelines_len; i-- > 0;) {
+			const struct timeline *t = &c->timelines[i];
 
-		if (!catalogue_is_lived(c, &c->timelines[i]))
-			continue;
-		p = path_to(a, c, c->timelines[i].id);
-		look_near(&p, wish->time, &nearest);
-		if (!p.len || (wish->goal == RESTORE_TIME && !window_at(&p, wish->time)))
-			continue;
-		if (wish->goal == RESTORE_TIME)
-			take(a, &p, wish->time, out);
-		else
-			take_newest(a, &p, out);
-		return true;
-	}
-	return outside(&nearest, wish->time, err);
+			if (catalogue_is_lived(c, t) && catalogue_is_older(c, t) == others &&
+			    take_timeline(a, c, t, &nearest, out))
+				return true;
+		}
+	return outside(c, &nearest, wish->time, err);
 }

@@ -115,6 +115,12 @@ static void be_sure(struct page *p)
 		page_line(
 			p,
 			"WAL is missing in the archive: what was written after that moment is in the old Cluster alone, and goes with it. Take it out by pg_dump first.\n");
+	if (r->plan.unread)
+		page_line(
+			p,
+			"Timeline %" PRIu32
+			" of the archive could not be read: whether what was written since it began is restored is not known. Restore beside the old Cluster first, under another name, and look; what is not there is in the old Cluster alone, and goes with it.\n",
+			r->plan.unread->id);
 	page_line(p, "While it runs, send what is not archived yet, and see that it arrives.\n");
 	page_fence(p, "sh");
 	page_line(p, "kubectl cnpg psql %.*s%.*s -- -c 'select pg_switch_wal()'", STR_ARG(p->old),
@@ -123,12 +129,37 @@ static void be_sure(struct page *p)
 	page_fence(p, "");
 }
 
+/* Flux writes on each object who applies it. */
+static struct str flux_command(const struct page *p, const char *verb)
+{
+	static const struct {
+		const char *kind, *name, *namespace;
+	} appliers[] = {
+		{"kustomization", "kustomize.toolkit.fluxcd.io/name",
+		 "kustomize.toolkit.fluxcd.io/namespace"},
+		{"helmrelease", "helm.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/namespace"},
+	};
+	struct obj labels = obj_at(restore_cluster(p->r)->root, "metadata.labels");
+
+	for (size_t i = 0; i < ARRAY_LEN(appliers); i++) {
+		struct str name = obj_text(obj_member(labels, str_from(appliers[i].name)), "");
+		struct str in = obj_text(obj_member(labels, str_from(appliers[i].namespace)), "");
+
+		if (object_is_name(name))
+			return page_code(p, arena_fmt(p->r->arena, "flux %s %s %.*s%.*s", verb,
+						      appliers[i].kind, STR_ARG(name),
+						      STR_ARG(in_namespace(p, in))));
+	}
+	return page_code(p, arena_fmt(p->r->arena, "flux %s kustomization NAME", verb));
+}
+
 static void stop_old(struct page *p)
 {
 	page_step(p, "Stop what applies the old Cluster");
 	page_line(
 		p,
-		"Else it is there again at once. Flux: `flux suspend kustomization NAME`. Argo CD: `argocd app set NAME --sync-policy none`. Then stop the application: what it writes now is lost.");
+		"Else it is there again at once. Flux: %.*s. Argo CD: `argocd app set NAME --sync-policy none`. Then stop the application: what it writes now is lost.",
+		STR_ARG(flux_command(p, "suspend")));
 	be_sure(p);
 	page_step(p, "Delete the old Cluster and its volumes");
 	maybe_gone(p);
@@ -457,7 +488,8 @@ static void afterwards(struct page *p)
 			"- Put the new manifest into your repository: the old one would lead this Cluster to the archive of the old, where two histories would mix.");
 		page_line(
 			p,
-			"- Only then let Flux or Argo CD go on: `flux resume kustomization NAME`, `argocd app set NAME --sync-policy automated`.");
+			"- Only then let Flux or Argo CD go on: %.*s, `argocd app set NAME --sync-policy automated`.",
+			STR_ARG(flux_command(p, "resume")));
 	} else {
 		page_line(p, "- Put the new manifest into your repository.");
 		if (restore_is_unsaved(r, &majors))

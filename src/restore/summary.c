@@ -50,6 +50,9 @@ static void tell_windows(struct restore *r)
 		say(r, "the window is not known: %.*s", STR_ARG(r->unknown));
 	for (size_t i = 0; i < p->windows_len; i++)
 		tell_window(r, &p->windows[i]);
+	if (p->copied)
+		say(r,
+		    "the archive was copied, and when its WAL was written is not known: windows end where a base backup ended, and more may be there");
 }
 
 struct str restore_why_timeline(const struct restore *r)
@@ -88,6 +91,27 @@ struct str restore_why_timeline(const struct restore *r)
 			 p->timeline, f->id);
 }
 
+struct str restore_why_unread(const struct restore *r)
+{
+	const struct restore_plan *p = &r->plan;
+	const struct timeline *t = p->unread;
+
+	if (!t)
+		return STR_EMPTY;
+	if (p->beyond)
+		return arena_fmt(
+			r->arena,
+			"timeline %" PRIu32
+			" could not be read (%.*s), so which moments of it can be restored is not known: no timeline is named, and what it holds is restored by PostgreSQL itself, when it can read that history",
+			t->id, STR_ARG(t->problem));
+	return arena_fmt(
+		r->arena,
+		"timeline %" PRIu32
+		" could not be read (%.*s): what it holds is not known, and is not restored when timeline %" PRIu32
+		" is named",
+		t->id, STR_ARG(t->problem), p->timeline);
+}
+
 static void tell_target(struct restore *r)
 {
 	struct str why = restore_why_timeline(r);
@@ -107,6 +131,8 @@ static void tell_target(struct restore *r)
 		say(r, "restores %s", what);
 	if (why.len)
 		say(r, "%.*s", STR_ARG(why));
+	if (p->unread)
+		say(r, "%.*s", STR_ARG(restore_why_unread(r)));
 	if (p->target.goal != r->in->wish.goal)
 		say(r, "that is not the newest WAL: what lies behind the hole cannot be reached");
 	if (p->at_edge)

@@ -45,6 +45,18 @@ async def copy(reader, writer):
         writer.close()
 
 
+def endpoints_in(folder):
+    """Those that are written whole: who adds or removes one does not wait for us."""
+    for name in sorted(os.listdir(folder)):
+        try:
+            with open(os.path.join(folder, name)) as file:
+                words = file.read().split()
+        except FileNotFoundError:
+            continue
+        if words:
+            yield words
+
+
 async def main(address, folder):
     ready = []
 
@@ -61,10 +73,7 @@ async def main(address, folder):
 
     server = None
     while True:
-        endpoints = []
-        for name in sorted(os.listdir(folder)):
-            with open(os.path.join(folder, name)) as file:
-                endpoints.append(file.read().split())
+        endpoints = list(endpoints_in(folder))
         states = await asyncio.gather(*(is_ready(*endpoint) for endpoint in endpoints))
         now = [endpoint[0] for endpoint, good in zip(endpoints, states) if good]
         changed = now != ready

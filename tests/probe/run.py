@@ -3,11 +3,14 @@
 
   tests/probe/run.py BACKUP-GUARD [WORDS]   only cases with WORDS in their title
 """
+import fcntl
 import json
 import os
 import re
 import socket
+import struct
 import sys
+import termios
 from datetime import datetime, timedelta
 
 from world import KEYS, NOW, PLAIN_URL, PLUGIN, SECURE_URL, World, at, b64, info, wal
@@ -196,9 +199,10 @@ def _(w):
          [("20261126T150331", "unknown"), ("20261127T150331", "started"), ("20261128T150331", "failed"), ("20261129T150331", "done")])
 
 
-def seen(w, *words):
+def seen(w, *words, columns=0):
     """What a person sees of stderr on a terminal."""
     master, slave = os.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     w.run(*words, "--now", NOW, stderr=slave)
     os.close(slave)
     text = b""
@@ -220,6 +224,16 @@ def _(w):
         same(text.endswith("\r\033[K"), True, "erased")
     same(seen(w, "audit"), "", "nothing is asked")
     same(w.probe().stderr, "", "no terminal")
+
+
+@case("on a narrow terminal lines go on below")
+def _(w):
+    text = seen(w, "migrate", os.path.join(os.path.dirname(README), "tests/migrate/crlf/in"), columns=60)
+    has(text, "nothing was written: --write does")
+    wide = [line for line in text.splitlines() if len(line) > 60 and " " in line.strip()[2:]]
+    same(wide, [], "what is wider")
+    wide = [line for line in seen(w, "restore", "app/db", "--credentials", "none", columns=60).splitlines() if len(line) > 60]
+    same(wide, [], "what is wider of restore")
 
 
 # --- writing
@@ -488,6 +502,17 @@ def _(w):
     w.add("clusters", "gone", {"plugins": [{"name": PLUGIN, "parameters": {"barmanObjectName": "deeper", "serverName": "app/gone"}}]})
     told = {store["store"]: (store["folders"], [s["name"] for s in store["servers"]]) for store in w.told("minio-store", "deeper")}
     same(told, {"minio-store": ([], ["db"]), "deeper": ([], ["app/gone"])})
+
+
+@case("where nothing is, how to look elsewhere is told")
+def _(w):
+    w.objects[:] = [{"resource": "namespaces", "metadata": {"name": "app", "namespace": "app"}}]
+    result = w.probe()
+    same(result.returncode, 0, "the exit code")
+    has(result.stderr, "no Cluster and no ObjectStore is in namespace app of context lab: -n NAMESPACE names another namespace, -A all of them, --context")
+    has(w.probe("-A").stderr, "no Cluster and no ObjectStore is in context lab: --context names another cluster\n")
+    w.objects.append(w.store)
+    lacks(w.probe().stderr, "--context")
 
 
 @case("where the Cluster is gone, to when its archive can be restored is told all the same")
@@ -1012,6 +1037,9 @@ def _(w):
         "kubectl delete clusters.postgresql.cnpg.io db -n app --context lab\n")
     has(restore(w, "--as", "db", "--runbook", "--credentials", "none").stdout, "goes\n\nNobody has looked into the bucket: ")
     lacks(restore(w, "--runbook").stdout, "Be sure")
+    has(restore(w, "--as", "db", "--runbook").stdout, "`flux suspend kustomization NAME`", "`flux resume kustomization NAME`")
+    w.cluster["metadata"]["labels"] = {"helm.toolkit.fluxcd.io/name": "pg", "helm.toolkit.fluxcd.io/namespace": "data"}
+    has(restore(w, "--as", "db", "--runbook").stdout, "`flux suspend helmrelease pg -n data --context lab`", "`flux resume helmrelease pg -n data --context lab`")
 
 
 @case("a timeline that is named has its base backup named, where that is of an older one")

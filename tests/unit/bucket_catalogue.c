@@ -93,6 +93,22 @@ Test(catalogue, tells_of_wal_and_timelines)
 	cr_expect_eq(c->timelines[1].begun, 300);
 }
 
+Test(catalogue, a_backup_that_failed_early_says_no_segment_size)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct archive_object objects[] = {
+		{.key = "base/A/backup.info",
+		 .text = STR("status=DONE\nbegin_wal=000000010000000000000002\n"
+			     "end_wal=000000010000000000000002\nend_xlog=0/8000100\n"
+			     "end_time=2026-11-29 15:00:00+00:00\nxlog_segment_size=67108864\n")},
+		{.key = "base/B/backup.info",
+		 .text = STR("status=FAILED\nxlog_segment_size=16777216\n")},
+		WAL("1", "02", 90),
+	};
+
+	cr_expect_eq(archive_make(a, objects, ARRAY_LEN(objects))->segment_size, 64u << 20);
+}
+
 Test(catalogue, needs_the_order_of_keys)
 {
 	CLEANUP(arena) struct arena *a = arena_new();

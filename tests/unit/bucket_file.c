@@ -67,7 +67,9 @@ static void tell(struct catalogue *c, const struct item *item, const struct obje
 		catalogue_backup_unread(c, name->backup, item->text);
 	else if (name->sort == OBJECT_BACKUP_INFO)
 		catalogue_backup_info(c, name->backup, item->text);
-	if (name->sort == OBJECT_HISTORY)
+	if (name->sort == OBJECT_HISTORY && item->unread)
+		catalogue_history_unread(c, name->timeline, item->text);
+	else if (name->sort == OBJECT_HISTORY)
 		catalogue_history(c, name->timeline, item->text);
 }
 
@@ -137,11 +139,12 @@ static bool read_backup(struct reading *r, struct str line, bool unread)
 	return add_item(r, item);
 }
 
-static bool read_history(struct reading *r, struct str line)
+static bool read_history(struct reading *r, struct str line, bool unread)
 {
 	struct str id = take_word(&line);
 	struct item item = {.object = {.key = arena_fmt(r->arena, "wals/%.*s.history", STR_ARG(id)),
-				       .size = 40}};
+				       .size = 40},
+			    .unread = unread};
 
 	if (!take_time(&line, &item.object.modified))
 		return false;
@@ -279,7 +282,9 @@ static bool read_server_line(struct reading *r, struct str key, struct str line)
 	if (str_is(key, "unread"))
 		return read_backup(r, line, true);
 	if (str_is(key, "history"))
-		return read_history(r, line);
+		return read_history(r, line, false);
+	if (str_is(key, "unread-history"))
+		return read_history(r, line, true);
 	if (str_is(key, "wal"))
 		return read_wal(r, line);
 	if (!r->servers_len)

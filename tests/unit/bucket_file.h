@@ -22,6 +22,7 @@
  *	backup ID TIME KEY=VALUE ...	its backup.info, of that time, with these lines
  *	unread ID TIME TEXT		and one that was not read
  *	history ID TIME [PARENT LSN]	of a timeline
+ *	unread-history ID TIME TEXT	and one that was not read
  *	wal FIRST LAST TIME SECONDS	segments, the first of that time, and then one every so
  *					many seconds
  *	refused STATUS CODE MESSAGE	it was not listed
