@@ -28,6 +28,8 @@ struct edit {
 	 * with lines that begin at its own indentation, none. It stands as it is written there,
 	 * comments too. A node has at most one of these, and no EDIT_INSERT beside it. */
 	struct obj block;
+	/* For EDIT_REMOVE: the comments right above that begin where it begins go, too. */
+	bool comments;
 	struct obj root; /* of the object, at or above `at` */
 	struct edit *next;
 };

@@ -1,12 +1,12 @@
 /*
  * From barmanObjectStore in a Cluster to the Barman Cloud plugin, in the files where that is
- * written: the Cluster, its ScheduledBackups and Backups, and a new ObjectStore document behind
+ * written: the Cluster, its ScheduledBackups, and a new ObjectStore document behind
  * those of the Cluster's file. Not one other byte changes.
  *
  * The archive does not move. Before and after, each Cluster, as it is applied, has its archive and
  * its sources at the same location under the same server name, and no rule denies what it did not
- * deny; else that Cluster is left alone, with what belongs to it, and the reason is told. So is
- * what a kustomization, a chart or a variable writes.
+ * deny, or says that something is missing that was not; else that Cluster is left alone, with what
+ * belongs to it, and the reason is told. So is what a kustomization, a chart or a variable writes.
  */
 #ifndef MIGRATE_MIGRATE_H
 #define MIGRATE_MIGRATE_H

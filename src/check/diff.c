@@ -116,7 +116,8 @@ static bool any_hidden(const struct diff *d, size_t from, size_t to)
 }
 
 /* A hunk with less in front than behind belongs at the start of the file, says patch; so where
- * something is hidden both sides get the same. */
+ * something is hidden both sides get the same. What comes behind the last line has a place without
+ * any. */
 static bool context_of(const struct diff *d, const struct change *first, const struct change *last,
 		       size_t *before, size_t *after)
 {
@@ -130,7 +131,8 @@ static bool context_of(const struct diff *d, const struct change *first, const s
 		cut = true;
 	*before = cut && a < b ? a : b;
 	*after = cut && b < a ? b : a;
-	return !any_hidden(d, first->from, last->to) && (!cut || (*before && *after));
+	bool appends = first->from == d->old.len;
+	return !any_hidden(d, first->from, last->to) && (!cut || (*before && *after) || appends);
 }
 
 static void write_lines(struct diff *d, char sign, const struct str *lines, size_t len)

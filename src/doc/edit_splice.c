@@ -356,6 +356,23 @@ static const char *remove_from_braces(const struct site *s, struct splice *out)
 	return NULL;
 }
 
+/* The line of the first comment right above that stands over it; else its own. */
+static uint32_t first_comment(const struct site *s, struct pos key)
+{
+	const struct doc *d = s->doc;
+	uint32_t line = key.line;
+
+	for (; line > 1; line--) {
+		size_t from = line_start(d, line - 1), at = from;
+
+		while (byte_at(d, at) == ' ')
+			at++;
+		if (byte_at(d, at) != '#' || at - from != key.column - 1)
+			break;
+	}
+	return line;
+}
+
 static const char *remove_member(const struct site *s, struct splice *out)
 {
 	const struct doc *d = s->doc;
@@ -368,7 +385,7 @@ static const char *remove_member(const struct site *s, struct splice *out)
 		return remove_from_braces(s, out);
 	if (!begins_line(s, key, false) || !ends_line(d, end_of(s, value)))
 		return "its lines hold something else as well";
-	out->from = line_start(d, key.line);
+	out->from = line_start(d, s->edit->comments ? first_comment(s, key) : key.line);
 	out->to = line_start(d, value.end_line + 1);
 	return NULL;
 }

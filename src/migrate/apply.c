@@ -47,30 +47,49 @@ static void add_lines(struct str lines, struct str end, struct buf *out)
 	}
 }
 
-/* The documents behind the others are the stores, with the configurations as they were. */
-static bool are_meant(const struct migrate *m, const struct migration *of, struct str text,
-		      size_t before)
+static bool same_documents(const struct doc_list *a, const struct doc_list *b, size_t len)
 {
-	struct doc_list docs;
-	struct err err;
-
-	if (!doc_read_yaml(m->arena, text, &docs, &err))
+	if (a->len < len || b->len < len)
 		return false;
-	for (const struct store *s = of->stores; s; s = s->next, before++) {
-		if (before >= docs.len)
+	for (size_t i = 0; i < len; i++)
+		if (!obj_equal(doc_root(a->docs[i]), doc_root(b->docs[i])))
 			return false;
-		struct obj root = doc_root(docs.docs[before]);
-		if (!str_eq(obj_text(root, "metadata.name"), s->name) ||
-		    !store_takes(s->configuration, obj_at(root, "spec.configuration")))
-			return false;
-	}
-	return docs.len == before;
+	return true;
 }
 
-/* Behind all that the file holds. */
-static void add_stores(struct migrate *m, struct migration *of, size_t *docs)
+static bool is_in(const struct migration *of, const struct text *text)
 {
-	struct str old = of->text->new, end = STR("\n");
+	return of->text == text && !of->refused.len;
+}
+
+/* The documents behind the others are the stores, with the configurations as they were, and the
+ * others are what they are without them. */
+static bool are_meant(const struct migrate *m, const struct text *text, struct str whole)
+{
+	struct doc_list old, docs;
+	struct err err;
+	size_t at = text->docs.len;
+
+	if (!doc_read_yaml(m->arena, text->new, &old, &err) ||
+	    !doc_read_yaml(m->arena, whole, &docs, &err) || !same_documents(&old, &docs, at))
+		return false;
+	for (const struct migration *of = m->first; of; of = of->next)
+		for (const struct store *s = is_in(of, text) ? of->stores : NULL; s;
+		     s = s->next, at++) {
+			if (at >= docs.len)
+				return false;
+			struct obj root = doc_root(docs.docs[at]);
+			if (!str_eq(obj_text(root, "metadata.name"), s->name) ||
+			    !store_takes(s->configuration, obj_at(root, "spec.configuration")))
+				return false;
+		}
+	return docs.len == at;
+}
+
+/* Behind all that the file holds, in the order of its Clusters. False when they are refused. */
+static bool add_stores(struct migrate *m, struct text *text)
+{
+	struct str old = text->new, end = STR("\n");
 	size_t line = str_find_byte(old, '\n');
 	struct buf out = BUF_ARENA(m->arena);
 
@@ -79,35 +98,33 @@ static void add_stores(struct migrate *m, struct migration *of, size_t *docs)
 	buf_str(&out, old);
 	if (!str_has_suffix(old, STR("\n")))
 		buf_str(&out, end);
-	for (const struct store *s = of->stores; s; s = s->next) {
-		add_lines(STR("---\n"), end, &out);
-		add_lines(s->document, end, &out);
+	for (const struct migration *of = m->first; of; of = of->next)
+		for (const struct store *s = is_in(of, text) ? of->stores : NULL; s; s = s->next) {
+			add_lines(STR("---\n"), end, &out);
+			add_lines(s->document, end, &out);
+		}
+	if (are_meant(m, text, buf_slice(&out))) {
+		text->new = buf_slice(&out);
+		return true;
 	}
-	if (!are_meant(m, of, buf_slice(&out), *docs)) {
-		migration_refuse(
-			m, of,
-			"its configuration, moved into a document of its own, would not be what it was");
-		return;
-	}
-	of->text->new = buf_slice(&out);
-	for (const struct store *s = of->stores; s; s = s->next)
-		++*docs;
+	for (struct migration *of = m->first; of; of = of->next)
+		if (of->text == text)
+			migration_refuse(
+				m, of,
+				"with the ObjectStores behind them the documents of its file would not be what they were");
+	return false;
 }
 
-/* In each file the stores stand in the order of its Clusters. False when one was refused. */
+/* False when one was refused. */
 static bool add_all_stores(struct migrate *m)
 {
-	const struct text *text = NULL;
-	size_t docs = 0;
+	const struct text *done = NULL;
 
 	for (struct migration *of = m->first; of; of = of->next) {
-		if (of->refused.len)
+		if (of->refused.len || of->text == done)
 			continue;
-		if (of->text != text)
-			docs = of->text->docs.len;
-		text = of->text;
-		add_stores(m, of, &docs);
-		if (of->refused.len)
+		done = of->text;
+		if (!add_stores(m, of->text))
 			return false;
 	}
 	return true;

@@ -84,13 +84,27 @@ static void add_parameters(struct emit *e, const struct store *store, struct str
 	emit_close(e);
 }
 
-/* That of the server name, behind the last line. */
-static void add_comment(const struct migration *of, struct obj in_tree, struct buf *lines)
+/* Those of the server name, above the last line and behind it. */
+static void add_comments(struct migrate *m, const struct migration *of, struct obj in_tree,
+			 struct buf *lines)
 {
 	struct obj server = obj_at(in_tree, "serverName");
 
-	if (lines->len && lines->ptr[lines->len - 1] == '\n')
-		lines->len--;
+	struct str text = arena_str(m->arena, buf_slice(lines));
+	size_t last = text.len ? text.len - 1 : 0, blanks;
+
+	while (last && text.ptr[last - 1] != '\n')
+		last--;
+	for (blanks = last; blanks < text.len && text.ptr[blanks] == ' ';)
+		blanks++;
+	lines->len = last;
+	if (server.node && lines_above(of->text->bytes, server) < obj_key_pos(server).line)
+		buf_str(lines,
+			lines_moved(m->arena, of->text->bytes,
+				    (struct pos){.line = lines_above(of->text->bytes, server),
+						 .end_line = obj_key_pos(server).line - 1},
+				    obj_key_pos(server).column - 1, blanks - last));
+	buf_str(lines, str_slice(text, last, text.len ? text.len - 1 : 0));
 	buf_str(lines, lines_comment_behind(of->text->bytes, server));
 	buf_byte(lines, '\n');
 }
@@ -125,16 +139,18 @@ static bool plan_archive(struct migrate *m, struct migration *of, struct obj bac
 	add_parameters(&e, store, server);
 	emit_close(&e);
 	emit_close(&e);
-	add_comment(of, own, &list);
+	add_comments(m, of, own, &list);
 	buf_str(&lines, str_slice(buf_slice(&list), STR("plugins:\n").len, list.len));
 	migration_tell(of, "archives to it as server %.*s, as before", STR_ARG(server));
 	if (whole)
 		return edit(m, of, (struct edit){.kind = EDIT_REPLACE, .at = backup},
 			    buf_slice(&lines));
 	return edit(m, of, (struct edit){.kind = EDIT_BEHIND, .at = backup}, buf_slice(&lines)) &&
-	       edit(m, of, (struct edit){.kind = EDIT_REMOVE, .at = own}, STR_EMPTY) &&
+	       edit(m, of, (struct edit){.kind = EDIT_REMOVE, .at = own, .comments = true},
+		    STR_EMPTY) &&
 	       (!retention.node ||
-		edit(m, of, (struct edit){.kind = EDIT_REMOVE, .at = retention}, STR_EMPTY));
+		edit(m, of, (struct edit){.kind = EDIT_REMOVE, .at = retention, .comments = true},
+		     STR_EMPTY));
 }
 
 static bool plan_source(struct migrate *m, struct migration *of, struct obj external)
@@ -158,7 +174,7 @@ static bool plan_source(struct migrate *m, struct migration *of, struct obj exte
 	emit_map(&e, "plugin");
 	add_parameters(&e, store, server);
 	emit_close(&e);
-	add_comment(of, in_tree, &lines);
+	add_comments(m, of, in_tree, &lines);
 	migration_tell(of, "external cluster %.*s reads server %.*s of ObjectStore %.*s, as before",
 		       STR_ARG(name), STR_ARG(server), STR_ARG(store->name));
 	return edit(m, of, (struct edit){.kind = EDIT_REPLACE, .at = in_tree}, buf_slice(&lines));

@@ -14,6 +14,8 @@ struct text {
 	struct str bytes;
 	struct doc_list docs; /* of these bytes */
 	bool whole, outside;  /* as in struct check_text */
+	bool sealed;	      /* by SOPS, whose checksum is of all of it */
+	const char *ungiven;  /* a kustomization of it was not given, and what to do; or NULL */
 	struct str new;	      /* as it is to be; `ptr` NULL: as it is */
 };
 
@@ -30,6 +32,11 @@ struct part {
 	struct migration *of;
 	struct text *text;
 	struct edit_group group;
+};
+
+/* A ScheduledBackup in a list of its kind, of which nothing else is known. */
+struct stray {
+	struct str called, namespace, cluster;
 };
 
 /* Of one Cluster, known by its file and its place among what the file holds, through all passes. */
@@ -57,6 +64,8 @@ struct migrate {
 	void *texts; /* a tsearch tree of struct text, by path */
 	struct migration *first, **last;
 	/* of the pass at hand */
+	struct buf strays; /* struct stray */
+	size_t lists;	   /* of Clusters, which are not migrated */
 	const struct check_placed *placed;
 	struct buf parts; /* struct part */
 };
@@ -65,6 +74,8 @@ struct migrate {
 struct text *texts_find(struct migrate *m, struct str path);
 /* Why nothing can be written in it; NULL: it can. */
 const char *texts_closed(const struct text *text);
+/* Which kustomizations of the files of the catalog are not among them. */
+void texts_ungiven(struct migrate *m);
 void texts_forget(struct migrate *m); /* what all of them were to be */
 void texts_free(struct migrate *m);   /* before the arena */
 
@@ -89,6 +100,9 @@ void plan_all(struct migrate *m);
 void plan_cluster(struct migrate *m, struct migration *of);
 /* The ScheduledBackups and Backups of all Clusters. */
 void plan_schedules(struct migrate *m);
+/* The strays of a document. */
+void schedules_note(struct migrate *m, struct str file, struct obj root);
+size_t migrations_refused(const struct migrate *m);
 
 /* The ObjectStore for this configuration; a new one, called after `name`, unless the Cluster has it
  * already. `retention` may be absent. `whole`: the backup around it goes, so the comments above the
@@ -103,7 +117,10 @@ bool store_takes(struct obj from, struct obj into);
 struct str lines_moved(struct arena *a, struct str text, struct pos lines, size_t from, size_t to);
 struct str lines_line(struct str text, uint32_t number); /* without its end */
 bool lines_is_comment(struct str line);
-/* The comment behind the key of this member, with a blank in front; or nothing. */
+/* The line of the first comment right above the member that begins where it begins; else its own.
+ */
+uint32_t lines_above(struct str text, struct obj member);
+/* The comment behind the key of this member, with the blanks in front; or nothing. */
 struct str lines_comment(struct str text, struct obj member);
 /* The same behind its value; may be absent. */
 struct str lines_comment_behind(struct str text, struct obj member);
@@ -113,12 +130,13 @@ void apply_all(struct migrate *m);
 
 /* What was planned, as it is read again: refuses what does not lie where it lay. */
 void verify_all(struct migrate *m);
-/* And what is denied now, and was not before. */
-void verify_denials(struct migrate *m, const struct report *before, const struct report *after);
+/* And of what is denied now or said to be missing, and was not before; a Backup stays as it is. */
+void verify_findings(struct migrate *m, const struct report *before, const struct report *after);
 /* Adds the location of each archive and source of the Cluster, in this use; false where one is not
  * known, and `why` says which. */
 bool places_of(const struct migrate *m, const struct use *use, struct buf *out, struct str *why);
 
-void tell_all(const struct migrate *m, const struct migrate_output *o, struct buf *out);
+void tell_all(const struct migrate *m, const struct report *report, const struct migrate_output *o,
+	      struct buf *out);
 
 #endif

@@ -23,6 +23,11 @@ static size_t blanks(struct str line)
 	return n;
 }
 
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
 bool lines_is_comment(struct str line)
 {
 	line = str_trim(line);
@@ -49,28 +54,49 @@ struct str lines_moved(struct arena *a, struct str text, struct pos lines, size_
 	return buf_slice(&out);
 }
 
+/* The comment behind this column, which counts characters: in bytes it is there or further on. */
+static struct str comment_from(struct str line, size_t column)
+{
+	size_t at = column;
+
+	while (at < line.len && (line.ptr[at] != '#' || !at || !is_blank(line.ptr[at - 1])))
+		at++;
+	if (at >= line.len)
+		return STR_EMPTY;
+	while (at > column && is_blank(line.ptr[at - 1]))
+		at--;
+	return str_slice(line, at, line.len);
+}
+
 struct str lines_comment(struct str text, struct obj member)
 {
 	struct pos key = obj_key_pos(member);
 	struct str line = lines_line(text, key.end_line);
-	size_t at = str_find(line, STR(": #"));
 
-	/* of a value that begins on the next line nothing else follows the colon */
-	if (obj_pos(member).line == key.end_line || at == STR_NONE)
+	/* of a value that begins on the next line no more than an anchor follows the colon */
+	if (obj_pos(member).line == key.end_line)
 		return STR_EMPTY;
-	return str_slice(line, at + 1, line.len);
+	return comment_from(line, key.end_column - 1);
+}
+
+uint32_t lines_above(struct str text, struct obj member)
+{
+	struct pos key = obj_key_pos(member);
+
+	for (; key.line > 1; key.line--) {
+		struct str line = lines_line(text, key.line - 1);
+
+		if (!lines_is_comment(line) || blanks(line) != key.column - 1)
+			break;
+	}
+	return key.line;
 }
 
 struct str lines_comment_behind(struct str text, struct obj member)
 {
 	struct pos pos = obj_pos(member);
-	struct str line = lines_line(text, pos.end_line), rest;
-	size_t at;
 
 	if (!member.node || !pos.line)
 		return STR_EMPTY;
-	/* columns count characters: in bytes it is here or further on */
-	rest = str_slice(line, pos.end_column - 1, line.len);
-	at = str_find(rest, STR(" #"));
-	return at == STR_NONE ? STR_EMPTY : str_slice(rest, at, rest.len);
+	return comment_from(lines_line(text, pos.end_line), pos.end_column - 1);
 }

@@ -16,14 +16,25 @@ void migration_refuse(struct migrate *m, struct migration *of, const char *fmt, 
 	of->refused = buf_slice(&why);
 }
 
+size_t migrations_refused(const struct migrate *m)
+{
+	size_t count = 0;
+
+	for (const struct migration *of = m->first; of; of = of->next)
+		count += of->refused.len != 0;
+	return count;
+}
+
 void migration_tell(struct migration *of, const char *fmt, ...)
 {
+	struct buf line CLEANUP(buf) = {0};
 	va_list args;
 
-	buf_text(&of->told, "  ");
 	va_start(args, fmt);
-	buf_vfmt(&of->told, fmt, args);
+	buf_vfmt(&line, fmt, args);
 	va_end(args);
+	buf_text(&of->told, "  ");
+	buf_clean(&of->told, buf_slice(&line));
 	buf_byte(&of->told, '\n');
 }
 

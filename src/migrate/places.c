@@ -32,6 +32,13 @@ static bool as_written(const struct use *use, struct str called, struct obj conf
 	return true;
 }
 
+/* They go where it goes: no patch moves one without the other. */
+static bool is_beside(const struct use *use, const struct known *store)
+{
+	return store && store->bundle == use->bundle &&
+	       str_eq(store->object.namespace, use->object.namespace);
+}
+
 static bool of_plugin(const struct migrate *m, const struct use *use, struct str called,
 		      const struct archive_place *place, struct buf *out)
 {
@@ -39,10 +46,12 @@ static bool of_plugin(const struct migrate *m, const struct use *use, struct str
 	struct buf location = BUF_ARENA(m->arena);
 	const struct known *store = view_store(&view, &use->object, place);
 
+	if (!is_beside(use, store))
+		return false;
 	if (view_place(&view, &use->object, place, &location))
 		return add(use, called, buf_slice(&location), place->server, out);
-	return store && as_written(use, called, obj_at(store->object.root, "spec.configuration"),
-				   place->server, out);
+	return as_written(use, called, obj_at(store->object.root, "spec.configuration"),
+			  place->server, out);
 }
 
 static bool of_in_tree(const struct migrate *m, const struct use *use, struct str called,

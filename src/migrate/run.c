@@ -21,8 +21,16 @@ static bool read_text(void *ctx, struct arena *a, struct str path, struct str *o
 
 static void *parsed(void *ctx, const struct check_text *read)
 {
-	struct text *text = texts_find(ctx, read->path);
+	struct migrate *m = ctx;
+	struct text *text = texts_find(m, read->path);
 
+	text->sealed = false;
+	for (size_t i = 0; i < read->docs.len; i++) {
+		struct obj root = doc_root(read->docs.docs[i]);
+
+		text->sealed |= obj_at(root, "sops").node != NULL;
+		schedules_note(m, read->path, root);
+	}
 	text->bytes = read->bytes;
 	text->docs = read->docs;
 	text->whole = read->whole;
@@ -46,9 +54,16 @@ static void plan(void *ctx, const struct check_placed *placed)
 {
 	struct migrate *m = ctx;
 
+	size_t count;
+
 	m->placed = placed;
-	plan_all(m);
-	apply_all(m);
+	texts_ungiven(m);
+	do { /* what is refused may take others along */
+		count = migrations_refused(m);
+		texts_forget(m);
+		plan_all(m);
+		apply_all(m);
+	} while (migrations_refused(m) != count);
 }
 
 static void verify(void *ctx, const struct check_placed *placed)
@@ -76,16 +91,9 @@ static void pass(struct migrate *m, void (*placed)(void *, const struct check_pl
 		.reader = {placed, m},
 	};
 
+	m->strays = BUF_ARENA(m->arena);
+	m->lists = 0;
 	check_run(&in, report);
-}
-
-static size_t refused(const struct migrate *m)
-{
-	size_t count = 0;
-
-	for (const struct migration *of = m->first; of; of = of->next)
-		count += of->refused.len != 0;
-	return count;
 }
 
 /* Plans until nothing is refused any more. */
@@ -100,15 +108,15 @@ static void settle(struct migrate *m, struct report *report)
 		texts_forget(m);
 		*report = empty;
 		pass(m, plan, report);
-		count = refused(m);
+		count = migrations_refused(m);
 		after = empty;
 		pass(m, verify, &after);
-		if (refused(m) != count)
+		if (migrations_refused(m) != count)
 			continue;
 		after = empty;
 		pass(m, NULL, &after);
-		verify_denials(m, &before, &after);
-	} while (refused(m) != count);
+		verify_findings(m, &before, &after);
+	} while (migrations_refused(m) != count);
 }
 
 struct changed {
@@ -184,7 +192,7 @@ void migrate_run(const struct migrate_input *in, struct report *report, struct m
 		write_diff(report, &c, &diff);
 	else if ((!out->left && !out->unread) || in->partial)
 		out->written = c.len && write_files(&m, report, &c);
-	tell_all(&m, out, &told);
+	tell_all(&m, report, out, &told);
 	out->diff = buf_slice(&diff);
 	out->told = buf_slice(&told);
 	texts_free(&m);

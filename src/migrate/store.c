@@ -70,7 +70,8 @@ static struct str free_name(const struct migrate *m, const struct migration *of,
 static struct pos lines_of_member(const struct migration *of, struct obj member, bool whole,
 				  uint32_t above)
 {
-	struct pos lines = {.line = obj_key_pos(member).line, .end_line = obj_pos(member).end_line};
+	struct pos lines = {.line = lines_above(of->text->bytes, member),
+			    .end_line = obj_pos(member).end_line};
 
 	for (uint32_t n = lines.line - 1; whole && n > above; n--) {
 		struct str line = lines_line(of->text->bytes, n);
@@ -104,7 +105,9 @@ static bool add_configuration(struct migrate *m, struct migration *of, struct ob
 				 STR_ARG(obj_key(configuration)));
 		return false;
 	}
-	if (lines.line < key) {
+	/* those above a source stay above it */
+	struct obj own = obj_at(of->held->object.root, "spec.backup.barmanObjectStore");
+	if (lines.line < key && configuration.node == own.node) {
 		lines.end_line = key - 1;
 		add_member(m, of, configuration, lines, 2, out);
 	}
@@ -112,7 +115,7 @@ static bool add_configuration(struct migrate *m, struct migration *of, struct ob
 		STR_ARG(lines_comment(of->text->bytes, configuration)));
 	lines = (struct pos){.line = key + 1, .end_line = last};
 	if (server.node) {
-		lines.end_line = obj_key_pos(server).line - 1;
+		lines.end_line = lines_above(of->text->bytes, server) - 1;
 		if (lines.end_line >= lines.line)
 			add_member(m, of, first, lines, 4, out);
 		lines = (struct pos){.line = obj_pos(server).end_line + 1, .end_line = last};
@@ -198,9 +201,42 @@ static bool add_env(struct migrate *m, struct migration *of, struct buf *out)
 	return true;
 }
 
-static void begin_document(struct str name, struct str namespace, struct buf *out)
+/* Of Argo CD and Flux: what says when it is applied, whether it is pruned, and whose it is. */
+static bool is_of_gitops(struct str key)
+{
+	static const char *const keys[] = {
+		"argocd.argoproj.io/sync-wave",	      "argocd.argoproj.io/sync-options",
+		"argocd.argoproj.io/compare-options", "argocd.argoproj.io/hook",
+		"argocd.argoproj.io/instance",	      "app.kubernetes.io/instance",
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		if (str_is(key, keys[i]))
+			return true;
+	return str_has_prefix(key, STR("kustomize.toolkit.fluxcd.io/"));
+}
+
+static void add_gitops(struct obj root, const char *field, struct emit *e)
+{
+	struct obj map = obj_at(obj_at(root, "metadata"), field);
+	bool any = false;
+
+	for (struct obj a = obj_first(map); a.node; a = obj_next(a)) {
+		if (!is_of_gitops(obj_key(a)) || obj_type(a) != OBJ_STRING)
+			continue;
+		if (!any)
+			emit_map(e, field);
+		any = true;
+		emit_member(e, obj_key(a), a);
+	}
+	if (any)
+		emit_close(e);
+}
+
+static void begin_document(struct str name, struct obj root, struct buf *out)
 {
 	struct emit e = EMIT(out);
+	struct str namespace = obj_text(root, "metadata.namespace");
 
 	emit_text(&e, "apiVersion", STR("barmancloud.cnpg.io/v1"));
 	emit_text(&e, "kind", STR("ObjectStore"));
@@ -208,6 +244,8 @@ static void begin_document(struct str name, struct str namespace, struct buf *ou
 	emit_text(&e, "name", name);
 	if (namespace.len)
 		emit_text(&e, "namespace", namespace);
+	add_gitops(root, "labels", &e);
+	add_gitops(root, "annotations", &e);
 	emit_close(&e);
 	buf_text(out, "spec:\n");
 }
@@ -226,7 +264,7 @@ struct store *store_for(struct migrate *m, struct migration *of, struct obj conf
 			return *link;
 	struct store *s = ARENA_NEW(m->arena, struct store);
 	*s = (struct store){.name = free_name(m, of, name), .configuration = configuration};
-	begin_document(s->name, obj_text(root, "metadata.namespace"), &document);
+	begin_document(s->name, root, &document);
 	size_t begin = document.len;
 	if (!add_configuration(m, of, configuration, whole, above, &document))
 		return NULL;

@@ -6,7 +6,7 @@ static const char know[] =
 	"Before it is applied:\n"
 	"- Install the plugin first, which needs CloudNativePG 1.26 or newer and cert-manager: without it the operator reconciles nothing of these Clusters.\n"
 	"- GitOps: all of it in one commit. By hand: the ObjectStore, the Cluster, then its ScheduledBackups.\n"
-	"- What stands in no file of these paths needs method: plugin, too: a ScheduledBackup elsewhere, kubectl cnpg backup.\n"
+	"- What stands in no file of these paths needs method: plugin, too: a ScheduledBackup elsewhere, kubectl cnpg backup. Nor were kustomizations outside of them looked at, which may rename the Cluster and not its ObjectStore.\n"
 	"- Each Cluster restarts once, instance by instance: the plugin adds a sidecar.\n"
 	"- The sidecar reads the same Secrets: the plugin gives it a Role for that. It asks the API server, so a NetworkPolicy must let the Pods reach that, too.\n"
 	"- Metrics and alerts: cnpg_collector_last_available_backup_timestamp, cnpg_collector_last_failed_backup_timestamp and cnpg_collector_first_recoverability_point are barman_cloud_cloudnative_pg_io_last_available_backup_timestamp and so on from then on.\n"
@@ -29,11 +29,31 @@ static void tell_one(const struct migration *of, bool written, struct buf *out)
 		buf_str(out, buf_slice(&of->told));
 }
 
-void tell_all(const struct migrate *m, const struct migrate_output *o, struct buf *out)
+/* What was not looked at; false: nothing. */
+static bool tell_skipped(const struct migrate *m, const struct report *report, struct buf *out)
+{
+	size_t templates = report->count.helm_templates;
+
+	if (templates)
+		buf_fmt(out,
+			"not looked at: %zu %s of Helm charts, in which a Cluster or a ScheduledBackup may stand\n",
+			templates, templates == 1 ? "template" : "templates");
+	if (m->lists)
+		buf_text(
+			out,
+			"not looked at: a ClusterList: write its Clusters as documents of their own\n");
+	return templates || m->lists;
+}
+
+void tell_all(const struct migrate *m, const struct report *report, const struct migrate_output *o,
+	      struct buf *out)
 {
 	for (const struct migration *of = m->first; of; of = of->next)
 		tell_one(of, o->written, out);
-	if (!m->first)
+	bool skipped = tell_skipped(m, report, out);
+	if (!m->first && skipped)
+		buf_text(out, "nothing to migrate in the rest\n");
+	else if (!m->first)
 		buf_text(out, "nothing to migrate: no Cluster has a barmanObjectStore\n");
 	else if (o->unread && o->migrated && !m->in->partial)
 		buf_text(

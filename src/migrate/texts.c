@@ -1,6 +1,8 @@
 /* The files, by their paths. */
 #include "internal.h"
 
+#include "input/kustomization.h"
+
 #include <search.h>
 
 static int by_path(const void *a, const void *b)
@@ -44,12 +46,57 @@ void texts_forget(struct migrate *m)
 	twalk(m->texts, forget);
 }
 
+/* It says that it includes the file, or a folder around it. */
+static bool includes(const struct kustomization *k, struct str file)
+{
+	for (size_t i = 0; i < k->entries_len; i++) {
+		struct str path = k->entries[i].path ? str_from(k->entries[i].path) : STR_EMPTY;
+
+		if (path.len && str_has_prefix(file, path) &&
+		    (file.len == path.len || file.ptr[path.len] == '/'))
+			return true;
+	}
+	return false;
+}
+
+static const char *ungiven(struct migrate *m, const struct input_file *file)
+{
+	const struct catalog *c = m->placed->catalog;
+
+	for (const struct folder *f = file->folder; f; f = f->above) {
+		const struct kustomization *k = f->kustomization;
+
+		if (k && !catalog_find(c, k->path) &&
+		    (f == file->folder || includes(k, str_from(file->path))))
+			return arena_cstr(
+				m->arena,
+				arena_fmt(
+					m->arena,
+					"what its kustomization makes of it is not seen, since that was not given: give the folder %.*s as PATH",
+					STR_ARG(catalog_name(c, m->arena, f->path))));
+	}
+	return NULL;
+}
+
+void texts_ungiven(struct migrate *m)
+{
+	const struct catalog *c = m->placed->catalog;
+
+	for (size_t i = 0; i < c->len; i++)
+		if (c->files[i].holds)
+			texts_find(m, c->files[i].name)->ungiven = ungiven(m, &c->files[i]);
+}
+
 const char *texts_closed(const struct text *text)
 {
 	if (str_is(text->path, "-") || str_is(text->path, "<stdin>"))
 		return "standard input is not a file";
 	if (text->outside)
 		return "a link leads to it, out of what is given";
+	if (text->sealed)
+		return "SOPS encrypted its file, and its checksum is of all that stands there";
+	if (text->ungiven)
+		return text->ungiven;
 	if (!text->whole)
 		return "a document of its file cannot be read";
 	return NULL;

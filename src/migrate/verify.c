@@ -1,4 +1,4 @@
-/* Whether what was planned is what came about: all lies where it lay, and nothing new is denied. */
+/* Whether what was planned is what came about: all lies where it lay, and nothing new is found. */
 #include "internal.h"
 
 #include "rules/rule.h"
@@ -50,15 +50,17 @@ void verify_all(struct migrate *m)
 			migration_refuse(m, of, "it would not be found again");
 }
 
-static size_t count_denials(const struct report *r, const struct report_finding *like)
+/* Of warnings whatever was said as a hint counts, too: a rule may be surer when it sees the store.
+ */
+static size_t count_alike(const struct report *r, const struct report_finding *like)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < r->findings.len; i++) {
 		const struct report_finding *f = &r->findings.items[i];
 
-		count += f->finding.severity == SEV_DENY && f->finding.rule == like->finding.rule &&
-			 str_eq(f->file, like->file);
+		count += (f->finding.severity == SEV_DENY || like->finding.severity < SEV_DENY) &&
+			 f->finding.rule == like->finding.rule && str_eq(f->file, like->file);
 	}
 	return count;
 }
@@ -94,7 +96,8 @@ static bool refuse_about(struct migrate *m, const struct report_finding *f, bool
 	for (struct migration *of = m->first; of; of = of->next) {
 		if (!all && !is_about(m, of, f))
 			continue;
-		migration_refuse(m, of, "check would deny then: %.*s %.*s: %.*s [%s]",
+		migration_refuse(m, of, "check would %s then: %.*s %.*s: %.*s [%s]",
+				 f->finding.severity == SEV_DENY ? "deny" : "warn",
 				 STR_ARG(f->kind), STR_ARG(f->name), STR_ARG(f->finding.message),
 				 f->finding.rule->id);
 		any = true;
@@ -102,13 +105,25 @@ static bool refuse_about(struct migrate *m, const struct report_finding *f, bool
 	return any;
 }
 
-void verify_denials(struct migrate *m, const struct report *before, const struct report *after)
+/* It is denied, or a Pod does not start, or does not find what it needs, which is no retention. */
+static bool is_harm(const struct report_finding *f)
+{
+	struct str rule = str_from(f->finding.rule->id);
+
+	if (str_is(rule, "retention-missing"))
+		return f->finding.severity == SEV_DENY;
+	return f->finding.severity == SEV_DENY ||
+	       (f->finding.severity == SEV_WARN &&
+		(str_has_suffix(rule, STR("-missing")) || str_has_prefix(rule, STR("sidecar-"))));
+}
+
+void verify_findings(struct migrate *m, const struct report *before, const struct report *after)
 {
 	for (size_t i = 0; i < after->findings.len; i++) {
 		const struct report_finding *f = &after->findings.items[i];
 
-		if (f->finding.severity != SEV_DENY ||
-		    count_denials(after, f) <= count_denials(before, f))
+		if (!is_harm(f) || str_is(f->kind, "Backup") ||
+		    count_alike(after, f) <= count_alike(before, f))
 			continue;
 		if (!refuse_about(m, f, false))
 			refuse_about(m, f, true);
