@@ -17,7 +17,7 @@ is "no Secret is asked for" "$(grep -c secrets "$log")" 0
 restore immich-db
 is "without -n it is the namespace of the context" "$(head -1 <<<"$out")" '# Restores Cluster immich/immich-db from its archive.'
 restore paperless-db
-is "and no other" "$status $err" '3 backup-guard restore: no Cluster is called immich/paperless-db; there is immich/immich-db; of one that is gone give the manifest: -f FILE --credentials secret'
+is "and no other" "$status $err" '3 backup-guard restore: no Cluster is called immich/paperless-db; there is immich/immich-db; another namespace is named by -n NAMESPACE, another context by --context; of one that is gone give the manifest: -f FILE --credentials secret'
 fault '{"path": "/clusters", "status": 200, "body": {"kind": "ClusterList", "metadata": {}, "items": [
 	{"metadata": {"name": "a", "namespace": "x"}, "spec": {"storage": {"size": "1Gi"}, "plugins": [{"name": "barman-cloud.cloudnative-pg.io", "parameters": {"barmanObjectName": "s"}}]}},
 	{"metadata": {"name": "b", "namespace": "x"}, "spec": {"storage": {"size": "1Gi"}}}]}}'

@@ -1048,6 +1048,7 @@ def _(w):
 def _(w):
     w.s3.buckets["pg"].clear()
     w.s3.put("app/db/base/20261129T150331/backup.info", info())
+    w.s3.put("app/db/base/20261129T150331/data.tar.gz", "x")
     w.s3.put("app/db/wals/00000002.history", "1\t0/4000100\tno recovery target specified\n")
     w.s3.put("app/db/wals/00000003.history", "1\t0/4000100\tno\n2\t0/6000100\tno\n")
     for timeline, n in (*((1, n) for n in range(1, 5)), *((2, n) for n in range(4, 9)), (3, 9)):

@@ -57,7 +57,8 @@ class S3:
         self.buckets[bucket][key] = (body.encode(), when)
 
     def archive(self, folder, segments=range(1, 6), backup="20261129T150331", text=None):
-        self.put(f"{folder}/base/{backup}/backup.info", text or info())
+        stored = f"{backup[:4]}-{backup[4:6]}-{backup[6:11]}:{backup[11:13]}:{backup[13:]}Z"
+        self.put(f"{folder}/base/{backup}/backup.info", text or info(), stored)
         self.put(f"{folder}/base/{backup}/data.tar.gz", "x" * 100)
         for n in segments:
             self.put(f"{folder}/{wal(n)}", "w", f"2026-11-29T15:{n:02}:30Z")
