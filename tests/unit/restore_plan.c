@@ -8,10 +8,10 @@
 
 /* A from 100 to 700 in one piece, B after a hole; C failed. */
 static const struct archive_row holed = {
-	.backups = {{"A", 1, 1, 1, 90, 100, NULL},
-		    {"B", 1, 3, 3, 290, 300, NULL},
-		    {"C", 1, 8, 8, 790, 800, NULL},
-		    {"D", 1, 9, 9, 890, 900, "FAILED"}},
+	.backups = {{"A", 1, 1, 1, 90, 100, NULL, NULL},
+		    {"B", 1, 3, 3, 290, 300, NULL, NULL},
+		    {"C", 1, 8, 8, 790, 800, NULL, NULL},
+		    {"D", 1, 9, 9, 890, 900, "FAILED", NULL}},
 	.first = {0, 110, 200, 310, 400, 500, 0, 0, 810, 900, 1000},
 };
 
@@ -76,7 +76,7 @@ Test(restore_plan, the_latest_state_is_all_there_is)
 Test(restore_plan, of_a_backup_without_wal_behind_it_the_end_is_taken)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
-	const struct archive_row row = {.backups = {{"A", 1, 1, 1, 90, 100, NULL}},
+	const struct archive_row row = {.backups = {{"A", 1, 1, 1, 90, 100, NULL, NULL}},
 					.first = {0, 110, 0, 310}};
 	struct restore_plan p = restore_archive_plan(a, &row, RESTORE_LATEST, 0);
 
@@ -104,12 +104,12 @@ Test(restore_plan, the_end_of_a_backup_is_asked_for_by_its_id)
 
 /* B ended before the last segment that is there, and one of its own is missing. */
 static const struct archive_row early = {
-	.backups = {{"A", 1, 1, 1, 90, 100, NULL}, {"B", 1, 2, 3, 150, 160, NULL}},
+	.backups = {{"A", 1, 1, 1, 90, 100, NULL, NULL}, {"B", 1, 2, 3, 150, 160, NULL, NULL}},
 	.first = {0, 110, 200, 0, 500},
 };
 
 static const struct archive_row promoted = {
-	.backups = {{"A", 1, 1, 1, 90, 100, NULL}},
+	.backups = {{"A", 1, 1, 1, 90, 100, NULL, NULL}},
 	.first = {0, 110, 200, 310, 400, 500},
 	.second = {[3] = 250, [4] = 260},
 	.left = 3,
@@ -117,7 +117,7 @@ static const struct archive_row promoted = {
 
 /* A promotion, and nothing of timeline 1 behind it. */
 static const struct archive_row failed_over = {
-	.backups = {{"A", 1, 1, 1, 90, 100, NULL}},
+	.backups = {{"A", 1, 1, 1, 90, 100, NULL, NULL}},
 	.first = {0, 110, 200},
 	.second = {[3] = 250, [4] = 260},
 	.left = 3,
@@ -127,7 +127,8 @@ Test(restore_plan, a_newest_backup_without_its_wal_is_gone_round)
 {
 	/* CloudNativePG would take B, of which segment 4 is missing */
 	const struct archive_row row = {
-		.backups = {{"A", 1, 1, 1, 90, 100, NULL}, {"B", 1, 3, 4, 290, 300, NULL}},
+		.backups = {{"A", 1, 1, 1, 90, 100, NULL, NULL},
+			    {"B", 1, 3, 4, 290, 300, NULL, NULL}},
 		.first = {0, 110, 200, 310, 0, 500},
 	};
 	CLEANUP(arena) struct arena *a = arena_new();

@@ -5,7 +5,7 @@
 
 /* A promotion, and nothing of timeline 1 behind it. */
 static const struct archive_row failed_over = {
-	.backups = {{"A", 1, 1, 1, 90, 100, NULL}},
+	.backups = {{"A", 1, 1, 1, 90, 100, NULL, NULL}},
 	.first = {0, 110, 200},
 	.second = {[3] = 250, [4] = 260},
 	.left = 3,
@@ -15,7 +15,8 @@ static const struct archive_row failed_over = {
 Test(restore_unread, of_two_systems_the_latest_is_of_the_one_that_was_backed_up_last)
 {
 	static const struct archive_row row = {
-		.backups = {{"A", 3, 2, 2, 90, 100, NULL}, {"B", 1, 6, 6, 790, 800, NULL, "72"}},
+		.backups = {{"A", 3, 2, 2, 90, 100, NULL, NULL},
+			    {"B", 1, 6, 6, 790, 800, NULL, "72"}},
 		.first = {[6] = 810, [7] = 900, [8] = 1000},
 		.second = {[2] = 110, [3] = 200, [4] = 300, [5] = 400},
 		.left = 1,
@@ -34,7 +35,8 @@ Test(restore_unread, of_two_systems_the_latest_is_of_the_one_that_was_backed_up_
 Test(restore_unread, a_backup_of_a_branch_that_was_left_is_no_hole)
 {
 	static const struct archive_row row = {
-		.backups = {{"A", 1, 1, 1, 90, 100, NULL}, {"B", 1, 4, 4, 490, 500, NULL}},
+		.backups = {{"A", 1, 1, 1, 90, 100, NULL, NULL},
+			    {"B", 1, 4, 4, 490, 500, NULL, NULL}},
 		.first = {0, 110, 200, 310, 510},
 		.second = {[3] = 250, [4] = 360, [5] = 600},
 		.left = 3,
