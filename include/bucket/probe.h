@@ -71,6 +71,7 @@ struct probe {
 	 * LIMIT_BUCKET_FOLDERS. */
 	const struct str *folders;
 	size_t folders_len;
+	bool folders_whole; /* what is neither among them nor a server is not there */
 };
 
 struct probes {

@@ -25,6 +25,7 @@ struct restore_bucket {
 	struct str unknown;		   /* then: why */
 	const struct str *servers;	   /* whose folders lie beside it */
 	size_t servers_len;
+	bool servers_whole; /* there are no others */
 };
 
 struct restore_input {

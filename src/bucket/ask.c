@@ -14,7 +14,6 @@ struct asking {
 	struct probe *out;
 	struct probe_server *servers;
 	struct str *folders;
-	bool whole; /* all folders that there are */
 };
 
 /* A right is missing for this call, and may be there for another. All else that a store refuses, it
@@ -99,7 +98,7 @@ static void keep_others(struct asking *q)
 /* It lies in none of the folders that there are: nothing is there, and nobody need be asked. */
 static bool is_absent(const struct asking *q, struct str server)
 {
-	if (!q->whole || !str_has_prefix(server, around(q)))
+	if (!q->out->folders_whole || !str_has_prefix(server, around(q)))
 		return false;
 	for (size_t i = 0; i < q->out->folders_len; i++)
 		if (str_has_prefix(server, q->folders[i]))
@@ -130,7 +129,7 @@ static bool ask_folders(struct asking *q)
 	struct s3_failure why;
 	bool ok = s3_list(q->s3, &what, &listener, q->arena, &why);
 
-	q->whole = ok && q->out->folders_len < LIMIT_BUCKET_FOLDERS;
+	q->out->folders_whole = ok && q->out->folders_len < LIMIT_BUCKET_FOLDERS;
 	if (!q->wish->servers_len)
 		return note(q, PROBE_LIST, ok, &why) || !is_final(&q->out->calls[PROBE_LIST]);
 	return ok || why.status;
@@ -281,6 +280,7 @@ static void begin(struct asking *q)
 	out->beside = false;
 	out->folders = q->folders;
 	out->folders_len = 0;
+	out->folders_whole = false;
 }
 
 void probe_ask(struct s3 *s, const struct probe_wish *wish, struct arena *a, struct probe *out)

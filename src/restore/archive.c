@@ -215,4 +215,5 @@ void restore_name_server(struct restore *r, const struct restore_bucket *bucket)
 	r->new_server = cluster_next_name(r->arena, like.len ? like : r->as);
 	while (is_taken(r, r->new_server, bucket))
 		r->new_server = cluster_next_name(r->arena, r->new_server);
+	r->is_new = bucket->catalogue && bucket->servers_whole;
 }

@@ -40,6 +40,7 @@ struct restore {
 	struct str namespace, as;	   /* of the new Cluster; the namespace may be empty */
 	bool in_place;			   /* it is put in the place of the old one */
 	bool moves;			   /* into another namespace */
+	bool is_new;			   /* nothing lies below new_server */
 	struct str unknown;		   /* why it is not known what lies in the bucket */
 	const struct catalogue *catalogue; /* NULL: not known */
 	struct restore_plan plan;

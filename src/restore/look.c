@@ -54,7 +54,9 @@ void restore_look(void *ctx, const struct restore_archive *archive, struct resto
 	options.secrets = (struct probe_secrets){read_secret, &files};
 	stores_ask_one(&options, archive->of, archive->server, report, &p);
 	const struct probe_server *server = probe_server_find(&p, archive->server);
-	*out = (struct restore_bucket){.servers = p.folders, .servers_len = p.folders_len};
+	*out = (struct restore_bucket){.servers = p.folders,
+				       .servers_len = p.folders_len,
+				       .servers_whole = p.folders_whole};
 	if (server && server->catalogue && !server->problem.len) {
 		out->catalogue = server->catalogue;
 		return;

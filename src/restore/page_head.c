@@ -101,8 +101,8 @@ void page_head(const struct page *p)
 	else
 		page_line(p, "- Own archive: server %.*s, %s.\n",
 			  STR_ARG(page_code(p, r->new_server)),
-			  r->plan.known ? "new and empty"
-					: "new; that its folder is empty was not looked at");
+			  r->is_new ? "new and empty"
+				    : "new; that its folder is empty was not looked at");
 	windows(p);
 	unsaved(p);
 }

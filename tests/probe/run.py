@@ -899,6 +899,10 @@ def _(w):
 def _(w):
     w.s3.archive("app/db-v2")
     has(restore(w).stdout, "serverName: db-v3\n")
+    has(restore(w, "--runbook").stdout, "- Own archive: server `db-v3`, new and empty.\n")
+    for n in range(1000):
+        w.s3.put(f"app/a{n}/base/20261129T150331/backup.info", "")
+    has(restore(w, "--runbook").stdout, ", new; that its folder is empty was not looked at.\n")
 
 
 @case("what the bucket refuses is an error, and the manifest is written without it")
