@@ -10,6 +10,10 @@ size_t timeline_index(const struct catalogue *c, uint32_t id);
 /* NULL: nothing of it is there. */
 const struct timeline *find_timeline(const struct catalogue *c, uint32_t id);
 
+/* The first run of the timeline that does not end before `number`; NULL: none, or `of` is NULL. */
+const struct wal_run *run_from(const struct catalogue *c, const struct timeline *of,
+			       uint64_t number);
+
 /* PostgreSQL can be told to take it, or takes it by itself from that backup, and can read how it
  * began. */
 bool timeline_is_followed(const struct catalogue *c, const struct timeline *t,

@@ -15,7 +15,13 @@ struct leg {
 struct path {
 	const struct catalogue *c;
 	const struct timeline *to;
+	bool copied; /* when its WAL was written is not known */
 };
+
+static struct path path_to(const struct catalogue *c, const struct timeline *to)
+{
+	return (struct path){c, to, catalogue_is_copied(c)};
+}
 
 static size_t legs_of(const struct path *p)
 {
@@ -59,25 +65,6 @@ static size_t owner_of(const struct path *p, uint64_t number)
 	while (n && leg_at(p, n).first > number)
 		n--;
 	return n;
-}
-
-/* The first run of the timeline that does not end before `number`. */
-static const struct wal_run *run_from(const struct catalogue *c, const struct timeline *of,
-				      uint64_t number)
-{
-	size_t low = 0, high = c->runs_len;
-	uint32_t timeline = of ? of->id : 0; /* there is no timeline 0 */
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		const struct wal_run *run = &c->runs[middle];
-
-		if (run->timeline < timeline || (run->timeline == timeline && run->last < number))
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < c->runs_len && c->runs[low].timeline == timeline ? &c->runs[low] : NULL;
 }
 
 static const struct wal_run *find_run(const struct catalogue *c, const struct timeline *of,
@@ -210,7 +197,9 @@ static uint64_t begin_of_other(const struct path *p, const struct backup *b,
 /* False: its own WAL may be the other's. */
 static bool end_at_other_system(const struct path *p, const struct backup *b, struct reach *out)
 {
-	for (size_t i = 0; b->info.system_id.len && i < p->c->backups_len; i++) {
+	bool several = p->c->systems[1].len && b->info.system_id.len;
+
+	for (size_t i = 0; several && i < p->c->backups_len; i++) {
 		const struct backup *o = &p->c->backups[i];
 		uint64_t first;
 
@@ -267,30 +256,28 @@ static void take_ends(const struct path *p, const struct backup *b, struct reach
 	}
 }
 
-bool catalogue_reach(const struct catalogue *c, uint32_t timeline, const struct backup *b,
-		     struct reach *out)
+static bool reach_on(const struct path *p, const struct backup *b, struct reach *out)
 {
-	struct path p = {c, find_timeline(c, timeline)};
 	uint64_t number = b->info.begin_segment;
 	size_t n;
 
 	*out = (struct reach){.why = REACH_NEWEST};
-	if (!p.to || !b->known || b->info.status != BACKUP_DONE || !b->has_data ||
-	    !timeline_is_followed(c, p.to, b))
+	if (!p->to || !b->known || b->info.status != BACKUP_DONE || !b->has_data ||
+	    !timeline_is_followed(p->c, p->to, b))
 		return false;
-	n = leg_of(&p, b->info.timeline);
-	if (n == legs_of(&p) || b->info.end_lsn > leg_at(&p, n).end_lsn)
+	n = leg_of(p, b->info.timeline);
+	if (n == legs_of(p) || b->info.end_lsn > leg_at(p, n).end_lsn)
 		return false;
-	follow(&p, &number, out);
+	follow(p, &number, out);
 	if (number <= b->info.end_segment) {
 		out->next = number;
 		return false;
 	}
-	look_behind(&p, out->last, out);
-	if (!end_at_other_system(&p, b, out))
+	look_behind(p, out->last, out);
+	if (!end_at_other_system(p, b, out))
 		return false;
-	if (catalogue_is_copied(c)) {
-		take_ends(&p, b, out);
+	if (p->copied) {
+		take_ends(p, b, out);
 		return true;
 	}
 	out->until = clamp(out->until, b->info.end, INT64_MAX);
@@ -298,6 +285,14 @@ bool catalogue_reach(const struct catalogue *c, uint32_t timeline, const struct 
 	out->surely = out->last > b->info.end_segment ? clamp(out->surely, b->info.end, out->until)
 						      : b->info.end - 1;
 	return true;
+}
+
+bool catalogue_reach(const struct catalogue *c, uint32_t timeline, const struct backup *b,
+		     struct reach *out)
+{
+	struct path p = path_to(c, find_timeline(c, timeline));
+
+	return reach_on(&p, b, out);
 }
 
 /* A backup that can be restored on a path, and the leg on which it ended. */
@@ -333,19 +328,18 @@ static bool find_hole(const struct path *p, const struct usables *usable, size_t
 	struct leg leg = leg_at(p, n);
 	const struct timeline *next = leg_at(p, n + 1).timeline;
 	const struct wal_run *begin = run_from(p->c, next, leg.end);
-	bool copied = catalogue_is_copied(p->c);
 
 	if (!run_from(p->c, leg.timeline, leg.end))
 		return false;
 	*out = (struct hole){0, INT64_MAX, leg.timeline, leg.end};
-	for (size_t i = n + 1; !copied && !out->from && i-- > 0;) {
+	for (size_t i = n + 1; !p->copied && !out->from && i-- > 0;) {
 		struct leg before = leg_at(p, i);
 
 		out->from = stored_before_last(p->c, &before);
 	}
-	if (!copied && next && next->begun)
+	if (!p->copied && next && next->begun)
 		out->to = next->begun;
-	else if (!copied && begin)
+	else if (!p->copied && begin)
 		out->to = begin->oldest;
 	for (size_t i = 0; i < usable->len; i++) {
 		const struct usable *u = &usable->items[i];
@@ -422,7 +416,7 @@ static size_t cut_out(const struct path *p, const struct usables *usable, struct
 size_t catalogue_windows(const struct catalogue *c, uint32_t timeline, struct arena *a,
 			 struct window **out)
 {
-	struct path p = {c, find_timeline(c, timeline)};
+	struct path p = path_to(c, find_timeline(c, timeline));
 	struct window *all = ARENA_ARRAY(a, struct window, c->backups_len + 1);
 	struct usables usable = {ARENA_ARRAY(a, struct usable, c->backups_len + 1), 0};
 	size_t len = 0, kept = 0;
@@ -430,7 +424,7 @@ size_t catalogue_windows(const struct catalogue *c, uint32_t timeline, struct ar
 	for (size_t i = 0; i < c->backups_len; i++) {
 		const struct backup *b = &c->backups[i];
 
-		if (catalogue_reach(c, timeline, b, &all[len].reach)) {
+		if (reach_on(&p, b, &all[len].reach)) {
 			all[len].from = b->info.end;
 			all[len].oldest = all[len].newest = b;
 			len++;
@@ -457,25 +451,32 @@ size_t catalogue_windows(const struct catalogue *c, uint32_t timeline, struct ar
 /* The newest backup that can be restored on the path; NULL: none can. */
 static const struct backup *newest_on(const struct catalogue *c, const struct timeline *t)
 {
+	const struct path p = path_to(c, t);
 	const struct backup *newest = NULL;
 	struct reach reach;
 
-	for (size_t i = 0; i < c->backups_len; i++) {
+	for (size_t i = c->backups_len; i-- > 0;) { /* ids are times: mostly the first is it */
 		const struct backup *b = &c->backups[i];
 
-		if ((!newest || b->info.end >= newest->info.end) &&
-		    catalogue_reach(c, t->id, b, &reach))
+		if ((!newest || b->info.end > newest->info.end) && reach_on(&p, b, &reach))
 			newest = b;
 	}
 	return newest;
 }
 
+static bool is_of_older(const struct catalogue *c, const struct backup *own)
+{
+	const struct backup *newest = catalogue_newest_backup(c);
+
+	return newest->info.system_id.len && own->info.system_id.len &&
+	       !str_eq(own->info.system_id, newest->info.system_id);
+}
+
 bool catalogue_is_older(const struct catalogue *c, const struct timeline *t)
 {
-	const struct backup *newest = catalogue_newest_backup(c), *own = newest_on(c, t);
+	const struct backup *own = newest_on(c, t);
 
-	return own && newest->info.system_id.len && own->info.system_id.len &&
-	       !str_eq(own->info.system_id, newest->info.system_id);
+	return own && is_of_older(c, own);
 }
 
 uint32_t catalogue_timeline(const struct catalogue *c)
@@ -489,9 +490,10 @@ uint32_t catalogue_timeline(const struct catalogue *c)
 			continue;
 		if (!newest)
 			newest = t->id;
-		if (!newest_on(c, t))
+		const struct backup *own = newest_on(c, t);
+		if (!own)
 			continue;
-		if (!catalogue_is_older(c, t))
+		if (!is_of_older(c, own))
 			return t->id;
 		if (!older)
 			older = t->id;

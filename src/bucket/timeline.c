@@ -25,6 +25,24 @@ const struct timeline *find_timeline(const struct catalogue *c, uint32_t id)
 	return at < c->timelines_len && c->timelines[at].id == id ? &c->timelines[at] : NULL;
 }
 
+const struct wal_run *run_from(const struct catalogue *c, const struct timeline *of,
+			       uint64_t number)
+{
+	size_t low = 0, high = c->runs_len;
+	uint32_t timeline = of ? of->id : 0; /* there is no timeline 0 */
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct wal_run *run = &c->runs[middle];
+
+		if (run->timeline < timeline || (run->timeline == timeline && run->last < number))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < c->runs_len && c->runs[low].timeline == timeline ? &c->runs[low] : NULL;
+}
+
 bool backup_is_taken(const struct backup *b)
 {
 	return b->known && (b->info.status == BACKUP_DONE || (b->info.begin && b->info.end));
@@ -77,17 +95,7 @@ bool timeline_is_followed(const struct catalogue *c, const struct timeline *t,
 /* There is WAL of it. */
 static bool is_written(const struct catalogue *c, const struct timeline *t)
 {
-	size_t low = 0, high = c->runs_len;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (c->runs[middle].timeline < t->id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low < c->runs_len && c->runs[low].timeline == t->id)
+	if (run_from(c, t, 0))
 		return true;
 	for (size_t i = 0; i < c->partials_len; i++)
 		if (c->partials[i].timeline == t->id)

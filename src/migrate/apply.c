@@ -1,19 +1,11 @@
 /* The new texts: what was planned, in the files. */
 #include "internal.h"
 
-#include <stdlib.h>
-
-static struct part *parts_of(const struct migrate *m, size_t *len)
-{
-	*len = m->parts.len / sizeof(struct part);
-	return (struct part *)(void *)m->parts.ptr;
-}
-
 /* Makes the text of one file with all parts of it; false when one was refused. */
 static bool apply_in(struct migrate *m, struct text *text)
 {
 	size_t len, count = 0;
-	struct part *parts = parts_of(m, &len);
+	struct part *parts = migration_parts(m, &len);
 	bool all = true;
 
 	for (size_t i = 0; i < len; i++)
@@ -133,7 +125,7 @@ static bool add_all_stores(struct migrate *m)
 void apply_all(struct migrate *m)
 {
 	size_t len;
-	struct part *parts = parts_of(m, &len);
+	struct part *parts = migration_parts(m, &len);
 	bool all;
 
 	do { /* as often as something is refused */

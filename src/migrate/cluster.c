@@ -89,7 +89,6 @@ static void add_comments(struct migrate *m, const struct migration *of, struct o
 			 struct buf *lines)
 {
 	struct obj server = obj_at(in_tree, "serverName");
-
 	struct str text = arena_str(m->arena, buf_slice(lines));
 	size_t last = text.len ? text.len - 1 : 0, blanks;
 

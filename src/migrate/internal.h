@@ -79,6 +79,8 @@ void texts_ungiven(struct migrate *m);
 void texts_forget(struct migrate *m); /* what all of them were to be */
 void texts_free(struct migrate *m);   /* before the arena */
 
+/* NULL: there is none. */
+struct migration *migration_find(const struct migrate *m, struct str file, size_t nth);
 /* Of what the catalog holds; a new one of a Cluster that is seen for the first time. */
 struct migration *migration_of(struct migrate *m, const struct held *held, size_t nth);
 /* The first reason counts. */
@@ -91,6 +93,7 @@ void migration_need_written(struct migrate *m, struct migration *of, const struc
 /* Adds to the list; `lines` (empty: none) are the block of the edit. False: they cannot be read. */
 MUST_CHECK bool migration_edit(struct migrate *m, struct edit **list, struct edit edit,
 			       struct str lines);
+struct part *migration_parts(const struct migrate *m, size_t *len);
 /* Adds the edits of one file to the parts. */
 void migration_change(struct migrate *m, struct migration *of, struct text *text,
 		      struct edit *edits);

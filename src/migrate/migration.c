@@ -38,14 +38,22 @@ void migration_tell(struct migration *of, const char *fmt, ...)
 	buf_byte(&of->told, '\n');
 }
 
+struct migration *migration_find(const struct migrate *m, struct str file, size_t nth)
+{
+	for (struct migration *of = m->first; of; of = of->next)
+		if (of->nth == nth && str_eq(of->file, file))
+			return of;
+	return NULL;
+}
+
 struct migration *migration_of(struct migrate *m, const struct held *held, size_t nth)
 {
 	const struct object *o = &held->object;
+	struct migration *of = migration_find(m, held->file->name, nth);
 
-	for (struct migration *of = m->first; of; of = of->next)
-		if (of->nth == nth && str_eq(of->file, held->file->name))
-			return of;
-	struct migration *of = ARENA_NEW(m->arena, struct migration);
+	if (of)
+		return of;
+	of = ARENA_NEW(m->arena, struct migration);
 	struct str namespace = held->uses ? held->uses->object.namespace : o->namespace;
 	*of = (struct migration){.file = arena_str(m->arena, held->file->name),
 				 .nth = nth,
@@ -72,6 +80,12 @@ bool migration_edit(struct migrate *m, struct edit **list, struct edit edit, str
 	*list = ARENA_NEW(m->arena, struct edit);
 	**list = edit;
 	return true;
+}
+
+struct part *migration_parts(const struct migrate *m, size_t *len)
+{
+	*len = m->parts.len / sizeof(struct part);
+	return (struct part *)(void *)m->parts.ptr;
 }
 
 void migration_change(struct migrate *m, struct migration *of, struct text *text,

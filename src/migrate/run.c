@@ -53,7 +53,6 @@ static void judged(void *ctx)
 static void plan(void *ctx, const struct check_placed *placed)
 {
 	struct migrate *m = ctx;
-
 	size_t count;
 
 	m->placed = placed;
@@ -127,8 +126,8 @@ struct changed {
 /* Each file that changes, once, in the order of its Clusters. */
 static struct changed changed_texts(const struct migrate *m)
 {
-	const struct part *parts = (const struct part *)(const void *)m->parts.ptr;
-	size_t len = m->parts.len / sizeof *parts;
+	size_t len;
+	const struct part *parts = migration_parts(m, &len);
 	struct changed c = {ARENA_ARRAY(m->arena, struct text *, len + 1), 0};
 
 	for (size_t i = 0; i < len; i++) {

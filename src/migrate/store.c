@@ -4,8 +4,6 @@
 #include "cnpg/view.h"
 #include "doc/emit.h"
 
-#include <stdlib.h>
-
 /* What barman-cloud reads of its environment, in-tree that of spec.env. */
 static bool is_for_barman(struct str name)
 {

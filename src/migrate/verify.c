@@ -3,14 +3,6 @@
 
 #include "rules/rule.h"
 
-static struct migration *find(const struct migrate *m, struct str file, size_t nth)
-{
-	for (struct migration *of = m->first; of; of = of->next)
-		if (of->nth == nth && str_eq(of->file, file))
-			return of;
-	return NULL;
-}
-
 static void verify_one(struct migrate *m, struct migration *of, const struct held *held)
 {
 	struct buf places = BUF_ARENA(m->arena);
@@ -37,7 +29,7 @@ void verify_all(struct migrate *m)
 		size_t nth = 0;
 
 		for (const struct held *h = c->files[i].first; h; h = h->next) {
-			struct migration *of = find(m, c->files[i].name, nth++);
+			struct migration *of = migration_find(m, c->files[i].name, nth++);
 
 			if (of && !of->refused.len)
 				verify_one(m, of, h);
@@ -67,9 +59,10 @@ static size_t count_alike(const struct report *r, const struct report_finding *l
 
 static bool changes(const struct migrate *m, const struct migration *of, struct str file)
 {
-	const struct part *parts = (const struct part *)(const void *)m->parts.ptr;
+	size_t len;
+	const struct part *parts = migration_parts(m, &len);
 
-	for (size_t i = 0; i < m->parts.len / sizeof *parts; i++)
+	for (size_t i = 0; i < len; i++)
 		if (parts[i].of == of && str_eq(parts[i].text->path, file))
 			return true;
 	return false;

@@ -231,11 +231,11 @@ static void server(struct table *t, const struct probe_server *s)
 			below(t, s, row);
 	if (first)
 		buf_fmt(t->out, "    %zu older: --format json has them all\n", first);
-	if (s->catalogue && !s->problem.len)
+	if (known(s))
 		timelines(t->out, s);
 	if (probe_server_is_empty(s))
 		buf_text(t->out, "    nothing lies there yet\n");
-	if (s->catalogue && !s->problem.len && catalogue_is_copied(s->catalogue))
+	if (known(s) && catalogue_is_copied(s->catalogue))
 		buf_text(
 			t->out,
 			"    it was copied, and when its WAL was written is not known: TO is where a base backup ended, and more may be there\n");

@@ -93,6 +93,9 @@ void restore_each_text(struct obj root, const char *path, void (*each)(void *ctx
 struct str restore_why_timeline(const struct restore *r);
 /* Sets `mends`. */
 void restore_list_mends(struct restore *r);
+/* Where plan.copied. */
+#define RESTORE_COPIED                                                                             \
+	"the archive was copied, and when its WAL was written is not known: windows end where a base backup ended, and more may be there"
 /* What is not known of the timeline that PostgreSQL takes by itself; empty: nothing. */
 struct str restore_why_unread(const struct restore *r);
 /* Major versions of PostgreSQL; 0: not known. */

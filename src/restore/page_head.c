@@ -31,9 +31,7 @@ static void windows(const struct page *p)
 	for (size_t i = 0; i < plan->windows_len; i++)
 		window(p, &plan->windows[i]);
 	if (plan->copied)
-		page_line(
-			p,
-			"\nThe archive was copied, and when its WAL was written is not known: windows end where a base backup ended, and more may be there.");
+		page_line(p, "\nBe careful: " RESTORE_COPIED ".");
 	page_line(p,
 		  "\nIt begins with base backup %.*s and replays at most %" PRIu64
 		  " segment%s of WAL (%" PRIu64 " MiB).",

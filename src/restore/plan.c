@@ -46,10 +46,10 @@ static const struct backup *base_for(const struct path *p, int64_t time, struct 
 	const struct backup *best = NULL;
 	struct reach own;
 
-	for (size_t i = 0; i < p->c->backups_len; i++) {
+	for (size_t i = p->c->backups_len; i-- > 0;) { /* ids are times: mostly the first is it */
 		const struct backup *b = &p->c->backups[i];
 
-		if (b->info.end > time || (best && b->info.end < best->info.end) ||
+		if (b->info.end > time || (best && b->info.end <= best->info.end) ||
 		    !catalogue_reach(p->c, p->timeline, b, &own) || own.until < time)
 			continue;
 		best = b;
@@ -86,9 +86,9 @@ static uint64_t segments_to(const struct path *p, const struct restore_plan *pla
 	for (size_t i = 0; plan->target.goal == RESTORE_TIME && i < p->c->backups_len; i++) {
 		const struct backup *b = &p->c->backups[i];
 
-		if (catalogue_reach(p->c, p->timeline, b, &own) &&
-		    b->info.begin > plan->target.time && b->info.begin_segment < last &&
-		    b->info.begin_segment >= plan->base->info.begin_segment)
+		if (b->info.begin > plan->target.time && b->info.begin_segment < last &&
+		    b->info.begin_segment >= plan->base->info.begin_segment &&
+		    catalogue_reach(p->c, p->timeline, b, &own))
 			last = b->info.begin_segment;
 	}
 	return last - plan->base->info.begin_segment + 1;

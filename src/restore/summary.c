@@ -51,8 +51,7 @@ static void tell_windows(struct restore *r)
 	for (size_t i = 0; i < p->windows_len; i++)
 		tell_window(r, &p->windows[i]);
 	if (p->copied)
-		say(r,
-		    "the archive was copied, and when its WAL was written is not known: windows end where a base backup ended, and more may be there");
+		say(r, RESTORE_COPIED);
 }
 
 struct str restore_why_timeline(const struct restore *r)
@@ -202,12 +201,11 @@ static void tell_new(struct restore *r)
 /* What is not yet what it will be. */
 static void tell_unknown(struct restore *r)
 {
+	struct majors majors;
+
 	if (r->unlisted.len)
 		say(r, "may not be listed, so which of them name the Cluster is not known: %.*s",
 		    STR_ARG(buf_slice(&r->unlisted)));
-
-	struct majors majors;
-
 	for (size_t i = 0; i < r->mends_len; i++)
 		say(r, "%.*s", STR_ARG(r->mends[i]));
 	if (restore_is_unsaved(r, &majors))
