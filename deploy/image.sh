@@ -2,7 +2,8 @@
 # Writes the image that deploy/Dockerfile builds as an OCI archive, without a container engine: for
 # `podman load`, `docker load`, `skopeo copy oci-archive:FILE docker://…`, `ctr images import`. The same program
 # and libraries give the same bytes; the time is that of the last commit, or SOURCE_DATE_EPOCH.
-# containerd is told the name that a Pod with `image: backup-guard:VERSION` asks it for.
+# containerd is told the name that a Pod with `image: backup-guard:VERSION` asks it for. Beside it FILE.spdx.json says in
+# SPDX 2.3 what is inside: the program, and the Debian packages that its libraries are of.
 #   deploy/image.sh BACKUP-GUARD FILE.tar
 set -euo pipefail
 program=$1 out=$2
@@ -67,4 +68,22 @@ blob application/vnd.oci.image.manifest.v1+json "$work/manifest.json" |
 echo '{"imageLayoutVersion":"1.0.0"}' >"$work/layout/oci-layout"
 mkdir -p "$(dirname "$out")"
 pack "$work/layout" "$out"
+
+# The name of the document holds what it is of: another image is another document.
+jq -RscS --arg created "$created" --arg version "$version" --arg id "$(digest "$work/layer.tar")" '
+	def package($name; $version; $license; $supplier; $purl): {
+		SPDXID: ("SPDXRef-" + ($name | gsub("[^A-Za-z0-9.]"; "-"))), $name, versionInfo: $version, $supplier,
+		downloadLocation: "NOASSERTION", filesAnalyzed: false, licenseConcluded: "NOASSERTION", licenseDeclared: $license,
+		copyrightText: "NOASSERTION",
+		externalRefs: [{referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator: $purl}]};
+	[split("\n\n")[] | select(length > 0) | [split("\n")[] | capture("^(?<key>[A-Za-z-]+): (?<value>.*)$")] | from_entries
+		| package(.Package; .Version; "NOASSERTION"; "Organization: Debian";
+			"pkg:deb/debian/\(.Package | @uri)@\(.Version | @uri)?arch=\(.Architecture)")] as $debian
+	| package("backup-guard"; $version; "Apache-2.0"; "NOASSERTION"; "pkg:generic/backup-guard@\($version)") as $own
+	| {spdxVersion: "SPDX-2.3", dataLicense: "CC0-1.0", SPDXID: "SPDXRef-DOCUMENT", name: "backup-guard-\($version)",
+		documentNamespace: "https://spdx.org/spdxdocs/backup-guard-\($version)-\($id)",
+		creationInfo: {$created, creators: ["Tool: deploy/image.sh"]}, packages: ([$own] + $debian),
+		relationships: ([{spdxElementId: "SPDXRef-DOCUMENT", relationshipType: "DESCRIBES", relatedSpdxElement: $own.SPDXID}]
+			+ [$debian[] | {spdxElementId: $own.SPDXID, relationshipType: "DYNAMIC_LINK", relatedSpdxElement: .SPDXID}])}
+' "$work/root/var/lib/dpkg/status" >"${out%.tar}.spdx.json"
 echo "$out: backup-guard:$version, linux/$architecture, $(jq -r '.manifests[0].digest' "$work/layout/index.json")"

@@ -30,7 +30,7 @@ dockerfile() { # instruction: its arguments in the last stage, without JSON's si
 
 unexpected_files() {
 	(cd "$root" && find . -type f -o -type l) | sed 's/^\.//' |
-		grep -vE '^/(backup-guard|etc/passwd|etc/group|(usr/)?lib(64)?/([a-z0-9_-]+/)?[A-Za-z0-9_+.-]+\.so(\.[0-9]+)*)$'
+		grep -vE '^/(backup-guard|etc/passwd|etc/group|etc/os-release|var/lib/dpkg/status|(usr/)?lib(64)?/([a-z0-9_-]+/)?[A-Za-z0-9_+.-]+\.so(\.[0-9]+)*)$'
 	find "$root" -perm /6000 # setuid, setgid
 	true
 }
@@ -38,6 +38,26 @@ unexpected_files() {
 libraries_are_complete() {
 	diff <(ldd "$guard" | sed -nE 's/^.*[[:space:]](\/[^ ]+) \(.*/\1/p' | sort) \
 		<(cd "$root" && find . -name '*.so*' | sed 's/^\.//' | sort)
+}
+
+# Each library is of a package that a scanner finds, and of nothing else is said that it is there.
+packages_fit() {
+	local library
+	diff <(cd "$root" && find . -name '*.so*' | sed 's/^\.//' | while read -r library; do
+		dpkg-query -S "$library" "/usr$library" "${library#/usr}" 2>/dev/null | head -n 1
+	done | cut -d : -f 1 | sort -u) <(sed -n 's/^Package: //p' "$root/var/lib/dpkg/status" | sort)
+	diff <(sed -n 's/^Version: //p' "$root/var/lib/dpkg/status") <(sed -n 's/^Package: //p' "$root/var/lib/dpkg/status" |
+		while read -r library; do dpkg-query -W -f '${Version}\n' "$library" | head -n 1; done)
+}
+
+# Names are there once, all that is named is there, and the packages are those of the image.
+spdx_fits() {
+	jq -r '(.packages | map(.SPDXID)) as $ids | (["SPDXRef-DOCUMENT"] + $ids) as $all
+		| ($ids | group_by(.)[] | select(length > 1) | "twice: \(.[0])"),
+		  (.relationships[] | .spdxElementId, .relatedSpdxElement | select(IN($all[]) | not) | "not there: \(.)")' "$1"
+	diff <(jq -r '.packages[1:][] | "\(.name) \(.versionInfo)"' "$1" | sort) \
+		<(awk '/^Package: / { name = $2 } /^Version: / { print name, $2 }' "$root/var/lib/dpkg/status" | sort)
+	jq -r '.packages[] | select(.externalRefs[0].referenceLocator | test("^pkg:(deb/debian|generic)/[^@]+@[^@]+$") | not) | .name' "$1"
 }
 
 serves() {
@@ -116,7 +136,10 @@ check "the Dockerfile takes its files from deploy/rootfs.sh" is "$(dockerfile CO
 	"--from=build /rootfs / 1"
 
 tar -xzf "$layer" -C "$root"
-check "nothing is in it but the program, its libraries and the user's name" unexpected_files
+check "nothing is in it but the program, its libraries, the user's name and what scanners read" unexpected_files
+check "scanners find Debian, its release and the packages of all libraries" packages_fit
+check "and they are those of this Debian" cmp "$root/etc/os-release" /etc/os-release
+check "the SPDX document beside it names them and the program" spdx_fits "$tmp/image.spdx.json"
 check "all its libraries are in it" libraries_are_complete
 check "the manifests run that user" is "$(tally deploy/install.yaml runAsUser) $(json "$config" .config.User)" "1 65532 65532:65532"
 version=$("$guard" version | sed 's/.* //')
