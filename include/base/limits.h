@@ -222,6 +222,12 @@
 /* A backup.info is stored when its backup has ended, behind the last of its data: what was stored
  * later than so many seconds was copied from somewhere else, and LastModified is the copy's. */
 #define LIMIT_STORED_SECONDS 3600
+/* A segment that is full is archived at once, and what failed is tried again within a minute
+ * (PGARCH_AUTOWAKE_INTERVAL): when for longer none came, either none was full or none could be
+ * archived. */
+#define LIMIT_ARCHIVER_PAUSE 60
+/* Clocks that differ by less are taken for one: an answer takes as long. */
+#define LIMIT_CLOCK_SKEW 5
 /* Folders of a bucket beside those of the servers that are looked at: one page of a listing. */
 #define LIMIT_BUCKET_FOLDERS 1000u
 /* Of these the ones whose archives are looked at: each costs two requests and one for each backup.

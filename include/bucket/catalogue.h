@@ -4,7 +4,10 @@
  *
  * A moment can be restored when a base backup ended before it and no segment is missing from where
  * that began to the first one that is newer. When a segment was written is known from the store's
- * LastModified: what is in it is older, and older than what is in those behind it.
+ * LastModified: what is in it is older, and older than what is in those behind it. How much older
+ * is not known; that it was stored as soon as it was full is believed of segments that came while
+ * none was waiting: a while after the one before, or in a row that was never broken for long. Where
+ * the clock of the store is another than ours, both ends are on the careful side.
  *
  * PostgreSQL tells by the next commit that it is past a time. When nothing was committed any more,
  * it ends with "recovery ended before configured recovery target was reached": what was there at
@@ -41,9 +44,12 @@ struct wal_mark {
 struct wal_run {
 	uint32_t timeline;
 	uint64_t first, last;
-	int64_t oldest;		/* LastModified of that segment of it that has the oldest */
-	int64_t last_at;	/* of the last */
-	int64_t before_last;	/* of the one before it; of a single one its own */
+	int64_t oldest;	     /* LastModified of that segment of it that has the oldest */
+	int64_t last_at;     /* of the last */
+	int64_t before_last; /* of the one before it; of a single one its own */
+	/* The newest time for which none came (LIMIT_ARCHIVER_PAUSE or more), before one of these;
+	 * 0: they came one behind the other. */
+	int64_t pause_from, pause_to;
 	struct wal_mark *marks; /* of the segments whose numbers `stride` divides: of all, until */
 	size_t marks_len;	/* they are more than LIMIT_WAL_MARKS */
 	uint64_t stride;
@@ -93,6 +99,9 @@ struct catalogue {
 	uint64_t segments, foreign, twice; /* twice: segments that are there under two suffixes */
 	struct str twice_example;
 	int64_t newest; /* LastModified of the newest segment; 0: there is none */
+	/* When it was listed, by our clock, and by how many seconds the store's is ahead of it:
+	 * LastModified is by that one. 0: not known. Set by who makes it. */
+	int64_t now, ahead;
 	char newest_name[SEGMENT_NAME];
 };
 
@@ -138,6 +147,10 @@ struct reach {
 	 * before its end. Stores cut both to the whole second. Of an archive that was copied both
 	 * are the ends of base backups that the WAL leads to. */
 	int64_t surely, until;
+	/* What lies behind `surely` came at once, when none had come for long: as far as
+	 * LastModified tells, it may have been written long before, while it could not be archived.
+	 * `surely` is when the last one came before that, or a base backup had ended. */
+	bool late;
 	enum reach_end why;
 	uint32_t timeline; /* of the last segment */
 	uint64_t last,

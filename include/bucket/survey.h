@@ -14,7 +14,12 @@ struct str server_folder(struct str path, struct str server, struct arena *a);
 
 /* Fills in all but the name. `read` is what GetObject said, of the newest backup.info; it is left
  * where there was nothing to read. Nothing is NULL; all lives in the arena. */
-void survey_server(struct s3 *s, struct str folder, struct arena *a, struct probe_server *out,
+struct survey_order {
+	struct s3 *s3;
+	struct str folder;
+	struct store_clock clock;
+};
+void survey_server(const struct survey_order *o, struct arena *a, struct probe_server *out,
 		   struct probe_answer *read);
 
 #endif

@@ -153,8 +153,18 @@ static void add_mark(struct arena *a, struct wal_run *run, uint64_t number, int6
 	run->marks[run->marks_len++] = (struct wal_mark){number, modified};
 }
 
+/* `last` came before it. */
+static void note_pause(struct wal_run *run, int64_t last, int64_t modified)
+{
+	if (modified - last <= LIMIT_ARCHIVER_PAUSE)
+		return;
+	run->pause_from = last;
+	run->pause_to = modified;
+}
+
 static void add_to_run(struct wal_run *run, uint64_t number, int64_t modified)
 {
+	note_pause(run, run->last_at, modified);
 	run->before_last = run->last_at;
 	run->last_at = modified;
 	run->last = number;
@@ -182,6 +192,8 @@ static void add_segment(struct catalogue *c, const struct bucket_object *o,
 		add_mark(a, run, number, o->modified);
 		c->segments++;
 	} else {
+		struct wal_run before = same ? *run : (struct wal_run){.last_at = o->modified};
+
 		c->runs = with_room(a, c->runs, c->runs_len, sizeof *c->runs);
 		run = &c->runs[c->runs_len++];
 		*run = (struct wal_run){.timeline = name->timeline,
@@ -190,7 +202,10 @@ static void add_segment(struct catalogue *c, const struct bucket_object *o,
 					.oldest = o->modified,
 					.last_at = o->modified,
 					.before_last = o->modified,
+					.pause_from = before.pause_from,
+					.pause_to = before.pause_to,
 					.stride = 1};
+		note_pause(run, before.last_at, o->modified);
 		add_mark(a, run, number, o->modified);
 		(void)timeline_of(c, name->timeline);
 		c->segments++;

@@ -211,14 +211,17 @@ static void read_histories(struct survey *v)
 	}
 }
 
-void survey_server(struct s3 *s, struct str folder, struct arena *a, struct probe_server *out,
+void survey_server(const struct survey_order *o, struct arena *a, struct probe_server *out,
 		   struct probe_answer *read)
 {
 	CLEANUP(arena) struct arena *lists = arena_new(), *texts = arena_new();
-	struct survey v = {.s3 = s, .folder = folder, .arena = a, .lists = lists, .texts = texts};
+	struct survey v = {
+		.s3 = o->s3, .folder = o->folder, .arena = a, .lists = lists, .texts = texts};
 	struct window *windows;
 
 	v.catalogue = catalogue_new(a);
+	v.catalogue->now = o->clock.now;
+	v.catalogue->ahead = o->clock.ahead;
 	v.problem = STR_EMPTY;
 	bool listed = list(&v, "base/", LIMIT_BACKUPS, &out->list);
 	if (listed) {

@@ -339,7 +339,7 @@ static void before_request(void *ctx)
 }
 
 static void ask_with(const struct probe_options *o, struct entry *e,
-		     const struct settings *settings, struct arena *a)
+		     const struct settings *settings, const struct report *r)
 {
 	struct asking asking = {.progress = &o->progress, .probe = &e->probe};
 	const struct s3_options options = {.before = o->progress.tell ? before_request : NULL,
@@ -355,6 +355,7 @@ static void ask_with(const struct probe_options *o, struct entry *e,
 					.known = e->known,
 					.known_len = e->known_len,
 					.beside = o->alone && (o->names_len || !e->servers_len),
+					.now = r->now,
 					.write = o->write && !e->probe.source,
 					.headers = settings->headers,
 					.headers_len = settings->headers_len,
@@ -363,9 +364,9 @@ static void ask_with(const struct probe_options *o, struct entry *e,
 	struct err err;
 
 	if (s3_open(&options, &s3, &err))
-		probe_ask(s3, &wish, a, &e->probe);
+		probe_ask(s3, &wish, r->arena, &e->probe);
 	else
-		e->probe.unasked = arena_fmt(a, "%s", err.msg);
+		e->probe.unasked = arena_fmt(r->arena, "%s", err.msg);
 }
 
 static void fail_within(const struct object *o, struct err *err, struct report *r)
@@ -398,7 +399,7 @@ static void ask(const struct probe_options *options, struct entry *e, struct are
 	} else if (settings.unasked.len) {
 		e->probe.unasked = arena_str(r->arena, settings.unasked);
 	} else {
-		ask_with(options, e, &settings, r->arena);
+		ask_with(options, e, &settings, r);
 	}
 	if (options->names_len && e->probe.unasked.len && !unread) {
 		err_set(&err, E_VALUE, "it was named, and is not asked: %.*s",

@@ -135,6 +135,7 @@ static void take(struct arena *a, const struct path *p, int64_t time, struct res
 			 taken_by_itself(p->c, time) != out->base ||
 			 (out->name_timeline && out->base->info.timeline != p->timeline);
 	out->at_edge = out->target.goal == RESTORE_TIME && time > reach.surely;
+	out->late = out->at_edge && reach.late;
 	out->segments = segments_to(p, out, &reach);
 	out->bytes = out->segments * p->c->segment_size;
 	if (!out->followed->known && out->followed->id != out->base->info.timeline)

@@ -115,6 +115,46 @@ def _(w):
     has(w.run("audit", "--stores", "--format", "prometheus", "--now", NOW).stdout, 'backup_guard_cluster_worst_severity{namespace="app",cluster="db"} ')
 
 
+def wals(w, times):
+    """The WAL behind that of the base backup, and when each came."""
+    for n in range(3, 6):
+        del w.s3.buckets["pg"]["app/db/" + wal(n)]
+    for n, when in enumerate(times):
+        w.s3.put("app/db/" + wal(3 + n), "w", f"2026-11-29T{when}Z")
+
+
+@case("of WAL that came late, all at once, is said how far it leads at most")
+def _(w):
+    wals(w, ["15:09:00", "17:30:00", "17:30:02", "17:30:05"])
+    window, = w.told()[0]["servers"][0]["windows"]
+    same((window["surely"], window["until"], window["late"]), ("2026-11-29T15:09:00Z", "2026-11-29T17:30:05Z", True))
+    has(w.probe().stdout, "  db      2026-11-29 15:04       2026-11-29 15:09  0     29m ago\n"
+        "    behind TO lies WAL that was stored late, much of it at once: it leads to 2026-11-29 17:30 at most\n")
+    result = w.run("restore", "db", "-n", "app", "--now", NOW, "--to", "2026-11-29T17:00:00Z")
+    has(result.stderr, "can be restored: 2026-11-29T15:04:00Z to 2026-11-29T15:09:00Z, perhaps up to 2026-11-29T17:30:05Z\n",
+        "the last WAL was stored late, much of it at once, and may end before that moment: PostgreSQL then stops with ")
+    has(w.run("restore", "db", "-n", "app", "--now", NOW, "--to", "2026-11-29T17:00:00Z", "--runbook").stdout,
+        "Be careful: the last WAL was stored late, much of it at once, and may end before that moment. ")
+    w.s3.put("app/db/" + wal(8), "w", "2026-11-29T17:45:00Z")
+    has(w.probe().stdout, "error[wal-gap]: ", "it can be restored up to 2026-11-29 15:09 UTC, perhaps up to 2026-11-29 17:30 UTC, and to\n")
+    w.s3.put("app/db/" + wal(7), "w", "2026-11-29T17:40:00Z")
+    same([k for k in w.told()[0]["servers"][0]["windows"][0] if k == "late"], [])
+    lacks(w.probe().stdout, "stored late")
+
+
+@case("the clock of the store makes less sure, and nothing is of the future")
+def _(w):
+    wals(w, ["15:09:00", "15:19:00", "15:29:00"])
+    w.s3.ahead = 660
+    window, = w.told()[0]["servers"][0]["windows"]
+    same(window["until"], "2026-11-29T15:29:00Z")
+    has(window["surely"], "2026-11-29T15:0")
+    w.s3.ahead = 0
+    wals(w, ["15:09:00", "18:00:10", "18:10:00"])
+    window, = w.told()[0]["servers"][0]["windows"]
+    same((window["surely"], window["until"]), ("2026-11-29T18:00:00Z",) * 2)
+
+
 @case("a gap is told with what is missing")
 def _(w):
     del w.s3.buckets["pg"]["app/db/" + wal(4)]
