@@ -27,6 +27,8 @@ struct backup {
 	bool has_data; /* and an archive of files: data.tar, and of tablespaces */
 	bool known;    /* and it was read and understood; else `problem` says why not: */
 	bool wrong;    /* it was read */
+	bool large;    /* it has more than LIMIT_S3_TEXT_BYTES, and was not read */
+	bool cold;     /* some of it, see struct s3_object */
 	struct str problem;
 	struct backup_info info;
 	uint64_t bytes;
@@ -65,6 +67,13 @@ struct wal_partial {
 	int64_t stored; /* LastModified */
 };
 
+/* Segments that are there, one behind the other, and cannot be read: see struct s3_object. They are
+ * in no run. */
+struct wal_cold {
+	uint32_t timeline;
+	uint64_t first, last;
+};
+
 struct timeline {
 	uint32_t id;
 	bool has_history;
@@ -88,6 +97,8 @@ struct catalogue {
 	size_t runs_len;
 	struct wal_partial *partials;
 	size_t partials_len;
+	struct wal_cold *cold; /* by timeline, then number */
+	size_t cold_len;
 	struct timeline *timelines; /* by id: those of backups, histories and WAL */
 	size_t timelines_len;
 	struct bucket_day *days; /* by day; days without an object are left out, and those behind
@@ -115,6 +126,7 @@ struct bucket_object {
 	struct str key; /* behind the server's folder */
 	uint64_t size;
 	int64_t modified;
+	bool cold; /* see struct s3_object */
 };
 
 /* False: the store does not list in the order of keys, as S3 does, and nothing can be said. What
@@ -136,9 +148,11 @@ enum reach_end {
 	REACH_OTHER,  /* what follows is another database system's */
 	REACH_LEFT,   /* of a window: the timeline was left, and WAL of it lies behind: what was
 			 written then is on the path to it alone */
+	REACH_COLD,   /* what follows cannot be read (struct wal_cold) */
 };
 
-const char *reach_end_name(enum reach_end end); /* "newest" "gap" "other-system" "left" */
+/* "newest" "gap" "other-system" "left" "cold" */
+const char *reach_end_name(enum reach_end end);
 
 struct reach {
 	/* Everything in the last segment is older than `until`, when it was in the store; at
@@ -152,10 +166,13 @@ struct reach {
 	 * `surely` is when the last one came before that, or a base backup had ended. */
 	bool late;
 	enum reach_end why;
-	uint32_t timeline; /* of the last segment */
-	uint64_t last,
-		next; /* segments: the last one, and but of REACH_NEWEST the next one there */
+	uint32_t timeline;   /* of the last segment */
+	uint64_t last, next; /* segments: the last one, and but of REACH_NEWEST the next one there;
+				of REACH_COLD the first that cannot be read */
 };
+
+/* The segment is there, and cannot be read. */
+bool catalogue_is_cold(const struct catalogue *c, uint32_t timeline, uint64_t number);
 
 /* CloudNativePG would restore it, done or not: begin_time and end_time are known. */
 bool backup_is_taken(const struct backup *b);

@@ -98,8 +98,10 @@ static void add_backup_object(struct catalogue *c, const struct bucket_object *o
 	}
 	if (name->sort == OBJECT_BACKUP_INFO) {
 		b->has_info = true;
+		b->large = o->size > LIMIT_S3_TEXT_BYTES;
 		b->stored = o->modified;
 	}
+	b->cold |= o->cold;
 	b->has_data |=
 		o->size && name->sort == OBJECT_BACKUP_DATA && str_contains(o->key, STR(".tar"));
 	b->bytes += o->size;
@@ -172,6 +174,20 @@ static void add_to_run(struct wal_run *run, uint64_t number, int64_t modified)
 		run->oldest = modified;
 }
 
+static void add_cold(struct catalogue *c, uint32_t timeline, uint64_t number)
+{
+	struct wal_cold *last = c->cold_len ? &c->cold[c->cold_len - 1] : NULL;
+
+	if (last && last->timeline == timeline &&
+	    (last->last == number || last->last + 1 == number)) {
+		last->last = number;
+		return;
+	}
+	c->cold = with_room(building_of(c)->arena, c->cold, c->cold_len, sizeof *c->cold);
+	c->cold[c->cold_len++] = (struct wal_cold){timeline, number, number};
+	(void)timeline_of(c, timeline);
+}
+
 static void add_segment(struct catalogue *c, const struct bucket_object *o,
 			const struct object_name *name)
 {
@@ -182,6 +198,11 @@ static void add_segment(struct catalogue *c, const struct bucket_object *o,
 
 	if (!segment_number(name->high, name->low, c->segment_size, &number)) {
 		c->foreign++;
+		return;
+	}
+	if (o->cold) {
+		add_cold(c, name->timeline, number);
+		count_day(c, o, true);
 		return;
 	}
 	if (same && run->last == number) {
@@ -224,7 +245,7 @@ static void add_partial(struct catalogue *c, const struct bucket_object *o,
 	struct arena *a = building_of(c)->arena;
 	struct wal_partial partial = {.timeline = name->timeline, .stored = o->modified};
 
-	if (!segment_number(name->high, name->low, c->segment_size, &partial.number))
+	if (o->cold || !segment_number(name->high, name->low, c->segment_size, &partial.number))
 		return;
 	c->partials = with_room(a, c->partials, c->partials_len, sizeof *c->partials);
 	c->partials[c->partials_len++] = partial;

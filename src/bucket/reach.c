@@ -112,6 +112,22 @@ static void look_behind(const struct path *p, uint64_t number, struct reach *out
 	}
 }
 
+/* What is there behind the last one, and cannot be read. */
+static void look_at_cold(const struct path *p, struct reach *out)
+{
+	for (size_t i = 0; i < p->c->cold_len; i++) {
+		const struct wal_cold *cold = &p->c->cold[i];
+		uint64_t first = cold->first > out->last ? cold->first : out->last + 1;
+		const struct timeline *of = leg_at(p, owner_of(p, first)).timeline;
+
+		if (!of || of->id != cold->timeline || first > cold->last ||
+		    (out->why != REACH_NEWEST && first >= out->next))
+			continue;
+		out->why = first == out->last + 1 ? REACH_COLD : REACH_GAP;
+		out->next = first;
+	}
+}
+
 static const struct wal_partial *find_partial(const struct catalogue *c, const struct timeline *of,
 					      uint64_t number)
 {
@@ -241,7 +257,7 @@ static bool end_at_other_system(const struct path *p, const struct backup *b, st
 
 const char *reach_end_name(enum reach_end end)
 {
-	static const char *const names[] = {"newest", "gap", "other-system", "left"};
+	static const char *const names[] = {"newest", "gap", "other-system", "left", "cold"};
 
 	return names[end];
 }
@@ -310,7 +326,7 @@ static bool reach_on(const struct path *p, const struct backup *b, struct reach 
 	size_t n;
 
 	*out = (struct reach){.why = REACH_NEWEST};
-	if (!p->to || !b->known || b->info.status != BACKUP_DONE || !b->has_data ||
+	if (!p->to || !b->known || b->info.status != BACKUP_DONE || !b->has_data || b->cold ||
 	    !timeline_is_followed(p->c, p->to, b))
 		return false;
 	n = leg_of(p, b->info.timeline);
@@ -322,6 +338,7 @@ static bool reach_on(const struct path *p, const struct backup *b, struct reach 
 		return false;
 	}
 	look_behind(p, out->last, out);
+	look_at_cold(p, out);
 	take_clock(p->c, out);
 	if (!end_at_other_system(p, b, out))
 		return false;

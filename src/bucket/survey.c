@@ -42,7 +42,7 @@ struct str server_folder(struct str path, struct str server, struct arena *a)
 static bool take_object(void *ctx, const struct s3_object *o)
 {
 	struct survey *v = ctx;
-	struct bucket_object object = {STR_EMPTY, o->size, o->modified};
+	struct bucket_object object = {STR_EMPTY, o->size, o->modified, o->cold};
 	struct object_name name;
 	struct err err;
 
@@ -150,7 +150,8 @@ static struct str problem_of(const struct s3_failure *why, struct arena *a)
 /* Who may not read one may read none, and without a connection there is no other. */
 static bool is_hopeless(const struct s3_failure *why)
 {
-	return !why->status || why->status == 401 || why->status == 403;
+	return !why->status || ((why->status == 401 || why->status == 403) &&
+				!str_is(why->code, "InvalidObjectState")); /* it is cold */
 }
 
 /* The newest first: it says whether any can be read. */

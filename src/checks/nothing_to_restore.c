@@ -24,6 +24,7 @@ static void look_at_backup(const struct catalogue *c, const struct backup *b, st
 		s->unknown |= b->has_info;
 		return;
 	}
+	s->unknown |= b->cold; /* archive-in-cold-storage says it */
 	if (b->info.status == BACKUP_DONE && !b->has_data) {
 		s->hollow = b;
 		return;
@@ -48,7 +49,7 @@ static void look_at_backup(const struct catalogue *c, const struct backup *b, st
 
 static struct stock take_stock(const struct catalogue *c)
 {
-	struct stock s = {0};
+	struct stock s = {.unknown = c->cold_len > 0};
 
 	for (size_t i = 0; i < c->backups_len; i++)
 		look_at_backup(c, &c->backups[i], &s);

@@ -131,6 +131,7 @@ static void find_gaps(const struct rule_ctx *c, const struct probed_archive *a)
 		struct reach r;
 
 		if (!catalogue_reach(a->catalogue, a->server->timeline, b, &r) && r.next &&
+		    !catalogue_is_cold(a->catalogue, b->info.timeline, r.next) &&
 		    b->info.end < windows[0].from)
 			lacks_its_own(c, a, b, r.next);
 	}

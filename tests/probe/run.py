@@ -155,6 +155,25 @@ def _(w):
     same((window["surely"], window["until"]), ("2026-11-29T18:00:00Z",) * 2)
 
 
+@case("what is in cold storage is promised by nobody")
+def _(w):
+    w.s3.cold = {"app/db/" + wal(4)}
+    window, = w.told()[0]["servers"][0]["windows"]
+    same((window["end"], window["until"], window["next"]), ("cold", "2026-11-29T15:04:00Z", "000000010000000000000004"))
+    text = w.probe().stdout
+    has(text, "  WAL is in cold storage  0  ", "warning[archive-in-cold-storage]: the storage class of 1 segment of WAL of server db is GLACIER or\n")
+    lacks(text, "wal-gap")
+    w.s3.cold = {"app/db/base/20261129T150331/data.tar.gz"}
+    has(w.probe().stdout, "error[archive-in-cold-storage]: the storage class of 1 base backup of server db is ")
+    result = w.run("restore", "db", "-n", "app", "--now", NOW)
+    same(result.returncode, 3, "the exit code")
+    has(result.stderr, "is in the storage class GLACIER or DEEP_ARCHIVE, and cannot be read before it is restored in the store: nothing else can be restored\n")
+    w.s3.archive("app/db", (), "20261129T150100", info(at_begin="2026-11-29 15:01:00+00:00", at_end="2026-11-29 15:01:30+00:00"))
+    w.s3.cold = {"app/db/base/20261129T150331/backup.info"}
+    backups = {b["id"]: b["status"] for b in w.told()[0]["servers"][0]["backups"]}
+    same(backups, {"20261129T150100": "done", "20261129T150331": "unknown"}, "that one cannot be read does not speak for the others:")
+
+
 @case("a gap is told with what is missing")
 def _(w):
     del w.s3.buckets["pg"]["app/db/" + wal(4)]
