@@ -974,6 +974,18 @@ def _(w):
     has(result.stdout, "serverName: db-v2\n")
 
 
+@case("a store that cannot be opened is an error, and the manifest is written without it")
+def _(w):
+    w.configuration["endpointCA"] = {"name": "keys", "key": "ID"}
+    result = restore(w)
+    same((result.returncode, result.stderr.count("ObjectStore app/minio-store: the CA: ")), (3, 1))
+    has(result.stderr, "the window is not known: the store was not asked: the CA: ")
+    has(result.stdout, "serverName: db-v2\n")
+    has(restore(w, "--runbook").stdout, "Which moments can be restored is not known: the store was not asked: the CA: ")
+    same(w.probe().returncode, 3, "the exit code of probe")
+    same(w.probe("minio-store").stderr.count("the CA: "), 1, "named it is told once:")
+
+
 @case("a Secret that may not be read is told once")
 def _(w):
     w.refused.append(("/secrets/", 403, "secrets is forbidden"))
@@ -1103,6 +1115,17 @@ def _(w):
     has(restore(w, "--as", "db", "--runbook", "--credentials", "none").stdout, "goes\n\nNobody has looked into the bucket: ")
     lacks(restore(w, "--runbook").stdout, "Be sure")
     has(restore(w, "--as", "db", "--runbook").stdout, "`flux suspend kustomization NAME`", "`flux resume kustomization NAME`")
+    for labels, id, command in (({"app.kubernetes.io/instance": "shop"}, "", "argocd app set shop --sync-policy"),
+                                ({"app.kubernetes.io/instance": "shop", "app.kubernetes.io/managed-by": "Helm"}, "", "argocd app set NAME --sync-policy"),
+                                ({"app.kubernetes.io/instance": "no name; at all"}, "", "argocd app set NAME --sync-policy"),
+                                ({"app.kubernetes.io/instance": "shop"}, "front:postgresql.cnpg.io/Cluster:app/db", "argocd app set front --sync-policy"),
+                                ({}, "data_front:postgresql.cnpg.io/Cluster:app/db", "argocd app set data/front --sync-policy"),
+                                ({}, "front:postgresql.cnpg.io/Cluster:app/another", "argocd app set NAME --sync-policy")):
+        w.cluster["metadata"].update(labels=labels, annotations={"argocd.argoproj.io/tracking-id": id})
+        text = restore(w, "--as", "db", "--runbook").stdout
+        has(text, f"Argo CD: `{command} none`. Then stop", f"Argo CD: `{command} automated`.\n")
+        same("flux" in text, "NAME" in command, "Flux is named")
+    w.cluster["metadata"]["annotations"] = {}
     w.cluster["metadata"]["labels"] = {"helm.toolkit.fluxcd.io/name": "pg", "helm.toolkit.fluxcd.io/namespace": "data"}
     has(restore(w, "--as", "db", "--runbook").stdout, "`flux suspend helmrelease pg -n data --context lab`", "`flux resume helmrelease pg -n data --context lab`")
 
