@@ -210,6 +210,8 @@
 /* What is read whole of a bucket: a backup.info has 1.3 kB and a line for each tablespace, a
  * history a line for each timeline. */
 #define LIMIT_S3_TEXT_BYTES (64u << 10)
+/* What xz may take to unpack such a text: a dictionary of 64 MiB, that of its highest level. */
+#define LIMIT_XZ_MEMORY (72u << 20)
 /* Backups of one server whose backup.info is read, and timelines whose history is: hourly ones of a
  * year; and a promotion a day. Of more the newest. */
 #define LIMIT_BACKUPS 10000u

@@ -1,8 +1,7 @@
 /*
  * The archive of one server, looked at with few requests and little memory: what lies below base/,
- * each backup.info, what lies below wals/, and each history, but for those that are compressed by
- * bzip2 or xz. A listing costs a request for each 1,000 objects, and nothing of it is kept but what
- * a catalogue keeps.
+ * each backup.info, what lies below wals/, and each history. A listing costs a request for each
+ * 1,000 objects, and nothing of it is kept but what a catalogue keeps.
  */
 #ifndef BUCKET_SURVEY_H
 #define BUCKET_SURVEY_H

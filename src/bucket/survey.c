@@ -113,6 +113,10 @@ static bool unpack(struct survey *v, struct str suffix, struct str *text)
 		return unpack_snappy(packed, LIMIT_S3_TEXT_BYTES, v->texts, text);
 	if (str_is(suffix, ".lz4"))
 		return unpack_lz4(packed, LIMIT_S3_TEXT_BYTES, v->texts, text);
+	if (str_is(suffix, ".xz"))
+		return unpack_xz(packed, LIMIT_S3_TEXT_BYTES, v->texts, text);
+	if (str_is(suffix, ".bz2"))
+		return unpack_bzip2(packed, LIMIT_S3_TEXT_BYTES, v->texts, text);
 	return !suffix.len || (encoding_of(suffix) && !str_has_prefix(packed, STR("\x1f\x8b")) &&
 			       !str_has_prefix(packed, STR("\x28\xb5\x2f\xfd")));
 }

@@ -3,8 +3,10 @@
 
   tests/probe/run.py BACKUP-GUARD [WORDS]   only cases with WORDS in their title
 """
+import bz2
 import fcntl
 import json
+import lzma
 import os
 import re
 import socket
@@ -172,6 +174,16 @@ def _(w):
     w.s3.cold = {"app/db/base/20261129T150331/backup.info"}
     backups = {b["id"]: b["status"] for b in w.told()[0]["servers"][0]["backups"]}
     same(backups, {"20261129T150100": "done", "20261129T150331": "unknown"}, "that one cannot be read does not speak for the others:")
+
+
+@case("a history is read however Barman has packed it")
+def _(w):
+    for suffix, pack in ((".bz2", bz2.compress), (".xz", lzma.compress)):
+        w.s3.archive("app/db")
+        w.s3.buckets["pg"] = {k: v for k, v in w.s3.buckets["pg"].items() if ".history" not in k}
+        w.s3.buckets["pg"]["app/db/wals/00000002.history" + suffix] = (pack(b"1\t0/5000100\tpromoted\n"), "2026-11-29T15:05:20Z")
+        server, = w.told()[0]["servers"]
+        same((server["timeline"], server["followed"], server["unknownHistories"]), (2, 2, []), suffix)
 
 
 @case("a gap is told with what is missing")
