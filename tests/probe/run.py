@@ -998,6 +998,22 @@ def _(w):
     same(w.probe("minio-store").stderr.count("the CA: "), 1, "named it is told once:")
 
 
+@case("a session token that has expired is told with what to do")
+def _(w):
+    w.credentials["sessionToken"] = {"name": "keys", "key": "TOKEN"}
+    for code, what in (("ExpiredToken", "the session token has expired"), ("InvalidToken", "the session token is none of this store")):
+        w.s3.refuse = {"head": (400, code), "list": (400, code)}
+        result = w.probe()
+        same(result.returncode, 1, "the exit code")
+        text = " ".join(result.stdout.split())
+        has(text, f"error[store-login-refused]: the store refuses the keys that were used: {code} (HTTP 400): {what} ",
+            "spec.configuration.s3Credentials.sessionToken", "fix: a session token of now, or none keys that do not expire have none")
+        lacks(result.stdout + result.stderr, KEYS["TOKEN"])
+        result = restore(w)
+        same(result.returncode, 3, "the exit code of restore")
+        has(result.stderr, f"does not say what lies there: ListObjectsV2: {code}\n")
+
+
 @case("a Secret that may not be read is told once")
 def _(w):
     w.refused.append(("/secrets/", 403, "secrets is forbidden"))
