@@ -36,7 +36,7 @@ LINK.tsan    := -fsanitize=thread
 LINK.cover   := --coverage
 ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE -Iinclude $(WARN) $(MODE.$(VARIANT)) $(if $(WERROR),-Werror) $(CFLAGS)
 # libcrypto first: most of what the loader looks for is there, and each library in front of it is asked in vain
-LIBS        = $(shell pkg-config --libs openssl gnutls libcurl libmicrohttpd libcjson yaml-0.1 expat) -lpthread -lm
+LIBS        = $(shell pkg-config --libs openssl gnutls libcurl libmicrohttpd libcjson yaml-0.1 expat liblzma) -lbz2 -lpthread -lm
 RUN_ENV     = SHARED=$(abspath $(SHARED)) ASAN_OPTIONS=log_path=$(abspath $(B))/san.$@:detect_leaks=1 \
               UBSAN_OPTIONS=print_stacktrace=1
 

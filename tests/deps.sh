@@ -7,7 +7,7 @@ set -eu
 packages() {
 	case $1 in
 	build) echo gcc libc6-dev pkg-config libcjson-dev libyaml-dev libmicrohttpd-dev \
-		libgnutls28-dev libssl-dev libcurl4-openssl-dev libexpat1-dev ;;
+		libgnutls28-dev libssl-dev libcurl4-openssl-dev libexpat1-dev liblzma-dev libbz2-dev ;;
 	test) echo libcriterion-dev curl jq openssl python3 python3-yaml procps gzip patch git tzdata ;;
 	demo) echo curl jq ;;
 	lint) echo clang libclang-rt-dev clang-tidy clang-format cppcheck shellcheck ;;

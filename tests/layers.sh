@@ -57,6 +57,8 @@ home libmicrohttpd 'microhttpd|gnutls' serve
 home OpenSSL 'openssl/' pki
 home libcurl 'curl/' http
 home expat 'expat\.h' bucket
+home liblzma 'lzma\.h' bucket
+home libbz2 'bzlib\.h' bucket
 
 found=$(grep -rlE '\b(clock_gettime|pthread_condattr_setclock|time\(NULL\))' src | grep -v '^src/base/' || true)
 [ -z "$found" ] || complain "clocks are asked in src/base alone, not in: $found"

@@ -216,6 +216,8 @@
 /* What is read whole of a bucket: a backup.info has 1.3 kB and a line for each tablespace, a
  * history a line for each timeline. */
 #define LIMIT_S3_TEXT_BYTES (64u << 10)
+/* What xz may take to unpack such a text: a dictionary of 64 MiB, that of its highest level. */
+#define LIMIT_XZ_MEMORY (72u << 20)
 /* Backups of one server whose backup.info is read, and timelines whose history is: hourly ones of a
  * year; and a promotion a day. Of more the newest. */
 #define LIMIT_BACKUPS 10000u
@@ -228,6 +230,12 @@
 /* A backup.info is stored when its backup has ended, behind the last of its data: what was stored
  * later than so many seconds was copied from somewhere else, and LastModified is the copy's. */
 #define LIMIT_STORED_SECONDS 3600
+/* A segment that is full is archived at once, and what failed is tried again within a minute
+ * (PGARCH_AUTOWAKE_INTERVAL): when for longer none came, either none was full or none could be
+ * archived. */
+#define LIMIT_ARCHIVER_PAUSE 60
+/* Clocks that differ by less are taken for one: an answer takes as long. */
+#define LIMIT_CLOCK_SKEW 5
 /* Folders of a bucket beside those of the servers that are looked at: one page of a listing. */
 #define LIMIT_BUCKET_FOLDERS 1000u
 /* Of these the ones whose archives are looked at: each costs two requests and one for each backup.

@@ -12,6 +12,8 @@ struct s3_object {
 	struct str key; /* whole; decoded */
 	uint64_t size;
 	int64_t modified; /* LastModified; some stores say 1970 where they do not know it */
+	bool cold; /* StorageClass: GLACIER or DEEP_ARCHIVE, which nobody can read (GetObject says
+		      InvalidObjectState) before it is restored there, which takes hours */
 };
 
 /* What is told on the way; both may be NULL. False ends the reading. Slices are valid during the

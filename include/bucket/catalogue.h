@@ -4,7 +4,10 @@
  *
  * A moment can be restored when a base backup ended before it and no segment is missing from where
  * that began to the first one that is newer. When a segment was written is known from the store's
- * LastModified: what is in it is older, and older than what is in those behind it.
+ * LastModified: what is in it is older, and older than what is in those behind it. How much older
+ * is not known; that it was stored as soon as it was full is believed of segments that came while
+ * none was waiting: a while after the one before, or in a row that was never broken for long. Where
+ * the clock of the store is another than ours, both ends are on the careful side.
  *
  * PostgreSQL tells by the next commit that it is past a time. When nothing was committed any more,
  * it ends with "recovery ended before configured recovery target was reached": what was there at
@@ -24,6 +27,8 @@ struct backup {
 	bool has_data; /* and an archive of files: data.tar, and of tablespaces */
 	bool known;    /* and it was read and understood; else `problem` says why not: */
 	bool wrong;    /* it was read */
+	bool large;    /* it has more than LIMIT_S3_TEXT_BYTES, and was not read */
+	bool cold;     /* some of it, see struct s3_object */
 	struct str problem;
 	struct backup_info info;
 	uint64_t bytes;
@@ -41,9 +46,12 @@ struct wal_mark {
 struct wal_run {
 	uint32_t timeline;
 	uint64_t first, last;
-	int64_t oldest;		/* LastModified of that segment of it that has the oldest */
-	int64_t last_at;	/* of the last */
-	int64_t before_last;	/* of the one before it; of a single one its own */
+	int64_t oldest;	     /* LastModified of that segment of it that has the oldest */
+	int64_t last_at;     /* of the last */
+	int64_t before_last; /* of the one before it; of a single one its own */
+	/* The newest time for which none came (LIMIT_ARCHIVER_PAUSE or more), before one of these;
+	 * 0: they came one behind the other. */
+	int64_t pause_from, pause_to;
 	struct wal_mark *marks; /* of the segments whose numbers `stride` divides: of all, until */
 	size_t marks_len;	/* they are more than LIMIT_WAL_MARKS */
 	uint64_t stride;
@@ -57,6 +65,13 @@ struct wal_partial {
 	uint32_t timeline;
 	uint64_t number;
 	int64_t stored; /* LastModified */
+};
+
+/* Segments that are there, one behind the other, and cannot be read: see struct s3_object. They are
+ * in no run. */
+struct wal_cold {
+	uint32_t timeline;
+	uint64_t first, last;
 };
 
 struct timeline {
@@ -82,6 +97,8 @@ struct catalogue {
 	size_t runs_len;
 	struct wal_partial *partials;
 	size_t partials_len;
+	struct wal_cold *cold; /* by timeline, then number */
+	size_t cold_len;
 	struct timeline *timelines; /* by id: those of backups, histories and WAL */
 	size_t timelines_len;
 	struct bucket_day *days; /* by day; days without an object are left out, and those behind
@@ -93,6 +110,9 @@ struct catalogue {
 	uint64_t segments, foreign, twice; /* twice: segments that are there under two suffixes */
 	struct str twice_example;
 	int64_t newest; /* LastModified of the newest segment; 0: there is none */
+	/* When it was listed, by our clock, and by how many seconds the store's is ahead of it:
+	 * LastModified is by that one. 0: not known. Set by who makes it. */
+	int64_t now, ahead;
 	char newest_name[SEGMENT_NAME];
 };
 
@@ -106,6 +126,7 @@ struct bucket_object {
 	struct str key; /* behind the server's folder */
 	uint64_t size;
 	int64_t modified;
+	bool cold; /* see struct s3_object */
 };
 
 /* False: the store does not list in the order of keys, as S3 does, and nothing can be said. What
@@ -127,9 +148,11 @@ enum reach_end {
 	REACH_OTHER,  /* what follows is another database system's */
 	REACH_LEFT,   /* of a window: the timeline was left, and WAL of it lies behind: what was
 			 written then is on the path to it alone */
+	REACH_COLD,   /* what follows cannot be read (struct wal_cold) */
 };
 
-const char *reach_end_name(enum reach_end end); /* "newest" "gap" "other-system" "left" */
+/* "newest" "gap" "other-system" "left" "cold" */
+const char *reach_end_name(enum reach_end end);
 
 struct reach {
 	/* Everything in the last segment is older than `until`, when it was in the store; at
@@ -138,11 +161,18 @@ struct reach {
 	 * before its end. Stores cut both to the whole second. Of an archive that was copied both
 	 * are the ends of base backups that the WAL leads to. */
 	int64_t surely, until;
+	/* What lies behind `surely` came at once, when none had come for long: as far as
+	 * LastModified tells, it may have been written long before, while it could not be archived.
+	 * `surely` is when the last one came before that, or a base backup had ended. */
+	bool late;
 	enum reach_end why;
-	uint32_t timeline; /* of the last segment */
-	uint64_t last,
-		next; /* segments: the last one, and but of REACH_NEWEST the next one there */
+	uint32_t timeline;   /* of the last segment */
+	uint64_t last, next; /* segments: the last one, and but of REACH_NEWEST the next one there;
+				of REACH_COLD the first that cannot be read */
 };
+
+/* The segment is there, and cannot be read. */
+bool catalogue_is_cold(const struct catalogue *c, uint32_t timeline, uint64_t number);
 
 /* CloudNativePG would restore it, done or not: begin_time and end_time are known. */
 bool backup_is_taken(const struct backup *b);

@@ -26,6 +26,11 @@ struct probe_answer {
 	struct s3_failure why; /* of PROBE_NO */
 };
 
+/* By which a store's LastModified is read: see struct catalogue. */
+struct store_clock {
+	int64_t now, ahead;
+};
+
 /* One server's folder. */
 struct probe_server {
 	struct str name; /* serverName */
@@ -101,6 +106,7 @@ struct probe_wish {
 	const struct str *known;
 	size_t known_len;
 	bool beside; /* what lies in the folders that are no server's, too */
+	int64_t now; /* by our clock; 0: not known */
 	bool write;  /* an object, too; else PROBE_WRITE, _FIND and _DELETE are not asked */
 	/* Of what is written, as Barman Cloud will send it: "x-amz-tagging", names in lower case.
 	 */

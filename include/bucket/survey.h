@@ -1,8 +1,7 @@
 /*
  * The archive of one server, looked at with few requests and little memory: what lies below base/,
- * each backup.info, what lies below wals/, and each history, but for those that are compressed by
- * bzip2 or xz. A listing costs a request for each 1,000 objects, and nothing of it is kept but what
- * a catalogue keeps.
+ * each backup.info, what lies below wals/, and each history. A listing costs a request for each
+ * 1,000 objects, and nothing of it is kept but what a catalogue keeps.
  */
 #ifndef BUCKET_SURVEY_H
 #define BUCKET_SURVEY_H
@@ -14,7 +13,12 @@ struct str server_folder(struct str path, struct str server, struct arena *a);
 
 /* Fills in all but the name. `read` is what GetObject said, of the newest backup.info; it is left
  * where there was nothing to read. Nothing is NULL; all lives in the arena. */
-void survey_server(struct s3 *s, struct str folder, struct arena *a, struct probe_server *out,
+struct survey_order {
+	struct s3 *s3;
+	struct str folder;
+	struct store_clock clock;
+};
+void survey_server(const struct survey_order *o, struct arena *a, struct probe_server *out,
 		   struct probe_answer *read);
 
 #endif

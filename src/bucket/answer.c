@@ -102,6 +102,8 @@ static void in_contents(struct s3_answer *x, const char *name, struct str text)
 		buf_str(&x->key, text);
 	} else if (!strcmp(name, "Size")) {
 		read_size(x, text);
+	} else if (!strcmp(name, "StorageClass")) {
+		x->object.cold = str_is(text, "GLACIER") || str_is(text, "DEEP_ARCHIVE");
 	} else if (!strcmp(name, "LastModified")) {
 		x->has_modified = utc_parse(text, &x->object.modified);
 		if (!x->has_modified)

@@ -106,6 +106,14 @@ static bool is_absent(const struct asking *q, struct str server)
 	return true;
 }
 
+static void survey(const struct asking *q, struct str folder, struct probe_server *out,
+		   struct probe_answer *read)
+{
+	const struct survey_order order = {q->s3, folder, {q->wish->now, q->out->skew}};
+
+	survey_server(&order, q->arena, out, read);
+}
+
 /* False: what is behind it would fail, too. */
 static bool ask_server(struct asking *q, size_t i)
 {
@@ -116,7 +124,7 @@ static bool ask_server(struct asking *q, size_t i)
 		server->list = probe_answer_of(true, NULL, q->arena);
 		server->catalogue = catalogue_new(q->arena);
 	} else {
-		survey_server(q->s3, folder, q->arena, server, &q->out->calls[PROBE_READ]);
+		survey(q, folder, server, &q->out->calls[PROBE_READ]);
 	}
 	return !is_final(&server->list);
 }
@@ -173,8 +181,7 @@ static void ask_beside(struct asking *q)
 
 		*s = server_named(out->folders[i]);
 		s->beside = true;
-		survey_server(q->s3, server_folder(q->wish->path, s->name, q->arena), q->arena, s,
-			      &here);
+		survey(q, server_folder(q->wish->path, s->name, q->arena), s, &here);
 		if (here.said == PROBE_YES && read->said == PROBE_NOT_ASKED)
 			*read = here;
 		if (s->list.said == PROBE_NO && is_final(&s->list))

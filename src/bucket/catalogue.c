@@ -98,8 +98,10 @@ static void add_backup_object(struct catalogue *c, const struct bucket_object *o
 	}
 	if (name->sort == OBJECT_BACKUP_INFO) {
 		b->has_info = true;
+		b->large = o->size > LIMIT_S3_TEXT_BYTES;
 		b->stored = o->modified;
 	}
+	b->cold |= o->cold;
 	b->has_data |=
 		o->size && name->sort == OBJECT_BACKUP_DATA && str_contains(o->key, STR(".tar"));
 	b->bytes += o->size;
@@ -153,13 +155,37 @@ static void add_mark(struct arena *a, struct wal_run *run, uint64_t number, int6
 	run->marks[run->marks_len++] = (struct wal_mark){number, modified};
 }
 
+/* `last` came before it. */
+static void note_pause(struct wal_run *run, int64_t last, int64_t modified)
+{
+	if (modified - last <= LIMIT_ARCHIVER_PAUSE)
+		return;
+	run->pause_from = last;
+	run->pause_to = modified;
+}
+
 static void add_to_run(struct wal_run *run, uint64_t number, int64_t modified)
 {
+	note_pause(run, run->last_at, modified);
 	run->before_last = run->last_at;
 	run->last_at = modified;
 	run->last = number;
 	if (run->oldest > modified)
 		run->oldest = modified;
+}
+
+static void add_cold(struct catalogue *c, uint32_t timeline, uint64_t number)
+{
+	struct wal_cold *last = c->cold_len ? &c->cold[c->cold_len - 1] : NULL;
+
+	if (last && last->timeline == timeline &&
+	    (last->last == number || last->last + 1 == number)) {
+		last->last = number;
+		return;
+	}
+	c->cold = with_room(building_of(c)->arena, c->cold, c->cold_len, sizeof *c->cold);
+	c->cold[c->cold_len++] = (struct wal_cold){timeline, number, number};
+	(void)timeline_of(c, timeline);
 }
 
 static void add_segment(struct catalogue *c, const struct bucket_object *o,
@@ -174,6 +200,11 @@ static void add_segment(struct catalogue *c, const struct bucket_object *o,
 		c->foreign++;
 		return;
 	}
+	if (o->cold) {
+		add_cold(c, name->timeline, number);
+		count_day(c, o, true);
+		return;
+	}
 	if (same && run->last == number) {
 		if (!c->twice++)
 			c->twice_example = arena_str(a, o->key);
@@ -182,6 +213,8 @@ static void add_segment(struct catalogue *c, const struct bucket_object *o,
 		add_mark(a, run, number, o->modified);
 		c->segments++;
 	} else {
+		struct wal_run before = same ? *run : (struct wal_run){.last_at = o->modified};
+
 		c->runs = with_room(a, c->runs, c->runs_len, sizeof *c->runs);
 		run = &c->runs[c->runs_len++];
 		*run = (struct wal_run){.timeline = name->timeline,
@@ -190,7 +223,10 @@ static void add_segment(struct catalogue *c, const struct bucket_object *o,
 					.oldest = o->modified,
 					.last_at = o->modified,
 					.before_last = o->modified,
+					.pause_from = before.pause_from,
+					.pause_to = before.pause_to,
 					.stride = 1};
+		note_pause(run, before.last_at, o->modified);
 		add_mark(a, run, number, o->modified);
 		(void)timeline_of(c, name->timeline);
 		c->segments++;
@@ -209,7 +245,7 @@ static void add_partial(struct catalogue *c, const struct bucket_object *o,
 	struct arena *a = building_of(c)->arena;
 	struct wal_partial partial = {.timeline = name->timeline, .stored = o->modified};
 
-	if (!segment_number(name->high, name->low, c->segment_size, &partial.number))
+	if (o->cold || !segment_number(name->high, name->low, c->segment_size, &partial.number))
 		return;
 	c->partials = with_room(a, c->partials, c->partials_len, sizeof *c->partials);
 	c->partials[c->partials_len++] = partial;

@@ -1,6 +1,8 @@
 /* To which moments an archive can be restored. */
 #include "catalogue_internal.h"
 
+#include "base/limits.h"
+
 #include <stdlib.h>
 
 /* One timeline of a path, with the segments that are its own there: from `first`, in which it
@@ -110,6 +112,22 @@ static void look_behind(const struct path *p, uint64_t number, struct reach *out
 	}
 }
 
+/* What is there behind the last one, and cannot be read. */
+static void look_at_cold(const struct path *p, struct reach *out)
+{
+	for (size_t i = 0; i < p->c->cold_len; i++) {
+		const struct wal_cold *cold = &p->c->cold[i];
+		uint64_t first = cold->first > out->last ? cold->first : out->last + 1;
+		const struct timeline *of = leg_at(p, owner_of(p, first)).timeline;
+
+		if (!of || of->id != cold->timeline || first > cold->last ||
+		    (out->why != REACH_NEWEST && first >= out->next))
+			continue;
+		out->why = first == out->last + 1 ? REACH_COLD : REACH_GAP;
+		out->next = first;
+	}
+}
+
 static const struct wal_partial *find_partial(const struct catalogue *c, const struct timeline *of,
 					      uint64_t number)
 {
@@ -143,6 +161,18 @@ static bool take_beginning(const struct path *p, size_t owner, uint64_t number, 
 	return false;
 }
 
+/* The last segment of the run was still written then. One that came right behind the one before it
+ * may have waited with it, while nothing could be archived; that is over for sure by when as long
+ * has passed as nothing came, if archiving is twice as fast as writing. */
+static int64_t still_written(const struct wal_run *run, bool *late)
+{
+	bool at_once = run->last_at - run->before_last <= LIMIT_ARCHIVER_PAUSE;
+
+	*late = run->pause_to && at_once &&
+		run->before_last < run->pause_to + (run->pause_to - run->pause_from);
+	return *late ? run->pause_from : run->before_last;
+}
+
 /* As far as segments are there, from `number`, which becomes the first that is not. */
 static void follow(const struct path *p, uint64_t *number, struct reach *out)
 {
@@ -156,9 +186,11 @@ static void follow(const struct path *p, uint64_t *number, struct reach *out)
 			return;
 		}
 		out->timeline = run->timeline;
+		out->late = false;
 		if (run->last < leg.end) {
 			out->last = run->last;
-			out->surely = run->first < run->last ? run->before_last : out->until;
+			out->surely = run->first < run->last ? still_written(run, &out->late)
+							     : out->until;
 			out->until = run->last_at;
 		} else { /* it was left before it ended; the last one of the path was stored before
 			    the next timeline began */
@@ -225,7 +257,7 @@ static bool end_at_other_system(const struct path *p, const struct backup *b, st
 
 const char *reach_end_name(enum reach_end end)
 {
-	static const char *const names[] = {"newest", "gap", "other-system", "left"};
+	static const char *const names[] = {"newest", "gap", "other-system", "left", "cold"};
 
 	return names[end];
 }
@@ -256,13 +288,45 @@ static void take_ends(const struct path *p, const struct backup *b, struct reach
 	}
 }
 
+/* What the store said by its own clock, on the careful side by ours: at worst too little is sure,
+ * and too much is not ruled out. */
+static void take_clock(const struct catalogue *c, struct reach *out)
+{
+	if (c->ahead > LIMIT_CLOCK_SKEW)
+		out->surely -= c->ahead;
+	else if (c->ahead < -LIMIT_CLOCK_SKEW)
+		out->until -= c->ahead;
+	if (c->now) {
+		out->surely = clamp(out->surely, INT64_MIN, c->now);
+		out->until = clamp(out->until, INT64_MIN, c->now);
+	}
+}
+
+static void take_times(const struct path *p, const struct backup *b, struct reach *out)
+{
+	struct reach ends = *out;
+
+	out->until = clamp(out->until, b->info.end, INT64_MAX);
+	/* In the last segment of its own nothing is behind its end: a new one was begun there. */
+	if (out->last <= b->info.end_segment) {
+		out->surely = b->info.end - 1;
+		return;
+	}
+	out->surely = clamp(out->surely, b->info.end, out->until);
+	if (!out->late)
+		return;
+	take_ends(p, b, &ends);
+	out->surely = clamp(out->surely, ends.surely, out->until);
+	out->late = out->surely < out->until;
+}
+
 static bool reach_on(const struct path *p, const struct backup *b, struct reach *out)
 {
 	uint64_t number = b->info.begin_segment;
 	size_t n;
 
 	*out = (struct reach){.why = REACH_NEWEST};
-	if (!p->to || !b->known || b->info.status != BACKUP_DONE || !b->has_data ||
+	if (!p->to || !b->known || b->info.status != BACKUP_DONE || !b->has_data || b->cold ||
 	    !timeline_is_followed(p->c, p->to, b))
 		return false;
 	n = leg_of(p, b->info.timeline);
@@ -274,16 +338,14 @@ static bool reach_on(const struct path *p, const struct backup *b, struct reach 
 		return false;
 	}
 	look_behind(p, out->last, out);
+	look_at_cold(p, out);
+	take_clock(p->c, out);
 	if (!end_at_other_system(p, b, out))
 		return false;
-	if (p->copied) {
+	if (p->copied)
 		take_ends(p, b, out);
-		return true;
-	}
-	out->until = clamp(out->until, b->info.end, INT64_MAX);
-	/* In the last segment of its own nothing is behind its end: a new one was begun there. */
-	out->surely = out->last > b->info.end_segment ? clamp(out->surely, b->info.end, out->until)
-						      : b->info.end - 1;
+	else
+		take_times(p, b, out);
 	return true;
 }
 
@@ -382,6 +444,7 @@ static size_t cut(const struct usables *usable, const struct hole *hole, const s
 		before->newest = newest_until(usable, hole->from);
 		before->reach.surely = clamp(w->reach.surely, INT64_MIN, hole->from);
 		before->reach.until = hole->from;
+		before->reach.late &= before->reach.surely < hole->from;
 		before->reach.why = REACH_LEFT;
 		before->reach.timeline = hole->left->id;
 		before->reach.last = hole->in ? hole->in - 1 : 0;

@@ -42,7 +42,7 @@ struct str server_folder(struct str path, struct str server, struct arena *a)
 static bool take_object(void *ctx, const struct s3_object *o)
 {
 	struct survey *v = ctx;
-	struct bucket_object object = {STR_EMPTY, o->size, o->modified};
+	struct bucket_object object = {STR_EMPTY, o->size, o->modified, o->cold};
 	struct object_name name;
 	struct err err;
 
@@ -113,6 +113,10 @@ static bool unpack(struct survey *v, struct str suffix, struct str *text)
 		return unpack_snappy(packed, LIMIT_S3_TEXT_BYTES, v->texts, text);
 	if (str_is(suffix, ".lz4"))
 		return unpack_lz4(packed, LIMIT_S3_TEXT_BYTES, v->texts, text);
+	if (str_is(suffix, ".xz"))
+		return unpack_xz(packed, LIMIT_S3_TEXT_BYTES, v->texts, text);
+	if (str_is(suffix, ".bz2"))
+		return unpack_bzip2(packed, LIMIT_S3_TEXT_BYTES, v->texts, text);
 	return !suffix.len || (encoding_of(suffix) && !str_has_prefix(packed, STR("\x1f\x8b")) &&
 			       !str_has_prefix(packed, STR("\x28\xb5\x2f\xfd")));
 }
@@ -150,7 +154,8 @@ static struct str problem_of(const struct s3_failure *why, struct arena *a)
 /* Who may not read one may read none, and without a connection there is no other. */
 static bool is_hopeless(const struct s3_failure *why)
 {
-	return !why->status || why->status == 401 || why->status == 403;
+	return !why->status || ((why->status == 401 || why->status == 403) &&
+				!str_is(why->code, "InvalidObjectState")); /* it is cold */
 }
 
 /* The newest first: it says whether any can be read. */
@@ -211,14 +216,17 @@ static void read_histories(struct survey *v)
 	}
 }
 
-void survey_server(struct s3 *s, struct str folder, struct arena *a, struct probe_server *out,
+void survey_server(const struct survey_order *o, struct arena *a, struct probe_server *out,
 		   struct probe_answer *read)
 {
 	CLEANUP(arena) struct arena *lists = arena_new(), *texts = arena_new();
-	struct survey v = {.s3 = s, .folder = folder, .arena = a, .lists = lists, .texts = texts};
+	struct survey v = {
+		.s3 = o->s3, .folder = o->folder, .arena = a, .lists = lists, .texts = texts};
 	struct window *windows;
 
 	v.catalogue = catalogue_new(a);
+	v.catalogue->now = o->clock.now;
+	v.catalogue->ahead = o->clock.ahead;
 	v.problem = STR_EMPTY;
 	bool listed = list(&v, "base/", LIMIT_BACKUPS, &out->list);
 	if (listed) {

@@ -43,6 +43,15 @@ const struct wal_run *run_from(const struct catalogue *c, const struct timeline 
 	return low < c->runs_len && c->runs[low].timeline == timeline ? &c->runs[low] : NULL;
 }
 
+bool catalogue_is_cold(const struct catalogue *c, uint32_t timeline, uint64_t number)
+{
+	for (size_t i = 0; i < c->cold_len; i++)
+		if (c->cold[i].timeline == timeline && c->cold[i].first <= number &&
+		    number <= c->cold[i].last)
+			return true;
+	return false;
+}
+
 bool backup_is_taken(const struct backup *b)
 {
 	return b->known && (b->info.status == BACKUP_DONE || (b->info.begin && b->info.end));

@@ -1,5 +1,9 @@
 #include "bucket/unpack.h"
 
+#include "base/limits.h"
+
+#include <bzlib.h>
+#include <lzma.h>
 #include <string.h>
 
 struct output {
@@ -190,4 +194,30 @@ bool unpack_lz4(struct str bytes, size_t most, struct arena *a, struct str *out)
 bool unpack_snappy(struct str bytes, size_t most, struct arena *a, struct str *out)
 {
 	return unpack(add_snappy, bytes, most, a, out);
+}
+
+bool unpack_xz(struct str bytes, size_t most, struct arena *a, struct str *out)
+{
+	uint8_t *text = arena_alloc_raw(a, most);
+	uint64_t memory = LIMIT_XZ_MEMORY;
+	size_t read = 0, len = 0;
+
+	if (lzma_stream_buffer_decode(&memory, 0, NULL, (const uint8_t *)bytes.ptr, &read,
+				      bytes.len, text, &len, most) != LZMA_OK)
+		return false;
+	*out = (struct str){(const char *)text, len};
+	return true;
+}
+
+bool unpack_bzip2(struct str bytes, size_t most, struct arena *a, struct str *out)
+{
+	unsigned len = (unsigned)most;
+	char *text = arena_alloc_raw(a, most);
+
+	BUG_IF(most > LIMIT_S3_TEXT_BYTES || bytes.len > LIMIT_S3_TEXT_BYTES);
+	if (BZ2_bzBuffToBuffDecompress(text, &len, (char *)(uintptr_t)bytes.ptr,
+				       (unsigned)bytes.len, 0, 0) != BZ_OK)
+		return false;
+	*out = (struct str){text, len};
+	return true;
 }

@@ -24,6 +24,7 @@ static void look_at_backup(const struct catalogue *c, const struct backup *b, st
 		s->unknown |= b->has_info;
 		return;
 	}
+	s->unknown |= b->cold; /* archive-in-cold-storage says it */
 	if (b->info.status == BACKUP_DONE && !b->has_data) {
 		s->hollow = b;
 		return;
@@ -48,7 +49,7 @@ static void look_at_backup(const struct catalogue *c, const struct backup *b, st
 
 static struct stock take_stock(const struct catalogue *c)
 {
-	struct stock s = {0};
+	struct stock s = {.unknown = c->cold_len > 0};
 
 	for (size_t i = 0; i < c->backups_len; i++)
 		look_at_backup(c, &c->backups[i], &s);
@@ -75,22 +76,41 @@ static struct str promised(const struct rule_ctx *c, const struct probed_archive
 			"firstRecoverabilityPoint");
 }
 
-/* In files a Cluster is yet to be made. */
+static struct finding *add_empty(const struct rule_ctx *c, const struct probed_archive *a)
+{
+	struct finding *f = finding_add(
+		c, a->at, a->path, "neither WAL nor a base backup of server %.*s is in the store",
+		STR_ARG(a->server->name));
+
+	finding_fix(c, f, "%.*s - once WAL is archived: status.conditions says why it is not",
+		    STR_ARG(probed_backup_command(c, a)));
+	finding_subject(c, f, a->server->name);
+	return f;
+}
+
+/* In files a Cluster may be yet to be made. */
 static void empty(const struct rule_ctx *c, const struct probed_archive *a)
 {
 	struct str point;
+	struct finding *f;
 	int64_t created;
 
-	if (!a->archived || !c->view || !view_is_live(c->view) ||
+	if (!a->archived || !c->view ||
 	    object_has_annotation(c->object, "cnpg.io/skipWalArchiving", "enabled"))
 		return;
+	if (!view_is_live(c->view)) {
+		f = add_empty(c, a);
+		finding_effect(
+			c, f,
+			"of a Cluster that runs nothing can be restored; one that is yet to be made begins so");
+		finding_at_most(f, SEV_INFO);
+		return;
+	}
 	point = promised(c, a);
 	if (!point.len && (!utc_parse(obj_text(c->root, "metadata.creationTimestamp"), &created) ||
 			   c->now - created <= NEW_SECONDS))
 		return;
-	struct finding *f = finding_add(
-		c, a->at, a->path, "neither WAL nor a base backup of server %.*s is in the store",
-		STR_ARG(a->server->name));
+	f = add_empty(c, a);
 	if (point.len)
 		finding_effect(
 			c, f,
@@ -99,9 +119,6 @@ static void empty(const struct rule_ctx *c, const struct probed_archive *a)
 	else
 		finding_effect(c, f,
 			       "nothing can be restored, and the Cluster is more than a day old");
-	finding_fix(c, f, "%.*s - once WAL is archived: status.conditions says why it is not",
-		    STR_ARG(probed_backup_command(c, a)));
-	finding_subject(c, f, a->server->name);
 }
 
 /* WAL, and nothing to begin with. */

@@ -7,6 +7,7 @@
 	X(additional_args)                                                                         \
 	X(additional_args_reserved)                                                                \
 	X(archive)                                                                                 \
+	X(archive_in_cold_storage)                                                                 \
 	X(archive_orphaned)                                                                        \
 	X(archive_two_systems)                                                                     \
 	X(backup)                                                                                  \

@@ -48,12 +48,23 @@ static struct finding *add_gap(const struct rule_ctx *c, const struct probed_arc
 	return f;
 }
 
+/* As far as is sure; and how far WAL that came late may lead. */
+static struct str reached(const struct rule_ctx *c, const struct reach *r)
+{
+	struct str surely = quoted_moment(c, r->surely);
+
+	if (!r->late)
+		return surely;
+	return arena_fmt(c->arena, "%.*s, perhaps up to %.*s", STR_ARG(surely),
+			 STR_ARG(quoted_moment(c, r->until)));
+}
+
 /* All that was archived since is of no use. */
 static void newest_is_cut(const struct rule_ctx *c, const struct probed_archive *a,
 			  const struct window *w)
 {
 	struct finding *f = add_gap(c, a, w);
-	struct str until = quoted_moment(c, w->reach.surely);
+	struct str until = reached(c, &w->reach);
 
 	if (a->archived) {
 		finding_effect(
@@ -79,7 +90,7 @@ static void older_is_cut(const struct rule_ctx *c, const struct probed_archive *
 	finding_effect(
 		c, f,
 		"it can be restored up to %.*s, and then from %.*s on, when the next base backup had ended: to no moment in between",
-		STR_ARG(quoted_moment(c, w->reach.surely)), STR_ARG(quoted_moment(c, next->from)));
+		STR_ARG(reached(c, &w->reach)), STR_ARG(quoted_moment(c, next->from)));
 	finding_at_most(f, SEV_WARN);
 }
 
@@ -120,6 +131,7 @@ static void find_gaps(const struct rule_ctx *c, const struct probed_archive *a)
 		struct reach r;
 
 		if (!catalogue_reach(a->catalogue, a->server->timeline, b, &r) && r.next &&
+		    !catalogue_is_cold(a->catalogue, b->info.timeline, r.next) &&
 		    b->info.end < windows[0].from)
 			lacks_its_own(c, a, b, r.next);
 	}

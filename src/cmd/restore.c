@@ -89,6 +89,7 @@ static enum exit_code restore_main(const struct cmd_call *call)
 	enum exit_code code = shared_begin(call, &o->shared, &report, &policy);
 	if (code == EXIT_CLEAN) {
 		in.policy = policy;
+		report.now = in.now;
 		code = put_out(call, &in, &report);
 		policy_drop(policy);
 	}

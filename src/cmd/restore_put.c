@@ -46,7 +46,7 @@ static bool write_file(const struct cmd_call *call, struct str path, struct str 
 
 	if (file_create(arena_cstr(call->arena, path), 0666, text, &err))
 		return true;
-	cmd_fail(call, EXIT_INTERNAL, "%.*s: %s", STR_ARG(path), err.msg);
+	cmd_fail(call, EXIT_INPUT, "--output: %.*s: %s", STR_ARG(path), err.msg);
 	return false;
 }
 
@@ -75,8 +75,9 @@ enum exit_code restore_put(const struct cmd_call *call, const struct restore_put
 {
 	restore_put_errors(call, report);
 	output_tell(out->summary);
-	if (to->file.len ? !write_both(call, to, out)
-			 : !cmd_print(to->runbook ? out->runbook : out->manifest))
+	if (to->file.len && !write_both(call, to, out))
+		return EXIT_INPUT;
+	if (!to->file.len && !cmd_print(to->runbook ? out->runbook : out->manifest))
 		return EXIT_INTERNAL;
 	if (report->errors.len)
 		return EXIT_INPUT;

@@ -338,8 +338,16 @@ static void before_request(void *ctx)
 	asking->progress->tell(asking->progress->ctx, asking->probe, ++asking->requests);
 }
 
-static void ask_with(const struct probe_options *o, struct entry *e,
-		     const struct settings *settings, struct arena *a)
+static void fail_within(const struct object *o, struct err *err, struct report *r)
+{
+	err_within(err, "%s %.*s%s%.*s: ", kind_name(o->kind), STR_ARG(o->namespace),
+		   o->namespace.len ? "/" : "", STR_ARG(o->name));
+	report_add_error(r, STR_EMPTY, err, STR_EMPTY);
+}
+
+/* False: it cannot be asked, which is told. */
+static bool ask_with(const struct probe_options *o, struct entry *e,
+		     const struct settings *settings, struct report *r)
 {
 	struct asking asking = {.progress = &o->progress, .probe = &e->probe};
 	const struct s3_options options = {.before = o->progress.tell ? before_request : NULL,
@@ -355,6 +363,7 @@ static void ask_with(const struct probe_options *o, struct entry *e,
 					.known = e->known,
 					.known_len = e->known_len,
 					.beside = o->alone && (o->names_len || !e->servers_len),
+					.now = r->now,
 					.write = o->write && !e->probe.source,
 					.headers = settings->headers,
 					.headers_len = settings->headers_len,
@@ -362,17 +371,13 @@ static void ask_with(const struct probe_options *o, struct entry *e,
 	CLEANUP(s3) struct s3 *s3 = NULL;
 	struct err err;
 
-	if (s3_open(&options, &s3, &err))
-		probe_ask(s3, &wish, a, &e->probe);
-	else
-		e->probe.unasked = arena_fmt(a, "%s", err.msg);
-}
-
-static void fail_within(const struct object *o, struct err *err, struct report *r)
-{
-	err_within(err, "%s %.*s%s%.*s: ", kind_name(o->kind), STR_ARG(o->namespace),
-		   o->namespace.len ? "/" : "", STR_ARG(o->name));
-	report_add_error(r, STR_EMPTY, err, STR_EMPTY);
+	if (s3_open(&options, &s3, &err)) {
+		probe_ask(s3, &wish, r->arena, &e->probe);
+		return true;
+	}
+	e->probe.unasked = arena_fmt(r->arena, "%s", err.msg);
+	fail_within(&e->object, &err, r);
+	return false;
 }
 
 /* What it says lives in the report's arena. A store that was named and is not asked is an error:
@@ -390,17 +395,17 @@ static void ask(const struct probe_options *options, struct entry *e, struct are
 	struct settings settings;
 	struct err err;
 
-	bool unread = !settings_read(&from, secrets, &settings, &err);
+	bool told = !settings_read(&from, secrets, &settings, &err);
 
-	if (unread) {
+	if (told) {
 		fail_within(&e->object, &err, r);
 		e->probe.unasked = STR("its keys could not be read");
 	} else if (settings.unasked.len) {
 		e->probe.unasked = arena_str(r->arena, settings.unasked);
 	} else {
-		ask_with(options, e, &settings, r->arena);
+		told = !ask_with(options, e, &settings, r);
 	}
-	if (options->names_len && e->probe.unasked.len && !unread) {
+	if (options->names_len && e->probe.unasked.len && !told) {
 		err_set(&err, E_VALUE, "it was named, and is not asked: %.*s",
 			STR_ARG(e->probe.unasked));
 		fail_within(&e->object, &err, r);

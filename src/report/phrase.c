@@ -119,6 +119,7 @@ const char *phrase_then(const struct window *w)
 	return w->reach.why == REACH_GAP     ? "WAL is missing"
 	       : w->reach.why == REACH_OTHER ? "another database system begins"
 	       : w->reach.why == REACH_LEFT  ? "its timeline was left"
+	       : w->reach.why == REACH_COLD  ? "WAL is in cold storage"
 					     : NULL;
 }
 

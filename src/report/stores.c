@@ -178,6 +178,20 @@ static void timelines(struct buf *out, const struct probe_server *s)
 	buf_byte(out, '\n');
 }
 
+/* How far the newest WAL leads is less sure than its time says. */
+static void late(struct buf *out, const struct probe_server *s)
+{
+	const struct window *last =
+		known(s) && s->windows_len ? &s->windows[s->windows_len - 1] : NULL;
+
+	if (!last || !last->reach.late)
+		return;
+	buf_text(out,
+		 "    behind TO lies WAL that was stored late, much of it at once: it leads to ");
+	phrase_minute(out, last->reach.until, "");
+	buf_text(out, " at most\n");
+}
+
 static void line(struct table *t, const struct probe_server *s, size_t row)
 {
 	for (size_t i = 0; i < ARRAY_LEN(order); i++) {
@@ -233,6 +247,7 @@ static void server(struct table *t, const struct probe_server *s)
 		buf_fmt(t->out, "    %zu older: --format json has them all\n", first);
 	if (known(s))
 		timelines(t->out, s);
+	late(t->out, s);
 	if (probe_server_is_empty(s))
 		buf_text(t->out, "    nothing lies there yet\n");
 	if (known(s) && catalogue_is_copied(s->catalogue))

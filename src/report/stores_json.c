@@ -63,6 +63,10 @@ static void add_window(struct json *j, const struct catalogue *c, const struct w
 	stores_json_time(j, "from", w->from);
 	stores_json_time(j, "surely", r->surely);
 	stores_json_time(j, "until", r->until);
+	if (r->late) {
+		json_key(j, "late");
+		json_bool(j, true);
+	}
 	json_key_str(j, "end", str_from(reach_end_name(r->why)));
 	json_key_int(j, "timeline", r->timeline);
 	json_key_str(j, "last",

@@ -69,6 +69,9 @@ struct str restore_place(const struct restore *r);
  * is restored, and what depends on Clusters there, as a List in JSON. Sets `unlisted`. */
 MUST_CHECK bool restore_read_live(struct restore *r, struct str *out, struct err *err);
 
+/* Why PostgreSQL may not get to a moment that is at the edge of what is there. */
+const char *restore_at_edge(const struct restore *r);
+
 /* Of what is read: those that name a Cluster of the wanted name. */
 void restore_note_dependents(struct restore *r, const struct doc_list *docs);
 /* Of the Cluster's namespace, where that is known; the first behind NULL; NULL: no more. */

@@ -5,21 +5,26 @@
 #include "input/catalog.h"
 #include "restore/restore.h"
 
-/* Why nothing is known; empty: it is. */
+/* Why nothing is known; empty: it is. The answer to HeadBucket has no words: those of another call
+ * come first. */
 static struct str why_unknown(struct arena *a, const struct probe *p, const struct probe_server *s)
 {
-	for (int call = 0; call < PROBE_CALLS; call++) {
-		const struct s3_failure *why = &p->calls[call].why;
+	int first = PROBE_CALLS;
 
-		if (p->calls[call].said != PROBE_NO)
-			continue;
-		if (why->code.len || why->message.len)
-			return arena_fmt(a, "%s: %.*s", probed_operation((enum probe_call)call),
-					 STR_ARG(why->code.len ? why->code : why->message));
-		return arena_fmt(a, "%s: HTTP %ld", probed_operation((enum probe_call)call),
-				 why->status);
-	}
-	return s ? s->problem : STR("it was not looked at");
+	for (int call = PROBE_CALLS; call-- > 0;)
+		if (p->calls[call].said == PROBE_NO &&
+		    (first == PROBE_CALLS || p->calls[call].why.code.len ||
+		     !p->calls[first].why.code.len))
+			first = call;
+	if (first == PROBE_CALLS)
+		return s ? s->problem : STR("it was not looked at");
+	const struct s3_failure *why = &p->calls[first].why;
+	const char *operation = probed_operation((enum probe_call)first);
+
+	if (why->code.len || why->message.len)
+		return arena_fmt(a, "%s: %.*s", operation,
+				 STR_ARG(why->code.len ? why->code : why->message));
+	return arena_fmt(a, "%s: HTTP %ld", operation, why->status);
 }
 
 struct files {

@@ -57,6 +57,14 @@ struct str page_word(struct str name, const char *otherwise)
 	return object_is_name(name) ? name : str_from(otherwise);
 }
 
+struct str page_in_namespace(const struct page *p, struct str namespace)
+{
+	if (!namespace.len)
+		return p->context;
+	return arena_fmt(p->r->arena, " -n %.*s%.*s", STR_ARG(page_word(namespace, "NAMESPACE")),
+			 STR_ARG(p->context));
+}
+
 struct str page_shell_word(const struct page *p, struct str text, const char *otherwise)
 {
 	struct buf quoted = BUF_ARENA(p->r->arena), clean = BUF_ARENA(p->r->arena);

@@ -44,7 +44,8 @@ static void windows(const struct page *p)
 	if (plan->at_edge)
 		page_line(
 			p,
-			"The last segment may end before that moment. PostgreSQL then stops with \"recovery ended before configured recovery target was reached\": take an earlier one.");
+			"Be careful: %s. PostgreSQL then stops with \"recovery ended before configured recovery target was reached\": take an earlier one.",
+			restore_at_edge(p->r));
 }
 
 struct str page_backup_command(const struct page *p, struct str cluster, struct str arguments)

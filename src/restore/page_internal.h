@@ -27,6 +27,13 @@ void page_head(const struct page *p);
 /* Of a base backup of this Cluster, with arguments of kubectl: " -n shop". */
 struct str page_backup_command(const struct page *p, struct str cluster, struct str arguments);
 
+/* How Flux or Argo CD is told so, with the name where the Cluster bears it: of Flux its command,
+ * "suspend", of Argo CD the policy that is set, "none". */
+struct str page_appliers(const struct page *p, const char *verb, const char *policy);
+
+/* As arguments of kubectl: " -n shop --context lab". */
+struct str page_in_namespace(const struct page *p, struct str namespace);
+
 /* In a sentence: what is a name stays as it is, and what else a file says makes no Markdown. */
 struct str page_plain(const struct page *p, struct str text);
 struct str page_code(const struct page *p, struct str text);

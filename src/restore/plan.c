@@ -135,6 +135,7 @@ static void take(struct arena *a, const struct path *p, int64_t time, struct res
 			 taken_by_itself(p->c, time) != out->base ||
 			 (out->name_timeline && out->base->info.timeline != p->timeline);
 	out->at_edge = out->target.goal == RESTORE_TIME && time > reach.surely;
+	out->late = out->at_edge && reach.late;
 	out->segments = segments_to(p, out, &reach);
 	out->bytes = out->segments * p->c->segment_size;
 	if (!out->followed->known && out->followed->id != out->base->info.timeline)
@@ -228,6 +229,26 @@ static const struct backup *unread_backup(const struct catalogue *c)
 	return NULL;
 }
 
+static bool holds_cold(const struct catalogue *c)
+{
+	bool any = c->cold_len;
+
+	for (size_t i = 0; i < c->backups_len; i++)
+		any |= c->backups[i].cold;
+	return any;
+}
+
+static bool outside_cold(const struct nearest *n, const char *at, const char *last, struct err *err)
+{
+	return err_set(
+		err, E_VALUE,
+		"some of the archive is in the storage class GLACIER or DEEP_ARCHIVE, and cannot be read before it is restored in the store: %s%s%s%s",
+		n->before || n->after ? "nothing else leads to " : "nothing else can be restored",
+		n->before || n->after ? at : "",
+		n->before ? "; the last moment before it that can be restored is " : "",
+		n->before ? last : "");
+}
+
 static bool outside(const struct catalogue *c, const struct nearest *n, int64_t time,
 		    struct err *err)
 {
@@ -237,6 +258,12 @@ static bool outside(const struct catalogue *c, const struct nearest *n, int64_t 
 	utc_format(time, at);
 	utc_format(n->before, last);
 	utc_format(n->after, next);
+	if (holds_cold(c))
+		return outside_cold(n, at, last, err);
+	if (!c->backups_len && !c->segments)
+		return err_set(
+			err, E_VALUE,
+			"nothing lies there: neither a base backup nor WAL is in the folder of this server");
 	if (n->before && catalogue_is_copied(c))
 		return err_set(
 			err, E_VALUE,

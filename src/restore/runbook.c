@@ -31,14 +31,6 @@ static struct str file_word(const struct page *p)
 				  : STR("restored.yaml");
 }
 
-static struct str in_namespace(const struct page *p, struct str namespace)
-{
-	if (!namespace.len)
-		return p->context;
-	return arena_fmt(p->r->arena, " -n %.*s%.*s", STR_ARG(page_word(namespace, "NAMESPACE")),
-			 STR_ARG(p->context));
-}
-
 /* At the end of a command: kubectl takes no option before the name of a plugin. */
 static struct str in_context(const struct page *p)
 {
@@ -129,37 +121,13 @@ static void be_sure(struct page *p)
 	page_fence(p, "");
 }
 
-/* Flux writes on each object who applies it. */
-static struct str flux_command(const struct page *p, const char *verb)
-{
-	static const struct {
-		const char *kind, *name, *namespace;
-	} appliers[] = {
-		{"kustomization", "kustomize.toolkit.fluxcd.io/name",
-		 "kustomize.toolkit.fluxcd.io/namespace"},
-		{"helmrelease", "helm.toolkit.fluxcd.io/name", "helm.toolkit.fluxcd.io/namespace"},
-	};
-	struct obj labels = obj_at(restore_cluster(p->r)->root, "metadata.labels");
-
-	for (size_t i = 0; i < ARRAY_LEN(appliers); i++) {
-		struct str name = obj_text(obj_member(labels, str_from(appliers[i].name)), "");
-		struct str in = obj_text(obj_member(labels, str_from(appliers[i].namespace)), "");
-
-		if (object_is_name(name))
-			return page_code(p, arena_fmt(p->r->arena, "flux %s %s %.*s%.*s", verb,
-						      appliers[i].kind, STR_ARG(name),
-						      STR_ARG(in_namespace(p, in))));
-	}
-	return page_code(p, arena_fmt(p->r->arena, "flux %s kustomization NAME", verb));
-}
-
 static void stop_old(struct page *p)
 {
 	page_step(p, "Stop what applies the old Cluster");
 	page_line(
 		p,
-		"Else it is there again at once. Flux: %.*s. Argo CD: `argocd app set NAME --sync-policy none`. Then stop the application: what it writes now is lost.",
-		STR_ARG(flux_command(p, "suspend")));
+		"Else it is there again at once. %.*s. Then stop the application: what it writes now is lost.",
+		STR_ARG(page_appliers(p, "suspend", "none")));
 	be_sure(p);
 	page_step(p, "Delete the old Cluster and its volumes");
 	maybe_gone(p);
@@ -486,10 +454,8 @@ static void afterwards(struct page *p)
 		page_line(
 			p,
 			"- Put the new manifest into your repository: the old one would lead this Cluster to the archive of the old, where two histories would mix.");
-		page_line(
-			p,
-			"- Only then let Flux or Argo CD go on: %.*s, `argocd app set NAME --sync-policy automated`.",
-			STR_ARG(flux_command(p, "resume")));
+		page_line(p, "- Only then let what applies it go on. %.*s.",
+			  STR_ARG(page_appliers(p, "resume", "automated")));
 	} else {
 		page_line(p, "- Put the new manifest into your repository.");
 		if (restore_is_unsaved(r, &majors))
@@ -514,8 +480,8 @@ void restore_write_runbook(struct restore *r)
 		.r = r, .out = &r->runbook, .old = page_word(o->name, "CLUSTER"), .new = r->as};
 
 	p.context = in_context(&p);
-	p.from = in_namespace(&p, o->namespace);
-	p.to = in_namespace(&p, r->namespace);
+	p.from = page_in_namespace(&p, o->namespace);
+	p.to = page_in_namespace(&p, r->namespace);
 	page_head(&p);
 	if (r->mends_len)
 		mend(&p);

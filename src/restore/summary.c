@@ -111,6 +111,13 @@ struct str restore_why_unread(const struct restore *r)
 		t->id, STR_ARG(t->problem), p->timeline);
 }
 
+const char *restore_at_edge(const struct restore *r)
+{
+	return r->plan.late
+		       ? "the last WAL was stored late, much of it at once, and may end before that moment"
+		       : "the last segment may end before that moment";
+}
+
 static void tell_target(struct restore *r)
 {
 	struct str why = restore_why_timeline(r);
@@ -136,7 +143,8 @@ static void tell_target(struct restore *r)
 		say(r, "that is not the newest WAL: what lies behind the hole cannot be reached");
 	if (p->at_edge)
 		say(r,
-		    "the last segment may end before that moment: PostgreSQL then stops with \"recovery ended before configured recovery target was reached\"");
+		    "%s: PostgreSQL then stops with \"recovery ended before configured recovery target was reached\"",
+		    restore_at_edge(r));
 }
 
 static void tell_archive(struct restore *r)

@@ -45,6 +45,8 @@ overwrites() { # FILE, what is there already
 }
 overwrites restored.yaml restored.yaml
 overwrites /dev/null /dev/null
+says "what cannot be written is told with its place" "$(restore db -f "$here/restore/plugin.yaml" --output /proc/restored.yaml 2>&1 >/dev/null; echo $?)" \
+	'backup-guard restore: --output: /proc/restored.yaml: ' $'\n3'
 ln -s nowhere link.yaml
 overwrites link.yaml link.yaml
 mv restored.yaml kept

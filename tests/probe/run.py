@@ -3,8 +3,10 @@
 
   tests/probe/run.py BACKUP-GUARD [WORDS]   only cases with WORDS in their title
 """
+import bz2
 import fcntl
 import json
+import lzma
 import os
 import re
 import socket
@@ -113,6 +115,75 @@ def _(w):
     has(text, 'backup_guard_store_call{namespace="app",store="minio-store",call="list"} 0\n')
     lacks(text, "restorable_to_timestamp_seconds{")
     has(w.run("audit", "--stores", "--format", "prometheus", "--now", NOW).stdout, 'backup_guard_cluster_worst_severity{namespace="app",cluster="db"} ')
+
+
+def wals(w, times):
+    """The WAL behind that of the base backup, and when each came."""
+    for n in range(3, 6):
+        del w.s3.buckets["pg"]["app/db/" + wal(n)]
+    for n, when in enumerate(times):
+        w.s3.put("app/db/" + wal(3 + n), "w", f"2026-11-29T{when}Z")
+
+
+@case("of WAL that came late, all at once, is said how far it leads at most")
+def _(w):
+    wals(w, ["15:09:00", "17:30:00", "17:30:02", "17:30:05"])
+    window, = w.told()[0]["servers"][0]["windows"]
+    same((window["surely"], window["until"], window["late"]), ("2026-11-29T15:09:00Z", "2026-11-29T17:30:05Z", True))
+    has(w.probe().stdout, "  db      2026-11-29 15:04       2026-11-29 15:09  0     29m ago\n"
+        "    behind TO lies WAL that was stored late, much of it at once: it leads to 2026-11-29 17:30 at most\n")
+    result = w.run("restore", "db", "-n", "app", "--now", NOW, "--to", "2026-11-29T17:00:00Z")
+    has(result.stderr, "can be restored: 2026-11-29T15:04:00Z to 2026-11-29T15:09:00Z, perhaps up to 2026-11-29T17:30:05Z\n",
+        "the last WAL was stored late, much of it at once, and may end before that moment: PostgreSQL then stops with ")
+    has(w.run("restore", "db", "-n", "app", "--now", NOW, "--to", "2026-11-29T17:00:00Z", "--runbook").stdout,
+        "Be careful: the last WAL was stored late, much of it at once, and may end before that moment. ")
+    w.s3.put("app/db/" + wal(8), "w", "2026-11-29T17:45:00Z")
+    has(w.probe().stdout, "error[wal-gap]: ", "it can be restored up to 2026-11-29 15:09 UTC, perhaps up to 2026-11-29 17:30 UTC, and to\n")
+    w.s3.put("app/db/" + wal(7), "w", "2026-11-29T17:40:00Z")
+    same([k for k in w.told()[0]["servers"][0]["windows"][0] if k == "late"], [])
+    lacks(w.probe().stdout, "stored late")
+
+
+@case("the clock of the store makes less sure, and nothing is of the future")
+def _(w):
+    wals(w, ["15:09:00", "15:19:00", "15:29:00"])
+    w.s3.ahead = 660
+    window, = w.told()[0]["servers"][0]["windows"]
+    same(window["until"], "2026-11-29T15:29:00Z")
+    has(window["surely"], "2026-11-29T15:0")
+    w.s3.ahead = 0
+    wals(w, ["15:09:00", "18:00:10", "18:10:00"])
+    window, = w.told()[0]["servers"][0]["windows"]
+    same((window["surely"], window["until"]), ("2026-11-29T18:00:00Z",) * 2)
+
+
+@case("what is in cold storage is promised by nobody")
+def _(w):
+    w.s3.cold = {"app/db/" + wal(4)}
+    window, = w.told()[0]["servers"][0]["windows"]
+    same((window["end"], window["until"], window["next"]), ("cold", "2026-11-29T15:04:00Z", "000000010000000000000004"))
+    text = w.probe().stdout
+    has(text, "  WAL is in cold storage  0  ", "warning[archive-in-cold-storage]: the storage class of 1 segment of WAL of server db is GLACIER or\n")
+    lacks(text, "wal-gap")
+    w.s3.cold = {"app/db/base/20261129T150331/data.tar.gz"}
+    has(w.probe().stdout, "error[archive-in-cold-storage]: the storage class of 1 base backup of server db is ")
+    result = w.run("restore", "db", "-n", "app", "--now", NOW)
+    same(result.returncode, 3, "the exit code")
+    has(result.stderr, "is in the storage class GLACIER or DEEP_ARCHIVE, and cannot be read before it is restored in the store: nothing else can be restored\n")
+    w.s3.archive("app/db", (), "20261129T150100", info(at_begin="2026-11-29 15:01:00+00:00", at_end="2026-11-29 15:01:30+00:00"))
+    w.s3.cold = {"app/db/base/20261129T150331/backup.info"}
+    backups = {b["id"]: b["status"] for b in w.told()[0]["servers"][0]["backups"]}
+    same(backups, {"20261129T150100": "done", "20261129T150331": "unknown"}, "that one cannot be read does not speak for the others:")
+
+
+@case("a history is read however Barman has packed it")
+def _(w):
+    for suffix, pack in ((".bz2", bz2.compress), (".xz", lzma.compress)):
+        w.s3.archive("app/db")
+        w.s3.buckets["pg"] = {k: v for k, v in w.s3.buckets["pg"].items() if ".history" not in k}
+        w.s3.buckets["pg"]["app/db/wals/00000002.history" + suffix] = (pack(b"1\t0/5000100\tpromoted\n"), "2026-11-29T15:05:20Z")
+        server, = w.told()[0]["servers"]
+        same((server["timeline"], server["followed"], server["unknownHistories"]), (2, 2, []), suffix)
 
 
 @case("a gap is told with what is missing")
@@ -915,6 +986,34 @@ def _(w):
     has(result.stdout, "serverName: db-v2\n")
 
 
+@case("a store that cannot be opened is an error, and the manifest is written without it")
+def _(w):
+    w.configuration["endpointCA"] = {"name": "keys", "key": "ID"}
+    result = restore(w)
+    same((result.returncode, result.stderr.count("ObjectStore app/minio-store: the CA: ")), (3, 1))
+    has(result.stderr, "the window is not known: the store was not asked: the CA: ")
+    has(result.stdout, "serverName: db-v2\n")
+    has(restore(w, "--runbook").stdout, "Which moments can be restored is not known: the store was not asked: the CA: ")
+    same(w.probe().returncode, 3, "the exit code of probe")
+    same(w.probe("minio-store").stderr.count("the CA: "), 1, "named it is told once:")
+
+
+@case("a session token that has expired is told with what to do")
+def _(w):
+    w.credentials["sessionToken"] = {"name": "keys", "key": "TOKEN"}
+    for code, what in (("ExpiredToken", "the session token has expired"), ("InvalidToken", "the session token is none of this store")):
+        w.s3.refuse = {"head": (400, code), "list": (400, code)}
+        result = w.probe()
+        same(result.returncode, 1, "the exit code")
+        text = " ".join(result.stdout.split())
+        has(text, f"error[store-login-refused]: the store refuses the keys that were used: {code} (HTTP 400): {what} ",
+            "spec.configuration.s3Credentials.sessionToken", "fix: a session token of now, or none keys that do not expire have none")
+        lacks(result.stdout + result.stderr, KEYS["TOKEN"])
+        result = restore(w)
+        same(result.returncode, 3, "the exit code of restore")
+        has(result.stderr, f"does not say what lies there: ListObjectsV2: {code}\n")
+
+
 @case("a Secret that may not be read is told once")
 def _(w):
     w.refused.append(("/secrets/", 403, "secrets is forbidden"))
@@ -1044,6 +1143,17 @@ def _(w):
     has(restore(w, "--as", "db", "--runbook", "--credentials", "none").stdout, "goes\n\nNobody has looked into the bucket: ")
     lacks(restore(w, "--runbook").stdout, "Be sure")
     has(restore(w, "--as", "db", "--runbook").stdout, "`flux suspend kustomization NAME`", "`flux resume kustomization NAME`")
+    for labels, id, command in (({"app.kubernetes.io/instance": "shop"}, "", "argocd app set shop --sync-policy"),
+                                ({"app.kubernetes.io/instance": "shop", "app.kubernetes.io/managed-by": "Helm"}, "", "argocd app set NAME --sync-policy"),
+                                ({"app.kubernetes.io/instance": "no name; at all"}, "", "argocd app set NAME --sync-policy"),
+                                ({"app.kubernetes.io/instance": "shop"}, "front:postgresql.cnpg.io/Cluster:app/db", "argocd app set front --sync-policy"),
+                                ({}, "data_front:postgresql.cnpg.io/Cluster:app/db", "argocd app set data/front --sync-policy"),
+                                ({}, "front:postgresql.cnpg.io/Cluster:app/another", "argocd app set NAME --sync-policy")):
+        w.cluster["metadata"].update(labels=labels, annotations={"argocd.argoproj.io/tracking-id": id})
+        text = restore(w, "--as", "db", "--runbook").stdout
+        has(text, f"Argo CD: `{command} none`. Then stop", f"Argo CD: `{command} automated`.\n")
+        same("flux" in text, "NAME" in command, "Flux is named")
+    w.cluster["metadata"]["annotations"] = {}
     w.cluster["metadata"]["labels"] = {"helm.toolkit.fluxcd.io/name": "pg", "helm.toolkit.fluxcd.io/namespace": "data"}
     has(restore(w, "--as", "db", "--runbook").stdout, "`flux suspend helmrelease pg -n data --context lab`", "`flux resume helmrelease pg -n data --context lab`")
 

@@ -49,6 +49,7 @@ class S3:
     def __init__(self):
         self.buckets, self.refuse, self.calls, self.seen = {"pg": {}}, {}, [], []
         self.ahead = 0  # seconds, of its clock
+        self.cold = set()  # keys of the class GLACIER
         self.echo, self.sloppy = "", False  # in the message of what is refused; lists more than it was asked for
         self.region, self.headers = "us-east-1", None  # of the last PUT
         self.key = KEYS["ID"]
@@ -128,6 +129,8 @@ class Store(Handler):
             self.error(404, "ObjectLockConfigurationNotFoundError")
         elif action == "list":
             self.list(there, query)
+        elif key in self.server.world.s3.cold:
+            self.error(403, "InvalidObjectState")
         elif key in there:
             self.say(200, there[key][0])
         else:
@@ -149,7 +152,8 @@ class Store(Handler):
         rows = [row for row in rows if row[1] > start]
         text = "".join(
             f"<CommonPrefixes><Prefix>{escape(name)}</Prefix></CommonPrefixes>" if sort == "folder" else
-            f"<Contents><Key>{escape(name)}</Key><LastModified>{there[name][1]}</LastModified><Size>{len(there[name][0])}</Size></Contents>"
+            f"<Contents><Key>{escape(name)}</Key><LastModified>{there[name][1]}</LastModified><Size>{len(there[name][0])}</Size>"
+            f"<StorageClass>{'GLACIER' if name in self.server.world.s3.cold else 'STANDARD'}</StorageClass></Contents>"
             for sort, name in rows[:most])
         more = len(rows) > most
         token = f"<NextContinuationToken>{escape(rows[most - 1][1])}</NextContinuationToken>" if more else ""

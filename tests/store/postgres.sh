@@ -1,6 +1,7 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # A PostgreSQL that archives as a Cluster does, whose rows carry the moment at which they were committed, and what
-# becomes of its archive. Set before: $endpoint, $destination and $server, as an ObjectStore and a plugin have them.
+# becomes of its archive. Set before: $endpoint, $destination (below the $bucket) and $server, as an ObjectStore and a
+# plugin have them.
 pg=$(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
 export PGHOST=$work/run PGPORT=5432 PGUSER=postgres PGDATABASE=postgres
 install -d -o postgres -g postgres "$PGHOST" "$work/data"
@@ -96,21 +97,30 @@ rows_until() { # ledger, time: ids
 }
 
 # restore_start BACKUP TIME TIMELINE: what the plugin runs, and PostgreSQL goes on from there; sets $restored. TIME
-# "latest": to the end
+# "latest": to the end. It archives nothing, unless $go_on names a folder: there it takes the place of the old one.
 restore_start() {
-	restored=$work/data/restored
+	restored=${go_on:-$work/data/restored}
 	rm -rf "$restored"*
 	"${as_postgres[@]}" barman-cloud-restore --cloud-provider aws-s3 --endpoint-url "$endpoint" "$destination" "$server" "$1" "$restored" >"$restored.restore.log" 2>&1 || return
 	# shellcheck disable=SC2016 # it is that shell's $1
 	"${as_postgres[@]}" sh -c 'chmod 700 "$1"; touch "$1/recovery.signal"; cat >>"$1/postgresql.auto.conf"' - "$restored" <<-END
-		port = 5433
-		archive_mode = off
+		$([ -n "${go_on-}" ] || printf '%s\n' "port = 5433" "archive_mode = off")
 		restore_command = 'barman-cloud-wal-restore --endpoint-url $endpoint --cloud-provider aws-s3 $destination $server %f %p'
 		$([ "$2" = latest ] || date -ud "$2" +"recovery_target_time = '%F %T+00'")
 		recovery_target_timeline = '$3'
 		recovery_target_action = promote
 	END
 	server_start "$restored"
+}
+
+# promote FOLDER: its server, $db, is gone, and one that had followed it is promoted: here it is the same.
+promote() {
+	kill -QUIT "$db"
+	ended "$db"
+	"${as_postgres[@]}" touch "$1/standby.signal"
+	server_start "$1"
+	db=$postmaster
+	until_true sql "select pg_promote()"
 }
 
 is_promoted_or_gone() {
@@ -128,4 +138,57 @@ restore() {
 		sed -n 's/.*FATAL: *//p' "$restored.log" | grep -v "^the database system is" | tail -n 1 # that was said to us, who ask
 		ended "$postmaster"
 	fi
+}
+
+catalogue() { # timeline [time]
+	"$archive" "$endpoint" "$bucket" clusters "$server" "$@"
+}
+
+# what FILTER [TIMELINE]: of the catalogue
+what() {
+	catalogue "${2-1}" | jq -r "$1"
+}
+
+after() { # time, seconds
+	date -ud "$1 + $2 seconds" +%FT%TZ
+}
+
+# reaches SENTENCE TIME yes|perhaps [TIMELINE]: it is said of it, and PostgreSQL gets there
+reaches() {
+	local timeline=${4-1} can backup count
+	read -r can backup < <(catalogue "$timeline" "$2" | jq -r '.moments[0] | "\(.can) \(.backup)"')
+	[ "$can" = "$3" ] || { not_ok "$1" "the catalogue says $can of $2"; return; }
+	rows_until "$work/ledger" "$2" >"$work/wanted"
+	restore "$backup" "$2" "$timeline" >"$work/got"
+	count="$(wc -l <"$work/wanted") of $(wc -l <"$work/ledger") rows"
+	if [ -s "$work/wanted" ] && cmp -s "$work/got" "$work/wanted"; then
+		ok "$1: $count"
+	else
+		not_ok "$1" "to $2 from $backup, $count; got $(wc -l <"$work/got"): $(tail -n 1 "$work/got")"
+	fi
+}
+
+yes() { # sentence, time [timeline]
+	reaches "$1" "$2" yes "${3-1}"
+}
+
+# no SENTENCE TIME [TIMELINE]: it cannot be restored, not by the newest backup that ended before either
+no() {
+	local timeline=${3-1} can backup said
+	can=$(catalogue "$timeline" "$2" | jq -r '.moments[0].can')
+	[ "$can" = no ] || { not_ok "$1" "the catalogue says $can of $2"; return; }
+	backup=$(what "([.backups[] | select(.end <= \"$2\")][-1] // .backups[0]).id")
+	said=$(restore "$backup" "$2" "$timeline" | tail -n 1)
+	case $said in
+	"recovery ended before configured recovery target was reached" | "requested recovery stop point is before consistent recovery point" | "recovery target timeline $timeline does not exist") ok "$1: $said" ;;
+	*) not_ok "$1" "to $2 from $backup: $said" ;;
+	esac
+}
+
+segments() { # how many, seconds apart
+	local n
+	for ((n = 0; n < $1; n++)); do
+		pass_seconds 2
+		segment_end || give_up "WAL is not archived"
+	done
 }

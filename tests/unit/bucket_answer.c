@@ -49,6 +49,36 @@ static bool read(struct str text, size_t piece, struct heard *h, struct arena *a
 	"</Contents><CommonPrefixes><Prefix>app/db/</Prefix></CommonPrefixes>"                     \
 	"<NextContinuationToken>1/+=</NextContinuationToken></ListBucketResult>"
 
+static bool note_cold(void *ctx, const struct s3_object *o)
+{
+	buf_text((struct buf *)ctx, o->cold ? "cold " : "warm ");
+	return true;
+}
+
+Test(answer, knows_what_cannot_be_read_at_once)
+{
+	static const char *const classes[] = {"GLACIER",    "STANDARD", "DEEP_ARCHIVE",
+					      "GLACIER_IR", "GLACIER",	NULL};
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct buf text = BUF_ARENA(a), heard = BUF_ARENA(a);
+	const struct s3_listener listener = {note_cold, NULL, &heard};
+	CLEANUP(s3_answer) struct s3_answer *x = s3_answer_new(&listener, a);
+	struct s3_result out;
+	struct err err;
+
+	buf_text(&text, "<ListBucketResult>");
+	for (size_t i = 0; i < ARRAY_LEN(classes); i++) {
+		buf_text(&text,
+			 "<Contents><Key>a</Key><LastModified>1970-01-01T00:00:00Z</LastModified>");
+		if (classes[i])
+			buf_fmt(&text, "<StorageClass>%s</StorageClass>", classes[i]);
+		buf_text(&text, "</Contents>");
+	}
+	buf_text(&text, "</ListBucketResult>");
+	cr_assert(s3_answer_take(x, buf_slice(&text)) && s3_answer_end(x, &out, &err));
+	cr_expect(str_is(buf_slice(&heard), "cold warm cold warm cold warm "));
+}
+
 Test(answer, reads_a_listing_however_it_comes)
 {
 	for (size_t piece = 1; piece < sizeof LISTING; piece += piece < 9 ? 1 : 97) {

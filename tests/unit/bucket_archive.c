@@ -16,7 +16,7 @@ static int by_key(const void *a, const void *b)
 static void add_data(struct catalogue *c, struct arena *a, struct str id, const char *next,
 		     struct str info)
 {
-	struct bucket_object o = {arena_fmt(a, "base/%.*s/data.tar", STR_ARG(id)), 10, 0};
+	struct bucket_object o = {arena_fmt(a, "base/%.*s/data.tar", STR_ARG(id)), 10, 0, false};
 	struct object_name name;
 	struct err err;
 
@@ -33,7 +33,7 @@ struct catalogue *archive_make(struct arena *a, struct archive_object *objects, 
 
 	qsort(objects, len, sizeof *objects, by_key);
 	for (size_t i = 0; i < len; i++) {
-		struct bucket_object o = {str_from(objects[i].key), 10, objects[i].modified};
+		struct bucket_object o = {str_from(objects[i].key), 10, objects[i].modified, false};
 
 		cr_assert(catalogue_add(c, &o, &name, &err), "%s", err.msg);
 		if (name.sort == OBJECT_BACKUP_INFO)

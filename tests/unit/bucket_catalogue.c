@@ -98,14 +98,14 @@ Test(catalogue, what_is_empty_restores_nothing)
 	CLEANUP(arena) struct arena *a = arena_new();
 	struct catalogue *c = catalogue_new(a);
 	struct bucket_object objects[] = {
-		{STR("base/A/backup.info"), 10, 100},
-		{STR("base/B/backup.info"), 10, 100},
-		{STR("base/B/data.tar.gz"), 0, 100},
-		{STR("base/C/16387.tar"), 10, 100},
-		{STR("base/C/backup.info"), 10, 100},
-		{STR("wals/0000000100000000/000000010000000000000002"), 10, 110},
-		{STR("wals/0000000100000000/000000010000000000000003"), 0, 120},
-		{STR("wals/0000000100000000/000000010000000000000004"), 10, 130},
+		{STR("base/A/backup.info"), 10, 100, false},
+		{STR("base/B/backup.info"), 10, 100, false},
+		{STR("base/B/data.tar.gz"), 0, 100, false},
+		{STR("base/C/16387.tar"), 10, 100, false},
+		{STR("base/C/backup.info"), 10, 100, false},
+		{STR("wals/0000000100000000/000000010000000000000002"), 10, 110, false},
+		{STR("wals/0000000100000000/000000010000000000000003"), 0, 120, false},
+		{STR("wals/0000000100000000/000000010000000000000004"), 10, 130, false},
 	};
 	struct object_name name;
 	struct reach reach;
@@ -419,7 +419,8 @@ Test(catalogue, days_are_bounded)
 
 	for (unsigned i = 0; i <= LIMIT_BUCKET_DAYS; i++) {
 		int64_t day = (int64_t)(i * 7919 % 100003);
-		struct bucket_object o = {arena_fmt(a, "base/%06u/data.tar", i), 1, day * UTC_DAY};
+		struct bucket_object o = {arena_fmt(a, "base/%06u/data.tar", i), 1, day * UTC_DAY,
+					  false};
 
 		cr_assert(catalogue_add(c, &o, &name, &err));
 	}

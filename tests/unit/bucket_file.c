@@ -1,5 +1,6 @@
 #include "bucket_file.h"
 
+#include "base/limits.h"
 #include "base/utc.h"
 
 #include <stdlib.h>
@@ -24,6 +25,7 @@ struct reading {
 	size_t probes_len, servers_len, items_len;
 	bool listed; /* the server was */
 	bool everywhere;
+	bool cold; /* what the line says */
 };
 
 static struct probe *store_of(const struct reading *r)
@@ -106,6 +108,7 @@ static bool add_item(struct reading *r, struct item item)
 {
 	if (r->items_len == OBJECTS || !r->listed)
 		return false;
+	item.object.cold = r->cold && !item.text.len;
 	r->items[r->items_len++] = item;
 	return true;
 }
@@ -148,7 +151,7 @@ static bool read_backup(struct reading *r, struct str line)
 	if (!read_info(r, line, false))
 		return false;
 	data.object = (struct bucket_object){arena_fmt(r->arena, "base/%.*s/data.tar", STR_ARG(id)),
-					     1, info->object.modified};
+					     1, info->object.modified, false};
 	return !str_has_prefix(info->text, STR("status=DONE\n")) || add_item(r, data);
 }
 
@@ -288,6 +291,9 @@ static bool add_folder(struct reading *r, struct str name)
 
 static bool read_server_line(struct reading *r, struct str key, struct str line)
 {
+	r->cold = str_is(key, "cold");
+	if (r->cold)
+		key = take_word(&line);
 	if (str_is(key, "object"))
 		return read_object(r, line);
 	if (str_is(key, "backup"))
@@ -296,6 +302,10 @@ static bool read_server_line(struct reading *r, struct str key, struct str line)
 		return read_info(r, line, false);
 	if (str_is(key, "unread"))
 		return read_info(r, line, true);
+	if (str_is(key, "large") && read_info(r, line, true)) {
+		r->items[r->items_len - 1].object.size = LIMIT_S3_TEXT_BYTES + 1;
+		return true;
+	}
 	if (str_is(key, "history"))
 		return read_history(r, line, false);
 	if (str_is(key, "unread-history"))

@@ -23,10 +23,13 @@
  *					when it is done
  *	hollow ID TIME KEY=VALUE ...	and without data
  *	unread ID TIME TEXT		and one that was not read
+ *	large ID TIME TEXT		the same, since it has too many bytes
  *	history ID TIME [PARENT LSN]	of a timeline
  *	unread-history ID TIME TEXT	and one that was not read
  *	wal FIRST LAST TIME SECONDS	segments, the first of that time, and then one every so
  *					many seconds
+ *	cold object|backup|wal ...	the same, in a storage class that cannot be read; but for
+ *					the backup.info
  *	refused STATUS CODE MESSAGE	it was not listed
  *	problem TEXT			its listing says nothing
  *

@@ -45,7 +45,8 @@ static void survey_at(struct outcome *o, struct peer *p)
 
 	*o = (struct outcome){.arena = arena_new()};
 	cr_assert(s3_open(&options, &s, &err), "%s", err.msg);
-	survey_server(s, STR("db/"), o->arena, &o->server, &o->read);
+	survey_server(&(struct survey_order){s, STR("db/"), {0, 0}}, o->arena, &o->server,
+		      &o->read);
 	s3_close(s);
 	o->asked = peer_asked(p, o->arena);
 }

@@ -9,7 +9,8 @@ static void add(struct catalogue *c, struct arena *a, struct str key, int64_t at
 	struct object_name name;
 	struct err err;
 
-	cr_assert(catalogue_add(c, &(struct bucket_object){arena_str(a, key), 10, at}, &name, &err),
+	cr_assert(catalogue_add(c, &(struct bucket_object){arena_str(a, key), 10, at, false}, &name,
+				&err),
 		  "%s", err.msg);
 }
 

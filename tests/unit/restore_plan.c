@@ -345,7 +345,7 @@ Test(restore_plan, what_the_bucket_says_is_written_and_told)
 		STR("| 1970-01-01T00:01:40Z | 1970-01-01T00:06:40Z | 1970-01-01T00:08:20Z | WAL is missing |\n"
 		    "| 1970-01-01T00:13:20Z | 1970-01-01T00:15:00Z | 1970-01-01T00:16:40Z | nothing newer |\n\n"
 		    "It begins with base backup `B` and replays at most 3 segments of WAL (48 MiB).\n"
-		    "The last segment may end before that moment.")));
+		    "Be careful: the last segment may end before that moment.")));
 
 	out = restore_archive_run(a, &holed, (struct restore_wish){RESTORE_IMMEDIATE, 0});
 	cr_expect(str_contains(out.manifest, STR("      recoveryTarget:\n"
