@@ -39,6 +39,17 @@ for in in "$cases"/*/in; do
 	is "$name: nothing is denied that was not" "$(comm -13 <(denied "$in") <(denied "$name.out"))" ''
 done
 
+documents() { # what they hold, but for the server name of an archive, which is that of its Cluster by default
+	python3 -c 'import glob, json, yaml
+for path in sorted(glob.glob("*.yaml")):
+    for document in yaml.safe_load_all(open(path)):
+        for plugin in document["spec"].get("plugins", []):
+            if plugin["parameters"].get("serverName") == document["metadata"]["name"]:
+                del plugin["parameters"]["serverName"]
+        print(path, json.dumps(document, sort_keys=True))'
+}
+is "what the guide of the plugin has done by hand is the same" "$(cd "$cases/guide/out" && documents)" "$(cd "$cases/guide/hand" && documents)"
+
 tree
 cp -r "$cases/left/in" left
 migrate --write left >/dev/null 2>said
