@@ -160,7 +160,7 @@ static bool plan_source(struct migrate *m, struct migration *of, struct obj exte
 	struct buf lines = BUF_ARENA(m->arena);
 	struct emit e = EMIT(&lines);
 
-	if (obj_at(external, "plugin").node || !object_is_name(name)) {
+	if (obj_at(external, "plugin").node || !(object_is_name(name) || texts_fill_in(name))) {
 		migration_refuse(
 			m, of,
 			"external cluster %.*s has a plugin, or no name that an ObjectStore may have",

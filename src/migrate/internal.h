@@ -55,6 +55,8 @@ struct migration {
 	struct buf places; /* where everything lies, for comparing: a line a use and an archive */
 	struct buf told;   /* lines */
 	bool verified;	   /* it was read again, and all lies where it lay */
+	bool checksums;	   /* its stores get the variables about them */
+	bool asked;	   /* check asks for those */
 	struct migration *next;
 };
 
@@ -66,12 +68,15 @@ struct migrate {
 	/* of the pass at hand */
 	struct buf strays; /* struct stray */
 	size_t lists;	   /* of Clusters, which are not migrated */
+	bool again;	   /* more is known of what is to be written */
 	const struct check_placed *placed;
 	struct buf parts; /* struct part */
 };
 
 /* The file of this path; a new one when there is none. */
 struct text *texts_find(struct migrate *m, struct str path);
+/* A variable that is filled in alike wherever it stands in the file, ${BUCKET}. */
+bool texts_fill_in(struct str value);
 /* Why nothing can be written in it; NULL: it can. */
 const char *texts_closed(const struct text *text);
 /* Which kustomizations of the files of the catalog are not among them. */
@@ -133,7 +138,8 @@ void apply_all(struct migrate *m);
 
 /* What was planned, as it is read again: refuses what does not lie where it lay. */
 void verify_all(struct migrate *m);
-/* And of what is denied now or said to be missing, and was not before; a Backup stays as it is. */
+/* And of what is denied now or said to be missing, and was not before, unless it is to be planned
+ * again with that; a Backup stays as it is. */
 void verify_findings(struct migrate *m, const struct report *before, const struct report *after);
 /* Adds the location of each archive and source of the Cluster, in this use; false where one is not
  * known, and `why` says which. */

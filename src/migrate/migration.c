@@ -120,12 +120,11 @@ static struct obj written_elsewhere(struct obj at, struct str file)
 	return at;
 }
 
-/* A variable is filled in alike wherever it stands in the file. */
 static bool same_but_variables(struct obj here, struct obj applied)
 {
 	struct obj a, b;
 
-	if (value_is_variable(obj_text(here, ""), NULL) || obj_equal(here, applied))
+	if (texts_fill_in(obj_text(here, "")) || obj_equal(here, applied))
 		return true;
 	if (obj_type(here) != obj_type(applied) || obj_len(here) != obj_len(applied) ||
 	    !obj_len(here))

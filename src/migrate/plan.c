@@ -26,6 +26,7 @@ static void plan_one(struct migrate *m, const struct held *held, size_t nth, boo
 	of->edits = NULL;
 	of->stores = NULL;
 	of->told = BUF_ARENA(m->arena);
+	of->checksums = of->asked;
 	if (made)
 		migration_refuse(m, of, "a Helm chart makes it of values");
 	if (!of->refused.len)

@@ -95,7 +95,7 @@ static void pass(struct migrate *m, void (*placed)(void *, const struct check_pl
 	check_run(&in, report);
 }
 
-/* Plans until nothing is refused any more. */
+/* Plans until nothing is refused any more, and nothing more is to be written. */
 static void settle(struct migrate *m, struct report *report)
 {
 	const struct report empty = *report;
@@ -104,6 +104,7 @@ static void settle(struct migrate *m, struct report *report)
 
 	pass(m, NULL, &before);
 	do {
+		m->again = false;
 		texts_forget(m);
 		*report = empty;
 		pass(m, plan, report);
@@ -115,7 +116,7 @@ static void settle(struct migrate *m, struct report *report)
 		after = empty;
 		pass(m, NULL, &after);
 		verify_findings(m, &before, &after);
-	} while (migrations_refused(m) != count);
+	} while (migrations_refused(m) != count || m->again);
 }
 
 struct changed {

@@ -5,6 +5,13 @@
 
 #include <search.h>
 
+bool texts_fill_in(struct str value)
+{
+	/* kustomize fills $(X) in where it is told to, a template {{ x }} by what is around it */
+	return value_is_variable(value, NULL) && !str_contains(value, STR("$(")) &&
+	       !str_contains(value, STR("{{"));
+}
+
 static int by_path(const void *a, const void *b)
 {
 	return str_cmp(((const struct text *)a)->path, ((const struct text *)b)->path);
