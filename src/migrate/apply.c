@@ -1,6 +1,8 @@
 /* The new texts: what was planned, in the files. */
 #include "internal.h"
 
+#include "check/diff.h"
+
 /* Makes the text of one file with all parts of it; false when one was refused. */
 static bool apply_in(struct migrate *m, struct text *text)
 {
@@ -122,6 +124,36 @@ static bool add_all_stores(struct migrate *m)
 	return true;
 }
 
+/* False when one was refused: no line of a Secret may change. */
+static bool are_shown(struct migrate *m)
+{
+	size_t len;
+	struct part *parts = migration_parts(m, &len);
+	const struct text *text = NULL;
+	bool shown = true, all = true;
+
+	for (size_t i = 0; i < len; i++) {
+		if (parts[i].of->refused.len)
+			continue;
+		if (parts[i].text != text) {
+			struct buf diff CLEANUP(buf) = {0};
+
+			text = parts[i].text;
+			shown = diff_manifest(
+				&(struct diff_manifest){text->path, text->original, text->new},
+				&diff);
+		}
+		if (shown)
+			continue;
+		migration_refuse(
+			m, parts[i].of,
+			"a line of a Secret would change in %.*s, which no diff may show: if the last line has no end, give it one",
+			STR_ARG(text->path));
+		all = false;
+	}
+	return all;
+}
+
 void apply_all(struct migrate *m)
 {
 	size_t len;
@@ -135,6 +167,6 @@ void apply_all(struct migrate *m)
 		for (size_t i = 0; i < len; i++)
 			if (!parts[i].of->refused.len && !parts[i].text->new.ptr)
 				all = apply_in(m, parts[i].text) && all;
-		all = all && add_all_stores(m);
+		all = all && add_all_stores(m) && are_shown(m);
 	} while (!all);
 }
