@@ -15,6 +15,7 @@ struct text {
 	struct doc_list docs; /* of these bytes */
 	bool whole, outside;  /* as in struct check_text */
 	bool sealed;	      /* by SOPS, whose checksum is of all of it */
+	uint32_t metrics;     /* the first line that names one of the in-tree archive; 0: none */
 	const char *ungiven;  /* a kustomization of it was not given, and what to do; or NULL */
 	struct str new;	      /* as it is to be; `ptr` NULL: as it is */
 };
@@ -79,6 +80,10 @@ struct text *texts_find(struct migrate *m, struct str path);
 bool texts_fill_in(struct str value);
 /* Why nothing can be written in it; NULL: it can. */
 const char *texts_closed(const struct text *text);
+/* Notes what is asked of a text that was read for the first time. */
+void texts_note(struct text *text);
+/* Each that names a metric of the in-tree archive, as a line. */
+void texts_tell_metrics(const struct migrate *m, struct buf *out);
 /* Which kustomizations of the files of the catalog are not among them. */
 void texts_ungiven(struct migrate *m);
 void texts_forget(struct migrate *m); /* what all of them were to be */

@@ -12,9 +12,11 @@ static bool read_text(void *ctx, struct arena *a, struct str path, struct str *o
 	struct text *text = texts_find(m, path);
 
 	(void)a;
-	if (!text->original.ptr &&
-	    !file_read(m->arena, path, LIMIT_FILE_BYTES, &text->original, err))
-		return false;
+	if (!text->original.ptr) {
+		if (!file_read(m->arena, path, LIMIT_FILE_BYTES, &text->original, err))
+			return false;
+		texts_note(text);
+	}
 	*out = text->new.ptr ? text->new : text->original;
 	return true;
 }
