@@ -53,7 +53,7 @@ static bool same_documents(const struct doc_list *a, const struct doc_list *b, s
 
 static bool is_in(const struct migration *of, const struct text *text)
 {
-	return of->text == text && !of->refused.len;
+	return of->stored == text && !of->refused.len;
 }
 
 /* The documents behind the others are the stores, with the configurations as they were, and the
@@ -102,7 +102,7 @@ static bool add_stores(struct migrate *m, struct text *text)
 		return true;
 	}
 	for (struct migration *of = m->first; of; of = of->next)
-		if (of->text == text)
+		if (of->stored == text)
 			migration_refuse(
 				m, of,
 				"with the ObjectStores behind them the documents of its file would not be what they were");
@@ -112,13 +112,11 @@ static bool add_stores(struct migrate *m, struct text *text)
 /* False when one was refused. */
 static bool add_all_stores(struct migrate *m)
 {
-	const struct text *done = NULL;
-
 	for (struct migration *of = m->first; of; of = of->next) {
-		if (of->refused.len || of->text == done)
+		if (of->refused.len || of->stored->complete)
 			continue;
-		done = of->text;
-		if (!add_stores(m, of->text))
+		of->stored->complete = true;
+		if (!add_stores(m, of->stored))
 			return false;
 	}
 	return true;
@@ -162,8 +160,10 @@ void apply_all(struct migrate *m)
 
 	do { /* as often as something is refused */
 		all = true;
-		for (size_t i = 0; i < len; i++)
+		for (size_t i = 0; i < len; i++) {
 			parts[i].text->new = (struct str){0};
+			parts[i].text->complete = false;
+		}
 		for (size_t i = 0; i < len; i++)
 			if (!parts[i].of->refused.len && !parts[i].text->new.ptr)
 				all = apply_in(m, parts[i].text) && all;

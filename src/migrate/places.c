@@ -94,7 +94,7 @@ static bool of_external(const struct migrate *m, const struct use *use, struct o
 	return true;
 }
 
-bool places_of(const struct migrate *m, const struct use *use, struct buf *out, struct str *why)
+static bool of_use(const struct migrate *m, const struct use *use, struct buf *out, struct str *why)
 {
 	struct archive archive;
 
@@ -122,4 +122,14 @@ bool places_of(const struct migrate *m, const struct use *use, struct buf *out, 
 			return false;
 	}
 	return true;
+}
+
+struct str places_of(const struct migrate *m, const struct held *held, struct buf *out)
+{
+	struct str why;
+
+	for (const struct use *u = held->uses; u; u = u->next)
+		if (!of_use(m, u, out, &why))
+			return why;
+	return STR_EMPTY;
 }

@@ -12,6 +12,17 @@ static bool has_in_tree(struct obj root)
 	return false;
 }
 
+static struct str writer_of(struct migrate *m, const struct held *held)
+{
+	for (const struct use *u = held->uses; u; u = u->next) {
+		struct obj own = obj_at(u->object.root, "spec.backup.barmanObjectStore");
+
+		if (own.node)
+			return arena_str(m->arena, doc_name(obj_source(own)));
+	}
+	return STR_EMPTY;
+}
+
 static void plan_one(struct migrate *m, const struct held *held, size_t nth, bool made)
 {
 	bool applied = has_in_tree(held->object.root);
@@ -22,11 +33,16 @@ static void plan_one(struct migrate *m, const struct held *held, size_t nth, boo
 		return;
 	struct migration *of = migration_of(m, held, nth);
 	of->held = held;
-	of->text = texts_find(m, held->file->name);
+	of->root = held->object.root;
+	of->text = of->stored = texts_find(m, held->file->name);
 	of->edits = NULL;
 	of->stores = NULL;
 	of->told = BUF_ARENA(m->arena);
 	of->checksums = of->asked;
+	of->patched = false;
+	of->writer = writer_of(m, held);
+	of->places = BUF_ARENA(m->arena);
+	of->unplaced = places_of(m, held, &of->places);
 	if (made)
 		migration_refuse(m, of, "a Helm chart makes it of values");
 	if (!of->refused.len)

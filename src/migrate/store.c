@@ -93,7 +93,7 @@ static void add_member(struct migrate *m, const struct migration *of, struct obj
 static void add_above(struct migrate *m, const struct migration *of, struct obj configuration,
 		      struct pos lines, struct buf *out)
 {
-	struct obj own = obj_at(of->held->object.root, "spec.backup.barmanObjectStore");
+	struct obj own = obj_at(of->root, "spec.backup.barmanObjectStore");
 	uint32_t key = obj_key_pos(configuration).line;
 
 	if (lines.line >= key || configuration.node != own.node)
@@ -193,6 +193,13 @@ static bool add_env(struct migrate *m, struct migration *of, struct buf *out, bo
 
 		if (!is_for_barman(obj_text(e, "name")))
 			continue;
+		if (of->patched) {
+			migration_refuse(
+				m, of,
+				"its archive is written in %.*s, and %.*s of spec.env, which the plugin's sidecar needs, is not: they are to be migrated by hand",
+				STR_ARG(of->text->path), STR_ARG(obj_text(e, "name")));
+			return false;
+		}
 		if (dash == STR_NONE || str_trim(str_slice(line, 0, dash)).len) {
 			migration_refuse(
 				m, of,
@@ -210,7 +217,7 @@ static bool add_env(struct migrate *m, struct migration *of, struct buf *out, bo
 
 static bool has_env(const struct migration *of, const char *name)
 {
-	struct obj env = obj_at(of->held->object.root, "spec.env");
+	struct obj env = obj_at(of->root, "spec.env");
 
 	for (struct obj e = obj_first(env); e.node; e = obj_next(e))
 		if (str_is(obj_text(e, "name"), name))
@@ -324,8 +331,7 @@ static void add_retention(struct migrate *m, const struct migration *of, struct 
 struct store *store_for(struct migrate *m, struct migration *of, struct obj configuration,
 			struct str name, struct obj retention, bool whole)
 {
-	struct obj root = of->held->object.root;
-	uint32_t above = obj_key_pos(obj_at(root, "spec.backup")).line;
+	uint32_t above = obj_key_pos(obj_at(of->root, "spec.backup")).line;
 	struct buf document = BUF_ARENA(m->arena);
 	struct store **link = &of->stores;
 
@@ -335,7 +341,7 @@ struct store *store_for(struct migrate *m, struct migration *of, struct obj conf
 			return *link;
 	struct store *s = ARENA_NEW(m->arena, struct store);
 	*s = (struct store){.name = free_name(m, of, name), .configuration = configuration};
-	begin_document(s->name, root, &document);
+	begin_document(s->name, of->held->object.root, &document);
 	add_above(m, of, configuration, lines_of_member(of, configuration, whole, above),
 		  &document);
 	size_t begin = document.len;

@@ -3,18 +3,40 @@
 
 #include "rules/rule.h"
 
+static bool shares(const struct migration *of, const struct migration *left)
+{
+	return !of->refused.len && of->patched && str_eq(of->writer, left->writer);
+}
+
+/* What is left alone stays where it is, whatever patch it shares with others. */
+static void refuse_movers(struct migrate *m, const struct migration *left)
+{
+	bool known = false;
+
+	for (const struct migration *of = m->first; of; of = of->next)
+		known |= shares(of, left);
+	for (struct migration *of = m->first; of; of = of->next)
+		if (!known || shares(of, left))
+			migration_refuse(
+				m, of,
+				"with it the archive of Cluster %.*s (%.*s:%u), which is left alone, would not be where it is",
+				STR_ARG(left->called), STR_ARG(left->file), left->line);
+}
+
 static void verify_one(struct migrate *m, struct migration *of, const struct held *held)
 {
 	struct buf places = BUF_ARENA(m->arena);
-	struct str why;
+	struct str why = places_of(m, held, &places);
 
-	for (const struct use *u = held->uses; u; u = u->next)
-		if (!places_of(m, u, &places, &why)) {
-			migration_refuse(m, of, "then %.*s", STR_ARG(why));
-			return;
-		}
-	of->verified = str_eq(buf_slice(&places), buf_slice(&of->places));
-	if (!of->verified)
+	of->verified =
+		str_eq(buf_slice(&places), buf_slice(&of->places)) && !why.len == !of->unplaced.len;
+	if (of->verified)
+		return;
+	if (of->refused.len)
+		refuse_movers(m, of);
+	else if (why.len)
+		migration_refuse(m, of, "then %.*s", STR_ARG(why));
+	else
 		migration_refuse(m, of,
 				 "its archive, or one that it reads, would not be where it is");
 }
@@ -31,7 +53,7 @@ void verify_all(struct migrate *m)
 		for (const struct held *h = c->files[i].first; h; h = h->next) {
 			struct migration *of = migration_find(m, c->files[i].name, nth++);
 
-			if (of && !of->refused.len)
+			if (of)
 				verify_one(m, of, h);
 			for (const struct held *made = h->made; made; made = made->next)
 				nth++;
