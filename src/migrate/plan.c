@@ -44,7 +44,10 @@ static void plan_one(struct migrate *m, const struct held *held, size_t nth, boo
 	of->places = BUF_ARENA(m->arena);
 	of->unplaced = places_of(m, held, &of->places);
 	if (made)
-		migration_refuse(m, of, "a Helm chart makes it of values");
+		migration_refuse(
+			m, of,
+			"the Helm chart cluster makes it of values: from its release 0.8.0 on it takes method: plugin with pluginConfiguration: {name: " PLUGIN_NAME
+			"} below backups, and below each of scheduledBackups");
 	if (!of->refused.len)
 		plan_cluster(m, of);
 }
