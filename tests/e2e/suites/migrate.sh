@@ -18,15 +18,24 @@ units() { # what is applied by itself: a folder with a kustomization, or a file 
 	done
 }
 
-objects() { # UNIT: as JSON, where Flux has filled in the variables
-	if [ -d "$1" ]; then kubectl kustomize "$1"; else cat "$1"; fi |
-		sed -E 's/\$\{[A-Z]+(:[^}]*)?\}/app/g' | kubectl create --dry-run=client --validate=ignore -o json -f - |
-		jq -c --arg namespace "by-hand-$number" 'select(.apiVersion | test("cnpg.io/")) | .metadata.namespace = $namespace'
+# The objects of all units as JSON, where Flux has filled in the variables: each unit in a namespace of its own. The operator
+# makes nothing of them, whose webhooks are asked all the same.
+objects() { # in|out
+	local number=0 unit
+	mkdir -p "$migrated/$1"
+	while read -r unit; do
+		number=$((number + 1))
+		mkdir "$migrated/$1/$number"
+		printf 'namespace: by-hand-%s\nresources: ["%s"]\n' "$number" \
+			"$(realpath --relative-to "$migrated/$1/$number" "${unit/\/in\///$1/}")" >"$migrated/$1/$number/kustomization.yaml"
+		echo "- ./$number"
+	done < <(units) | sed '1i resources:' >"$migrated/$1/kustomization.yaml"
+	kubectl kustomize --load-restrictor LoadRestrictionsNone "$migrated/$1" | sed -E 's/\$\{[A-Z]+(:[^}]*)?\}/app/g' |
+		kubectl create --dry-run=client --validate=ignore -o json -f - | jq -c 'select(.apiVersion | test("cnpg.io/")) | .metadata.annotations["cnpg.io/reconciliationLoop"] = "disabled"' >"$migrated/$1.json"
 }
 
-# Of the documents in a file those that are not in OTHER, behind those of the files before it.
-add_changed() { # FILE OTHER OUT
-	jq -c --slurpfile other "$2" '. as $o | select($other | all(. != $o))' "$1" >>"$3"
+changed() { # FILE OTHER: the documents of the one that are not in the other
+	jq -c --slurpfile other "$2" '. as $o | select($other | all(. != $o))' "$1"
 }
 
 for_flux() { # FILE: in namespaces of their own
@@ -34,19 +43,14 @@ for_flux() { # FILE: in namespaces of their own
 	echo "$1.flux"
 }
 
-number=0
-while read -r unit; do
-	number=$((number + 1))
-	objects "$unit" >"$migrated/in"
-	objects "${unit/\/in\///out/}" >"$migrated/out"
-	add_changed "$migrated/in" "$migrated/out" "$migrated/before.json"
-	add_changed "$migrated/out" "$migrated/in" "$migrated/after.json"
-done < <(units) >"$work/why" 2>&1
+for side in in out; do objects $side; done >"$work/why" 2>&1
+changed "$migrated/in.json" "$migrated/out.json" >"$migrated/before.json"
+changed "$migrated/out.json" "$migrated/in.json" >"$migrated/after.json"
 for kind in Cluster ScheduledBackup ObjectStore; do
 	jq -c "select(.kind == \"$kind\")" "$migrated/after.json" >"$migrated/$kind.json"
 done
 for by in hand flux; do
-	for ((i = 1; i <= number; i++)); do echo '{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "by-'$by-$i'"}}'; done
+	for unit in "$migrated"/in/*/; do echo '{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "by-'$by-"$(basename "$unit")"'"}}'; done
 done | kubectl create -f - >"$work/why" 2>&1
 
 in_tree() { # how many Clusters of those by hand have what is gone
