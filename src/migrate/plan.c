@@ -1,13 +1,19 @@
 /* What is to be changed: which Clusters there are, and what is known of each before. */
 #include "internal.h"
 
+/* An empty one is none: the API server drops it. */
+static bool is_there(struct obj in_tree)
+{
+	return in_tree.node && obj_type(in_tree) != OBJ_NULL_VALUE;
+}
+
 static bool has_in_tree(struct obj root)
 {
-	if (obj_at(root, "spec.backup.barmanObjectStore").node)
+	if (is_there(obj_at(root, "spec.backup.barmanObjectStore")))
 		return true;
 	for (struct obj e = obj_first(obj_at(root, "spec.externalClusters")); e.node;
 	     e = obj_next(e))
-		if (obj_at(e, "barmanObjectStore").node)
+		if (is_there(obj_at(e, "barmanObjectStore")))
 			return true;
 	return false;
 }
