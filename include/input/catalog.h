@@ -45,9 +45,12 @@ struct catalog {
 	size_t len;
 	struct input_file **by_path;
 	struct str here; /* the current folder */
-	bool helm;	 /* chart folders are rendered by `helm template`; set by who made it */
-	bool all_named;	 /* some replacement takes its value from any object */
-	void *named;	 /* a tsearch tree of the kinds from which replacements take values */
+	/* How a file is read that patches something, by its name; NULL: as it is there. */
+	bool (*read)(void *ctx, struct arena *a, struct str name, struct str *out, struct err *err);
+	void *read_ctx;
+	bool helm;	/* chart folders are rendered by `helm template`; set by who made it */
+	bool all_named; /* some replacement takes its value from any object */
+	void *named;	/* a tsearch tree of the kinds from which replacements take values */
 };
 
 /*

@@ -337,6 +337,10 @@ static void read_files(struct run *run, const struct file_list *list)
 
 	run->catalog = catalog_new(a, run->folders, list);
 	run->bundles = bundles_new(a, run->catalog);
+	if (run->in->listener) {
+		run->catalog->read = run->in->listener->read;
+		run->catalog->read_ctx = run->in->listener->ctx;
+	}
 	for (size_t i = 0; i < list->len; i++)
 		paths[i] = to_read(run, &run->catalog->files[i], &list->items[i]);
 	if (!run->in->listener)

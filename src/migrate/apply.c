@@ -1,6 +1,8 @@
 /* The new texts: what was planned, in the files. */
 #include "internal.h"
 
+#include "check/diff.h"
+
 /* Makes the text of one file with all parts of it; false when one was refused. */
 static bool apply_in(struct migrate *m, struct text *text)
 {
@@ -51,7 +53,7 @@ static bool same_documents(const struct doc_list *a, const struct doc_list *b, s
 
 static bool is_in(const struct migration *of, const struct text *text)
 {
-	return of->text == text && !of->refused.len;
+	return of->stored == text && !of->refused.len;
 }
 
 /* The documents behind the others are the stores, with the configurations as they were, and the
@@ -100,7 +102,7 @@ static bool add_stores(struct migrate *m, struct text *text)
 		return true;
 	}
 	for (struct migration *of = m->first; of; of = of->next)
-		if (of->text == text)
+		if (of->stored == text)
 			migration_refuse(
 				m, of,
 				"with the ObjectStores behind them the documents of its file would not be what they were");
@@ -110,16 +112,44 @@ static bool add_stores(struct migrate *m, struct text *text)
 /* False when one was refused. */
 static bool add_all_stores(struct migrate *m)
 {
-	const struct text *done = NULL;
-
 	for (struct migration *of = m->first; of; of = of->next) {
-		if (of->refused.len || of->text == done)
+		if (of->refused.len || of->stored->complete)
 			continue;
-		done = of->text;
-		if (!add_stores(m, of->text))
+		of->stored->complete = true;
+		if (!add_stores(m, of->stored))
 			return false;
 	}
 	return true;
+}
+
+/* False when one was refused: no line of a Secret may change. */
+static bool are_shown(struct migrate *m)
+{
+	size_t len;
+	struct part *parts = migration_parts(m, &len);
+	const struct text *text = NULL;
+	bool shown = true, all = true;
+
+	for (size_t i = 0; i < len; i++) {
+		if (parts[i].of->refused.len)
+			continue;
+		if (parts[i].text != text) {
+			struct buf diff CLEANUP(buf) = {0};
+
+			text = parts[i].text;
+			shown = diff_manifest(
+				&(struct diff_manifest){text->path, text->original, text->new},
+				&diff);
+		}
+		if (shown)
+			continue;
+		migration_refuse(
+			m, parts[i].of,
+			"a line of a Secret would change in %.*s, which no diff may show: if the last line has no end, give it one",
+			STR_ARG(text->path));
+		all = false;
+	}
+	return all;
 }
 
 void apply_all(struct migrate *m)
@@ -130,11 +160,13 @@ void apply_all(struct migrate *m)
 
 	do { /* as often as something is refused */
 		all = true;
-		for (size_t i = 0; i < len; i++)
+		for (size_t i = 0; i < len; i++) {
 			parts[i].text->new = (struct str){0};
+			parts[i].text->complete = false;
+		}
 		for (size_t i = 0; i < len; i++)
 			if (!parts[i].of->refused.len && !parts[i].text->new.ptr)
 				all = apply_in(m, parts[i].text) && all;
-		all = all && add_all_stores(m);
+		all = all && add_all_stores(m) && are_shown(m);
 	} while (!all);
 }

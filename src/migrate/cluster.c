@@ -7,18 +7,26 @@
 static bool is_plain(struct migrate *m, struct migration *of)
 {
 	/* a namespace that the kustomization gives goes to the new ObjectStore, too */
-	static const char *const paths[] = {"metadata.name",	     "spec.backup", "spec.plugins",
-					    "spec.externalClusters", "spec.env",    "spec.envFrom"};
+	static const char *const paths[] = {"metadata.name",	     "spec.plugins",
+					    "spec.externalClusters", "spec.env",
+					    "spec.envFrom",	     "spec.backup"};
 	const struct object *o = &of->held->object;
-	const char *closed = texts_closed(of->text);
+	const char *closed = texts_closed(texts_find(m, of->held->file->name));
 
+	of->patched = !closed && !o->part && patches_find(m, of);
+	if (of->refused.len)
+		return false;
+	if (of->patched && !closed)
+		closed = texts_closed(of->text);
+	if (of->patched && !closed)
+		closed = texts_closed(of->stored);
 	if (closed)
 		migration_refuse(m, of, "%s", closed);
 	else if (o->part)
 		migration_refuse(m, of, "a part of it stands in another file");
 	else if (o->misnamed)
 		migration_refuse(m, of, "its apiVersion is none of CloudNativePG's");
-	for (size_t i = 0; i < ARRAY_LEN(paths) && !of->refused.len; i++)
+	for (size_t i = 0; i < ARRAY_LEN(paths) - of->patched && !of->refused.len; i++)
 		migration_need_written(m, of, of->held, paths[i]);
 	return !of->refused.len;
 }
@@ -26,12 +34,14 @@ static bool is_plain(struct migrate *m, struct migration *of)
 static bool is_sound(struct migrate *m, struct migration *of)
 {
 	struct obj spec = obj_at(of->held->object.root, "spec");
-	struct obj own = obj_at(spec, "backup.barmanObjectStore");
+	struct obj own = obj_at(of->root, "spec.backup.barmanObjectStore");
 	struct str backup = obj_text(spec, "bootstrap.recovery.backup.name");
 	static const char substitute[] = "kustomize.toolkit.fluxcd.io/substitute";
 	struct obj labels = obj_at(of->held->object.root, "metadata.labels");
 
-	if (own.node && obj_len(obj_at(spec, "plugins")))
+	if (obj_at(of->root, "spec.plugins").node && !obj_at(spec, "plugins").node)
+		migration_refuse(m, of, "the patch that writes its archive writes plugins, too");
+	else if (own.node && obj_len(obj_at(spec, "plugins")))
 		migration_refuse(
 			m, of,
 			"spec.plugins is there already: which of the two archives counts is yours to say");
@@ -56,20 +66,6 @@ static bool is_sound(struct migrate *m, struct migration *of)
 			m, of,
 			"the plugin has no place for data.restoreAdditionalCommandArgs: remove it, or stay until it has one");
 	return !of->refused.len;
-}
-
-/* Where all of it lies; it must be known, to be compared. */
-static bool find_places(struct migrate *m, struct migration *of)
-{
-	struct str why;
-
-	of->places = BUF_ARENA(m->arena);
-	for (const struct use *u = of->held->uses; u; u = u->next)
-		if (!places_of(m, u, &of->places, &why)) {
-			migration_refuse(m, of, "%.*s", STR_ARG(why));
-			return false;
-		}
-	return true;
 }
 
 /* The last line is that of the server name. */
@@ -110,7 +106,7 @@ static void add_comments(struct migrate *m, const struct migration *of, struct o
 
 static bool edit(struct migrate *m, struct migration *of, struct edit e, struct str lines)
 {
-	e.root = of->held->object.root;
+	e.root = of->root;
 	if (migration_edit(m, &of->edits, e, lines))
 		return true;
 	migration_refuse(m, of, "what it would become cannot be read again");
@@ -141,6 +137,9 @@ static bool plan_archive(struct migrate *m, struct migration *of, struct obj bac
 	add_comments(m, of, own, &list);
 	buf_str(&lines, str_slice(buf_slice(&list), STR("plugins:\n").len, list.len));
 	migration_tell(of, "archives to it as server %.*s, as before", STR_ARG(server));
+	if (of->stored != of->text)
+		migration_tell(of, "its archive is written in %.*s, and %.*s gets the ObjectStore",
+			       STR_ARG(of->text->path), STR_ARG(of->stored->path));
 	if (whole)
 		return edit(m, of, (struct edit){.kind = EDIT_REPLACE, .at = backup},
 			    buf_slice(&lines));
@@ -160,7 +159,14 @@ static bool plan_source(struct migrate *m, struct migration *of, struct obj exte
 	struct buf lines = BUF_ARENA(m->arena);
 	struct emit e = EMIT(&lines);
 
-	if (obj_at(external, "plugin").node || !object_is_name(name)) {
+	if (of->patched) {
+		migration_refuse(
+			m, of,
+			"its archive is written in %.*s, and external cluster %.*s is not: they are to be migrated by hand",
+			STR_ARG(of->text->path), STR_ARG(name));
+		return false;
+	}
+	if (obj_at(external, "plugin").node || !(object_is_name(name) || texts_fill_in(name))) {
 		migration_refuse(
 			m, of,
 			"external cluster %.*s has a plugin, or no name that an ObjectStore may have",
@@ -182,14 +188,20 @@ static bool plan_source(struct migrate *m, struct migration *of, struct obj exte
 void plan_cluster(struct migrate *m, struct migration *of)
 {
 	struct obj spec = obj_at(of->held->object.root, "spec");
-	struct obj backup = obj_at(spec, "backup");
 
-	if (!is_plain(m, of) || !is_sound(m, of) || !find_places(m, of))
+	if (!is_plain(m, of) || !is_sound(m, of))
 		return;
+	if (of->unplaced.len) {
+		migration_refuse(m, of, "%.*s", STR_ARG(of->unplaced));
+		return;
+	}
+	struct obj backup = obj_at(of->root, "spec.backup");
 	if (obj_at(backup, "barmanObjectStore").node && !plan_archive(m, of, backup))
 		return;
 	for (struct obj e = obj_first(obj_at(spec, "externalClusters")); e.node; e = obj_next(e))
 		if (obj_at(e, "barmanObjectStore").node && !plan_source(m, of, e))
 			return;
 	migration_change(m, of, of->text, of->edits);
+	if (of->stored != of->text)
+		migration_change(m, of, of->stored, NULL);
 }

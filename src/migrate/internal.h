@@ -13,10 +13,13 @@ struct text {
 	struct str original; /* as it is; `ptr` NULL: not read yet */
 	struct str bytes;
 	struct doc_list docs; /* of these bytes */
+	bool again;	      /* they were read once more, and stay */
 	bool whole, outside;  /* as in struct check_text */
 	bool sealed;	      /* by SOPS, whose checksum is of all of it */
+	uint32_t metrics;     /* the first line that names one of the in-tree archive; 0: none */
 	const char *ungiven;  /* a kustomization of it was not given, and what to do; or NULL */
 	struct str new;	      /* as it is to be; `ptr` NULL: as it is */
+	bool complete;	      /* the stores are in that, too */
 };
 
 /* A new ObjectStore. */
@@ -49,12 +52,19 @@ struct migration {
 	struct str refused; /* why it is left alone; empty: it is not */
 	/* of the pass that plans */
 	const struct held *held;
-	struct text *text;
-	struct edit *edits; /* of the Cluster */
+	struct obj root;     /* what writes the archive: the Cluster, or a patch of it */
+	struct text *text;   /* of that */
+	struct text *stored; /* gets the stores */
+	struct edit *edits;  /* of that root */
 	struct store *stores;
-	struct buf places; /* where everything lies, for comparing: a line a use and an archive */
-	struct buf told;   /* lines */
-	bool verified;	   /* it was read again, and all lies where it lay */
+	struct buf places;   /* where everything lies, for comparing: a line a use and an archive */
+	struct str unplaced; /* why that is not all; empty: it is */
+	struct buf told;     /* lines */
+	bool verified;	     /* it was read again, and all lies where it lay */
+	bool patched;	     /* a patch writes its archive */
+	struct str writer;   /* the file in which its archive is written */
+	bool checksums;	     /* its stores get the variables about them */
+	bool asked;	     /* check asks for those */
 	struct migration *next;
 };
 
@@ -66,14 +76,21 @@ struct migrate {
 	/* of the pass at hand */
 	struct buf strays; /* struct stray */
 	size_t lists;	   /* of Clusters, which are not migrated */
+	bool again;	   /* more is known of what is to be written */
 	const struct check_placed *placed;
 	struct buf parts; /* struct part */
 };
 
 /* The file of this path; a new one when there is none. */
 struct text *texts_find(struct migrate *m, struct str path);
+/* A variable that is filled in alike wherever it stands in the file, ${BUCKET}. */
+bool texts_fill_in(struct str value);
 /* Why nothing can be written in it; NULL: it can. */
 const char *texts_closed(const struct text *text);
+/* Notes what is asked of a text that was read for the first time. */
+void texts_note(struct text *text);
+/* Each that names a metric of the in-tree archive, as a line. */
+void texts_tell_metrics(const struct migrate *m, struct buf *out);
 /* Which kustomizations of the files of the catalog are not among them. */
 void texts_ungiven(struct migrate *m);
 void texts_forget(struct migrate *m); /* what all of them were to be */
@@ -90,6 +107,8 @@ void migration_tell(struct migration *of, const char *fmt, ...) PRINTF(2, 3);
 /* Refuses it unless the values at `path` are those of the file in all its uses. */
 void migration_need_written(struct migrate *m, struct migration *of, const struct held *held,
 			    const char *path);
+/* It is applied as it is written, but for variables. */
+bool migration_is_written(struct obj here, struct obj applied);
 /* Adds to the list; `lines` (empty: none) are the block of the edit. False: they cannot be read. */
 MUST_CHECK bool migration_edit(struct migrate *m, struct edit **list, struct edit edit,
 			       struct str lines);
@@ -101,6 +120,8 @@ void migration_change(struct migrate *m, struct migration *of, struct text *text
 /* Of all that is placed: fills the parts, and what the migrations have of this pass. */
 void plan_all(struct migrate *m);
 void plan_cluster(struct migrate *m, struct migration *of);
+/* Whether a patch writes the archive: then root, text and `stored` are those. It may be refused. */
+bool patches_find(struct migrate *m, struct migration *of);
 /* The ScheduledBackups and Backups of all Clusters. */
 void plan_schedules(struct migrate *m);
 /* The strays of a document. */
@@ -131,13 +152,15 @@ struct str lines_comment_behind(struct str text, struct obj member);
 /* Makes the new texts. */
 void apply_all(struct migrate *m);
 
-/* What was planned, as it is read again: refuses what does not lie where it lay. */
+/* What was planned, as it is read again: refuses what does not lie where it lay, and what moves
+ * that of another Cluster. */
 void verify_all(struct migrate *m);
-/* And of what is denied now or said to be missing, and was not before; a Backup stays as it is. */
+/* And of what is denied now or said to be missing, and was not before, unless it is to be planned
+ * again with that; a Backup stays as it is. */
 void verify_findings(struct migrate *m, const struct report *before, const struct report *after);
-/* Adds the location of each archive and source of the Cluster, in this use; false where one is not
- * known, and `why` says which. */
-bool places_of(const struct migrate *m, const struct use *use, struct buf *out, struct str *why);
+/* Adds the location of each archive and source of the Cluster, in all uses, as far as the first
+ * that is not known; returns why it is not, or nothing. */
+struct str places_of(const struct migrate *m, const struct held *held, struct buf *out);
 
 void tell_all(const struct migrate *m, const struct report *report, const struct migrate_output *o,
 	      struct buf *out);

@@ -120,19 +120,18 @@ static struct obj written_elsewhere(struct obj at, struct str file)
 	return at;
 }
 
-/* A variable is filled in alike wherever it stands in the file. */
-static bool same_but_variables(struct obj here, struct obj applied)
+bool migration_is_written(struct obj here, struct obj applied)
 {
 	struct obj a, b;
 
-	if (value_is_variable(obj_text(here, ""), NULL) || obj_equal(here, applied))
+	if (texts_fill_in(obj_text(here, "")) || obj_equal(here, applied))
 		return true;
 	if (obj_type(here) != obj_type(applied) || obj_len(here) != obj_len(applied) ||
 	    !obj_len(here))
 		return false;
 	for (a = obj_first(here), b = obj_first(applied); a.node && b.node;
 	     a = obj_next(a), b = obj_next(b))
-		if (!str_eq(obj_key(a), obj_key(b)) || !same_but_variables(a, b))
+		if (!str_eq(obj_key(a), obj_key(b)) || !migration_is_written(a, b))
 			return false;
 	return true;
 }
@@ -151,7 +150,7 @@ void migration_need_written(struct migrate *m, struct migration *of, const struc
 				"a plugin of its kustomization changes it in a way that is not known");
 			return;
 		}
-		if (here.node ? same_but_variables(here, applied) : !applied.node)
+		if (here.node ? migration_is_written(here, applied) : !applied.node)
 			continue;
 		struct str place = place_of(m, written_elsewhere(applied, held->file->name), held);
 		migration_refuse(

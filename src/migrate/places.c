@@ -16,16 +16,21 @@ static struct view view_of(const struct migrate *m, const struct use *use)
 	return (struct view){.inventory = m->placed->inventory, .bundle = use->bundle};
 }
 
-/* Variables in it are filled in alike wherever it stands, as long as that is the same file: what is
- * written is compared. */
+/* What something else fills in, and perhaps not alike wherever it stands. */
+static bool is_unknown(struct str value)
+{
+	return value_is_placeholder(value, NULL) && !texts_fill_in(value);
+}
+
+/* With variables in it, in the same file: what is written is compared. */
 static bool as_written(const struct use *use, struct str called, struct obj configuration,
 		       struct str server, struct buf *out)
 {
 	struct str destination = obj_text(configuration, "destinationPath");
 	struct str endpoint = obj_text(configuration, "endpointURL");
 
-	if (!destination.len || value_is_placeholder(server, NULL) ||
-	    !(value_is_variable(destination, NULL) || value_is_variable(endpoint, NULL)))
+	if (!destination.len || is_unknown(server) || is_unknown(destination) ||
+	    is_unknown(endpoint))
 		return false;
 	buf_fmt(out, "%u %.*s as %.*s: %.*s at '%.*s', as it is written\n", use->bundle,
 		STR_ARG(called), STR_ARG(server), STR_ARG(destination), STR_ARG(endpoint));
@@ -44,7 +49,8 @@ static bool of_plugin(const struct migrate *m, const struct use *use, struct str
 {
 	struct view view = view_of(m, use);
 	struct buf location = BUF_ARENA(m->arena);
-	const struct known *store = view_store(&view, &use->object, place);
+	const struct known *store =
+		view_find(&view, KIND_OBJECT_STORE, use->object.namespace, place->store);
 
 	if (!is_beside(use, store))
 		return false;
@@ -60,7 +66,8 @@ static bool of_in_tree(const struct migrate *m, const struct use *use, struct st
 	struct buf location = BUF_ARENA(m->arena);
 	struct str server = archive_in_tree_server(in_tree, name);
 
-	if (view_in_tree(&use->object, in_tree, name, &location))
+	/* its store is to be called after it */
+	if (!value_is_variable(name, NULL) && view_in_tree(&use->object, in_tree, name, &location))
 		return add(use, called, buf_slice(&location), server, out);
 	return as_written(use, called, in_tree, server, out);
 }
@@ -87,7 +94,7 @@ static bool of_external(const struct migrate *m, const struct use *use, struct o
 	return true;
 }
 
-bool places_of(const struct migrate *m, const struct use *use, struct buf *out, struct str *why)
+static bool of_use(const struct migrate *m, const struct use *use, struct buf *out, struct str *why)
 {
 	struct archive archive;
 
@@ -96,7 +103,7 @@ bool places_of(const struct migrate *m, const struct use *use, struct buf *out, 
 		m->arena,
 		"where spec.backup.barmanObjectStore (line %u) lies is not known, or filled in later",
 		obj_key_pos(archive.in_tree).line);
-	if (value_is_placeholder(use->object.name, NULL)) {
+	if (is_unknown(use->object.name)) {
 		*why = STR("its name is filled in later");
 		return false;
 	}
@@ -115,4 +122,14 @@ bool places_of(const struct migrate *m, const struct use *use, struct buf *out, 
 			return false;
 	}
 	return true;
+}
+
+struct str places_of(const struct migrate *m, const struct held *held, struct buf *out)
+{
+	struct str why;
+
+	for (const struct use *u = held->uses; u; u = u->next)
+		if (!of_use(m, u, out, &why))
+			return why;
+	return STR_EMPTY;
 }

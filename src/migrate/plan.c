@@ -1,15 +1,32 @@
 /* What is to be changed: which Clusters there are, and what is known of each before. */
 #include "internal.h"
 
+/* An empty one is none: the API server drops it. */
+static bool is_there(struct obj in_tree)
+{
+	return in_tree.node && obj_type(in_tree) != OBJ_NULL_VALUE;
+}
+
 static bool has_in_tree(struct obj root)
 {
-	if (obj_at(root, "spec.backup.barmanObjectStore").node)
+	if (is_there(obj_at(root, "spec.backup.barmanObjectStore")))
 		return true;
 	for (struct obj e = obj_first(obj_at(root, "spec.externalClusters")); e.node;
 	     e = obj_next(e))
-		if (obj_at(e, "barmanObjectStore").node)
+		if (is_there(obj_at(e, "barmanObjectStore")))
 			return true;
 	return false;
+}
+
+static struct str writer_of(struct migrate *m, const struct held *held)
+{
+	for (const struct use *u = held->uses; u; u = u->next) {
+		struct obj own = obj_at(u->object.root, "spec.backup.barmanObjectStore");
+
+		if (own.node)
+			return arena_str(m->arena, doc_name(obj_source(own)));
+	}
+	return STR_EMPTY;
 }
 
 static void plan_one(struct migrate *m, const struct held *held, size_t nth, bool made)
@@ -22,12 +39,21 @@ static void plan_one(struct migrate *m, const struct held *held, size_t nth, boo
 		return;
 	struct migration *of = migration_of(m, held, nth);
 	of->held = held;
-	of->text = texts_find(m, held->file->name);
+	of->root = held->object.root;
+	of->text = of->stored = texts_find(m, held->file->name);
 	of->edits = NULL;
 	of->stores = NULL;
 	of->told = BUF_ARENA(m->arena);
+	of->checksums = of->asked;
+	of->patched = false;
+	of->writer = writer_of(m, held);
+	of->places = BUF_ARENA(m->arena);
+	of->unplaced = places_of(m, held, &of->places);
 	if (made)
-		migration_refuse(m, of, "a Helm chart makes it of values");
+		migration_refuse(
+			m, of,
+			"the Helm chart cluster makes it of values: from its release 0.8.0 on it takes method: plugin with pluginConfiguration: {name: " PLUGIN_NAME
+			"} below backups, and below each of scheduledBackups");
 	if (!of->refused.len)
 		plan_cluster(m, of);
 }

@@ -31,15 +31,15 @@ static bool same_name(struct str name, struct str of)
 	return !name.len || str_eq(name, of);
 }
 
-static bool has_archive(const struct migration *of)
+static bool has_archive(const struct use *use)
 {
-	return of->held && obj_at(of->held->object.root, "spec.backup.barmanObjectStore").node;
+	return obj_at(use->object.root, "spec.backup.barmanObjectStore").node != NULL;
 }
 
 static bool may_mean(const struct migration *of, struct str namespace, struct str name)
 {
-	for (const struct use *u = has_archive(of) ? of->held->uses : NULL; u; u = u->next)
-		if (same_namespace(namespace, u->object.namespace) &&
+	for (const struct use *u = of->held ? of->held->uses : NULL; u; u = u->next)
+		if (has_archive(u) && same_namespace(namespace, u->object.namespace) &&
 		    same_name(name, u->object.name))
 			return true;
 	return false;
@@ -47,8 +47,8 @@ static bool may_mean(const struct migration *of, struct str namespace, struct st
 
 static bool is_use_of(const struct migration *of, const struct known *k)
 {
-	for (const struct use *u = has_archive(of) ? of->held->uses : NULL; u; u = u->next)
-		if (u->object.root.node == k->object.root.node)
+	for (const struct use *u = of->held ? of->held->uses : NULL; u; u = u->next)
+		if (has_archive(u) && u->object.root.node == k->object.root.node)
 			return true;
 	return false;
 }

@@ -89,26 +89,31 @@ static void add_member(struct migrate *m, const struct migration *of, struct obj
 		lines_moved(m->arena, of->text->bytes, lines, obj_key_pos(member).column - 1, to));
 }
 
-/* The members as they are written, from the line below the key to the last. */
+/* The comments above it; those above a source stay above that. */
+static void add_above(struct migrate *m, const struct migration *of, struct obj configuration,
+		      struct pos lines, struct buf *out)
+{
+	struct obj own = obj_at(of->root, "spec.backup.barmanObjectStore");
+	uint32_t key = obj_key_pos(configuration).line;
+
+	if (lines.line >= key || configuration.node != own.node)
+		return;
+	lines.end_line = key - 1;
+	add_member(m, of, configuration, lines, 2, out);
+}
+
+/* The members as they are written, from the line below the key to the last. False: they are not
+ * written as lines of their own. */
 static bool add_configuration(struct migrate *m, struct migration *of, struct obj configuration,
-			      bool whole, uint32_t above, struct buf *out)
+			      struct buf *out)
 {
 	struct obj first = obj_first(configuration), server = obj_at(configuration, "serverName");
-	struct pos lines = lines_of_member(of, configuration, whole, above);
 	uint32_t key = obj_key_pos(configuration).line, last = obj_pos(configuration).end_line;
+	struct pos lines;
 
 	if (!first.node || obj_key_pos(first).line <= key ||
-	    obj_key_pos(first).column <= obj_key_pos(configuration).column) {
-		migration_refuse(m, of, "%.*s is not written as a map of lines",
-				 STR_ARG(obj_key(configuration)));
+	    obj_key_pos(first).column <= obj_key_pos(configuration).column)
 		return false;
-	}
-	/* those above a source stay above it */
-	struct obj own = obj_at(of->held->object.root, "spec.backup.barmanObjectStore");
-	if (lines.line < key && configuration.node == own.node) {
-		lines.end_line = key - 1;
-		add_member(m, of, configuration, lines, 2, out);
-	}
 	buf_fmt(out, "  configuration:%.*s\n",
 		STR_ARG(lines_comment(of->text->bytes, configuration)));
 	lines = (struct pos){.line = key + 1, .end_line = last};
@@ -145,7 +150,7 @@ static bool is_meant(const struct migrate *m, struct str document, struct obj co
 	       store_takes(configuration, obj_at(doc_root(docs.docs[0]), "spec.configuration"));
 }
 
-/* Each value where an alias stood for it. */
+/* Each value where an alias stood for it, or in braces. */
 static bool add_resolved(struct migrate *m, struct migration *of, struct obj configuration,
 			 struct buf *out)
 {
@@ -155,7 +160,7 @@ static bool add_resolved(struct migrate *m, struct migration *of, struct obj con
 	if (has_comment(of, configuration)) {
 		migration_refuse(
 			m, of,
-			"an anchor or an alias shares what %.*s holds, and a comment in it would be lost",
+			"%.*s is not written in lines of its own, and a comment in it would be lost",
 			STR_ARG(obj_key(configuration)));
 		return false;
 	}
@@ -170,10 +175,16 @@ static bool add_resolved(struct migrate *m, struct migration *of, struct obj con
 	return true;
 }
 
-static bool add_env(struct migrate *m, struct migration *of, struct buf *out)
+static void begin_env(struct buf *out, bool *begun)
+{
+	if (!*begun)
+		buf_text(out, "  instanceSidecarConfiguration:\n    env:\n");
+	*begun = true;
+}
+
+static bool add_env(struct migrate *m, struct migration *of, struct buf *out, bool *begun)
 {
 	struct obj env = obj_at(of->held->object.root, "spec.env");
-	bool any = false;
 
 	for (struct obj e = obj_first(env); e.node; e = obj_next(e)) {
 		struct pos pos = obj_pos(e);
@@ -182,6 +193,13 @@ static bool add_env(struct migrate *m, struct migration *of, struct buf *out)
 
 		if (!is_for_barman(obj_text(e, "name")))
 			continue;
+		if (of->patched) {
+			migration_refuse(
+				m, of,
+				"its archive is written in %.*s, and %.*s of spec.env, which the plugin's sidecar needs, is not: they are to be migrated by hand",
+				STR_ARG(of->text->path), STR_ARG(obj_text(e, "name")));
+			return false;
+		}
 		if (dash == STR_NONE || str_trim(str_slice(line, 0, dash)).len) {
 			migration_refuse(
 				m, of,
@@ -189,13 +207,50 @@ static bool add_env(struct migrate *m, struct migration *of, struct buf *out)
 				STR_ARG(obj_text(e, "name")));
 			return false;
 		}
-		if (!any)
-			buf_text(out, "  instanceSidecarConfiguration:\n    env:\n");
-		any = true;
+		begin_env(out, begun);
 		buf_str(out, lines_moved(m->arena, of->text->bytes, pos, dash, 6));
 		migration_tell(of, "copied to the sidecar: %.*s of spec.env",
 			       STR_ARG(obj_text(e, "name")));
 	}
+	return true;
+}
+
+static bool has_env(const struct migration *of, const char *name)
+{
+	struct obj env = obj_at(of->root, "spec.env");
+
+	for (struct obj e = obj_first(env); e.node; e = obj_next(e))
+		if (str_is(obj_text(e, "name"), name))
+			return true;
+	return false;
+}
+
+static void add_checksums(struct migration *of, bool first, struct buf *out, bool *begun)
+{
+	static const char *const names[] = {"AWS_REQUEST_CHECKSUM_CALCULATION",
+					    "AWS_RESPONSE_CHECKSUM_VALIDATION"};
+
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		if (first && has_env(of, names[i]))
+			continue;
+		begin_env(out, begun);
+		buf_fmt(out, "      - name: %s\n        value: when_required\n", names[i]);
+	}
+	migration_tell(
+		of,
+		"%s and %s are when_required for it, since newer boto3 sends checksums that its endpoint may refuse",
+		names[0], names[1]);
+}
+
+/* Of the sidecar, which has that of its own archive. */
+static bool add_sidecar(struct migrate *m, struct migration *of, bool first, struct buf *out)
+{
+	bool begun = false;
+
+	if (first && !add_env(m, of, out, &begun))
+		return false;
+	if (of->checksums)
+		add_checksums(of, first, out, &begun);
 	return true;
 }
 
@@ -248,11 +303,35 @@ static void begin_document(struct str name, struct obj root, struct buf *out)
 	buf_text(out, "spec:\n");
 }
 
+static bool keeps_retention(const struct migrate *m, struct str document, struct obj retention)
+{
+	struct doc_list docs;
+	struct err err;
+
+	return doc_read_yaml(m->arena, document, &docs, &err) && docs.len == 1 &&
+	       obj_equal(obj_at(doc_root(docs.docs[0]), "spec.retentionPolicy"), retention);
+}
+
+/* As it is written, unless that is an alias, or in braces. */
+static void add_retention(struct migrate *m, const struct migration *of, struct obj retention,
+			  struct pos lines, struct buf *out)
+{
+	struct buf value = BUF_ARENA(m->arena);
+	struct emit e = EMIT(&value);
+	size_t begin = out->len;
+
+	add_member(m, of, retention, lines, 2, out);
+	if (keeps_retention(m, buf_slice(out), retention))
+		return;
+	out->len = begin;
+	emit_member(&e, obj_key(retention), retention);
+	buf_fmt(out, "  %.*s", STR_ARG(buf_slice(&value)));
+}
+
 struct store *store_for(struct migrate *m, struct migration *of, struct obj configuration,
 			struct str name, struct obj retention, bool whole)
 {
-	struct obj root = of->held->object.root;
-	uint32_t above = obj_key_pos(obj_at(root, "spec.backup")).line;
+	uint32_t above = obj_key_pos(obj_at(of->root, "spec.backup")).line;
 	struct buf document = BUF_ARENA(m->arena);
 	struct store **link = &of->stores;
 
@@ -262,20 +341,21 @@ struct store *store_for(struct migrate *m, struct migration *of, struct obj conf
 			return *link;
 	struct store *s = ARENA_NEW(m->arena, struct store);
 	*s = (struct store){.name = free_name(m, of, name), .configuration = configuration};
-	begin_document(s->name, root, &document);
+	begin_document(s->name, of->held->object.root, &document);
+	add_above(m, of, configuration, lines_of_member(of, configuration, whole, above),
+		  &document);
 	size_t begin = document.len;
-	if (!add_configuration(m, of, configuration, whole, above, &document))
-		return NULL;
-	if (!is_meant(m, buf_slice(&document), configuration)) {
+	if (!add_configuration(m, of, configuration, &document) ||
+	    !is_meant(m, buf_slice(&document), configuration)) {
 		document.len = begin;
 		if (!add_resolved(m, of, configuration, &document))
 			return NULL;
 	}
 	if (retention.node)
-		add_member(m, of, retention, lines_of_member(of, retention, whole, above), 2,
-			   &document);
+		add_retention(m, of, retention, lines_of_member(of, retention, whole, above),
+			      &document);
 	migration_tell(of, "new: ObjectStore %.*s", STR_ARG(s->name));
-	if (link == &of->stores && !add_env(m, of, &document))
+	if (!add_sidecar(m, of, link == &of->stores, &document))
 		return NULL;
 	s->document = buf_slice(&document);
 	*link = s;

@@ -9,7 +9,9 @@ static const char know[] =
 	"- What stands in no file of these paths needs method: plugin, too: a ScheduledBackup elsewhere, kubectl cnpg backup. Nor were kustomizations outside of them looked at, which may rename the Cluster and not its ObjectStore.\n"
 	"- Each Cluster restarts once, instance by instance: the plugin adds a sidecar.\n"
 	"- The sidecar reads the same Secrets: the plugin gives it a Role for that. It asks the API server, so a NetworkPolicy must let the Pods reach that, too.\n"
-	"- Metrics and alerts: cnpg_collector_last_available_backup_timestamp, cnpg_collector_last_failed_backup_timestamp and cnpg_collector_first_recoverability_point are barman_cloud_cloudnative_pg_io_last_available_backup_timestamp and so on from then on.\n"
+	"- Metrics and alerts: cnpg_collector_last_available_backup_timestamp, cnpg_collector_last_failed_backup_timestamp and cnpg_collector_first_recoverability_point are barman_cloud_cloudnative_pg_io_last_available_backup_timestamp and so on from then on.\n";
+
+static const char watch[] =
 	"- Then watch: the condition ContinuousArchiving of the Cluster, and the first Backup with method plugin.\n";
 
 static void tell_one(const struct migration *of, bool written, struct buf *out)
@@ -65,8 +67,11 @@ void tell_all(const struct migrate *m, const struct report *report, const struct
 			m->in->write
 				? "nothing was written, since some is left alone: --partial writes the rest\n"
 				: "--write would write nothing, since some is left alone: with --partial it writes the rest\n");
-	if (o->migrated)
+	if (o->migrated) {
 		buf_text(out, know);
+		texts_tell_metrics(m, out);
+		buf_text(out, watch);
+	}
 	if (o->migrated && !m->in->write && (m->in->partial || (!o->left && !o->unread)))
 		buf_text(out, "\nnothing was written: --write does\n");
 }

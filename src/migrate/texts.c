@@ -5,6 +5,13 @@
 
 #include <search.h>
 
+bool texts_fill_in(struct str value)
+{
+	/* kustomize fills $(X) in where it is told to, a template {{ x }} by what is around it */
+	return value_is_variable(value, NULL) && !str_contains(value, STR("$(")) &&
+	       !str_contains(value, STR("{{"));
+}
+
 static int by_path(const void *a, const void *b)
 {
 	return str_cmp(((const struct text *)a)->path, ((const struct text *)b)->path);
@@ -22,6 +29,38 @@ struct text *texts_find(struct migrate *m, struct str path)
 	if (!tsearch(text, &m->texts, by_path))
 		out_of_memory(sizeof(void *));
 	return text;
+}
+
+void texts_note(struct text *text)
+{
+	static const char *const names[] = {"cnpg_collector_last_available_backup_timestamp",
+					    "cnpg_collector_last_failed_backup_timestamp",
+					    "cnpg_collector_first_recoverability_point"};
+	struct str rest = text->original, line;
+
+	text->metrics = 0;
+	if (!str_contains(rest, STR("cnpg_collector_")))
+		return;
+	for (uint32_t n = 1; str_split(&rest, '\n', &line) && !text->metrics; n++)
+		for (size_t i = 0; i < ARRAY_LEN(names); i++)
+			if (str_contains(line, str_from(names[i])))
+				text->metrics = n;
+}
+
+static void tell_metrics(const void *node, VISIT visit, void *out)
+{
+	const struct text *text = *(struct text *const *)node;
+
+	if ((visit != postorder && visit != leaf) || !text->metrics)
+		return;
+	buf_text(out, "  used in ");
+	buf_clean(out, text->path);
+	buf_fmt(out, ":%u\n", text->metrics);
+}
+
+void texts_tell_metrics(const struct migrate *m, struct buf *out)
+{
+	twalk_r(m->texts, tell_metrics, out);
 }
 
 static void leave_alone(void *text)

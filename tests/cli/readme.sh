@@ -46,12 +46,26 @@ kubectl() {
 	echo '```'
 }
 
+# From barmanObjectStore to the plugin; the diff goes elsewhere.
+migrate() {
+	local folder
+	folder=$(mktemp -d)
+	cp -r tests/migrate/guide/in "$folder/apps"
+	echo '```console'
+	echo '$ backup-guard migrate apps/ >changes.diff       # from barmanObjectStore to the plugin; --write changes the files'
+	(cd "$folder" && "$guard" migrate --profile generic apps/ 2>&1 >/dev/null) | sed -n 1,4p
+	echo '...'
+	echo '```'
+	rm -r "$folder"
+}
+
 # Each rule is a link to its page, which the program cannot know the address of.
 rules() {
 	"$guard" rules --format markdown | sed -E '3,$s#^\| (.([a-z0-9-]+).) #| [\1](../src/checks/pages/\2.md) #'
 }
 
 same example README.md < <(example)
+same migrate README.md < <(migrate)
 same kubectl README.md < <(kubectl)
 same rules .github/RULES.md < <(rules)
 

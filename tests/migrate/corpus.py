@@ -58,16 +58,22 @@ def archives(cluster, stores):
 
 
 def all_archives(folder):
-    """Of each file that PyYAML can read."""
-    found = {}
+    """Of each file that PyYAML can read; a patch has its ObjectStore in another file of its folder."""
+    of_kind = lambda docs, kind: [d for d in docs if d.get("kind") == kind and str(d.get("apiVersion")).count("cnpg.io/")]
+    found, read, beside = {}, {}, collections.defaultdict(dict)
     for path in glob.glob(f"{folder}/**/*.y*ml", recursive=True):
         try:
             with open(path, encoding="utf-8") as file:
                 docs = [d for d in yaml.load_all(file, Loader=yaml.CSafeLoader) if isinstance(d, dict)]
-            of_kind = lambda kind: [d for d in docs if d.get("kind") == kind and str(d.get("apiVersion")).count("cnpg.io/")]
-            stores = {d["metadata"]["name"]: d["spec"]["configuration"] for d in of_kind("ObjectStore")}
-            found[path] = [sorted(archives(d, stores)) for d in of_kind("Cluster")]
+            stores = {d["metadata"]["name"]: d["spec"]["configuration"] for d in of_kind(docs, "ObjectStore")}
         except (yaml.YAMLError, OSError, UnicodeError, KeyError, TypeError, AttributeError):
+            continue
+        read[path] = of_kind(docs, "Cluster"), stores
+        beside[os.path.dirname(path)].update(stores)
+    for path, (clusters, stores) in read.items():
+        try:
+            found[path] = [sorted(archives(d, {**beside[os.path.dirname(path)], **stores})) for d in clusters]
+        except (KeyError, TypeError, AttributeError):
             continue
     return {path: clusters for path, clusters in found.items() if any(clusters)}
 
