@@ -39,9 +39,10 @@ struct run {
 	size_t len;
 	enum kind kind; /* being listed */
 	struct member **before_list;
-	unsigned blind;	 /* kinds that could not be listed */
-	void *secrets;	 /* tsearch tree of const char *: those that were asked for */
-	bool no_secrets; /* none is asked for (any more) */
+	unsigned blind;	   /* kinds that could not be listed */
+	unsigned unserved; /* kinds that the API server does not know */
+	void *secrets;	   /* tsearch tree of const char *: those that were asked for */
+	bool no_secrets;   /* none is asked for (any more) */
 	struct stores *stores;
 	struct probes told;
 	const struct probes *probes; /* those; NULL: no bucket is asked */
@@ -109,7 +110,9 @@ static bool list(struct run *run, enum kind kind)
 	kind_path(kind, run->in->namespace, &path);
 	bool ok = kube_list(run->in->kube, buf_slice(&path), &reader, &of, &err);
 	arena_reset(run->scratch);
-	if (ok || (kind == KIND_OBJECT_STORE && of.status == NOT_FOUND))
+	if (!ok && kind == KIND_OBJECT_STORE && of.status == NOT_FOUND)
+		run->unserved |= kind; /* as it is where all archives are in-tree */
+	if (ok || run->unserved & kind)
 		return true;
 	if (of.status == NOT_FOUND)
 		err_set(&err, E_IO,
@@ -226,6 +229,7 @@ static void each_reference(void *ctx, const struct secret_ref *ref)
 static void know(struct run *run)
 {
 	inventory_is_whole_but(run->inventory, run->blind);
+	inventory_lacks_kinds(run->inventory, run->unserved);
 	for (struct member *m = run->first; m; m = m->next) {
 		m->known = inventory_add(run->inventory, &m->object, STR_EMPTY, 0);
 		if (m->known && !is_alone(run))

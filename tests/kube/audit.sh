@@ -101,7 +101,9 @@ is "Clusters that may not be listed are not missing" "$status $(grep -c 'schedul
 
 fault "$(jq -nc '{path: "objectstores", status: 404, body: "404 page not found\n", kind: "text/plain"}')"
 audit -A
-says "without the plugin's CRD every store is missing" "$out" 'error[objectstore-missing]'
+says "without the plugin's CRD the plugin is missing, not a store" "$out" \
+	'error[objectstore-missing]: the Barman Cloud plugin is not installed'
+is "and of stores nothing is said" "$(grep -c 'store does not exist' <<<"$out")" 0
 is "and that is no error" "$status $err" "1 "
 fault "$(jq -nc '{path: "/clusters", status: 404, body: "404 page not found\n", kind: "text/plain"}')"
 audit -A
