@@ -81,9 +81,12 @@ enum report_wal {
 };
 struct report_cluster {
 	struct str namespace, name;
-	struct str store;			 /* its ObjectStore, or "in-tree"; empty: none */
-	int64_t last_backup;			 /* completed, seconds, UTC; 0: none */
-	int64_t next_run;			 /* of an active schedule; 0: none */
+	struct str store;    /* its ObjectStore, or "in-tree"; empty: none */
+	int64_t last_backup; /* completed, seconds, UTC; 0: none */
+	int64_t next_run;    /* of an active schedule; 0: none */
+	int64_t from;	     /* the first recoverability point, by its status; 0: not known */
+	bool unbacked; /* it has an archive, should have a base backup there, and has none yet */
+	int64_t first_run; /* of an unbacked one's schedules, since they are there; 0: none */
 	bool backups_unknown, schedules_unknown; /* they could not be listed */
 	enum report_wal wal;
 	enum severity worst; /* of the findings about it, its schedules and its store */
@@ -113,6 +116,7 @@ struct report {
 	struct {
 		struct report_cluster *items;
 		size_t len, cap;
+		bool from;    /* some have one */
 	} clusters;	      /* of an audit */
 	struct probes stores; /* what buckets said; `items` NULL: none was asked */
 	struct str where;     /* of an audit: "context kind"; empty: files */
@@ -157,8 +161,9 @@ bool report_reaches(const struct report *r, enum severity severity);
 
 struct report_style {
 	bool color;
-	bool terminal;	     /* whose width is known: what is to be written is wrapped too */
-	unsigned width;	     /* columns in which text is laid out */
+	bool terminal;	/* whose width is known: what is to be written is wrapped too */
+	unsigned width; /* columns in which text is laid out */
+	unsigned table; /* of the terminal, for tables; 0: there is none, and any width will do */
 	enum severity least; /* of what text shows; below it is only counted */
 	const char *program; /* as the user calls it, for hints */
 };

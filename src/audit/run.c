@@ -2,10 +2,12 @@
 #include "audit/audit.h"
 
 #include "base/limits.h"
+#include "base/utc.h"
 #include "cnpg/backups.h"
 #include "cnpg/inventory.h"
 #include "cnpg/reduce.h"
 #include "cron/cron.h"
+#include "facts/cluster.h"
 #include "probe/stores.h"
 
 #include <search.h>
@@ -305,18 +307,40 @@ static void worsen(const struct run *run, const struct known *k, struct report_c
 		row->worst = (*found)->worst;
 }
 
-static void look_at_schedule(const struct run *run, const struct known *k,
+/* 0: it does not say. */
+static int64_t created_at(struct obj root)
+{
+	int64_t at = 0;
+
+	return utc_parse(obj_text(root, "metadata.creationTimestamp"), &at) ? at : 0;
+}
+
+static void earlier(int64_t *earliest, int64_t at)
+{
+	if (!*earliest || at < *earliest)
+		*earliest = at;
+}
+
+static void look_at_schedule(const struct run *run, const struct known *k, int64_t created,
 			     struct report_cluster *row)
 {
-	struct str spec = obj_text(k->object.root, "spec.schedule");
+	struct obj root = k->object.root;
 	struct cron cron;
 	int64_t next;
 
 	worsen(run, k, row);
-	if (!obj_true(k->object.root, "spec.suspend", false) &&
-	    cron_parse(spec, &cron, NULL) == CRON_OK && cron_next(&cron, run->in->now, &next) &&
-	    (!row->next_run || next < row->next_run))
-		row->next_run = next;
+	if (obj_true(root, "spec.suspend", false) ||
+	    cron_parse(obj_text(root, "spec.schedule"), &cron, NULL) != CRON_OK)
+		return;
+	if (cron_next(&cron, run->in->now, &next))
+		earlier(&row->next_run, next);
+	int64_t since = created_at(root);
+	if (since < created)
+		since = created;
+	if (obj_true(root, "spec.immediate", false))
+		earlier(&row->first_run, since);
+	else if (cron_next(&cron, since, &next))
+		earlier(&row->first_run, next);
 }
 
 static enum report_wal wal_of(const struct object *cluster)
@@ -372,10 +396,13 @@ static void tell_cluster(struct run *run, const struct known *k)
 	row.archive = archive_of(run, k);
 	row.last_backup = history.completed;
 	row.backups_unknown = history.unknown;
+	row.from = history.from;
+	row.unbacked =
+		row.store.len && !history.completed && !history.unknown && !cluster_is_off(o);
 	worsen(run, k, &row);
 	worsen(run, view_store(&v, o, &k->archive->place), &row);
 	for (const struct known *schedule; (schedule = view_next(&it));)
-		look_at_schedule(run, schedule, &row);
+		look_at_schedule(run, schedule, created_at(o->root), &row);
 	/* archive_command succeeds without archiving anything when there is no archiver */
 	row.wal = row.store.len ? wal_of(o) : WAL_NOWHERE;
 	report_add_cluster(run->report, &row);

@@ -9,12 +9,6 @@
 /* A Backup that is neither done nor failed after so long is stuck (cnpg#10778). */
 #define STUCK_SECONDS UTC_DAY
 
-static bool is_off(const struct rule_ctx *c)
-{
-	return object_has_annotation(c->object, "cnpg.io/hibernation", "on") ||
-	       obj_true(c->root, "spec.replica.enabled", false);
-}
-
 static int64_t time_at(struct obj o, const char *path)
 {
 	int64_t at = 0;
@@ -59,7 +53,7 @@ static void check_live_no_recent_backup(const struct rule_ctx *c)
 {
 	struct backup_history h = read_history(c);
 	const struct object *schedule = NULL;
-	int64_t gap = is_off(c) || h.unknown ? 0 : longest_gap(c, &schedule);
+	int64_t gap = cluster_is_off(c->object) || h.unknown ? 0 : longest_gap(c, &schedule);
 	struct finding *f;
 
 	if (!gap)
@@ -155,7 +149,8 @@ static void check_live_continuous_archiving_false(const struct rule_ctx *c)
 {
 	struct obj conditions = obj_at(c->root, "status.conditions");
 
-	for (struct obj e = obj_first(conditions); e.node && !is_off(c); e = obj_next(e)) {
+	for (struct obj e = obj_first(conditions); e.node && !cluster_is_off(c->object);
+	     e = obj_next(e)) {
 		struct str message = quoted_text(c, obj_text(e, "message"));
 
 		if (!str_is(obj_text(e, "type"), "ContinuousArchiving") ||
@@ -240,7 +235,7 @@ static struct waiting waits_in(const struct rule_ctx *c, struct str phase)
 
 	for (size_t i = 0; i < ARRAY_LEN(waits); i++)
 		known |= str_is(phase, waits[i]);
-	if (known && since && c->now - since > WAIT_SECONDS && !is_off(c) &&
+	if (known && since && c->now - since > WAIT_SECONDS && !cluster_is_off(c->object) &&
 	    !object_annotation(c->object, "cnpg.io/fencedInstances").len)
 		w.seconds = c->now - since;
 	return w;

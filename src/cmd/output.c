@@ -85,8 +85,11 @@ static struct report_style style_of(const struct output *o, int fd)
 		      (o->color == COLOR_AUTO && terminal && !(no_color && *no_color) &&
 		       !(term && strcmp(term, "dumb") == 0));
 	style.terminal = terminal;
-	if (terminal && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_col < WIDTH_MAX)
-		style.width = size.ws_col > WIDTH_MIN ? size.ws_col : WIDTH_MIN;
+	if (!terminal || ioctl(fd, TIOCGWINSZ, &size) != 0 || !size.ws_col)
+		return style;
+	style.table = size.ws_col > WIDTH_MIN ? size.ws_col : WIDTH_MIN;
+	if (style.table < WIDTH_MAX)
+		style.width = style.table;
 	return style;
 }
 

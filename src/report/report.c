@@ -98,6 +98,7 @@ void report_add_cluster(struct report *r, const struct report_cluster *row)
 	to->namespace = copy(r, row->namespace);
 	to->name = copy(r, row->name);
 	to->store = copy(r, row->store);
+	r->clusters.from |= row->from != 0;
 }
 
 void report_add_verdict(struct report *r, struct str file, const struct object *o,

@@ -74,6 +74,7 @@ export KUBECONFIG=$tmp/kubeconfig
 . "$here/config.sh"
 . "$here/watch.sh"
 . "$here/report.sh"
+. "$here/worlds.sh"
 . "$here/fleet.sh"
 . "$here/large.sh"
 
