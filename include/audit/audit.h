@@ -22,6 +22,21 @@ struct audit_input {
 /* What cannot be listed is an error in the report. */
 void audit_run(const struct audit_input *in, struct report *out);
 
+/*
+ * Several clusters, each audited as if it were alone; what is found says its context. One that
+ * cannot be reached is an error in the report, and the others go on.
+ */
+struct audit_fleet {
+	struct audit_input
+		like; /* of each, but for `kube` and `stores`; `namespace` empty: see `all` */
+	bool all;     /* all namespaces; else that of its context */
+	bool publish; /* into each: see audit_publish */
+	struct str kubeconfig; /* as kube_config_load */
+	const struct str *contexts;
+	size_t contexts_len;
+};
+void audit_fleet(const struct audit_fleet *in, struct report *out);
+
 /* Writes what was found into the cluster, as Report objects (report/openreports.h): one for each
  * namespace with findings, none for the others. Nothing when something could not be listed. What
  * fails is an error in the report. */

@@ -24,8 +24,9 @@ struct report_finding {
 	struct finding finding; /* all of its text lives in the report's arena */
 	struct str file;
 	struct str api_version, kind, namespace, name; /* of the object */
-	struct str origin; /* the file that the object was rendered from; empty: none known, or
-			      `file` */
+	struct str context; /* its cluster, of an audit of several; else empty */
+	struct str origin;  /* the file that the object was rendered from; empty: none known, or
+			       `file` */
 	struct report_uses uses;
 	size_t object; /* its index in report.objects, when those are kept */
 	struct excerpt source;
@@ -35,7 +36,7 @@ struct report_finding {
 
 /* One that was judged, whatever was found; kept for formats that list them. */
 struct report_object {
-	struct str file, kind, namespace, name;
+	struct str file, kind, namespace, name, context;
 };
 
 struct report_error {
@@ -53,7 +54,7 @@ struct report_skipped {
 
 /* An object that the policy's spec.exempt takes out as a whole. */
 struct report_exempt {
-	struct str file, kind, namespace, name, by;
+	struct str file, kind, namespace, name, context, by;
 	size_t object; /* as in report_finding */
 };
 
@@ -80,7 +81,7 @@ enum report_wal {
 	WAL_NOWHERE, /* there is no archive */
 };
 struct report_cluster {
-	struct str namespace, name;
+	struct str namespace, name, context;
 	struct str store;    /* its ObjectStore, or "in-tree"; empty: none */
 	int64_t last_backup; /* completed, seconds, UTC; 0: none */
 	int64_t next_run;    /* of an active schedule; 0: none */
@@ -116,11 +117,11 @@ struct report {
 	struct {
 		struct report_cluster *items;
 		size_t len, cap;
-		bool from;    /* some have one */
-	} clusters;	      /* of an audit */
-	struct probes stores; /* what buckets said; `items` NULL: none was asked */
-	struct str where;     /* of an audit: "context kind"; empty: files */
-	int64_t now;	      /* of an audit */
+		bool from, context; /* some have one */
+	} clusters;		    /* of an audit */
+	struct probes stores;	    /* what buckets said; `items` NULL: none was asked */
+	struct str where;	    /* of an audit: "context kind"; empty: files */
+	int64_t now;		    /* of an audit */
 	struct {
 		struct report_error *items;
 		size_t len, cap;
@@ -146,6 +147,9 @@ void report_add_error(struct report *r, struct str file, const struct err *e, st
 void report_skip(struct report *r, struct str file, uint32_t line, const char *why);
 /* Copies the row. */
 void report_add_cluster(struct report *r, const struct report_cluster *row);
+/* Adds what a report of the same arena found in the cluster of `context`. What buckets said and
+ * what a baseline covers is not in it. */
+void report_merge(struct report *r, const struct report *from, struct str context);
 /* Puts findings and errors in their order: file, line, column, rule id. Before any format. */
 void report_sort(struct report *r);
 

@@ -7,17 +7,20 @@
 
 enum { GAP = 2 };
 
-enum column { CLUSTER, STORE, LAST, AGE, NEXT, WAL, FROM, TO, GAPS, VERDICT, COLUMNS };
-static const char *const titles[COLUMNS] = {"CLUSTER",	"STORE",  "LAST BACKUP (UTC)", "AGE",
-					    "NEXT RUN", "WAL",	  "RESTORABLE FROM",   "TO",
-					    "GAPS",	"VERDICT"};
+enum column { CONTEXT, CLUSTER, STORE, LAST, AGE, NEXT, WAL, FROM, TO, GAPS, VERDICT, COLUMNS };
+static const char *const titles[COLUMNS] = {"CONTEXT", "CLUSTER",  "STORE",  "LAST BACKUP (UTC)",
+					    "AGE",     "NEXT RUN", "WAL",    "RESTORABLE FROM",
+					    "TO",      "GAPS",	   "VERDICT"};
 static const char *const wals[] = {"unknown", "archived", "FAILING", "nowhere"};
 
 /* What buckets said goes before what the status says; the rest only they can tell. */
 static bool has_column(const struct report *r, enum column column)
 {
-	return r->stores.items ||
-	       (column != TO && column != GAPS && (column != FROM || r->clusters.from));
+	if (column == CONTEXT)
+		return r->clusters.context;
+	if (column == FROM)
+		return r->stores.items || r->clusters.from;
+	return r->stores.items || (column != TO && column != GAPS);
 }
 
 int clusters_columns(const struct report *r)
@@ -72,6 +75,9 @@ static void add_cell(struct buf *out, const struct report *r, const struct repor
 	size_t newest = servers_rows(c->archive) - 1;
 
 	switch (column) {
+	case CONTEXT:
+		glyph_clean(out, c->context);
+		break;
 	case CLUSTER:
 		if (c->namespace.len)
 			glyph_clean(out, c->namespace), buf_byte(out, '/');
@@ -197,8 +203,8 @@ static void lines(const struct table *t, const struct report_cluster *c)
 	buf_text(t->out, ": ");
 	add_cell(t->out, t->report, c, VERDICT);
 	buf_byte(t->out, '\n');
-	for (enum column column = CLUSTER + 1; column < VERDICT; column++) {
-		if (!has_column(t->report, column))
+	for (enum column column = 0; column < VERDICT; column++) {
+		if (column == CLUSTER || !has_column(t->report, column))
 			continue;
 		buf_fmt(t->out, "  %-18s ", titles[column]);
 		add_cell(t->out, t->report, c, column);
@@ -226,6 +232,8 @@ void clusters_text(struct buf *out, const struct report *r, const struct report_
 void clusters_json_one(struct json *j, const struct report *r, const struct report_cluster *c)
 {
 	json_open(j, '{');
+	if (c->context.len)
+		json_key_str(j, "context", c->context);
 	json_key_str(j, "namespace", c->namespace);
 	json_key_str(j, "name", c->name);
 	json_key_str(j, "store", c->store);

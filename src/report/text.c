@@ -266,7 +266,8 @@ static void write_exempted(const struct text *t, const struct report *r)
 		struct report_finding named = {.file = e->file,
 					       .kind = e->kind,
 					       .namespace = e->namespace,
-					       .name = e->name};
+					       .name = e->name,
+					       .context = e->context};
 
 		exempted(t, &named, e->by);
 	}
