@@ -163,7 +163,17 @@ void report_quieten(struct report *r, enum severity severity);
 /* One finding of `severity` or above. SEV_OFF asks nothing and is never there. */
 bool report_reaches(const struct report *r, enum severity severity);
 
+enum report_group { GROUP_NONE, GROUP_RULE, GROUP_NAMESPACE, GROUP_CLUSTER };
+
+/* How text tells findings. */
+struct report_layout {
+	int group;   /* enum report_group: below a headline each, a line a finding */
+	bool counts; /* the headlines alone, by rule if not otherwise */
+	size_t most; /* of one rule, in full; 0: all */
+};
+
 struct report_style {
+	struct report_layout layout;
 	bool color;
 	bool terminal;	/* whose width is known: what is to be written is wrapped too */
 	unsigned width; /* columns in which text is laid out */
@@ -172,12 +182,18 @@ struct report_style {
 	const char *program; /* as the user calls it, for hints */
 };
 
+/* What monitoring makes of a report; the numbers are its exit codes. Nothing that was looked at is
+ * unknown. A Cluster whose first backup was not made in time is a warning. */
+enum report_state { STATE_OK, STATE_WARNING, STATE_CRITICAL, STATE_UNKNOWN };
+enum report_state report_state(const struct report *r);
+
 struct report_format {
 	const char *name;
 	const char *extension; /* of its file, when several formats are written */
 	void (*write)(struct buf *out, const struct report *r, const struct report_style *style);
 	bool layout;  /* for people: errors are shown in the same shape */
 	bool objects; /* lists what is in order too: needs keep_objects */
+	bool state;   /* the exit code is report_state, for monitoring */
 };
 
 extern const struct report_format report_formats[];

@@ -23,6 +23,11 @@ static const struct opt opts[] = {
 	SHARED_FORMAT,
 	SHARED_OUTPUT,
 	SHARED_SHOW,
+	{"group-by", 0, "WORD", OPT_CHOICE, AT(shared.output.layout.group),
+	 .choices = output_groups,
+	 .help = "text has a line a finding, below what they have in common: {} (default: none); cluster is the context"},
+	{"summary", 0, NULL, OPT_FLAG, AT(shared.output.layout.counts),
+	 .help = "text has the table, and how many findings there are of each rule or group"},
 	SHARED_FAIL_ON(shared_severities, "deny"),
 	SHARED_NOW,
 	SHARED_COLOR,
@@ -39,6 +44,7 @@ const struct cmd cmd_audit = {
 	.about =
 		"Lists Clusters, ObjectStores, ScheduledBackups and Backups, judges them beside one another as check does with files, and adds what only a live cluster can tell: is there a recent backup, did the last one fail, does one hang, is WAL archived. Of the Secrets that stores name it reads which keys there are and whether a value is empty or ends in a line break; nothing of them is kept or shown.\n\n"
 		"The cluster is that of --kubeconfig, else of the files in KUBECONFIG, else of ~/.kube/config; in a Pod without any, its own, with the Pod's service account. It needs the verb list for those kinds, and get for Secrets unless --no-secrets. What cannot be listed counts as unknown: nothing is found because of it.\n\n"
+		"Text shows the first findings of a rule in full; --group-by has all of them in a line each, --summary only how many. --format nagios is what a monitoring plugin prints: CRITICAL where there are errors, UNKNOWN where something could not be listed or nothing is there, WARNING where there are warnings or a first backup was not made in time; its exit codes are 0 ok, 1 warning, 2 critical, 3 unknown, whatever --fail-on says.\n\n"
 		"With several contexts each finding and each line of the table says its context; a cluster that cannot be reached is an error, and the others are told.\n\n"
 		"--stores asks each object store with the keys of its Secret what lies there, as probe does without --write: to when each Cluster can be restored, and where WAL is missing.\n\n"
 		"--report writes a Report of openreports.io, else a PolicyReport of wgpolicyk8s.io, into each namespace with findings, and removes its own from the others: only what has changed, and only if everything could be listed.\n\n"

@@ -1,6 +1,7 @@
 #include "cmd/audit_command.h"
 
 #include "audit/audit.h"
+#include "base/limits.h"
 #include "cmd/progress.h"
 #include "probe/secrets.h"
 
@@ -79,6 +80,7 @@ enum exit_code audit_command(const struct cmd_call *call)
 {
 	const struct audit_options *o = call->options;
 	const char *wrong = contradiction(o);
+	struct shared shared = o->shared;
 	struct policy *policy;
 	struct report report;
 	struct err err;
@@ -90,11 +92,17 @@ enum exit_code audit_command(const struct cmd_call *call)
 	enum exit_code code = shared_begin(call, &o->shared, &report, &policy);
 	if (code != EXIT_CLEAN)
 		return code;
+	shared.output.layout.most = LIMIT_SHOWN;
 	report.now = shared_now(&o->shared);
 	bool several = o->all_contexts || o->contexts.len > 1;
-	if ((several ? audit_several : audit_one)(o, policy, &report, &err)) {
+	bool done = (several ? audit_several : audit_one)(o, policy, &report, &err);
+	if (!done && output_is_state(&o->shared.output)) { /* who monitors reads stdout alone */
+		report_add_error(&report, STR_EMPTY, &err, STR_EMPTY);
+		done = true;
+	}
+	if (done) {
 		shared_tell_empty(&report, !o->all);
-		code = shared_finish(call, &o->shared, &report);
+		code = shared_finish(call, &shared, &report);
 	} else {
 		code = cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	}

@@ -17,6 +17,8 @@ const char *const output_colors[] = {"auto", "always", "never", NULL};
 
 const char *const output_shows[] = {"warn", "info", NULL};
 
+const char *const output_groups[] = {"none", "rule", "namespace", "cluster", NULL};
+
 /* Whether one of the formats `before` it has the same file. The first has none: it goes to stdout.
  */
 static bool shares_a_file(struct str before, const struct report_format *f)
@@ -72,12 +74,24 @@ bool output_lists_objects(const struct output *o)
 	return wanted;
 }
 
+bool output_is_state(const struct output *o)
+{
+	struct str rest = o->formats, first;
+
+	str_split(&rest, ',', &first);
+	return report_format_find(first)->state;
+}
+
 static struct report_style style_of(const struct output *o, int fd)
 {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 	static const enum severity least[] = {SEV_WARN, SEV_INFO};
 	struct report_style style = {
-		.width = WIDTH_MAX, .program = cmd_program(), .least = least[o->show]};
+		.layout = o->layout,
+		.width = WIDTH_MAX,
+		.program = cmd_program(),
+		.least = least[o->show],
+	};
 	struct winsize size;
 	bool terminal = fd >= 0 && isatty(fd);
 

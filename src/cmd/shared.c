@@ -108,5 +108,7 @@ enum exit_code shared_finish(const struct cmd_call *call, const struct shared *s
 		output.show = SHOW_INFO;
 	if (!output_write(&output, report, &err))
 		return cmd_fail(call, EXIT_INTERNAL, "%s", err.msg);
+	if (output_is_state(&output))
+		return (enum exit_code)report_state(report);
 	return shared_verdict(s, report);
 }

@@ -58,6 +58,11 @@ static enum verdict_word verdict_of(const struct report *r, const struct report_
 	return c->first_run > r->now ? DUE : NOT_YET;
 }
 
+bool clusters_lacks_backup(const struct report *r, const struct report_cluster *c)
+{
+	return verdict_of(r, c) == NOT_YET;
+}
+
 static void add_verdict(struct buf *out, const struct report *r, const struct report_cluster *c)
 {
 	enum verdict_word word = verdict_of(r, c);

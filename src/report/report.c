@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FORMAT_ROW(name, extension, write, layout, objects)                                        \
-	{name, extension, write, layout, objects},
-#define FORMAT_NAME(name, extension, write, layout, objects) name,
+#define FORMAT_ROW(name, extension, write, layout, objects, state)                                 \
+	{name, extension, write, layout, objects, state},
+#define FORMAT_NAME(name, extension, write, layout, objects, state) name,
 
 const struct report_format report_formats[] = {FORMATS(FORMAT_ROW)};
 const char *const report_format_names[] = {FORMATS(FORMAT_NAME) NULL};

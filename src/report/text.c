@@ -275,16 +275,70 @@ static void write_exempted(const struct text *t, const struct report *r)
 		buf_byte(t->out, '\n');
 }
 
+/* How many of each rule were shown, and how many were not. */
+struct shown {
+	const struct rule *rule;
+	size_t len, more;
+};
+
+static struct shown *shown_of(struct shown *all, size_t *len, const struct rule *rule)
+{
+	for (size_t i = 0; i < *len; i++)
+		if (all[i].rule == rule)
+			return &all[i];
+	all[*len] = (struct shown){.rule = rule};
+	return &all[(*len)++];
+}
+
+static void write_some(struct text *t, const struct report *r)
+{
+	const struct report_style *style = t->style;
+	struct shown *shown = ARENA_ARRAY(r->arena, struct shown, r->findings.len + 1);
+	size_t len = 0, more = 0;
+
+	for (enum severity s = SEV_DENY; s >= style->least && s > SEV_OFF; s--)
+		for (size_t i = 0; i < r->findings.len; i++) {
+			const struct report_finding *f = &r->findings.items[i];
+			struct shown *of;
+
+			if (f->finding.severity != s)
+				continue;
+			of = shown_of(shown, &len, f->finding.rule);
+			if (of->len++ < style->layout.most)
+				write_finding(t, f);
+			else
+				of->more++;
+		}
+	for (size_t i = 0; i < len; i++) {
+		if (shown[i].more)
+			buf_fmt(t->out, "%zu more of %s: --group-by rule has them all\n",
+				shown[i].more, shown[i].rule->id);
+		more += shown[i].more;
+	}
+	if (more)
+		buf_byte(t->out, '\n');
+}
+
+static void write_all(struct text *t, const struct report *r)
+{
+	for (enum severity s = SEV_DENY; s >= t->style->least && s > SEV_OFF; s--)
+		for (size_t i = 0; i < r->findings.len; i++)
+			if (r->findings.items[i].finding.severity == s)
+				write_finding(t, &r->findings.items[i]);
+}
+
 void text_write(struct buf *out, const struct report *r, const struct report_style *style)
 {
 	struct text t = {.out = out, .style = style};
 
 	clusters_text(out, r, style);
 	stores_text(out, r, style);
-	for (enum severity s = SEV_DENY; s >= style->least && s > SEV_OFF; s--)
-		for (size_t i = 0; i < r->findings.len; i++)
-			if (r->findings.items[i].finding.severity == s)
-				write_finding(&t, &r->findings.items[i]);
+	if (style->layout.group || style->layout.counts)
+		groups_text(out, r, style);
+	else if (style->layout.most)
+		write_some(&t, r);
+	else
+		write_all(&t, r);
 	if (r->quiet && !r->findings.len)
 		return;
 	if (!r->quiet)

@@ -75,6 +75,7 @@ export KUBECONFIG=$tmp/kubeconfig
 . "$here/watch.sh"
 . "$here/report.sh"
 . "$here/worlds.sh"
+. "$here/monitor.sh"
 . "$here/contexts.sh"
 . "$here/fleet.sh"
 . "$here/large.sh"
