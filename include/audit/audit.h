@@ -10,12 +10,19 @@
 
 struct probe_options;
 
+/* Is told how many of a kind were listed; often, so it must cost little. */
+struct audit_progress {
+	void (*tell)(void *ctx, enum kind kind, size_t n); /* KIND_OTHER: all lists are there */
+	void *ctx;
+};
+
 struct audit_input {
 	const struct policy *policy;
 	struct kube *kube;
 	struct str namespace; /* empty: all */
 	int64_t now;
-	bool secrets; /* read the Secrets that stores name, to know their keys */
+	bool secrets;			/* read the Secrets that stores name, to know their keys */
+	struct audit_progress progress; /* `tell` NULL: nobody */
 	const struct probe_options *stores; /* buckets are asked, too; NULL: none is */
 };
 

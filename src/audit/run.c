@@ -40,6 +40,7 @@ struct run {
 	struct member **by_known; /* sorted */
 	size_t len;
 	enum kind kind; /* being listed */
+	size_t listed;	/* of it */
 	struct member **before_list;
 	unsigned blind;	   /* kinds that could not be listed */
 	unsigned unserved; /* kinds that the API server does not know */
@@ -50,11 +51,18 @@ struct run {
 	const struct probes *probes; /* those; NULL: no bucket is asked */
 };
 
+static void tell(const struct run *run, enum kind kind)
+{
+	if (run->in->progress.tell)
+		run->in->progress.tell(run->in->progress.ctx, kind, run->listed);
+}
+
 /* Objects that a list gave before it began anew are dropped. */
 static void begin(void *ctx)
 {
 	struct run *run = ctx;
 
+	run->listed = 0;
 	run->last = run->before_list;
 	*run->last = NULL;
 	if (run->kind == KIND_BACKUP)
@@ -66,6 +74,8 @@ static void each(void *ctx, struct obj item)
 	struct run *run = ctx;
 	struct member *m;
 
+	run->listed++;
+	tell(run, run->kind);
 	if (run->kind == KIND_BACKUP) {
 		backups_note(run->backups, item);
 		return;
@@ -140,6 +150,7 @@ static void list_all(struct run *run)
 		if (!more)
 			blind(run, listed[i]);
 	}
+	tell(run, KIND_OTHER);
 }
 
 /* Nothing in a namespace is no finding; that there is no such namespace is another matter. Who may

@@ -19,13 +19,14 @@ static const char *contradiction(const struct audit_options *o)
 }
 
 static struct audit_input input(const struct audit_options *o, const struct policy *policy,
-				int64_t now)
+				int64_t now, struct progress *lists)
 {
 	return (struct audit_input){
 		.policy = policy,
 		.namespace = o->shared.namespace,
 		.now = now,
 		.secrets = !o->no_secrets,
+		.progress = progress_of_lists(lists),
 	};
 }
 
@@ -34,9 +35,9 @@ static bool audit_one(const struct audit_options *o, const struct policy *policy
 {
 	struct kube *kube CLEANUP(kube) = NULL;
 	struct str context = o->contexts.len ? o->contexts.items[0] : STR_EMPTY;
-	struct audit_input in = input(o, policy, report->now);
+	struct progress lists, progress;
+	struct audit_input in = input(o, policy, report->now, &lists);
 	struct kube_config config;
-	struct progress progress;
 
 	if (!kube_config_load(o->shared.kubeconfig, context, report->arena, &config, err) ||
 	    !kube_open(&config, &kube, err))
@@ -57,7 +58,8 @@ static bool audit_one(const struct audit_options *o, const struct policy *policy
 static bool audit_several(const struct audit_options *o, const struct policy *policy,
 			  struct report *report, struct err *err)
 {
-	struct audit_fleet fleet = {.like = input(o, policy, report->now),
+	struct progress lists;
+	struct audit_fleet fleet = {.like = input(o, policy, report->now, &lists),
 				    .all = o->all,
 				    .publish = o->publish,
 				    .kubeconfig = o->shared.kubeconfig,
