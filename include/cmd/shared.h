@@ -82,6 +82,10 @@ MUST_CHECK enum exit_code shared_begin(const struct cmd_call *call, const struct
 /* Writes the report, and what it means. */
 enum exit_code shared_finish(const struct cmd_call *call, const struct shared *s,
 			     const struct report *report);
+struct baseline;
+/* --write-baseline; `old` may be NULL. `quiet`: how many entries it has is not said. */
+enum exit_code shared_write_baseline(const struct cmd_call *call, struct str file,
+				     const struct baseline *old, bool quiet, struct report *r);
 enum exit_code shared_verdict(const struct shared *s, const struct report *report);
 
 #endif

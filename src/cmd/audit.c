@@ -22,6 +22,10 @@ static const struct opt opts[] = {
 	SHARED_PROFILE,
 	SHARED_FORMAT,
 	SHARED_OUTPUT,
+	{"baseline", 0, "FILE", OPT_TEXT, AT(baseline),
+	 .help = "leave out what it has; the table shows it all the same"},
+	{"write-baseline", 0, "FILE", OPT_TEXT, AT(write_baseline),
+	 .help = "write what is found there; with --baseline, only what that has already"},
 	SHARED_SHOW,
 	{"group-by", 0, "WORD", OPT_CHOICE, AT(shared.output.layout.group),
 	 .choices = output_groups,
@@ -48,6 +52,7 @@ const struct cmd cmd_audit = {
 		"With several contexts each finding and each line of the table says its context; a cluster that cannot be reached is an error, and the others are told.\n\n"
 		"--stores asks each object store with the keys of its Secret what lies there, as probe does without --write: to when each Cluster can be restored, and where WAL is missing.\n\n"
 		"--report writes a Report of openreports.io, else a PolicyReport of wgpolicyk8s.io, into each namespace with findings, and removes its own from the others: only what has changed, and only if everything could be listed.\n\n"
+		"A baseline holds what is known: it is neither told nor counted, and what is new is. It is of the clusters and contexts from which it was written.\n\n"
 		"The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY names, else profile " POLICY_DEFAULT_PROFILE
 		".\n\n"
 		"Exit code: 0 clean, 1 findings at --fail-on or above, 2 usage, 3 something could not be listed or written, 4 internal.",

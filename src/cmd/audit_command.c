@@ -2,6 +2,7 @@
 
 #include "audit/audit.h"
 #include "base/limits.h"
+#include "check/baseline.h"
 #include "cmd/progress.h"
 #include "probe/secrets.h"
 
@@ -31,7 +32,7 @@ static struct audit_input input(const struct audit_options *o, const struct poli
 }
 
 static bool audit_one(const struct audit_options *o, const struct policy *policy,
-		      struct report *report, struct err *err)
+		      struct report *report, struct baseline_live *live, struct err *err)
 {
 	struct kube *kube CLEANUP(kube) = NULL;
 	struct str context = o->contexts.len ? o->contexts.items[0] : STR_EMPTY;
@@ -42,13 +43,14 @@ static bool audit_one(const struct audit_options *o, const struct policy *policy
 	if (!kube_config_load(o->shared.kubeconfig, context, report->arena, &config, err) ||
 	    !kube_open(&config, &kube, err))
 		return false;
-	struct probe_live live = {.config = config, .kube = kube};
-	const struct probe_options stores = {.secrets = {probe_live_read, &live},
+	struct probe_live asked = {.config = config, .kube = kube};
+	const struct probe_options stores = {.secrets = {probe_live_read, &asked},
 					     .progress = progress_of_stores(&progress)};
 	in.kube = kube;
 	in.stores = o->stores ? &stores : NULL;
 	in.namespace = shared_namespace(&o->shared, o->all, &config);
 	report->where = shared_where(report->arena, in.namespace, &config);
+	*live = (struct baseline_live){.namespace = in.namespace, .all = o->all};
 	audit_run(&in, report);
 	if (o->publish)
 		audit_publish(&in, report);
@@ -56,7 +58,7 @@ static bool audit_one(const struct audit_options *o, const struct policy *policy
 }
 
 static bool audit_several(const struct audit_options *o, const struct policy *policy,
-			  struct report *report, struct err *err)
+			  struct report *report, struct baseline_live *live, struct err *err)
 {
 	struct progress lists;
 	struct audit_fleet fleet = {.like = input(o, policy, report->now, &lists),
@@ -74,15 +76,49 @@ static bool audit_several(const struct audit_options *o, const struct policy *po
 		arena_fmt(report->arena, "%s%.*s%s%zu context%s", namespace.len ? "namespace " : "",
 			  STR_ARG(namespace), namespace.len ? " of " : "", fleet.contexts_len,
 			  fleet.contexts_len == 1 ? "" : "s");
+	*live = (struct baseline_live){fleet.contexts, fleet.contexts_len, namespace, o->all};
 	audit_fleet(&fleet, report);
 	return true;
+}
+
+/* Whatever goes wrong before the lists, who monitors reads stdout alone. */
+static bool look(const struct audit_options *o, const struct policy *policy, struct report *report,
+		 struct baseline_live *live, struct err *err)
+{
+	bool several = o->all_contexts || o->contexts.len > 1;
+
+	if ((several ? audit_several : audit_one)(o, policy, report, live, err))
+		return true;
+	if (!output_is_state(&o->shared.output))
+		return false;
+	report_add_error(report, STR_EMPTY, err, STR_EMPTY);
+	return true;
+}
+
+static enum exit_code finish(const struct cmd_call *call, struct baseline *baseline,
+			     const struct baseline_live *live, struct report *report)
+{
+	const struct audit_options *o = call->options;
+	struct shared shared = o->shared;
+	enum exit_code code = EXIT_CLEAN;
+
+	shared_tell_empty(report, !o->all);
+	report->baseline = o->baseline.len ? o->baseline : o->write_baseline;
+	if (baseline)
+		baseline_apply_live(baseline, live, report);
+	if (o->write_baseline.len)
+		code = shared_write_baseline(call, o->write_baseline, baseline, false, report);
+	shared.output.layout.most = LIMIT_SHOWN;
+	enum exit_code told = shared_finish(call, &shared, report);
+	return code == EXIT_CLEAN ? told : code;
 }
 
 enum exit_code audit_command(const struct cmd_call *call)
 {
 	const struct audit_options *o = call->options;
 	const char *wrong = contradiction(o);
-	struct shared shared = o->shared;
+	struct baseline *baseline = NULL;
+	struct baseline_live live = {0};
 	struct policy *policy;
 	struct report report;
 	struct err err;
@@ -91,23 +127,14 @@ enum exit_code audit_command(const struct cmd_call *call)
 		return cmd_fail(call, EXIT_USAGE, "%s", err.msg);
 	if (wrong)
 		return cmd_fail(call, EXIT_USAGE, "%s", wrong);
+	if (o->baseline.len && !baseline_read(call->arena, o->baseline, &baseline, &err))
+		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	enum exit_code code = shared_begin(call, &o->shared, &report, &policy);
 	if (code != EXIT_CLEAN)
 		return code;
-	shared.output.layout.most = LIMIT_SHOWN;
 	report.now = shared_now(&o->shared);
-	bool several = o->all_contexts || o->contexts.len > 1;
-	bool done = (several ? audit_several : audit_one)(o, policy, &report, &err);
-	if (!done && output_is_state(&o->shared.output)) { /* who monitors reads stdout alone */
-		report_add_error(&report, STR_EMPTY, &err, STR_EMPTY);
-		done = true;
-	}
-	if (done) {
-		shared_tell_empty(&report, !o->all);
-		code = shared_finish(call, &shared, &report);
-	} else {
-		code = cmd_fail(call, EXIT_INPUT, "%s", err.msg);
-	}
+	code = look(o, policy, &report, &live, &err) ? finish(call, baseline, &live, &report)
+						     : cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	policy_drop(policy);
 	return code;
 }

@@ -1,6 +1,7 @@
 #include "cmd/shared.h"
 
 #include "base/clock.h"
+#include "check/baseline.h"
 
 #include <stdio.h>
 
@@ -87,6 +88,20 @@ enum exit_code shared_begin(const struct cmd_call *call, const struct shared *s,
 		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	report->profile = policy_profile_name(*policy);
 	report->keep_objects = output_lists_objects(&s->output);
+	return EXIT_CLEAN;
+}
+
+enum exit_code shared_write_baseline(const struct cmd_call *call, struct str file,
+				     const struct baseline *old, bool quiet, struct report *r)
+{
+	struct err err;
+	size_t len;
+
+	if (!baseline_write(file, old, r, &len, &err))
+		return cmd_fail(call, err.code == E_IO ? EXIT_INTERNAL : EXIT_INPUT, "%s", err.msg);
+	if (!quiet)
+		fprintf(stderr, "%s: %zu finding%s in %.*s\n", cmd_program(), len,
+			len == 1 ? "" : "s", STR_ARG(file));
 	return EXIT_CLEAN;
 }
 

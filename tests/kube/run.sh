@@ -77,6 +77,7 @@ export KUBECONFIG=$tmp/kubeconfig
 . "$here/worlds.sh"
 . "$here/monitor.sh"
 . "$here/contexts.sh"
+. "$here/baseline.sh"
 . "$here/fleet.sh"
 . "$here/large.sh"
 
