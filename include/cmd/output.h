@@ -35,6 +35,8 @@ bool output_is_state(const struct output *o);
 bool output_lists_objects(const struct output *o); /* some format wants report.objects */
 /* Lines for people that come before the report: on stdout where they do not break it. */
 MUST_CHECK bool output_lines(const struct output *o, struct str lines);
+/* On stdout, where a terminal shows it in colours. */
+MUST_CHECK bool output_diff(const struct output *o, struct str diff);
 /* On stderr; a terminal gets lines as wide as it is. */
 void output_tell(struct str lines);
 MUST_CHECK bool output_write(const struct output *o, const struct report *r, struct err *err);

@@ -63,7 +63,7 @@ static bool fix(const struct check_options *o, const struct check_input *in, str
 	report_errors(&lines, report, &(struct report_style){0}, false);
 	if (lines.len)
 		fwrite(lines.ptr, 1, lines.len, stderr);
-	return !diff.len || cmd_print(buf_slice(&diff));
+	return !diff.len || output_diff(&o->shared.output, buf_slice(&diff));
 }
 
 /* Which releases a schema is of; of kinds without a CRD in --crds, too. */

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "cmd/cmd.h"
+#include "report/ink.h"
 #include "report/phrase.h"
 
 #include <stdlib.h>
@@ -105,6 +106,16 @@ static struct report_style style_of(const struct output *o, int fd)
 	if (style.table < WIDTH_MAX)
 		style.width = style.table;
 	return style;
+}
+
+bool output_diff(const struct output *o, struct str diff)
+{
+	struct buf text CLEANUP(buf) = {0};
+
+	if (!style_of(o, STDOUT_FILENO).color)
+		return cmd_print(diff);
+	ink_diff(&text, diff);
+	return cmd_print(buf_slice(&text));
 }
 
 static void tell_errors(const struct output *o, const struct report *r, bool layout)

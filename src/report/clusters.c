@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "report/glyph.h"
+#include "report/ink.h"
 #include "report/phrase.h"
 
 enum { GAP = 2 };
@@ -144,6 +145,7 @@ struct table {
 	const struct report *report;
 	size_t widths[COLUMNS];
 	bool shown[COLUMNS];
+	bool color;
 };
 
 static void measure(struct table *t, enum column column)
@@ -181,6 +183,28 @@ static bool fit(struct table *t, size_t width)
 	return !width || width_of(t) <= width;
 }
 
+/* What a person should see from afar. */
+static const char *ink_of(const struct table *t, const struct report_cluster *c, enum column column)
+{
+	static const char *const inks[] = {INK_GREEN, INK_YELLOW, INK_RED, INK_YELLOW, INK_YELLOW};
+
+	if (!t->color || !c)
+		return NULL;
+	if (column == WAL && c->wal == WAL_FAILING)
+		return INK_RED;
+	return column == VERDICT ? inks[verdict_of(t->report, c)] : NULL;
+}
+
+static void inked(const struct table *t, const struct report_cluster *c, enum column column,
+		  struct str text)
+{
+	const char *ink = ink_of(t, c, column);
+
+	buf_text(t->out, ink ? ink : "");
+	buf_str(t->out, text);
+	buf_text(t->out, ink ? INK_PLAIN : "");
+}
+
 /* `c` NULL: the head. */
 static void row(const struct table *t, const struct report_cluster *c)
 {
@@ -193,7 +217,7 @@ static void row(const struct table *t, const struct report_cluster *c)
 			add_cell(&text, t->report, c, column);
 		else
 			buf_text(&text, titles[column]);
-		buf_str(t->out, buf_slice(&text));
+		inked(t, c, column, buf_slice(&text));
 		if (column != VERDICT)
 			buf_repeat(t->out, ' ',
 				   t->widths[column] - glyph_width(buf_slice(&text)) + GAP);
@@ -204,9 +228,12 @@ static void row(const struct table *t, const struct report_cluster *c)
 /* Where a table does not fit: a phone. */
 static void lines(const struct table *t, const struct report_cluster *c)
 {
+	struct buf verdict CLEANUP(buf) = {0};
+
 	add_cell(t->out, t->report, c, CLUSTER);
 	buf_text(t->out, ": ");
-	add_cell(t->out, t->report, c, VERDICT);
+	add_cell(&verdict, t->report, c, VERDICT);
+	inked(t, c, VERDICT, buf_slice(&verdict));
 	buf_byte(t->out, '\n');
 	for (enum column column = 0; column < VERDICT; column++) {
 		if (column == CLUSTER || !has_column(t->report, column))
@@ -219,7 +246,7 @@ static void lines(const struct table *t, const struct report_cluster *c)
 
 void clusters_text(struct buf *out, const struct report *r, const struct report_style *style)
 {
-	struct table t = {.out = out, .report = r};
+	struct table t = {.out = out, .report = r, .color = style->color};
 
 	if (!r->clusters.len)
 		return;

@@ -2,6 +2,7 @@
 #include "report/writers.h"
 
 #include "base/arena.h"
+#include "report/ink.h"
 
 #include <criterion/criterion.h>
 
@@ -184,4 +185,31 @@ Test(report, a_cluster_without_a_base_backup_is_never_ok)
 	row.archive = &server; /* the bucket knows better */
 	expect(table(a, &row, 0),
 	       HEAD_ "app/db   minio  never              -    none      archived  ok\n\n");
+}
+
+Test(report, a_table_in_colours_has_the_columns_of_one_without)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct report r = {.arena = a, .now = NOW};
+	struct buf out = BUF_ARENA(a);
+
+	report_add_cluster(&r, &(struct report_cluster){.name = STR("db"),
+							.store = STR("minio"),
+							.wal = WAL_FAILING,
+							.worst = SEV_DENY});
+	clusters_text(&out, &r, &(struct report_style){.color = true});
+	expect(buf_slice(&out),
+	       "CLUSTER  STORE  LAST BACKUP (UTC)  AGE  NEXT RUN  WAL      VERDICT\n"
+	       "db       minio  never              -    none      " INK_RED "FAILING" INK_PLAIN
+	       "  " INK_RED "ERROR" INK_PLAIN "\n\n");
+}
+
+Test(report, a_diff_is_red_and_green)
+{
+	struct buf out CLEANUP(buf) = {0};
+
+	ink_diff(&out, STR("--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y\n z"));
+	expect(buf_slice(&out), INK_BOLD "--- a" INK_PLAIN "\n" INK_BOLD "+++ b" INK_PLAIN
+					 "\n" INK_CYAN "@@ -1 +1 @@" INK_PLAIN "\n" INK_RED
+					 "-x" INK_PLAIN "\n" INK_GREEN "+y" INK_PLAIN "\n z");
 }
