@@ -10,17 +10,39 @@
 
 struct probe_options;
 
+/* Is told how many of a kind were listed; often, so it must cost little. */
+struct audit_progress {
+	void (*tell)(void *ctx, enum kind kind, size_t n); /* KIND_OTHER: all lists are there */
+	void *ctx;
+};
+
 struct audit_input {
 	const struct policy *policy;
 	struct kube *kube;
 	struct str namespace; /* empty: all */
 	int64_t now;
-	bool secrets; /* read the Secrets that stores name, to know their keys */
+	bool secrets;			/* read the Secrets that stores name, to know their keys */
+	struct audit_progress progress; /* `tell` NULL: nobody */
 	const struct probe_options *stores; /* buckets are asked, too; NULL: none is */
 };
 
 /* What cannot be listed is an error in the report. */
 void audit_run(const struct audit_input *in, struct report *out);
+
+/*
+ * Several clusters, each audited as if it were alone; what is found says its context. One that
+ * cannot be reached is an error in the report, and the others go on.
+ */
+struct audit_fleet {
+	struct audit_input
+		like; /* of each, but for `kube` and `stores`; `namespace` empty: see `all` */
+	bool all;     /* all namespaces; else that of its context */
+	bool publish; /* into each: see audit_publish */
+	struct str kubeconfig; /* as kube_config_load */
+	const struct str *contexts;
+	size_t contexts_len;
+};
+void audit_fleet(const struct audit_fleet *in, struct report *out);
 
 /* Writes what was found into the cluster, as Report objects (report/openreports.h): one for each
  * namespace with findings, none for the others. Nothing when something could not be listed. What

@@ -58,6 +58,10 @@
 /* Findings of one rule kept for one object: a person acts on the first few; the count goes on. */
 #define LIMIT_FINDINGS 64u
 
+/* Findings of one rule that text of an audit shows in full, of a large fleet: a person reads the
+ * first few, the others are counted, and --group-by has them all in a line each. */
+#define LIMIT_SHOWN 20u
+
 /* What a finding says: its message, what happens, what to write; each with "…" where it is cut. The
  * value that it quotes may be as large as the object, and four times that where it is written on
  * one line. The longest of the rules' own has some hundred bytes. */

@@ -17,18 +17,26 @@ extern const char *const output_colors[]; /* words of --color, in the order of t
 enum output_show { SHOW_WARN, SHOW_INFO };
 extern const char *const output_shows[];
 
+/* Words of --group-by, in the order of enum report_group. */
+extern const char *const output_groups[];
+
 struct output {
 	struct str formats; /* "text,json" */
 	struct str file;    /* --output; empty: none */
 	int color;	    /* enum output_color */
 	int show;	    /* enum output_show */
+	struct report_layout layout;
 };
 
 /* Unknown formats, and several without a file. To be asked before the work. */
 MUST_CHECK bool output_check(const struct output *o, struct err *err);
+/* The first format is for monitoring, which expects exit codes of its own. */
+bool output_is_state(const struct output *o);
 bool output_lists_objects(const struct output *o); /* some format wants report.objects */
 /* Lines for people that come before the report: on stdout where they do not break it. */
 MUST_CHECK bool output_lines(const struct output *o, struct str lines);
+/* On stdout, where a terminal shows it in colours. */
+MUST_CHECK bool output_diff(const struct output *o, struct str diff);
 /* On stderr; a terminal gets lines as wide as it is. */
 void output_tell(struct str lines);
 MUST_CHECK bool output_write(const struct output *o, const struct report *r, struct err *err);

@@ -4,6 +4,7 @@
 #ifndef CMD_PROGRESS_H
 #define CMD_PROGRESS_H
 
+#include "audit/audit.h"
 #include "base/buf.h"
 #include "probe/stores.h"
 
@@ -25,5 +26,8 @@ bool progress_begin(struct progress *p);
 void progress_write(const struct buf *out);
 /* Which store is asked, from its first request on; `p` must live as long as they are asked. */
 struct probe_progress progress_of_stores(struct progress *p);
+
+/* What was listed; likewise. */
+struct audit_progress progress_of_lists(struct progress *p);
 
 #endif

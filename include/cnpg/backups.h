@@ -44,11 +44,16 @@ const struct backup_facts *backups_of(const struct backups *b, struct str namesp
 /* When its last backup was completed, and when one failed: by its Backups, by what the plugin wrote
  * into the store's status (retention deletes Backups), by its own status (in-tree). */
 struct backup_history {
-	int64_t completed, failed;	  /* seconds, UTC; 0: none */
+	int64_t completed, failed; /* seconds, UTC; 0: none */
+	int64_t from; /* the first recoverability point, as the status has it; 0: it has none */
 	const struct backup_facts *facts; /* as backups_of */
 	bool unknown;			  /* there may be later ones: see backups_are_partial */
 };
 struct backup_history backups_history(const struct backups *b, const struct view *v,
 				      const struct object *cluster, const struct archive *archive);
+
+/* lastSuccessfulBackupTime of an entry of serverRecoveryWindow; plugins 0.3 to 0.5 spelt it
+ * otherwise. Empty: there is none. */
+struct str backups_window_last(struct obj window);
 
 #endif

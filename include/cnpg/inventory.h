@@ -25,7 +25,9 @@ void inventory_expect(struct inventory *inv, size_t objects);
 void inventory_is_whole(struct inventory *inv);
 /* But for these: what is not there of them may be there all the same. */
 void inventory_is_whole_but(struct inventory *inv, unsigned kinds);
-/* The same, but of files: namespaces may be unnamed, and bundles in doubt. */
+/* Kinds that the API server does not know: none of them can be there. */
+void inventory_lacks_kinds(struct inventory *inv, unsigned kinds);
+/* As inventory_is_whole, but of files: namespaces may be unnamed, and bundles in doubt. */
 void inventory_is_meant_whole(struct inventory *inv);
 
 /* Adds what can be asked for later: a Cluster, ScheduledBackup, Backup, ObjectStore, whatever

@@ -43,6 +43,8 @@ bool view_has_part(const struct view *v, const struct object *o);
 /* Nobody could look for this kind in a whole inventory (see inventory_is_whole_but): that none is
  * there says nothing. */
 bool view_is_blind(const struct view *v, enum kind kind);
+/* The API server does not know this kind: what makes it is not installed. */
+bool view_is_unserved(const struct view *v, enum kind kind);
 /* Anything is known that provides a Secret, or that one was not there. */
 bool view_has_secrets(const struct view *v);
 /* Of a live cluster, not of files. */

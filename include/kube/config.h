@@ -54,4 +54,9 @@ struct kube_config {
 MUST_CHECK bool kube_config_load(struct str file, struct str context, struct arena *a,
 				 struct kube_config *out, struct err *err);
 
+/* The names of all contexts, in their order, each once. Of `file` as above; they live in the arena.
+ */
+MUST_CHECK bool kube_config_contexts(struct str file, struct arena *a, const struct str **names,
+				     size_t *len, struct err *err);
+
 #endif

@@ -24,8 +24,9 @@ struct report_finding {
 	struct finding finding; /* all of its text lives in the report's arena */
 	struct str file;
 	struct str api_version, kind, namespace, name; /* of the object */
-	struct str origin; /* the file that the object was rendered from; empty: none known, or
-			      `file` */
+	struct str context; /* its cluster, of an audit of several; else empty */
+	struct str origin;  /* the file that the object was rendered from; empty: none known, or
+			       `file` */
 	struct report_uses uses;
 	size_t object; /* its index in report.objects, when those are kept */
 	struct excerpt source;
@@ -35,7 +36,7 @@ struct report_finding {
 
 /* One that was judged, whatever was found; kept for formats that list them. */
 struct report_object {
-	struct str file, kind, namespace, name;
+	struct str file, kind, namespace, name, context;
 };
 
 struct report_error {
@@ -53,7 +54,7 @@ struct report_skipped {
 
 /* An object that the policy's spec.exempt takes out as a whole. */
 struct report_exempt {
-	struct str file, kind, namespace, name, by;
+	struct str file, kind, namespace, name, context, by;
 	size_t object; /* as in report_finding */
 };
 
@@ -88,10 +89,13 @@ struct report_run {
 	enum report_run_how how;
 };
 struct report_cluster {
-	struct str namespace, name;
-	struct str store;			 /* its ObjectStore, or "in-tree"; empty: none */
-	int64_t last_backup;			 /* completed, seconds, UTC; 0: none */
-	int64_t next_run;			 /* of an active schedule; 0: none */
+	struct str namespace, name, context;
+	struct str store;    /* its ObjectStore, or "in-tree"; empty: none */
+	int64_t last_backup; /* completed, seconds, UTC; 0: none */
+	int64_t next_run;    /* of an active schedule; 0: none */
+	int64_t from;	     /* the first recoverability point, by its status; 0: not known */
+	bool unbacked; /* it has an archive, should have a base backup there, and has none yet */
+	int64_t first_run; /* of an unbacked one's schedules, since they are there; 0: none */
 	bool backups_unknown, schedules_unknown; /* they could not be listed */
 	enum report_wal wal;
 	enum severity worst;	       /* of the findings about it, its schedules and its store */
@@ -125,10 +129,11 @@ struct report {
 	struct {
 		struct report_cluster *items;
 		size_t len, cap;
-	} clusters;	      /* of an audit */
-	struct probes stores; /* what buckets said; `items` NULL: none was asked */
-	struct str where;     /* of an audit: "context kind"; empty: files */
-	int64_t now;	      /* of an audit */
+		bool from, context; /* some have one */
+	} clusters;		    /* of an audit */
+	struct probes stores;	    /* what buckets said; `items` NULL: none was asked */
+	struct str where;	    /* of an audit: "context kind"; empty: files */
+	int64_t now;		    /* of an audit */
 	struct {
 		struct report_error *items;
 		size_t len, cap;
@@ -154,6 +159,9 @@ void report_add_error(struct report *r, struct str file, const struct err *e, st
 void report_skip(struct report *r, struct str file, uint32_t line, const char *why);
 /* Copies the row. */
 void report_add_cluster(struct report *r, const struct report_cluster *row);
+/* Adds what a report of the same arena found in the cluster of `context`. What buckets said and
+ * what a baseline covers is not in it. */
+void report_merge(struct report *r, const struct report *from, struct str context);
 /* Puts findings and errors in their order: file, line, column, rule id. Before any format. */
 void report_sort(struct report *r);
 
@@ -167,13 +175,29 @@ void report_quieten(struct report *r, enum severity severity);
 /* One finding of `severity` or above. SEV_OFF asks nothing and is never there. */
 bool report_reaches(const struct report *r, enum severity severity);
 
+enum report_group { GROUP_NONE, GROUP_RULE, GROUP_NAMESPACE, GROUP_CLUSTER };
+
+/* How text tells findings. */
+struct report_layout {
+	int group;   /* enum report_group: below a headline each, a line a finding */
+	bool counts; /* the headlines alone, by rule if not otherwise */
+	size_t most; /* of one rule, in full; 0: all */
+};
+
 struct report_style {
+	struct report_layout layout;
 	bool color;
-	bool terminal;	     /* whose width is known: what is to be written is wrapped too */
-	unsigned width;	     /* columns in which text is laid out */
+	bool terminal;	/* whose width is known: what is to be written is wrapped too */
+	unsigned width; /* columns in which text is laid out */
+	unsigned table; /* of the terminal, for tables; 0: there is none, and any width will do */
 	enum severity least; /* of what text shows; below it is only counted */
 	const char *program; /* as the user calls it, for hints */
 };
+
+/* What monitoring makes of a report; the numbers are its exit codes. Nothing that was looked at is
+ * unknown. A Cluster whose first backup was not made in time is a warning. */
+enum report_state { STATE_OK, STATE_WARNING, STATE_CRITICAL, STATE_UNKNOWN };
+enum report_state report_state(const struct report *r);
 
 struct report_format {
 	const char *name;
@@ -181,6 +205,7 @@ struct report_format {
 	void (*write)(struct buf *out, const struct report *r, const struct report_style *style);
 	bool layout;  /* for people: errors are shown in the same shape */
 	bool objects; /* lists what is in order too: needs keep_objects */
+	bool state;   /* the exit code is report_state, for monitoring */
 };
 
 extern const struct report_format report_formats[];

@@ -9,22 +9,26 @@
 /* Sorted. A new format is a row here, and its function: the members of struct report_format. */
 /* clang-format off */
 #define FORMATS(row) \
-	row("compact", "txt", compact_write, false, false) \
-	row("github", "txt", github_write, false, false) \
-	row("gitlab", "json", gitlab_write, false, false) \
-	row("html", "html", html_write, false, false) \
-	row("json", "json", json_write, false, false) \
-	row("jsonl", "jsonl", jsonl_write, false, false) \
-	row("junit", "xml", junit_write, false, true) \
-	row("markdown", "md", markdown_write, false, false) \
-	row("prometheus", "prom", prometheus_write, false, false) \
-	row("sarif", "sarif", sarif_write, false, false) \
-	row("text", "txt", text_write, true, false)
+	row("compact", "txt", compact_write, false, false, false) \
+	row("github", "txt", github_write, false, false, false) \
+	row("gitlab", "json", gitlab_write, false, false, false) \
+	row("html", "html", html_write, false, false, false) \
+	row("json", "json", json_write, false, false, false) \
+	row("jsonl", "jsonl", jsonl_write, false, false, false) \
+	row("junit", "xml", junit_write, false, true, false) \
+	row("markdown", "md", markdown_write, false, false, false) \
+	row("nagios", "txt", nagios_write, false, false, true) \
+	row("prometheus", "prom", prometheus_write, false, false, false) \
+	row("sarif", "sarif", sarif_write, false, false, false) \
+	row("text", "txt", text_write, true, false, false)
 /* clang-format on */
 
-#define FORMAT_FUNCTION(name, extension, write, layout, objects)                                   \
+#define FORMAT_FUNCTION(name, extension, write, layout, objects, state)                            \
 	void write(struct buf *out, const struct report *r, const struct report_style *style);
 FORMATS(FORMAT_FUNCTION)
+
+/* The findings of `least` and above, below a headline for each group. */
+void groups_text(struct buf *out, const struct report *r, const struct report_style *style);
 
 struct json;
 /* The Clusters of an audit: nothing when there are none; a list; one of them. */
@@ -33,6 +37,8 @@ int clusters_columns(const struct report *r);
 /* A cell of their table; `c` NULL: of its head. */
 void clusters_cell(struct buf *out, const struct report *r, const struct report_cluster *c,
 		   int column);
+/* It should have a base backup by now, and has none. */
+bool clusters_lacks_backup(const struct report *r, const struct report_cluster *c);
 void clusters_json(struct json *j, const struct report *r);
 void clusters_json_one(struct json *j, const struct report *r, const struct report_cluster *c);
 

@@ -2,10 +2,12 @@
 #include "audit_internal.h"
 
 #include "base/limits.h"
+#include "base/utc.h"
 #include "cnpg/backups.h"
 #include "cnpg/inventory.h"
 #include "cnpg/reduce.h"
 #include "cron/cron.h"
+#include "facts/cluster.h"
 #include "probe/stores.h"
 
 #include <search.h>
@@ -38,20 +40,29 @@ struct run {
 	struct member **by_known; /* sorted */
 	size_t len;
 	enum kind kind; /* being listed */
+	size_t listed;	/* of it */
 	struct member **before_list;
-	unsigned blind;	 /* kinds that could not be listed */
-	void *secrets;	 /* tsearch tree of const char *: those that were asked for */
-	bool no_secrets; /* none is asked for (any more) */
+	unsigned blind;	   /* kinds that could not be listed */
+	unsigned unserved; /* kinds that the API server does not know */
+	void *secrets;	   /* tsearch tree of const char *: those that were asked for */
+	bool no_secrets;   /* none is asked for (any more) */
 	struct stores *stores;
 	struct probes told;
 	const struct probes *probes; /* those; NULL: no bucket is asked */
 };
+
+static void tell(const struct run *run, enum kind kind)
+{
+	if (run->in->progress.tell)
+		run->in->progress.tell(run->in->progress.ctx, kind, run->listed);
+}
 
 /* Objects that a list gave before it began anew are dropped. */
 static void begin(void *ctx)
 {
 	struct run *run = ctx;
 
+	run->listed = 0;
 	run->last = run->before_list;
 	*run->last = NULL;
 	if (run->kind == KIND_BACKUP)
@@ -63,6 +74,8 @@ static void each(void *ctx, struct obj item)
 	struct run *run = ctx;
 	struct member *m;
 
+	run->listed++;
+	tell(run, run->kind);
 	if (run->kind == KIND_BACKUP) {
 		backups_note(run->backups, item);
 		return;
@@ -109,7 +122,9 @@ static bool list(struct run *run, enum kind kind)
 	kind_path(kind, run->in->namespace, &path);
 	bool ok = kube_list(run->in->kube, buf_slice(&path), &reader, &of, &err);
 	arena_reset(run->scratch);
-	if (ok || (kind == KIND_OBJECT_STORE && of.status == NOT_FOUND))
+	if (!ok && kind == KIND_OBJECT_STORE && of.status == NOT_FOUND)
+		run->unserved |= kind; /* as it is where all archives are in-tree */
+	if (ok || run->unserved & kind)
 		return true;
 	if (of.status == NOT_FOUND)
 		err_set(&err, E_IO,
@@ -135,6 +150,7 @@ static void list_all(struct run *run)
 		if (!more)
 			blind(run, listed[i]);
 	}
+	tell(run, KIND_OTHER);
 }
 
 /* Nothing in a namespace is no finding; that there is no such namespace is another matter. Who may
@@ -226,6 +242,7 @@ static void each_reference(void *ctx, const struct secret_ref *ref)
 static void know(struct run *run)
 {
 	inventory_is_whole_but(run->inventory, run->blind);
+	inventory_lacks_kinds(run->inventory, run->unserved);
 	for (struct member *m = run->first; m; m = m->next) {
 		m->known = inventory_add(run->inventory, &m->object, STR_EMPTY, 0);
 		if (m->known && !is_alone(run))
@@ -301,18 +318,40 @@ static void worsen(const struct run *run, const struct known *k, struct report_c
 		row->worst = (*found)->worst;
 }
 
-static void look_at_schedule(const struct run *run, const struct known *k,
+/* 0: it does not say. */
+static int64_t created_at(struct obj root)
+{
+	int64_t at = 0;
+
+	return utc_parse(obj_text(root, "metadata.creationTimestamp"), &at) ? at : 0;
+}
+
+static void earlier(int64_t *earliest, int64_t at)
+{
+	if (!*earliest || at < *earliest)
+		*earliest = at;
+}
+
+static void look_at_schedule(const struct run *run, const struct known *k, int64_t created,
 			     struct report_cluster *row)
 {
-	struct str spec = obj_text(k->object.root, "spec.schedule");
+	struct obj root = k->object.root;
 	struct cron cron;
 	int64_t next;
 
 	worsen(run, k, row);
-	if (!obj_true(k->object.root, "spec.suspend", false) &&
-	    cron_parse(spec, &cron, NULL) == CRON_OK && cron_next(&cron, run->in->now, &next) &&
-	    (!row->next_run || next < row->next_run))
-		row->next_run = next;
+	if (obj_true(root, "spec.suspend", false) ||
+	    cron_parse(obj_text(root, "spec.schedule"), &cron, NULL) != CRON_OK)
+		return;
+	if (cron_next(&cron, run->in->now, &next))
+		earlier(&row->next_run, next);
+	int64_t since = created_at(root);
+	if (since < created)
+		since = created;
+	if (obj_true(root, "spec.immediate", false))
+		earlier(&row->first_run, since);
+	else if (cron_next(&cron, since, &next))
+		earlier(&row->first_run, next);
 }
 
 static enum report_wal wal_of(const struct object *cluster)
@@ -368,10 +407,13 @@ static void tell_cluster(struct run *run, const struct known *k)
 	row.archive = archive_of(run, k);
 	row.last_backup = history.completed;
 	row.backups_unknown = history.unknown;
+	row.from = history.from;
+	row.unbacked =
+		row.store.len && !history.completed && !history.unknown && !cluster_is_off(o);
 	worsen(run, k, &row);
 	worsen(run, view_store(&v, o, &k->archive->place), &row);
 	for (const struct known *schedule; (schedule = view_next(&it));)
-		look_at_schedule(run, schedule, &row);
+		look_at_schedule(run, schedule, created_at(o->root), &row);
 	/* archive_command succeeds without archiving anything when there is no archiver */
 	row.wal = row.store.len ? wal_of(o) : WAL_NOWHERE;
 	timeline_fill(&(struct timeline_of){&v, o, k->archive, &history, run->in->now}, run->arena,

@@ -12,9 +12,10 @@
 #define VERSION 1
 
 /* The fields of an entry, in the order in which entries are sorted and written. */
-enum field { FILE_NAME, KIND, NAMESPACE, NAME, RULE, PATH, VALUE, FIELDS };
+enum field { FILE_NAME, CONTEXT, KIND, NAMESPACE, NAME, RULE, PATH, VALUE, FIELDS };
 
-static const char *const fields[] = {"file", "kind", "namespace", "name", "rule", "path", "value"};
+static const char *const fields[] = {"file", "context", "kind", "namespace",
+				     "name", "rule",	"path", "value"};
 
 struct entry {
 	struct str fields[FIELDS];
@@ -75,6 +76,7 @@ static struct entry entry_of(struct baseline *b, const struct report_finding *f)
 {
 	struct buf path = BUF_ARENA(b->arena), value = BUF_ARENA(b->arena);
 	struct entry e = {.fields = {[FILE_NAME] = f->file,
+				     [CONTEXT] = f->context,
 				     [KIND] = f->kind,
 				     [NAMESPACE] = f->namespace,
 				     [NAME] = f->name,
@@ -109,8 +111,8 @@ static bool read_entry(struct obj item, struct entry *out, struct err *err)
 		if (obj_str(member, "", &out->fields[i]) != OBJ_SET)
 			return wrong(err, member, "must be a string");
 	}
-	if (!out->fields[RULE].len || !out->fields[FILE_NAME].len)
-		return wrong(err, item, "an entry must have rule and file");
+	if (!out->fields[RULE].len || (!out->fields[FILE_NAME].len && !out->fields[NAME].len))
+		return wrong(err, item, "an entry must have rule and file, or, of an audit, name");
 	return true;
 }
 
@@ -245,7 +247,7 @@ static bool is_gone(struct baseline *b, const struct entry *e, const struct path
 {
 	struct str file = e->fields[FILE_NAME];
 
-	if (e->used)
+	if (e->used || !file.len)
 		return false;
 	if (!is_file(file))
 		return checked->stdin_too && !unreadable->stdin_too;
@@ -268,6 +270,27 @@ void baseline_apply(struct baseline *b, const struct str *paths, size_t paths_le
 	for (size_t i = 0; i < b->len; i++) {
 		b->entries[i].gone = is_gone(b, &b->entries[i], &checked, &unreadable);
 		r->repaired += b->entries[i].gone;
+	}
+}
+
+static bool is_among(struct str name, const struct str *names, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (str_eq(names[i], name))
+			return true;
+	return !len && !name.len;
+}
+
+void baseline_apply_live(struct baseline *b, const struct baseline_live *in, struct report *r)
+{
+	report_lower(r, covers, b);
+	for (size_t i = 0; i < b->len && !r->errors.len; i++) {
+		struct entry *e = &b->entries[i];
+
+		e->gone = !e->used && !e->fields[FILE_NAME].len &&
+			  (in->all || str_eq(e->fields[NAMESPACE], in->namespace)) &&
+			  is_among(e->fields[CONTEXT], in->contexts, in->contexts_len);
+		r->repaired += e->gone;
 	}
 }
 
@@ -326,7 +349,7 @@ bool baseline_write(struct str file, const struct baseline *old, struct report *
 	struct buf text CLEANUP(buf) = {0};
 
 	if (r->errors.len)
-		return err_set(err, E_VALUE, "%.*s is not written: not every file was readable",
+		return err_set(err, E_VALUE, "%.*s is not written: not everything could be read",
 			       STR_ARG(file));
 	settle(&b, r->arena, file);
 	if (old)

@@ -1,6 +1,7 @@
 /* Where a Cluster archives: who else does, what lies there already, and how often WAL is sent. */
 #include "base/arena.h"
 #include "base/limits.h"
+#include "cnpg/backups.h"
 #include "facts/cluster.h"
 #include "facts/neighbour.h"
 
@@ -134,7 +135,7 @@ static void check_archive_already_in_use(const struct rule_ctx *c)
 			    place->server);
 	if (obj_type(window) != OBJ_MAP)
 		return;
-	struct str last = obj_text(window, "lastSuccessfulBackupTime");
+	struct str last = backups_window_last(window);
 	struct finding *f =
 		finding_add(c, c->archive->last_enabled, "parameters.serverName",
 			    "ObjectStore %.*s holds backups of server %.*s already%s%.*s",

@@ -9,12 +9,6 @@
 /* A Backup that is neither done nor failed after so long is stuck (cnpg#10778). */
 #define STUCK_SECONDS UTC_DAY
 
-static bool is_off(const struct rule_ctx *c)
-{
-	return object_has_annotation(c->object, "cnpg.io/hibernation", "on") ||
-	       obj_true(c->root, "spec.replica.enabled", false);
-}
-
 static int64_t time_at(struct obj o, const char *path)
 {
 	int64_t at = 0;
@@ -59,7 +53,7 @@ static void check_live_no_recent_backup(const struct rule_ctx *c)
 {
 	struct backup_history h = read_history(c);
 	const struct object *schedule = NULL;
-	int64_t gap = is_off(c) || h.unknown ? 0 : longest_gap(c, &schedule);
+	int64_t gap = cluster_is_off(c->object) || h.unknown ? 0 : longest_gap(c, &schedule);
 	struct finding *f;
 
 	if (!gap)
@@ -134,11 +128,29 @@ static void check_live_backup_stuck(const struct rule_ctx *c)
 	finding_subject(c, f, h.facts->waiting_name);
 }
 
+/* Where the reason stands. The instance that archives is the primary. */
+static void archiving_fix(const struct rule_ctx *c, struct finding *f)
+{
+	struct str primary = obj_text(c->root, "status.currentPrimary");
+	struct str namespace = c->object->namespace;
+	bool plugin = archive_by_plugin(c->archive);
+
+	if (!primary.len)
+		primary = STR("POD");
+	finding_fix(
+		c, f,
+		"kubectl logs -n %.*s -c %s %.*s, and kubectl events -n %.*s --for clusters.postgresql.cnpg.io/%.*s - as a rule wrong keys, a bucket or endpoint that is not reached, an archive that is not empty, or %s that does not exist",
+		STR_ARG(namespace), plugin ? "plugin-barman-cloud" : "postgres", STR_ARG(primary),
+		STR_ARG(namespace), STR_ARG(c->object->name),
+		plugin ? "an ObjectStore" : "a Secret");
+}
+
 static void check_live_continuous_archiving_false(const struct rule_ctx *c)
 {
 	struct obj conditions = obj_at(c->root, "status.conditions");
 
-	for (struct obj e = obj_first(conditions); e.node && !is_off(c); e = obj_next(e)) {
+	for (struct obj e = obj_first(conditions); e.node && !cluster_is_off(c->object);
+	     e = obj_next(e)) {
 		struct str message = quoted_text(c, obj_text(e, "message"));
 
 		if (!str_is(obj_text(e, "type"), "ContinuousArchiving") ||
@@ -149,11 +161,10 @@ static void check_live_continuous_archiving_false(const struct rule_ctx *c)
 		finding_effect(c, f,
 			       "%.*s%sPostgreSQL keeps every WAL file until the volume is full",
 			       STR_ARG(message), message.len ? "; " : "");
+		archiving_fix(c, f);
 		finding_subject(c, f, STR_EMPTY);
 	}
 }
-
-#define SETTING_UP_SECONDS INT64_C(3600)
 
 /* What CloudNativePG writes into status.phase when it cannot go on (cnpg api/v1). */
 static const struct {
@@ -161,50 +172,125 @@ static const struct {
 } ends[] = {
 	{"Cluster is unrecoverable and needs manual intervention",
 	 "a new Cluster that recovers from the archive, under another serverName"},
+	{"Cluster is in an unrecoverable state, needs manual intervention",
+	 "a new Cluster that recovers from the archive, under another serverName"},
 	{CLUSTER_UNKNOWN_PLUGIN,
 	 "install the plugin in the operator's namespace, or wait until its Deployment is ready"},
+	{"Cluster cannot proceed to reconciliation due to an error while interacting with plugins",
+	 "the logs of the plugin's Deployment in the operator's namespace, and of the operator - as a rule a store, a Secret or a certificate that the plugin does not find"},
 	{"Unable to create required cluster objects",
 	 "what status.phaseReason says - the API server refuses a Pod or another object"},
 	{"Cluster has incomplete or invalid image catalog",
 	 "an image of its major version in the catalog that imageCatalogRef names"},
+	{"Cluster cannot execute instance online upgrade due to missing architecture binary",
+	 "an image of the operator that has a binary for the architecture of every node - or nodes of one architecture"},
 };
 
-/* The first instance, a recovery as a rule, does not come up: for how long; 0 when it does. */
-static int64_t sets_up_for(const struct rule_ctx *c, struct str phase)
-{
-	int64_t created = time_at(c->root, "metadata.creationTimestamp");
+#define WAIT_SECONDS INT64_C(3600)
 
-	if (!str_is(phase, "Setting up primary") || !created ||
-	    obj_text(c->root, "status.currentPrimary").len ||
-	    c->now - created <= SETTING_UP_SECONDS)
-		return 0;
-	return c->now - created;
+#define SETTING_UP "Setting up primary"
+
+/* Steps of minutes, in which there is no primary or not all that are meant to be there are. Others,
+ * such as a new replica, take as long as the data is large. */
+static const char *const waits[] = {
+	SETTING_UP,
+	"Failing over",
+	"Switchover in progress",
+	"Waiting for the instances to become active",
+	"Primary instance is being restarted in-place",
+	"Primary instance is being restarted without a switchover",
+};
+
+/* When its condition Ready became False; 0: it did not, or that is not known. */
+static int64_t unready_since(const struct rule_ctx *c)
+{
+	struct obj conditions = obj_at(c->root, "status.conditions");
+
+	for (struct obj e = obj_first(conditions); e.node; e = obj_next(e))
+		if (str_is(obj_text(e, "type"), "Ready") && str_is(obj_text(e, "status"), "False"))
+			return time_at(e, "lastTransitionTime");
+	return 0;
+}
+
+/* Its first instance gets its data from elsewhere, which may be much. */
+static bool begins_with_data(const struct rule_ctx *c)
+{
+	struct obj bootstrap = obj_at(c->root, "spec.bootstrap");
+
+	return obj_at(bootstrap, "recovery").node || obj_at(bootstrap, "pg_basebackup").node ||
+	       obj_at(bootstrap, "initdb.import").node;
+}
+
+struct waiting {
+	int64_t seconds; /* 0: it does not wait, or not for long */
+	bool first;	 /* for its first instance, since it was made; else since it is not ready */
+};
+
+static struct waiting waits_in(const struct rule_ctx *c, struct str phase)
+{
+	struct waiting w = {.first = str_is(phase, SETTING_UP) &&
+				     !obj_text(c->root, "status.currentPrimary").len};
+	int64_t since = w.first ? time_at(c->root, "metadata.creationTimestamp") : unready_since(c);
+	bool known = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(waits); i++)
+		known |= str_is(phase, waits[i]);
+	if (known && since && c->now - since > WAIT_SECONDS && !cluster_is_off(c->object) &&
+	    !object_annotation(c->object, "cnpg.io/fencedInstances").len)
+		w.seconds = c->now - since;
+	return w;
+}
+
+/* It ended there. */
+static void phase_ends(const struct rule_ctx *c, struct str phase, const char *fix)
+{
+	struct str reason = quoted_text(c, obj_text(c->root, "status.phaseReason"));
+	struct finding *f =
+		finding_add(c, c->root, "status.phase", "status.phase is %.*s", STR_ARG(phase));
+
+	finding_effect(c, f, "%.*s%sit does not go on by itself", STR_ARG(reason),
+		       reason.len ? "; " : "");
+	if (str_is(phase, CLUSTER_UNKNOWN_PLUGIN) && view_is_unserved(c->view, KIND_OBJECT_STORE))
+		fix = "install the Barman Cloud plugin in the operator's namespace: it is not installed, the API server knows no ObjectStore";
+	finding_fix(c, f, "%s", fix);
+}
+
+static void phase_waits(const struct rule_ctx *c, struct str phase, struct waiting w)
+{
+	struct str reason = quoted_text(c, obj_text(c->root, "status.phaseReason"));
+	bool data = w.first && begins_with_data(c);
+	struct finding *f =
+		finding_add(c, c->root, "status.phase", "status.phase is %.*s, %s", STR_ARG(phase),
+			    w.first ? "more than an hour after the Cluster was made"
+				    : "and the Cluster has not been ready for more than an hour");
+
+	finding_effect(
+		c, f, "%.*s%s%s", STR_ARG(reason), reason.len ? "; " : "",
+		data ? "a restore of much data takes so long, one that finds no store never ends"
+		     : "that is a step of minutes: something that it waits for does not come");
+	if (data && w.seconds <= UTC_DAY)
+		finding_at_most(f, SEV_WARN);
+	if (data)
+		finding_fix(
+			c, f,
+			"the logs of its job: what it waits for, as a rule the store of the recovery");
+	else
+		finding_fix(
+			c, f,
+			"kubectl get pods,events -n %.*s, and the logs of the Pod or job that is not ready - as a rule no node or volume for it, an image that cannot be pulled, or a plugin that does not answer",
+			STR_ARG(c->object->namespace));
 }
 
 static void check_live_phase(const struct rule_ctx *c)
 {
 	struct str phase = obj_text(c->root, "status.phase");
-	struct str reason = quoted_text(c, obj_text(c->root, "status.phaseReason"));
-	const char *fix = NULL;
+	struct waiting w = waits_in(c, phase);
 
 	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
 		if (str_is(phase, ends[i].phase))
-			fix = ends[i].fix;
-	int64_t waits = sets_up_for(c, phase);
-	if (waits)
-		fix = "the logs of its job: what it waits for, as a rule the store of the recovery";
-	if (!fix)
-		return;
-	struct finding *f =
-		finding_add(c, c->root, "status.phase", "status.phase is %.*s%s", STR_ARG(phase),
-			    waits ? ", more than an hour after the Cluster was made" : "");
-	finding_effect(
-		c, f, "%.*s%s%s", STR_ARG(reason), reason.len ? "; " : "",
-		waits ? "a restore of much data takes so long, one that finds no store never ends"
-		      : "it does not go on by itself");
-	if (waits && waits <= UTC_DAY)
-		finding_at_most(f, SEV_WARN);
-	finding_fix(c, f, "%s", fix);
+			phase_ends(c, phase, ends[i].fix);
+	if (w.seconds)
+		phase_waits(c, phase, w);
 }
 
 static const struct rule rows[] = {

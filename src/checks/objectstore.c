@@ -51,6 +51,20 @@ static struct str nearest_store(const struct rule_ctx *c, struct str name, bool 
 	return best.len || seen != 1 ? best : only->object.name;
 }
 
+/* No ObjectStore can be there, and none can be made. */
+static void plugin_missing(const struct rule_ctx *c, const struct archive_place *place)
+{
+	struct finding *f = finding_add(
+		c, place->store_at, "",
+		"the Barman Cloud plugin is not installed: the API server knows no ObjectStore");
+
+	finding_effect(c, f, "until it is, " CLUSTER_NO_FAILOVER);
+	finding_fix(c, f,
+		    "install the plugin in the operator's namespace - then the ObjectStore %.*s",
+		    STR_ARG(place->store));
+	finding_absent(c, f, KIND_OBJECT_STORE, c->object->namespace);
+}
+
 static void store_missing(const struct rule_ctx *c, const struct archive_place *place)
 {
 	struct str name = place->store, in = cluster_in_namespace(c), store;
@@ -59,6 +73,10 @@ static void store_missing(const struct rule_ctx *c, const struct archive_place *
 
 	if (!cluster_lacks_store(c, name, &elsewhere) || elsewhere)
 		return; /* cross-namespace-store */
+	if (view_is_unserved(c->view, KIND_OBJECT_STORE)) {
+		plugin_missing(c, place);
+		return;
+	}
 	struct finding *f =
 		finding_add(c, place->store_at, "", "ObjectStore %.*s does not exist%.*s",
 			    STR_ARG(name), STR_ARG(in));

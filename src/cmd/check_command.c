@@ -63,22 +63,7 @@ static bool fix(const struct check_options *o, const struct check_input *in, str
 	report_errors(&lines, report, &(struct report_style){0}, false);
 	if (lines.len)
 		fwrite(lines.ptr, 1, lines.len, stderr);
-	return !diff.len || cmd_print(buf_slice(&diff));
-}
-
-static enum exit_code write_baseline(const struct cmd_call *call, const struct baseline *old,
-				     struct report *r)
-{
-	const struct check_options *o = call->options;
-	struct err err;
-	size_t len;
-
-	if (!baseline_write(o->write_baseline, old, r, &len, &err))
-		return cmd_fail(call, err.code == E_IO ? EXIT_INTERNAL : EXIT_INPUT, "%s", err.msg);
-	if (!o->quiet)
-		fprintf(stderr, "%s: %zu finding%s in %.*s\n", cmd_program(), len,
-			len == 1 ? "" : "s", STR_ARG(o->write_baseline));
-	return EXIT_CLEAN;
+	return !diff.len || output_diff(&o->shared.output, buf_slice(&diff));
 }
 
 /* Which releases a schema is of; of kinds without a CRD in --crds, too. */
@@ -144,7 +129,7 @@ enum exit_code check_command(const struct cmd_call *call, const struct check_inp
 	if (baseline)
 		baseline_apply(baseline, in->paths, in->paths_len, report);
 	if (o->write_baseline.len)
-		code = write_baseline(call, baseline, report);
+		code = shared_write_baseline(call, o->write_baseline, baseline, o->quiet, report);
 	if (o->verbose) {
 		tell_schemas(o);
 		tell_skipped(report);

@@ -14,7 +14,7 @@ static enum exit_code put_out(const struct migrate_output *out, const struct rep
 {
 	struct buf lines CLEANUP(buf) = {0};
 
-	if (out->diff.len && !cmd_print(out->diff))
+	if (out->diff.len && !output_diff(&(const struct output){.color = COLOR_AUTO}, out->diff))
 		return EXIT_INTERNAL;
 	fflush(stdout);
 	report_errors(&lines, report, &(struct report_style){0}, false);

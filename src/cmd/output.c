@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "cmd/cmd.h"
+#include "report/ink.h"
 #include "report/phrase.h"
 
 #include <stdlib.h>
@@ -16,6 +17,8 @@
 const char *const output_colors[] = {"auto", "always", "never", NULL};
 
 const char *const output_shows[] = {"warn", "info", NULL};
+
+const char *const output_groups[] = {"none", "rule", "namespace", "cluster", NULL};
 
 /* Whether one of the formats `before` it has the same file. The first has none: it goes to stdout.
  */
@@ -72,12 +75,24 @@ bool output_lists_objects(const struct output *o)
 	return wanted;
 }
 
+bool output_is_state(const struct output *o)
+{
+	struct str rest = o->formats, first;
+
+	str_split(&rest, ',', &first);
+	return report_format_find(first)->state;
+}
+
 static struct report_style style_of(const struct output *o, int fd)
 {
 	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
 	static const enum severity least[] = {SEV_WARN, SEV_INFO};
 	struct report_style style = {
-		.width = WIDTH_MAX, .program = cmd_program(), .least = least[o->show]};
+		.layout = o->layout,
+		.width = WIDTH_MAX,
+		.program = cmd_program(),
+		.least = least[o->show],
+	};
 	struct winsize size;
 	bool terminal = fd >= 0 && isatty(fd);
 
@@ -85,9 +100,22 @@ static struct report_style style_of(const struct output *o, int fd)
 		      (o->color == COLOR_AUTO && terminal && !(no_color && *no_color) &&
 		       !(term && strcmp(term, "dumb") == 0));
 	style.terminal = terminal;
-	if (terminal && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_col < WIDTH_MAX)
-		style.width = size.ws_col > WIDTH_MIN ? size.ws_col : WIDTH_MIN;
+	if (!terminal || ioctl(fd, TIOCGWINSZ, &size) != 0 || !size.ws_col)
+		return style;
+	style.table = size.ws_col > WIDTH_MIN ? size.ws_col : WIDTH_MIN;
+	if (style.table < WIDTH_MAX)
+		style.width = style.table;
 	return style;
+}
+
+bool output_diff(const struct output *o, struct str diff)
+{
+	struct buf text CLEANUP(buf) = {0};
+
+	if (!style_of(o, STDOUT_FILENO).color)
+		return cmd_print(diff);
+	ink_diff(&text, diff);
+	return cmd_print(buf_slice(&text));
 }
 
 static void tell_errors(const struct output *o, const struct report *r, bool layout)

@@ -67,3 +67,24 @@ struct probe_progress progress_of_stores(struct progress *p)
 	return progress_begin(p) ? (struct probe_progress){tell_store, p}
 				 : (struct probe_progress){0};
 }
+
+static void tell_list(void *ctx, enum kind kind, size_t n)
+{
+	struct progress *p = ctx;
+	int64_t now = clock_coarse_ms();
+	struct buf words CLEANUP(buf) = {0}, out CLEANUP(buf) = {0};
+
+	if (kind == KIND_OTHER) {
+		progress_end(p, &out);
+	} else if (progress_is_due(p, now)) {
+		buf_fmt(&words, "listed %zu %s", n, kind_api(kind)->plural);
+		progress_tell(p, now, buf_slice(&words), &out);
+	}
+	progress_write(&out);
+}
+
+struct audit_progress progress_of_lists(struct progress *p)
+{
+	return progress_begin(p) ? (struct audit_progress){tell_list, p}
+				 : (struct audit_progress){0};
+}

@@ -1,6 +1,7 @@
 #include "cmd/shared.h"
 
 #include "base/clock.h"
+#include "check/baseline.h"
 
 #include <stdio.h>
 
@@ -90,6 +91,20 @@ enum exit_code shared_begin(const struct cmd_call *call, const struct shared *s,
 	return EXIT_CLEAN;
 }
 
+enum exit_code shared_write_baseline(const struct cmd_call *call, struct str file,
+				     const struct baseline *old, bool quiet, struct report *r)
+{
+	struct err err;
+	size_t len;
+
+	if (!baseline_write(file, old, r, &len, &err))
+		return cmd_fail(call, err.code == E_IO ? EXIT_INTERNAL : EXIT_INPUT, "%s", err.msg);
+	if (!quiet)
+		fprintf(stderr, "%s: %zu finding%s in %.*s\n", cmd_program(), len,
+			len == 1 ? "" : "s", STR_ARG(file));
+	return EXIT_CLEAN;
+}
+
 enum exit_code shared_verdict(const struct shared *s, const struct report *report)
 {
 	if (report->errors.len)
@@ -108,5 +123,7 @@ enum exit_code shared_finish(const struct cmd_call *call, const struct shared *s
 		output.show = SHOW_INFO;
 	if (!output_write(&output, report, &err))
 		return cmd_fail(call, EXIT_INTERNAL, "%s", err.msg);
+	if (output_is_state(&output))
+		return (enum exit_code)report_state(report);
 	return shared_verdict(s, report);
 }

@@ -125,11 +125,29 @@ static int64_t time_at(struct obj o, const char *path)
 	return utc_parse(obj_text(o, path), &at) ? at : 0;
 }
 
-static int64_t latest(int64_t a, int64_t b, int64_t c)
+static void later(int64_t *latest, int64_t at)
 {
-	int64_t later = a > b ? a : b;
+	if (at > *latest)
+		*latest = at;
+}
 
-	return later > c ? later : c;
+struct str backups_window_last(struct obj window)
+{
+	struct str last = obj_text(window, "lastSuccessfulBackupTime");
+
+	return last.len ? last : obj_text(window, "lastSuccussfulBackupTime"); /* sic */
+}
+
+/* Of backups that no plugin makes, the operator writes when. */
+static void by_operator(struct obj status, struct backup_history *h)
+{
+	struct obj methods = obj_at(status, "lastSuccessfulBackupByMethod");
+
+	later(&h->completed, time_at(status, "lastSuccessfulBackup"));
+	for (struct obj e = obj_first(methods); e.node; e = obj_next(e))
+		later(&h->completed, time_at(e, ""));
+	later(&h->failed, time_at(status, "lastFailedBackup"));
+	h->from = time_at(status, "firstRecoverabilityPoint");
 }
 
 struct backup_history backups_history(const struct backups *b, const struct view *v,
@@ -139,14 +157,20 @@ struct backup_history backups_history(const struct backups *b, const struct view
 	struct obj windows = {0};
 	struct backup_history h = {.facts = backups_of(b, cluster->namespace, cluster->name),
 				   .unknown = b->partial};
+	int64_t last;
 
+	by_operator(obj_at(cluster->root, "status"), &h);
+	if (h.facts) {
+		later(&h.completed, h.facts->completed);
+		later(&h.failed, h.facts->failed);
+	}
 	if (store)
 		windows = obj_at(store->object.root, "status.serverRecoveryWindow");
 	struct obj own = obj_member(windows, archive->place.server);
-	h.completed =
-		latest(h.facts ? h.facts->completed : 0, time_at(own, "lastSuccessfulBackupTime"),
-		       time_at(cluster->root, "status.lastSuccessfulBackup"));
-	h.failed = latest(h.facts ? h.facts->failed : 0, time_at(own, "lastFailedBackupTime"),
-			  time_at(cluster->root, "status.lastFailedBackup"));
+	if (utc_parse(backups_window_last(own), &last))
+		later(&h.completed, last);
+	later(&h.failed, time_at(own, "lastFailedBackupTime"));
+	if (archive_by_plugin(archive))
+		h.from = time_at(own, "firstRecoverabilityPoint");
 	return h;
 }

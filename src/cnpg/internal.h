@@ -69,6 +69,7 @@ struct inventory {
 	bool whole, meant_whole;
 	bool has_parts;
 	unsigned unknown;      /* kinds, of a whole one */
+	unsigned unserved;     /* likewise */
 	bool has_secrets;      /* any is known */
 	unsigned char *doubts; /* of each bundle */
 	size_t doubts_len;

@@ -32,6 +32,11 @@ void inventory_is_whole_but(struct inventory *inv, unsigned kinds)
 	inv->unknown = kinds;
 }
 
+void inventory_lacks_kinds(struct inventory *inv, unsigned kinds)
+{
+	inv->unserved = kinds;
+}
+
 void inventory_is_meant_whole(struct inventory *inv)
 {
 	inv->meant_whole = true;

@@ -34,6 +34,8 @@ static const struct reduce_row rows[] = {
 	{CLUSTER | REDUCE_JUDGED, "status", "phase"},
 	{CLUSTER | REDUCE_JUDGED, "status", "phaseReason"},
 	{CLUSTER, "status", "lastSuccessfulBackup"},
+	{CLUSTER | REDUCE_JUDGED, "status", "lastSuccessfulBackupByMethod"},
+	{CLUSTER | REDUCE_JUDGED, "status", "firstRecoverabilityPoint"},
 	{CLUSTER, "status", "lastFailedBackup"},
 
 	{STORE, "spec", "configuration"},

@@ -234,6 +234,11 @@ bool view_is_blind(const struct view *v, enum kind kind)
 	return v->inventory->unknown & kind;
 }
 
+bool view_is_unserved(const struct view *v, enum kind kind)
+{
+	return v->inventory->unserved & kind;
+}
+
 bool view_has_secrets(const struct view *v)
 {
 	return v->inventory->has_secrets || (v->instead && v->instead->secret.provides);

@@ -148,3 +148,9 @@ bool cluster_archive_timeout(const struct rule_ctx *c, struct str *text, double 
 	return obj_str(c->root, CLUSTER_ARCHIVE_TIMEOUT, text) == OBJ_SET &&
 	       read_pg_time(*text, ms);
 }
+
+bool cluster_is_off(const struct object *cluster)
+{
+	return object_has_annotation(cluster, "cnpg.io/hibernation", "on") ||
+	       obj_true(cluster->root, "spec.replica.enabled", false);
+}

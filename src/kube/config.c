@@ -287,3 +287,35 @@ bool kube_config_load(struct str file, struct str context, struct arena *a, stru
 			       "kubeconfig: no current-context; name one with --context");
 	return read_context(f, out, err);
 }
+
+static void add_name(struct str *names, size_t *len, struct str name)
+{
+	for (size_t i = 0; i < *len; i++)
+		if (str_eq(names[i], name))
+			return;
+	if (name.len)
+		names[(*len)++] = name;
+}
+
+bool kube_config_contexts(struct str file, struct arena *a, const struct str **names, size_t *len,
+			  struct err *err)
+{
+	struct files *f = ARENA_NEW(a, struct files);
+	size_t most = 0;
+
+	f->arena = a;
+	*len = 0;
+	if (!read_files(f, file, err))
+		return false;
+	for (size_t i = 0; i < f->len; i++)
+		most += obj_len(obj_at(f->roots[i].node, "contexts"));
+	struct str *found = ARENA_ARRAY(a, struct str, most + 1);
+	for (size_t i = 0; i < f->len; i++) {
+		struct obj list = obj_at(f->roots[i].node, "contexts");
+
+		for (struct obj e = obj_first(list); e.node; e = obj_next(e))
+			add_name(found, len, obj_text(e, "name"));
+	}
+	*names = found;
+	return *len || err_set(err, E_VALUE, "kubeconfig: there is no context in it");
+}

@@ -38,8 +38,10 @@ static void exempted(struct buf *out, const struct report *r)
 	}
 	for (size_t i = 0; i < r->exempt_objects.len; i++) {
 		const struct report_exempt *e = &r->exempt_objects.items[i];
-		struct report_finding named = {
-			.kind = e->kind, .namespace = e->namespace, .name = e->name};
+		struct report_finding named = {.kind = e->kind,
+					       .namespace = e->namespace,
+					       .name = e->name,
+					       .context = e->context};
 
 		place(out, e->file, 0, 0);
 		buf_text(out, "note: exempted: ");

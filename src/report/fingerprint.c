@@ -47,7 +47,7 @@ static uint64_t hash_of(const struct report_finding *f)
 
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
 		hash = str_hash(str_hash(hash, parts[i]), (struct str){"", 1});
-	return hash;
+	return f->context.len ? str_hash(hash, f->context) : hash;
 }
 
 void fingerprint_text(struct buf *out, const struct report_finding *f)

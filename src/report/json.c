@@ -21,6 +21,8 @@ static void write_object(struct json *j, const struct report_finding *f)
 	json_key_str(j, "kind", f->kind);
 	json_key_str(j, "namespace", f->namespace);
 	json_key_str(j, "name", f->name);
+	if (f->context.len)
+		json_key_str(j, "context", f->context);
 	json_close(j, '}');
 }
 
@@ -76,6 +78,8 @@ static void write_exempt_object(struct json *j, const struct report_exempt *e)
 	json_key_str(j, "kind", e->kind);
 	json_key_str(j, "namespace", e->namespace);
 	json_key_str(j, "name", e->name);
+	if (e->context.len)
+		json_key_str(j, "context", e->context);
 	json_key_str(j, "exemptedBy", e->by);
 	json_close(j, '}');
 }

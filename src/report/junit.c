@@ -227,8 +227,10 @@ static void write_case(const struct junit *j, const struct test_case *c)
 		buf_text(j->out, "</error>\n");
 	} else {
 		const struct report_object *o = &j->report->objects.items[c->object];
-		struct report_finding named = {
-			.kind = o->kind, .namespace = o->namespace, .name = o->name};
+		struct report_finding named = {.kind = o->kind,
+					       .namespace = o->namespace,
+					       .name = o->name,
+					       .context = o->context};
 
 		phrase_object(&name, &named);
 		open_case(j, buf_slice(&name), c->file);

@@ -328,8 +328,10 @@ static void exempted(struct markdown *m)
 	}
 	for (size_t i = 0; i < r->exempt_objects.len; i++) {
 		const struct report_exempt *e = &r->exempt_objects.items[i];
-		struct report_finding named = {
-			.kind = e->kind, .namespace = e->namespace, .name = e->name};
+		struct report_finding named = {.kind = e->kind,
+					       .namespace = e->namespace,
+					       .name = e->name,
+					       .context = e->context};
 		struct buf piece CLEANUP(buf) = {0};
 
 		buf_text(&piece, "- ");

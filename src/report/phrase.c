@@ -59,6 +59,10 @@ void phrase_object(struct buf *out, const struct report_finding *f)
 	if (f->namespace.len)
 		buf_byte(out, '/');
 	glyph_clean(out, f->name.len ? f->name : STR("(without a name)"));
+	if (f->context.len) {
+		buf_text(out, " of context ");
+		glyph_clean(out, f->context);
+	}
 }
 
 void phrase_wrap(struct buf *out, struct str text, struct wrap w)

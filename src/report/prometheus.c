@@ -56,6 +56,8 @@ static void sample(struct metrics *m, const struct series *s, int64_t value)
 	if (s->cluster) {
 		label(m, "namespace", s->cluster->namespace);
 		label(m, "cluster", s->cluster->name);
+		if (s->cluster->context.len)
+			label(m, "context", s->cluster->context);
 	}
 	if (s->store) {
 		label(m, "namespace", s->store->namespace);

@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FORMAT_ROW(name, extension, write, layout, objects)                                        \
-	{name, extension, write, layout, objects},
-#define FORMAT_NAME(name, extension, write, layout, objects) name,
+#define FORMAT_ROW(name, extension, write, layout, objects, state)                                 \
+	{name, extension, write, layout, objects, state},
+#define FORMAT_NAME(name, extension, write, layout, objects, state) name,
 
 const struct report_format report_formats[] = {FORMATS(FORMAT_ROW)};
 const char *const report_format_names[] = {FORMATS(FORMAT_NAME) NULL};
@@ -85,8 +85,10 @@ static size_t keep_object(struct report *r, const struct report_finding *like)
 
 	if (!last || !str_eq(last->file, like->file) || !str_eq(last->kind, like->kind) ||
 	    !str_eq(last->namespace, like->namespace) || !str_eq(last->name, like->name))
-		*ADD(r, r->objects) =
-			(struct report_object){like->file, like->kind, like->namespace, like->name};
+		*ADD(r, r->objects) = (struct report_object){.file = like->file,
+							     .kind = like->kind,
+							     .namespace = like->namespace,
+							     .name = like->name};
 	return r->objects.len - 1;
 }
 
@@ -98,6 +100,8 @@ void report_add_cluster(struct report *r, const struct report_cluster *row)
 	to->namespace = copy(r, row->namespace);
 	to->name = copy(r, row->name);
 	to->store = copy(r, row->store);
+	r->clusters.from |= row->from != 0;
+	r->clusters.context |= row->context.len != 0;
 }
 
 void report_add_verdict(struct report *r, struct str file, const struct object *o,
@@ -200,6 +204,66 @@ void report_skip(struct report *r, struct str file, uint32_t line, const char *w
 		.file = copy(r, file), .line = line, .why = arena_str(r->arena, str_from(why))};
 }
 
+static void merge_findings(struct report *r, struct report_findings *to,
+			   const struct report_findings *from, struct str context)
+{
+	for (size_t i = 0; i < from->len; i++) {
+		struct report_finding *f = ADD(r, *to);
+
+		*f = from->items[i];
+		f->context = context;
+		f->object += r->objects.len;
+	}
+}
+
+static void merge_objects(struct report *r, const struct report *from, struct str context)
+{
+	for (size_t i = 0; i < from->exempt_objects.len; i++) {
+		struct report_exempt *e = ADD(r, r->exempt_objects);
+
+		*e = from->exempt_objects.items[i];
+		e->context = context;
+		e->object += r->objects.len;
+	}
+	for (size_t i = 0; i < from->objects.len; i++) {
+		struct report_object *o = ADD(r, r->objects);
+
+		*o = from->objects.items[i];
+		o->context = context;
+	}
+}
+
+static void merge_counts(struct report_counts *to, const struct report_counts *from)
+{
+	to->objects += from->objects;
+	to->dropped += from->dropped;
+	to->secrets_unread += from->secrets_unread;
+	for (size_t s = 0; s < ARRAY_LEN(to->by_severity); s++)
+		to->by_severity[s] += from->by_severity[s];
+}
+
+void report_merge(struct report *r, const struct report *from, struct str context)
+{
+	/* findings say their object by its place behind those that are there */
+	merge_findings(r, &r->findings, &from->findings, context);
+	merge_findings(r, &r->exempted, &from->exempted, context);
+	merge_objects(r, from, context);
+	for (size_t i = 0; i < from->clusters.len; i++) {
+		struct report_cluster row = from->clusters.items[i];
+
+		row.context = context;
+		report_add_cluster(r, &row);
+	}
+	for (size_t i = 0; i < from->errors.len; i++) {
+		struct report_error *e = ADD(r, r->errors);
+
+		*e = from->errors.items[i];
+		e->message = arena_fmt(r->arena, "context %.*s: %.*s", STR_ARG(context),
+				       STR_ARG(e->message));
+	}
+	merge_counts(&r->count, &from->count);
+}
+
 static int order(uint32_t a, uint32_t b)
 {
 	return (a > b) - (a < b);
@@ -207,8 +271,10 @@ static int order(uint32_t a, uint32_t b)
 
 static int compare_objects(const struct report_finding *a, const struct report_finding *b)
 {
-	int by = str_cmp(a->namespace, b->namespace);
+	int by = str_cmp(a->context, b->context);
 
+	if (!by)
+		by = str_cmp(a->namespace, b->namespace);
 	if (!by)
 		by = str_cmp(a->kind, b->kind);
 	return by ? by : str_cmp(a->name, b->name);

@@ -235,7 +235,8 @@ static void write_notification(struct json *j, const struct report *r, const str
 
 static void write_exempt(struct json *j, const struct report *r, const struct report_exempt *e)
 {
-	struct report_finding named = {.kind = e->kind, .namespace = e->namespace, .name = e->name};
+	struct report_finding named = {
+		.kind = e->kind, .namespace = e->namespace, .name = e->name, .context = e->context};
 	struct buf text CLEANUP(buf) = {0};
 
 	phrase_object(&text, &named);

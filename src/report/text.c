@@ -2,16 +2,9 @@
 #include "report/writers.h"
 
 #include "report/glyph.h"
+#include "report/ink.h"
 #include "report/phrase.h"
 #include "rules/rule.h"
-
-#define RED "\033[1;31m"
-#define YELLOW "\033[1;33m"
-#define CYAN "\033[1;36m"
-#define BLUE "\033[1;34m"
-#define GREEN "\033[1;32m"
-#define BOLD "\033[1m"
-#define PLAIN "\033[0m"
 
 struct text {
 	struct buf *out;
@@ -28,7 +21,7 @@ static void ink(const struct text *t, const char *code)
 
 static const char *ink_of(enum severity s)
 {
-	return s == SEV_DENY ? RED : s == SEV_WARN ? YELLOW : CYAN;
+	return s == SEV_DENY ? INK_RED : s == SEV_WARN ? INK_YELLOW : INK_CYAN;
 }
 
 static size_t digits(uint32_t n)
@@ -50,11 +43,11 @@ static void headline(const struct text *t, const char *word, const char *rule, s
 	start = t->out->len;
 	buf_fmt(t->out, "%s%s%s%s", word, rule ? "[" : "", rule ? rule : "", rule ? "]" : "");
 	w.column = t->out->len - start + 2;
-	ink(t, PLAIN);
-	ink(t, BOLD);
+	ink(t, INK_PLAIN);
+	ink(t, INK_BOLD);
 	buf_text(t->out, ": ");
 	phrase_wrap(t->out, message, w);
-	ink(t, PLAIN);
+	ink(t, INK_PLAIN);
 	buf_byte(t->out, '\n');
 }
 
@@ -73,9 +66,9 @@ static size_t place(const struct text *t, struct str file, uint32_t line, uint32
 static void arrow(const struct text *t)
 {
 	buf_repeat(t->out, ' ', t->gutter);
-	ink(t, BLUE);
+	ink(t, INK_BLUE);
 	buf_text(t->out, "--> ");
-	ink(t, PLAIN);
+	ink(t, INK_PLAIN);
 }
 
 /* Beside what stands before it when that fits, else on a line of its own. */
@@ -122,12 +115,12 @@ static void whereabouts(const struct text *t, const struct report_finding *f)
 
 static void bar(const struct text *t, uint32_t line)
 {
-	ink(t, BLUE);
+	ink(t, INK_BLUE);
 	if (line)
 		buf_fmt(t->out, "%*u |", (int)t->gutter, line);
 	else
 		buf_fmt(t->out, "%*s |", (int)t->gutter, "");
-	ink(t, PLAIN);
+	ink(t, INK_PLAIN);
 }
 
 /* The line and the carets. True when `label` fitted beside them. */
@@ -155,7 +148,7 @@ static bool source(const struct text *t, const struct excerpt *e, struct pos pos
 		buf_byte(t->out, ' ');
 		glyph_clean(t->out, label);
 	}
-	ink(t, PLAIN);
+	ink(t, INK_PLAIN);
 	buf_byte(t->out, '\n');
 	return fits;
 }
@@ -164,12 +157,12 @@ static bool source(const struct text *t, const struct excerpt *e, struct pos pos
 static size_t note(const struct text *t, const char *word, const char *code)
 {
 	buf_repeat(t->out, ' ', t->gutter + 1);
-	ink(t, BLUE);
+	ink(t, INK_BLUE);
 	buf_byte(t->out, '=');
-	ink(t, PLAIN);
+	ink(t, INK_PLAIN);
 	ink(t, code);
 	buf_fmt(t->out, " %s: ", word);
-	ink(t, PLAIN);
+	ink(t, INK_PLAIN);
 	return t->gutter + 1 + sizeof "= : " - 1 + str_from(word).len;
 }
 
@@ -177,7 +170,7 @@ static size_t note(const struct text *t, const char *word, const char *code)
  * to be copied. The reason stands beside it when that fits, else below. */
 static void fix(const struct text *t, struct str text)
 {
-	size_t column = note(t, "fix", GREEN), dash = str_find(text, STR(" - "));
+	size_t column = note(t, "fix", INK_GREEN), dash = str_find(text, STR(" - "));
 	struct str what = str_slice(text, 0, dash), why = STR_EMPTY;
 	size_t width = column + glyph_width(what);
 
@@ -225,7 +218,7 @@ static void write_finding(struct text *t, const struct report_finding *f)
 
 void text_error(struct buf *out, const struct report_error *e, const struct report_style *style)
 {
-	struct text t = {.out = out, .style = style, .ink = RED};
+	struct text t = {.out = out, .style = style, .ink = INK_RED};
 	struct pos pos = {.line = e->line, .column = e->column};
 
 	t.gutter = digits(e->line) > 2 ? digits(e->line) : 2;
@@ -266,12 +259,65 @@ static void write_exempted(const struct text *t, const struct report *r)
 		struct report_finding named = {.file = e->file,
 					       .kind = e->kind,
 					       .namespace = e->namespace,
-					       .name = e->name};
+					       .name = e->name,
+					       .context = e->context};
 
 		exempted(t, &named, e->by);
 	}
 	if (r->exempted.len + r->exempt_objects.len)
 		buf_byte(t->out, '\n');
+}
+
+/* How many of each rule were shown, and how many were not. */
+struct shown {
+	const struct rule *rule;
+	size_t len, more;
+};
+
+static struct shown *shown_of(struct shown *all, size_t *len, const struct rule *rule)
+{
+	for (size_t i = 0; i < *len; i++)
+		if (all[i].rule == rule)
+			return &all[i];
+	all[*len] = (struct shown){.rule = rule};
+	return &all[(*len)++];
+}
+
+static void write_some(struct text *t, const struct report *r)
+{
+	const struct report_style *style = t->style;
+	struct shown *shown = ARENA_ARRAY(r->arena, struct shown, r->findings.len + 1);
+	size_t len = 0, more = 0;
+
+	for (enum severity s = SEV_DENY; s >= style->least && s > SEV_OFF; s--)
+		for (size_t i = 0; i < r->findings.len; i++) {
+			const struct report_finding *f = &r->findings.items[i];
+			struct shown *of;
+
+			if (f->finding.severity != s)
+				continue;
+			of = shown_of(shown, &len, f->finding.rule);
+			if (of->len++ < style->layout.most)
+				write_finding(t, f);
+			else
+				of->more++;
+		}
+	for (size_t i = 0; i < len; i++) {
+		if (shown[i].more)
+			buf_fmt(t->out, "%zu more of %s: --group-by rule has them all\n",
+				shown[i].more, shown[i].rule->id);
+		more += shown[i].more;
+	}
+	if (more)
+		buf_byte(t->out, '\n');
+}
+
+static void write_all(struct text *t, const struct report *r)
+{
+	for (enum severity s = SEV_DENY; s >= t->style->least && s > SEV_OFF; s--)
+		for (size_t i = 0; i < r->findings.len; i++)
+			if (r->findings.items[i].finding.severity == s)
+				write_finding(t, &r->findings.items[i]);
 }
 
 void text_write(struct buf *out, const struct report *r, const struct report_style *style)
@@ -280,10 +326,12 @@ void text_write(struct buf *out, const struct report *r, const struct report_sty
 
 	clusters_text(out, r, style);
 	stores_text(out, r, style);
-	for (enum severity s = SEV_DENY; s >= style->least && s > SEV_OFF; s--)
-		for (size_t i = 0; i < r->findings.len; i++)
-			if (r->findings.items[i].finding.severity == s)
-				write_finding(&t, &r->findings.items[i]);
+	if (style->layout.group || style->layout.counts)
+		groups_text(out, r, style);
+	else if (style->layout.most)
+		write_some(&t, r);
+	else
+		write_all(&t, r);
 	if (r->quiet && !r->findings.len)
 		return;
 	if (!r->quiet)

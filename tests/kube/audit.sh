@@ -37,7 +37,8 @@ audit -n nowhere
 is "one that does not exist is" "$status $err" '3 error: GET /api/v1/namespaces/nowhere: 404: namespaces "nowhere" not found'
 fault '{"path": "/namespaces/nowhere$", "status": 403, "body": {"kind": "Status", "message": "no permission"}}'
 audit -n nowhere
-is "who may not ask is not told" "$status $err" "0 "
+is "who may not ask is not held up, and nothing found is said" "$status $err" \
+	"0 no Cluster and no ObjectStore is in namespace nowhere of context fake: -n NAMESPACE names another namespace, -A all of them, --context names another cluster"
 fault
 audit -n a -A
 is "-n and -A exclude each other" "$status" 2
@@ -101,7 +102,9 @@ is "Clusters that may not be listed are not missing" "$status $(grep -c 'schedul
 
 fault "$(jq -nc '{path: "objectstores", status: 404, body: "404 page not found\n", kind: "text/plain"}')"
 audit -A
-says "without the plugin's CRD every store is missing" "$out" 'error[objectstore-missing]'
+says "without the plugin's CRD the plugin is missing, not a store" "$out" \
+	'error[objectstore-missing]: the Barman Cloud plugin is not installed'
+is "and of stores nothing is said" "$(grep -c 'store does not exist' <<<"$out")" 0
 is "and that is no error" "$status $err" "1 "
 fault "$(jq -nc '{path: "/clusters", status: 404, body: "404 page not found\n", kind: "text/plain"}')"
 audit -A

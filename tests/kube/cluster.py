@@ -16,7 +16,8 @@ def add(resource, namespace, name, spec=None, status=None, created="2026-06-01T0
 
 
 def store(namespace, name, last=None, failed=None):
-    window = {k: v for k, v in (("lastSuccessfulBackupTime", last), ("lastFailedBackupTime", failed)) if v}
+    window = {k: v for k, v in (("firstRecoverabilityPoint", last and "2026-10-23T03:04:05Z"),
+                                ("lastSuccessfulBackupTime", last), ("lastFailedBackupTime", failed)) if v}
     add("objectstores", namespace, f"{name}-store", {"retentionPolicy": "30d", "configuration": {
         "destinationPath": f"s3://backups/{namespace}", "endpointURL": "https://nas.example.com:9000",
         "s3Credentials": {"accessKeyId": {"name": "s3", "key": "ID"}, "secretAccessKey": {"name": "s3", "key": "SECRET"}},

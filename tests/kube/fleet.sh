@@ -11,3 +11,11 @@ is "the last Backup of each is the last that was made" \
 is "they come in pages of 250" \
 	"$(grep -oE '/(clusters|objectstores|scheduledbackups|backups)\?' "$log" | sort | uniq -c | awk '{ print $1, $2 }' | paste -sd ' ')" \
 	"27 /backups? 2 /clusters? 2 /objectstores? 2 /scheduledbackups?"
+audit -A --kubeconfig fleet.kubeconfig --now 2026-12-22T12:00:00Z
+is "of 300 findings of a rule text shows 20 in full, below the table" \
+	"$(sed '1,/^$/d' <<<"$out" | grep -c '^error.live-no-recent') $(awk 'NF == 0 { exit } { n++ } END { print n }' <<<"$out")" "20 301"
+says "and how many more there are" "$out" '280 more of live-no-recent-backup: --group-by rule has them all' '300 errors'
+audit -A --kubeconfig fleet.kubeconfig --now 2026-12-22T12:00:00Z --group-by rule
+is "which it does" "$(grep -c '^  Cluster .*: no backup was completed since' <<<"$out")" 300
+audit -A --kubeconfig fleet.kubeconfig --now 2026-12-22T12:00:00Z --format compact
+is "as do the formats for machines" "$(grep -c 'live-no-recent' <<<"$out")" 300

@@ -74,6 +74,10 @@ export KUBECONFIG=$tmp/kubeconfig
 . "$here/config.sh"
 . "$here/watch.sh"
 . "$here/report.sh"
+. "$here/worlds.sh"
+. "$here/monitor.sh"
+. "$here/contexts.sh"
+. "$here/baseline.sh"
 . "$here/fleet.sh"
 . "$here/large.sh"
 

@@ -2,6 +2,7 @@
 #include "report/writers.h"
 
 #include "base/arena.h"
+#include "report/ink.h"
 
 #include <criterion/criterion.h>
 
@@ -18,7 +19,7 @@ static struct str table_with(struct arena *a, const struct report_cluster *row, 
 	r->now = NOW;
 	r->stores.items = stores;
 	report_add_cluster(r, row);
-	clusters_text(&out, r, &(struct report_style){.width = width});
+	clusters_text(&out, r, &(struct report_style){.width = width, .table = width});
 	return buf_slice(&out);
 }
 
@@ -117,4 +118,98 @@ Test(report, where_buckets_were_asked_the_table_says_to_when_a_cluster_can_be_re
 						"  TO                 -\n"
 						"  GAPS               -\n"
 						"\n");
+}
+
+Test(report, a_table_without_a_terminal_is_as_wide_as_it_is)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	const struct report_cluster row = {
+		.namespace = STR("a-long-name-of-a-namespace-as-they-are"),
+		.name = STR("and-a-long-name-of-a-cluster-as-they-are"),
+		.store = STR("and-a-long-name-of-a-store-as-they-are"),
+		.wal = WAL_ARCHIVED,
+	};
+
+	cr_expect(str_has_prefix(table(a, &row, 0), STR("CLUSTER   ")));
+	cr_expect(str_has_prefix(table(a, &row, 104), STR("a-long-name")));
+}
+
+Test(report, a_narrow_terminal_shows_less_of_a_cluster_before_it_shows_paragraphs)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	const struct report_cluster row = {.namespace = STR("app"),
+					   .name = STR("db"),
+					   .store = STR("minio"),
+					   .last_backup = NOW - 3 * 86400 - 300,
+					   .next_run = NOW + 5400,
+					   .from = NOW - 30 * 86400,
+					   .wal = WAL_ARCHIVED};
+
+	expect(table(a, &row, 85),
+	       "CLUSTER  STORE  LAST BACKUP (UTC)  AGE  NEXT RUN  WAL       RESTORABLE FROM   VERDICT\n"
+	       "app/db   minio  2026-11-19 11:55   3d   in 1h30m  archived  2026-10-23 12:00  ok\n\n");
+	expect(table(a, &row, 84),
+	       "CLUSTER  STORE  LAST BACKUP (UTC)  NEXT RUN  WAL       RESTORABLE FROM   VERDICT\n"
+	       "app/db   minio  2026-11-19 11:55   in 1h30m  archived  2026-10-23 12:00  ok\n\n");
+	expect(table(a, &row, 63),
+	       "CLUSTER  LAST BACKUP (UTC)  WAL       RESTORABLE FROM   VERDICT\n"
+	       "app/db   2026-11-19 11:55   archived  2026-10-23 12:00  ok\n\n");
+	cr_expect(str_has_prefix(table(a, &row, 62), STR("app/db: ok\n  STORE ")));
+}
+
+Test(report, a_cluster_without_a_base_backup_is_never_ok)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	const struct window window = {.from = NOW - 86400};
+	const struct probe_server server = {.windows = &window, .windows_len = 1};
+	struct report_cluster row = {.namespace = STR("app"),
+				     .name = STR("db"),
+				     .store = STR("minio"),
+				     .wal = WAL_ARCHIVED,
+				     .unbacked = true,
+				     .first_run = NOW + 3600};
+
+#define HEAD_ "CLUSTER  STORE  LAST BACKUP (UTC)  AGE  NEXT RUN  WAL       VERDICT\n"
+	expect(table(a, &row, 0), HEAD_
+	       "app/db   minio  never              -    none      archived  first backup due in 1h\n\n");
+	row.first_run = NOW;
+	expect(table(a, &row, 0), HEAD_
+	       "app/db   minio  never              -    none      archived  no backup yet\n\n");
+	row.first_run = 0;
+	expect(table(a, &row, 0), HEAD_
+	       "app/db   minio  never              -    none      archived  no backup yet\n\n");
+	row.worst = SEV_WARN;
+	expect(table(a, &row, 0),
+	       HEAD_ "app/db   minio  never              -    none      archived  warning\n\n");
+	row.worst = SEV_INFO;
+	row.archive = &server; /* the bucket knows better */
+	expect(table(a, &row, 0),
+	       HEAD_ "app/db   minio  never              -    none      archived  ok\n\n");
+}
+
+Test(report, a_table_in_colours_has_the_columns_of_one_without)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct report r = {.arena = a, .now = NOW};
+	struct buf out = BUF_ARENA(a);
+
+	report_add_cluster(&r, &(struct report_cluster){.name = STR("db"),
+							.store = STR("minio"),
+							.wal = WAL_FAILING,
+							.worst = SEV_DENY});
+	clusters_text(&out, &r, &(struct report_style){.color = true});
+	expect(buf_slice(&out),
+	       "CLUSTER  STORE  LAST BACKUP (UTC)  AGE  NEXT RUN  WAL      VERDICT\n"
+	       "db       minio  never              -    none      " INK_RED "FAILING" INK_PLAIN
+	       "  " INK_RED "ERROR" INK_PLAIN "\n\n");
+}
+
+Test(report, a_diff_is_red_and_green)
+{
+	struct buf out CLEANUP(buf) = {0};
+
+	ink_diff(&out, STR("--- a\n+++ b\n@@ -1 +1 @@\n-x\n+y\n z"));
+	expect(buf_slice(&out), INK_BOLD "--- a" INK_PLAIN "\n" INK_BOLD "+++ b" INK_PLAIN
+					 "\n" INK_CYAN "@@ -1 +1 @@" INK_PLAIN "\n" INK_RED
+					 "-x" INK_PLAIN "\n" INK_GREEN "+y" INK_PLAIN "\n z");
 }

@@ -166,7 +166,7 @@ Test(report_github, columns_only_for_what_ends_on_its_line)
 Test(report_junit, markup_and_control_characters_of_users_are_escaped)
 {
 	struct report_finding f = finding();
-	struct report_object o = {f.file, f.kind, f.namespace, f.name};
+	struct report_object o = {f.file, f.kind, f.namespace, f.name, STR_EMPTY};
 	struct report r = report_of(&f, 1);
 	struct buf out CLEANUP(buf) = {0};
 
@@ -183,8 +183,9 @@ Test(report_junit, markup_and_control_characters_of_users_are_escaped)
 Test(report_junit, an_object_is_a_case_with_one_failure_for_all_denials)
 {
 	struct report_finding f[4] = {finding(), finding(), finding(), finding()};
-	struct report_object o[2] = {{f[0].file, f[0].kind, f[0].namespace, f[0].name},
-				     {f[0].file, STR("Cluster"), f[0].namespace, STR("pg")}};
+	struct report_object o[2] = {
+		{f[0].file, f[0].kind, f[0].namespace, f[0].name, STR_EMPTY},
+		{f[0].file, STR("Cluster"), f[0].namespace, STR("pg"), STR_EMPTY}};
 	struct report r;
 	struct buf out CLEANUP(buf) = {0};
 

@@ -1,0 +1,44 @@
+# shellcheck shell=bash disable=SC2154
+# One audit of several clusters. Sourced by run.sh, after worlds.sh.
+world young
+plain=$(<"$tmp/server-plain/address") young=$(<"$tmp/server-world/address")
+contexts() { # NAME=ADDRESS...: a kubeconfig on standard output
+	local pair
+	printf 'apiVersion: v1\nkind: Config\nusers: [{name: u, user: {token: x}}]\n'
+	printf 'clusters:\n'
+	for pair; do printf '  - {name: %s, cluster: {server: "http://%s"}}\n' "${pair%%=*}" "${pair#*=}"; done
+	printf 'contexts:\n'
+	for pair; do printf '  - {name: %s, context: {cluster: %s, user: u, namespace: immich}}\n' "${pair%%=*}" "${pair%%=*}"; done
+}
+fleet() {
+	audit --kubeconfig three --now 2026-11-23T12:00:00Z "$@"
+}
+contexts "home=$plain" "office=$young" "gone=127.0.0.1:1" >three
+
+fleet -A --all-contexts
+is "a cluster that cannot be reached is an error" "$status" 3
+says "which names its context" "$err" 'error: context gone: http://127.0.0.1:1: '
+golden contexts "$(awk -v RS= -v ORS='\n\n' 'NR == 1 || /^error.live-no-recent/' <<<"$out")
+$(tail -1 <<<"$out")"
+fleet -A --all-contexts --format json
+golden contexts-json "$(jq '{where, summary, clusters, errors: (.errors | map(.message | sub("Failed.*"; ""))),
+	objects: (.findings | map(.object | "\(.context) \(.kind) \(.namespace)/\(.name)"))}' <<<"$out")"
+fleet -A --context office --context home --context office
+is "those that are named, each once" "$(awk 'NR > 1 && NF == 0 { exit } NR > 1 { print $1 }' <<<"$out" | sort | uniq -c | tr -s ' ')" " 5 home
+ 6 office"
+says "in namespaces as each context says" "$(fleet --context home --context office && echo "$out")" 'home     immich/immich-db' ' in 2 contexts: '
+fleet -n due --context office --context home
+says "or as it is asked" "$out" 'office   due/db' 'in namespace due of 2 contexts'
+for format in compact sarif junit markdown prometheus; do
+	fleet -A --context home --context office --format "$format"
+	says "$format says the context, too" "$out" home
+done
+is "what is the same in two clusters is not the same finding" \
+	"$(contexts "a=$plain" "b=$plain" >three; fleet -A --all-contexts --format gitlab; jq -r '.[].fingerprint' <<<"$out" | sort | uniq -d)" ""
+fleet -A --all-contexts --context a
+is "--context and --all-contexts exclude each other" "$status" 2
+fleet -A --all-contexts --stores
+is "buckets are asked of one cluster" "$status" 2
+echo 'users: []' >three
+fleet -A --all-contexts
+says "a kubeconfig without contexts says so" "$status $err" '3 ' 'kubeconfig: there is no context in it'

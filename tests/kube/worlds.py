@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+"""worlds.py WORLD: Clusters that look well until one reads their status, for the fake API server, as JSON on standard
+output. Its clock is 2026-11-23T12:00:00Z."""
+import json
+import sys
+
+PLUGIN = "barman-cloud.cloudnative-pg.io"
+OLD, YESTERDAY = "2026-06-01T00:00:00Z", "2026-11-22T00:00:00Z"
+there = []
+
+
+def add(resource, namespace, name, created, spec, status=None):
+    there.append({"resource": resource, "metadata": {
+        "namespace": namespace, "name": name, "creationTimestamp": created, "uid": f"uid-{namespace}-{name}",
+        "resourceVersion": "7"}, "spec": spec, "status": status or {}})
+
+
+def cluster(namespace, created, status, archiving="True", ready=None, schedule=YESTERDAY, window=None, **spec):
+    """With a store and a daily schedule at 03:00."""
+    conditions = [{"type": "ContinuousArchiving", "status": archiving, "message": "exit status 1" if archiving == "False" else ""}]
+    if ready:
+        conditions.append({"type": "Ready", "status": "False", "lastTransitionTime": ready})
+    add("clusters", namespace, "db", created, {
+        "instances": 1, "storage": {"size": "5Gi"},
+        "plugins": [{"name": PLUGIN, "isWALArchiver": True, "parameters": {"barmanObjectName": "store"}}], **spec},
+        {"conditions": conditions, **status})
+    add("objectstores", namespace, "store", created, {"retentionPolicy": "30d", "configuration": {
+        "destinationPath": f"s3://backups/{namespace}", "wal": {"compression": "gzip"},
+        "s3Credentials": {"inheritFromIAMRole": True}}}, {"serverRecoveryWindow": {"db": window}} if window else {})
+    add("scheduledbackups", namespace, "db-daily", schedule, {
+        "schedule": "0 0 3 * * *", "cluster": {"name": "db"}, "method": "plugin", "backupOwnerReference": "self",
+        "pluginConfiguration": {"name": PLUGIN}})
+
+
+def unknown_plugin():
+    cluster("plugin", YESTERDAY, {
+        "phase": "Cluster cannot proceed to reconciliation due to an unknown plugin being required",
+        "phaseReason": f"Unknown plugin: '{PLUGIN}'"})
+
+
+HEALTHY = {"phase": "Cluster in healthy state", "currentPrimary": "db-1"}
+
+
+def phases():
+    cluster("ended", YESTERDAY, {"phase": "Cluster is unrecoverable and needs manual intervention",
+                                 "phaseReason": "one or more instances were not created"})
+    cluster("recovers", YESTERDAY, {"phase": "Setting up primary", "phaseReason": "Creating primary instance db-1"},
+            bootstrap={"recovery": {"source": "old"}}, externalClusters=[
+                {"name": "old", "plugin": {"name": PLUGIN, "parameters": {"barmanObjectName": "store", "serverName": "old"}}}])
+    cluster("starts", "2026-11-23T10:00:00Z", {"phase": "Setting up primary", "phaseReason": "Creating primary instance db-1"})
+    unknown_plugin()
+    cluster("refused", OLD, {"phase": "Unable to create required cluster objects",
+                             "phaseReason": "unable to create Pod: startupProbe: Forbidden"})
+    cluster("waits", OLD, {**HEALTHY, "phase": "Waiting for the instances to become active"}, ready="2026-11-23T10:00:00Z")
+    cluster("stuck", OLD, HEALTHY)
+    add("backups", "stuck", "db-daily-20261120030000", "2026-11-20T03:00:00Z", {"cluster": {"name": "db"}, "method": "plugin"},
+        {"phase": "running", "startedAt": "2026-11-20T03:00:00Z"})
+    cluster("archive", OLD, HEALTHY, archiving="False")
+
+
+def young():
+    cluster("due", "2026-11-23T11:00:00Z", HEALTHY, schedule="2026-11-23T11:00:00Z")
+    cluster("missed", YESTERDAY, HEALTHY)
+    cluster("backed", OLD, HEALTHY, window={"firstRecoverabilityPoint": "2026-10-24T03:05:00Z",
+                                            "lastSuccessfulBackupTime": "2026-11-23T03:05:00Z"})
+    cluster("spelling", OLD, HEALTHY, window={"firstRecoverabilityPoint": "2026-10-24T03:05:00Z",
+                                              "lastSuccussfulBackupTime": "2026-11-23T03:05:00Z"})
+    cluster("replica", OLD, HEALTHY, replica={"enabled": True, "source": "other"}, externalClusters=[
+        {"name": "other", "connectionParameters": {"host": "other.example.com"}}])
+    add("clusters", "snapshots", "db", OLD, {
+        "instances": 1, "storage": {"size": "1Gi"}, "backup": {"barmanObjectStore": {
+            "destinationPath": "s3://backups/snapshots", "s3Credentials": {"inheritFromIAMRole": True}}}},
+        {**HEALTHY, "lastSuccessfulBackupByMethod": {"volumeSnapshot": "2026-11-23T03:05:00Z",
+                                                     "barmanObjectStore": "2026-11-21T03:05:00Z"},
+         "firstRecoverabilityPoint": "2026-10-24T03:05:00Z",
+         "conditions": [{"type": "ContinuousArchiving", "status": "True"}]})
+
+
+{"phases": phases, "unknown-plugin": unknown_plugin, "young": young}[sys.argv[1]]()
+there.sort(key=lambda o: (o["resource"], o["metadata"]["namespace"], o["metadata"]["name"]))
+print(json.dumps(there))

@@ -1,0 +1,33 @@
+# shellcheck shell=bash disable=SC2154
+# What the status of a Cluster says, however well its conditions look. Sourced by run.sh.
+world() { # name: $out, $err and $status of an audit of it
+	[ -e "$tmp/server-world" ] || serve world --most 250
+	"$here/worlds.py" "$1" >"$tmp/server-world/objects.json"
+	config "server: 'http://$address'" 'token: x' >world
+	audit -A --kubeconfig world --now 2026-11-23T12:00:00Z
+}
+
+world phases
+golden phases "$out"
+is "where the operator cannot go on nothing is ok" "$(awk -v RS= 'NR == 1' <<<"$out" | awk '/\/db / { print $NF }' | sort | uniq -c | tr -s ' ')" " 8 ERROR"
+audit -A --kubeconfig world --now 2026-11-23T12:00:00Z --format json
+is "each of its errors says what to do" "$(jq -c '[.findings[] | select(.severity == "deny" and .fix == "")]' <<<"$out")" "[]"
+
+world young
+golden young "$(awk -v RS= 'NR == 1' <<<"$out")"
+audit -A --kubeconfig world --now 2026-11-23T12:00:00Z --format json
+is "nor in JSON, where both spellings of the last backup count, and that of each method" \
+	"$(jq -c '.clusters[] | [.namespace, .verdict, .lastBackup, .firstRecoverabilityPoint]' <<<"$out")" \
+	'["backed","ok","2026-11-23T03:05:00Z","2026-10-24T03:05:00Z"]
+["due","first-backup-due",null,null]
+["missed","no-backup-yet",null,null]
+["replica","ok",null,null]
+["snapshots","warning","2026-11-23T03:05:00Z","2026-10-24T03:05:00Z"]
+["spelling","ok","2026-11-23T03:05:00Z","2026-10-24T03:05:00Z"]'
+
+fault '{"path": "/objectstores", "times": 9, "status": 404, "body": "404 page not found\n", "kind": "text/plain"}'
+world unknown-plugin
+says "a plugin that is not loaded, and whose kinds are not there, is not installed" "$out" 'plugin/db ' \
+	"fix: install the Barman Cloud plugin in the operator's namespace: it is not installed"
+is "and no store is to be made" "$(grep -c objectstore-missing <<<"$out")" 0
+fault
