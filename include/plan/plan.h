@@ -122,6 +122,13 @@ struct plan_input {
 /* What cannot be read is an error of the report, which has begun, and in whose arena all lives. */
 void plan_read(const struct plan_input *in, struct report *report, struct plan *out);
 
+/* What `p` takes away of what was read of a folder, or of a revision of the repository that holds
+ * the paths: sets against and losses. That it cannot be read is an error of the report, too. */
+void plan_against(const struct plan_input *in, struct str against, struct report *report,
+		  struct plan *p);
+/* Some of it does not come back. */
+bool plan_is_final(const struct plan *p);
+
 /* "20Gi", "500M": bytes, of at least one. */
 MUST_CHECK bool plan_bytes(struct str text, int64_t *out);
 

@@ -13,7 +13,7 @@ struct options {
 	struct shared shared;
 	bool live, all;
 	int64_t days;
-	struct str size, churn, zone;
+	struct str size, churn, zone, against;
 	int format;
 };
 
@@ -35,6 +35,8 @@ static bool is_sound(const struct cmd_call *call, struct plan_options *out, stru
 	if (o->all && (o->shared.namespace.len || !o->live))
 		return err_set(err, E_VALUE,
 			       "--all-namespaces is for --live, and excludes --namespace");
+	if (o->against.len && o->live)
+		return err_set(err, E_VALUE, "--against is for PATH, not for --live");
 	if (o->zone.len && !zone_use(o->zone, err))
 		return err_within(err, "--tz: '%.*s' ", STR_ARG(o->zone));
 	return read_bytes(o->size, "--size", &out->size, err) &&
@@ -56,7 +58,9 @@ static enum exit_code put_out(const struct cmd_call *call, const struct plan *p,
 	if (!p->clusters_len && !report->errors.len)
 		buf_text(&told, "nothing to plan: no Cluster is there\n");
 	output_tell(buf_slice(&told));
-	return report->errors.len ? EXIT_INPUT : EXIT_CLEAN;
+	if (report->errors.len)
+		return EXIT_INPUT;
+	return plan_is_final(p) ? EXIT_FINDINGS : EXIT_CLEAN;
 }
 
 static enum exit_code plan_main(const struct cmd_call *call)
@@ -86,6 +90,8 @@ static enum exit_code plan_main(const struct cmd_call *call)
 	in.kube = kube;
 	in.namespace = o->live ? shared_namespace(&shared, o->all, &config) : shared.namespace;
 	plan_read(&in, &report, &plan);
+	if (o->against.len)
+		plan_against(&in, o->against, &report, &plan);
 	code = put_out(call, &plan, &report);
 	policy_drop(policy);
 	return code;
@@ -110,6 +116,8 @@ static const struct opt opts[] = {
 	{"churn", 0, "BYTES", OPT_TEXT, AT(churn), .help = "of WAL written in a day, as 5Gi"},
 	{"tz", 0, "ZONE", OPT_TEXT, AT(zone),
 	 .help = "local times, too: Europe/Berlin, and when its clocks are set"},
+	{"against", 0, "DIR|REV", OPT_TEXT, AT(against),
+	 .help = "what it was before: a folder, or a revision of the git repository that holds PATH"},
 	{"format", 0, "NAME", OPT_CHOICE, AT(format), .choices = formats,
 	 .help = "{} (default: text)"},
 	SHARED_POLICY,
@@ -130,6 +138,7 @@ const struct cmd cmd_plan = {
 	.about =
 		"For each Cluster: what its ScheduledBackups do in the coming days, or why they do nothing; what is lost at worst, and how much WAL a restore replays; how many base backups are there at the end of each day, and in the long run, and how far back they reach. Starts of several Clusters in the same second in one bucket are told, with schedules that lie apart. PATH is read as check reads it; with --live Clusters, ObjectStores, ScheduledBackups and Backups are listed. No bucket is asked.\n\n"
 		"It is reckoned that each backup succeeds and ends when it begins, that nothing was there before (with --live: the Backups that are completed), that retention keeps the newest base backup before the edge of its window, as Barman Cloud does, and that WAL is archived at each archive_timeout, though less is where nothing is written. Space is without compression of WAL. Requests are PUTs for WAL, the parts of base backups, and what is listed and read each time that backups are pruned; each is tried once.\n\n"
-		"Example: backup-guard plan apps/ --size 20Gi --churn 5Gi --tz Europe/Berlin\n\n"
-		"Exit code: 0 planned, 2 usage, 3 something could not be read, 4 internal.",
+		"--against tells what the change takes away: base backups that go because of a shorter retentionPolicy (counted as if the schedules had always run), an archive that is left behind, backups that are made more seldom or no more, Clusters that are gone. It reads a folder, else a revision: git is run, without a shell, and what it stores is put into a temporary folder.\n\n"
+		"Examples: backup-guard plan apps/ --size 20Gi --churn 5Gi --tz Europe/Berlin; backup-guard plan apps/ --against origin/main\n\n"
+		"Exit code: 0 planned, 1 the change takes away what does not come back, 2 usage, 3 something could not be read, 4 internal.",
 };

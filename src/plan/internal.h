@@ -25,6 +25,13 @@ enum plan_method plan_method(struct obj spec);
 void plan_moments_find(struct arena *a, const struct plan_cluster *c, bool snapshots,
 		       const struct plan_options *o, struct plan_moments *out);
 
+/* The same of the past, up to now, as if they had always run. */
+void plan_moments_past(struct arena *a, const struct plan_cluster *c, const struct plan_options *o,
+		       struct plan_moments *out);
+
+/* Sets losses. */
+void plan_compare(struct arena *a, const struct plan *before, struct plan *after);
+
 /* In the order of the Clusters. */
 void plan_collide(struct arena *a, struct plan *p);
 

@@ -81,3 +81,18 @@ void plan_moments_find(struct arena *a, const struct plan_cluster *c, bool snaps
 		if (out->items[i] > o->now && out->items[i] - out->items[i - 1] > out->gap)
 			out->gap = out->items[i] - out->items[i - 1];
 }
+
+void plan_moments_past(struct arena *a, const struct plan_cluster *c, const struct plan_options *o,
+		       struct plan_moments *out)
+{
+	struct buf moments CLEANUP(buf) = {0};
+	struct plan_options past = *o;
+
+	past.now = o->now - c->keep.window - LONG_RUN;
+	past.live = true; /* it began long ago */
+	*out = (struct plan_moments){.until = o->now};
+	for (size_t i = 0; i < c->schedules_len; i++)
+		if (is_of(&c->schedules[i], false))
+			add(&c->schedules[i], &past, LIMIT_PLAN_MOMENTS, &moments, out);
+	take(a, &moments, out);
+}
