@@ -96,9 +96,9 @@ struct plan_needs plan_needs(const struct plan_cluster *c, const struct plan_opt
 			n.wal_bytes = (int64_t)(segments(c, o->churn) * (double)c->segment *
 						(double)most_reach(c, o) / UTC_DAY);
 	}
-	/* each time, the folders are listed, and each backup.info is read: once to delete by the
-	 * policy, if there is one, and once to list what is left */
+	/* each time barman-cloud-backup-list lists the folders and reads each backup.info; before
+	 * it, by a policy, barman-cloud-backup-delete does, and lists what is to be kept */
 	double times = c->pruned_every ? (double)UTC_DAY / (double)c->pruned_every : runs;
-	n.prune_requests = times * (c->keep.window ? 2 : 1) * (1 + alive);
+	n.prune_requests = times * (c->keep.window ? 3 + 2 * alive : 1 + alive);
 	return n;
 }
