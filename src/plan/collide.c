@@ -26,6 +26,7 @@ struct work {
 	struct arena *arena;
 	struct plan *plan;
 	struct starter *starters;
+	struct plan_collision **of; /* of the group whose first starter has this number */
 	size_t len;
 };
 
@@ -159,12 +160,30 @@ static void spread(struct arena *a, const struct plan_options *o, struct plan_co
 	c->spread = apart && is_spread(o, c);
 }
 
+/* Who is in each of the groups. */
+static void fill(struct work *w, size_t from, size_t to)
+{
+	struct plan_collision *c;
+
+	for (size_t i = from; i < to; i++)
+		if ((c = w->of[group_of(w->starters, i)]))
+			c->len++;
+	for (size_t i = from; i < to; i++)
+		if ((c = w->of[i])) { /* the first of its group */
+			c->starts = ARENA_ARRAY(w->arena, struct plan_start, c->len);
+			c->len = 0;
+		}
+	for (size_t i = from; i < to; i++)
+		if ((c = w->of[group_of(w->starters, i)]))
+			c->starts[c->len++] = (struct plan_start){
+				w->starters[i].cluster, w->starters[i].schedule, STR_EMPTY};
+}
+
 /* Groups of starters from..to, all of one bucket, by their starts. */
 static void collide(struct work *w, size_t from, size_t to, struct plan_collision *out,
 		    size_t *out_len)
 {
 	struct buf starts CLEANUP(buf) = {0};
-	struct plan_collision **of = ARENA_ARRAY(w->arena, struct plan_collision *, to);
 	bool several;
 	size_t len;
 
@@ -181,21 +200,14 @@ static void collide(struct work *w, size_t from, size_t to, struct plan_collisio
 		size_t group = group_of(w->starters, items[i].starter);
 		if (!several)
 			continue;
-		if (!of[group]) {
-			of[group] = &out[(*out_len)++];
-			of[group]->first = items[i].at;
-			of[group]->bucket = w->starters[group].cluster->bucket;
-			of[group]->starts = ARENA_ARRAY(w->arena, struct plan_start, to - from);
+		if (!w->of[group]) {
+			w->of[group] = &out[(*out_len)++];
+			w->of[group]->first = items[i].at;
+			w->of[group]->bucket = w->starters[group].cluster->bucket;
 		}
-		of[group]->times++;
+		w->of[group]->times++;
 	}
-	for (size_t i = from; i < to; i++) {
-		struct plan_collision *c = of[group_of(w->starters, i)];
-
-		if (c)
-			c->starts[c->len++] = (struct plan_start){
-				w->starters[i].cluster, w->starters[i].schedule, STR_EMPTY};
-	}
+	fill(w, from, to);
 }
 
 static void find_starters(struct work *w)
@@ -225,6 +237,7 @@ void plan_collide(struct arena *a, struct plan *p)
 	struct work w = {.arena = a, .plan = p};
 
 	find_starters(&w);
+	w.of = ARENA_ARRAY(a, struct plan_collision *, w.len + 1);
 	struct plan_collision *out = ARENA_ARRAY(a, struct plan_collision, w.len + 1);
 	for (size_t from = 0, to; from < w.len; from = to) {
 		to = from + 1;

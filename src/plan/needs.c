@@ -6,10 +6,10 @@
 /* barman-cloud-backup uploads files of 100 GiB in at most 5,000 parts. */
 #define PART_BYTES (2 * ((INT64_C(100) << 30) / 10000))
 
-static struct {
+static const struct {
 	const char *name;
 	double bytes;
-} const units[] = {
+} units[] = {
 	{"", 1},	{"k", 1e3},	{"M", 1e6},	{"G", 1e9},	{"T", 1e12},
 	{"Ki", 0x1p10}, {"Mi", 0x1p20}, {"Gi", 0x1p30}, {"Ti", 0x1p40},
 };

@@ -18,7 +18,7 @@ golden() { # file, arguments of plan
 }
 
 golden shop.txt shop.yaml --size 20Gi --churn 5Gi --tz Europe/Berlin
-golden shop.md shop.yaml
+golden shop.md shop.yaml --format markdown --churn 5Gi
 golden fleet.txt fleet.yaml --days 3
 plan "$cases/shop.yaml" --format json | jq . >"$tmp/json"
 [ -z "${GUARD_WRITE_EXPECT:-}" ] || cp "$tmp/json" "$cases/shop.json"
