@@ -42,10 +42,10 @@ void plan_size(double bytes, struct buf *out);
 
 /* What it takes, as far as it is known. */
 struct plan_needs {
-	int64_t base_bytes, wal_bytes; /* at most, of what is kept; -1: not known */
-	double wal_requests;	       /* a day, at most; -1: not known */
-	double base_requests;	       /* a day, about; -1: not known */
-	double prune_requests;	       /* a day; -1: not known */
+	double base_bytes, wal_bytes; /* at most, of what is kept; -1: not known */
+	double wal_requests;	      /* a day, at most; -1: not known */
+	double base_requests;	      /* a day, about; -1: not known */
+	double prune_requests;	      /* a day; -1: not known */
 };
 struct plan_needs plan_needs(const struct plan_cluster *c, const struct plan_options *o);
 

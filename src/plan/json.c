@@ -4,6 +4,8 @@
 #include "base/json.h"
 #include "base/utc.h"
 
+#include <math.h>
+
 static const char *const methods[] = {"plugin", "barmanObjectStore", "volumeSnapshot", NULL};
 static const char *const wals[] = {"archived", "nowhere", NULL};
 
@@ -74,17 +76,27 @@ static void kept(struct json *j, const struct plan_cluster *c)
 	json_close(j, ']');
 }
 
+/* Whole: 2^53 and more are not exact. -1: not known. */
+static void rounded(struct json *j, const char *key, double n)
+{
+	json_key(j, key);
+	if (n >= 0)
+		json_number(j, ceil(n));
+	else
+		json_null(j);
+}
+
 static void needs(struct json *j, const struct plan_cluster *c, const struct plan_options *o)
 {
 	struct plan_needs n = plan_needs(c, o);
 
-	number(j, "baseBackupBytes", n.base_bytes >= 0, n.base_bytes);
-	number(j, "walBytes", n.wal_bytes >= 0, n.wal_bytes);
+	rounded(j, "baseBackupBytes", n.base_bytes);
+	rounded(j, "walBytes", n.wal_bytes);
 	json_key(j, "requestsPerDay");
 	json_open(j, '{');
-	number(j, "wal", n.wal_requests >= 0, (int64_t)n.wal_requests);
-	number(j, "baseBackups", n.base_requests >= 0, (int64_t)n.base_requests);
-	number(j, "prune", n.prune_requests >= 0, (int64_t)n.prune_requests);
+	rounded(j, "wal", n.wal_requests);
+	rounded(j, "baseBackups", n.base_requests);
+	rounded(j, "prune", n.prune_requests);
 	json_close(j, '}');
 }
 

@@ -87,14 +87,14 @@ struct plan_needs plan_needs(const struct plan_cluster *c, const struct plan_opt
 	    (c->base.cut && !c->steady.known))
 		return n;
 	if (o->size) {
-		n.base_bytes = o->size * (int64_t)alive;
+		n.base_bytes = (double)o->size * alive;
 		n.base_requests = runs * (double)(o->size / PART_BYTES + 1);
 	}
 	if (c->wal == PLAN_WAL_ARCHIVED && c->timeout >= 0) {
 		n.wal_requests = segments(c, o->churn);
 		if (o->churn)
-			n.wal_bytes = (int64_t)(segments(c, o->churn) * (double)c->segment *
-						(double)most_reach(c, o) / UTC_DAY);
+			n.wal_bytes = segments(c, o->churn) * (double)c->segment *
+				      (double)most_reach(c, o) / UTC_DAY;
 	}
 	/* each time barman-cloud-backup-list lists the folders and reads each backup.info; before
 	 * it, by a policy, barman-cloud-backup-delete does, and lists what is to be kept */

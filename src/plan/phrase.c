@@ -144,12 +144,12 @@ void plan_words_space(const struct plan_cluster *c, const struct plan_options *o
 
 	if (n.base_bytes >= 0) {
 		buf_text(out, "at most ");
-		plan_size((double)n.base_bytes, out);
+		plan_size(n.base_bytes, out);
 		buf_text(out, " of base backups");
 	}
 	if (n.wal_bytes >= 0) {
 		buf_text(out, n.base_bytes >= 0 ? " and " : "at most ");
-		plan_size((double)n.wal_bytes, out);
+		plan_size(n.wal_bytes, out);
 		buf_text(out, " of WAL");
 	}
 	if (!c->steady.known && (n.base_bytes >= 0 || n.wal_bytes >= 0))
