@@ -55,14 +55,14 @@ sed -i 's/retentionPolicy: 7d/retentionPolicy: 2d/; s/retentionPolicy: 2w/retent
 losses() {
 	plan "$@" | grep -E '^(lost|changed|nothing)'
 }
-losses apps --against before >losses
-[ -z "${GUARD_WRITE_EXPECT:-}" ] || cp losses "$cases/losses.txt"
-is "what a change takes away" "$(<losses)" "$(<"$cases/losses.txt")"
-is "of a revision it is the same" "$(losses apps --against HEAD)" "$(<losses)"
-is "wherever one stands" "$(cd apps && losses . --against HEAD)" "$(<losses)"
+losses apps --against before >said
+[ -z "${GUARD_WRITE_EXPECT:-}" ] || cp said "$cases/losses.txt"
+is "what a change takes away" "$(<said)" "$(<"$cases/losses.txt")"
+is "of a revision it is the same" "$(losses apps --against HEAD)" "$(<said)"
+is "wherever one stands" "$(cd apps && losses . --against HEAD)" "$(<said)"
 plan apps --against HEAD >/dev/null
 is "what does not come back is exit code 1" "$?" 1
-is "the table has it, too" "$(plan apps --against HEAD --format markdown | grep -cE '^- (\*|Cluster)')" "$(wc -l <losses)"
+is "the table has it, too" "$(plan apps --against HEAD --format markdown | grep -cE '^- (\*|Cluster)')" "$(wc -l <said)"
 is "the other way nothing is lost" "$(plan before --against apps --format json | jq -c '[.losses[] | select(.final) | .object]')" '["Cluster books/kept"]'
 is "no folder is left" "$(mkdir here && TMPDIR=$PWD/here plan apps --against HEAD >/dev/null; ls -A here)" ''
 git checkout -q apps
@@ -90,7 +90,7 @@ refuse --output=x "'--output=x' is no revision"
 refuse HEAD:apps "'HEAD:apps' is no folder, and no revision of "
 says "a live cluster has no revision" "$(plan --live --against HEAD 2>&1; echo $?)" '--against is for PATH, not for --live' $'\n2'
 says "outside of a repository there is none" "$(cd / && cp "$cases/shop.yaml" "$tmp/alone.yaml" && GIT_CEILING_DIRECTORIES=$tmp plan "$tmp/alone.yaml" --against HEAD 2>&1; echo $?)" 'error: --against: git rev-parse: fatal: not a git repository' $'\n3'
-says "without git that is the error" "$(PATH=$tmp/empty; plan apps --against HEAD 2>&1; echo $?)" 'error: --against: the program git is not in PATH' $'\n3'
+says "without git that is the error" "$(PATH=$tmp/empty "$guard" plan --profile generic apps --against HEAD 2>&1; echo $?)" 'error: --against: the program git is not in PATH' $'\n3'
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
