@@ -265,6 +265,17 @@
 /* A credential plugin may wait for a person who signs in in a browser. */
 #define LIMIT_KUBE_EXEC_SECONDS 180
 
+/* `git` reads what is on the disk; the manifests of a large repository. */
+#define LIMIT_GIT_SECONDS 60
+#define LIMIT_GIT_BYTES (256u << 20)
+#define LIMIT_GIT_ERROR_BYTES (64u << 10)
+
+/* Base backups of one Cluster that `plan` reckons with: one every five minutes for a year. */
+#define LIMIT_PLAN_MOMENTS 100000u
+/* Starts of backups in one bucket that are held against one another: as many Clusters, once a day
+ * for a year. */
+#define LIMIT_PLAN_STARTS 400000u
+
 /* `helm template` takes a second for a large chart. */
 #define LIMIT_HELM_SECONDS 60
 #define LIMIT_HELM_BYTES LIMIT_FILE_BYTES

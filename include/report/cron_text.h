@@ -15,5 +15,7 @@ struct cron_look {
 bool cron_text(struct str spec, const struct cron_look *look, struct buf *out);
 /* An object of "spec", "ok", and "fields", "next" and "local", or "error", and a newline. */
 bool cron_json(struct str spec, const struct cron_look *look, struct buf *out);
+/* A line for each time at which the clocks of zone_use are set, up to `until`. */
+void cron_clocks(int64_t from, int64_t until, struct buf *out);
 
 #endif

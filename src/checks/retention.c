@@ -1,5 +1,7 @@
 /* How long backups are kept: whether it is said, where it counts, and whether it is enough. */
+#include "base/arena.h"
 #include "base/limits.h"
+#include "base/utc.h"
 #include "cnpg/archive.h"
 #include "facts/manifest.h"
 #include "facts/retention.h"
@@ -294,6 +296,71 @@ static void check_retention_shorter_than_interval(const struct rule_ctx *c)
 		finding_at_most(f, SEV_INFO);
 }
 
+/* The oldest moment to which a server of this ObjectStore can be restored, as the plugin says; of a
+ * Cluster its own, in-tree. 0: not known, or there is none. */
+static int64_t oldest_moment(const struct rule_ctx *c, struct str *server)
+{
+	struct obj windows = obj_at(c->old->root, "status.serverRecoveryWindow"), points;
+	int64_t oldest = 0, at;
+
+	*server = c->object->name;
+	if (c->object->kind == KIND_CLUSTER) {
+		points = obj_at(c->old->root, "status.firstRecoverabilityPointByMethod");
+		struct str text = obj_text(points, "barmanObjectStore");
+
+		if (!text.len && !points.node)
+			text = obj_text(c->old->root, "status.firstRecoverabilityPoint");
+		return utc_parse(text, &at) ? at : 0;
+	}
+	for (struct obj e = obj_first(windows); e.node; e = obj_next(e)) {
+		if (!utc_parse(obj_text(e, "firstRecoverabilityPoint"), &at) ||
+		    (oldest && at >= oldest))
+			continue;
+		oldest = at;
+		*server = obj_key(e);
+	}
+	return oldest;
+}
+
+/* "2026-08-26" */
+static struct str day_of(struct arena *a, int64_t t)
+{
+	char text[UTC_TEXT];
+
+	return arena_fmt(a, "%.10s", utc_format(t, text));
+}
+
+static void check_retention_shortened(const struct rule_ctx *c)
+{
+	const bool in_tree = c->object->kind == KIND_CLUSTER;
+	const char *path = in_tree ? "spec.backup.retentionPolicy" : "spec.retentionPolicy";
+	struct str from = obj_text(c->old->root, path), to = obj_text(c->root, path), server;
+	int64_t before = retention_days(from), after = retention_days(to);
+	int64_t edge = c->now - after * DAY, oldest;
+
+	if (in_tree && !c->archive->in_tree.node)
+		return;
+	if (!after || (from.len && (!before || before <= after)))
+		return;
+	oldest = oldest_moment(c, &server);
+	if (!oldest || oldest >= edge)
+		return;
+	struct finding *f = finding_add(
+		c, c->root, path,
+		"retentionPolicy %.*s, before %.*s: server %.*s can be restored from %.*s on now",
+		STR_ARG(to), STR_ARG(from.len ? from : STR("none")), STR_ARG(server),
+		STR_ARG(day_of(c->arena, oldest)));
+	finding_effect(
+		c, f,
+		"of the base backups that ended before %.*s all but the newest are deleted %s, with their WAL, and for good unless the bucket keeps versions",
+		STR_ARG(day_of(c->arena, edge)),
+		in_tree ? "after the next one" : "at the sidecar's next look");
+	if (from.len)
+		finding_fix(c, f, "retentionPolicy: %.*s - unless they are to go", STR_ARG(from));
+	else
+		finding_fix(c, f, "remove retentionPolicy - unless they are to go");
+}
+
 static const struct rule rows[] = {
 	{
 		.id = "retention-interval-nonpositive",
@@ -330,6 +397,15 @@ static const struct rule rows[] = {
 		.check = check_retention_on_cluster_ignored,
 		.summary = "retentionPolicy on the Cluster has no effect with the plugin",
 		.reference = "https://github.com/cloudnative-pg/cloudnative-pg/issues/8599",
+	},
+	{
+		.id = "retention-shortened",
+		.kinds = KIND_OBJECT_STORE | KIND_CLUSTER,
+		.scope = SCOPE_CHANGE,
+		.severity = SEV_WARN,
+		.check = check_retention_shortened,
+		.summary = "A shorter retention policy deletes backups for good",
+		.reference = "https://cloudnative-pg.io/plugin-barman-cloud/docs/retention/",
 	},
 	{
 		.id = "retention-shorter-than-interval",

@@ -1,154 +1,26 @@
 #include "input/helm.h"
 
-#include "base/buf.h"
-#include "base/clock.h"
+#include "base/child.h"
 #include "base/limits.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-extern char **environ;
-
-struct child {
-	pid_t pid;
-	int out, err; /* the ends from which we read; -1: at its end */
-};
-
-static char **arguments(struct arena *a, const struct helm_run *run)
+static const char *const *arguments(struct arena *a, const struct helm_run *run)
 {
-	char **argv = ARENA_ARRAY(a, char *, run->more_len + 10);
+	const char **argv = ARENA_ARRAY(a, const char *, run->more_len + 10);
 	size_t len = 0;
 	struct str name = run->name.len ? run->name : STR("release-name");
 	const struct str words[] = {STR("helm"), STR("template"), name, str_from(run->chart)};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++)
-		argv[len++] = (char *)(uintptr_t)arena_cstr(a, words[i]);
+		argv[len++] = arena_cstr(a, words[i]);
 	for (size_t i = 0; i < run->more_len; i++)
-		argv[len++] = (char *)(uintptr_t)arena_cstr(a, run->more[i]);
+		argv[len++] = arena_cstr(a, run->more[i]);
 	const struct str values[] = {STR("--values"), STR("-")};
 	const struct str namespace[] = {STR("--namespace"), run->namespace};
 	for (size_t i = 0; run->values.len && i < ARRAY_LEN(values); i++)
-		argv[len++] = (char *)(uintptr_t)arena_cstr(a, values[i]);
+		argv[len++] = arena_cstr(a, values[i]);
 	for (size_t i = 0; run->namespace.len && i < ARRAY_LEN(namespace); i++)
-		argv[len++] = (char *)(uintptr_t)arena_cstr(a, namespace[i]);
+		argv[len++] = arena_cstr(a, namespace[i]);
 	return argv;
-}
-
-/* A file in memory, to be read from its beginning; -1: none could be made. */
-static int as_file(struct str text)
-{
-	int fd = memfd_create("values", MFD_CLOEXEC);
-
-	while (fd >= 0 && text.len) {
-		ssize_t n = write(fd, text.ptr, text.len);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0) {
-			close(fd);
-			return -1;
-		}
-		text = str_slice(text, (size_t)n, text.len);
-	}
-	if (fd >= 0)
-		lseek(fd, 0, SEEK_SET);
-	return fd;
-}
-
-/* In a process group of its own, with what it may start. */
-static int spawn(char **argv, int in, const int *out, const int *err, pid_t *pid)
-{
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attributes;
-
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, err[1], STDERR_FILENO);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-	int failed = posix_spawnp(pid, argv[0], &actions, &attributes, argv, environ);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&actions);
-	return failed;
-}
-
-static bool start(char **argv, struct str values, struct child *child, struct err *err)
-{
-	int in = as_file(values), out[2], errors[2];
-
-	if (in < 0 || pipe2(out, O_CLOEXEC) != 0) {
-		if (in >= 0)
-			close(in);
-		return err_set(err, E_IO, "pipe: %s", strerrordesc_np(errno));
-	}
-	if (pipe2(errors, O_CLOEXEC) != 0) {
-		close(in);
-		close(out[0]);
-		close(out[1]);
-		return err_set(err, E_IO, "pipe: %s", strerrordesc_np(errno));
-	}
-	int failed = spawn(argv, in, out, errors, &child->pid);
-	close(in);
-	close(out[1]);
-	close(errors[1]);
-	child->out = out[0];
-	child->err = errors[0];
-	if (!failed)
-		return true;
-	close(out[0]);
-	close(errors[0]);
-	return failed == ENOENT
-		       ? err_set(err, E_IO, "--helm needs the program helm, which is not in PATH")
-		       : err_set(err, E_IO, "helm: %s", strerrordesc_np(failed));
-}
-
-/* What there is; closes the end at its end. */
-static void take(int *fd, struct buf *to)
-{
-	char piece[4096];
-	ssize_t n = read(*fd, piece, sizeof piece);
-
-	if (n > 0)
-		buf_add(to, piece, (size_t)n);
-	if (n > 0 || (n < 0 && errno == EINTR))
-		return;
-	close(*fd);
-	*fd = -1;
-}
-
-static bool read_both(struct child *c, struct buf *out, struct buf *errors, struct err *err)
-{
-	int64_t end = clock_ms() + LIMIT_HELM_SECONDS * 1000;
-
-	while (c->out >= 0 || c->err >= 0) {
-		struct pollfd ready[] = {{.fd = c->out, .events = POLLIN},
-					 {.fd = c->err, .events = POLLIN}};
-		int64_t left = end - clock_ms();
-
-		if (left <= 0)
-			return err_set(err, E_LIMIT, "helm has not ended within %d s",
-				       LIMIT_HELM_SECONDS);
-		if (poll(ready, ARRAY_LEN(ready), (int)left) <= 0)
-			continue;
-		if (ready[0].revents)
-			take(&c->out, out);
-		if (ready[1].revents)
-			take(&c->err, errors);
-		if (out->len > LIMIT_HELM_BYTES)
-			return err_set(err, E_LIMIT, "helm prints more than %u bytes",
-				       LIMIT_HELM_BYTES);
-		if (errors->len > LIMIT_HELM_ERROR_BYTES)
-			errors->len = 0;
-	}
-	return true;
 }
 
 /* Its last word: "Error: ..." without what the name of the kind says. */
@@ -164,23 +36,15 @@ static bool refuse(struct str said, struct err *err)
 
 bool helm_template(struct arena *a, const struct helm_run *run, struct str *out, struct err *err)
 {
-	struct buf text = BUF_ARENA(a), errors CLEANUP(buf) = {0};
-	struct child child = {.out = -1, .err = -1};
-	int status = 0;
+	const struct child_run child = {.argv = arguments(a, run),
+					.in = run->values,
+					.seconds = LIMIT_HELM_SECONDS,
+					.bytes = LIMIT_HELM_BYTES,
+					.error_bytes = LIMIT_HELM_ERROR_BYTES};
+	struct child_said said;
 
-	if (!start(arguments(a, run), run->values, &child, err))
-		return false;
-	bool good = read_both(&child, &text, &errors, err);
-	if (!good)
-		kill(-child.pid, SIGKILL);
-	if (child.out >= 0)
-		close(child.out);
-	if (child.err >= 0)
-		close(child.err);
-	while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (!good)
-		return false;
-	*out = buf_slice(&text);
-	return (WIFEXITED(status) && WEXITSTATUS(status) == 0) || refuse(buf_slice(&errors), err);
+	if (!child_run(a, &child, &said, err))
+		return err->code == E_IO ? err_within(err, "--helm: ") : false;
+	*out = said.out;
+	return said.good || refuse(said.errors, err);
 }

@@ -29,22 +29,30 @@ static void add_gaps(struct buf *out, const struct cron *c, int64_t from)
 	buf_byte(out, '\n');
 }
 
+void cron_clocks(int64_t from, int64_t until, struct buf *out)
+{
+	char text[ZONE_TEXT];
+	int64_t by;
+
+	for (int64_t t = from; zone_change(t, until, &t, &by);) {
+		buf_fmt(out, "  clocks:   set %s, to %s: from then on the same runs are ",
+			by > 0 ? "forward" : "back", zone_format(t, text));
+		cron_period(by > 0 ? by : -by, out);
+		buf_fmt(out, " %s by them\n", by > 0 ? "later" : "earlier");
+	}
+}
+
 /* The same runs by the clocks of a place, and the days of the next year on which those are set. */
 static void add_local(struct buf *out, const struct cron *c, int64_t from, int count)
 {
-	int64_t t = from, end = from + (int64_t)YEAR_DAYS * UTC_DAY, by;
+	int64_t t = from;
 	char text[ZONE_TEXT];
 
 	for (int i = 0; i < count && cron_next(c, t, &t); i++)
 		buf_fmt(out, "%s%s", i ? ", " : "  local:    ", zone_format(t, text));
 	if (t > from)
 		buf_byte(out, '\n');
-	for (t = from; zone_change(t, end, &t, &by);) {
-		buf_fmt(out, "  clocks:   set %s, to %s: from then on the same runs are ",
-			by > 0 ? "forward" : "back", zone_format(t, text));
-		cron_period(by > 0 ? by : -by, out);
-		buf_fmt(out, " %s by them\n", by > 0 ? "later" : "earlier");
-	}
+	cron_clocks(from, from + (int64_t)YEAR_DAYS * UTC_DAY, out);
 }
 
 /* The fields of five, each with what it is read as. */

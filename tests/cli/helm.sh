@@ -174,7 +174,7 @@ tree
 chart charts/db
 mkdir empty
 is 'without helm that is the error' "$(PATH=$tmp/empty "$guard" check --helm --format compact . 2>&1 >/dev/null)" \
-	'charts/db/Chart.yaml: error: --helm needs the program helm, which is not in PATH'
+	'charts/db/Chart.yaml: error: --helm: the program helm is not in PATH'
 
 if [ -n "$real" ]; then
 	tree

@@ -64,8 +64,18 @@ rules() {
 	"$guard" rules --format markdown | sed -E '3,$s#^\| (.([a-z0-9-]+).) #| [\1](../src/checks/pages/\2.md) #'
 }
 
+# Of one Cluster that is backed up once a day, what counts.
+plan() {
+	local words=(plan --size 20Gi --churn 5Gi tests/plan/shop.yaml)
+	echo '```console'
+	echo "\$ backup-guard ${words[*]}"
+	"$guard" "${words[@]}" --profile generic --now 2026-10-10T10:20:30Z | sed -n '/^  worst/p; /^  kept/p; /^  back/p; /^$/q'
+	echo '```'
+}
+
 same example README.md < <(example)
 same migrate README.md < <(migrate)
+same plan README.md < <(plan)
 same kubectl README.md < <(kubectl)
 same rules .github/RULES.md < <(rules)
 

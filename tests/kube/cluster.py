@@ -42,7 +42,8 @@ def daily(namespace, name, schedule="0 0 3 * * *", **more):
 
 
 def backup(namespace, name, day, phase, **more):
-    add("backups", namespace, f"{name}-daily-{day.replace('-', '')}", {"cluster": {"name": name}, "method": "plugin"},
+    add("backups", namespace, f"{name}-daily-{day.replace('-', '')}", {
+        "cluster": {"name": name}, "method": "plugin", "pluginConfiguration": {"name": PLUGIN}},
         {"phase": phase, **({"stoppedAt": f"{day}T03:04:05Z"} if phase == "completed" else {}), **more},
         created=f"{day}T03:00:00Z")
 

@@ -9,7 +9,7 @@ set -uo pipefail
 here=$(realpath "$(dirname "$0")")
 program=$(realpath "$1")
 shift
-[ $# != 0 ] || set -- windows timelines list keys users vectors demo
+[ $# != 0 ] || set -- windows timelines list plan keys users vectors demo
 
 skip() {
 	echo "skipped: $1"

@@ -1,0 +1,205 @@
+/* What one Cluster says of its archive, and what its schedules make of it. */
+#include "internal.h"
+
+#include "base/utc.h"
+#include "facts/cluster.h"
+#include "facts/store.h"
+
+#include <stdlib.h>
+
+/* As CloudNativePG and the plugin have them. */
+#define TIMEOUT 300
+#define SEGMENT_MIB 16
+#define PRUNED_EVERY 300	  /* no instanceSidecarConfiguration */
+#define PRUNED_EVERY_DEFAULT 1800 /* of the field, where that is there */
+
+/* Another plugin may archive, too. */
+static bool has_other_plugin(struct obj root)
+{
+	for (struct obj e = obj_first(obj_at(root, "spec.plugins")); e.node; e = obj_next(e))
+		if (!str_is(obj_text(e, "name"), PLUGIN_NAME) && obj_true(e, "enabled", true))
+			return true;
+	return false;
+}
+
+static enum plan_wal wal_of(const struct object *o, const struct archive *archive)
+{
+	if (object_has_annotation(o, "cnpg.io/skipWalArchiving", "enabled"))
+		return PLAN_WAL_NOWHERE;
+	if (archive_by_plugin(archive) || archive->in_tree.node)
+		return PLAN_WAL_ARCHIVED;
+	return has_other_plugin(o->root) ? PLAN_WAL_UNKNOWN : PLAN_WAL_NOWHERE;
+}
+
+static int64_t timeout_of(const struct rule_ctx *c)
+{
+	struct str text;
+	double ms;
+
+	if (!obj_at(c->root, CLUSTER_ARCHIVE_TIMEOUT).node)
+		return TIMEOUT;
+	if (!cluster_archive_timeout(c, &text, &ms) || ms > 1e12)
+		return -1;
+	return (int64_t)((ms + 999) / 1000);
+}
+
+static int64_t segment_of(struct obj root)
+{
+	int64_t n;
+
+	if (obj_int(root, "spec.bootstrap.initdb.walSegmentSize", &n) != OBJ_SET || n < 1 ||
+	    n > 1024)
+		n = SEGMENT_MIB;
+	return n << 20;
+}
+
+static int64_t pruned_every(struct obj store)
+{
+	struct obj sidecar = obj_at(store, "spec.instanceSidecarConfiguration");
+	int64_t n;
+
+	if (obj_type(sidecar) != OBJ_MAP)
+		return PRUNED_EVERY;
+	if (obj_int(sidecar, "retentionPolicyIntervalSeconds", &n) != OBJ_SET)
+		return PRUNED_EVERY_DEFAULT;
+	return n > 0 ? n : PRUNED_EVERY;
+}
+
+static void read_retention(struct arena *a, struct obj policy, struct plan_cluster *out)
+{
+	struct str text = obj_text(policy, "");
+	int64_t days = retention_days(text);
+
+	out->retention = arena_str(a, text);
+	out->retention_unknown = obj_type(policy) > OBJ_NULL_VALUE && !days;
+	out->keep.window = days * UTC_DAY;
+}
+
+/* "s3.example.com/backups" of "s3.example.com/backups/pg/db". */
+static struct str bucket_of(struct str location)
+{
+	size_t host = str_find_byte(location, '/');
+
+	if (host == STR_NONE)
+		return location;
+	struct str rest = str_slice(location, host + 1, location.len);
+	size_t end = str_find_byte(rest, '/');
+	return str_slice(location, 0, end == STR_NONE ? location.len : host + 1 + end);
+}
+
+static void read_plugin(struct arena *a, const struct rule_ctx *c, struct plan_cluster *out)
+{
+	const struct archive_place *place = &c->archive->place;
+	const struct known *store = view_store(c->view, c->object, place);
+	struct buf location = BUF_ARENA(a);
+
+	out->store = arena_str(a, place->store);
+	out->server = arena_str(a, place->server);
+	out->archive = arena_fmt(a, "ObjectStore %.*s, server %.*s", STR_ARG(place->store),
+				 STR_ARG(place->server));
+	if (view_place(c->view, c->object, place, &location))
+		out->location = buf_slice(&location);
+	if (!store) {
+		out->retention_unknown = true;
+		out->pruned_every = PRUNED_EVERY;
+		return;
+	}
+	read_retention(a, obj_at(store->object.root, "spec.retentionPolicy"), out);
+	out->pruned_every = pruned_every(store->object.root);
+}
+
+static void read_in_tree(struct arena *a, const struct rule_ctx *c, struct plan_cluster *out)
+{
+	struct obj in_tree = c->archive->in_tree;
+	struct buf location = BUF_ARENA(a);
+
+	out->in_tree = true;
+	out->keep.at_backup = true;
+	out->server = arena_str(a, archive_in_tree_server(in_tree, c->object->name));
+	out->archive = arena_fmt(a, "%.*s, server %.*s",
+				 STR_ARG(store_url_shown(a, obj_text(in_tree, "destinationPath"))),
+				 STR_ARG(out->server));
+	if (view_in_tree(c->object, in_tree, c->object->name, &location))
+		out->location = buf_slice(&location);
+	read_retention(a, obj_at(c->root, "spec.backup.retentionPolicy"), out);
+}
+
+/* When its base backups, or snapshots, of which there are Backups, ended. */
+static void read_backups(struct arena *a, const struct rule_ctx *c, const struct plan_cluster *p,
+			 bool snapshots, struct plan_moments *out)
+{
+	enum plan_method method = snapshots    ? PLAN_SNAPSHOT
+				  : p->in_tree ? PLAN_IN_TREE
+					       : PLAN_PLUGIN;
+	struct view_iter it =
+		view_each(c->view, REL_CLUSTER, KIND_BACKUP, c->object->namespace, c->object->name);
+	size_t cap = 0;
+
+	for (const struct known *k; (k = view_next(&it));) {
+		struct str server = obj_text(k->object.root, "status.serverName");
+		int64_t at;
+
+		if (plan_method(obj_at(k->object.root, "spec")) != method ||
+		    !str_is(obj_text(k->object.root, "status.phase"), "completed") ||
+		    !utc_parse(obj_text(k->object.root, "status.stoppedAt"), &at) ||
+		    (server.len && !snapshots && !str_eq(server, p->server)))
+			continue;
+		if (out->len == cap) {
+			int64_t *more = ARENA_ARRAY(a, int64_t, cap = cap ? 2 * cap : 64);
+			for (size_t i = 0; i < out->len; i++)
+				more[i] = out->items[i];
+			out->items = more;
+		}
+		out->items[out->len++] = at;
+	}
+	out->old = out->len;
+}
+
+static void reckon(struct arena *a, const struct plan_options *o, struct plan_cluster *out)
+{
+	size_t *by_day = ARENA_ARRAY(a, size_t, (size_t)o->days);
+
+	plan_moments_find(a, out, false, o, &out->base);
+	plan_moments_find(a, out, true, o, &out->snapshots);
+	out->keep.moments = out->base.items;
+	out->keep.len = out->base.len;
+	out->steady = plan_steady(&out->keep, out->base.until);
+	for (int day = 1; day <= o->days; day++) {
+		int64_t at = o->now + day * (int64_t)UTC_DAY;
+		struct plan_alive alive = plan_alive(&out->keep, at);
+
+		if (at > out->base.until)
+			break;
+		by_day[out->by_day_len++] = alive.to - alive.from;
+	}
+	out->by_day = by_day;
+}
+
+void plan_cluster_read(struct arena *a, const struct view *v, const struct object *cluster,
+		       const struct plan_options *o, struct plan_cluster *out)
+{
+	struct archive archive;
+	const struct rule_ctx c = {.object = cluster,
+				   .root = cluster->root,
+				   .archive = &archive,
+				   .view = v,
+				   .now = o->now,
+				   .arena = a};
+
+	archive_resolve(cluster, &archive);
+	*out = (struct plan_cluster){.namespace = arena_str(a, cluster->namespace),
+				     .name = arena_str(a, cluster->name),
+				     .wal = wal_of(cluster, &archive),
+				     .timeout = timeout_of(&c),
+				     .segment = segment_of(cluster->root)};
+	if (archive_by_plugin(&archive))
+		read_plugin(a, &c, out);
+	else if (archive.in_tree.node)
+		read_in_tree(a, &c, out);
+	out->bucket = bucket_of(out->location);
+	plan_schedules_read(a, &c, o, out);
+	if (out->archive.len)
+		read_backups(a, &c, out, false, &out->base);
+	read_backups(a, &c, out, true, &out->snapshots);
+	reckon(a, o, out);
+}

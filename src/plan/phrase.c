@@ -1,0 +1,183 @@
+/* What is told of a Cluster, whatever it is printed as. */
+#include "text_internal.h"
+
+#include "base/utc.h"
+#include "base/zone.h"
+#include "facts/schedule.h"
+
+void plan_name(const struct plan_cluster *c, struct buf *out)
+{
+	buf_fmt(out, "%.*s%s%.*s", STR_ARG(c->namespace), c->namespace.len ? "/" : "",
+		STR_ARG(c->name));
+}
+
+void plan_words_time(const struct plan_options *o, int64_t t, struct buf *out)
+{
+	char text[ZONE_TEXT];
+
+	buf_text(out, utc_format(t, text));
+	if (o->local)
+		buf_fmt(out, " (%s)", zone_format(t, text));
+}
+
+/* "1 to 2 days", "1 hour to 3 hours": what lies between is in it. */
+static void range(int64_t least, int64_t most, struct buf *out)
+{
+	if (least >= UTC_DAY) {
+		int64_t from = least / UTC_DAY, to = (most + UTC_DAY - 1) / UTC_DAY;
+
+		buf_fmt(out, "%lld to %lld days", (long long)from, (long long)to);
+		return;
+	}
+	schedule_duration(least, out);
+	buf_text(out, " to ");
+	schedule_duration(most, out);
+}
+
+const char *plan_words_unknown(const struct plan_cluster *c)
+{
+	if (!c->archive.len)
+		return "no archive";
+	if (!c->base.len)
+		return "no base backup is made";
+	return NULL;
+}
+
+static void without_wal(const struct plan_cluster *c, struct buf *out)
+{
+	if (c->snapshots.gap) {
+		buf_text(out, "at best what was written in ");
+		schedule_duration(c->snapshots.gap, out);
+		buf_text(out, ", between two snapshots: no WAL is archived");
+	} else if (c->snapshots.len) {
+		buf_text(out, "what was written since the snapshot: no WAL is archived");
+	} else if (c->base.len) {
+		buf_text(
+			out,
+			"everything: no WAL is archived, without which no base backup can be restored");
+	} else {
+		buf_text(out, "everything: no backup is made");
+	}
+}
+
+void plan_words_loss(const struct plan_cluster *c, const struct plan_options *o, struct buf *out)
+{
+	(void)o;
+	if (c->wal == PLAN_WAL_UNKNOWN) {
+		buf_text(out, "not known: another plugin may archive WAL");
+	} else if (c->wal == PLAN_WAL_NOWHERE) {
+		without_wal(c, out);
+	} else if (!c->base.len && !c->snapshots.len) {
+		buf_text(out, "everything: WAL alone restores nothing");
+	} else if (c->timeout < 0) {
+		buf_text(out, "not known: archive_timeout cannot be read");
+	} else if (!c->timeout) {
+		buf_text(out, "what fits into a segment of WAL (");
+		plan_size((double)c->segment, out);
+		buf_text(out, "), however old: archive_timeout is 0");
+	} else {
+		buf_text(out, "what was written in ");
+		schedule_duration(c->timeout, out);
+		buf_text(out, " (archive_timeout), while WAL is archived");
+	}
+}
+
+void plan_words_replay(const struct plan_cluster *c, const struct plan_options *o, struct buf *out)
+{
+	int64_t gap = c->base.gap ? c->base.gap : c->snapshots.gap;
+
+	if (c->wal != PLAN_WAL_ARCHIVED || !gap)
+		return;
+	buf_text(out, "the WAL of ");
+	schedule_duration(gap, out);
+	if (o->churn) {
+		buf_text(out, ", ");
+		plan_size((double)o->churn * (double)gap / UTC_DAY, out);
+	}
+}
+
+static void counted(size_t least, size_t most, struct buf *out)
+{
+	if (least != most)
+		buf_fmt(out, "%zu to ", least);
+	buf_fmt(out, "%zu base backup%s", most, most == 1 ? "" : "s");
+}
+
+void plan_words_kept(const struct plan_cluster *c, const struct plan_options *o, struct buf *out)
+{
+	const char *unknown = plan_words_unknown(c);
+	char text[UTC_TEXT];
+
+	if (unknown) {
+		buf_text(out, unknown);
+	} else if (c->retention_unknown) {
+		buf_text(out, "not known: neither is the retention policy");
+	} else if (!c->keep.window) {
+		buf_text(out, "every one, for ever: no retentionPolicy; ");
+		size_t last = c->by_day_len ? c->by_day[c->by_day_len - 1] : 0;
+		counted(last, last, out);
+		buf_fmt(out, " after %zu days", c->by_day_len);
+	} else if (!c->steady.known && c->base.cut) {
+		buf_fmt(out, "not known: by %s more than %u are made",
+			utc_format(c->base.until, text), (unsigned)c->base.len - 1);
+	} else if (!c->steady.known) {
+		buf_fmt(out, "all of %d days: none goes (retentionPolicy %.*s)", o->days,
+			STR_ARG(c->retention));
+	} else {
+		counted(c->steady.least, c->steady.most, out);
+		buf_fmt(out, " in the long run (retentionPolicy %.*s)", STR_ARG(c->retention));
+	}
+}
+
+void plan_words_back(const struct plan_cluster *c, const struct plan_options *o, struct buf *out)
+{
+	(void)o;
+	if (!c->steady.known)
+		buf_text(out, plan_words_unknown(c) ? "" : "the oldest base backup");
+	else
+		range(c->steady.reach_least, c->steady.reach_most, out);
+}
+
+void plan_words_space(const struct plan_cluster *c, const struct plan_options *o, struct buf *out)
+{
+	struct plan_needs n = plan_needs(c, o);
+
+	if (n.base_bytes >= 0) {
+		buf_text(out, "at most ");
+		plan_size(n.base_bytes, out);
+		buf_text(out, " of base backups");
+	}
+	if (n.wal_bytes >= 0) {
+		buf_text(out, n.base_bytes >= 0 ? " and " : "at most ");
+		plan_size(n.wal_bytes, out);
+		buf_text(out, " of WAL");
+	}
+	if (!c->steady.known && (n.base_bytes >= 0 || n.wal_bytes >= 0))
+		buf_fmt(out, " after %d days", o->days);
+}
+
+void plan_words_requests(const struct plan_cluster *c, const struct plan_options *o,
+			 struct buf *out)
+{
+	struct plan_needs n = plan_needs(c, o);
+
+	buf_text(out, n.wal_requests >= 0 || n.prune_requests >= 0 ? "each day " : "");
+	size_t begin = out->len;
+	if (n.wal_requests > 0)
+		buf_fmt(out, "about %.0f for WAL", n.wal_requests);
+	if (n.wal_requests >= 0 && !o->churn)
+		buf_text(out, n.wal_requests > 0 ? " and one for each segment that fills"
+						 : "one for each segment of WAL that fills");
+	if (n.base_requests >= 0)
+		buf_fmt(out, "%sabout %.0f for base backups", out->len > begin ? ", " : "",
+			n.base_requests);
+	if (n.prune_requests < 0)
+		return;
+	buf_fmt(out, "%sabout %.0f to list and prune", out->len > begin ? ", " : "",
+		n.prune_requests);
+	if (c->pruned_every) {
+		buf_text(out, " (every ");
+		schedule_duration(c->pruned_every, out);
+		buf_byte(out, ')');
+	}
+}

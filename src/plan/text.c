@@ -1,0 +1,148 @@
+/* For a terminal. */
+#include "text_internal.h"
+
+#include "base/utc.h"
+#include "report/cron_text.h"
+#include "report/glyph.h"
+
+static const char *const methods[] = {"plugin", "barmanObjectStore", "volumeSnapshot",
+				      "another plugin"};
+
+static void schedule(const struct plan *p, const struct plan_schedule *s, struct buf *out)
+{
+	buf_text(out, "  schedule:   ");
+	glyph_clean(out, s->name);
+	buf_text(out, " '");
+	glyph_clean(out, s->spec);
+	buf_fmt(out, "', %s", methods[s->method]);
+	if (s->target.len) {
+		buf_text(out, ", target ");
+		glyph_clean(out, s->target);
+	}
+	if (s->idle.len) {
+		buf_text(out, "\n              makes no backup: ");
+		glyph_clean(out, s->idle);
+		buf_byte(out, '\n');
+		return;
+	}
+	buf_fmt(out, ": %lld run%s in %d days\n", (long long)s->runs, s->runs == 1 ? "" : "s",
+		p->options.days);
+	for (size_t i = 0; i < s->next_len; i++) {
+		buf_text(out, i ? "              " : "    next:     ");
+		plan_words_time(&p->options, s->next[i], out);
+		buf_byte(out, '\n');
+	}
+}
+
+static void line(const char *name,
+		 void (*words)(const struct plan_cluster *c, const struct plan_options *o,
+			       struct buf *out),
+		 const struct plan_cluster *c, const struct plan_options *o, struct buf *out)
+{
+	struct buf text CLEANUP(buf) = {0};
+
+	words(c, o, &text);
+	if (text.len)
+		buf_fmt(out, "  %-12s%.*s\n", name, STR_ARG(buf_slice(&text)));
+}
+
+/* "from none: 1 2 3 4 (27 days)" */
+static void by_day(const struct plan_cluster *c, const struct plan_options *o, struct buf *out)
+{
+	const struct plan_alive now = plan_alive(&c->keep, o->now);
+
+	if (!c->by_day_len || plan_words_unknown(c) || c->retention_unknown)
+		return;
+	if (now.to > now.from)
+		buf_fmt(out, "from %zu:", now.to - now.from);
+	else
+		buf_text(out, "from none:");
+	for (size_t i = 0, end; i < c->by_day_len; i = end) {
+		for (end = i + 1; end < c->by_day_len && c->by_day[end] == c->by_day[i];)
+			end++;
+		buf_fmt(out, " %zu", c->by_day[i]);
+		if (end - i > 1)
+			buf_fmt(out, " (%zu days)", end - i);
+	}
+}
+
+static void cluster(const struct plan *p, const struct plan_cluster *c, struct buf *out)
+{
+	struct buf name CLEANUP(buf) = {0};
+
+	plan_name(c, &name);
+	buf_text(out, "Cluster ");
+	glyph_clean(out, buf_slice(&name));
+	if (c->place.len) {
+		buf_text(out, "  ");
+		glyph_clean(out, c->place);
+	}
+	buf_text(out, "\n  archive:    ");
+	glyph_clean(out, c->archive.len ? c->archive : STR("none"));
+	buf_byte(out, '\n');
+	if (!c->schedules_len)
+		buf_text(out, "  schedule:   none: no ScheduledBackup names it\n");
+	for (size_t i = 0; i < c->schedules_len; i++)
+		schedule(p, &c->schedules[i], out);
+	line("worst loss:", plan_words_loss, c, &p->options, out);
+	line("replay:", plan_words_replay, c, &p->options, out);
+	line("kept:", plan_words_kept, c, &p->options, out);
+	line("by day:", by_day, c, &p->options, out);
+	line("back to:", plan_words_back, c, &p->options, out);
+	if (c->snapshots.len)
+		buf_text(out,
+			 "  snapshots:  nothing deletes them by age: each stays with its Backup\n");
+	line("space:", plan_words_space, c, &p->options, out);
+	line("requests:", plan_words_requests, c, &p->options, out);
+	buf_byte(out, '\n');
+}
+
+static void collision(const struct plan *p, const struct plan_collision *c, struct buf *out)
+{
+	struct buf name CLEANUP(buf) = {0};
+
+	buf_text(out, "In ");
+	glyph_clean(out, c->bucket);
+	buf_fmt(out, " %zu schedules begin together, %lld time%s in %d days, first at ", c->len,
+		(long long)c->times, c->times == 1 ? "" : "s", p->options.days);
+	plan_words_time(&p->options, c->first, out);
+	buf_text(out, c->spread ? "; apart they are as\n" : "\n");
+	for (size_t i = 0; i < c->len; i++) {
+		const struct plan_start *s = &c->starts[i];
+
+		name.len = 0;
+		plan_name(s->cluster, &name);
+		buf_text(out, "  ");
+		glyph_clean(out, s->schedule->name);
+		buf_text(out, " of ");
+		glyph_clean(out, buf_slice(&name));
+		buf_text(out, "  schedule: '");
+		glyph_clean(out, c->spread && s->instead.len ? s->instead : s->schedule->spec);
+		buf_text(out, "'\n");
+	}
+	buf_byte(out, '\n');
+}
+
+void plan_text(const struct plan *p, struct buf *out)
+{
+	const struct plan_options *o = &p->options;
+
+	for (size_t i = 0; i < p->clusters_len; i++)
+		cluster(p, &p->clusters[i], out);
+	for (size_t i = 0; i < p->collisions_len; i++)
+		collision(p, &p->collisions[i], out);
+	for (size_t i = 0; i < p->losses_len; i++) {
+		buf_fmt(out, "%s: ", p->losses[i].final ? "lost" : "changed");
+		glyph_clean(out, p->losses[i].object);
+		buf_text(out, ": ");
+		glyph_clean(out, p->losses[i].text);
+		buf_byte(out, '\n');
+	}
+	if (p->against.len && !p->losses_len) {
+		buf_text(out, "nothing is taken away: compared with ");
+		glyph_clean(out, p->against);
+		buf_byte(out, '\n');
+	}
+	if (o->local)
+		cron_clocks(o->now, o->now + o->days * (int64_t)UTC_DAY, out);
+}

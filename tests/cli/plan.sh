@@ -1,0 +1,96 @@
+#!/bin/bash
+# What plan says of manifests, in each format, and what a change takes away.
+#   tests/cli/plan.sh BACKUP-GUARD         (GUARD_WRITE_EXPECT=1 writes tests/plan: read the difference)
+set -uo pipefail
+# shellcheck source=tests/cli_lib.sh
+. "$(dirname "$0")/../cli_lib.sh"
+cases=$(dirname "$(dirname "$(realpath "$0")")")/plan
+
+plan() {
+	"$guard" plan --now 2026-10-10T10:20:30Z --profile generic "$@"
+}
+
+golden() { # file, arguments of plan
+	local file=$cases/$1
+	(cd "$cases" && plan "${@:2}" >"$tmp/out" 2>&1)
+	[ -z "${GUARD_WRITE_EXPECT:-}" ] || cp "$tmp/out" "$file"
+	is "$1" "$(<"$tmp/out")" "$(<"$file")"
+}
+
+golden shop.txt shop.yaml --size 20Gi --churn 5Gi --tz Europe/Berlin
+golden shop.md shop.yaml --format markdown --churn 5Gi
+golden fleet.txt fleet.yaml --days 3
+plan "$cases/shop.yaml" --format json | jq . >"$tmp/json"
+[ -z "${GUARD_WRITE_EXPECT:-}" ] || cp "$tmp/json" "$cases/shop.json"
+is shop.json "$(sed s,"$cases"/,, "$tmp/json")" "$(sed 's,"/.*/tests/plan/,",' "$cases/shop.json")"
+
+# What is proposed is apart: the same manifests with it begin together no more.
+tree
+cp "$cases/fleet.yaml" .
+plan fleet.yaml --format json | jq -r '.collisions[].schedules[] | select(.instead) | "/name: \(.name)$/,/schedule:/s|schedule: .*|schedule: \"\(.instead)\"|"' >script.sed
+sed -i -f script.sed fleet.yaml
+is "schedules as proposed do not begin together" "$(wc -l <script.sed) $(plan fleet.yaml --format json | jq '.collisions | length')" '3 0'
+
+# Where the runs are, cron says, too.
+is "the runs are those of cron" "$(plan "$cases/shop.yaml" --format json | jq -c '.clusters[0].schedules[0].next')" \
+	"$("$guard" cron --from 2026-10-10T10:20:30Z --format json '0 0 3 * * *' | jq -c .next)"
+
+tree
+sed 's/0 0 3 \* \* \*/* * * * * */' "$cases/shop.yaml" >db.yaml
+says "what is too much to reckon is not guessed" "$(plan db.yaml)" 'not known: by 2026-10-11T' 'by day:     from none: 86400'
+is "sizes beyond a number are still told" "$(plan "$cases/shop.yaml" --size 1048576Ti --churn 1048576Ti --format json | jq '.clusters[0] | .baseBackupBytes > 1e19 and .walBytes > 9e18')" true
+says "a size is a size" "$(plan db.yaml --size 20GB 2>&1; echo $?)" "--size: '20GB' is no size such as 20Gi" $'\n2'
+says "either files or what is live" "$(plan db.yaml --live 2>&1; echo $?)" 'either PATH or --live' $'\n2'
+says "a zone is one" "$(plan db.yaml --tz Mars/Base 2>&1; echo $?)" "--tz: 'Mars/Base' " $'\n2'
+is "what cannot be read is told" "$(plan nowhere.yaml >/dev/null 2>&1; echo $?)" 3
+mkdir empty
+is "nothing is nothing" "$(plan empty 2>&1; echo $?)" $'nothing to plan: no Cluster is there\n0'
+
+# A change: against a folder, and against a revision, which says the same.
+tree
+rm -r .git && git init -q . && mkdir apps && cp "$cases/shop.yaml" apps && printf 'resources: [shop.yaml]\n' >apps/kustomization.yaml
+git add . && git -c user.name=a -c user.email=a@example.com commit -qm before
+cp -r apps before
+sed -i 's/retentionPolicy: 7d/retentionPolicy: 2d/; s/retentionPolicy: 2w/retentionPolicy: 10d/; s/0 30 4 \* \* 0/0 30 4 1 * */; s/name: scratch/name: kept/' apps/shop.yaml
+losses() {
+	plan "$@" | grep -E '^(lost|changed|nothing)'
+}
+losses apps --against before >said
+[ -z "${GUARD_WRITE_EXPECT:-}" ] || cp said "$cases/losses.txt"
+is "what a change takes away" "$(<said)" "$(<"$cases/losses.txt")"
+is "of a revision it is the same" "$(losses apps --against HEAD)" "$(<said)"
+is "wherever one stands" "$(cd apps && losses . --against HEAD)" "$(<said)"
+plan apps --against HEAD >/dev/null
+is "what does not come back is exit code 1" "$?" 1
+is "the table has it, too" "$(plan apps --against HEAD --format markdown | grep -cE '^- (\*|Cluster)')" "$(wc -l <said)"
+is "the other way nothing is lost" "$(plan before --against apps --format json | jq -c '[.losses[] | select(.final) | .object]')" '["Cluster books/kept"]'
+is "no folder is left" "$(mkdir here && TMPDIR=$PWD/here plan apps --against HEAD >/dev/null; ls -A here)" ''
+git checkout -q apps
+is "no change takes nothing away" "$(losses apps --against HEAD)$(plan apps --against HEAD >/dev/null; echo $?)" 'nothing is taken away: compared with HEAD0'
+move() { # title, serverName, wanted
+	sed -i "s/barmanObjectName: minio.*/barmanObjectName: minio$2}/" apps/shop.yaml
+	says "$1" "$(losses apps --against HEAD; plan apps --against HEAD >/dev/null; echo $?)" "$3" $'\n0'
+	git checkout -q apps
+}
+move "another server name" ', serverName: db2' 'changed: Cluster shop/db: the archive moves from s3.example.com/backups/shop/db to s3.example.com/backups/shop/db2: up to 8 days of backups are no longer pruned, nor restored from by default'
+sed -i 's/isWALArchiver: true/enabled: false/' apps/shop.yaml
+says "no archive any more" "$(losses apps --against HEAD)" 'archives nowhere any more, before to ObjectStore minio, server db: up to 8 days of backups' \
+	'no base backup is made any more: there was one at least every 1 day' 'WAL is no longer archived'
+git checkout -q apps
+git rm -q --cached apps/kustomization.yaml && git -c user.name=a -c user.email=a@example.com commit -qm less
+is "a file that was not there is new" "$(losses apps/kustomization.yaml --against HEAD)" 'nothing is taken away: compared with HEAD'
+printf 'a: [\n' >apps/kustomization.yaml
+is "what cannot be read is not taken for gone" "$(plan apps --against before 2>/dev/null | grep -c '^lost'; plan apps --against before >/dev/null 2>&1; echo $?)" $'0\n3'
+rm apps/kustomization.yaml
+refuse() { # revision, what is said
+	says "--against $1 is refused" "$(plan apps --against "$1" 2>&1; echo $?)" "error: --against: $2" $'\n3'
+}
+refuse nowhere "'nowhere' is no folder, and no revision of "
+refuse --output=x "'--output=x' is no revision"
+refuse HEAD:apps "'HEAD:apps' is no folder, and no revision of "
+says "a live cluster has no revision" "$(plan --live --against HEAD 2>&1; echo $?)" '--against is for PATH, not for --live' $'\n2'
+says "outside of a repository there is none" "$(cd / && cp "$cases/shop.yaml" "$tmp/alone.yaml" && GIT_CEILING_DIRECTORIES=$tmp plan "$tmp/alone.yaml" --against HEAD 2>&1; echo $?)" 'error: --against: git rev-parse: fatal: not a git repository' $'\n3'
+says "without git that is the error" "$(PATH=$tmp/empty "$guard" plan --profile generic apps --against HEAD 2>&1; echo $?)" 'error: --against: the program git is not in PATH' $'\n3'
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
