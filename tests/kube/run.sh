@@ -70,6 +70,7 @@ export KUBECONFIG=$tmp/kubeconfig
 
 . "$here/audit.sh"
 . "$here/restore.sh"
+. "$here/alerts.sh"
 . "$here/client.sh"
 . "$here/config.sh"
 . "$here/watch.sh"
