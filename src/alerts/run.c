@@ -206,7 +206,6 @@ static const struct reduce_row rows[] = {
 	{CLUSTER, "metadata.annotations", "cnpg.io/"},
 	{CLUSTER, "spec", "plugins"},
 	{CLUSTER, "spec", "backup"},
-	{CLUSTER, "spec", "externalClusters"},
 	{CLUSTER, "spec", "replica"},
 	{CLUSTER, "spec", "postgresql"},
 	{CLUSTER, "spec", "monitoring"},

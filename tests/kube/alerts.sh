@@ -24,3 +24,22 @@ alerts -A
 is "schedules that cannot be listed are an error, and nothing is written" "$status $out$err" \
 	'3 error: GET /apis/postgresql.cnpg.io/v1/scheduledbackups: 403: no permission'
 fault
+
+# --- what is kept of a Cluster is what is asked for
+jq '[.[] | select(.metadata.namespace == "paperless") |
+	if .resource != "clusters" then . else
+		., (.metadata.name = "hibernated" | .metadata.annotations = {"cnpg.io/hibernation": "on"}),
+		(.metadata.name = "replica" | .spec.replica = {source: "origin"} | .spec.externalClusters = [{name: "origin"}]),
+		(.metadata.name = "no-queries" | .spec.monitoring = {disableDefaultQueries: true}),
+		(.metadata.name = "slow" | .spec.postgresql = {parameters: {archive_timeout: "1h"}}),
+		(.metadata.name = "in-tree" | .spec.plugins = [] | .spec.backup = {barmanObjectStore: {}})
+	end | .metadata.uid = .metadata.name]' objects.json >"$tmp/server-plain/objects.json"
+alerts -n paperless
+is "a live Cluster is watched as one of files is" "$(sed 's/Cluster paperless.//; s/; no ScheduledBackup makes backups of it//' <<<"$err")" \
+	"hibernated: no alerts; it is hibernated
+in-tree: 3 alerts: WAL that waits for 10 minutes
+no-queries: no alerts; spec.monitoring.disableDefaultQueries, and nothing tells whether WAL is archived
+paperless-db: 6 alerts: 2 days 1 hour without a backup (ScheduledBackup paperless-db-daily), WAL that waits for 10 minutes
+replica: no alerts; it is a replica cluster: watch its source
+slow: 3 alerts: WAL that waits for 2 hours"
+cp objects.json "$tmp/server-plain/objects.json"
