@@ -4,8 +4,8 @@
 
 struct cmd;
 
-extern const struct cmd cmd_audit, cmd_certs, cmd_check, cmd_completion, cmd_cron, cmd_doctor,
-	cmd_explain, cmd_help, cmd_migrate, cmd_plan, cmd_policy, cmd_probe, cmd_restore,
-	cmd_review, cmd_rules, cmd_serve, cmd_version;
+extern const struct cmd cmd_alerts, cmd_audit, cmd_certs, cmd_check, cmd_completion, cmd_cron,
+	cmd_doctor, cmd_explain, cmd_help, cmd_migrate, cmd_plan, cmd_policy, cmd_probe,
+	cmd_restore, cmd_review, cmd_rules, cmd_serve, cmd_version;
 
 #endif

@@ -64,6 +64,15 @@ struct policy_subject {
 bool policy_exempts(const struct policy *p, const struct policy_subject *s, struct arena *a,
 		    struct str *why);
 
+/* spec.alerts: how the alerts are called and marked that `alerts` writes. */
+struct policy_alerts {
+	struct str name_prefix;		/* of each: "Postgres" */
+	struct str runbook_url;		/* {rule} stands for the id of a rule; empty: none */
+	struct str_pairs labels;	/* of each */
+	struct str_pairs object_labels; /* of a PrometheusRule */
+};
+const struct policy_alerts *policy_alerts(const struct policy *p);
+
 /* Who and what is never refused, one line each: "users alice, ci-*". */
 void policy_exemptions(const struct policy *p, struct buf *out);
 

@@ -35,12 +35,8 @@ static int64_t longest_gap(const struct rule_ctx *c, const struct object **dense
 	int64_t least = 0;
 
 	for (const struct known *k; (k = view_next(&it));) {
-		struct cron cron;
+		int64_t gap = schedule_longest_gap(k->object.root, c->now);
 
-		if (obj_true(k->object.root, "spec.suspend", false) ||
-		    cron_parse(obj_text(k->object.root, SCHEDULE_PATH), &cron, NULL) != CRON_OK)
-			continue;
-		int64_t gap = cron_gaps(&cron, c->now, 400).longest;
 		if (gap && (!least || gap < least)) {
 			least = gap;
 			*densest = &k->object;

@@ -20,6 +20,7 @@ static struct policy *policy_new(void)
 	p->params.operator_ = (struct version){.major = 1, .minor = 30};
 	p->params.min_interval = 3600;
 	p->params.max_interval = 8 * 86400;
+	p->alerts.name_prefix = STR(POLICY_ALERTS_PREFIX);
 	p->operators = (struct str_list){default_operators, ARRAY_LEN(default_operators)};
 	p->rules = ARENA_ARRAY(a, struct rule_setting, rules_len + 1);
 	for (size_t i = 0; i < rules_len; i++)
@@ -69,6 +70,41 @@ static void check_stores(struct load *l, struct obj root)
 				load_fail(l, obj_at(at, "name"), "stands twice");
 }
 
+/* What Prometheus takes as the name of a label. */
+static bool is_label(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		char b = s.ptr[i];
+
+		if (b != '_' && !(b >= 'a' && b <= 'z') && !(b >= 'A' && b <= 'Z') &&
+		    !(i && b >= '0' && b <= '9'))
+			return false;
+	}
+	return s.len != 0;
+}
+
+static void check_alerts(struct load *l, struct obj alerts)
+{
+	struct str prefix, url;
+
+	if (obj_str(alerts, "namePrefix", &prefix) == OBJ_SET && !is_label(prefix))
+		load_fail(l, obj_at(alerts, "namePrefix"),
+			  "'%.*s' is not letters, digits and _, and no digit first",
+			  STR_ARG(prefix));
+	if (obj_str(alerts, "runbookURL", &url) == OBJ_SET && !str_contains(url, STR("://")))
+		load_fail(l, obj_at(alerts, "runbookURL"),
+			  "'%.*s' is no URL such as https://example.com/{rule}", STR_ARG(url));
+	for (struct obj e = obj_first(obj_at(alerts, "labels")); e.node; e = obj_next(e)) {
+		struct str key = obj_key(e);
+
+		if (str_is(key, "alertname") || str_is(key, "namespace") ||
+		    str_is(key, "cluster") || str_is(key, "exporter"))
+			load_fail_key(l, e, "is a label that tells alerts apart");
+		else if (!is_label(key))
+			load_fail_key(l, e, "is no label of Prometheus: letters, digits and _");
+	}
+}
+
 /* What only the whole can tell. What the file does not say was right before it. */
 static void check_whole(struct load *l, struct obj root)
 {
@@ -80,6 +116,7 @@ static void check_whole(struct load *l, struct obj root)
 	if (p->retention_max && p->retention_min > p->retention_max)
 		load_fail_key(l, obj_at(root, "spec.retention"), "min is longer than max");
 	check_stores(l, root);
+	check_alerts(l, obj_at(root, "spec.alerts"));
 }
 
 static void finish(struct policy *p, uint64_t h)

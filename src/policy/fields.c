@@ -114,6 +114,18 @@ static const struct field exempt[] = {
 	{0},
 };
 
+static const struct field alerts[] = {
+	{"namePrefix", &field_name, AT(alerts.name_prefix),
+	 .help = "What the name of each alert begins with; default " POLICY_ALERTS_PREFIX},
+	{"labels", &field_pairs, AT(alerts.labels),
+	 .help = "Labels of each alert; severity in place of warning and critical"},
+	{"objectLabels", &field_pairs, AT(alerts.object_labels),
+	 .help = "Labels of a PrometheusRule, by which Prometheus selects it"},
+	{"runbookURL", &field_name, AT(alerts.runbook_url),
+	 .help = "Where the runbook of an alert is; {rule} stands for the id of a rule that explain knows"},
+	{0},
+};
+
 static const struct field spec[] = {
 	{"profile", &field_choice, AT(profile), .choices = policy_profiles,
 	 .help = "What the rest overrides; default " POLICY_DEFAULT_PROFILE},
@@ -154,6 +166,8 @@ static const struct field spec[] = {
 	 .help = "Secrets with credentials of backups, beside those of the stores"},
 	{"rules", &field_rules, .fields = rule, .help = "Severities that differ, by rule id"},
 	{"exempt", &field_map, .fields = exempt, .help = "Who and what is never judged"},
+	{"alerts", &field_map, .fields = alerts,
+	 .help = "Names and labels of what backup-guard alerts writes"},
 	{0},
 };
 

@@ -62,6 +62,11 @@ enum policy_mode policy_mode(const struct policy *p, struct str namespace)
 	return (enum policy_mode)p->mode;
 }
 
+const struct policy_alerts *policy_alerts(const struct policy *p)
+{
+	return &p->alerts;
+}
+
 bool policy_is_operator(const struct policy *p, struct str user)
 {
 	return user.len && str_list_matches(p->operators, user);

@@ -20,6 +20,8 @@ struct rule_setting {
 	unsigned severity;
 };
 
+#define POLICY_ALERTS_PREFIX "Postgres"
+
 struct policy {
 	atomic_size_t count;
 	struct arena *arena; /* owns everything but what the regexes hold; this struct too */
@@ -33,6 +35,8 @@ struct policy {
 	struct str_list operators;
 	struct str_list aliases; /* patterns of params.cluster_name_aliases */
 	regex_t *regexes;	 /* compiled; params points at them */
+
+	struct policy_alerts alerts;
 
 	struct {
 		struct str_list namespaces, users, groups, service_accounts;

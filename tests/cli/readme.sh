@@ -73,10 +73,24 @@ plan() {
 	echo '```'
 }
 
+alerts() {
+	local folder words=(alerts --output alerts.yaml tests/alerts/one.yaml)
+	folder=$(mktemp -d)
+	ln -s "$PWD/tests" "$folder"
+	echo '```console'
+	echo "\$ backup-guard ${words[*]}"
+	(cd "$folder" && "$guard" "${words[@]}" --now 2026-08-26T10:20:30Z 2>&1)
+	echo "\$ sed -n 's/.* alert: //p' alerts.yaml | xargs"
+	sed -n 's/.* alert: //p' "$folder/alerts.yaml" | xargs
+	echo '```'
+	rm "$folder/tests" "$folder/alerts.yaml" && rmdir "$folder"
+}
+
 same example README.md < <(example)
 same migrate README.md < <(migrate)
 same plan README.md < <(plan)
 same kubectl README.md < <(kubectl)
+same alerts README.md < <(alerts)
 same rules .github/RULES.md < <(rules)
 
 for page in src/checks/pages/*.md; do

@@ -26,6 +26,7 @@ cut="a file of these tests was read to its end"
 . tests/deploy/manifests.sh || not_ok "$cut"
 . tests/deploy/image.sh || not_ok "$cut"
 . tests/deploy/monitoring.sh || not_ok "$cut"
+. tests/deploy/schedules.sh || not_ok "$cut"
 
 echo "$passed passed, $failed failed"
 [ "$skipped" = 0 ] || echo "($skipped skipped)"

@@ -71,6 +71,7 @@ export KUBECONFIG=$tmp/kubeconfig
 . "$here/audit.sh"
 . "$here/restore.sh"
 . "$here/plan.sh"
+. "$here/alerts.sh"
 . "$here/client.sh"
 . "$here/config.sh"
 . "$here/watch.sh"

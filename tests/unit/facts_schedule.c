@@ -17,6 +17,30 @@ static struct str how_often(struct arena *a, const char *spec)
 	return buf_slice(&out);
 }
 
+static int64_t longest_gap(struct arena *a, const char *spec)
+{
+	struct doc_list docs;
+	struct err err;
+
+	cr_assert(doc_read_yaml(a, arena_fmt(a, "spec: %s\n", spec), &docs, &err), "%s", err.msg);
+	return schedule_longest_gap(doc_root(docs.docs[0]), INT64_C(1787739630)); /* 2026-08-26 */
+}
+
+Test(facts_schedule, knows_the_longest_gap_of_two_years)
+{
+	struct arena *a CLEANUP(arena) = arena_new();
+
+	cr_expect_eq(longest_gap(a, "{schedule: '0 0 3 * * *'}"), UTC_DAY);
+	cr_expect_eq(longest_gap(a, "{schedule: '0 0 3 * * 1-5'}"), 3 * UTC_DAY);
+	cr_expect_eq(longest_gap(a, "{schedule: '@every 90m'}"), 5400);
+	cr_expect_eq(longest_gap(a, "{schedule: '0 0 3 1 * *'}"), 31 * UTC_DAY);
+	cr_expect_eq(longest_gap(a, "{schedule: '0 0 3 1 1 *'}"), 365 * UTC_DAY, "once a year");
+	cr_expect_eq(longest_gap(a, "{schedule: '0 0 3 29 2 *'}"), 0, "once in four");
+	cr_expect_eq(longest_gap(a, "{schedule: '0 0 3 * * *', suspend: true}"), 0);
+	cr_expect_eq(longest_gap(a, "{schedule: '${WHEN}'}"), 0);
+	cr_expect_eq(longest_gap(a, "{}"), 0);
+}
+
 Test(facts_schedule, says_how_often_a_schedule_runs)
 {
 	static const struct {

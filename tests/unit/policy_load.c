@@ -283,6 +283,30 @@ Test(policy_load, bad_keys_and_values_have_a_place)
 	       "5:12: spec.profile: 'homlab' is none of generic, homelab, strict; did you mean homelab?");
 }
 
+Test(policy_load, alerts_have_names_and_labels)
+{
+	struct policy *p = load(HEAD "spec:\n");
+
+	cr_expect(str_is(policy_alerts(p)->name_prefix, "Postgres"));
+	cr_expect_eq(policy_alerts(p)->labels.len, 0);
+	policy_drop(p);
+	p = load(HEAD "spec:\n  alerts: { namePrefix: Db_1, runbookURL: 'https://wiki/{rule}', "
+		      "labels: { _team: db }, objectLabels: { release: prometheus } }\n");
+	cr_expect(str_is(policy_alerts(p)->name_prefix, "Db_1"));
+	cr_expect(str_is(policy_alerts(p)->runbook_url, "https://wiki/{rule}"));
+	cr_expect(str_is(policy_alerts(p)->labels.items[0].key, "_team"));
+	cr_expect(str_is(policy_alerts(p)->object_labels.items[0].value, "prometheus"));
+	policy_drop(p);
+	refuse(HEAD "spec:\n  alerts: { namePrefix: 1Db }\n",
+	       "5:25: spec.alerts.namePrefix: '1Db' is not letters, digits and _, and no digit first");
+	refuse(HEAD "spec:\n  alerts: { runbookURL: wiki }\n",
+	       "5:25: spec.alerts.runbookURL: 'wiki' is no URL such as https://example.com/{rule}");
+	refuse(HEAD "spec:\n  alerts: { labels: { a-b: x } }\n",
+	       "5:23: spec.alerts.labels.a-b: is no label of Prometheus: letters, digits and _");
+	refuse(HEAD "spec:\n  alerts: { labels: { cluster: x } }\n",
+	       "5:23: spec.alerts.labels.cluster: is a label that tells alerts apart");
+}
+
 Test(policy_load, namespace_modes_cannot_use_labels)
 {
 	refuse(HEAD "spec:\n  namespaceModes:\n    - match: dev-*\n      mode: warn\n"

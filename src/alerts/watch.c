@@ -1,0 +1,154 @@
+/* What of a Cluster is watched: by its schedules, its method and its archive. */
+#include "internal.h"
+
+#include "facts/cluster.h"
+#include "facts/schedule.h"
+
+#include <stdarg.h>
+
+/* What CloudNativePG sets where the Cluster says nothing. */
+#define ARCHIVE_TIMEOUT_SECONDS 300
+/* A segment is archived within seconds, and one that is not is tried again within a minute. */
+#define WAL_LEAST_SECONDS 600
+
+struct watching {
+	struct arena *arena;
+	struct rule_ctx ctx; /* object, root, archive: what facts ask for */
+	const struct view *view;
+	const struct params *params;
+	int64_t now;
+	struct watched *out;
+	struct buf why;
+	bool any; /* some ScheduledBackup is there */
+};
+
+static void without(struct watching *w, const char *fmt, ...) PRINTF(2, 3);
+
+static void without(struct watching *w, const char *fmt, ...)
+{
+	va_list args;
+
+	buf_text(&w->why, w->why.len ? "; " : "");
+	va_start(args, fmt);
+	buf_vfmt(&w->why, fmt, args);
+	va_end(args);
+}
+
+/* Who exports what this schedule makes; EXPORTERS: nobody whose metrics are known. */
+static enum exporter exporter_of(const struct watching *w, struct obj schedule)
+{
+	if (!str_is(obj_text(schedule, "spec.method"), "plugin"))
+		return EXPORTER_CORE;
+	if (!str_is(obj_text(schedule, "spec.pluginConfiguration.name"), PLUGIN_NAME) ||
+	    version_before(w->params->plugin, 0, 6))
+		return EXPORTERS;
+	return EXPORTER_PLUGIN;
+}
+
+static void watch_schedule(struct watching *w, const struct object *schedule)
+{
+	struct str method = obj_text(schedule->root, "spec.method");
+	int64_t gap = schedule_longest_gap(schedule->root, w->now);
+	enum exporter e = exporter_of(w, schedule->root);
+
+	w->any = true;
+	if (obj_true(schedule->root, "spec.suspend", false)) {
+		without(w, "ScheduledBackup %.*s is suspended", STR_ARG(schedule->name));
+	} else if (value_is_placeholder(method, NULL)) {
+		without(w, "the method of ScheduledBackup %.*s is not known",
+			STR_ARG(schedule->name));
+	} else if (!gap) {
+		without(w,
+			"the schedule of ScheduledBackup %.*s is not known, or fires less than twice in two years",
+			STR_ARG(schedule->name));
+	} else if (e == EXPORTERS) {
+		without(w, "no metric is known of the plugin of ScheduledBackup %.*s%s",
+			STR_ARG(schedule->name),
+			version_before(w->params->plugin, 0, 6) ? " (Barman Cloud has it since 0.6)"
+								: "");
+	} else {
+		struct backups_watched *b = &w->out->backups[e];
+
+		if (b->gap && b->gap <= gap)
+			return;
+		b->gap = gap;
+		b->schedule = schedule->name;
+	}
+}
+
+static void watch_schedules(struct watching *w)
+{
+	const struct object *o = w->ctx.object;
+	struct view_iter it =
+		view_each(w->view, REL_CLUSTER, KIND_SCHEDULED_BACKUP, o->namespace, o->name);
+	struct backups_watched *b = w->out->backups;
+
+	for (const struct known *k; (k = view_next(&it));)
+		if (!k->object.part)
+			watch_schedule(w, &k->object);
+	if (!w->any)
+		without(w, "no ScheduledBackup makes backups of it");
+	/* CloudNativePG counts a backup that the plugin could not make as a failure, and none that
+	 * it made */
+	b[EXPORTER_CORE].failures = !b[EXPORTER_PLUGIN].gap;
+	b[EXPORTER_PLUGIN].failures = true;
+	if (b[EXPORTER_PLUGIN].gap && !w->ctx.archive->wal_archiver)
+		without(w,
+			"the plugin may export nothing while isWALArchiver is not true (cloudnative-pg/plugin-barman-cloud#682)");
+}
+
+static void watch_wal(struct watching *w)
+{
+	const struct archive *archive = w->ctx.archive;
+	const struct object *o = w->ctx.object;
+	struct str text;
+	double ms;
+
+	if (!archive->wal_archiver && !archive->in_tree.node) {
+		without(w, "it archives no WAL");
+		return;
+	}
+	if (object_has_annotation(o, "cnpg.io/skipWalArchiving", "enabled")) {
+		without(w, "annotation cnpg.io/skipWalArchiving: enabled, and it archives no WAL");
+		return;
+	}
+	if (obj_true(o->root, "spec.monitoring.disableDefaultQueries", false)) {
+		without(w,
+			"spec.monitoring.disableDefaultQueries, and nothing tells whether WAL is archived");
+		return;
+	}
+	w->out->wal = 2 * ARCHIVE_TIMEOUT_SECONDS;
+	if (cluster_archive_timeout(&w->ctx, &text, &ms) && ms < (double)INT32_MAX)
+		w->out->wal = (int64_t)(2 * ms / 1000);
+	if (w->out->wal < WAL_LEAST_SECONDS)
+		w->out->wal = WAL_LEAST_SECONDS;
+}
+
+void watch_cluster(struct arena *a, const struct view *view, const struct object *cluster,
+		   const struct params *params, int64_t now, struct watched *out)
+{
+	struct archive archive;
+	struct watching w = {.arena = a,
+			     .ctx = {.object = cluster, .root = cluster->root, .arena = a},
+			     .view = view,
+			     .params = params,
+			     .now = now,
+			     .out = out,
+			     .why = BUF_ARENA(a)};
+
+	archive_resolve(cluster, &archive);
+	w.ctx.archive = &archive;
+	out->namespace = cluster->namespace;
+	out->name = cluster->name;
+	if (object_has_annotation(cluster, "cnpg.io/hibernation", "on")) {
+		without(&w, "it is hibernated");
+	} else if (obj_true(cluster->root, "spec.replica.enabled", false) ||
+		   cluster_follows_source(&w.ctx)) {
+		/* its instances are in recovery, of which CloudNativePG exports no backup */
+		without(&w, "it is a replica cluster: watch its source");
+	} else {
+		watch_schedules(&w);
+		watch_wal(&w);
+	}
+	out->why = buf_slice(&w.why);
+}
