@@ -22,7 +22,7 @@ struct learn_input {
 	size_t paths_len;
 	struct kube *kube;    /* what is live there; NULL: the paths */
 	struct str namespace; /* of documents that name none; live: to look in, empty: all */
-	struct str from;      /* what was read, for the head: "apps/" */
+	struct str from;      /* words of the command line, for the head: "apps/" */
 	int64_t now;
 };
 

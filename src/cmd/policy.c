@@ -53,9 +53,9 @@ static enum exit_code policy_main(const struct cmd_call *call)
 		return words[i].run(call);
 	}
 	const char *near = str_nearest(word, names, ARRAY_LEN(names));
-	return cmd_fail(call, EXIT_USAGE, "'%.*s' is none of check, learn, print-default, schema%s%s%s",
-			STR_ARG(word), near ? "; did you mean " : "", near ? near : "",
-			near ? "?" : "");
+	return cmd_fail(
+		call, EXIT_USAGE, "'%.*s' is none of check, learn, print-default, schema%s%s%s",
+		STR_ARG(word), near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
 #define AT(member) .offset = offsetof(struct policy_options, member)

@@ -6,7 +6,7 @@
 #include "probe/secrets.h"
 #include "report/writers.h"
 
-/* What was read, as a person calls it. */
+/* The operands, as they were written. */
 static struct str from(const struct cmd_call *call)
 {
 	struct buf out = BUF_ARENA(call->arena);
@@ -29,15 +29,16 @@ static enum exit_code put_out(const struct cmd_call *call, const struct report *
 	if (report->errors.len && !out->objects)
 		return EXIT_INPUT;
 	if (!out->objects)
-		return cmd_fail(call, EXIT_INPUT,
-				"no Cluster, ObjectStore or ScheduledBackup is there to learn from");
+		return cmd_fail(
+			call, EXIT_INPUT,
+			"no Cluster, ObjectStore or ScheduledBackup is there to learn from");
 	if (!out->policy.len)
-		return cmd_fail(call, EXIT_INPUT,
-				"nothing is learned: there is nothing that two objects have in common");
+		return cmd_fail(
+			call, EXIT_INPUT,
+			"nothing is learned: there is nothing that two objects have in common");
 	if (!o->out.len && !cmd_print(out->policy))
 		return EXIT_INTERNAL;
-	if (o->out.len &&
-	    !file_create(arena_cstr(call->arena, o->out), 0666, out->policy, &err))
+	if (o->out.len && !file_create(arena_cstr(call->arena, o->out), 0666, out->policy, &err))
 		return cmd_fail(call, EXIT_INPUT, "%.*s: %s", STR_ARG(o->out), err.msg);
 	return report->errors.len ? EXIT_INPUT : EXIT_CLEAN;
 }
@@ -63,7 +64,8 @@ enum exit_code policy_words_learn(const struct cmd_call *call)
 			return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 		in.kube = live.kube;
 		in.namespace = shared_namespace(&o->shared, o->all, &live.config);
-		in.from = shared_where(call->arena, in.namespace, &live.config);
+		in.from = arena_fmt(call->arena, "--live (%.*s)",
+				    STR_ARG(shared_where(call->arena, in.namespace, &live.config)));
 	}
 	learn_run(&in, &report, &out);
 	kube_close(live.kube);

@@ -141,8 +141,8 @@ static struct str known(const struct reading *r, struct str text)
 		buf_str(&out, meant_for_all[which].made[r->made]);
 		i += meant_for_all[which].text.len;
 	}
-	if (value_is_placeholder(buf_slice(&out), NULL) ||
-	    str_find_byte(text, '{') != STR_NONE || str_find_byte(text, '}') != STR_NONE)
+	if (value_is_placeholder(buf_slice(&out), NULL) || str_find_byte(text, '{') != STR_NONE ||
+	    str_find_byte(text, '}') != STR_NONE)
 		return STR_EMPTY;
 	return buf_slice(&out);
 }
@@ -221,8 +221,8 @@ static void read_store(const struct reading *r)
 	read_endpoint(r, s);
 	object_store_secrets(root, each_secret, &(struct secrets_reading){r, s});
 	s->credentials_known =
-		s->secrets_len || obj_true(root, CONFIGURATION ".s3Credentials.inheritFromIAMRole",
-					   false);
+		s->secrets_len ||
+		obj_true(root, CONFIGURATION ".s3Credentials.inheritFromIAMRole", false);
 	s->access_key_id = known_at(r, CONFIGURATION ".s3Credentials.accessKeyId.key");
 	s->secret_access_key = known_at(r, CONFIGURATION ".s3Credentials.secretAccessKey.key");
 }
@@ -342,8 +342,8 @@ static void read_one(const struct reading *r)
 static bool speaks_for_all(const struct read_object *o)
 {
 	static const char *const paths[] = {"spec.cluster.name", CONFIGURATION ".destinationPath"};
-	bool any = is_for_all(o->object.name) ||
-		   (o->archive && is_for_all(o->archive->place.store));
+	bool any =
+		is_for_all(o->object.name) || (o->archive && is_for_all(o->archive->place.store));
 
 	for (size_t i = 0; i < ARRAY_LEN(paths); i++)
 		any |= is_for_all(obj_text(o->object.root, paths[i]));
@@ -383,6 +383,28 @@ static const struct cluster_lesson *find_user(const struct learn *l, struct user
 	return c;
 }
 
+static int by_name(const void *left, const void *right)
+{
+	const struct cluster_lesson *a = left, *b = right;
+	int order = str_cmp(a->namespace, b->namespace);
+
+	return order ? order : str_cmp(a->name, b->name);
+}
+
+/* To a store that no Cluster names, one is led by the path: a part of it is its name. */
+static void join_by_path(struct learn *l, struct store_lesson *s)
+{
+	struct str rest = s->destination, part;
+
+	while (!s->cluster.len && str_split(&rest, '/', &part)) {
+		const struct cluster_lesson key = {.namespace = s->namespace, .name = part};
+
+		if (part.len && l->clusters.len &&
+		    bsearch(&key, l->clusters.items, l->clusters.len, sizeof key, by_name))
+			s->cluster = part;
+	}
+}
+
 /* The Cluster that archives to it: of its namespace, or of one that may be the same. */
 static void join(struct learn *l, struct store_lesson *s)
 {
@@ -416,4 +438,8 @@ void gather_lessons(struct learn *l)
 		qsort(l->clusters.items, l->clusters.len, sizeof *l->clusters.items, by_store);
 	for (size_t i = 0; i < l->stores.len; i++)
 		join(l, &l->stores.items[i]);
+	if (l->clusters.len)
+		qsort(l->clusters.items, l->clusters.len, sizeof *l->clusters.items, by_name);
+	for (size_t i = 0; i < l->stores.len; i++)
+		join_by_path(l, &l->stores.items[i]);
 }

@@ -28,8 +28,8 @@ struct read_object {
 /* What one object teaches: copies, empty where it is unknown. */
 struct store_lesson {
 	struct str namespace, name;
-	struct str cluster; /* that archives to it, or else reads it; empty: none is known */
-	bool archived; /* by a Cluster that follows no other */
+	struct str cluster;	/* that archives to it, or else reads it; empty: none is known */
+	bool archived;		/* by a Cluster that follows no other */
 	struct str destination; /* without what stands behind its last part */
 	struct str location;	/* of it, as the rule compares it */
 	struct str endpoint;
@@ -150,7 +150,7 @@ void gather_lessons(struct learn *l);
 /* Names with a placeholder in place of a part between '-' and '.': all that `name` follows. */
 struct name_parts {
 	struct str namespace, cluster; /* empty: not known */
-	bool cluster_only; /* {app} stands for nothing but what is beside {cluster} */
+	bool cluster_only;	       /* {app} stands for nothing but what is beside {cluster} */
 };
 void templates_of_name(struct arena *a, struct str name, const struct name_parts *parts,
 		       struct texts *out);
@@ -177,12 +177,13 @@ void learn_schedules(struct learn *l); /* and methods */
 /* The policy as YAML; with `params`, which are those of what was learned, and outliers_ask: with
  * how many follow each line. */
 struct str write_policy(struct learn *l, const struct params *params);
-/* The rules that the policy switches on, or whose settings it has. */
+/* The rules that the policy switches on. */
 struct learned_rule {
 	const char *id;
-	enum severity severity; /* SEV_OFF: it is on already */
+	enum severity severity;
+	enum kind kind; /* of those that it is asked of first */
 };
-#define LEARNED_RULES 11
+#define LEARNED_RULES 9
 size_t write_rules(const struct learned *of, struct learned_rule out[LEARNED_RULES]);
 
 /* Whom a rule could hold for, and who differs: of objects of one kind. */

@@ -22,7 +22,7 @@ static void tell_count(const struct learn *l, enum kind kind, struct buf *out)
 static void tell(struct learn *l, struct buf *out)
 {
 	static const enum kind kinds[] = {KIND_CLUSTER, KIND_OBJECT_STORE, KIND_SCHEDULED_BACKUP,
-					  KIND_BACKUP, KIND_SECRET, KIND_EXTERNAL_SECRET};
+					  KIND_BACKUP,	KIND_SECRET,	   KIND_EXTERNAL_SECRET};
 
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		tell_count(l, kinds[i], out);

@@ -7,15 +7,20 @@
 
 #include "rules/template.h"
 
-#define SHORTEST_USUAL 3600	 /* what is not in the policy is so by default */
+#define SHORTEST_USUAL 3600	  /* what is not in the policy is so by default */
 #define LONGEST_USUAL (8 * 86400) /* likewise */
 #define LONGEST_ALLOWED (INT64_C(1000) * 86400)
 
+/* An {app} that stands for nothing else, the namespace or the beginning of the Cluster's name, is
+ * no convention. */
 static bool follows(const struct schedule_lesson *s, struct str template)
 {
 	struct template_bindings b = {.namespace = s->namespace, .cluster = s->cluster};
 
-	return s->name.len && s->cluster.len && template_match(template, s->name, &b);
+	if (!s->name.len || !s->cluster.len || !template_match(template, s->name, &b))
+		return false;
+	return !b.app.len || str_contains(template, STR("{cluster}")) ||
+	       str_eq(b.app, s->namespace) || templates_find(s->cluster, b.app) == 0;
 }
 
 static size_t followers(const struct learn *l, struct str template)
@@ -61,17 +66,16 @@ static struct str best_name(struct learn *l, bool free)
 		if (!s->name.len || !s->cluster.len)
 			continue;
 		asked++;
-		templates_of_name(
-			a, s->name,
-			&(struct name_parts){s->namespace, s->cluster, named || !free}, &given);
+		templates_of_name(a, s->name,
+				  &(struct name_parts){s->namespace, s->cluster, named || !free},
+				  &given);
 	}
 	struct votes v = votes_count(a, &given);
 	for (size_t i = 0; i < v.len && i < TRIED && v.items[i].count >= LEARN_LEAST; i++) {
 		struct naming n = {v.items[i].text, followers(l, v.items[i].text),
 				   templates_weigh(v.items[i].text)};
 
-		if ((free || !n.weight.apps) &&
-		    (!best.template.len || naming_is_better(&n, &best)))
+		if ((free || !n.weight.apps) && (!best.template.len || naming_is_better(&n, &best)))
 			best = n;
 	}
 	return best.followers * 2 > asked ? arena_str(l->arena, best.template) : STR_EMPTY;

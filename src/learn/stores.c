@@ -1,8 +1,8 @@
 /*
  * The stores of a site: ObjectStores that share a name template, a destination and an endpoint. Of
  * all templates of names the one is taken whose followers share most, then the one that holds the
- * fewest others, then the one whose {app} is seen elsewhere (a namespace, a Cluster, the path), then
- * the one that says most. What belongs to it is taken away, and the rest looked at again.
+ * fewest others, then the one whose {app} is seen elsewhere (a namespace, a Cluster, the path),
+ * then the one that says most. What belongs to it is taken away, and the rest looked at again.
  */
 #include "internal.h"
 
@@ -85,9 +85,9 @@ static struct destination best_destination(struct learn *l, struct arena *a, str
 		for (size_t k = 0; k < known->len && !taken; k++)
 			taken = goes_to(s, location(a, known->items[k]), &b);
 		if (!taken)
-			templates_of_path(
-				a, s->destination,
-				&(struct path_parts){b.app, s->namespace, s->cluster}, &given);
+			templates_of_path(a, s->destination,
+					  &(struct path_parts){b.app, s->namespace, s->cluster},
+					  &given);
 	}
 	struct votes v = votes_count(a, &given);
 	for (size_t i = 0; i < v.len && i < TRIED && v.items[i].count >= LEARN_LEAST; i++) {
@@ -397,8 +397,7 @@ static void learn_roles(struct learned *to)
 	for (size_t i = 0; i < to->stores_len; i++)
 		any |= to->stores[i].archived;
 	for (size_t i = 0; i < to->stores_len; i++)
-		to->stores[i].role =
-			any && !to->stores[i].archived ? STORE_OFFSITE : STORE_ARCHIVE;
+		to->stores[i].role = any && !to->stores[i].archived ? STORE_OFFSITE : STORE_ARCHIVE;
 }
 
 void learn_stores(struct learn *l)

@@ -75,8 +75,7 @@ static void give_apps(struct arena *a, struct texts *out, size_t first, struct s
 			size_t start = from ? ends[from - 1] + 1 : 0;
 
 			if (start < ends[to] && (from || to + 1 < len))
-				give(a, out, first,
-				     replaced(a, name, start, ends[to], "{app}"));
+				give(a, out, first, replaced(a, name, start, ends[to], "{app}"));
 		}
 }
 
@@ -158,8 +157,7 @@ void templates_of_path(struct arena *a, struct str path, const struct path_parts
 	size_t scheme = str_find(path, STR("://"));
 
 	if (scheme != STR_NONE) /* what follows the second slash is parts */
-		extend(&p, str_slice(path, 0, scheme + 2),
-		       str_slice(path, scheme + 3, path.len));
+		extend(&p, str_slice(path, 0, scheme + 2), str_slice(path, scheme + 3, path.len));
 }
 
 static const struct {

@@ -33,9 +33,9 @@ struct writing {
 
 /* What an object says of one value. */
 struct question {
-	size_t store;	    /* index */
-	struct str value;   /* the value, or a template */
-	const char *path;   /* where it stands, for fields that are compared as they are */
+	size_t store;	  /* index */
+	struct str value; /* the value, or a template */
+	const char *path; /* where it stands, for fields that are compared as they are */
 	bool (*follows)(const struct question *q, const struct rule_ctx *c,
 			struct template_bindings *b);
 };
@@ -87,8 +87,7 @@ static bool has_secret(const struct question *q, const struct rule_ctx *c,
 	return s.found;
 }
 
-static bool belongs(const struct question *q, const struct rule_ctx *c,
-		    struct template_bindings *b)
+static bool belongs(const struct question *q, const struct rule_ctx *c, struct template_bindings *b)
 {
 	(void)q, (void)c, (void)b;
 	return true;
@@ -279,10 +278,10 @@ static void write_schedules(struct writing *w, struct arena *a)
 		emit_map(&w->emit, "schedule");
 		if (of->min_interval)
 			write_ruled(w, "minInterval", duration(a, of->min_interval),
-				       "schedule-too-frequent");
+				    "schedule-too-frequent");
 		if (of->max_interval)
 			write_ruled(w, "maxInterval", duration(a, of->max_interval),
-				       "schedule-gap-too-long");
+				    "schedule-gap-too-long");
 		emit_close(&w->emit);
 	}
 	if (of->schedule_name.len || of->owner.len) {
@@ -317,15 +316,17 @@ size_t write_rules(const struct learned *of, struct learned_rule out[LEARNED_RUL
 		bool learned;
 		struct learned_rule rule;
 	} all[] = {
-		{credentials, {"policy-credentials-secret", SEV_DENY}},
-		{destination, {"policy-destination", SEV_DENY}},
-		{endpoint, {"policy-endpoint", SEV_DENY}},
-		{of->method, {"policy-method", SEV_DENY}},
-		{of->owner.len != 0, {"policy-owner-reference", SEV_WARN}},
-		{of->plugin, {"policy-require-plugin", SEV_DENY}},
-		{of->schedule_name.len != 0, {"policy-schedule-name", SEV_WARN}},
-		{keys, {"policy-secret-keys", SEV_DENY}},
-		{of->stores_len && !of->any_name, {"policy-store-name", SEV_DENY}},
+		{credentials, {"policy-credentials-secret", SEV_DENY, KIND_OBJECT_STORE}},
+		{destination, {"policy-destination", SEV_DENY, KIND_OBJECT_STORE}},
+		{endpoint, {"policy-endpoint", SEV_DENY, KIND_OBJECT_STORE}},
+		{of->method, {"policy-method", SEV_DENY, KIND_SCHEDULED_BACKUP}},
+		{of->owner.len != 0, {"policy-owner-reference", SEV_WARN, KIND_SCHEDULED_BACKUP}},
+		{of->plugin, {"policy-require-plugin", SEV_DENY, KIND_CLUSTER}},
+		{of->schedule_name.len != 0,
+		 {"policy-schedule-name", SEV_WARN, KIND_SCHEDULED_BACKUP}},
+		{keys, {"policy-secret-keys", SEV_DENY, KIND_SECRET}},
+		{of->stores_len && !of->any_name,
+		 {"policy-store-name", SEV_DENY, KIND_OBJECT_STORE}},
 	};
 	_Static_assert(ARRAY_LEN(all) <= LEARNED_RULES, "room for all");
 	for (size_t i = 0; i < ARRAY_LEN(all); i++)
@@ -345,10 +346,7 @@ static void write_severities(struct writing *w)
 	for (size_t i = 0; i < len; i++) {
 		emit_map(&w->emit, rules[i].id);
 		emit_text(&w->emit, "severity", str_from(severity_name(rules[i].severity)));
-		if (str_is(str_from(rules[i].id), "policy-require-plugin"))
-			remark_rule(w, rules[i].id, KIND_CLUSTER);
-		else if (str_is(str_from(rules[i].id), "policy-method"))
-			remark_rule(w, rules[i].id, KIND_SCHEDULED_BACKUP);
+		remark_rule(w, rules[i].id, rules[i].kind);
 		emit_close(&w->emit);
 	}
 	emit_close(&w->emit);
@@ -357,12 +355,13 @@ static void write_severities(struct writing *w)
 static void write_head(struct writing *w, struct str from)
 {
 	static const char *const lines[] = {
-		"Of several templates of names the one stands here whose followers share most: destination and endpoint;",
-		"then the one that fits the fewest others, then the one that says most. What fewer than two objects follow,",
-		"or no more than half of those that could, is no rule. Behind each line stands how many follow it.",
+		"Of several templates of names the one stands here whose followers share most (where",
+		"backups go, and by which endpoint); then the one that fits the fewest others; then the one",
+		"that says most. What fewer than two objects follow is no rule, nor what no more than half",
+		"of those follow that could. Behind a line stands how many follow it.",
 	};
 
-	emit_comment(&w->emit, "What `backup-guard policy learn` found in %.*s.", STR_ARG(from));
+	emit_comment(&w->emit, "What `backup-guard policy learn %.*s` found.", STR_ARG(from));
 	for (size_t i = 0; i < ARRAY_LEN(lines); i++)
 		emit_comment(&w->emit, "%s", lines[i]);
 }
