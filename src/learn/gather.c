@@ -21,7 +21,7 @@ static void add(struct learn *l, const struct read_object *read)
 {
 	struct read_object *new;
 
-	if (!(read->object.kind & TEACHING) || read->object.misnamed)
+	if (!(read->object.kind & TEACHING))
 		return;
 	new = LEARN_ADD(l->arena, &l->objects);
 	*new = *read;
@@ -70,6 +70,36 @@ void gather_placed(struct learn *l, const struct check_placed *placed)
 		}
 }
 
+/* What documentation writes for all: each has another text in its place. */
+static const struct {
+	struct str text, made[2];
+} meant_for_all[] = {
+	{STR_INIT("<app>"), {STR_INIT("appone"), STR_INIT("apptwo")}},
+	{STR_INIT("<app-name>"), {STR_INIT("appone"), STR_INIT("apptwo")}},
+	{STR_INIT("<cluster>"), {STR_INIT("dbone"), STR_INIT("dbtwo")}},
+	{STR_INIT("<cluster-name>"), {STR_INIT("dbone"), STR_INIT("dbtwo")}},
+	{STR_INIT("<namespace>"), {STR_INIT("spaceone"), STR_INIT("spacetwo")}},
+};
+
+static bool is_for_all(struct str text)
+{
+	for (size_t i = 0; i < ARRAY_LEN(meant_for_all); i++)
+		if (str_contains(text, meant_for_all[i].text))
+			return true;
+	return false;
+}
+
+static bool speaks_for_all(const struct read_object *o)
+{
+	static const char *const paths[] = {"spec.cluster.name", CONFIGURATION ".destinationPath"};
+	bool any =
+		is_for_all(o->object.name) || (o->archive && is_for_all(o->archive->place.store));
+
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++)
+		any |= is_for_all(obj_text(o->object.root, paths[i]));
+	return any;
+}
+
 /* Its document goes before the others come: a copy. */
 void gather_example(struct learn *l, const struct object *object)
 {
@@ -81,25 +111,16 @@ void gather_example(struct learn *l, const struct object *object)
 
 	obj_json(object->root, &json);
 	if (!object_read_json(l->arena, buf_slice(&text), LIMIT_NODES, &doc, &err) ||
-	    !object_read(doc_root(doc), &read.object))
+	    !object_read(doc_root(doc), &read.object) || !(read.object.kind & TEACHING))
 		return;
 	read.object.manifest = true;
 	read.object.part = object->part;
 	read.file = arena_str(l->arena, doc_name(object->root.doc));
 	read.group = l->groups++;
 	add(l, &read);
+	struct read_object *new = &l->objects.items[l->objects.len - 1];
+	new->for_all = speaks_for_all(new);
 }
-
-/* What documentation writes for all: each has another text in its place. */
-static const struct {
-	struct str text, made[2];
-} meant_for_all[] = {
-	{STR_INIT("<app>"), {STR_INIT("appone"), STR_INIT("apptwo")}},
-	{STR_INIT("<app-name>"), {STR_INIT("appone"), STR_INIT("apptwo")}},
-	{STR_INIT("<cluster>"), {STR_INIT("dbone"), STR_INIT("dbtwo")}},
-	{STR_INIT("<cluster-name>"), {STR_INIT("dbone"), STR_INIT("dbtwo")}},
-	{STR_INIT("<namespace>"), {STR_INIT("spaceone"), STR_INIT("spacetwo")}},
-};
 
 /* How to read one object: as it stands, or with made-up names. */
 struct reading {
@@ -117,19 +138,13 @@ static size_t placeholder_at(struct str rest)
 	return i;
 }
 
-static bool is_for_all(struct str text)
-{
-	for (size_t i = 0; i < ARRAY_LEN(meant_for_all); i++)
-		if (str_contains(text, meant_for_all[i].text))
-			return true;
-	return false;
-}
-
 /* A copy; empty where it is filled in later, or no text for a policy. */
 static struct str known(const struct reading *r, struct str text)
 {
 	struct buf out = BUF_ARENA(r->learn->arena);
 
+	if (text.len > LEARN_TEXT)
+		return STR_EMPTY;
 	for (size_t i = 0; i < text.len;) {
 		size_t which = r->made < 0 ? ARRAY_LEN(meant_for_all)
 					   : placeholder_at(str_slice(text, i, text.len));
@@ -171,6 +186,17 @@ static void each_secret(void *ctx, const struct secret_ref *ref)
 	s->secrets[s->secrets_len++] = name;
 }
 
+/* The same endpoint has one spelling: the first. */
+static struct str spelled(struct learn *l, struct str endpoint)
+{
+	for (size_t i = 0; i < l->spellings.len; i++)
+		if (endpoint_equal(l->spellings.items[i], endpoint))
+			return l->spellings.items[i];
+	if (endpoint.len && l->spellings.len < LEARN_SPELLINGS)
+		*LEARN_ADD(l->arena, &l->spellings) = endpoint;
+	return endpoint;
+}
+
 /* As the rule policy-endpoint takes it. */
 static void read_endpoint(const struct reading *r, struct store_lesson *s)
 {
@@ -186,7 +212,7 @@ static void read_endpoint(const struct reading *r, struct store_lesson *s)
 		if (is == ENV_SET)
 			value = from_env;
 	}
-	s->endpoint = known(r, value);
+	s->endpoint = spelled(r->learn, known(r, value));
 	s->endpoint_known = is != ENV_UNKNOWN && (s->endpoint.len || !value.len);
 	/* a password in it is nobody's rule */
 	if (!str_eq(store_url_shown(r->learn->arena, value), value)) {
@@ -339,17 +365,6 @@ static void read_one(const struct reading *r)
 	}
 }
 
-static bool speaks_for_all(const struct read_object *o)
-{
-	static const char *const paths[] = {"spec.cluster.name", CONFIGURATION ".destinationPath"};
-	bool any =
-		is_for_all(o->object.name) || (o->archive && is_for_all(o->archive->place.store));
-
-	for (size_t i = 0; i < ARRAY_LEN(paths); i++)
-		any |= is_for_all(obj_text(o->object.root, paths[i]));
-	return any;
-}
-
 static int by_store(const void *left, const void *right)
 {
 	const struct cluster_lesson *a = left, *b = right;
@@ -425,14 +440,13 @@ void gather_lessons(struct learn *l)
 
 	for (size_t i = 0; i < l->objects.len; i++) {
 		const struct read_object *o = &l->objects.items[i];
-		bool for_all = o->example && speaks_for_all(o);
 
 		if (o->group == last || (o->example && (l->from_files & o->object.kind)) ||
-		    (o->object.part && !o->example))
+		    (o->object.part && !o->example) || o->object.misnamed)
 			continue;
 		last = o->group;
-		for (int made = 0; made < 1 + for_all; made++)
-			read_one(&(struct reading){l, o, for_all ? made : -1});
+		for (int made = 0; made < 1 + o->for_all; made++)
+			read_one(&(struct reading){l, o, o->for_all ? made : -1});
 	}
 	if (l->clusters.len)
 		qsort(l->clusters.items, l->clusters.len, sizeof *l->clusters.items, by_store);

@@ -8,10 +8,17 @@
 #include "rules/params.h"
 
 enum {
-	LEARN_LEAST = 2,   /* objects that make a rule */
-	LEARN_STORES = 8,  /* more stores than that are no convention */
-	LEARN_VALUES = 8,  /* of one list: destinations, endpoints, Secrets, keys */
-	LEARN_SECRETS = 9, /* selectors of one ObjectStore */
+	LEARN_LEAST = 2,      /* objects that make a rule */
+	LEARN_STORES = 8,     /* more stores than that are no convention */
+	LEARN_VALUES = 8,     /* of one list: destinations, endpoints, Secrets, keys */
+	LEARN_SECRETS = 9,    /* selectors of one ObjectStore */
+	LEARN_SPELLINGS = 64, /* endpoints that are compared; of more, each is taken as it stands */
+	LEARN_TEXT = 1024,    /* bytes of a name or a path; a longer one is no convention either */
+};
+
+struct texts {
+	struct str *items;
+	size_t len, cap;
 };
 
 /* An object that was read, in one of its uses. */
@@ -22,6 +29,7 @@ struct read_object {
 	uint32_t bundle;
 	bool alone;   /* nothing beside it is known: see struct use, changed */
 	bool example; /* in a fence of Markdown */
+	bool for_all; /* and of no app, but with <app> in its place */
 	size_t group; /* the same in all uses that are one object */
 };
 
@@ -83,6 +91,7 @@ struct learned {
 
 struct learn {
 	struct arena *arena; /* of what is put out, and of all lessons */
+	struct report *report;
 	const struct learn_input *in;
 	struct learn_output *out;
 	struct str live; /* see live_read */
@@ -110,6 +119,7 @@ struct learn {
 		struct secret_lesson *items;
 		size_t len, cap;
 	} secrets;
+	struct texts spellings; /* of endpoints */
 	struct learned learned;
 	struct outliers *outliers; /* NULL: nobody was asked */
 };
@@ -129,10 +139,6 @@ struct vote {
 struct votes {
 	struct vote *items;
 	size_t len;
-};
-struct texts {
-	struct str *items;
-	size_t len, cap;
 };
 struct votes votes_count(struct arena *a, const struct texts *texts);
 /* Those that LEARN_LEAST give, if more than half of `total` do; else none. The empty text is none.
@@ -181,7 +187,7 @@ struct str write_policy(struct learn *l, const struct params *params);
 struct learned_rule {
 	const char *id;
 	enum severity severity;
-	enum kind kind; /* of those that it is asked of first */
+	enum kind kind; /* of those whose number is told; KIND_OTHER: the lines above tell */
 };
 #define LEARNED_RULES 9
 size_t write_rules(const struct learned *of, struct learned_rule out[LEARNED_RULES]);
@@ -189,6 +195,7 @@ size_t write_rules(const struct learned *of, struct learned_rule out[LEARNED_RUL
 /* Whom a rule could hold for, and who differs: of objects of one kind. */
 struct outliers {
 	size_t asked, differ;
+	bool counts; /* some of them are meant as they stand: see read_object, for_all */
 	size_t last_asked, last_differs; /* groups, plus one: uses of one object count once */
 	struct buf names;		 /* "shop/shop-db (apps/shop/db.yaml), ..." */
 };

@@ -50,7 +50,10 @@ static void placed(void *ctx, const struct check_placed *what)
 	learn_schedules(l);
 	if (is_empty(&l->learned))
 		return;
-	BUG_IF(!policy_from_yaml(write_policy(l, NULL), &policy, &err));
+	if (!policy_from_yaml(write_policy(l, NULL), &policy, &err)) {
+		report_add_error(l->report, STR("what is learned"), &err, STR_EMPTY);
+		return;
+	}
 	outliers_ask(l, policy);
 	l->out->policy = write_policy(l, policy_params(policy));
 	policy_drop(policy);
@@ -84,7 +87,7 @@ static void judged(void *ctx)
 
 void learn_run(const struct learn_input *in, struct report *report, struct learn_output *out)
 {
-	struct learn l = {.arena = report->arena, .in = in, .out = out};
+	struct learn l = {.arena = report->arena, .report = report, .in = in, .out = out};
 	struct buf told = BUF_ARENA(report->arena);
 	const struct check_listener listener = {
 		.read = read_text, .parsed = parsed, .judged = judged, .ctx = &l};

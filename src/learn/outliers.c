@@ -109,6 +109,7 @@ static void note(struct outliers *to, const struct read_object *o, bool differs)
 	if (to->last_asked != o->group + 1)
 		to->asked++;
 	to->last_asked = o->group + 1;
+	to->counts |= !o->for_all;
 	if (!differs || to->last_differs == o->group + 1)
 		return;
 	to->last_differs = o->group + 1;

@@ -90,9 +90,11 @@ static struct str ending_of(const struct schedule_lesson *s, struct str template
 	    !b.cluster.len || !str_has_prefix(s->cluster, b.cluster))
 		return STR_EMPTY;
 	struct str ending = str_slice(s->cluster, b.cluster.len, s->cluster.len);
-	if (ending.len < 2 || ending.ptr[0] != '-' || str_find_byte(ending, '.') != STR_NONE)
-		return STR_EMPTY;
-	return ending;
+	/* letters and hyphens alone: it becomes a regular expression */
+	for (size_t i = 0; i < ending.len; i++)
+		if (ending.ptr[i] != '-' && (ending.ptr[i] < 'a' || ending.ptr[i] > 'z'))
+			return STR_EMPTY;
+	return ending.len > 1 && ending.ptr[0] == '-' ? ending : STR_EMPTY;
 }
 
 static struct str learn_alias(struct learn *l)

@@ -122,8 +122,7 @@ static struct str most_frequent_endpoint(struct learn *l, struct arena *a, struc
 
 static bool has_endpoint(const struct store_lesson *s, struct str endpoint)
 {
-	return s->endpoint_known && (str_eq(s->endpoint, endpoint) ||
-				     (endpoint.len && endpoint_equal(s->endpoint, endpoint)));
+	return s->endpoint_known && str_eq(s->endpoint, endpoint);
 }
 
 /* What the template takes for an {app} is something elsewhere, too. */
@@ -214,6 +213,14 @@ static struct family best_family(struct learn *l)
 	return best;
 }
 
+static bool store_is_called(const struct learn *l, struct str name)
+{
+	for (size_t i = 0; i < l->learned.stores_len; i++)
+		if (str_eq(l->learned.stores[i].name, name))
+			return true;
+	return false;
+}
+
 /* "minio" of "{app}-minio-store": what is neither a placeholder nor a word for any store. */
 static struct str store_name(struct learn *l, struct str template)
 {
@@ -231,9 +238,8 @@ static struct str store_name(struct learn *l, struct str template)
 	}
 	if (!out.len)
 		buf_text(&out, "store");
-	for (size_t i = 0; i < l->learned.stores_len; i++)
-		if (str_eq(l->learned.stores[i].name, buf_slice(&out)))
-			buf_fmt(&out, "-%zu", l->learned.stores_len + 1);
+	while (store_is_called(l, buf_slice(&out)))
+		buf_text(&out, "-too");
 	return buf_slice(&out);
 }
 
@@ -266,22 +272,6 @@ static void learn_destinations(struct learn *l, struct learned_store *to)
 		to->destinations.len = 0;
 }
 
-/* Endpoints are the same in several spellings. */
-static void drop_spellings(struct str_values *endpoints)
-{
-	size_t kept = 0;
-
-	for (size_t i = 0; i < endpoints->len; i++) {
-		bool known = false;
-
-		for (size_t k = 0; k < kept; k++)
-			known |= endpoint_equal(endpoints->items[i], endpoints->items[k]);
-		if (!known)
-			endpoints->items[kept++] = endpoints->items[i];
-	}
-	endpoints->len = kept;
-}
-
 /* The values of fields that have no template. */
 static void learn_values(struct learn *l, struct learned_store *to)
 {
@@ -308,7 +298,6 @@ static void learn_values(struct learn *l, struct learned_store *to)
 	}
 	v = votes_count(l->arena, &endpoints);
 	to->endpoints = votes_shared(&v, endpoints.len);
-	drop_spellings(&to->endpoints);
 	v = votes_count(l->arena, &secrets);
 	to->secrets = votes_shared(&v, credentials > secrets.len ? credentials : secrets.len);
 	v = votes_count(l->arena, &ids);
@@ -385,8 +374,8 @@ static void learn_any_name(struct learn *l)
 		l->stores.items[i].placed = false;
 	l->learned.stores_len = 0;
 	add_store(l, STR("{app}"));
-	l->learned.any_name = true;
-	if (!has_values(&l->learned.stores[0]))
+	l->learned.any_name = has_values(&l->learned.stores[0]);
+	if (!l->learned.any_name)
 		l->learned.stores_len = 0;
 }
 

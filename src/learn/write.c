@@ -93,6 +93,14 @@ static bool belongs(const struct question *q, const struct rule_ctx *c, struct t
 	return true;
 }
 
+/* One store alone is compared with what fits no name, too. */
+static bool is_called_so(const struct question *q, const struct rule_ctx *c,
+			 struct template_bindings *b)
+{
+	*b = site_bindings(c, STR_EMPTY);
+	return template_match(c->params->stores[q->store].object_store_name, c->object->name, b);
+}
+
 /* ObjectStores of the store that follow; uses of one object count once, as the first has it. */
 static size_t count(const struct writing *w, const struct question *q)
 {
@@ -108,7 +116,7 @@ static size_t count(const struct writing *w, const struct question *q)
 		struct template_bindings b;
 
 		if (o->object.kind != KIND_OBJECT_STORE || o->group == last || o->object.part ||
-		    !o->object.name.len || value_is_placeholder(o->object.name, NULL))
+		    o->for_all || !o->object.name.len || value_is_placeholder(o->object.name, NULL))
 			continue;
 		last = o->group;
 		found += site_store_of(&c, &b) == &w->params->stores[q->store] &&
@@ -158,7 +166,7 @@ static void write_key(struct writing *w, const char *key, struct str value, stru
 
 static void remark_name(struct writing *w, size_t store)
 {
-	const struct question all = {.store = store, .follows = belongs};
+	const struct question all = {.store = store, .follows = is_called_so};
 	size_t found;
 
 	if (!w->params)
@@ -257,7 +265,7 @@ static void remark_rule(struct writing *w, const char *rule, enum kind kind)
 {
 	const struct outliers *o = outliers_of(w->learn, rule, kind);
 
-	if (o && o->asked)
+	if (o && o->counts)
 		remark(&w->emit, "%zu of %zu %s", o->asked - o->differ, o->asked,
 		       outliers_plural(kind, o->asked));
 	else if (o)
@@ -324,7 +332,7 @@ size_t write_rules(const struct learned *of, struct learned_rule out[LEARNED_RUL
 		{of->plugin, {"policy-require-plugin", SEV_DENY, KIND_CLUSTER}},
 		{of->schedule_name.len != 0,
 		 {"policy-schedule-name", SEV_WARN, KIND_SCHEDULED_BACKUP}},
-		{keys, {"policy-secret-keys", SEV_DENY, KIND_SECRET}},
+		{keys, {"policy-secret-keys", SEV_DENY, KIND_OTHER}},
 		{of->stores_len && !of->any_name,
 		 {"policy-store-name", SEV_DENY, KIND_OBJECT_STORE}},
 	};
