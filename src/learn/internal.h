@@ -85,6 +85,7 @@ struct learned {
 	size_t stores_len;
 	bool any_name; /* the names of stores follow nothing */
 	struct str schedule_name, owner, alias;
+	size_t aliased; /* ScheduledBackups that it makes follow */
 	int64_t min_interval, max_interval; /* seconds; 0: none */
 	bool plugin, method;
 };

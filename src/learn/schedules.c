@@ -110,6 +110,7 @@ static struct str learn_alias(struct learn *l)
 	struct votes v = votes_count(l->arena, &given);
 	if (!v.len || v.items[0].count < LEARN_LEAST)
 		return STR_EMPTY;
+	l->learned.aliased = v.items[0].count;
 	return arena_fmt(l->arena, "%.*s$", STR_ARG(v.items[0].text));
 }
 

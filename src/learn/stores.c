@@ -152,11 +152,20 @@ static struct family weigh(struct learn *l, struct arena *a, struct str template
 		if (!is_member(s, template, &b))
 			continue;
 		f.members++;
-		f.seen += is_seen(s, b.app);
+		f.seen += b.cluster.len ? str_eq(b.cluster, s->cluster) : is_seen(s, b.app);
 		f.sharing += has_endpoint(s, endpoint) && f.destination.template.len &&
 			     goes_to(s, place, &b);
 	}
 	return f;
+}
+
+/* Of two, one with {cluster}: that one leaves less of the name. "{cluster}-store" holds each
+ * Cluster to its own store, where "{app}-db-store" takes any. */
+static bool names_more(const struct family *a, const struct family *b)
+{
+	const struct family *with = a->weight.clusters ? a : b, *without = with == a ? b : a;
+
+	return with->weight.constants < without->weight.constants;
 }
 
 static bool family_is_better(const struct family *a, const struct family *b)
@@ -173,10 +182,10 @@ static bool family_is_better(const struct family *a, const struct family *b)
 		return a->seen > b->seen;
 	if (a->destination.weight.mixed != b->destination.weight.mixed)
 		return a->destination.weight.mixed < b->destination.weight.mixed;
+	if ((a->weight.clusters != 0) != (b->weight.clusters != 0))
+		return (a->weight.clusters != 0) == names_more(a, b);
 	if (a->weight.constants != b->weight.constants)
 		return a->weight.constants > b->weight.constants;
-	if (a->weight.clusters != b->weight.clusters)
-		return a->weight.clusters < b->weight.clusters;
 	return a->weight.namespaces < b->weight.namespaces;
 }
 

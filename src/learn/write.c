@@ -303,6 +303,7 @@ static void write_schedules(struct writing *w, struct arena *a)
 	if (of->alias.len) {
 		emit_list(&w->emit, "clusterNameAliases");
 		emit_word(&w->emit, of->alias);
+		remark(&w->emit, "%zu ScheduledBackups", of->aliased);
 		emit_close(&w->emit);
 	}
 }
