@@ -9,6 +9,7 @@
 
 enum {
 	LEARN_LEAST = 2,      /* objects that make a rule */
+	LEARN_EACH = 3,	      /* for each of several values so many: else each app has its own */
 	LEARN_STORES = 8,     /* more stores than that are no convention */
 	LEARN_VALUES = 8,     /* of one list: destinations, endpoints, Secrets, keys */
 	LEARN_SECRETS = 9,    /* selectors of one ObjectStore */
@@ -85,7 +86,7 @@ struct learned {
 	size_t stores_len;
 	bool any_name; /* the names of stores follow nothing */
 	struct str schedule_name, owner, alias;
-	size_t aliased; /* ScheduledBackups that it makes follow */
+	size_t aliased;			    /* ScheduledBackups that it makes follow */
 	int64_t min_interval, max_interval; /* seconds; 0: none */
 	bool plugin, method;
 };
@@ -142,8 +143,8 @@ struct votes {
 	size_t len;
 };
 struct votes votes_count(struct arena *a, const struct texts *texts);
-/* Those that LEARN_LEAST give, if more than half of `total` do; else none. The empty text is none.
- */
+/* Those that LEARN_LEAST give, if more than half of `total` do, and there are few; else none. The
+ * empty text is none. */
 struct str_values votes_shared(const struct votes *v, size_t total);
 /* The one that more than half of `total`, and LEARN_LEAST, give; empty: none. */
 struct str votes_most(const struct votes *v, size_t total);

@@ -120,9 +120,10 @@ static struct str most_frequent_endpoint(struct learn *l, struct arena *a, struc
 	return v.len ? v.items[0].text : STR_EMPTY;
 }
 
-static bool has_endpoint(const struct store_lesson *s, struct str endpoint)
+/* One that is filled in later may be any. */
+static bool may_have_endpoint(const struct store_lesson *s, struct str endpoint)
 {
-	return s->endpoint_known && str_eq(s->endpoint, endpoint);
+	return !s->endpoint_known || str_eq(s->endpoint, endpoint);
 }
 
 /* What the template takes for an {app} is something elsewhere, too. */
@@ -153,7 +154,7 @@ static struct family weigh(struct learn *l, struct arena *a, struct str template
 			continue;
 		f.members++;
 		f.seen += b.cluster.len ? str_eq(b.cluster, s->cluster) : is_seen(s, b.app);
-		f.sharing += has_endpoint(s, endpoint) && f.destination.template.len &&
+		f.sharing += may_have_endpoint(s, endpoint) && f.destination.template.len &&
 			     goes_to(s, place, &b);
 	}
 	return f;

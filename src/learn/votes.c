@@ -59,7 +59,7 @@ struct str_values votes_shared(const struct votes *v, size_t total)
 		sum += v->items[i].count;
 		out.items[out.len++] = v->items[i].text;
 	}
-	if (sum * 2 <= total)
+	if (sum * 2 <= total || (out.len > 1 && out.len * LEARN_EACH > sum))
 		out.len = 0;
 	return out;
 }
