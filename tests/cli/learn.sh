@@ -64,12 +64,12 @@ is "standard input teaches too" "$(<out)" 1
 # --- what teaches nothing
 tree
 learn . --out policy.yaml >out 2>said
-is "nothing is there" "$? $(tail -1 said) $(ls policy.yaml 2>&1 | grep -c cannot)" \
-	'3 backup-guard policy: no Cluster, ObjectStore or ScheduledBackup is there to learn from 1'
+is "nothing is there" "$? $(tail -1 said) $([ -e policy.yaml ] || echo none)" \
+	'3 backup-guard policy: no Cluster, ObjectStore or ScheduledBackup is there to learn from none'
 cp "$cases/apps/in/immich.yaml" .
 learn . --out policy.yaml >out 2>said
-is "one of each is no convention" "$? $(tail -1 said) $(ls policy.yaml 2>&1 | grep -c cannot)" \
-	'3 backup-guard policy: nothing is learned: there is nothing that two objects have in common 1'
+is "one of each is no convention" "$? $(tail -1 said) $([ -e policy.yaml ] || echo none)" \
+	'3 backup-guard policy: nothing is learned: there is nothing that two objects have in common none'
 sed 's/immich/${APP}/g' immich.yaml >a.yaml
 sed 's/immich/${NAME}/g; s/truenas/${HOST}/' immich.yaml >b.yaml
 rm immich.yaml
