@@ -140,7 +140,7 @@ bench: ## every bar of speed and memory, ours beside the peer: a bare Go webhook
 corpus: $(BIN) ## what check says of the repositories and store vectors in ../shared, against what was judged by reading or seen
 	@tests/deps.sh shared
 	@SHARED=$(abspath $(SHARED)) tests/store_vectors.py $(BIN)
-	@for t in corpus migrate/corpus; do SHARED=$(abspath $(SHARED)) tests/$$t.py $(BIN) || exit; done
+	@for t in corpus migrate/corpus learn/corpus; do SHARED=$(abspath $(SHARED)) tests/$$t.py $(BIN) || exit; done
 
 kustomize: $(B)/rendered ## what we render, against the real kustomize (Go builds it once): ../shared, the cases, TREES (200) drawn from SEED (1)
 	@tests/deps.sh shared

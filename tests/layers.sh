@@ -22,7 +22,7 @@ rank() {
 	serve | kube) echo 9 ;;
 	probe) echo 10 ;;
 	check | audit | doctor | rotation) echo 11 ;;
-	webhook | restore | migrate | plan | alerts) echo 12 ;;
+	webhook | restore | migrate | plan | alerts | learn) echo 12 ;;
 	cmd) echo 13 ;;
 	*) echo none ;;
 	esac

@@ -68,6 +68,9 @@ struct check_placed {
 /* Somebody for whom is read as for a run: is told once what would be judged, and nothing is. */
 struct check_reader {
 	void (*placed)(void *ctx, const struct check_placed *placed); /* NULL: nobody */
+	/* Of each object in the fences of Markdown, before that; its document goes when it returns.
+	 * NULL: they are judged. */
+	void (*example)(void *ctx, const struct object *object);
 	void *ctx;
 };
 

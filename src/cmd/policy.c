@@ -1,14 +1,7 @@
 /* `policy`: profiles, policy files and their schema. */
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
-
-#include "base/limits.h"
-#include "checks/table.h"
-#include "policy/policy.h"
-
-struct policy_options {
-	struct str profile;
-};
+#include "cmd/policy_words.h"
 
 static enum exit_code print(struct str text)
 {
@@ -20,67 +13,8 @@ static enum exit_code print_default(const struct cmd_call *call)
 	const struct policy_options *o = call->options;
 	struct str text;
 
-	BUG_IF(!policy_profile_text(o->profile, &text));
+	BUG_IF(!policy_profile_text(o->shared.policy.profile, &text));
 	return print(text);
-}
-
-static size_t rules_changed(const struct policy *p)
-{
-	size_t changed = 0;
-
-	for (size_t i = 0; i < rules_len; i++)
-		changed += policy_severity(p, &rules[i]) != rules[i].severity;
-	return changed;
-}
-
-/* "F: ok, profile generic, 3 rules changed, 1 store", and what has no effect. */
-static void print_summary(struct buf *out, struct str file, const struct policy *p)
-{
-	size_t changed = rules_changed(p), stores = policy_params(p)->stores_len;
-	struct buf idle CLEANUP(buf) = {0};
-	struct str rest, line;
-
-	buf_fmt(out, "%.*s: ok, profile %.*s, %zu rule%s changed, %zu store%s\n", STR_ARG(file),
-		STR_ARG(policy_profile_name(p)), changed, changed == 1 ? "" : "s", stores,
-		stores == 1 ? "" : "s");
-	policy_idle(p, &idle);
-	rest = buf_slice(&idle);
-	while (str_split(&rest, '\n', &line))
-		if (line.len)
-			buf_fmt(out, "%.*s: note: %.*s\n", STR_ARG(file), STR_ARG(line));
-}
-
-static enum exit_code print_errors(const struct cmd_call *call, struct str file,
-				   const struct policy_errors *errors)
-{
-	struct buf out = BUF_ARENA(call->arena);
-
-	for (size_t i = 0; i < errors->len; i++) {
-		const struct err *e = &errors->items[i];
-
-		buf_str(&out, file);
-		if (e->line)
-			buf_fmt(&out, ":%u:%u", e->line, e->column);
-		buf_fmt(&out, ": error: %s\n", e->msg);
-	}
-	return cmd_print(buf_slice(&out)) ? EXIT_INPUT : EXIT_INTERNAL;
-}
-
-static enum exit_code check(const struct cmd_call *call)
-{
-	struct str file = call->operands[1], bytes;
-	struct policy_errors errors;
-	struct policy *p;
-	struct err err;
-
-	if (!file_read(call->arena, file, LIMIT_POLICY_BYTES, &bytes, &err))
-		return cmd_fail(call, EXIT_INPUT, "%.*s: %s", STR_ARG(file), err.msg);
-	if (!policy_check(bytes, call->arena, &p, &errors))
-		return print_errors(call, file, &errors);
-	struct buf out = BUF_ARENA(call->arena);
-	print_summary(&out, file, p);
-	policy_drop(p);
-	return print(buf_slice(&out));
 }
 
 static enum exit_code schema(const struct cmd_call *call)
@@ -93,12 +27,13 @@ static enum exit_code schema(const struct cmd_call *call)
 
 static const struct {
 	const char *word;
-	size_t operands;
+	size_t operands, most; /* the word is one */
 	enum exit_code (*run)(const struct cmd_call *call);
 } words[] = {
-	{"check", 2, check},
-	{"print-default", 1, print_default},
-	{"schema", 1, schema},
+	{"check", 2, 2, policy_words_check},
+	{"learn", 1, SIZE_MAX, policy_words_learn},
+	{"print-default", 1, 1, print_default},
+	{"schema", 1, 1, schema},
 };
 
 static enum exit_code policy_main(const struct cmd_call *call)
@@ -112,39 +47,50 @@ static enum exit_code policy_main(const struct cmd_call *call)
 			continue;
 		if (call->operands_len < words[i].operands)
 			return cmd_fail(call, EXIT_USAGE, "%s needs FILE", words[i].word);
-		if (call->operands_len > words[i].operands)
+		if (call->operands_len > words[i].most)
 			return cmd_fail(call, EXIT_USAGE, "unexpected '%.*s'",
-					STR_ARG(call->operands[words[i].operands]));
+					STR_ARG(call->operands[words[i].most]));
 		return words[i].run(call);
 	}
 	const char *near = str_nearest(word, names, ARRAY_LEN(names));
-	return cmd_fail(call, EXIT_USAGE, "'%.*s' is none of check, print-default, schema%s%s%s",
-			STR_ARG(word), near ? "; did you mean " : "", near ? near : "",
-			near ? "?" : "");
+	return cmd_fail(
+		call, EXIT_USAGE, "'%.*s' is none of check, learn, print-default, schema%s%s%s",
+		STR_ARG(word), near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
+#define AT(member) .offset = offsetof(struct policy_options, member)
+
 static const struct opt opts[] = {
-	{.name = "profile",
-	 .arg = "NAME",
-	 .type = OPT_WORD,
-	 .offset = offsetof(struct policy_options, profile),
-	 .choices = policy_profiles,
+	{"profile", 0, "NAME", OPT_WORD, AT(shared.policy.profile), .choices = policy_profiles,
 	 .help = "for print-default: {} (default: " POLICY_DEFAULT_PROFILE ")"},
+	{"out", 0, "FILE", OPT_TEXT, AT(out),
+	 .help = "for learn: write the policy there, where nothing may be yet (default: stdout)"},
+	{"live", 0, NULL, OPT_FLAG, AT(live), .help = "for learn: what is live, not manifests"},
+	SHARED_KUBECONFIG,
+	SHARED_CONTEXT,
+	SHARED_NAMESPACE(
+		"of documents that name none; with --live: of the objects (default: of the context)"),
+	{"all-namespaces", 'A', NULL, OPT_FLAG, AT(all), .help = "with --live: of all namespaces"},
+	SHARED_NOW,
 };
 
 const struct cmd cmd_policy = {
 	.name = "policy",
 	.run = policy_main,
-	.operands = "check FILE | print-default | schema",
+	.operands = "check FILE | learn PATH... | learn --live | print-default | schema",
 	.operands_min = 1,
-	.operands_max = 2,
+	.operands_max = SIZE_MAX,
 	.opts = opts,
 	.opts_len = ARRAY_LEN(opts),
 	.options_size = sizeof(struct policy_options),
-	.defaults = &(const struct policy_options){.profile = STR_INIT(POLICY_DEFAULT_PROFILE)},
-	.summary = "print a profile, check a policy file, print its JSON Schema",
+	.defaults = &(const struct policy_options){.shared = {SHARED_DEFAULTS,
+							      .policy.profile = STR_INIT(
+								      POLICY_DEFAULT_PROFILE)}},
+	.summary = "print a profile, check a policy file, learn one, print its JSON Schema",
 	.about =
 		"check FILE tells everything that is wrong in a policy file, with line and column, or what it would do. - is standard input.\n\n"
+		"learn writes the policy that a site follows already: its stores with their roles, how ObjectStores and ScheduledBackups are named, where backups go, endpoints, names and keys of Secrets, the owner of Backups, the shortest and the longest time between two backups, and that backups are made by the plugin. PATH is read as check reads it; what is unknown, such as ${VAR}, teaches nothing. What fewer than two objects follow is no rule, nor what no more than half of them do. Of a schedule that looks like a mistake no interval is learned. A fence in Markdown teaches where no file has an object of its kind; <app>, <namespace> and <cluster-name> in it stand for any. Behind each line stands how many follow it; who does not is told on stderr, and is what check finds with that policy. Of Secrets only names of keys are read, with --live nothing. Example: backup-guard policy learn apps/ --out .backup-guard.yaml\n\n"
 		"print-default prints a profile, which is a policy file: a start for your own.\n\n"
-		"schema prints the JSON Schema for editors that complete and check YAML.",
+		"schema prints the JSON Schema for editors that complete and check YAML.\n\n"
+		"Exit code: 0 done, 2 usage, 3 something is wrong in the file or could not be read, or there is nothing to learn, 4 internal.",
 };

@@ -90,7 +90,7 @@ static void pass(struct migrate *m, void (*placed)(void *, const struct check_pl
 		.namespace = m->in->namespace,
 		.now = m->in->now,
 		.listener = &listener,
-		.reader = {placed, m},
+		.reader = {.placed = placed, .ctx = m},
 	};
 
 	m->strays = BUF_ARENA(m->arena);

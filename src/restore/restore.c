@@ -106,7 +106,7 @@ bool restore_run(const struct restore_input *in, struct report *report, struct r
 				   .namespace = in->namespace,
 				   .now = in->now,
 				   .listener = &listener,
-				   .reader = {placed, &w}};
+				   .reader = {.placed = placed, .ctx = &w}};
 
 	*out = (struct restore_output){.worst = SEV_OFF};
 	w.restore.last_dependent = &w.restore.dependents;

@@ -69,6 +69,7 @@ config "server: 'http://$address'" 'token: t0ken' >kubeconfig
 export KUBECONFIG=$tmp/kubeconfig
 
 . "$here/audit.sh"
+. "$here/learn.sh"
 . "$here/restore.sh"
 . "$here/plan.sh"
 . "$here/alerts.sh"

@@ -71,3 +71,18 @@ check "nothing has changed: it is not written again" same "$(report '{.metadata.
 kubectl -n audited delete scheduledbackups,clusters,objectstores --all --wait=false >/dev/null
 check "a namespace that is clean has none" same \
 	"$(audit -n audited --report >/dev/null; kubectl -n audited get reports.openreports.io -o name)" ""
+
+# --- the policy that a site follows: two stores for each app, and one that differs
+for app in paperless immich shop n8n; do
+	kubectl create namespace "$app" >/dev/null
+done
+check "three apps with two stores are there, and one that differs" kubectl apply -f "$here/../learn/two-site/in"
+"$guard" policy learn --live -A --out "$work/learned.yaml" 2>"$work/learned"
+check "of what is live a policy is learned" same "$? $(grep -E 'role|objectStoreName' "$work/learned.yaml" | sed 's/ *#.*//; s/^ *//' | paste -sd ' ')" \
+	'0 role: archive objectStoreName: "{app}-minio-store" role: offsite objectStoreName: "{app}-b2-store"'
+check "policy check takes it" "$guard" policy check "$work/learned.yaml"
+differ=$(sed -n 's/^\(policy-[a-z-]*\): .*; not: /\1, /p' "$work/learned" | awk -F', ' '{ for (i = 2; i <= NF; i++) print $1, $i }' | sort)
+check "who differs is told" has "$differ" 'policy-store-name n8n/n8n-cold'
+check "and the audit finds those, and nobody else" same "$differ" "$("$guard" audit -A --no-secrets --policy "$work/learned.yaml" --format json --fail-on never |
+	jq -r '.findings[] | select(.rule | startswith("policy-")) | "\(.rule) \(.object.namespace)/\(.object.name)"' | sort -u)"
+kubectl delete -f "$here/../learn/two-site/in" --wait=false >/dev/null
