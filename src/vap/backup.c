@@ -6,13 +6,15 @@
 
 #define SCHEDULED "request.kind.kind == 'ScheduledBackup' && "
 
-#define FIVE SCHEDULED "o.parses && o.words.size() == 5"
+#define PARSES                                                                                     \
+	"o.words.size() in [5, 6] && o.fits.filter(f, f).size() == o.words.size() && o.ordered"
+#define FIVE SCHEDULED "o.words.size() == 5 && " PARSES
 #define SAY_FIVE                                                                                   \
 	"'spec.schedule: \\'' + o.schedule + '\\' has 5 fields; CloudNativePG reads the first as seconds"
 /* As crontab reads it, with the zero in front that is missing: what runs in every hour was meant
  * so. */
 #define MEANT                                                                                      \
-	"' +\n  ([0, 1, 2, 3, 4].all(i, o.words[i].matches(variables.fields[i + 1])) ?\n"          \
+	"' +\n  (o.meant ?\n"                                                                      \
 	"    '. Fix: schedule: \\'0 ' + o.words.join(' ') + '\\'' : '')"
 
 /* What is no number of the field, or no name. */
@@ -21,21 +23,30 @@
 	"o.ascii && (o.schedule.startsWith('@') ?\n"                                                               \
 	"  !o.schedule.startsWith('@every ') && !(o.schedule in ['@yearly', '@annually', '@monthly', '@weekly',\n" \
 	"    '@daily', '@midnight', '@hourly']) :\n"                                                               \
-	"  !(o.words.size() in [5, 6]) || [0, 1, 2, 3, 4, 5].exists(i, i < o.words.size() &&\n"                    \
-	"    o.words[i].matches('^([0-9]+|[A-Za-z]+)$') && !o.words[i].matches(variables.fields[i])))"
+	"  !(o.words.size() in [5, 6]) || [0, 1, 2, 3, 4, 5].exists(i, i < o.words.size() && !o.fits[i] &&\n"      \
+	"    o.words[i].matches('^([0-9]+|[A-Za-z]+)$')))"
+
+/* A day that none of its months has, and no weekday beside it. */
+#define NEVER                                                                                      \
+	SCHEDULED                                                                                  \
+	PARSES " && (o.words.size() == 5 || o.words[5] in ['*', '?']) &&\n"                        \
+	       "  (o.words[3].matches('^0*3[01]$') && o.words[4].matches('(?i)^(0*2|feb)$') ||\n"  \
+	       "  o.words[3].matches('^0*31$') && o.words[4].matches('(?i)^(0*([2469]|11)|feb|apr|jun|sep|nov)(,(0*([2469]|11)|feb|apr|jun|sep|nov))*$'))"
+#define SAY_NEVER                                                                                  \
+	"'spec.schedule: \\'' + o.schedule + '\\' never fires: its months have no such day; no backup is taken, not even an immediate one'"
 
 #define HOURLY                                                                                     \
 	SCHEDULED                                                                                  \
-	"o.parses && o.words.size() == 6 && o.words[0].matches('^[0-9]+$') &&\n"                   \
-	"  o.words[1].matches('^0*([1-9]|1[0-9]|2[0-3])$') && o.words[2] == '*' &&\n"              \
-	"  o.words[3] in ['*', '?'] && o.words[4] == '*' && o.method != 'volumeSnapshot'"
+	PARSES " && o.words.size() == 6 && o.words[0].matches('^[0-9]+$') &&\n"                    \
+	       "  o.words[1].matches('^0*([1-9]|1[0-9]|2[0-3])$') && o.words[2] == '*' &&\n"       \
+	       "  o.words[3] in ['*', '?'] && o.words[4] == '*' && o.method != 'volumeSnapshot'"
 
 static bool hourly(const struct policy *p, struct buf *out, const char *condition)
 {
 	buf_fmt(out,
 		"%s ?\n"
-		"  ['spec.schedule: \\'' + o.schedule + '\\' has ' + o.words[1] + ' as its minute, not its hour; it runs every hour. Fix: schedule: \\'0 ' +\n"
-		"    o.words[0] + ' ' + o.words[1] + ' * * *\\''] : []",
+		"  ['spec.schedule: \\'' + o.schedule + '\\' has ' + o.words[1] + ' as its minute, not its hour; it runs hourly. Fix: schedule: \\'0 ' +\n"
+		"    o.words[0] + ' ' + o.words[1] + ' ' + o.words[3] + ' * ' + o.words[5] + '\\''] : []",
 		condition);
 	return !policy_params(p)->min_interval_set; /* who has set it, has thought about it */
 }
@@ -62,7 +73,7 @@ static bool frequent(const struct policy *p, struct buf *out, const char *condit
 	schedule_duration(least, &minimum);
 	buf_fmt(out,
 		SCHEDULED
-		"%s && o.method != 'volumeSnapshot' && o.parses && o.words[3] in ['*', '?'] &&\n"
+		"%s && o.method != 'volumeSnapshot' && " PARSES " && o.words[3] in ['*', '?'] &&\n"
 		"  o.words[4] == '*' && (o.words[0].matches('^[*](/0*([1-9]|[1-5][0-9]))?$') ||\n"
 		"  o.words[1].matches('^[*](/0*([1-9]|[1-5][0-9]))?$') &&\n"
 		"    int('0' + o.words[1].replace('*/', '').replace('*', '1')) * 60 < %lld) ?\n"
@@ -165,8 +176,8 @@ static const struct vap_row rows[] = {
 		.of = "backups",
 		.most = SEV_DENY,
 		.part = true,
-		.when = SCHEDULED
-		"o.parses && o.words.size() == 6 && !o.suspended && !o.words[3].matches('[*?]') &&\n"
+		.when = SCHEDULED PARSES
+		" && o.words.size() == 6 && !o.suspended && !o.words[3].matches('[*?]') &&\n"
 		"  !o.words[5].matches('[*?]') && o.words[4] == '*'",
 		.say = "'spec.schedule: \\'' + o.schedule + '\\' runs on its days of the month OR on its weekdays, not only where both meet'",
 	},
@@ -175,8 +186,8 @@ static const struct vap_row rows[] = {
 		.of = "backups",
 		.most = SEV_WARN,
 		.part = true,
-		.when = SCHEDULED
-		"o.parses && o.words.size() == 6 && o.suspended && !o.words[3].matches('[*?]') &&\n"
+		.when = SCHEDULED PARSES
+		" && o.words.size() == 6 && o.suspended && !o.words[3].matches('[*?]') &&\n"
 		"  !o.words[5].matches('[*?]') && o.words[4] == '*'",
 		.say = "'spec.schedule: \\'' + o.schedule + '\\' runs on its days of the month OR on its weekdays, not only where both meet'",
 	},
@@ -204,6 +215,22 @@ static const struct vap_row rows[] = {
 		.part = true,
 		.when = NOT_PARSED,
 		.say = "'spec.schedule: \\'' + o.schedule + '\\' does not parse; it has six fields - second, minute, hour, day of month, month, weekday (0 to 6) - or is one of @daily, @weekly and the like. Fix: schedule: \\'0 0 3 * * *\\''",
+	},
+	{
+		.id = "schedule-never-fires",
+		.of = "backups",
+		.most = SEV_DENY,
+		.part = true,
+		.when = NEVER " && !o.suspended",
+		.say = SAY_NEVER,
+	},
+	{
+		.id = "schedule-never-fires",
+		.of = "backups",
+		.most = SEV_WARN,
+		.part = true,
+		.when = NEVER " && o.suspended",
+		.say = SAY_NEVER,
 	},
 	{
 		.id = "schedule-padded-hourly",
@@ -245,7 +272,8 @@ static const struct vap_row rows[] = {
 		.of = "backups",
 		.most = SEV_DENY,
 		.when = SCHEDULED
-		"o.name.size() > (o.method == 'volumeSnapshot' ? 48 : 63) && !o.name.matches(variables.placeholder)",
+		"o.name.size() > (o.method == 'volumeSnapshot' ? 48 : 63) && !o.name.matches(" VAP_PLACEHOLDER
+		")",
 		.say = "'metadata.name: has ' + string(o.name.size()) + ' characters; at most ' +\n"
 		       "  (o.method == 'volumeSnapshot' ? '48' : '63') + ' fit, each Backup has it in a label'",
 	},

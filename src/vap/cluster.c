@@ -46,7 +46,7 @@ static bool plugin_name(const struct policy *p, struct buf *out, const char *nam
 {
 	buf_fmt(out,
 		"%s.filter(n, n != '" PLUGIN_NAME "' && n.lowerAscii().contains('barman') &&\n"
-		"  !n.matches(variables.placeholder) && !(n in ",
+		"  !n.matches(" VAP_PLACEHOLDER ") && !(n in ",
 		names);
 	cel_texts(out, policy_params(p)->known_plugins);
 	return true;
@@ -98,7 +98,7 @@ static bool foreign_store(const struct policy *p, struct buf *out)
 		"(o.enabled + " SOURCES ".filter(e, e.?plugin.?name.orValue('') == '" PLUGIN_NAME
 		"').map(e, e.plugin))\n"
 		"  .map(e, e.?parameters.?barmanObjectName.orValue(''))\n"
-		"  .filter(n, n.contains('/') && !n.matches(variables.placeholder)).map(n,\n"
+		"  .filter(n, n.contains('/') && !n.matches(" VAP_PLACEHOLDER ")).map(n,\n"
 		"  'spec.plugins: barmanObjectName ' + n + ' holds /; it is looked up as one name in the namespace of the Cluster and never found')");
 	return true;
 }

@@ -242,11 +242,11 @@ static void list_rules(const struct policy *p, enum vap_coverage coverage, const
 
 static void head(const struct policy *p, struct buf *out)
 {
-	buf_fmt(out,
-		"# BackupPolicy %.*s as ValidatingAdmissionPolicies, printed by `backup-guard policy vap`.\n",
-		STR_ARG(policy_name(p)));
+	buf_text(out, "# BackupPolicy ");
+	buf_clean(out, policy_name(p)); /* a line of a comment */
 	buf_text(
 		out,
+		" as ValidatingAdmissionPolicies, printed by `backup-guard policy vap`.\n"
 		"# For Kubernetes 1.30 or newer. An object is judged alone, by the label backup-guard.io/mode of its namespace\n"
 		"# (enforce, warn, audit, off; none: warn). The operator is never refused. What was wrong before an UPDATE passes.\n"
 		"# An exemption by annotation does not end here: CEL has no clock. Where an expression fails, the write passes.\n");

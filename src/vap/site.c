@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define ANY_NAME "[^/]{1,253}"
+#define ANY_NAME "[^/]+"
 
 /* What stands for the placeholders of a template: CEL of a text; NULL: any name. */
 struct bindings {
@@ -61,36 +61,41 @@ static bool can_match(struct str template, const struct bindings *b)
 	return true;
 }
 
-/* Adds to the string that `out` ends with, in CEL, the template as a part of a regular expression.
- * In a path several slashes are one. */
+/* The template as a regular expression in CEL; a literal wherever nothing is bound. In a
+ * path several slashes are one. */
 static void add_template(struct buf *out, struct str template, const struct bindings *b, bool path)
 {
+	struct buf regex CLEANUP(buf) = {0};
+
+	buf_byte(&regex, '^');
 	while (template.len) {
-		struct buf regex CLEANUP(buf) = {0};
 		size_t at, which = next_placeholder(template, &at);
+		bool more = which < ARRAY_LEN(placeholders);
 
 		for (size_t i = 0; i < at; i++) {
 			cel_literal(&regex, str_slice(template, i, i + 1));
 			if (path && template.ptr[i] == '/')
 				buf_byte(&regex, '+');
 		}
-		bool more = which < ARRAY_LEN(placeholders);
-		if (more && !bound(b, which))
+		if (more && bound(b, which)) {
+			cel_text(out, buf_slice(&regex));
+			buf_fmt(out, " + %s.replace('.', '[.]') + ", bound(b, which));
+			regex.len = 0;
+		} else if (more) {
 			buf_text(&regex, ANY_NAME);
-		buf_text(out, " + ");
-		cel_text(out, buf_slice(&regex));
-		if (more && bound(b, which))
-			buf_fmt(out, " + %s.replace('.', '[.]')", bound(b, which));
+		}
 		template = str_slice(template, more ? at + strlen(placeholders[which]) : at,
 				     template.len);
 	}
+	buf_text(&regex, path ? "/*$" : "$");
+	cel_text(out, buf_slice(&regex));
 }
 
 static void match(struct buf *out, const char *value, struct str template, const struct bindings *b)
 {
-	buf_fmt(out, "%s.matches('^'", value);
+	buf_fmt(out, "%s.matches(", value);
 	add_template(out, template, b, false);
-	buf_text(out, " + '$')");
+	buf_byte(out, ')');
 }
 
 static const struct bindings of_store = {.namespace = "o.namespace"};
@@ -191,7 +196,8 @@ static bool destination_of(const struct store_params *s, const char *app, struct
 		return true;
 	buf_text(
 		out,
-		"[o.configuration.?destinationPath.orValue('')].filter(d, !d.matches(variables.placeholder) &&\n"
+		"[o.configuration.?destinationPath.orValue('')].filter(d, !d.matches(" VAP_PLACEHOLDER
+		") &&\n"
 		"    (d.matches('^(gs|https?)://') || d.matches('^s3://[A-Za-z0-9._/-]*$')");
 	for (size_t i = 0; i < s->destination_path.len; i++) {
 		struct str template = s->destination_path.items[i];
@@ -200,9 +206,9 @@ static bool destination_of(const struct store_params *s, const char *app, struct
 			return false;
 		while (str_has_suffix(template, STR("/")))
 			template.len--;
-		buf_text(out, " && !d.matches('^'");
+		buf_text(out, " && !d.matches(");
 		add_template(out, template, &b, true);
-		buf_text(out, " + '/*$')");
+		buf_byte(out, ')');
 	}
 	buf_text(
 		out,
@@ -267,7 +273,8 @@ static bool endpoint_of(const struct store_params *s, const char *app, struct bu
 		return true;
 	buf_text(
 		out,
-		"[o.configuration.?endpointURL.orValue('')].filter(e, !e.matches(variables.placeholder) && !e.matches('^/|^[^/:]+:/[^/]') &&\n"
+		"[o.configuration.?endpointURL.orValue('')].filter(e, !e.matches(" VAP_PLACEHOLDER
+		") && !e.matches('^/|^[^/:]+:/[^/]') &&\n"
 		"    (e != '' || !o.spec.?instanceSidecarConfiguration.?env.orValue([]).exists(v, v.name.startsWith('AWS_ENDPOINT_URL')))");
 	for (size_t i = 0; i < s->endpoint_url.len; i++) {
 		struct buf regex CLEANUP(buf) = {0};
@@ -303,7 +310,7 @@ static void add_key(const char *field, struct str wanted, struct buf *out)
 		field);
 	cel_text(out, wanted);
 	buf_fmt(out,
-		" && !k.matches(variables.placeholder)).map(k,\n"
+		" && !k.matches(" VAP_PLACEHOLDER ")).map(k,\n"
 		"      'spec.configuration.s3Credentials.%s.key: ' + k + ' is not that of the store of the policy. Fix: key: ' + ",
 		field);
 	cel_text(out, wanted);
@@ -322,7 +329,7 @@ static void add_secrets(struct str_list wanted, struct buf *out)
 		"    ['azureCredentials', 'storageKey'], ['azureCredentials', 'storageSasToken'],\n"
 		"    ['googleCredentials', 'applicationCredentials']].map(f,\n"
 		"    [dyn('spec.configuration.' + f[0] + '.' + f[1] + '.name: '), o.configuration[?f[0]][?f[1]].?name.orValue('')])\n"
-		"    .filter(f, f[1] != '' && !f[1].matches(variables.placeholder) && !(f[1] in ");
+		"    .filter(f, f[1] != '' && !f[1].matches(" VAP_PLACEHOLDER ") && !(f[1] in ");
 	cel_texts(out, wanted);
 	buf_text(
 		out,
@@ -382,7 +389,7 @@ static void store_names(const struct policy *p, struct buf *out)
 
 static bool object_store_name(const struct policy *p, struct buf *out)
 {
-	buf_text(out, "!o.name.matches(variables.placeholder)");
+	buf_text(out, "!o.name.matches(" VAP_PLACEHOLDER ")");
 	if (!no_store(p, "o.name", &of_store, out))
 		return false;
 	buf_text(
@@ -397,7 +404,7 @@ static bool name_in_cluster(const struct policy *p, struct buf *out)
 {
 	static const struct bindings of_cluster = {.namespace = "o.namespace", .cluster = "o.name"};
 
-	buf_text(out, "o.store != '' && !o.store.matches(variables.placeholder)");
+	buf_text(out, "o.store != '' && !o.store.matches(" VAP_PLACEHOLDER ")");
 	if (!no_store(p, "o.store", &of_cluster, out))
 		return false;
 	buf_text(

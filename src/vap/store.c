@@ -103,6 +103,15 @@ static const struct vap_row rows[] = {
 		.list = compression,
 	},
 	{
+		.id = "policy-require-endpoint-ca",
+		.of = "stores",
+		.most = SEV_DENY,
+		.when = "(has(o.configuration.s3Credentials) || !has(o.configuration.googleCredentials) && !has(o.configuration.azureCredentials)) &&\n"
+			"  o.configuration.?endpointURL.orValue('').matches('(?i)^https://') && !has(o.configuration.endpointCA) &&\n"
+			"  !o.configuration.endpointURL.matches(" VAP_PLACEHOLDER ")",
+		.say = "'spec.configuration.endpointCA: is missing, which the policy requires. Fix: endpointCA: {name: <secret>, key: ca.crt}'",
+	},
+	{
 		.id = "policy-retention",
 		.of = "stores",
 		.most = SEV_DENY,

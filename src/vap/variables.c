@@ -28,34 +28,36 @@ static const char old_objects[] =
 	"  'annotations': dyn(o.metadata.?annotations.orValue({})),\n"                             \
 	"  'spec': dyn(o.?spec.orValue({})),\n"
 
-/* What value_is_placeholder finds. */
-static const char placeholder[] =
-	"'(?s)\\\\x00|\\\\$\\\\{[^}]*\\\\}|\\\\$\\\\([^)]*\\\\)|\\\\{\\\\{.*\\\\}\\\\}|(^|[-/.:])\\\\$[A-Za-z_][A-Za-z0-9_]|' +\n"
-	"'<[a-z-][a-z -]*>|\\\\$[A-Z_]{3}|CHANGE_?ME|REPLACE_?ME|your-bucket|YOUR_BUCKET|PLACEHOLDER'";
+/* The form of a field of a schedule that certainly parses, but for the order of the ends of a
+ * range; `value` is that of one number or name. */
+#define FIELD(value) "'(?i)^((" value ")(-(" value "))?|[*?])(/0*[1-9][0-9]{0,3})?$'"
+#define SIXTY FIELD("0*[0-5]?[0-9]")
+#define HOUR FIELD("0*([01]?[0-9]|2[0-3])")
+#define DAY FIELD("0*([1-9]|[12][0-9]|3[01])")
+#define MONTH FIELD("0*([1-9]|1[0-2])|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec")
+#define WEEKDAY FIELD("0*[0-6]|sun|mon|tue|wed|thu|fri|sat")
+#define FITS(i, field)                                                                             \
+	"\n    words.size() > " i " && words[" i "].split(',').all(p, p.matches(" field "))"
 
-/* For each field of a schedule the form that certainly parses, but for the order of the ends of a
- * range. */
-static const char fields[] =
-	"['0*[0-5]?[0-9]', '0*[0-5]?[0-9]', '0*([01]?[0-9]|2[0-3])', '0*([1-9]|[12][0-9]|3[01])',\n"
-	"  '0*([1-9]|1[0-2])|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec',\n"
-	"  '0*[0-6]|sun|mon|tue|wed|thu|fri|sat']\n"
-	"  .map(v, '((' + v + ')(-(' + v + '))?|[*?])(/0*[1-9][0-9]{0,3})?')\n"
-	"  .map(i, '(?i)^' + i + '(,' + i + ')*$')";
-
-/* `parses`: certainly; `fires`: on every day of its weekdays. */
+/* `fits`: each word has that form; `meant`: five words have it as crontab reads them; `ordered`:
+ * the ends of ranges are in order. */
+/* clang-format off */
 static const char backups[] =
 	"[o.spec.?schedule.orValue('')].map(s, [s.findAll('[^ \\\\t\\\\n\\\\v\\\\f\\\\r]+')].map(words, {\n" COMMON
 	"  'method': dyn(o.spec.?method.orValue('barmanObjectStore')),\n"
 	"  'plugin': dyn(o.spec.?pluginConfiguration.?name.orValue('')),\n"
 	"  'suspended': dyn(e.state != 'awake' && o.spec.?suspend.orValue(false)),\n"
 	"  'schedule': dyn(s),\n"
-	"  'ascii': dyn(s.matches('^[\\\\t-\\\\r -~]*$') && !s.matches(variables.placeholder)),\n"
+	"  'ascii': dyn(s.matches('^[\\\\t-\\\\r -~]*$') && !s.matches(" VAP_PLACEHOLDER ")),\n"
 	"  'words': dyn(words),\n"
-	"  'parses': dyn(words.size() in [5, 6] &&\n"
-	"    [0, 1, 2, 3, 4, 5].all(i, i >= words.size() || words[i].matches(variables.fields[i]) &&\n"
-	"      !words[i].matches('[A-Za-z]-|-[A-Za-z]') && words[i].findAll('[0-9]+-[0-9]+').all(r,\n"
-	"        r.matches('^[0-9]{1,9}-[0-9]{1,9}$') && int(r.split('-')[0]) <= int(r.split('-')[1])))),\n"
+	"  'fits': dyn([" FITS("0", SIXTY) "," FITS("1", SIXTY) "," FITS("2", HOUR) ","
+	FITS("3", DAY) "," FITS("4", MONTH) "," FITS("5", WEEKDAY) "]),\n"
+	"  'meant': dyn(" FITS("0", SIXTY) " &&" FITS("1", HOUR) " &&" FITS("2", DAY) " &&"
+	FITS("3", MONTH) " &&" FITS("4", WEEKDAY) "),\n"
+	"  'ordered': dyn(words.all(w, !w.matches('[A-Za-z]-|-[A-Za-z]') && (!w.contains('-') || w.findAll('[0-9]+-[0-9]+').all(r,\n"
+	"    r.matches('^[0-9]{1,9}-[0-9]{1,9}$') && int(r.split('-')[0]) <= int(r.split('-')[1]))))),\n"
 	"})[0])[0]";
+/* clang-format on */
 
 /* The archive as archive_resolve sees it: the last entry of the plugin has the store. */
 static const char clusters[] =
@@ -103,8 +105,6 @@ void vap_variables(const struct policy *p, bool ratchet, struct buf *out)
 		ratchet ? old_objects : new_object,
 		policy_params(p)->annotations_forbidden ? "[]" : EXEMPT);
 	variable("objects", buf_slice(&objects), out);
-	variable("placeholder", str_from(placeholder), out);
-	variable("fields", str_from(fields), out);
 	facts("backups", "['ScheduledBackup', 'Backup']", backups, out);
 	facts("clusters", "['Cluster']", clusters, out);
 	facts("stores", "['ObjectStore']", stores, out);

@@ -10,6 +10,7 @@ the head of VAP-FILE has among the whole ones, silence where the webhook speaks;
 `N objects, D denied, A agree, R rules seen`; the exit status is 1 if anything disagrees.
 """
 import collections
+import concurrent.futures
 import glob
 import http.client
 import json
@@ -17,6 +18,7 @@ import os
 import re
 import ssl
 import sys
+import threading
 
 import yaml
 
@@ -53,8 +55,15 @@ def connection(address, ca, *identity):
     return http.client.HTTPSConnection(address, context=context, timeout=60)
 
 
-api = connection("127.0.0.1:6443", os.path.join(pki, "ca.crt"), os.path.join(pki, "admin.crt"), os.path.join(pki, "admin.key"))
-webhook = connection(guard, guard_ca)
+class Peers(threading.local):
+    """The connections of a thread."""
+
+    def __init__(self):
+        self.api = connection("127.0.0.1:6443", *(os.path.join(pki, name) for name in ("ca.crt", "admin.crt", "admin.key")))
+        self.webhook = connection(guard, guard_ca)
+
+
+peers = Peers()
 
 
 # whom the policies pass
@@ -72,12 +81,12 @@ def post(to, path, body, headers=()):
 def by_policies(o):
     """Denied, the rules, and the object as it is judged; None: the API server itself does not take it."""
     path = f"/apis/{o['apiVersion']}/namespaces/{NAMESPACE}/{PLURALS[o['kind']]}"
-    status, said, warnings = post(api, path + "?dryRun=All&fieldValidation=Ignore", o)
+    status, said, warnings = post(peers.api, path + "?dryRun=All&fieldValidation=Ignore", o)
     if status == 201:
         return False, set(RULE.findall(warnings)), said
     if status != 422 or "ValidatingAdmissionPolicy 'backup-guard-deny'" not in said["message"]:
         return None
-    _, kept, _ = post(api, path + "?dryRun=All&fieldValidation=Ignore", o, OPERATOR)
+    _, kept, _ = post(peers.api, path + "?dryRun=All&fieldValidation=Ignore", o, OPERATOR)
     return True, set(RULE.findall(warnings)), kept
 
 
@@ -86,7 +95,7 @@ def by_webhook(o):
                "namespace": NAMESPACE, "userInfo": {"username": "me"}, "object": o, "oldObject": None,
                "kind": {"group": o["apiVersion"].split("/")[0], "version": "v1", "kind": o["kind"]},
                "resource": {"group": o["apiVersion"].split("/")[0], "version": "v1", "resource": PLURALS[o["kind"]]}}
-    _, said, _ = post(webhook, "/validate", {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": request})
+    _, said, _ = post(peers.webhook, "/validate", {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": request})
     response = said["response"]
     words = response.get("warnings", []) + [c["message"] for c in response.get("status", {}).get("details", {}).get("causes", [])]
     return not response["allowed"], {rule for text in words for rule in RULE.findall(text)[-1:]}
@@ -101,14 +110,22 @@ def rules_behind(title):
 whole = rules_behind("Rules:")
 part = rules_behind("Rules of which the certain part is judged:")
 found = objects()
+
+
+def both(found):
+    """What the policies say, and what the webhook says: each denied, and rules; None: not taken."""
+    judged = by_policies(found[1])
+    return judged and (judged[0], judged[1], *by_webhook(judged[2]))
+
+
+with concurrent.futures.ThreadPoolExecutor(4) as pool:
+    answers = list(pool.map(both, found))
 wrong, tally, seen = [], collections.Counter(), collections.Counter()
-for path, o in found:
-    judged = by_policies(o)
-    if judged is None:
+for (path, o), answer in zip(found, answers):
+    if answer is None:
         tally["not taken"] += 1
         continue
-    denied, rules, o = judged
-    refused, more = by_webhook(o)
+    denied, rules, refused, more = answer
     tally["judged"] += 1
     tally["denied"] += denied
     tally["both"] += denied == refused
@@ -118,7 +135,7 @@ for path, o in found:
         wrong.append(f"{about} is denied, and the webhook lets it pass: {sorted(rules)}")
     if rules - more:
         wrong.append(f"{about}: the webhook does not find {sorted(rules - more)}, but {sorted(more)}")
-    ends = "backup-guard.io/expires" in o["metadata"].get("annotations", {})  # a policy has no clock
+    ends = "backup-guard.io/expires" in (o["metadata"].get("annotations") or {})  # a policy has no clock
     if more & whole - rules and not ends:
         wrong.append(f"{about}: nothing of {sorted(more & whole - rules)}")
 print("\n".join(wrong[:int(os.environ.get("VAP_LINES", "20"))]))

@@ -105,6 +105,7 @@ Test(vap, exemptions_and_values_of_a_policy)
 			"    policy-store-name: {severity: deny}\n"
 			"    policy-owner-reference: {severity: warn}\n"
 			"    policy-require-compression: {severity: warn}\n"
+			"    policy-require-endpoint-ca: {severity: warn}\n"
 			"    policy-retention: {severity: deny}\n"));
 }
 
@@ -219,6 +220,25 @@ Test(vap, a_mode_of_some_namespaces_has_policies_of_its_own)
 	lacks(text, "name: backup-guard-deny-enforce\n");
 	says(document(text, "  name: backup-guard-deny-warn\n"),
 	     "          operator: NotIn\n          values: [audit, \"off\"]");
+}
+
+Test(vap, texts_of_the_policy_stay_texts)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct policy *p;
+	struct err err;
+
+	cr_assert(policy_from_yaml(STR("apiVersion: backup-guard.io/v1alpha1\nkind: BackupPolicy\n"
+				       "metadata: {name: \"x\\n---\\ny\"}\n"
+				       "spec: {exempt: {users: [\"a'\\nb\", 'c\\*d*', '[']}}\n"),
+				   &p, &err),
+		  "%s", err.msg);
+	struct str text = printed(p, a);
+
+	says(text, "# BackupPolicy x\\x0a---\\x0ay as");
+	says(text, "username == 'a\\'\\u000ab' ||");
+	says(text, ".matches('(?s)^c\\\\*d.*$') ||");
+	says(text, ".matches('(?s)^\\\\[$'))");
 }
 
 Test(vap, audit_refuses_and_warns_nobody)
