@@ -104,6 +104,9 @@
 #define LIMIT_SETTINGS 256u
 #define LIMIT_SETTINGS_BYTES (16u << 10)
 
+/* Applications of one ApplicationSet: what is beyond is judged as if nobody applied it. */
+#define LIMIT_APPLICATIONS 1000u
+
 /* A regular expression in the target of a patch: names have at most LIMIT_NAME_BYTES. */
 #define LIMIT_PATTERN_BYTES 512u
 

@@ -17,10 +17,15 @@ struct argo {
 
 bool argo_is(const struct object *object);
 
-/* Calls `each` for every source with a path that is known: a generator may fill in the path of an
- * ApplicationSet. A source with a chart has none. */
-void argo_each(const struct object *object, void (*each)(void *ctx, const struct argo *source),
-	       void *ctx);
+bool argo_is_set(const struct object *object);
+
+/* Of an Application, or of the template of a set as it is written. */
+struct obj argo_spec(const struct object *object);
+
+/* Calls `each` for every source of the Application of this name and spec with a path that is known.
+ * A source with a chart has none. */
+void argo_sources(struct obj spec, struct str name,
+		  void (*each)(void *ctx, const struct argo *source), void *ctx);
 
 /* To which cluster it goes, and of which state of which repository: two with the same are applied
  * to one. Empty: it is not known, or there are many. */

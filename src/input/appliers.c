@@ -2,6 +2,7 @@
 
 #include "input/flux.h"
 #include "input/kustomization.h"
+#include "argo_set_internal.h"
 #include "settings_internal.h"
 
 #include <search.h>
@@ -78,8 +79,12 @@ void appliers_note(struct appliers *all, const struct folder *folder, const stru
 		note_settings(all, folder, object);
 		return;
 	}
-	if (!flux_is(object)) {
-		argo_each(object, note_source, &n);
+	if (argo_is_set(object)) {
+		add(all, folder, object)->set = true;
+		return;
+	}
+	if (argo_is(object)) {
+		argo_sources(argo_spec(object), object->name, note_source, &n);
 		return;
 	}
 	struct applier *f = add(all, folder, object);
@@ -164,8 +169,13 @@ static void claim(struct appliers *all, struct evaluation *e, struct applier *f)
 
 void appliers_claim(struct appliers *all, struct evaluation *e)
 {
+	/* What a set makes comes last. */
 	for (struct applier *f = all->first; f; f = f->next)
-		claim(all, e, f);
+		if (f->set)
+			argo_set_each(e, f->from, &f->object, note_source,
+				      &(struct noting){all, f->from, &f->object});
+		else
+			claim(all, e, f);
 }
 
 struct str appliers_destination(struct arena *a, const struct applier *f)

@@ -11,6 +11,7 @@ struct applier {
 	const struct cJSON *id; /* of the object in its file */
 	struct object object;	/* as it is applied, as far as that is known */
 	struct argo argo;	/* one of its sources, with a tree; else the object is of Flux */
+	bool set;		/* or an ApplicationSet, which builds nothing itself */
 	const struct folder *from;
 	const char *path;	   /* of the folder that it builds; NULL: unknown */
 	struct kustomization *own; /* of the folder */

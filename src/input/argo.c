@@ -22,12 +22,21 @@ static bool is_known(struct str text)
 	return text.len && !value_is_placeholder(text, NULL);
 }
 
-void argo_each(const struct object *object, void (*each)(void *ctx, const struct argo *source),
-	       void *ctx)
+bool argo_is_set(const struct object *object)
 {
-	struct obj spec = obj_at(object->root, is_set(object) ? "spec.template.spec" : "spec");
+	return argo_is(object) && is_set(object);
+}
+
+struct obj argo_spec(const struct object *object)
+{
+	return obj_at(object->root, is_set(object) ? "spec.template.spec" : "spec");
+}
+
+void argo_sources(struct obj spec, struct str name,
+		  void (*each)(void *ctx, const struct argo *source), void *ctx)
+{
 	struct obj sources = obj_at(spec, "sources"), one = obj_at(spec, "source");
-	struct argo a = {.namespace = obj_at(spec, "destination.namespace"), .name = object->name};
+	struct argo a = {.namespace = obj_at(spec, "destination.namespace"), .name = name};
 
 	/* `source` counts for nothing beside `sources`. */
 	for (struct obj s = obj_len(sources) ? obj_first(sources) : one; s.node;

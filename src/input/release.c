@@ -176,10 +176,10 @@ static void note_source(void *ctx, const struct argo *source)
 
 static void note_sources(struct releases *r, const struct folder *from, const struct object *o)
 {
-	struct obj sources = obj_at(o->root, "spec.sources");
+	struct obj spec = argo_spec(o), sources = obj_at(spec, "sources");
 
-	argo_each(o, note_source, &(struct noting){r, from});
-	note_files(r, from, obj_at(o->root, "spec.source"));
+	argo_sources(spec, o->name, note_source, &(struct noting){r, from});
+	note_files(r, from, obj_at(spec, "source"));
 	for (struct obj s = obj_first(sources); s.node; s = obj_next(s))
 		note_files(r, from, s);
 }
@@ -349,8 +349,7 @@ static void make_of_argo(const struct releasing *at, struct obj source, struct s
 
 static void make_of_application(const struct releasing *at)
 {
-	bool set = str_is(at->object->kind_name, "ApplicationSet");
-	struct obj spec = obj_at(at->object->root, set ? "spec.template.spec" : "spec");
+	struct obj spec = argo_spec(at->object);
 	struct obj sources = obj_at(spec, "sources"), one = obj_at(spec, "source");
 	bool several = obj_len(sources) != 0;
 

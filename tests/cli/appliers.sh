@@ -190,7 +190,56 @@ tree
 schedule apps/db/backup.yaml nightly '"0 3 * * *"'
 kustomization apps/db 'namespace: own' 'resources: [backup.yaml]'
 argo argo/db.yaml ApplicationSet 'destination: {namespace: data}' 'source: {path: "apps/{{name}}", kustomize: {namePrefix: x-}}'
-is 'a path that a generator fills in is unknown' "$(found | cut -d' ' -f2)" 'own/nightly'
+is 'a path that a generator fills in with a name that it does not give is unknown' "$(found | cut -d' ' -f2)" 'own/nightly'
+
+set_of() { # generator, line-of-spec...
+	mkdir -p argo
+	{
+		printf '%s\n' 'apiVersion: argoproj.io/v1alpha1' 'kind: ApplicationSet' 'metadata: {name: apps}' 'spec:' '  generators:'
+		printf '    - %s\n' "$1"
+		printf '%s\n' '  template:' '    spec:'
+		shift
+		printf '      %s\n' "$@"
+	} >argo/set.yaml
+}
+
+used() { # namespace/name of each schedule that is judged, also of those that are right
+	check --fail-on never . | jq -r '[.findings[] | select(.rule == "schedule-five-fields") | .object.namespace + "/" + .object.name] | sort | join(" ")'
+}
+
+three() { # a plain folder, a kustomization, and one that is left out
+	tree
+	git init -q .
+	for app in blog shop old; do
+		schedule apps/$app/backup.yaml nightly '"0 3 * * *"'
+	done
+	kustomization apps/shop 'resources: [backup.yaml]'
+}
+
+for words in '{{path}}|{{path.basename}}' '{{.path.path}}|{{ .path.basename }}' '{{ .path.path }}|{{index .path.segments 1}}' 'apps/{{path[1]}}|{{path.basenameNormalized}}'; do
+	IFS='|' read -r path namespace <<<"$words"
+	three
+	set_of 'git: {directories: [{path: apps/*}, {path: apps/old, exclude: true}]}' \
+		"destination: {namespace: '$namespace'}" "source: {path: '$path'}"
+	is "directories of git fill in $words" "$(used)" '/nightly blog/nightly shop/nightly'
+done
+
+three
+mkdir -p clusters/a
+touch apps/{blog,shop}/config.json
+set_of 'matrix: {generators: [{git: {files: [{path: apps/*/config.json}]}}, {clusters: {}}, {list: {elements: [{stage: dev, values: {ns: x}}, {stage: prod, values: {ns: x}}]}}]}' \
+	"destination: {namespace: '{{path.basename}}-{{values.ns}}-{{stage}}', server: '{{server}}'}" "source: {path: '{{path}}', kustomize: {namePrefix: '{{stage}}-'}}"
+is 'a matrix: files of git beside a list; clusters are not known' \
+	"$(check . | jq -r '[.findings[] | select(.rule == "schedule-five-fields") | .object.namespace + "/" + .object.name + " " + ((.usedBy // []) | length | tostring)] | sort | join(", ")')" \
+	'/nightly 0, /nightly 0, shop-x-dev/dev-nightly 2'
+
+three
+set_of 'list: {elements: [{app: blog, ns: b}, {app: shop, ns: s}]}' "destination: {namespace: '{{ns}}'}" "source: {path: 'apps/{{app}}'}"
+is 'elements of a list' "$(used)" '/nightly b/nightly s/nightly'
+set_of 'list: {elements: [{app: ../x, ns: b}, {app: /etc, ns: s}, {app: {a: b}}, 3, null]}' "destination: {namespace: '{{ns}}'}" "source: {path: 'apps/{{app}}'}"
+is 'odd elements hurt nobody' "$(used)$(errors)" '/nightly /nightly /nightly'
+set_of 'git: {directories: [{path: "../*"}, {path: "/*"}, {path: "[a"}, {}]}' "destination: {namespace: '{{path.basename}}'}" "source: {path: '{{path}}'}"
+is 'nor do odd patterns' "$(used)$(errors)" '/nightly /nightly /nightly'
 
 tree
 settings() { # folder cron

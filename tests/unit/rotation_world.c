@@ -360,7 +360,9 @@ static bool is_calm(const struct world *w)
 	for (size_t i = 0; i < REPLICAS; i++) {
 		const struct replica *r = &w->replicas[i];
 
-		if (r->serves && r->life.until - w->now < terms.cert / 3)
+		if (r->serves && r->life.until - w->now < rotation_settle(&terms) + 5 * CHECK)
+			return false;
+		if (!r->looked && r->phase != READ_SECRET)
 			return false;
 		for (size_t k = 0; k < w->secret.len; k++)
 			if (r->looked && !r->own[w->secret.cas[k]])
