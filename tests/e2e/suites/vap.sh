@@ -110,6 +110,19 @@ check "the policies of homelab go" vap_gone
 check "a mistake from before" apply_backup 'schedule: "*/10 * * * * *", suspend: true'
 check "the policies come back, without the bindings of this test" kubectl apply -f "$vap/generic.yaml"
 wait_until "the policies in force" refuses '[scheduled-backup-plugin-config-missing]' suspended
+written() { # name, schedule
+	cat >"$vap/$1.yaml" <<-END
+		apiVersion: postgresql.cnpg.io/v1
+		kind: ScheduledBackup
+		metadata: {name: db-backup, namespace: vap}
+		spec: {schedule: "$2", pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}, cluster: {name: db}}
+	END
+}
+written never "0 0 3 31 2 *"
+written five "0 3 * * *"
+(cd "$vap" && for file in never five; do
+	typed create --dry-run=server -f $file.yaml
+done) | transcript vap "who types the command is told what is wrong, and what to write"
 check "stays, while another field is written" apply_backup 'schedule: "*/10 * * * * *", suspend: true, immediate: true'
 check "and runs again, though that is told as new" apply_backup 'schedule: "*/10 * * * * *"'
 check "but another mistake in its place is refused" refuses '[schedule-too-frequent]' apply_backup 'schedule: "*/20 * * * * *"'
