@@ -72,12 +72,20 @@ struct report_counts {
 	size_t secrets_unread; /* of an audit: named by a store, not to be read */
 };
 
+enum { REPORT_BACK = 30, REPORT_AHEAD = 14 };
+
 /* One Cluster of an audit, at a glance. */
 enum report_wal {
 	WAL_UNKNOWN, /* it does not say */
 	WAL_ARCHIVED,
 	WAL_FAILING,
 	WAL_NOWHERE, /* there is no archive */
+};
+/* A base backup, in the past or to come. */
+enum report_run_how { RUN_DONE, RUN_FAILED, RUN_PLANNED };
+struct report_run {
+	int64_t at; /* seconds, UTC */
+	enum report_run_how how;
 };
 struct report_cluster {
 	struct str namespace, name;
@@ -86,7 +94,11 @@ struct report_cluster {
 	int64_t next_run;			 /* of an active schedule; 0: none */
 	bool backups_unknown, schedules_unknown; /* they could not be listed */
 	enum report_wal wal;
-	enum severity worst; /* of the findings about it, its schedules and its store */
+	enum severity worst;	       /* of the findings about it, its schedules and its store */
+	const struct report_run *runs; /* from REPORT_BACK days ago to REPORT_AHEAD from now */
+	size_t runs_len;
+	int64_t recoverable_from; /* by its status or its store's; 0: that does not tell */
+	int64_t retention;	  /* seconds; 0: none */
 	const struct probe_server *archive; /* of its own; NULL: nobody asked, or it is not known */
 };
 
