@@ -16,7 +16,7 @@ rank() {
 	facts) echo 4 ;;
 	checks) echo 5 ;;
 	policy) echo 6 ;;
-	engine) echo 7 ;;
+	engine | vap) echo 7 ;;
 	report | review) echo 8 ;;
 	input) echo 8 ;;
 	serve | kube) echo 9 ;;

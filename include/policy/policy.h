@@ -52,6 +52,21 @@ enum severity policy_finding_severity(const struct policy *p, const struct rule 
 
 enum policy_mode policy_mode(const struct policy *p, struct str namespace);
 
+/* What is said of modes: the first of these that matches a namespace, else the mode of "". The unit
+ * is `unsigned` where it holds an enum policy_mode. */
+struct namespace_mode {
+	struct str match; /* glob */
+	unsigned mode;
+};
+const struct namespace_mode *policy_namespace_modes(const struct policy *p, size_t *len);
+
+/* spec.exempt: lists of globs. */
+struct policy_exempt {
+	struct str_list namespaces, users, groups, service_accounts;
+	struct str_pairs labels; /* values are globs */
+};
+const struct policy_exempt *policy_exempt(const struct policy *p);
+
 struct policy_subject {
 	struct str namespace;
 	struct obj labels; /* metadata.labels of the object; may be absent */
@@ -77,6 +92,7 @@ const struct policy_alerts *policy_alerts(const struct policy *p);
 void policy_exemptions(const struct policy *p, struct buf *out);
 
 bool policy_is_operator(const struct policy *p, struct str user); /* spec.operators, globs */
+struct str_list policy_operators(const struct policy *p);
 
 /* What is valid, but has no effect: a setting whose rules are off, a rule whose setting is missing.
  * One line each. */

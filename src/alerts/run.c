@@ -190,7 +190,7 @@ static void read_files(struct run *run)
 					 .paths_len = run->in->paths_len,
 					 .namespace = run->in->namespace,
 					 .now = run->in->now,
-					 .reader = {placed, run}};
+					 .reader = {.placed = placed, .ctx = run}};
 
 	check_run(&read, run->report);
 }

@@ -1,7 +1,11 @@
-/* `policy`: profiles, policy files and their schema. */
+/* `policy`: profiles, policy files, their schema, and a policy as the API server itself judges by.
+ */
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 #include "cmd/policy_words.h"
+
+#include "policy/source.h"
+#include "vap/vap.h"
 
 static enum exit_code print(struct str text)
 {
@@ -13,7 +17,11 @@ static enum exit_code print_default(const struct cmd_call *call)
 	const struct policy_options *o = call->options;
 	struct str text;
 
-	BUG_IF(!policy_profile_text(o->shared.policy.profile, &text));
+	if (o->shared.policy.file.len)
+		return cmd_fail(call, EXIT_USAGE, "print-default prints a profile, no --policy");
+	BUG_IF(!policy_profile_text(o->shared.policy.profile.len ? o->shared.policy.profile
+								 : STR(POLICY_DEFAULT_PROFILE),
+				    &text));
 	return print(text);
 }
 
@@ -22,6 +30,21 @@ static enum exit_code schema(const struct cmd_call *call)
 	struct buf out = BUF_ARENA(call->arena);
 
 	policy_schema(&out);
+	return print(buf_slice(&out));
+}
+
+static enum exit_code vap(const struct cmd_call *call)
+{
+	const struct policy_options *o = call->options;
+	struct buf out = BUF_ARENA(call->arena);
+	struct policy *p;
+	struct str what;
+	struct err err;
+
+	if (!policy_source_load(o->shared.policy, call->arena, &p, &what, &err))
+		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
+	vap_print(p, call->arena, &out);
+	policy_drop(p);
 	return print(buf_slice(&out));
 }
 
@@ -34,6 +57,7 @@ static const struct {
 	{"learn", 1, SIZE_MAX, policy_words_learn},
 	{"print-default", 1, 1, print_default},
 	{"schema", 1, 1, schema},
+	{"vap", 1, 1, vap},
 };
 
 static enum exit_code policy_main(const struct cmd_call *call)
@@ -53,16 +77,19 @@ static enum exit_code policy_main(const struct cmd_call *call)
 		return words[i].run(call);
 	}
 	const char *near = str_nearest(word, names, ARRAY_LEN(names));
-	return cmd_fail(
-		call, EXIT_USAGE, "'%.*s' is none of check, learn, print-default, schema%s%s%s",
-		STR_ARG(word), near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	return cmd_fail(call, EXIT_USAGE,
+			"'%.*s' is none of check, learn, print-default, schema, vap%s%s%s",
+			STR_ARG(word), near ? "; did you mean " : "", near ? near : "",
+			near ? "?" : "");
 }
 
 #define AT(member) .offset = offsetof(struct policy_options, member)
 
 static const struct opt opts[] = {
+	{"policy", 0, "FILE", OPT_TEXT, AT(shared.policy.file),
+	 .help = "for vap: a BackupPolicy (default: see above)"},
 	{"profile", 0, "NAME", OPT_WORD, AT(shared.policy.profile), .choices = policy_profiles,
-	 .help = "for print-default: {} (default: " POLICY_DEFAULT_PROFILE ")"},
+	 .help = "for print-default and vap: {} (default: " POLICY_DEFAULT_PROFILE ")"},
 	{"out", 0, "FILE", OPT_TEXT, AT(out),
 	 .help = "for learn: write the policy there, where nothing may be yet (default: stdout)"},
 	{"live", 0, NULL, OPT_FLAG, AT(live), .help = "for learn: what is live, not manifests"},
@@ -77,20 +104,21 @@ static const struct opt opts[] = {
 const struct cmd cmd_policy = {
 	.name = "policy",
 	.run = policy_main,
-	.operands = "check FILE | learn PATH... | learn --live | print-default | schema",
+	.operands = "check FILE | learn PATH... | learn --live | print-default | schema | vap",
 	.operands_min = 1,
 	.operands_max = SIZE_MAX,
 	.opts = opts,
 	.opts_len = ARRAY_LEN(opts),
 	.options_size = sizeof(struct policy_options),
-	.defaults = &(const struct policy_options){.shared = {SHARED_DEFAULTS,
-							      .policy.profile = STR_INIT(
-								      POLICY_DEFAULT_PROFILE)}},
-	.summary = "print a profile, check a policy file, learn one, print its JSON Schema",
+	.defaults = &(const struct policy_options){.shared = {SHARED_DEFAULTS}},
+	.summary =
+		"print a profile, check or learn a policy file, print its JSON Schema or its CEL",
 	.about =
 		"check FILE tells everything that is wrong in a policy file, with line and column, or what it would do. - is standard input.\n\n"
 		"learn writes the policy that a site follows already: its stores with their roles, how ObjectStores and ScheduledBackups are named, where backups go, endpoints, names and keys of Secrets, the owner of Backups, the shortest and the longest time between two backups, and that backups are made by the plugin. PATH is read as check reads it; what is unknown, such as ${VAR}, teaches nothing. What fewer than two objects follow is no rule, nor what no more than half of them do. Of a schedule that looks like a mistake no interval is learned. A fence in Markdown teaches where no file has an object of its kind; <app>, <namespace> and <cluster-name> in it stand for any. Behind each line stands how many follow it; who does not is told on stderr, and is what check finds with that policy. Of Secrets only names of keys are read, with --live nothing. Example: backup-guard policy learn apps/ --out .backup-guard.yaml\n\n"
 		"print-default prints a profile, which is a policy file: a start for your own.\n\n"
 		"schema prints the JSON Schema for editors that complete and check YAML.\n\n"
+		"vap prints ValidatingAdmissionPolicies and their bindings, by which the API server (Kubernetes 1.30 or newer) judges without a pod: backup-guard policy vap | kubectl apply -f -. They hold the rules that need the object alone and that CEL can say; which, the comment at their head lists. The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY names, else profile " POLICY_DEFAULT_PROFILE
+		".\n\n"
 		"Exit code: 0 done, 2 usage, 3 something is wrong in the file or could not be read, or there is nothing to learn, 4 internal.",
 };

@@ -109,7 +109,7 @@ void learn_run(const struct learn_input *in, struct report *report, struct learn
 		.namespace = in->kube ? STR_EMPTY : in->namespace,
 		.now = in->now,
 		.listener = in->kube ? &listener : NULL,
-		.reader = {placed, example, &l},
+		.reader = {.placed = placed, .example = example, .ctx = &l},
 	};
 	check_run(&read, report);
 	policy_drop(generic);

@@ -125,7 +125,7 @@ void plan_read(const struct plan_input *in, struct report *report, struct plan *
 				   .namespace = in->namespace,
 				   .now = in->options.now,
 				   .listener = &listener,
-				   .reader = {placed, &r}};
+				   .reader = {.placed = placed, .ctx = &r}};
 	struct err err;
 
 	*out = (struct plan){.options = in->options};

@@ -67,6 +67,22 @@ const struct policy_alerts *policy_alerts(const struct policy *p)
 	return &p->alerts;
 }
 
+const struct namespace_mode *policy_namespace_modes(const struct policy *p, size_t *len)
+{
+	*len = p->namespace_modes_len;
+	return p->namespace_modes;
+}
+
+const struct policy_exempt *policy_exempt(const struct policy *p)
+{
+	return &p->exempt;
+}
+
+struct str_list policy_operators(const struct policy *p)
+{
+	return p->operators;
+}
+
 bool policy_is_operator(const struct policy *p, struct str user)
 {
 	return user.len && str_list_matches(p->operators, user);

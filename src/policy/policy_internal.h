@@ -11,11 +11,6 @@
 
 /* Targets of rows are `unsigned` where they hold the number of a word: enum severity, enum
  * policy_mode and enum store_role are that type. */
-struct namespace_mode {
-	struct str match; /* glob */
-	unsigned mode;
-};
-
 struct rule_setting {
 	unsigned severity;
 };
@@ -38,10 +33,7 @@ struct policy {
 
 	struct policy_alerts alerts;
 
-	struct {
-		struct str_list namespaces, users, groups, service_accounts;
-		struct str_pairs labels; /* values are globs */
-	} exempt;
+	struct policy_exempt exempt;
 };
 
 #endif

@@ -376,6 +376,16 @@ run policy check
 exits "check without a file exits 2" 2
 run policy chek soft.yaml
 says "a misspelt word is known" "$err" 'did you mean check?'
+run policy vap --profile homelab
+is "policy vap prints what the chart has" "$out" "$(<"$tests/../deploy/helm/backup-guard/files/vap-homelab.yaml")"
+printf '%s\n' 'apiVersion: backup-guard.io/v1alpha1' 'kind: BackupPolicy' 'spec: {mode: audit, rules: {retention-missing: {severity: off}}}' >quiet.yaml
+BACKUP_GUARD_POLICY=quiet.yaml run policy vap
+is "and by which policy is chosen as for check" "$(grep -c '\[retention-missing\]' <<<"$out") $(grep -o 'validationActions: .*' <<<"$out" | sort -u)" \
+	'0 validationActions: [Audit]'
+run policy vap --policy wrong.yaml
+exits "a bad policy makes none" 3
+run policy print-default --policy soft.yaml
+exits "print-default is about profiles" 2
 run policy schema
 is "the schema is JSON" "$(jq -r '.properties.kind.enum[0]' <<<"$out")" BackupPolicy
 is "it explains each rule" "$(jq -c '.properties.spec.properties.rules.properties | map_values(.description)' <<<"$out")" \
@@ -665,7 +675,7 @@ for format in $formats; do
 	done
 done
 is "each format has golden files, and nothing else has" \
-	"$(find "$tests/golden" -mindepth 1 -maxdepth 1 ! -name input ! -name words -printf '%f\n' | sort | paste -sd' ')" "$formats"
+	"$(find "$tests/golden" -mindepth 1 -maxdepth 1 ! -name input ! -name vap ! -name words -printf '%f\n' | sort | paste -sd' ')" "$formats"
 
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

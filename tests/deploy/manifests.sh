@@ -105,6 +105,13 @@ compose openshift audit openshift
 compose unbound audit-more without-network-policies
 compose host self-managed host-network
 compose placed self-managed placement
+compose by-itself self-managed vap
+for profile in generic homelab strict; do
+	check "what the API server judges by itself, of the profile $profile, is what the program prints" diff \
+		"deploy/helm/backup-guard/files/vap-$profile.yaml" <("$guard" policy vap --profile "$profile")
+done
+check "the component vap is what is refused of it" diff deploy/kustomize/components/vap/policy.yaml \
+	<(awk '/^---$/ { document++ } document < 3' deploy/helm/backup-guard/files/vap-generic.yaml)
 for policy in base overlays/homelab; do
 	check "the policy of $policy is valid" bash -c "'$guard' policy check deploy/kustomize/$policy/policy.yaml >/dev/null"
 done
@@ -123,7 +130,7 @@ if [ -z "$kubectl" ]; then
 	return 0
 fi
 
-for name in own-certificates self-managed cert-manager mtls cache events audit audit-more audit-only homelab openshift unbound host placed; do
+for name in own-certificates self-managed cert-manager mtls cache events audit audit-more audit-only homelab openshift unbound host placed by-itself; do
 	overlay "$name" >"$tmp/$name.yaml" 2>"$tmp/why"
 	check "the overlay $name is built without a warning" cat "$tmp/why"
 done
@@ -220,6 +227,11 @@ check "cache without verified clients is refused" refused "cache and events.enab
 check "and so are Events" refused "cache and events.enabled need mtls.clientCA" --set events.enabled=true
 check "trustNetwork without either is refused" refused "trustNetwork needs cache or events.enabled" --set trustNetwork=true
 check "webhook.auditOnly is the overlay audit-only" same_as_helm audit-only --set webhook.auditOnly=true
+check "vap.enabled is the component vap" same_as_helm by-itself --set vap.enabled=true
+check "of the profile that is chosen" is "$("$helm" template any deploy/helm/backup-guard -n guards --kube-version 1.30.0 --set vap.enabled=true,policy.profile=homelab \
+	--api-versions admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy -s templates/vap.yaml | grep -cE '\[policy-endpoint\]|^        - guards$|"guards"')" 2
+check "an own policy is not printed by the chart" refused "policy vap --policy policy.yaml" --set vap.enabled=true --set-file policy.text=deploy/policy/two-site.yaml
+check "nor is anything refused where nothing is" refused "says that none is refused" --set vap.enabled=true,policy.mode=warn
 check "what fails closed can be chosen" is "$(closed_rules --set webhook.failClosed.clusterCreate=true \
 	--set webhook.failClosed.objectStoreWrite=false)" '[clusters] ["CREATE"]
 [scheduledbackups] ["CREATE"]'

@@ -101,7 +101,7 @@ cluster_up() {
 	start controllers "$kube/kube-controller-manager" --kubeconfig "$KUBECONFIG" --leader-elect=false \
 		--use-service-account-credentials --service-account-private-key-file "$work/pki/sa.key" \
 		--root-ca-file "$work/pki/ca.crt" \
-		--controllers namespace-controller,garbage-collector-controller,serviceaccount-controller,serviceaccount-token-controller,root-ca-certificate-publisher-controller,clusterrole-aggregation-controller,persistentvolumeclaim-protection-controller
+		--controllers namespace-controller,garbage-collector-controller,serviceaccount-controller,serviceaccount-token-controller,root-ca-certificate-publisher-controller,clusterrole-aggregation-controller,persistentvolumeclaim-protection-controller,validatingadmissionpolicy-status-controller
 	"$kube/kubectl" apply --server-side -f "$kube/crds" >"$work/crds.log"
 	"$kube/kubectl" wait --for condition=established --timeout 60s crd --all >>"$work/crds.log"
 }
