@@ -34,7 +34,6 @@ LINK.release := -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack -Wl,-z,nodlopen 
 LINK.asan    := -fsanitize=address,undefined
 LINK.tsan    := -fsanitize=thread
 LINK.cover   := --coverage
-
 ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE -Iinclude $(WARN) $(MODE.$(VARIANT)) $(if $(WERROR),-Werror) $(CFLAGS)
 # libcrypto first: most of what the loader looks for is there, and each library in front of it is asked in vain
 LIBS        = $(shell pkg-config --libs openssl gnutls libcurl libmicrohttpd libcjson yaml-0.1 expat) -lpthread -lm
@@ -51,6 +50,7 @@ $(B)/src/policy/profiles.o: $(wildcard deploy/policy/*.yaml)
 $(B)/src/checks/page.o: ALL_CFLAGS += -I$(B)
 $(B)/src/checks/page.o: $(B)/checks.pages
 $(B)/src/doctor/fields.o: deploy/kustomize/base/webhooks.yaml
+$(B)/src/report/html_page.o: src/report/html.css
 
 # The words of the rules, each with a NUL behind it. The folder is newer when a page came, went or was renamed.
 $(B)/checks.pages: src/checks/pages $(wildcard src/checks/pages/*.md)
@@ -115,6 +115,9 @@ contributing: $(BIN) $(B)/unit ## a rule and a format are added to a copy of the
 manifests: $(BIN) ## what is in deploy/: kustomize, Helm, image, dashboard and alerts
 	$(call run,tests/deploy/run.sh $(BIN))
 
+page: $(BIN) ## pages of --format html in Chromium
+	@tests/deps.sh build page && tests/page/run.py $(BIN)
+
 replay: $(FUZZ:%=$(B)/replay_%) ## the fuzz corpora, once
 	$(call run,tests/fuzz/replay.sh $(B) $(FUZZ))
 
@@ -153,8 +156,7 @@ lint: ## layers, headers, format, warnings of both compilers, analyzers, shellch
 	sed '1,/^      run: |$$/d; s/^ \{8\}//' .github/actions/check/action.yml | shellcheck -s bash -
 	@$(MAKE) -s CC=gcc VARIANT=analyze WERROR=1 build/analyze/libguard.a
 	@$(MAKE) -s CC=clang VARIANT=asan B=build/clang WERROR=1 build/clang/libguard.a build/clang/unit
-	cppcheck -q --std=c11 -Iinclude --enable=warning,performance,portability --error-exitcode=1 \
-	  --inline-suppr --suppress=memleak --suppress=resourceLeak --suppress=checkersReport --suppress=normalCheckLevelMaxBranches src
+	cppcheck -q --std=c11 -Iinclude --enable=warning,performance,portability --error-exitcode=1 --inline-suppr --suppress=memleak --suppress=resourceLeak --suppress=checkersReport --suppress=normalCheckLevelMaxBranches src
 	printf '%s\n' $(SRC) src/main.c | xargs -P2 -I{} clang-tidy --quiet {} -- -std=c11 -D_GNU_SOURCE -Iinclude 2>/dev/null
 
 headers: ## each header compiles alone
@@ -172,17 +174,15 @@ cover: ## line coverage of the unit tests, by file
 install: $(BIN) ## into $(DESTDIR)$(PREFIX): program, kubectl plugin, man page, shell completion
 	install -D -m755 $(BIN) $(DESTDIR)$(PREFIX)/bin/backup-guard
 	ln -sf backup-guard $(DESTDIR)$(PREFIX)/bin/kubectl-backup_guard
-	install -d $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
-	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 bash-completion/completions zsh/site-functions fish/vendor_completions.d)
 	$(BIN) help --format man >$(DESTDIR)$(PREFIX)/share/man/man1/backup-guard.1
 	$(BIN) completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/backup-guard
 	$(BIN) completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_backup-guard
 	$(BIN) completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/backup-guard.fish
 
 uninstall: ## what install put there
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/backup-guard bin/kubectl-backup_guard \
-	  share/man/man1/backup-guard.1 share/bash-completion/completions/backup-guard \
-	  share/zsh/site-functions/_backup-guard share/fish/vendor_completions.d/backup-guard.fish)
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/backup-guard bin/kubectl-backup_guard share/man/man1/backup-guard.1 \
+	  share/bash-completion/completions/backup-guard share/zsh/site-functions/_backup-guard share/fish/vendor_completions.d/backup-guard.fish)
 
 image: $(BIN) ## the container image, as an OCI archive in build/
 	@deploy/image.sh $(BIN) build/backup-guard-image.tar
@@ -196,5 +196,5 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all deps demo test unit cli serve e2e store contributing manifests replay fuzz soak mutants bench corpus kustomize lint headers format cover install uninstall image dist clean help
+.PHONY: all deps demo test unit cli serve e2e store contributing manifests page replay fuzz soak mutants bench corpus kustomize lint headers format cover install uninstall image dist clean help
 -include $(shell find build -name '*.d' 2>/dev/null)

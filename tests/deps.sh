@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that a group of targets needs, when they are missing, and says which.
 # Uses sudo when not root; on another system it lists the names and stops.
-#   tests/deps.sh build|test|demo|lint|fuzz|bench|e2e|store|shared ...
+#   tests/deps.sh build|test|demo|lint|fuzz|bench|e2e|store|page|shared ...
 set -eu
 
 packages() {
@@ -15,6 +15,7 @@ packages() {
 	bench) echo wrk nginx-light golang-go git openssl python3 python3-yaml util-linux ;;
 	e2e) echo curl iproute2 jq openssl python3 util-linux ;;
 	store) echo curl faketime gcc golang-go iproute2 jq libpq-dev openssl postgresql python3-dev python3-venv util-linux ;;
+	page) echo chromium chromium-driver python3 python3-selenium ;;
 	shared) echo python3 python3-yaml xz-utils ;; # repositories in an archive, and a second reader of YAML
 	*) echo "deps.sh: no group '$1'" >&2 && exit 2 ;;
 	esac

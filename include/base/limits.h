@@ -111,6 +111,9 @@
 /* Applications of one ApplicationSet: what is beyond is judged as if nobody applied it. */
 #define LIMIT_APPLICATIONS 1000u
 
+/* Base backups of a Cluster that a page draws: one an hour, for the days of its time line. */
+#define LIMIT_RUNS 1100u
+
 /* A regular expression in the target of a patch: names have at most LIMIT_NAME_BYTES. */
 #define LIMIT_PATTERN_BYTES 512u
 

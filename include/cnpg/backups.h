@@ -9,6 +9,13 @@
 
 struct backups;
 
+/* One that ended. */
+struct backup_moment {
+	int64_t at;
+	bool failed;
+	const struct backup_moment *next; /* in no order */
+};
+
 struct backup_facts {
 	int64_t completed;	 /* when the last one was, seconds, UTC; 0: none */
 	int64_t failed;		 /* likewise */
@@ -18,6 +25,7 @@ struct backup_facts {
 	int64_t waiting_since;
 	struct str waiting_name, waiting_phase;
 	size_t count;
+	const struct backup_moment *moments;
 };
 
 struct backups *backups_new(struct arena *a);

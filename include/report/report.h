@@ -73,12 +73,20 @@ struct report_counts {
 	size_t secrets_unread; /* of an audit: named by a store, not to be read */
 };
 
+enum { REPORT_BACK = 30, REPORT_AHEAD = 14 };
+
 /* One Cluster of an audit, at a glance. */
 enum report_wal {
 	WAL_UNKNOWN, /* it does not say */
 	WAL_ARCHIVED,
 	WAL_FAILING,
 	WAL_NOWHERE, /* there is no archive */
+};
+/* A base backup, in the past or to come. */
+enum report_run_how { RUN_DONE, RUN_FAILED, RUN_PLANNED };
+struct report_run {
+	int64_t at; /* seconds, UTC */
+	enum report_run_how how;
 };
 struct report_cluster {
 	struct str namespace, name, context;
@@ -90,7 +98,11 @@ struct report_cluster {
 	int64_t first_run; /* of an unbacked one's schedules, since they are there; 0: none */
 	bool backups_unknown, schedules_unknown; /* they could not be listed */
 	enum report_wal wal;
-	enum severity worst; /* of the findings about it, its schedules and its store */
+	enum severity worst;	       /* of the findings about it, its schedules and its store */
+	const struct report_run *runs; /* from REPORT_BACK days ago to REPORT_AHEAD from now */
+	size_t runs_len;
+	int64_t recoverable_from; /* by its status or its store's; 0: that does not tell */
+	int64_t retention;	  /* seconds; 0: none */
 	const struct probe_server *archive; /* of its own; NULL: nobody asked, or it is not known */
 };
 
@@ -184,7 +196,7 @@ struct report_style {
 
 /* What monitoring makes of a report; the numbers are its exit codes. Nothing that was looked at is
  * unknown. A Cluster whose first backup was not made in time is a warning. */
-enum report_state { STATE_OK, STATE_WARNING, STATE_CRITICAL, STATE_UNKNOWN };
+enum report_state { MONITOR_OK, MONITOR_WARNING, MONITOR_CRITICAL, MONITOR_UNKNOWN };
 enum report_state report_state(const struct report *r);
 
 struct report_format {

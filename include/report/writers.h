@@ -12,6 +12,7 @@
 	row("compact", "txt", compact_write, false, false, false) \
 	row("github", "txt", github_write, false, false, false) \
 	row("gitlab", "json", gitlab_write, false, false, false) \
+	row("html", "html", html_write, false, false, false) \
 	row("json", "json", json_write, false, false, false) \
 	row("jsonl", "jsonl", jsonl_write, false, false, false) \
 	row("junit", "xml", junit_write, false, true, false) \

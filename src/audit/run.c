@@ -1,5 +1,5 @@
 /* What is live in a cluster: listed, known beside one another, judged, told. */
-#include "audit/audit.h"
+#include "audit_internal.h"
 
 #include "base/limits.h"
 #include "base/utc.h"
@@ -416,6 +416,8 @@ static void tell_cluster(struct run *run, const struct known *k)
 		look_at_schedule(run, schedule, created_at(o->root), &row);
 	/* archive_command succeeds without archiving anything when there is no archiver */
 	row.wal = row.store.len ? wal_of(o) : WAL_NOWHERE;
+	timeline_fill(&(struct timeline_of){&v, o, k->archive, &history, run->in->now}, run->arena,
+		      &row);
 	report_add_cluster(run->report, &row);
 }
 

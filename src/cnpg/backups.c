@@ -89,6 +89,12 @@ void backups_note(struct backups *b, struct obj backup)
 	int64_t since = moment_of(backup, "status.startedAt");
 
 	f->count++;
+	if (at && (str_is(phase, "completed") || str_is(phase, "failed"))) {
+		struct backup_moment *m = ARENA_NEW(b->arena, struct backup_moment);
+
+		*m = (struct backup_moment){at, str_is(phase, "failed"), f->moments};
+		f->moments = m;
+	}
 	if (str_is(phase, "completed")) {
 		f->completed = at > f->completed ? at : f->completed;
 	} else if (str_is(phase, "failed")) {

@@ -16,7 +16,7 @@ readme=$here/../../README.md
 };/^<!-- end/p;d}' "$readme"
 is "README shows what an audit says" "$(sed -n '/^<!-- begin audit -->$/,/^<!-- end audit -->$/p' "$readme" | sed '1d;$d')" "$(<example)"
 is "no value of a Secret is told" "$(grep -c not-told "$log" <<<"$out")" 0
-for format in compact json jsonl sarif junit markdown prometheus; do
+for format in compact html json jsonl sarif junit markdown prometheus; do
 	audit -A --format "$format"
 	[ "$format" != json ] || out=$(jq . <<<"$out")
 	[ "$format" != sarif ] || out=$(jq '.runs[0] | del(.tool, .results[].ruleIndex)' <<<"$out")

@@ -28,12 +28,13 @@ static void judge(void *ctx, struct obj root)
 	report_add_verdict(run->report, STR("case.yaml"), &object, &verdict);
 }
 
-/* SARIF begins with the rules and their examples, in which nothing is secret. */
+/* SARIF begins with the rules and their examples, in which nothing is secret, and a page ends with
+ * them. */
 static struct str results_of(struct str text)
 {
-	size_t at = str_find(text, STR("\"results\""));
+	size_t at = str_find(text, STR("\"results\"")), end = str_find(text, STR("<h2>Rules</h2>"));
 
-	return at == STR_NONE ? text : str_slice(text, at, text.len);
+	return str_slice(text, at == STR_NONE ? 0 : at, end);
 }
 
 /* `bucket` (may be NULL): what buckets said. */
