@@ -196,7 +196,7 @@ struct report_style {
 
 /* What monitoring makes of a report; the numbers are its exit codes. Nothing that was looked at is
  * unknown. A Cluster whose first backup was not made in time is a warning. */
-enum report_state { STATE_OK, STATE_WARNING, STATE_CRITICAL, STATE_UNKNOWN };
+enum report_state { MONITOR_OK, MONITOR_WARNING, MONITOR_CRITICAL, MONITOR_UNKNOWN };
 enum report_state report_state(const struct report *r);
 
 struct report_format {

@@ -17,10 +17,10 @@ static size_t lacking(const struct report *r)
 enum report_state report_state(const struct report *r)
 {
 	if (r->count.by_severity[SEV_DENY])
-		return STATE_CRITICAL;
+		return MONITOR_CRITICAL;
 	if (r->errors.len || !r->count.objects)
-		return STATE_UNKNOWN;
-	return r->count.by_severity[SEV_WARN] || lacking(r) ? STATE_WARNING : STATE_OK;
+		return MONITOR_UNKNOWN;
+	return r->count.by_severity[SEV_WARN] || lacking(r) ? MONITOR_WARNING : MONITOR_OK;
 }
 
 static const struct report_finding *worst_of(const struct report *r)
@@ -39,7 +39,7 @@ static void add_reason(struct buf *out, const struct report *r)
 {
 	const struct report_finding *worst = worst_of(r);
 
-	if (r->errors.len && report_state(r) == STATE_UNKNOWN) {
+	if (r->errors.len && report_state(r) == MONITOR_UNKNOWN) {
 		buf_text(out, ": ");
 		buf_clean(out, r->errors.items[0].message);
 	} else if (worst) {
