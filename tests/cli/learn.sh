@@ -70,8 +70,8 @@ cp "$cases/apps/in/immich.yaml" .
 learn . --out policy.yaml >out 2>said
 is "one of each is no convention" "$? $(tail -1 said) $([ -e policy.yaml ] || echo none)" \
 	'3 backup-guard policy: nothing is learned: there is nothing that two objects have in common none'
-sed 's/immich/${APP}/g' immich.yaml >a.yaml
-sed 's/immich/${NAME}/g; s/truenas/${HOST}/' immich.yaml >b.yaml
+sed "s/immich/\${APP}/g" immich.yaml >a.yaml
+sed "s/immich/\${NAME}/g; s/truenas/\${HOST}/" immich.yaml >b.yaml
 rm immich.yaml
 learn . >out 2>said
 is "what is filled in later names nothing" "$(grep -cE 'objectStoreName|destinationPath|name: "' out)" 0
