@@ -101,8 +101,7 @@ struct report_cluster {
 	enum severity worst;	       /* of the findings about it, its schedules and its store */
 	const struct report_run *runs; /* from REPORT_BACK days ago to REPORT_AHEAD from now */
 	size_t runs_len;
-	int64_t recoverable_from; /* by its status or its store's; 0: that does not tell */
-	int64_t retention;	  /* seconds; 0: none */
+	int64_t retention;		    /* seconds; 0: none */
 	const struct probe_server *archive; /* of its own; NULL: nobody asked, or it is not known */
 };
 

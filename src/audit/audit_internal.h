@@ -14,7 +14,7 @@ struct timeline_of {
 	int64_t now;
 };
 
-/* Its runs, retention, and from when on it can be restored by what its status says. */
+/* Its runs and its retention. */
 void timeline_fill(const struct timeline_of *of, struct arena *a, struct report_cluster *row);
 
 #endif

@@ -2,7 +2,6 @@
 #include "audit_internal.h"
 
 #include "base/limits.h"
-#include "base/utc.h"
 #include "cron/cron.h"
 #include "rules/params.h"
 
@@ -60,34 +59,21 @@ static void add_planned(struct runs *all, const struct timeline_of *of)
 	}
 }
 
-static int64_t time_at(struct obj o, const char *path)
-{
-	int64_t at = 0;
-
-	return utc_parse(obj_text(o, path), &at) ? at : 0;
-}
-
 void timeline_fill(const struct timeline_of *of, struct arena *a, struct report_cluster *row)
 {
 	const struct archive *archive = of->archive;
 	const struct known *store = view_store(of->view, of->cluster, &archive->place);
-	struct obj cluster = of->cluster->root;
 	struct runs all = {.arena = a};
 
 	add_past(&all, of);
 	add_planned(&all, of);
 	row->runs = all.items;
 	row->runs_len = all.len;
-	if (store) {
-		struct obj windows = obj_at(store->object.root, "status.serverRecoveryWindow");
-
-		row->recoverable_from = time_at(obj_member(windows, archive->place.server),
-						"firstRecoverabilityPoint");
+	if (store)
 		row->retention =
 			retention_days(obj_text(store->object.root, "spec.retentionPolicy")) * DAY;
-	} else if (archive->in_tree.node) {
-		row->recoverable_from = time_at(cluster, "status.firstRecoverabilityPoint");
+	else if (archive->in_tree.node)
 		row->retention =
-			retention_days(obj_text(cluster, "spec.backup.retentionPolicy")) * DAY;
-	}
+			retention_days(obj_text(of->cluster->root, "spec.backup.retentionPolicy")) *
+			DAY;
 }

@@ -104,7 +104,7 @@ static const struct opt opts[] = {
 const struct cmd cmd_policy = {
 	.name = "policy",
 	.run = policy_main,
-	.operands = "check FILE | learn PATH... | learn --live | print-default | schema | vap",
+	.operands = "WORD [PATH...]",
 	.operands_min = 1,
 	.operands_max = SIZE_MAX,
 	.opts = opts,
@@ -114,6 +114,7 @@ const struct cmd cmd_policy = {
 	.summary =
 		"print a profile, check or learn a policy file, print its JSON Schema or its CEL",
 	.about =
+		"WORD is one of check, learn, print-default, schema, vap.\n\n"
 		"check FILE tells everything that is wrong in a policy file, with line and column, or what it would do. - is standard input.\n\n"
 		"learn writes the policy that a site follows already: its stores with their roles, how ObjectStores and ScheduledBackups are named, where backups go, endpoints, names and keys of Secrets, the owner of Backups, the shortest and the longest time between two backups, and that backups are made by the plugin. PATH is read as check reads it; what is unknown, such as ${VAR}, teaches nothing. What fewer than two objects follow is no rule, nor what no more than half of them do. Of a schedule that looks like a mistake no interval is learned. A fence in Markdown teaches where no file has an object of its kind; <app>, <namespace> and <cluster-name> in it stand for any. Behind each line stands how many follow it; who does not is told on stderr, and is what check finds with that policy. Of Secrets only names of keys are read, with --live nothing. Example: backup-guard policy learn apps/ --out .backup-guard.yaml\n\n"
 		"print-default prints a profile, which is a policy file: a start for your own.\n\n"

@@ -124,7 +124,7 @@ static void told(struct buf *out, const struct report_cluster *c)
 		return;
 	}
 	buf_text(out, "from ");
-	html_minute(out, c->recoverable_from ? c->recoverable_from : c->last_backup);
+	html_minute(out, c->from ? c->from : c->last_backup);
 	buf_text(out, ", last backup ");
 	html_minute(out, c->last_backup);
 }
@@ -181,7 +181,7 @@ static void cluster(struct buf *out, const struct report *r, const struct report
 	if (c->archive && servers_known(c->archive)) {
 		windows(out, r, c->archive);
 	} else if (c->last_backup) {
-		int64_t from = c->recoverable_from ? c->recoverable_from : c->last_backup;
+		int64_t from = c->from ? c->from : c->last_backup;
 
 		/* WAL goes on to it, says CloudNativePG */
 		int64_t to = c->wal == WAL_ARCHIVED ? r->now : c->last_backup;

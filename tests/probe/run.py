@@ -225,7 +225,7 @@ def _(w):
         "          2026-11-27 03:02       2026-11-28 22:00  -               1     19h ago\n\n")
     has(w.probe("--format", "markdown").stdout, "| 2026-11-26 03:02 | 2026-11-26 22:00 | WAL is missing | - | - | - |  |\n",
         "| 2026-11-27 03:02 | 2026-11-28 22:00 | - | 1 | 19h ago | - |  |\n")
-    has(w.run("audit", "--stores", "--now", NOW).stdout, "  RESTORABLE FROM    2026-11-27 03:02\n", "  GAPS               1\n")
+    has(w.run("audit", "--stores", "--now", NOW).stdout, "  RESTORABLE FROM   TO                GAPS  VERDICT\n", "  2026-11-27 03:02  2026-11-28 22:00  1     warning\n")
 
 
 @case("of more than five windows the oldest are counted")
@@ -777,8 +777,8 @@ def _(w):
     same(clusters["other"]["restorableFrom"], None)
     same([c for c in w.s3.calls if c.startswith(("put", "delete"))], [])
     same(len(json.loads(result.stdout)["stores"]), 1)
-    has(w.run("audit", "--stores", "--now", NOW).stdout, "  RESTORABLE FROM    2026-11-29 15:04\n", "  TO                 2026-11-29 15:04\n",
-        "  GAPS               0\n")
+    has(w.run("audit", "--stores", "--now", NOW).stdout, "  RESTORABLE FROM   TO                GAPS  VERDICT\n",
+        "  2026-11-29 15:04  2026-11-29 15:04  0     warning\n")
     has(w.run("audit", "--stores", "--now", NOW, "--format", "markdown").stdout, "| RESTORABLE FROM | TO | GAPS | VERDICT |",
         "| 2026-11-29 15:04 | 2026-11-29 15:04 | 0 |")
 

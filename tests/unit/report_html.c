@@ -132,7 +132,7 @@ Test(report_html, draws_runs_and_the_edge_of_retention)
 	struct report_cluster c = {.namespace = STR("app"),
 				   .name = STR("db"),
 				   .last_backup = NOW - 2 * DAY,
-				   .recoverable_from = NOW - 5 * DAY,
+				   .from = NOW - 5 * DAY,
 				   .wal = WAL_FAILING,
 				   .runs = runs,
 				   .runs_len = ARRAY_LEN(runs),
