@@ -127,7 +127,7 @@ ok "a rule touches what the table says" touched rule $id .github/RULES.md
 
 # --- a format
 git add -A
-sed -i 's/^\trow("github".*/\trow("example", "txt", example_write, false, false) \\\n&/' include/report/writers.h
+sed -i 's/^\trow("github".*/\trow("example", "txt", example_write, false, false, false) \\\n&/' include/report/writers.h
 cat >src/report/example.c <<'SOURCE'
 /* An example of a format. */
 #include "report/writers.h"
