@@ -46,15 +46,19 @@ kubectl() {
 	echo '```'
 }
 
-# From barmanObjectStore to the plugin; the diff goes elsewhere.
-migrate() {
-	local folder
+# In a folder of its own: what is written there goes with it.
+others() {
+	local folder plan=(plan --size 20Gi --churn 5Gi tests/plan/shop.yaml) alerts=(alerts --output alerts.yaml tests/alerts/one.yaml)
 	folder=$(mktemp -d)
 	cp -r tests/migrate/guide/in "$folder/apps"
+	ln -s "$PWD/tests" "$folder"
 	echo '```console'
 	echo '$ backup-guard migrate apps/ >changes.diff       # from barmanObjectStore to the plugin; --write changes the files'
 	(cd "$folder" && "$guard" migrate --profile generic apps/ 2>&1 >/dev/null) | sed -n 1,4p
-	echo '...'
+	echo "\$ backup-guard ${plan[*]}   # --against origin/main: what a change deletes"
+	"$guard" "${plan[@]}" --profile generic --now 2026-10-10T10:20:30Z | sed -n '/^  worst/p; /^  kept/p; /^  back/p; /^$/q'
+	echo "\$ backup-guard ${alerts[*]}   # for Prometheus; --tests: what proves them"
+	(cd "$folder" && "$guard" "${alerts[@]}" --now 2026-08-26T10:20:30Z 2>&1)
 	echo '```'
 	rm -r "$folder"
 }
@@ -64,33 +68,9 @@ rules() {
 	"$guard" rules --format markdown | sed -E '3,$s#^\| (.([a-z0-9-]+).) #| [\1](../src/checks/pages/\2.md) #'
 }
 
-# Of one Cluster that is backed up once a day, what counts.
-plan() {
-	local words=(plan --size 20Gi --churn 5Gi tests/plan/shop.yaml)
-	echo '```console'
-	echo "\$ backup-guard ${words[*]}"
-	"$guard" "${words[@]}" --profile generic --now 2026-10-10T10:20:30Z | sed -n '/^  worst/p; /^  kept/p; /^  back/p; /^$/q'
-	echo '```'
-}
-
-alerts() {
-	local folder words=(alerts --output alerts.yaml tests/alerts/one.yaml)
-	folder=$(mktemp -d)
-	ln -s "$PWD/tests" "$folder"
-	echo '```console'
-	echo "\$ backup-guard ${words[*]}"
-	(cd "$folder" && "$guard" "${words[@]}" --now 2026-08-26T10:20:30Z 2>&1)
-	echo "\$ sed -n 's/.* alert: //p' alerts.yaml | xargs"
-	sed -n 's/.* alert: //p' "$folder/alerts.yaml" | xargs
-	echo '```'
-	rm "$folder/tests" "$folder/alerts.yaml" && rmdir "$folder"
-}
-
 same example README.md < <(example)
-same migrate README.md < <(migrate)
-same plan README.md < <(plan)
+same others README.md < <(others)
 same kubectl README.md < <(kubectl)
-same alerts README.md < <(alerts)
 same rules .github/RULES.md < <(rules)
 
 for page in src/checks/pages/*.md; do

@@ -1225,9 +1225,9 @@ def _(w):
     for n in (*range(2, 9), *range(10, 17)):
         w.s3.put(f"app/db/{wal(n)}", "w", f"2026-11-29T{n + 1:02}:00:00Z")
     w.cluster["spec"]["imageName"] = "ghcr.io/cloudnative-pg/postgresql:15.8"
-    told = re.sub(r"(error.wal-gap.*\n)(.*\n)*", r"\1...\n", w.probe().stdout).replace(PLAIN_URL, "https://s3.example.com")
+    told = re.sub(r"\n(not proved.*\n)\n(error.wal-gap.*\n)(.*\n)*", r"\1\2...\n", w.probe().stdout).replace(PLAIN_URL, "https://s3.example.com")
     restored = restore(w, "--to", "2026-11-29T07:30:00Z", "--output", "db-restored.yaml").stderr
-    text = f"```console\n$ backup-guard probe\n{told}\n$ backup-guard restore db --to 2026-11-29T07:30:00Z --output db-restored.yaml\n{restored}```\n"
+    text = f"```console\n$ backup-guard probe\n{told}$ backup-guard restore db --to 2026-11-29T07:30:00Z --output db-restored.yaml\n{restored}```\n"
     with open(README) as f:
         page = f.read()
     before, rest = page.split("<!-- begin restore -->\n")
