@@ -1,0 +1,37 @@
+/*
+ * What is live, as the text of a manifest: a List in JSON, which is read as a file is. Kinds are
+ * listed one after the other; the items of a list do not say their kind, and here they do.
+ */
+#ifndef KUBE_MANIFEST_H
+#define KUBE_MANIFEST_H
+
+#include "base/json.h"
+#include "cnpg/kinds.h"
+#include "kube/kube.h"
+
+struct kube_manifest {
+	struct kube *kube;
+	struct arena *arena; /* of the text */
+	/* Writes the members of an item that count, with keys, but for apiVersion and kind; false:
+	 * it is left out. NULL: all of them, as kube_manifest_members. */
+	bool (*members)(void *ctx, struct json *j, struct obj item);
+	void *ctx;
+	/* the rest is ours */
+	struct buf text;
+	struct json json;
+	const struct kind_api *api;
+	size_t len; /* of the text, before this kind, and whether a comma is due there */
+	bool comma;
+};
+
+/* Sets the rest. */
+void kube_manifest_open(struct kube_manifest *m);
+void kube_manifest_members(struct json *j, struct obj item);
+/* Adds the objects of a kind, in a namespace or (empty) in all. False after an error; *status is
+ * that of the answer then, or 0 when there was none, and nothing of the kind is added. */
+MUST_CHECK bool kube_manifest_list(struct kube_manifest *m, const struct kind_api *api,
+				   struct str namespace, long *status, struct err *err);
+/* The text. */
+struct str kube_manifest_close(struct kube_manifest *m);
+
+#endif
