@@ -16,6 +16,9 @@ struct baseline;
 MUST_CHECK bool baseline_read(struct arena *a, struct str file, struct baseline **out,
 			      struct err *err);
 
+/* Of what was found in `folder`, as if it had been found in the folder `as`; both absolute. */
+struct baseline *baseline_of(const struct report *r, struct str folder, struct str as);
+
 /* Lowers what it covers. `paths` are those that were checked: an entry of a file in them that
  * covers nothing is repaired; nothing is known about others. */
 void baseline_apply(struct baseline *b, const struct str *paths, size_t paths_len,

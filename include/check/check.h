@@ -74,6 +74,13 @@ struct check_reader {
 	void *ctx;
 };
 
+/* Somebody who knows what objects were before, for the rules of a change (check/before.h). */
+struct check_before {
+	/* NULL: there was none, or any of several may be meant. */
+	const struct object *(*find)(void *ctx, const struct object *o);
+	void *ctx;
+};
+
 /* The policy of what stands in a file. NULL: it cannot be read, which is an error in the report. */
 const struct policy *check_policy(const struct check_placed *placed, const struct input_file *file);
 
@@ -95,6 +102,7 @@ struct check_input {
 	const struct schema *schema; /* of the CRDs of what runs (check_crds); NULL: the built-in */
 	const struct check_listener *listener; /* NULL: none */
 	struct check_reader reader;
+	struct check_before before;	/* `find` NULL: nothing is known of it */
 	struct check_progress progress; /* `tell` NULL: nobody asks */
 	/* Buckets are asked, too, with the Secrets that are read, else those of the options. NULL:
 	 * none is. */

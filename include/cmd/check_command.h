@@ -9,7 +9,7 @@
 
 struct check_options {
 	struct shared shared;
-	struct str baseline, write_baseline, crds;
+	struct str baseline, write_baseline, baseline_ref, crds;
 	struct opt_texts exclude;
 	bool fix, diff, helm, quiet, verbose, require_objects;
 };

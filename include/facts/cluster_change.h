@@ -7,7 +7,8 @@
 #include "cnpg/archive.h"
 #include "rules/rule.h"
 
-/* It has run, so something lies where it archived. */
+/* It has run, so something lies where it archived: what stood in files before is taken for running.
+ */
 bool cluster_was_running(const struct object *cluster);
 
 /* PostgreSQL's major version grows, as far as it can be told; `at` gets the field that says it. */

@@ -342,6 +342,25 @@ static void take_all(struct baseline *b, const struct report_findings *all)
 		b->entries[b->len++] = entry_of(b, &all->items[i]);
 }
 
+static void sort(struct baseline *b)
+{
+	if (b->len)
+		qsort(b->entries, b->len, sizeof *b->entries, compare);
+}
+
+struct baseline *baseline_of(const struct report *r, struct str folder, struct str as)
+{
+	struct baseline *b = ARENA_NEW(r->arena, struct baseline);
+
+	*b = (struct baseline){.arena = r->arena, .here = files_here(r->arena), .folder = folder};
+	take_all(b, &r->findings);
+	sort(b);
+	for (size_t i = 0; i < b->len; i++)
+		b->entries[i].next = i;
+	b->folder = as;
+	return b;
+}
+
 bool baseline_write(struct str file, const struct baseline *old, struct report *r, size_t *len,
 		    struct err *err)
 {
@@ -356,8 +375,7 @@ bool baseline_write(struct str file, const struct baseline *old, struct report *
 		take_over(&b, old);
 	else
 		take_all(&b, &r->findings);
-	if (b.len)
-		qsort(b.entries, b.len, sizeof *b.entries, compare);
+	sort(&b);
 	print(&b, &text);
 	*len = b.len;
 	if (!file_replace(r->arena, file, NULL, buf_slice(&text), err))

@@ -2,6 +2,7 @@
 #ifndef CHECK_INTERNAL_H
 #define CHECK_INTERNAL_H
 
+#include "check/check.h"
 #include "doc/edit.h"
 #include "input/bundles.h"
 
@@ -18,6 +19,10 @@ struct finding;
  * in words. What Helm printed: it stands in the template, as far as its line is found there. No
  * template is ever edited. The text lives in the arena. */
 void chart_reword(struct arena *a, bool made, struct finding *f);
+
+/* Of an object with an old one: what the rules of a change find. False: nothing. */
+bool change_judge(const struct check_before *before, const struct policy *policy,
+		  struct judge_request request, struct arena *scratch, struct verdict *out);
 
 struct folder;
 struct policy;

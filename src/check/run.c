@@ -524,6 +524,8 @@ static void judge(struct run *run, const struct member *m)
 			uses_note(report, &report->findings, before, root);
 		if (run->in->listener)
 			run->in->listener->take(m->heard, &verdict, m->held->uses->next == NULL);
+		if (change_judge(&run->in->before, m->policy, request, run->scratch, &verdict))
+			report_add_verdict(report, m->held->file->name, &object, &verdict);
 		arena_reset(run->scratch);
 	}
 }

@@ -343,13 +343,15 @@ static void check_retention_shortened(const struct rule_ctx *c)
 	if (!after || (from.len && (!before || before <= after)))
 		return;
 	oldest = oldest_moment(c, &server);
-	if (!oldest || oldest >= edge)
+	if (oldest ? oldest >= edge : !c->object->manifest)
 		return;
-	struct finding *f = finding_add(
-		c, c->root, path,
-		"retentionPolicy %.*s, before %.*s: server %.*s can be restored from %.*s on now",
-		STR_ARG(to), STR_ARG(from.len ? from : STR("none")), STR_ARG(server),
-		STR_ARG(day_of(c->arena, oldest)));
+	struct str now = STR_EMPTY; /* of manifests there is no status */
+	if (oldest)
+		now = arena_fmt(c->arena, ": server %.*s can be restored from %.*s on now",
+				STR_ARG(server), STR_ARG(day_of(c->arena, oldest)));
+	struct finding *f =
+		finding_add(c, c->root, path, "retentionPolicy %.*s, before %.*s%.*s", STR_ARG(to),
+			    STR_ARG(from.len ? from : STR("none")), STR_ARG(now));
 	finding_effect(
 		c, f,
 		"of the base backups that ended before %.*s all but the newest are deleted %s, with their WAL, and for good unless the bucket keeps versions",

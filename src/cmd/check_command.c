@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "check/baseline.h"
+#include "check/before.h"
 #include "check/fix.h"
 #include "cmd/progress.h"
 #include "cnpg/schema.h"
@@ -120,9 +121,16 @@ enum exit_code check_command(const struct cmd_call *call, const struct check_inp
 	if (o->baseline.len && !baseline_read(call->arena, o->baseline, &baseline, &err))
 		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	if (!o->fix) {
+		bool done = true;
+
 		watch(&w, in);
-		check_run(&w.in, report);
+		if (o->baseline_ref.len)
+			done = check_run_since(&w.in, o->baseline_ref, report, &err);
+		else
+			check_run(&w.in, report);
 		watch_end(&w);
+		if (!done)
+			return cmd_fail(call, EXIT_INPUT, "--baseline-ref: %s", err.msg);
 	} else if (!fix(o, in, report)) {
 		return EXIT_INTERNAL;
 	}

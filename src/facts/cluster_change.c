@@ -5,7 +5,7 @@
 
 bool cluster_was_running(const struct object *cluster)
 {
-	return obj_text(cluster->root, "status.currentPrimary").len != 0;
+	return cluster->manifest || obj_text(cluster->root, "status.currentPrimary").len != 0;
 }
 
 bool cluster_is_major_upgrade(const struct rule_ctx *c, const char **at, int64_t *from, int64_t *to)

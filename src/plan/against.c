@@ -1,7 +1,7 @@
 /* What was before: a folder, or a revision, read as what is now was. */
 #include "internal.h"
 
-#include "plan/revision.h"
+#include "input/revision.h"
 
 #include <string.h>
 #include <sys/stat.h>

@@ -3,14 +3,15 @@
  * git is run, without a shell: rev-parse, ls-tree and cat-file, which read what is stored and run
  * nothing themselves; what a partial clone lacks is not fetched. Links and submodules are left out.
  */
-#ifndef PLAN_REVISION_H
-#define PLAN_REVISION_H
+#ifndef INPUT_REVISION_H
+#define INPUT_REVISION_H
 
 #include "base/arena.h"
 #include "base/err.h"
 
 struct revision {
 	const char *folder;	 /* of the files; NULL: none was made */
+	const char *top;	 /* the repository that they are of */
 	const struct str *paths; /* those that were asked for, as far as they are in it */
 	size_t paths_len;
 };

@@ -1,4 +1,4 @@
-#include "plan/revision.h"
+#include "input/revision.h"
 
 #include "base/buf.h"
 #include "base/child.h"
@@ -239,6 +239,7 @@ bool revision_open(struct arena *a, struct str name, const struct str *paths, si
 	if (!git(&w, w.top, verify, STR_EMPTY, &said))
 		return err_set(err, E_VALUE, "'%.*s' is no folder, and no revision of %s",
 			       STR_ARG(name), w.top);
+	out->top = w.top;
 	if (!fill(&w, arena_cstr(a, line_of(said))))
 		return false;
 	for (size_t i = 0; i < paths_len; i++) {

@@ -1,0 +1,74 @@
+#!/bin/bash
+# check --baseline-ref: what a git revision had already is no news, and what the change takes away is.
+#   tests/cli/since.sh BACKUP-GUARD
+set -uo pipefail
+# shellcheck source=tests/cli_lib.sh
+. "$(dirname "$0")/../cli_lib.sh"
+
+commit() {
+	git add -A && git -c user.name=a -c user.email=a@example.com commit -qm "$1"
+}
+
+schedule() { # name schedule
+	printf '%s\n' --- 'apiVersion: postgresql.cnpg.io/v1' 'kind: ScheduledBackup' "metadata: {name: $1, namespace: app}" \
+		"spec: {schedule: '$2', cluster: {name: db}, method: plugin, backupOwnerReference: self, pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}}"
+}
+
+check() {
+	"$guard" check --now 2026-08-26T10:20:30Z --profile generic --format json --baseline-ref "$@" 2>&1
+}
+
+rules() {
+	jq -r '[.findings[] | select(.severity != "info") | .rule] | sort | join(" ")'
+}
+
+tree
+git init -q .
+mkdir db
+cat >db/db.yaml <<-'END'
+	apiVersion: barmancloud.cnpg.io/v1
+	kind: ObjectStore
+	metadata: {name: s, namespace: app}
+	spec:
+	  retentionPolicy: 30d
+	  configuration:
+	    destinationPath: s3://backups/app
+	    endpointURL: https://s3.example.com
+	    s3Credentials: {accessKeyId: {name: c, key: ID}, secretAccessKey: {name: c, key: KEY}}
+	---
+	apiVersion: postgresql.cnpg.io/v1
+	kind: Cluster
+	metadata: {name: db, namespace: app}
+	spec:
+	  instances: 1
+	  storage: {size: 1Gi}
+	  plugins: [{name: barman-cloud.cloudnative-pg.io, isWALArchiver: true, parameters: {barmanObjectName: s}}]
+END
+schedule nightly '0 3 * * *' >>db/db.yaml
+commit one
+is "what was wrong there is no news" "$(check HEAD . | rules; check HEAD . >/dev/null; echo $?)" $'\n0'
+sed -i '1i# a line in front' db/db.yaml
+schedule weekly 'often' >>db/db.yaml
+is "what is new is" "$(check HEAD . | rules)" 'schedule-invalid'
+is "from any folder" "$(cd db && check HEAD db.yaml | rules)" 'schedule-invalid'
+commit two
+is "a revision is any that git knows" "$(check HEAD~1 . | rules)$(check HEAD . | rules)" 'schedule-invalid'
+
+sed -i 's/30d/7d/; s/barmanObjectName: s}/barmanObjectName: s, serverName: db-v2}/' db/db.yaml
+out=$(check HEAD .)
+is "a shorter retention and an archive that is left behind are told" "$(rules <<<"$out")" 'location-changed-on-live-cluster retention-shortened'
+is "as warnings" "$(jq -r '[.findings[].severity] | unique | join(" ")' <<<"$out")" warn
+is "the first with what goes" "$(jq -r '.findings[] | select(.rule == "retention-shortened") | "\(.line) \(.message); \(.effect)"' <<<"$out" | cut -d, -f 1-2)" \
+	'6 retentionPolicy 7d, before 30d; of the base backups that ended before 2026-08-19 all but the newest are deleted at the sidecar'"'"'s next look'
+is "without a revision nobody knows of a change" "$("$guard" check --profile generic --format json . | jq '[.findings[].rule] | index("retention-shortened")')" null
+cp -r db other
+out=$(check HEAD other)
+is "what was not there is news, all of it, and no change" "$(rules <<<"$out")" 'schedule-five-fields schedule-invalid'
+
+is "a revision that is none is an error" "$(check nope . | tail -1; check nope . >/dev/null; echo $?)" \
+	"backup-guard check: --baseline-ref: 'nope' is no folder, and no revision of $PWD"$'\n3'
+is "it goes with no other baseline" "$(check HEAD --fix . >/dev/null; echo $?)$(check HEAD --baseline x . >/dev/null; echo $?)$(check HEAD --write-baseline x . >/dev/null; echo $?)" 222
+is "nothing is left behind" "$(mkdir "$tmp/t" && TMPDIR=$tmp/t check HEAD . >/dev/null; ls -A "$tmp/t")" ''
+
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
