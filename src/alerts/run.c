@@ -21,10 +21,19 @@ struct run {
 	struct buf told; /* of what is none of the Clusters */
 };
 
+/* Its kind and name, in whatever bytes these are. */
+static void tell_name(struct run *run, const struct object *o)
+{
+	buf_fmt(&run->told, "%s ", kind_name(o->kind));
+	buf_clean(&run->told, o->namespace);
+	buf_text(&run->told, o->namespace.len ? "/" : "");
+	buf_clean(&run->told, o->name);
+}
+
 static void tell(struct run *run, const struct object *o, const char *text)
 {
-	buf_fmt(&run->told, "%s %.*s%s%.*s: %s\n", kind_name(o->kind), STR_ARG(o->namespace),
-		o->namespace.len ? "/" : "", STR_ARG(o->name), text);
+	tell_name(run, o);
+	buf_fmt(&run->told, ": %s\n", text);
 }
 
 static void add_cluster(struct run *run, const struct view *view, const struct object *o,
@@ -51,11 +60,13 @@ static void add_schedule(struct run *run, const struct view *view, const struct 
 {
 	struct str cluster = obj_text(o->root, "spec.cluster.name");
 
-	if (cluster.len && !view_is_blind(view, KIND_CLUSTER) &&
-	    view_lacks(view, KIND_CLUSTER, o->namespace, cluster))
-		buf_fmt(&run->told, "ScheduledBackup %.*s%s%.*s: there is no Cluster %.*s\n",
-			STR_ARG(o->namespace), o->namespace.len ? "/" : "", STR_ARG(o->name),
-			STR_ARG(cluster));
+	if (!cluster.len || view_is_blind(view, KIND_CLUSTER) ||
+	    !view_lacks(view, KIND_CLUSTER, o->namespace, cluster))
+		return;
+	tell_name(run, o);
+	buf_text(&run->told, ": there is no Cluster ");
+	buf_clean(&run->told, cluster);
+	buf_byte(&run->told, '\n');
 }
 
 static int by_name(const void *left, const void *right)
@@ -92,8 +103,9 @@ static void tell_cluster(struct arena *a, const struct watched *w, struct buf *o
 			continue;
 		buf_text(out, said++ ? ", " : ": ");
 		cron_period(alert_age(&w->backups[e]), out);
-		buf_fmt(out, " without a backup (ScheduledBackup %.*s)",
-			STR_ARG(w->backups[e].schedule));
+		buf_text(out, " without a backup");
+		if (w->backups[e].by.len)
+			buf_fmt(out, " (%.*s)", STR_ARG(w->backups[e].by));
 	}
 	if (w->wal) {
 		buf_text(out, said++ ? ", " : ": ");
