@@ -88,7 +88,8 @@ static bool is_watched_alike(const struct watched *a, const struct watched *b)
 	return alike;
 }
 
-static void tell_cluster(struct arena *a, const struct watched *w, struct buf *out)
+/* Returns how many alerts it has. */
+static size_t tell_cluster(struct arena *a, const struct watched *w, struct buf *out)
 {
 	struct alert alerts[ALERTS_MOST];
 	size_t len = alerts_of(a, w, alerts), said = 0;
@@ -113,6 +114,7 @@ static void tell_cluster(struct arena *a, const struct watched *w, struct buf *o
 		cron_period(w->wal, out);
 	}
 	buf_fmt(out, "%s%.*s\n", w->why.len ? "; " : "", STR_ARG(w->why));
+	return len;
 }
 
 /* Sorted, each once: alternatives of a repository may have the same Cluster twice. */
@@ -151,7 +153,7 @@ static void finish(struct run *run)
 	if (run->in->rules_file.len)
 		alerts_write_cases(a, &l, run->in->rules_file, &cases);
 	for (size_t i = 0; i < l.len; i++)
-		tell_cluster(a, l.items[i], &told);
+		run->out->alerts += tell_cluster(a, l.items[i], &told);
 	buf_str(&told, buf_slice(&run->told));
 	if (!told.len)
 		buf_text(&told, "no Cluster is there\n");

@@ -132,8 +132,13 @@ static void watch_wal(struct watching *w)
 	struct str text;
 	double ms;
 
-	if (!archive->wal_archiver && !archive->in_tree.node) {
-		without(w, "it archives no WAL");
+	bool may_lose = !archive->wal_archiver && !archive->in_tree.node;
+
+	if (may_lose && !archive_by_plugin(archive)) {
+		bool others = obj_len(obj_at(o->root, "spec.plugins")) > archive->entries;
+
+		without(w,
+			others ? "it is not known whether it archives WAL" : "it archives no WAL");
 		return;
 	}
 	if (object_has_annotation(o, "cnpg.io/skipWalArchiving", "enabled")) {
@@ -145,6 +150,9 @@ static void watch_wal(struct watching *w)
 			"spec.monitoring.disableDefaultQueries, and nothing tells whether WAL is archived");
 		return;
 	}
+	if (may_lose)
+		without(w,
+			"while isWALArchiver is not true, WAL counts as archived where the plugin is not there to take it");
 	w->out->wal = 2 * ARCHIVE_TIMEOUT_SECONDS;
 	if (cluster_archive_timeout(&w->ctx, &text, &ms) && ms < (double)INT32_MAX)
 		w->out->wal = (int64_t)(2 * ms / 1000);
