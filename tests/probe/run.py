@@ -1075,7 +1075,6 @@ def _(w):
 
 @case("a Cluster that was made anew under an old name is not taken for the one in the archive")
 def _(w):
-    w.s3.archive("app/db", (2, 3), "20260101T000002")
     w.cluster["status"] = {"systemID": "7713606499394828123"}
     lacks(w.probe().stdout, "archive-two-systems")
     w.cluster["status"] = {"systemID": "999"}
@@ -1083,11 +1082,11 @@ def _(w):
     has(w.run("audit", "--stores", "--now", NOW).stdout, "error[archive-two-systems]")
     result = w.run("restore", "db", "-n", "app", "--now", NOW, "--as", "db")
     same(result.returncode, 3)
-    has(result.stderr, "base backup 20260101T000002 is of another database system than Cluster db (status.systemID): what that has is in its volumes alone")
+    has(result.stderr, "base backup 20261129T150331 is of another database system than Cluster db (status.systemID): what that has is in its volumes alone")
     beside = w.run("restore", "db", "-n", "app", "--now", NOW, "--runbook")
     has(beside.stdout, "**Keep the old Cluster.** The base backup is of another database system")
     has(beside.stderr, "it brings back that one")
-    w.s3.archive("app/db", (), "20260102T000002", info(system="999"))
+    w.s3.archive("app/db", (), "20261129T152331", info(system="999"))
     lacks(w.run("restore", "db", "-n", "app", "--now", NOW, "--as", "db").stderr, "another database system")
 
 
