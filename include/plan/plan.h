@@ -85,9 +85,10 @@ struct plan_collision {
 
 /* What a change takes away, or leaves behind. */
 struct plan_loss {
-	struct str object; /* "Cluster shop/db" */
+	struct str object; /* "Cluster shop/db", or a path */
 	struct str text;   /* a sentence without a full stop */
 	bool final;	   /* it does not come back when the change is taken back */
+	bool unknown;	   /* what it takes away is not known: the text says why */
 };
 
 struct plan_options {

@@ -14,6 +14,8 @@ static enum exit_code check_main(const struct cmd_call *call)
 				"--diff shows what --fix would change: give both");
 	if (o->diff && o->shared.output.file.len)
 		return cmd_fail(call, EXIT_USAGE, "--diff goes to stdout, without a report");
+	if (o->baseline_ref.ptr && !o->baseline_ref.len)
+		return cmd_fail(call, EXIT_USAGE, "--baseline-ref: '' is no revision");
 	if (o->baseline_ref.len && (o->fix || o->baseline.len || o->write_baseline.len))
 		return cmd_fail(
 			call, EXIT_USAGE,

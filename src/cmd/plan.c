@@ -35,6 +35,8 @@ static bool is_sound(const struct cmd_call *call, struct plan_options *out, stru
 	if (o->all && (o->shared.namespace.len || !o->live))
 		return err_set(err, E_VALUE,
 			       "--all-namespaces is for --live, and excludes --namespace");
+	if (o->against.ptr && !o->against.len)
+		return err_set(err, E_VALUE, "--against: '' is neither a folder nor a revision");
 	if (o->against.len && o->live)
 		return err_set(err, E_VALUE, "--against is for PATH, not for --live");
 	if (o->zone.len && !zone_use(o->zone, err))

@@ -20,7 +20,7 @@ static struct buf *begin(struct buf *text, struct arena *a)
 	return text;
 }
 
-static void add(struct work *w, const struct buf *text, bool final)
+static void append(struct work *w, struct plan_loss loss)
 {
 	struct plan *p = w->plan;
 
@@ -31,7 +31,31 @@ static void add(struct work *w, const struct buf *text, bool final)
 			more[i] = w->losses[i];
 		p->losses = w->losses = more;
 	}
-	w->losses[p->losses_len++] = (struct plan_loss){w->object, buf_slice(text), final};
+	w->losses[p->losses_len++] = loss;
+}
+
+static void add(struct work *w, const struct buf *text, bool final)
+{
+	append(w, (struct plan_loss){.object = w->object, .text = buf_slice(text), .final = final});
+}
+
+static void add_unknown(struct work *w, const struct buf *text)
+{
+	append(w,
+	       (struct plan_loss){.object = w->object, .text = buf_slice(text), .unknown = true});
+}
+
+static void tell_absent(struct work *w, const struct plan_absent *absent)
+{
+	struct buf text;
+
+	for (size_t i = 0; i < absent->len; i++) {
+		w->object = absent->paths[i];
+		buf_fmt(begin(&text, w->arena),
+			"nothing was there under this name in %.*s: it is new, or had another name, and is not compared",
+			STR_ARG(w->plan->against));
+		add_unknown(w, &text);
+	}
 }
 
 static bool is_same(const struct plan_cluster *a, const struct plan_cluster *b)
@@ -208,7 +232,8 @@ static void wal(struct work *w, const struct plan_cluster *b, const struct plan_
 	add(w, &text, false);
 }
 
-void plan_compare(struct arena *a, const struct plan *before, struct plan *after)
+void plan_compare(struct arena *a, const struct plan *before, struct plan_absent absent,
+		  struct plan *after)
 {
 	struct work w = {.arena = a, .plan = after};
 
@@ -230,6 +255,7 @@ void plan_compare(struct arena *a, const struct plan *before, struct plan *after
 		rarer(&w, "snapshot", &b->snapshots, &now->snapshots);
 		wal(&w, b, now);
 	}
+	tell_absent(&w, &absent);
 }
 
 bool plan_is_final(const struct plan *p)

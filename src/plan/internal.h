@@ -29,8 +29,14 @@ void plan_moments_find(struct arena *a, const struct plan_cluster *c, bool snaps
 void plan_moments_past(struct arena *a, const struct plan_cluster *c, const struct plan_options *o,
 		       struct plan_moments *out);
 
+/* Paths that are there now, and were not before. */
+struct plan_absent {
+	const struct str *paths;
+	size_t len;
+};
 /* Sets losses. */
-void plan_compare(struct arena *a, const struct plan *before, struct plan *after);
+void plan_compare(struct arena *a, const struct plan *before, struct plan_absent absent,
+		  struct plan *after);
 
 /* In the order of the Clusters. */
 void plan_collide(struct arena *a, struct plan *p);

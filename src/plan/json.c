@@ -158,6 +158,10 @@ static void losses(struct json *j, const struct plan *p)
 		json_key_str(j, "text", p->losses[i].text);
 		json_key(j, "final");
 		json_bool(j, p->losses[i].final);
+		if (p->losses[i].unknown) {
+			json_key(j, "unknown");
+			json_bool(j, true);
+		}
 		json_close(j, '}');
 	}
 	json_close(j, ']');

@@ -57,7 +57,9 @@ void plan_markdown(const struct plan *p, struct buf *out)
 		buf_text(out, p->losses_len ? "**What this change takes away:**\n\n"
 					    : "This change takes nothing away.\n\n");
 	for (size_t i = 0; i < p->losses_len; i++) {
-		buf_text(out, p->losses[i].final ? "- **lost** " : "- ");
+		buf_text(out, p->losses[i].unknown ? "- not known: "
+			      : p->losses[i].final ? "- **lost** "
+						   : "- ");
 		markdown_text(out, p->losses[i].object);
 		buf_text(out, ": ");
 		markdown_text(out, p->losses[i].text);

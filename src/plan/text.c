@@ -132,7 +132,10 @@ void plan_text(const struct plan *p, struct buf *out)
 	for (size_t i = 0; i < p->collisions_len; i++)
 		collision(p, &p->collisions[i], out);
 	for (size_t i = 0; i < p->losses_len; i++) {
-		buf_fmt(out, "%s: ", p->losses[i].final ? "lost" : "changed");
+		buf_fmt(out, "%s: ",
+			p->losses[i].unknown ? "not known"
+			: p->losses[i].final ? "lost"
+					     : "changed");
 		glyph_clean(out, p->losses[i].object);
 		buf_text(out, ": ");
 		glyph_clean(out, p->losses[i].text);

@@ -53,7 +53,7 @@ git add . && git -c user.name=a -c user.email=a@example.com commit -qm before
 cp -r apps before
 sed -i 's/retentionPolicy: 7d/retentionPolicy: 2d/; s/retentionPolicy: 2w/retentionPolicy: 10d/; s/0 30 4 \* \* 0/0 30 4 1 * */; s/name: scratch/name: kept/' apps/shop.yaml
 losses() {
-	plan "$@" | grep -E '^(lost|changed|nothing)'
+	plan "$@" | grep -E '^(lost|changed|not known|nothing)'
 }
 losses apps --against before >said
 [ -z "${GUARD_WRITE_EXPECT:-}" ] || cp said "$cases/losses.txt"
@@ -78,19 +78,40 @@ says "no archive any more" "$(losses apps --against HEAD)" 'archives nowhere any
 	'no base backup is made any more: there was one at least every 1 day' 'WAL is no longer archived'
 git checkout -q apps
 git rm -q --cached apps/kustomization.yaml && git -c user.name=a -c user.email=a@example.com commit -qm less
-is "a file that was not there is new" "$(losses apps/kustomization.yaml --against HEAD)" 'nothing is taken away: compared with HEAD'
+is "a path that was not there is not compared" "$(losses apps/kustomization.yaml --against HEAD)" 'not known: apps/kustomization.yaml: nothing was there under this name in HEAD: it is new, or had another name, and is not compared'
+git mv apps moved
+is "nor is one of another name" "$(losses moved --against HEAD)" 'not known: moved: nothing was there under this name in HEAD: it is new, or had another name, and is not compared'
+git mv moved apps
 printf 'a: [\n' >apps/kustomization.yaml
 is "what cannot be read is not taken for gone" "$(plan apps --against before 2>/dev/null | grep -c '^lost'; plan apps --against before >/dev/null 2>&1; echo $?)" $'0\n3'
 rm apps/kustomization.yaml
 refuse() { # revision, what is said
 	says "--against $1 is refused" "$(plan apps --against "$1" 2>&1; echo $?)" "error: --against: $2" $'\n3'
 }
+says "an empty one is no revision" "$(plan apps --against '' 2>&1; echo $?)" "--against: '' is neither" $'\n2'
 refuse nowhere "'nowhere' is no folder, and no revision of "
 refuse --output=x "'--output=x' is no revision"
 refuse HEAD:apps "'HEAD:apps' is no folder, and no revision of "
 says "a live cluster has no revision" "$(plan --live --against HEAD 2>&1; echo $?)" '--against is for PATH, not for --live' $'\n2'
 says "outside of a repository there is none" "$(cd / && cp "$cases/shop.yaml" "$tmp/alone.yaml" && GIT_CEILING_DIRECTORIES=$tmp plan "$tmp/alone.yaml" --against HEAD 2>&1; echo $?)" 'error: --against: git rev-parse: fatal: not a git repository' $'\n3'
 says "without git that is the error" "$(PATH=$tmp/empty "$guard" plan --profile generic apps --against HEAD 2>&1; echo $?)" 'error: --against: the program git is not in PATH' $'\n3'
+
+# A repository that was unpacked may have any configuration: nothing of it is run.
+tree
+rm -r .git && git init -q . && cp "$cases/shop.yaml" . && git add . && git -c user.name=a -c user.email=a@example.com commit -qm a
+is "the repository of a hook is not that of the paths" "$(GIT_DIR=$tmp/nowhere GIT_WORK_TREE=$tmp GIT_INDEX_FILE=$tmp/none losses shop.yaml --against HEAD)" 'nothing is taken away: compared with HEAD'
+mkdir links && ln -s ../shop.yaml links/shop.yaml && touch links/text && ln -s text links/README && git add . && git update-index --add --cacheinfo "160000,$(git rev-parse HEAD),links/sub" && git -c user.name=a -c user.email=a@example.com commit -qm links
+says "what links and submodules led to is not known" "$(plan links --against HEAD 2>&1; echo $?)" 'HEAD:links/shop.yaml: error: it is a link: ' 'HEAD:links/sub: error: it is a submodule: ' $'\n3'
+is "but where they are not asked for" "$(losses shop.yaml --against HEAD)" 'nothing is taken away: compared with HEAD'
+lacking=$(git rev-parse HEAD:shop.yaml)
+rm -f ".git/objects/${lacking:0:2}/${lacking:2}"
+git config core.repositoryFormatVersion 1
+git config extensions.partialClone origin
+git config remote.origin.promisor true
+git config remote.origin.url "ext::sh -c touch% $tmp/ran"
+git config protocol.ext.allow always
+says "what a partial clone lacks is not fetched" "$(plan shop.yaml --against HEAD 2>&1; echo $?)" 'HEAD:shop.yaml: error: it is not in this clone, and nothing is fetched' $'\n3'
+is "and nothing was run for it" "$(ls "$tmp/ran" 2>&1 | grep -c 'No such file')" 1
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
