@@ -25,6 +25,7 @@ struct plan_schedule {
 	struct str name, spec, target; /* target may be empty: the Cluster's, or its default */
 	enum plan_method method;
 	struct str idle; /* why it makes no backup, as a clause; empty: it does */
+	bool unknown;	 /* whether it does is not known: `idle` says why */
 	bool immediate;	 /* one more when the ScheduledBackup is created */
 	bool fills;	 /* base backups of the archive that is reckoned with */
 	int64_t runs;	 /* in the coming days */
@@ -52,9 +53,12 @@ struct plan_cluster {
 	struct str archive;		   /* "ObjectStore minio, server db"; empty: none */
 	struct str store, server;	   /* the ObjectStore (empty: in-tree); the server name */
 	struct str location, bucket; /* as view_place has it, and without the path; may be empty */
+	struct str path;	     /* destinationPath and endpointURL, as they are written */
+	bool filled_later;	     /* the location has a variable */
 	bool in_tree;
 	const struct plan_schedule *schedules;
 	size_t schedules_len;
+	bool schedules_unknown; /* of one it is not known what it makes */
 	enum plan_wal wal;
 	/* Seconds until a segment that is not full is archived; 0: it is not; -1: not known. */
 	int64_t timeout;

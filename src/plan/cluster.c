@@ -87,6 +87,12 @@ static struct str bucket_of(struct str location)
 	return str_slice(location, 0, end == STR_NONE ? location.len : host + 1 + end);
 }
 
+static void read_path(struct arena *a, struct obj store, struct plan_cluster *out)
+{
+	out->path = arena_fmt(a, "%.*s %.*s", STR_ARG(obj_text(store, "destinationPath")),
+			      STR_ARG(obj_text(store, "endpointURL")));
+}
+
 static void read_plugin(struct arena *a, const struct rule_ctx *c, struct plan_cluster *out)
 {
 	const struct archive_place *place = &c->archive->place;
@@ -99,6 +105,11 @@ static void read_plugin(struct arena *a, const struct rule_ctx *c, struct plan_c
 				 STR_ARG(place->server));
 	if (view_place(c->view, c->object, place, &location))
 		out->location = buf_slice(&location);
+	if (store)
+		read_path(a, obj_at(store->object.root, "spec.configuration"), out);
+	out->filled_later =
+		!out->location.len && (store || value_is_placeholder(place->store, NULL) ||
+				       value_is_placeholder(place->server, NULL));
 	if (!store) {
 		out->retention_unknown = true;
 		out->pruned_every = PRUNED_EVERY;
@@ -121,6 +132,8 @@ static void read_in_tree(struct arena *a, const struct rule_ctx *c, struct plan_
 				 STR_ARG(out->server));
 	if (view_in_tree(c->object, in_tree, c->object->name, &location))
 		out->location = buf_slice(&location);
+	out->filled_later = !out->location.len;
+	read_path(a, in_tree, out);
 	read_retention(a, obj_at(c->root, "spec.backup.retentionPolicy"), out);
 }
 
@@ -163,6 +176,8 @@ static void reckon(struct arena *a, const struct plan_options *o, struct plan_cl
 	plan_moments_find(a, out, true, o, &out->snapshots);
 	out->keep.moments = out->base.items;
 	out->keep.len = out->base.len;
+	if (out->schedules_unknown)
+		return; /* there may be more */
 	out->steady = plan_steady(&out->keep, out->base.until);
 	for (int day = 1; day <= o->days; day++) {
 		int64_t at = o->now + day * (int64_t)UTC_DAY;

@@ -25,6 +25,9 @@ enum plan_method plan_method(struct obj spec);
 void plan_moments_find(struct arena *a, const struct plan_cluster *c, bool snapshots,
 		       const struct plan_options *o, struct plan_moments *out);
 
+/* It makes base backups of the archive, else (`snapshots`) snapshots. */
+bool plan_makes(const struct plan_schedule *s, bool snapshots);
+
 /* The same of the past, up to now, as if they had always run. */
 void plan_moments_past(struct arena *a, const struct plan_cluster *c, const struct plan_options *o,
 		       struct plan_moments *out);

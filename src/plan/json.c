@@ -46,8 +46,8 @@ static void schedule(struct json *j, const struct plan_schedule *s)
 	if (s->target.len)
 		json_key_str(j, "target", s->target);
 	if (s->idle.len)
-		json_key_str(j, "idle", s->idle);
-	json_key_int(j, "runs", s->runs);
+		json_key_str(j, s->unknown ? "unknown" : "idle", s->idle);
+	number(j, "runs", !s->unknown, s->runs);
 	json_key(j, "next");
 	json_open(j, '[');
 	for (size_t i = 0; i < s->next_len; i++)

@@ -83,7 +83,7 @@ struct plan_needs plan_needs(const struct plan_cluster *c, const struct plan_opt
 
 	for (size_t i = 0; i < c->schedules_len; i++)
 		runs += c->schedules[i].fills ? (double)c->schedules[i].runs / days : 0;
-	if (!c->archive.len || !c->base.len || c->retention_unknown ||
+	if (!c->archive.len || !c->base.len || c->retention_unknown || c->schedules_unknown ||
 	    (c->base.cut && !c->steady.known))
 		return n;
 	if (o->size) {

@@ -38,6 +38,8 @@ const char *plan_words_unknown(const struct plan_cluster *c)
 {
 	if (!c->archive.len)
 		return "no archive";
+	if (c->schedules_unknown)
+		return "not known: nor is what a schedule makes";
 	if (!c->base.len)
 		return "no base backup is made";
 	return NULL;
@@ -55,6 +57,8 @@ static void without_wal(const struct plan_cluster *c, struct buf *out)
 		buf_text(
 			out,
 			"everything: no WAL is archived, without which no base backup can be restored");
+	} else if (c->schedules_unknown) {
+		buf_text(out, "not known: nor is what a schedule makes");
 	} else {
 		buf_text(out, "everything: no backup is made");
 	}
@@ -67,6 +71,8 @@ void plan_words_loss(const struct plan_cluster *c, const struct plan_options *o,
 		buf_text(out, "not known: another plugin may archive WAL");
 	} else if (c->wal == PLAN_WAL_NOWHERE) {
 		without_wal(c, out);
+	} else if (!c->base.len && !c->snapshots.len && c->schedules_unknown) {
+		buf_text(out, "not known: nor is what a schedule makes");
 	} else if (!c->base.len && !c->snapshots.len) {
 		buf_text(out, "everything: WAL alone restores nothing");
 	} else if (c->timeout < 0) {

@@ -34,14 +34,27 @@ static const char *lacks(const struct rule_ctx *c, enum plan_method method)
 	case PLAN_OTHER:
 		break;
 	}
-	return "what another plugin makes of it is not known";
+	return NULL;
+}
+
+/* What is filled in later; NULL: all is there that it takes to say what it makes. */
+static const char *why_unknown(struct obj spec, const struct plan_schedule *s)
+{
+	if (value_is_placeholder(obj_text(spec, "suspend"), NULL))
+		return "whether it is suspended is filled in later";
+	if (value_is_placeholder(s->spec, NULL))
+		return "its schedule is filled in later";
+	if (value_is_placeholder(obj_text(spec, "method"), NULL) ||
+	    value_is_placeholder(obj_text(spec, "pluginConfiguration.name"), NULL))
+		return "its method is filled in later";
+	return s->method == PLAN_OTHER ? "its method is not known here" : NULL;
 }
 
 static struct str why_idle(struct arena *a, const struct rule_ctx *c, struct obj spec,
-			   const struct plan_schedule *s)
+			   struct plan_schedule *s)
 {
 	struct buf message = BUF_ARENA(a);
-	const char *lack = lacks(c, s->method);
+	const char *unknown = why_unknown(spec, s), *lack = lacks(c, s->method);
 	struct cron cron;
 	int64_t next;
 
@@ -49,8 +62,9 @@ static struct str why_idle(struct arena *a, const struct rule_ctx *c, struct obj
 		return STR("it is suspended");
 	if (object_has_annotation(c->object, "cnpg.io/hibernation", "on"))
 		return STR("the Cluster is hibernated");
-	if (value_is_placeholder(s->spec, NULL))
-		return STR("its schedule is filled in later");
+	s->unknown = unknown != NULL;
+	if (unknown)
+		return str_from(unknown);
 	if (cron_parse(s->spec, &cron, &message) != CRON_OK)
 		return arena_fmt(a, "CloudNativePG refuses its schedule: %.*s",
 				 STR_ARG(buf_slice(&message)));
@@ -96,6 +110,7 @@ static void add(struct schedules *to, const struct known *k)
 	s->idle = why_idle(a, to->c, spec, s);
 	s->fills = !s->idle.len && to->out->archive.len &&
 		   s->method == (to->out->in_tree ? PLAN_IN_TREE : PLAN_PLUGIN);
+	to->out->schedules_unknown |= s->unknown;
 	run(to->options, s);
 }
 

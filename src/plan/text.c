@@ -6,7 +6,7 @@
 #include "report/glyph.h"
 
 static const char *const methods[] = {"plugin", "barmanObjectStore", "volumeSnapshot",
-				      "another plugin"};
+				      "another method"};
 
 static void schedule(const struct plan *p, const struct plan_schedule *s, struct buf *out)
 {
@@ -20,7 +20,8 @@ static void schedule(const struct plan *p, const struct plan_schedule *s, struct
 		glyph_clean(out, s->target);
 	}
 	if (s->idle.len) {
-		buf_text(out, "\n              makes no backup: ");
+		buf_text(out, s->unknown ? "\n              what it makes is not known: "
+					 : "\n              makes no backup: ");
 		glyph_clean(out, s->idle);
 		buf_byte(out, '\n');
 		return;

@@ -77,6 +77,28 @@ sed -i 's/isWALArchiver: true/enabled: false/' apps/shop.yaml
 says "no archive any more" "$(losses apps --against HEAD)" 'archives nowhere any more, before to ObjectStore minio, server db: up to 8 days of backups' \
 	'no base backup is made any more: there was one at least every 1 day' 'WAL is no longer archived'
 git checkout -q apps
+change() { # title, of what is now, of what was before, wanted
+	sed "$2" before/shop.yaml >apps/shop.yaml
+	[ -z "$3" ] || { cp -r before older && sed -i "$3" older/shop.yaml; }
+	local was=before
+	[ -z "$3" ] || was=older
+	says "$1" "$(losses apps --against $was)" "$4"
+	rm -rf older
+	git checkout -q apps
+}
+days=s/7d/\${DAYS}/ often='s/0 0 3 \* \* \*/* * * * * */' later='s/0 0 3 \* \* \*/${AT}/' gone='/name: db-daily/s/db-daily/x/;/^  schedule: .0 0 3 \* \* \*/s/schedule/suspend: true\n  schedule/'
+change "a retention that is a variable is not known" "$days" '' 'not known: Cluster shop/db: retentionPolicy 7d -> ${DAYS}: what it is now is not known, nor what goes'
+change "nor is one that was" 's/7d/1d/' "$days" 'not known: Cluster shop/db: retentionPolicy ${DAYS} -> 1d: what it was is not known, nor what goes'
+change "a variable that stays takes nothing away" "$days;$later" "$days;$later" 'nothing is taken away'
+change "those that are too many to reckon become rarer, too" '' "$often" 'changed: Cluster shop/db: base backups become rarer: 2592000 in 30 days, and now 30'
+change "or are made no more" "$gone" "$often" 'changed: Cluster shop/db: no base backup is made any more'
+change "a schedule that is a variable makes nobody knows what" "$later" '' 'not known: Cluster shop/db: whether base backups become rarer is not known: nor is what a schedule makes'
+change "so it is with one that was" 's/0 0 3 \* \* \*/0 0 3 * * 0/' "$later" 'not known: Cluster shop/db: whether backups become rarer is not known: nor is what a schedule made before'
+change "a path that is a variable may be any" 's,s3://backups/shop,s3://${BUCKET}/shop,' '' 'not known: Cluster shop/db: where it archives is filled in later: '
+change "one base backup in years is one" 's/0 0 3 \* \* \*/0 0 3 29 2 */' '' 'changed: Cluster shop/db: base backups become rarer: there was one at least every 1 day, and now there is one in the coming '
+sed "$later;s/method: volumeSnapshot/suspend: true\n  method: volumeSnapshot/" before/shop.yaml >apps/shop.yaml
+says "what a variable makes is not told as nothing" "$(plan apps --size 1Gi)" 'what it makes is not known: its schedule is filled in later' 'worst loss: not known: nor is what a schedule makes'
+git checkout -q apps
 git rm -q --cached apps/kustomization.yaml && git -c user.name=a -c user.email=a@example.com commit -qm less
 is "a path that was not there is not compared" "$(losses apps/kustomization.yaml --against HEAD)" 'not known: apps/kustomization.yaml: nothing was there under this name in HEAD: it is new, or had another name, and is not compared'
 git mv apps moved
