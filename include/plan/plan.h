@@ -56,6 +56,9 @@ struct plan_cluster {
 	struct str path;	     /* destinationPath and endpointURL, as they are written */
 	bool filled_later;	     /* the location has a variable */
 	bool in_tree;
+	/* The other of plugin and in-tree, where WAL goes to both; empty: there is one. */
+	struct str beside;
+	bool fails_open; /* isWALArchiver is not true: while the sidecar is missing WAL is lost */
 	const struct plan_schedule *schedules;
 	size_t schedules_len;
 	bool schedules_unknown; /* of one it is not known what it makes */
@@ -69,6 +72,8 @@ struct plan_cluster {
 	struct plan_moments base, snapshots;
 	struct plan_keep keep;
 	struct plan_steady steady;
+	size_t peak; /* base backups in the long run, with those that are still to be pruned */
+	int64_t wal_reach;    /* seconds of WAL that are there at most; -1: not known */
 	const size_t *by_day; /* base backups at the end of each of the coming days */
 	size_t by_day_len;    /* as far as all moments are known */
 };

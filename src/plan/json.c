@@ -62,7 +62,7 @@ static void kept(struct json *j, const struct plan_cluster *c)
 	if (c->steady.known) {
 		json_open(j, '{');
 		json_key_int(j, "least", (int64_t)c->steady.least);
-		json_key_int(j, "most", (int64_t)c->steady.most);
+		json_key_int(j, "most", (int64_t)c->peak);
 		json_key_int(j, "leastSecondsBack", c->steady.reach_least);
 		json_key_int(j, "mostSecondsBack", c->steady.reach_most);
 		json_close(j, '}');
@@ -108,12 +108,16 @@ static void cluster(struct json *j, const struct plan_cluster *c, const struct p
 	if (c->place.len)
 		json_key_str(j, "place", c->place);
 	json_key_str(j, "archive", c->archive);
+	if (c->beside.len)
+		json_key_str(j, "beside", c->beside);
 	json_key(j, "schedules");
 	json_open(j, '[');
 	for (size_t i = 0; i < c->schedules_len; i++)
 		schedule(j, &c->schedules[i]);
 	json_close(j, ']');
 	word(j, "wal", wals[c->wal]);
+	json_key(j, "walFailsOpen");
+	json_bool(j, c->fails_open);
 	number(j, "archiveTimeoutSeconds", c->timeout >= 0, c->timeout);
 	number(j, "worstGapSeconds", c->base.gap != 0, c->base.gap);
 	number(j, "worstSnapshotGapSeconds", c->snapshots.gap != 0, c->snapshots.gap);

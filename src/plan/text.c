@@ -81,6 +81,11 @@ static void cluster(const struct plan *p, const struct plan_cluster *c, struct b
 	buf_text(out, "\n  archive:    ");
 	glyph_clean(out, c->archive.len ? c->archive : STR("none"));
 	buf_byte(out, '\n');
+	if (c->beside.len) {
+		buf_text(out, "  beside it:  ");
+		glyph_clean(out, c->beside);
+		buf_text(out, ": WAL goes there, too; nothing of it is reckoned here\n");
+	}
 	if (!c->schedules_len)
 		buf_text(out, "  schedule:   none: no ScheduledBackup names it\n");
 	for (size_t i = 0; i < c->schedules_len; i++)
