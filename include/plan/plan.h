@@ -28,7 +28,10 @@ struct plan_schedule {
 	bool unknown;	 /* whether it does is not known: `idle` says why */
 	bool immediate;	 /* one more when the ScheduledBackup is created */
 	bool fills;	 /* base backups of the archive that is reckoned with */
-	int64_t runs;	 /* in the coming days */
+	/* Of "@every": when it ran last, from which it counts; 0: not known, nor are its moments.
+	 */
+	int64_t last;
+	int64_t runs; /* in the coming days */
 	int64_t next[PLAN_NEXT];
 	size_t next_len;
 };
@@ -88,8 +91,15 @@ struct plan_collision {
 	struct str bucket;
 	struct plan_start *starts;
 	size_t len;
-	int64_t times, first; /* in the coming days */
+	int64_t times, first; /* in the coming days, or up to `until` */
+	int64_t until;	      /* later starts in this bucket are not compared; 0: all are */
+	bool some;	      /* each time some of them, not all */
 	bool spread;	      /* `instead` is set where it has to be */
+};
+
+struct plan_cut {
+	struct str bucket;
+	int64_t until;
 };
 
 /* What a change takes away, or leaves behind. */
@@ -114,6 +124,9 @@ struct plan {
 	size_t clusters_len;
 	const struct plan_collision *collisions;
 	size_t collisions_len;
+	/* Buckets with more starts than are compared: up to when they are. */
+	const struct plan_cut *cuts;
+	size_t cuts_len;
 	struct str against; /* what it is compared with; empty: nothing */
 	const struct plan_loss *losses;
 	size_t losses_len;

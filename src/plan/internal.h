@@ -25,6 +25,9 @@ enum plan_method plan_method(struct obj spec);
 void plan_moments_find(struct arena *a, const struct plan_cluster *c, bool snapshots,
 		       const struct plan_options *o, struct plan_moments *out);
 
+/* From where cron_next gives the first start after `now`; false: it is not known when it starts. */
+bool plan_begin(const struct plan_schedule *s, const struct cron *cron, int64_t now, int64_t *out);
+
 /* It makes base backups of the archive, else (`snapshots`) snapshots. */
 bool plan_makes(const struct plan_schedule *s, bool snapshots);
 

@@ -132,6 +132,8 @@ static void collision(struct json *j, const struct plan_collision *c)
 	json_open(j, '{');
 	json_key_str(j, "bucket", c->bucket);
 	json_key_int(j, "times", c->times);
+	if (c->until)
+		time_at(j, "until", c->until);
 	time_at(j, "first", c->first);
 	json_key(j, "schedules");
 	json_open(j, '[');
@@ -189,6 +191,15 @@ void plan_json(const struct plan *p, struct buf *out)
 	json_open(&j, '[');
 	for (size_t i = 0; i < p->collisions_len; i++)
 		collision(&j, &p->collisions[i]);
+	json_close(&j, ']');
+	json_key(&j, "notCompared");
+	json_open(&j, '[');
+	for (size_t i = 0; i < p->cuts_len; i++) {
+		json_open(&j, '{');
+		json_key_str(&j, "bucket", p->cuts[i].bucket);
+		time_at(&j, "after", p->cuts[i].until);
+		json_close(&j, '}');
+	}
 	json_close(&j, ']');
 	if (p->against.len)
 		losses(&j, p);

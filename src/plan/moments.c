@@ -36,13 +36,15 @@ static void add(const struct plan_schedule *s, const struct plan_options *o, siz
 		struct buf *moments, struct plan_moments *out)
 {
 	struct cron cron;
-	int64_t t = o->now;
+	int64_t t = o->now, begin;
 	size_t n = 0;
 
 	if (cron_parse(s->spec, &cron, NULL) != CRON_OK)
 		return;
 	if (!o->live && s->immediate)
 		buf_add(moments, &t, sizeof t);
+	if (plan_begin(s, &cron, o->now, &begin))
+		t = begin;
 	while (cron_next(&cron, t, &t) && t <= out->until) {
 		buf_add(moments, &t, sizeof t);
 		if (++n == most) {

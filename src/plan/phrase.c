@@ -20,6 +20,12 @@ void plan_words_time(const struct plan_options *o, int64_t t, struct buf *out)
 		buf_fmt(out, " (%s)", zone_format(t, text));
 }
 
+void plan_words_together(const struct plan_collision *c, struct buf *out)
+{
+	buf_fmt(out, " %zu schedules begin together%s", c->len,
+		c->some ? ", some of them at a time" : "");
+}
+
 /* "1 to 2 days", "1 hour to 3 hours": what lies between is in it. */
 static void range(int64_t least, int64_t most, struct buf *out)
 {
@@ -73,6 +79,15 @@ static int64_t first_of(const struct plan_cluster *c)
 	return !base || (snapshot && snapshot < base) ? snapshot : base;
 }
 
+/* But for those of an @every. */
+static bool are_moments_known(const struct plan_cluster *c)
+{
+	for (size_t i = 0; i < c->schedules_len; i++)
+		if (!c->schedules[i].idle.len && !c->schedules[i].next_len)
+			return false;
+	return true;
+}
+
 void plan_words_loss(const struct plan_cluster *c, const struct plan_options *o, struct buf *out)
 {
 	int64_t first = first_of(c), end = o->now + o->days * (int64_t)UTC_DAY;
@@ -86,8 +101,11 @@ void plan_words_loss(const struct plan_cluster *c, const struct plan_options *o,
 	} else if (!c->base.len && !c->snapshots.len) {
 		buf_text(out, "everything: WAL alone restores nothing");
 	} else if (first > end) {
-		buf_text(out, "everything, until the first backup at ");
-		plan_words_time(o, first, out);
+		buf_text(out, "everything, until the first backup");
+		if (are_moments_known(c)) {
+			buf_text(out, " at ");
+			plan_words_time(o, first, out);
+		}
 	} else if (c->timeout < 0) {
 		buf_text(out, "not known: archive_timeout cannot be read");
 	} else if (!c->timeout) {

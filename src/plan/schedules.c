@@ -2,6 +2,7 @@
 #include "internal.h"
 
 #include "base/limits.h"
+#include "base/utc.h"
 
 enum plan_method plan_method(struct obj spec)
 {
@@ -73,14 +74,27 @@ static struct str why_idle(struct arena *a, const struct rule_ctx *c, struct obj
 	return cron_next(&cron, c->now, &next) ? STR_EMPTY : STR("it never fires");
 }
 
+bool plan_begin(const struct plan_schedule *s, const struct cron *cron, int64_t now, int64_t *out)
+{
+	*out = now;
+	if (!cron->every)
+		return true;
+	if (!s->last || s->last > now)
+		return false;
+	*out = now - (now - s->last) % cron->every;
+	return true;
+}
+
 static void run(const struct plan_options *o, struct plan_schedule *s)
 {
 	struct cron cron;
-	int64_t t = o->now;
+	int64_t t;
 
 	if (s->idle.len || cron_parse(s->spec, &cron, NULL) != CRON_OK)
 		return;
 	s->runs = cron_gaps(&cron, o->now, o->days).activations;
+	if (!plan_begin(s, &cron, o->now, &t))
+		return;
 	while (s->next_len < PLAN_NEXT && cron_next(&cron, t, &t))
 		s->next[s->next_len++] = t;
 }
@@ -110,6 +124,8 @@ static void add(struct schedules *to, const struct known *k)
 	s->idle = why_idle(a, to->c, spec, s);
 	s->fills = !s->idle.len && to->out->archive.len &&
 		   s->method == (to->out->in_tree ? PLAN_IN_TREE : PLAN_PLUGIN);
+	if (!utc_parse(obj_text(k->object.root, "status.lastCheckTime"), &s->last))
+		s->last = 0;
 	to->out->schedules_unknown |= s->unknown;
 	run(to->options, s);
 }

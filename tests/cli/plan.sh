@@ -31,6 +31,18 @@ cp "$cases/fleet.yaml" .
 plan fleet.yaml --format json | jq -r '.collisions[].schedules[] | select(.instead) | "/name: \(.name)$/,/schedule:/s|schedule: .*|schedule: \"\(.instead)\"|"' >script.sed
 sed -i -f script.sed fleet.yaml
 is "schedules as proposed do not begin together" "$(wc -l <script.sed) $(plan fleet.yaml --format json | jq '.collisions | length')" '3 0'
+begin_together() { # title, sed of the fleet, what is said of it
+	sed "$2" "$cases/fleet.yaml" >other.yaml
+	says "$1" "$(plan other.yaml --days 3 | grep -A 4 '^In ')" "${@:3}"
+}
+begin_together "what is proposed is apart from all others of the bucket" 's/0 7 1 /0 15 0 /' "b of fleet/b  schedule: '0 14 0 * * *'"
+begin_together "some of them at a time are not all of them" 's/0 7 1 /0 0 6 /' '5 schedules begin together, some of them at a time, '
+begin_together "what is not compared is told" "s/: 0 7 1 .*/: '* * * * * *'/" 'In s3.example.com/backups whether schedules begin together after 2026-10-11T08:33:50Z is not known: there are too many starts'
+sed "s/'@daily'/'@every 24h'/" "$cases/fleet.yaml" >other.yaml
+is "when @every begins is not known" "$(plan other.yaml --days 3 --format json | jq -c '[.clusters[0].schedules[0].next, .collisions[0].schedules[0].name]')" '[[],"b"]'
+says "and is told" "$(plan other.yaml)" 'next:     not known: @every counts from when CloudNativePG looked last'
+printf 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: db, namespace: x}\nspec: [1]\n' >other.yaml
+is "a spec that is none is an error, and no Cluster that is not there" "$(plan other.yaml 2>&1; echo $?)" $'other.yaml:4:7: error: spec of Cluster db is not a map: it is not planned\n3'
 
 # Where the runs are, cron says, too.
 is "the runs are those of cron" "$(plan "$cases/shop.yaml" --format json | jq -c '.clusters[0].schedules[0].next')" \
