@@ -54,13 +54,20 @@ static void check_live_no_recent_backup(const struct rule_ctx *c)
 
 	if (!gap)
 		return;
+	/* what lies elsewhere was made before it got the archive of now */
 	int64_t created = later(time_at(c->root, "metadata.creationTimestamp"),
 				time_at(schedule->root, "metadata.creationTimestamp"));
-	if (c->now - later(h.completed, created) <= 2 * gap)
+	if (c->now - later(h.completed, later(created, h.elsewhere)) <= 2 * gap)
 		return;
 	if (h.completed) {
-		f = finding_add(c, c->root, "metadata.name", "no backup was completed since %.*s",
+		f = finding_add(c, c->root, "metadata.name", "no backup was completed %ssince %.*s",
+				h.elsewhere > h.completed ? "where it archives now " : "",
 				STR_ARG(quoted_moment(c, h.completed)));
+	} else if (h.elsewhere) {
+		f = finding_add(
+			c, c->root, "metadata.name",
+			"no backup lies where it archives now: the last one, of %.*s, was made for another place",
+			STR_ARG(quoted_moment(c, h.elsewhere)));
 	} else {
 		f = finding_add(c, c->root, "metadata.name", "no backup was ever completed");
 	}
@@ -83,7 +90,7 @@ static void check_live_last_backup_failed(const struct rule_ctx *c)
 	struct backup_history h = read_history(c);
 	struct finding *f;
 
-	if (h.unknown || !h.failed || h.failed <= h.completed)
+	if (h.unknown || !h.failed || h.failed <= later(h.completed, h.elsewhere))
 		return;
 	f = finding_add(c, c->root, "metadata.name", "the last backup failed: %.*s",
 			STR_ARG(quoted_moment(c, h.failed)));
