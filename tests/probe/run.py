@@ -246,6 +246,7 @@ def _(w):
     has(w.probe().stdout, "  db      2026-11-29 15:04       2026-11-29 15:04  0 ")
     cluster, = json.loads(w.run("audit", "--stores", "--now", NOW, "--format", "json").stdout)["clusters"]
     same((cluster["restorableFrom"], cluster["restorableTo"]), ("2026-11-29T15:04:00Z",) * 2)
+    same(cluster["lastBackup"][:16], "2026-11-29T15:04") # no Backup says it, the bucket does
 
 
 @case("an archive without a base backup restores nothing")
