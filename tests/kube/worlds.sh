@@ -40,6 +40,11 @@ snapshot 2026-11-23T03:05:00Z"
 is "and where none does, that is not ok" \
 	"$(jq -r '.clusters[] | select(.lastBackup == null) | .verdict' <<<"$out" | sort -u)" "no-backup-yet"
 
+fault "$(forbidden backups)"
+world moved
+is "where Backups may not be listed and none is known, neither is the verdict" \
+	"$(grep -c ' unknown$' <<<"$out") $(grep -c ' ok$' <<<"$out")" "3 4"
+
 fault '{"path": "/objectstores", "times": 9, "status": 404, "body": "404 page not found\n", "kind": "text/plain"}'
 world unknown-plugin
 says "a plugin that is not loaded, and whose kinds are not there, is not installed" "$out" 'plugin/db ' \
