@@ -50,8 +50,8 @@ struct restore_plan {
 	uint64_t segments, bytes;
 	/* The archive was copied: see catalogue_is_copied. */
 	bool copied;
-	/* The last segment was being written then: it may end before the moment. Or with `late` much
-	 * of the last WAL may: see struct reach. */
+	/* The last segment was being written then: it may end before the moment. Or with `late`
+	 * much of the last WAL may: see struct reach. */
 	bool at_edge, late;
 };
 

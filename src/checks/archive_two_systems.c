@@ -2,6 +2,8 @@
 #include "facts/probed.h"
 #include "facts/quoted.h"
 
+#define NUMBERS_A_MAJOR 10000 /* of server_version_num: 170005 is PostgreSQL 17.5 */
+
 /* "7713606499394828123 (base backups 20260825T030000 and 20260826T030000)" */
 static void add_system(const struct rule_ctx *c, const struct catalogue *catalogue, struct str id,
 		       struct buf *out)
@@ -23,13 +25,53 @@ static void add_system(const struct rule_ctx *c, const struct catalogue *catalog
 	buf_byte(out, ')');
 }
 
+static bool is_done(const struct backup *b)
+{
+	return b->known && b->info.status == BACKUP_DONE && b->info.system_id.len;
+}
+
+/* The Cluster that archives there is none of those that the base backups are of: made anew, under
+ * the name of one that is gone. One that was upgraded is another matter
+ * (no-backup-of-running-major).
+ */
+static void look_at_cluster(const struct rule_ctx *c, const struct probed_archive *a)
+{
+	struct str own = obj_text(c->root, "status.systemID");
+	const struct backup *newest = catalogue_newest_backup(a->catalogue);
+	int64_t major = 0;
+
+	if (!a->archived || !own.len || !newest || !is_done(newest))
+		return;
+	for (size_t i = 0; i < a->catalogue->backups_len; i++)
+		if (is_done(&a->catalogue->backups[i]) &&
+		    str_eq(a->catalogue->backups[i].info.system_id, own))
+			return;
+	if (obj_int(c->root, "status.pgDataImageInfo.majorVersion", &major) == OBJ_SET &&
+	    major > (int64_t)(newest->info.postgres / NUMBERS_A_MAJOR))
+		return;
+	struct finding *f = finding_add(
+		c, a->at, a->path,
+		"the base backups of server %.*s are of database system %.*s, and the Cluster is %.*s",
+		STR_ARG(a->server->name), STR_ARG(quoted_text(c, newest->info.system_id)),
+		STR_ARG(quoted_text(c, own)));
+	finding_subject(c, f, a->server->name);
+	finding_effect(
+		c, f,
+		"they bring back the other database: what this one has is in its volumes alone, and its WAL may have overwritten the other's");
+	finding_fix(c, f,
+		    "a serverName of its own, and then %.*s - what is mixed cannot be sorted out",
+		    STR_ARG(probed_backup_command(c, a)));
+}
+
 static void look(const struct rule_ctx *c, const struct probed_archive *a)
 {
 	const struct str *ids = a->catalogue->systems;
 	struct buf both = BUF_ARENA(c->arena);
 
-	if (!ids[1].len)
+	if (!ids[1].len) {
+		look_at_cluster(c, a);
 		return;
+	}
 	add_system(c, a->catalogue, ids[0], &both);
 	buf_text(&both, " and ");
 	add_system(c, a->catalogue, ids[1], &both);

@@ -37,6 +37,8 @@ static const struct reduce_row rows[] = {
 	{CLUSTER | REDUCE_JUDGED, "status", "lastSuccessfulBackupByMethod"},
 	{CLUSTER | REDUCE_JUDGED, "status", "firstRecoverabilityPoint"},
 	{CLUSTER, "status", "lastFailedBackup"},
+	{CLUSTER | REDUCE_JUDGED, "status", "pgDataImageInfo"},
+	{CLUSTER | REDUCE_JUDGED, "status", "systemID"},
 
 	{STORE, "spec", "configuration"},
 	{STORE, "spec", "retentionPolicy"},

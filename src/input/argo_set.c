@@ -238,7 +238,6 @@ static bool fill(void *ctx, struct str text, struct render_changed *out, struct 
 	size_t open;
 
 	(void)err;
-	out->as_text = true;
 	while ((open = str_find(text, STR("{{"))) != STR_NONE) {
 		struct str rest = str_slice(text, open + 2, text.len);
 		size_t close = str_find(rest, STR("}}"));
@@ -251,7 +250,7 @@ static bool fill(void *ctx, struct str text, struct render_changed *out, struct 
 		text = str_slice(rest, close + 2, rest.len);
 	}
 	buf_str(&made, text);
-	out->text = buf_slice(&made);
+	*out = (struct render_changed){.text = buf_slice(&made), .as_text = true};
 	return true;
 }
 

@@ -56,13 +56,13 @@ static void head(struct buf *out, const struct report *r)
 }
 
 /* How many Clusters are in each state, and what was found. */
-static void counters(struct buf *out, const struct report *r)
+static void counters(struct buf *out, const struct report *r, enum severity least)
 {
 	struct buf words CLEANUP(buf) = {0};
 	size_t count[STATES] = {0};
 
 	for (size_t i = 0; i < r->clusters.len; i++)
-		count[html_state_of(&r->clusters.items[i])]++;
+		count[html_state_of(r, &r->clusters.items[i])]++;
 	if (r->clusters.len) {
 		buf_text(out, "<ul class=\"counts\">\n");
 		for (int s = 0; s < STATES; s++)
@@ -73,6 +73,8 @@ static void counters(struct buf *out, const struct report *r)
 	phrase_counts(&words, r);
 	buf_text(out, "<p>");
 	html_text(out, str_trim(buf_slice(&words)));
+	if (least > SEV_INFO && r->count.by_severity[SEV_INFO])
+		buf_text(out, " (infos: --show info)");
 	buf_text(out, "</p>\n</header>\n<main>\n");
 }
 
@@ -204,7 +206,7 @@ static void commands(struct buf *out, const struct report *r, const struct repor
 void html_write(struct buf *out, const struct report *r, const struct report_style *style)
 {
 	head(out, r);
-	counters(out, r);
+	counters(out, r, style->least);
 	html_time(out, r);
 	clusters(out, r);
 	html_calendars(out, r);

@@ -13,21 +13,35 @@ enum { UNITS = 40, PARTS = 4, WIDTH = (REPORT_BACK + REPORT_AHEAD) * UNITS };
 enum { SLOTS = (REPORT_BACK + REPORT_AHEAD) * PARTS };
 
 const struct html_word html_states[STATES] = {
-	{"good", "✓", "restorable now"},
-	{"risk", "!", "at risk"},
-	{"none", "✗", "not restorable"},
+	{"good", "✓", "restorable now"}, {"good", "~", "restorable, by the status alone"},
+	{"risk", "!", "at risk"},	 {"none", "✗", "not restorable"},
 	{"unknown", "?", "unknown"},
 };
 
-enum html_state html_state_of(const struct report_cluster *c)
+/* Of what its bucket told: what ends long ago is not what one would restore today. */
+static enum html_state state_of_archive(const struct report *r, const struct report_cluster *c)
 {
-	bool asked = c->archive && servers_known(c->archive);
+	const struct probe_server *s = c->archive;
 
-	if (c->archive && !asked)
+	if (!servers_known(s))
 		return STATE_UNKNOWN;
-	if (asked ? !c->archive->windows_len : !c->last_backup)
-		return !asked && c->backups_unknown ? STATE_UNKNOWN : STATE_NONE;
-	return c->worst == SEV_DENY ? STATE_RISK : STATE_GOOD;
+	if (!s->windows_len)
+		return STATE_NONE;
+	bool late = servers_to(&s->windows[s->windows_len - 1]) < r->now - HTML_DAY;
+	return late || c->worst == SEV_DENY ? STATE_RISK : STATE_GOOD;
+}
+
+enum html_state html_state_of(const struct report *r, const struct report_cluster *c)
+{
+	if (c->archive)
+		return state_of_archive(r, c);
+	if (r->stores.items && c->store.len)
+		return STATE_UNKNOWN; /* its bucket could not be asked */
+	if (!c->last_backup)
+		/* who follows another is backed up there */
+		return c->backups_unknown || (c->store.len && !c->unbacked) ? STATE_UNKNOWN
+									    : STATE_NONE;
+	return c->worst == SEV_DENY ? STATE_RISK : STATE_TOLD;
 }
 
 static int64_t begin_of(const struct report *r)
@@ -152,7 +166,7 @@ static void close_picture(struct buf *out, const struct report *r)
 
 static void cluster(struct buf *out, const struct report *r, const struct report_cluster *c)
 {
-	const struct html_word *w = &html_states[html_state_of(c)];
+	const struct html_word *w = &html_states[html_state_of(r, c)];
 	struct buf words CLEANUP(buf) = {0};
 
 	buf_text(out, "<li><div><b>");

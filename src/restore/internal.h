@@ -110,7 +110,10 @@ bool restore_other_major(const struct restore *r, struct majors *out);
 /* Of an older one, and none is known that is of the image's: it was upgraded, and what was written
  * since is in its volumes alone. */
 bool restore_is_unsaved(const struct restore *r, struct majors *out);
-/* E_VALUE: it is to be put in the place of one that is unsaved. */
+/* The base backup is of another database system than the live Cluster, which was not upgraded, and
+ * none is known that is of its: it was made anew under its name. */
+bool restore_is_other_system(const struct restore *r);
+/* E_VALUE: it is to be put in the place of one that is unsaved, or of another system. */
 MUST_CHECK bool restore_may_take_place(const struct restore *r, struct err *err);
 /* Sets `needs`. */
 void restore_list_needs(struct restore *r);

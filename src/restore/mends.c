@@ -57,10 +57,32 @@ bool restore_is_unsaved(const struct restore *r, struct majors *out)
 	return true;
 }
 
+bool restore_is_other_system(const struct restore *r)
+{
+	struct str own = obj_text(restore_cluster(r)->root, "status.systemID");
+	struct majors m;
+
+	if (!own.len || !r->plan.known || !r->plan.base->info.system_id.len ||
+	    restore_other_major(r, &m))
+		return false;
+	for (size_t i = 0; i < r->catalogue->backups_len; i++) {
+		const struct backup *b = &r->catalogue->backups[i];
+
+		if (b->known && b->info.status == BACKUP_DONE && str_eq(b->info.system_id, own))
+			return false;
+	}
+	return true;
+}
+
 bool restore_may_take_place(const struct restore *r, struct err *err)
 {
 	struct majors m;
 
+	if (r->in_place && restore_is_other_system(r))
+		return err_set(
+			err, E_VALUE,
+			"base backup %.*s is of another database system than Cluster %.*s (status.systemID): what that has is in its volumes alone, and would go with them: make a base backup first (kubectl cnpg backup), or restore beside it, under another name",
+			STR_ARG(r->plan.base->id), STR_ARG(restore_cluster(r)->name));
 	return !r->in_place || !restore_is_unsaved(r, &m) ||
 	       err_set(err, E_VALUE,
 		       "no base backup of PostgreSQL %" PRId64

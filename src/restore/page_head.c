@@ -60,6 +60,11 @@ static void unsaved(const struct page *p)
 {
 	struct majors m;
 
+	if (restore_is_other_system(p->r))
+		page_line(
+			p,
+			"\n**Keep the old Cluster.** The base backup is of another database system than it is (status.systemID): what is restored here is not what the Cluster has, which is in its volumes alone. Make a base backup of it now: %.*s.",
+			STR_ARG(page_code(p, page_backup_command(p, p->old, p->from))));
 	if (restore_is_unsaved(p->r, &m))
 		page_line(
 			p,

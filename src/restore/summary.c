@@ -216,6 +216,10 @@ static void tell_unknown(struct restore *r)
 		    STR_ARG(buf_slice(&r->unlisted)));
 	for (size_t i = 0; i < r->mends_len; i++)
 		say(r, "%.*s", STR_ARG(r->mends[i]));
+	if (restore_is_other_system(r))
+		say(r,
+		    "base backup %.*s is of another database system than Cluster %.*s (status.systemID): it brings back that one, and what the Cluster has is in its volumes alone",
+		    STR_ARG(r->plan.base->id), STR_ARG(restore_cluster(r)->name));
 	if (restore_is_unsaved(r, &majors))
 		say(r,
 		    "no base backup of PostgreSQL %" PRId64

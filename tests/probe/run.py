@@ -1074,6 +1074,23 @@ def _(w):
     lacks(restore(w).stderr, "PostgreSQL 15")
 
 
+@case("a Cluster that was made anew under an old name is not taken for the one in the archive")
+def _(w):
+    w.cluster["status"] = {"systemID": "7713606499394828123"}
+    lacks(w.probe().stdout, "archive-two-systems")
+    w.cluster["status"] = {"systemID": "999"}
+    has(w.probe().stdout, "error[archive-two-systems]: the base backups of server db are of database system 7713606499394828123,\n  and the Cluster is 999\n")
+    has(w.run("audit", "--stores", "--now", NOW).stdout, "error[archive-two-systems]")
+    result = w.run("restore", "db", "-n", "app", "--now", NOW, "--as", "db")
+    same(result.returncode, 3)
+    has(result.stderr, "base backup 20261129T150331 is of another database system than Cluster db (status.systemID): what that has is in its volumes alone")
+    beside = w.run("restore", "db", "-n", "app", "--now", NOW, "--runbook")
+    has(beside.stdout, "**Keep the old Cluster.** The base backup is of another database system")
+    has(beside.stderr, "it brings back that one")
+    w.s3.archive("app/db", (), "20261129T152331", info(system="999"))
+    lacks(w.run("restore", "db", "-n", "app", "--now", NOW, "--as", "db").stderr, "another database system")
+
+
 @case("what an upgraded Cluster has in its volumes alone is not thrown away")
 def _(w):
     w.cluster["spec"]["imageName"] = "ghcr.io/cloudnative-pg/postgresql:17.2"

@@ -3,6 +3,7 @@
  * the same beside its neighbours whole and reduced, in audits and where a write is judged; and of
  * each row of the table some case would say something else without it.
  */
+#include "bucket_file.h"
 #include "cnpg/reduce.h"
 
 #include "base/arena.h"
@@ -28,6 +29,8 @@ struct play {
 	bool updates; /* the first becomes the second */
 	struct object whole[MOST], seen[MOST];
 	size_t len;
+	struct probes probes;
+	bool asked; /* `probes` is what buckets said */
 };
 
 static const int64_t now = 20691 * (int64_t)UTC_DAY; /* 2026-08-26 */
@@ -60,6 +63,23 @@ static bool read_policy(struct play *p, struct str file, struct str line)
 	       policy_from_yaml(bytes, &p->policy, &err);
 }
 
+/* What buckets said, in a file beside the case. */
+static void read_bucket(struct play *p, const char *path, struct str line)
+{
+	const struct str bucket = STR("# bucket: ");
+	const char *name = strrchr(path, '/') + 1;
+	struct str text;
+	struct err err;
+
+	if (!str_has_prefix(line, bucket))
+		return;
+	struct str file = arena_fmt(p->arena, "%.*s%.*s", (int)(name - path), path,
+				    STR_ARG(str_slice(line, bucket.len, line.len)));
+	cr_assert(file_read(p->arena, file, LIMIT_FILE_BYTES, &text, &err), "%s", err.msg);
+	cr_assert(bucket_file_read(text, p->arena, &p->probes, &err), "%s", err.msg);
+	p->asked = true;
+}
+
 static struct play *read_case(struct arena *a, const char *path)
 {
 	struct play *p = ARENA_NEW(a, struct play);
@@ -75,6 +95,7 @@ static struct play *read_case(struct arena *a, const char *path)
 	for (rest = text; str_split(&rest, '\n', &line) && str_has_prefix(line, STR("# "));) {
 		p->updates |= str_is(line, "# update") && p->len > 1;
 		cr_assert(read_policy(p, str_from(path), line), "%s", path);
+		read_bucket(p, path, line);
 	}
 	cr_assert(p->policy || policy_from_profile(STR("generic"), &p->policy, &err));
 	return p;
@@ -106,6 +127,7 @@ static void judge(const struct play *p, struct judge_request *request, struct bu
 	struct verdict v;
 
 	request->now = now;
+	request->probes = p->asked && !request->admission ? &p->probes : NULL;
 	engine_judge(p->policy, request, p->arena, &v);
 	buf_fmt(out, "%d %.*s\n", (int)v.reason, STR_ARG(v.exempted_by));
 	for (size_t i = 0; i < v.findings.len; i++) {

@@ -106,7 +106,7 @@ Test(report_html, draws_windows_holes_and_what_is_not_known)
 	struct backup b[2] = {{.has_info = true}, {.has_info = true}};
 	struct probe_server archive = two_windows(b, w);
 	struct report_cluster c = {.namespace = STR("app"), .name = STR("db"), .last_backup = 1};
-	struct buf page CLEANUP(buf) = {0}, nothing CLEANUP(buf) = {0};
+	struct buf page CLEANUP(buf) = {0}, late CLEANUP(buf) = {0}, nothing CLEANUP(buf) = {0};
 
 	archive.catalogue = catalogue_new(a);
 	c.archive = &archive;
@@ -117,6 +117,9 @@ Test(report_html, draws_windows_holes_and_what_is_not_known)
 	HAS(page, "<rect class=\"u\" x=\"1160\" y=\"5\" width=\"40\" height=\"14\"/>");
 	HAS(page, "restorable 2026-11-11 12:00 to 2026-11-20 12:00, with 1 hole");
 	HAS(page, "restorable now");
+	w[1].reach.surely = NOW - DAY - 60;
+	write_cluster(&c, &late);
+	HAS(late, "! at risk");
 	archive.windows_len = 0;
 	write_cluster(&c, &nothing);
 	HAS(nothing, "✗ not restorable");
@@ -160,7 +163,9 @@ Test(report_html, unknown_is_never_restorable)
 		struct report_cluster row;
 		const char *words;
 	} cases[] = {
-		{{.last_backup = NOW, .worst = SEV_WARN}, "✓ restorable, by its status"},
+		{{.last_backup = NOW, .worst = SEV_WARN}, "~ restorable, by the status alone"},
+		{{.store = STR_INIT("s"), .unbacked = true}, "✗ not restorable"},
+		{{.store = STR_INIT("s")}, "? unknown"},
 		{{.last_backup = NOW, .worst = SEV_DENY}, "! at risk"},
 		{{.worst = SEV_OFF}, "✗ not restorable"},
 		{{.backups_unknown = true}, "? unknown"},
