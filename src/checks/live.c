@@ -3,6 +3,7 @@
 #include "base/utc.h"
 #include "cnpg/backups.h"
 #include "facts/cluster.h"
+#include "facts/probed.h"
 #include "facts/quoted.h"
 #include "facts/schedule.h"
 #include "facts/schedule_set.h"
@@ -24,7 +25,10 @@ static int64_t later(int64_t a, int64_t b)
 
 static struct backup_history read_history(const struct rule_ctx *c)
 {
-	return backups_history(c->backups, c->view, c->object, c->archive);
+	struct backup_history h = backups_history(c->backups, c->view, c->object, c->archive);
+
+	h.completed = later(h.completed, probed_newest_backup(c));
+	return h;
 }
 
 /* Its active schedules, of which the youngest began at `created`; whether one is by the plugin. */
@@ -64,11 +68,18 @@ static void check_live_no_recent_backup(const struct rule_ctx *c)
 	int64_t created = later(time_at(c->root, "metadata.creationTimestamp"), schedules.created);
 	if (!gap)
 		return;
-	if (c->now - later(h.completed, created) <= 2 * gap)
+	/* what lies elsewhere was made before it got the archive of now */
+	if (c->now - later(h.completed, later(created, h.elsewhere)) <= 2 * gap)
 		return;
 	if (h.completed) {
-		f = finding_add(c, c->root, "metadata.name", "no backup was completed since %.*s",
+		f = finding_add(c, c->root, "metadata.name", "no backup was completed %ssince %.*s",
+				h.elsewhere > h.completed ? "where it archives now " : "",
 				STR_ARG(quoted_moment(c, h.completed)));
+	} else if (h.elsewhere) {
+		f = finding_add(
+			c, c->root, "metadata.name",
+			"no backup lies where it archives now: the last one, of %.*s, was made for another place",
+			STR_ARG(quoted_moment(c, h.elsewhere)));
 	} else {
 		f = finding_add(c, c->root, "metadata.name", "no backup was ever completed");
 	}
@@ -91,7 +102,7 @@ static void check_live_last_backup_failed(const struct rule_ctx *c)
 	struct backup_history h = read_history(c);
 	struct finding *f;
 
-	if (h.unknown || !h.failed || h.failed <= h.completed)
+	if (h.unknown || !h.failed || h.failed <= later(h.completed, h.elsewhere))
 		return;
 	f = finding_add(c, c->root, "metadata.name", "the last backup failed: %.*s",
 			STR_ARG(quoted_moment(c, h.failed)));
@@ -170,14 +181,15 @@ static void check_live_continuous_archiving_false(const struct rule_ctx *c)
 	}
 }
 
-/* What CloudNativePG writes into status.phase when it cannot go on (cnpg api/v1). */
+/* What CloudNativePG writes into status.phase when it cannot go on (cnpg api/v1, and the full disk
+ * its controller). Without a fix: recover_fix. */
 static const struct {
 	const char *phase, *fix;
 } ends[] = {
-	{"Cluster is unrecoverable and needs manual intervention",
-	 "a new Cluster that recovers from the archive, under another serverName"},
-	{"Cluster is in an unrecoverable state, needs manual intervention",
-	 "a new Cluster that recovers from the archive, under another serverName"},
+	{"Cluster is unrecoverable and needs manual intervention", NULL},
+	{"Cluster is in an unrecoverable state, needs manual intervention", NULL},
+	{"Not enough disk space",
+	 "a larger size in spec.storage, or in spec.walStorage where that volume is full - and delete no WAL by hand: where archiving fails or a replication slot is not read, WAL is kept until that is mended"},
 	{CLUSTER_UNKNOWN_PLUGIN,
 	 "install the plugin in the operator's namespace, or wait until its Deployment is ready"},
 	{"Cluster cannot proceed to reconciliation due to an error while interacting with plugins",
@@ -245,6 +257,22 @@ static struct waiting waits_in(const struct rule_ctx *c, struct str phase)
 	return w;
 }
 
+/* Nothing is left of it but its volumes and what can be restored. */
+static void recover_fix(const struct rule_ctx *c, struct finding *f)
+{
+	struct backup_history h = read_history(c);
+
+	if (h.completed)
+		finding_fix(
+			c, f,
+			"a new Cluster that recovers from its backup of %.*s, under another serverName - and keep the PVCs until that one runs",
+			STR_ARG(quoted_moment(c, h.completed)));
+	else
+		finding_fix(
+			c, f,
+			"keep its PVCs, and look for a base backup: backup-guard probe - no backup of it is known, and a new Cluster can only recover where there is one");
+}
+
 /* It ended there. */
 static void phase_ends(const struct rule_ctx *c, struct str phase, const char *fix)
 {
@@ -256,7 +284,27 @@ static void phase_ends(const struct rule_ctx *c, struct str phase, const char *f
 		       reason.len ? "; " : "");
 	if (str_is(phase, CLUSTER_UNKNOWN_PLUGIN) && view_is_unserved(c->view, KIND_OBJECT_STORE))
 		fix = "install the Barman Cloud plugin in the operator's namespace: it is not installed, the API server knows no ObjectStore";
-	finding_fix(c, f, "%s", fix);
+	if (fix)
+		finding_fix(c, f, "%s", fix);
+	else
+		recover_fix(c, f);
+}
+
+/* Somebody stopped PostgreSQL in all instances, and that is still so. */
+static void all_fenced(const struct rule_ctx *c)
+{
+	struct obj at =
+		obj_member(obj_at(c->root, "metadata.annotations"), STR("cnpg.io/fencedInstances"));
+	struct finding *f;
+
+	if (!str_contains(obj_text(at, ""), STR("\"*\"")) || !unready_since(c) ||
+	    cluster_is_off(c->object))
+		return;
+	f = finding_add(c, at, "", "all instances are fenced, and the Cluster is not ready");
+	finding_effect(c, f, "PostgreSQL runs in none of them: no backup is made until that ends");
+	finding_fix(c, f, "kubectl cnpg fencing off -n %.*s %.*s \"*\" - once it is meant to run",
+		    STR_ARG(c->object->namespace), STR_ARG(c->object->name));
+	finding_at_most(f, SEV_WARN);
 }
 
 static void phase_waits(const struct rule_ctx *c, struct str phase, struct waiting w)
@@ -295,6 +343,7 @@ static void check_live_phase(const struct rule_ctx *c)
 			phase_ends(c, phase, ends[i].fix);
 	if (w.seconds)
 		phase_waits(c, phase, w);
+	all_fenced(c);
 }
 
 static const struct rule rows[] = {
