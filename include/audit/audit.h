@@ -38,8 +38,8 @@ struct audit_fleet {
 		like; /* of each, but for `kube` and `stores`; `namespace` empty: see `all` */
 	bool all;     /* all namespaces; else that of its context */
 	bool publish; /* into each: see audit_publish */
-	struct str kubeconfig; /* as kube_config_load */
-	const struct str *contexts;
+	struct str kubeconfig;	    /* as kube_config_load */
+	const struct str *contexts; /* each once */
 	size_t contexts_len;
 };
 void audit_fleet(const struct audit_fleet *in, struct report *out);

@@ -94,6 +94,9 @@ const struct probe *probes_find_external(const struct probes *p, struct str name
 					 struct str cluster, struct str external);
 /* NULL: that server was not looked at. */
 const struct probe_server *probe_server_find(const struct probe *p, struct str name);
+/* When its newest base backup that is done and has data ended; 0: there is none, or that is not
+ * known. `s` may be NULL. */
+int64_t probe_server_backed(const struct probe_server *s);
 /* It was listed, and neither a base backup nor WAL lies there. */
 bool probe_server_is_empty(const struct probe_server *s);
 

@@ -45,6 +45,11 @@ const struct backup_facts *backups_of(const struct backups *b, struct str namesp
  * into the store's status (retention deletes Backups), by its own status (in-tree). */
 struct backup_history {
 	int64_t completed, failed; /* seconds, UTC; 0: none */
+	/* The last one that was completed and surely lies in another archive than it has now: made
+	 * for another serverName, or in-tree before it took the plugin; 0: none. It is not in
+	 * `completed`. */
+	int64_t elsewhere;
+	bool moved;   /* in-tree ones are among those */
 	int64_t from; /* the first recoverability point, as the status has it; 0: it has none */
 	const struct backup_facts *facts; /* as backups_of */
 	bool unknown;			  /* there may be later ones: see backups_are_partial */

@@ -27,6 +27,10 @@ typedef void probed_archive_fn(const struct rule_ctx *c, const struct probed_arc
  * Clusters read alone. */
 void probed_each_archive(const struct rule_ctx *c, probed_archive_fn *each);
 
+/* When the newest base backup in the archive of the Cluster ended (probe_server_backed). 0: none,
+ * or no bucket was asked. */
+int64_t probed_newest_backup(const struct rule_ctx *c);
+
 /* Each barmanObjectStore of an external cluster that was asked and that the Cluster needs: it is to
  * recover from there, and does not run yet, or follows it. An ObjectStore speaks for itself. */
 typedef void probed_source_fn(void *ctx, const struct archive_source *source,

@@ -94,7 +94,9 @@ struct report_cluster {
 	int64_t last_backup; /* completed, seconds, UTC; 0: none */
 	int64_t next_run;    /* of an active schedule; 0: none */
 	int64_t from;	     /* the first recoverability point, by its status; 0: not known */
-	bool unbacked; /* it has an archive, should have a base backup there, and has none yet */
+	/* It has an archive, should have a base backup there, and has none yet - or, with
+	 * backups_unknown, none that is known. */
+	bool unbacked;
 	int64_t first_run; /* of an unbacked one's schedules, since they are there; 0: none */
 	bool backups_unknown, schedules_unknown; /* they could not be listed */
 	enum report_wal wal;

@@ -21,14 +21,6 @@ static void audit_one(const struct audit_fleet *in, struct str context, struct r
 		audit_publish(&one, out);
 }
 
-static bool was_named(const struct audit_fleet *in, size_t before)
-{
-	for (size_t i = 0; i < before; i++)
-		if (str_eq(in->contexts[i], in->contexts[before]))
-			return true;
-	return false;
-}
-
 void audit_fleet(const struct audit_fleet *in, struct report *out)
 {
 	for (size_t i = 0; i < in->contexts_len; i++) {
@@ -39,8 +31,6 @@ void audit_fleet(const struct audit_fleet *in, struct report *out)
 				     .keep_objects = out->keep_objects,
 				     .now = out->now};
 
-		if (was_named(in, i))
-			continue;
 		audit_one(in, in->contexts[i], &one);
 		report_merge(out, &one, in->contexts[i]);
 	}

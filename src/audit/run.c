@@ -405,11 +405,12 @@ static void tell_cluster(struct run *run, const struct known *k)
 
 	row.store = store_of(k->archive);
 	row.archive = archive_of(run, k);
+	if (probe_server_backed(row.archive) > history.completed)
+		history.completed = probe_server_backed(row.archive);
 	row.last_backup = history.completed;
 	row.backups_unknown = history.unknown;
 	row.from = history.from;
-	row.unbacked =
-		row.store.len && !history.completed && !history.unknown && !cluster_is_off(o);
+	row.unbacked = row.store.len && !history.completed && !cluster_is_off(o);
 	worsen(run, k, &row);
 	worsen(run, view_store(&v, o, &k->archive->place), &row);
 	for (const struct known *schedule; (schedule = view_next(&it));)

@@ -33,12 +33,15 @@ static void add(struct runs *all, int64_t at, enum report_run_how how)
 static void add_past(struct runs *all, const struct timeline_of *of)
 {
 	const struct backup_facts *facts = of->history->facts;
+	bool told = false;
 
-	for (const struct backup_moment *m = facts ? facts->moments : NULL; m; m = m->next)
+	for (const struct backup_moment *m = facts ? facts->moments : NULL; m; m = m->next) {
+		told |= !m->failed && m->at == of->history->completed;
 		if (m->at >= of->now - REPORT_BACK * DAY && m->at <= of->now)
 			add(all, m->at, m->failed ? RUN_FAILED : RUN_DONE);
+	}
 	/* what the plugin's status tells, where the Backup is gone */
-	if (of->history->completed && !(facts && facts->completed == of->history->completed))
+	if (of->history->completed && !told)
 		add(all, of->history->completed, RUN_DONE);
 }
 

@@ -36,6 +36,14 @@ const struct probe_server *probe_server_find(const struct probe *p, struct str n
 	return NULL;
 }
 
+int64_t probe_server_backed(const struct probe_server *s)
+{
+	bool told = s && s->catalogue && !s->problem.len;
+	const struct backup *newest = told ? catalogue_newest_backup(s->catalogue) : NULL;
+
+	return newest ? newest->info.end : 0;
+}
+
 bool probe_server_is_empty(const struct probe_server *s)
 {
 	const struct catalogue *c =

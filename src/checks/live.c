@@ -3,8 +3,10 @@
 #include "base/utc.h"
 #include "cnpg/backups.h"
 #include "facts/cluster.h"
+#include "facts/probed.h"
 #include "facts/quoted.h"
 #include "facts/schedule.h"
+#include "facts/schedule_set.h"
 
 /* A Backup that is neither done nor failed after so long is stuck (cnpg#10778). */
 #define STUCK_SECONDS UTC_DAY
@@ -23,58 +25,75 @@ static int64_t later(int64_t a, int64_t b)
 
 static struct backup_history read_history(const struct rule_ctx *c)
 {
-	return backups_history(c->backups, c->view, c->object, c->archive);
+	struct backup_history h = backups_history(c->backups, c->view, c->object, c->archive);
+
+	h.completed = later(h.completed, probed_newest_backup(c));
+	return h;
 }
 
-/* The longest time that its densest active schedule leaves between two backups; 0: none. */
-static int64_t longest_gap(const struct rule_ctx *c, const struct object **densest)
+/* Its active schedules, of which the youngest began at `created`; whether one is by the plugin. */
+struct live_schedules {
+	struct schedule_set set;
+	int64_t created;
+	bool plugin;
+};
+
+static void read_schedules(const struct rule_ctx *c, struct live_schedules *out)
 {
 	const struct object *o = c->object;
 	struct view_iter it =
 		view_each(c->view, REL_CLUSTER, KIND_SCHEDULED_BACKUP, o->namespace, o->name);
-	int64_t least = 0;
 
+	*out = (struct live_schedules){0};
 	for (const struct known *k; (k = view_next(&it));) {
-		int64_t gap = schedule_longest_gap(k->object.root, c->now);
+		struct obj root = k->object.root;
 
-		if (gap && (!least || gap < least)) {
-			least = gap;
-			*densest = &k->object;
-		}
+		if (!schedule_set_add(&out->set, root, k->object.name, c->now))
+			continue;
+		out->created = later(out->created, time_at(root, "metadata.creationTimestamp"));
+		out->plugin |= str_is(obj_text(root, "spec.method"), "plugin");
 	}
-	return least;
 }
 
 static void check_live_no_recent_backup(const struct rule_ctx *c)
 {
 	struct backup_history h = read_history(c);
-	const struct object *schedule = NULL;
-	int64_t gap = cluster_is_off(c->object) || h.unknown ? 0 : longest_gap(c, &schedule);
+	struct live_schedules schedules;
 	struct finding *f;
 
+	if (cluster_is_off(c->object) || h.unknown)
+		return;
+	read_schedules(c, &schedules);
+	int64_t gap = schedule_set_gap(&schedules.set, c->now);
+	int64_t created = later(time_at(c->root, "metadata.creationTimestamp"), schedules.created);
 	if (!gap)
 		return;
-	int64_t created = later(time_at(c->root, "metadata.creationTimestamp"),
-				time_at(schedule->root, "metadata.creationTimestamp"));
-	if (c->now - later(h.completed, created) <= 2 * gap)
+	/* what lies elsewhere was made before it got the archive of now */
+	if (c->now - later(h.completed, later(created, h.elsewhere)) <= 2 * gap)
 		return;
 	if (h.completed) {
-		f = finding_add(c, c->root, "metadata.name", "no backup was completed since %.*s",
+		f = finding_add(c, c->root, "metadata.name", "no backup was completed %ssince %.*s",
+				h.elsewhere > h.completed ? "where it archives now " : "",
 				STR_ARG(quoted_moment(c, h.completed)));
+	} else if (h.elsewhere) {
+		f = finding_add(
+			c, c->root, "metadata.name",
+			"no backup lies where it archives now: the last one, of %.*s, was made for another place",
+			STR_ARG(quoted_moment(c, h.elsewhere)));
 	} else {
 		f = finding_add(c, c->root, "metadata.name", "no backup was ever completed");
 	}
-	struct buf every = BUF_ARENA(c->arena);
+	struct buf every = BUF_ARENA(c->arena), who = BUF_ARENA(c->arena);
 	schedule_duration(gap, &every);
-	finding_effect(c, f, "ScheduledBackup %.*s should leave at most %.*s between two",
-		       STR_ARG(schedule->name), STR_ARG(buf_slice(&every)));
-	bool plugin = str_is(obj_text(schedule->root, "spec.method"), "plugin");
+	schedule_set_names(&schedules.set, gap, &who);
+	finding_effect(c, f, "%.*s should leave at most %.*s between two", STR_ARG(buf_slice(&who)),
+		       STR_ARG(buf_slice(&every)));
 	finding_fix(
 		c, f,
 		"kubectl get backups -n %.*s, and the events of the ScheduledBackup; then kubectl cnpg backup -n %.*s %.*s%s",
 		STR_ARG(c->object->namespace), STR_ARG(c->object->namespace),
 		STR_ARG(c->object->name),
-		plugin ? " --method plugin --plugin-name " PLUGIN_NAME : "");
+		schedules.plugin ? " --method plugin --plugin-name " PLUGIN_NAME : "");
 	finding_subject(c, f, STR_EMPTY);
 }
 
@@ -83,7 +102,7 @@ static void check_live_last_backup_failed(const struct rule_ctx *c)
 	struct backup_history h = read_history(c);
 	struct finding *f;
 
-	if (h.unknown || !h.failed || h.failed <= h.completed)
+	if (h.unknown || !h.failed || h.failed <= later(h.completed, h.elsewhere))
 		return;
 	f = finding_add(c, c->root, "metadata.name", "the last backup failed: %.*s",
 			STR_ARG(quoted_moment(c, h.failed)));
@@ -162,14 +181,15 @@ static void check_live_continuous_archiving_false(const struct rule_ctx *c)
 	}
 }
 
-/* What CloudNativePG writes into status.phase when it cannot go on (cnpg api/v1). */
+/* What CloudNativePG writes into status.phase when it cannot go on (cnpg api/v1, and the full disk
+ * its controller). Without a fix: recover_fix. */
 static const struct {
 	const char *phase, *fix;
 } ends[] = {
-	{"Cluster is unrecoverable and needs manual intervention",
-	 "a new Cluster that recovers from the archive, under another serverName"},
-	{"Cluster is in an unrecoverable state, needs manual intervention",
-	 "a new Cluster that recovers from the archive, under another serverName"},
+	{"Cluster is unrecoverable and needs manual intervention", NULL},
+	{"Cluster is in an unrecoverable state, needs manual intervention", NULL},
+	{"Not enough disk space",
+	 "a larger size in spec.storage, or in spec.walStorage where that volume is full - and delete no WAL by hand: where archiving fails or a replication slot is not read, WAL is kept until that is mended"},
 	{CLUSTER_UNKNOWN_PLUGIN,
 	 "install the plugin in the operator's namespace, or wait until its Deployment is ready"},
 	{"Cluster cannot proceed to reconciliation due to an error while interacting with plugins",
@@ -237,6 +257,22 @@ static struct waiting waits_in(const struct rule_ctx *c, struct str phase)
 	return w;
 }
 
+/* Nothing is left of it but its volumes and what can be restored. */
+static void recover_fix(const struct rule_ctx *c, struct finding *f)
+{
+	struct backup_history h = read_history(c);
+
+	if (h.completed)
+		finding_fix(
+			c, f,
+			"a new Cluster that recovers from its backup of %.*s, under another serverName - and keep the PVCs until that one runs",
+			STR_ARG(quoted_moment(c, h.completed)));
+	else
+		finding_fix(
+			c, f,
+			"keep its PVCs, and look for a base backup: backup-guard probe - no backup of it is known, and a new Cluster can only recover where there is one");
+}
+
 /* It ended there. */
 static void phase_ends(const struct rule_ctx *c, struct str phase, const char *fix)
 {
@@ -248,7 +284,27 @@ static void phase_ends(const struct rule_ctx *c, struct str phase, const char *f
 		       reason.len ? "; " : "");
 	if (str_is(phase, CLUSTER_UNKNOWN_PLUGIN) && view_is_unserved(c->view, KIND_OBJECT_STORE))
 		fix = "install the Barman Cloud plugin in the operator's namespace: it is not installed, the API server knows no ObjectStore";
-	finding_fix(c, f, "%s", fix);
+	if (fix)
+		finding_fix(c, f, "%s", fix);
+	else
+		recover_fix(c, f);
+}
+
+/* Somebody stopped PostgreSQL in all instances, and that is still so. */
+static void all_fenced(const struct rule_ctx *c)
+{
+	struct obj at =
+		obj_member(obj_at(c->root, "metadata.annotations"), STR("cnpg.io/fencedInstances"));
+	struct finding *f;
+
+	if (!str_contains(obj_text(at, ""), STR("\"*\"")) || !unready_since(c) ||
+	    cluster_is_off(c->object))
+		return;
+	f = finding_add(c, at, "", "all instances are fenced, and the Cluster is not ready");
+	finding_effect(c, f, "PostgreSQL runs in none of them: no backup is made until that ends");
+	finding_fix(c, f, "kubectl cnpg fencing off -n %.*s %.*s \"*\" - once it is meant to run",
+		    STR_ARG(c->object->namespace), STR_ARG(c->object->name));
+	finding_at_most(f, SEV_WARN);
 }
 
 static void phase_waits(const struct rule_ctx *c, struct str phase, struct waiting w)
@@ -287,6 +343,7 @@ static void check_live_phase(const struct rule_ctx *c)
 			phase_ends(c, phase, ends[i].fix);
 	if (w.seconds)
 		phase_waits(c, phase, w);
+	all_fenced(c);
 }
 
 static const struct rule rows[] = {

@@ -6,6 +6,20 @@
 #include "cmd/progress.h"
 #include "probe/secrets.h"
 
+/* Named twice it is one. */
+static void keep_each_once(struct opt_texts *names)
+{
+	size_t len = 0;
+
+	for (size_t i = 0, k; i < names->len; i++) {
+		for (k = 0; k < len && !str_eq(names->items[k], names->items[i]);)
+			k++;
+		names->items[k] = names->items[i];
+		len += k == len;
+	}
+	names->len = len;
+}
+
 static const char *contradiction(const struct audit_options *o)
 {
 	if (o->all && o->shared.namespace.len)
@@ -115,14 +129,15 @@ static enum exit_code finish(const struct cmd_call *call, struct baseline *basel
 
 enum exit_code audit_command(const struct cmd_call *call)
 {
-	const struct audit_options *o = call->options;
-	const char *wrong = contradiction(o);
+	struct audit_options options = *(const struct audit_options *)call->options, *o = &options;
 	struct baseline *baseline = NULL;
 	struct baseline_live live = {0};
 	struct policy *policy;
 	struct report report;
 	struct err err;
 
+	keep_each_once(&options.contexts);
+	const char *wrong = contradiction(o);
 	if (!output_check(&o->shared.output, &err))
 		return cmd_fail(call, EXIT_USAGE, "%s", err.msg);
 	if (wrong)

@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/utc.h"
+#include "cnpg/location.h"
 
 #include <search.h>
 
@@ -11,9 +12,20 @@ struct backups {
 	bool partial;
 };
 
+/* In-tree backups of one place. */
+struct in_tree {
+	struct str path; /* as path_of has it */
+	int64_t completed;
+	struct in_tree *next;
+};
+
 struct counted {
 	struct str namespace, cluster;
 	struct backup_facts facts;
+	/* when the last one was completed: */
+	int64_t by_plugin;	 /* ours */
+	struct in_tree *in_tree; /* whose status says where */
+	int64_t others;
 };
 
 static int by_cluster(const void *left, const void *right)
@@ -78,13 +90,60 @@ static int64_t moment_of(struct obj backup, const char *path)
 		       : 0;
 }
 
+static void later(int64_t *latest, int64_t at)
+{
+	if (at > *latest)
+		*latest = at;
+}
+
+/* Where it lies behind the endpoint: one server has many names. */
+static void path_of(struct str destination, struct str server, struct buf *out)
+{
+	location_of(STR_EMPTY, destination, server, out);
+}
+
+static void note_in_tree(struct backups *b, struct counted *e, struct str path, int64_t at)
+{
+	struct in_tree *place = e->in_tree;
+
+	while (place && !str_eq(place->path, path))
+		place = place->next;
+	if (!place) {
+		place = ARENA_NEW(b->arena, struct in_tree);
+		place->path = arena_str(b->arena, path);
+		place->next = e->in_tree;
+		e->in_tree = place;
+	}
+	later(&place->completed, at);
+}
+
+/* By which way it was made, which tells where it lies. */
+static void note_completed(struct backups *b, struct counted *e, struct obj backup, int64_t at)
+{
+	struct str method = obj_text(backup, "spec.method"), destination, server;
+	struct buf path CLEANUP(buf) = {0};
+
+	destination = obj_text(backup, "status.destinationPath");
+	server = obj_text(backup, "status.serverName");
+	later(&e->facts.completed, at);
+	if (str_is(method, "plugin") &&
+	    str_is(obj_text(backup, "spec.pluginConfiguration.name"), PLUGIN_NAME)) {
+		later(&e->by_plugin, at);
+	} else if ((!method.len || str_is(method, "barmanObjectStore")) && destination.len) {
+		path_of(destination, server.len ? server : e->cluster, &path);
+		note_in_tree(b, e, buf_slice(&path), at);
+	} else {
+		later(&e->others, at);
+	}
+}
+
 void backups_note(struct backups *b, struct obj backup)
 {
 	struct str namespace = obj_text(backup, "metadata.namespace");
 	struct str cluster = obj_text(backup, "spec.cluster.name");
 	struct str phase = obj_text(backup, "status.phase");
 	struct counted *e = find(b, namespace, cluster);
-	struct backup_facts *f = &(e ? e : make(b, namespace, cluster))->facts;
+	struct backup_facts *f = &(e = e ? e : make(b, namespace, cluster))->facts;
 	int64_t at = moment_of(backup, "status.stoppedAt");
 	int64_t since = moment_of(backup, "status.startedAt");
 
@@ -96,7 +155,7 @@ void backups_note(struct backups *b, struct obj backup)
 		f->moments = m;
 	}
 	if (str_is(phase, "completed")) {
-		f->completed = at > f->completed ? at : f->completed;
+		note_completed(b, e, backup, at);
 	} else if (str_is(phase, "failed")) {
 		if (at < f->failed)
 			return;
@@ -125,12 +184,6 @@ static int64_t time_at(struct obj o, const char *path)
 	return utc_parse(obj_text(o, path), &at) ? at : 0;
 }
 
-static void later(int64_t *latest, int64_t at)
-{
-	if (at > *latest)
-		*latest = at;
-}
-
 struct str backups_window_last(struct obj window)
 {
 	struct str last = obj_text(window, "lastSuccessfulBackupTime");
@@ -138,35 +191,61 @@ struct str backups_window_last(struct obj window)
 	return last.len ? last : obj_text(window, "lastSuccussfulBackupTime"); /* sic */
 }
 
-/* Of backups that no plugin makes, the operator writes when. */
-static void by_operator(struct obj status, struct backup_history *h)
+/* Of backups that no plugin makes, the operator writes when. `moved`: in-tree ones lie elsewhere.
+ */
+static void by_operator(struct obj status, bool moved, struct backup_history *h)
 {
 	struct obj methods = obj_at(status, "lastSuccessfulBackupByMethod");
 
-	later(&h->completed, time_at(status, "lastSuccessfulBackup"));
+	if (!moved || !methods.node)
+		later(&h->completed, time_at(status, "lastSuccessfulBackup"));
 	for (struct obj e = obj_first(methods); e.node; e = obj_next(e))
-		later(&h->completed, time_at(e, ""));
+		if (!moved || !str_is(obj_key(e), "barmanObjectStore"))
+			later(&h->completed, time_at(e, ""));
 	later(&h->failed, time_at(status, "lastFailedBackup"));
 	h->from = time_at(status, "firstRecoverabilityPoint");
+}
+
+/* Those of its own archive: the plugin says for which servers it made backups there, and an in-tree
+ * one where it lies. */
+static void by_backups(const struct counted *e, const struct archive *archive,
+		       const struct known *store, struct backup_history *h)
+{
+	struct obj windows = obj_at(store->object.root, "status.serverRecoveryWindow");
+	struct str server = archive->place.server;
+	bool here = !obj_first(windows).node || obj_member(windows, server).node;
+	struct buf own CLEANUP(buf) = {0};
+
+	later(here ? &h->completed : &h->elsewhere, e->by_plugin);
+	path_of(obj_text(store->object.root, "spec.configuration.destinationPath"), server, &own);
+	for (const struct in_tree *place = e->in_tree; place; place = place->next) {
+		bool same = archive->in_tree.node || str_eq(place->path, buf_slice(&own));
+
+		later(same ? &h->completed : &h->elsewhere, place->completed);
+		h->moved |= !same;
+	}
+	later(&h->completed, e->others);
 }
 
 struct backup_history backups_history(const struct backups *b, const struct view *v,
 				      const struct object *cluster, const struct archive *archive)
 {
 	const struct known *store = view_store(v, cluster, &archive->place);
-	struct obj windows = {0};
-	struct backup_history h = {.facts = backups_of(b, cluster->namespace, cluster->name),
-				   .unknown = b->partial};
+	const struct counted *e = find(b, cluster->namespace, cluster->name);
+	struct backup_history h = {.facts = e ? &e->facts : NULL, .unknown = b->partial};
+	struct obj own = {0};
 	int64_t last;
 
-	by_operator(obj_at(cluster->root, "status"), &h);
-	if (h.facts) {
-		later(&h.completed, h.facts->completed);
-		later(&h.failed, h.facts->failed);
-	}
+	if (e && store && archive_by_plugin(archive))
+		by_backups(e, archive, store, &h);
+	else if (e)
+		later(&h.completed, e->facts.completed);
+	if (e)
+		later(&h.failed, e->facts.failed);
+	by_operator(obj_at(cluster->root, "status"), h.moved, &h);
 	if (store)
-		windows = obj_at(store->object.root, "status.serverRecoveryWindow");
-	struct obj own = obj_member(windows, archive->place.server);
+		own = obj_member(obj_at(store->object.root, "status.serverRecoveryWindow"),
+				 archive->place.server);
 	if (utc_parse(backups_window_last(own), &last))
 		later(&h.completed, last);
 	later(&h.failed, time_at(own, "lastFailedBackupTime"));

@@ -33,6 +33,7 @@ static const struct reduce_row rows[] = {
 	{CLUSTER, "status", "conditions"},
 	{CLUSTER | REDUCE_JUDGED, "status", "phase"},
 	{CLUSTER | REDUCE_JUDGED, "status", "phaseReason"},
+	{CLUSTER | REDUCE_JUDGED, "status", "pgDataImageInfo"},
 	{CLUSTER, "status", "lastSuccessfulBackup"},
 	{CLUSTER | REDUCE_JUDGED, "status", "lastSuccessfulBackupByMethod"},
 	{CLUSTER | REDUCE_JUDGED, "status", "firstRecoverabilityPoint"},

@@ -81,6 +81,24 @@ static void each_of_cluster(const struct rule_ctx *c, probed_archive_fn *each)
 	}
 }
 
+int64_t probed_newest_backup(const struct rule_ctx *c)
+{
+	const struct archive *ar = c->archive;
+	bool plugin = cluster_archives_by_plugin(c);
+	const struct probe *p = NULL;
+	struct str server = ar->place.server;
+
+	if (!c->probes)
+		return 0;
+	if (plugin) {
+		p = find_store(c);
+	} else if (ar->in_tree.node) {
+		p = probed_store(c);
+		server = archive_in_tree_server(ar->in_tree, c->object->name);
+	}
+	return p ? probe_server_backed(probe_server_find(p, server)) : 0;
+}
+
 struct telling {
 	const struct rule_ctx *c;
 	probed_archive_fn *each;

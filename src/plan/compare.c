@@ -27,8 +27,8 @@ static void append(struct work *w, struct plan_loss loss)
 	if (p->losses_len == w->cap) {
 		struct plan_loss *more =
 			ARENA_ARRAY(w->arena, struct plan_loss, w->cap = 2 * w->cap + 8);
-		for (size_t i = 0; i < p->losses_len; i++)
-			more[i] = w->losses[i];
+		if (p->losses_len)
+			memcpy(more, w->losses, p->losses_len * sizeof *more);
 		p->losses = w->losses = more;
 	}
 	w->losses[p->losses_len++] = loss;

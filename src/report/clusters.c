@@ -44,10 +44,11 @@ static enum column column_at(const struct report *r, int place)
 	return column;
 }
 
-enum verdict_word { OK, WARNING, ERROR, DUE, NOT_YET };
-static const char *const words[] = {"ok", "warning", "ERROR", "first backup due", "no backup yet"};
-static const char *const json_words[] = {"ok", "warning", "error", "first-backup-due",
-					 "no-backup-yet"};
+enum verdict_word { OK, WARNING, ERROR, DUE, NOT_YET, UNKNOWN };
+static const char *const words[] = {
+	"ok", "warning", "ERROR", "first backup due", "no backup yet", "unknown"};
+static const char *const json_words[] = {
+	"ok", "warning", "error", "first-backup-due", "no-backup-yet", "unknown"};
 
 /* Nothing was found is not enough where there is nothing yet to restore from. */
 static enum verdict_word verdict_of(const struct report *r, const struct report_cluster *c)
@@ -56,6 +57,8 @@ static enum verdict_word verdict_of(const struct report *r, const struct report_
 		return c->worst == SEV_DENY ? ERROR : WARNING;
 	if (!c->unbacked || (c->archive && c->archive->windows_len))
 		return OK;
+	if (c->backups_unknown)
+		return UNKNOWN;
 	return c->first_run > r->now ? DUE : NOT_YET;
 }
 
@@ -186,7 +189,8 @@ static bool fit(struct table *t, size_t width)
 /* What a person should see from afar. */
 static const char *ink_of(const struct table *t, const struct report_cluster *c, enum column column)
 {
-	static const char *const inks[] = {INK_GREEN, INK_YELLOW, INK_RED, INK_YELLOW, INK_YELLOW};
+	static const char *const inks[] = {INK_GREEN,  INK_YELLOW, INK_RED,
+					   INK_YELLOW, INK_YELLOW, INK_YELLOW};
 
 	if (!t->color || !c)
 		return NULL;

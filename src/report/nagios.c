@@ -74,7 +74,7 @@ static void add_measures(struct buf *out, const struct report *r)
 	int64_t oldest = 0;
 
 	for (size_t i = 0; i < r->clusters.len; i++)
-		unbacked += r->clusters.items[i].unbacked;
+		unbacked += r->clusters.items[i].unbacked && !r->clusters.items[i].backups_unknown;
 	measure(out, "errors", r->count.by_severity[SEV_DENY]);
 	measure(out, "warnings", r->count.by_severity[SEV_WARN]);
 	measure(out, "unread", r->errors.len);

@@ -1,6 +1,7 @@
 /* CEL as text: strings, lists, regular expressions. */
 #include "internal.h"
 
+#include <fnmatch.h>
 #include <string.h>
 
 void cel_text(struct buf *out, struct str text)
@@ -38,24 +39,106 @@ void cel_literal(struct buf *out, struct str text)
 	}
 }
 
+/* What no character fits. */
+#define NOTHING "[^\\x00-\\x{10FFFF}]"
+
+struct bytes {
+	bool has[256];
+};
+
+/* Which single bytes a bracket of a glob fits; false: none, or it is not one bracket. */
+static bool bracket_fits(struct str bracket, struct bytes *out)
+{
+	struct buf glob CLEANUP(buf) = {0};
+	bool any = false;
+
+	buf_str(&glob, bracket);
+	buf_byte(&glob, '\0');
+	for (int c = 1; c < 256; c++) {
+		out->has[c] = fnmatch(glob.ptr, (char[]){(char)c, '\0'}, 0) == 0;
+		any |= out->has[c];
+	}
+	return any;
+}
+
+/* The same bracket, but for "!". */
+static bool opposite_fits(struct str bracket)
+{
+	bool negated = bracket.len > 1 && (bracket.ptr[1] == '!' || bracket.ptr[1] == '^');
+	struct buf other CLEANUP(buf) = {0};
+	struct bytes bytes;
+
+	buf_text(&other, negated ? "[" : "[!");
+	buf_str(&other, str_slice(bracket, negated ? 2 : 1, bracket.len));
+	return bracket_fits(buf_slice(&other), &bytes);
+}
+
+/* How long the bracket at the start of `glob` is, 0: it has no end; and what it fits. fnmatch is
+ * asked, so that its classes, ranges and escapes need no second reader: up to an end that is none,
+ * neither the bracket nor its opposite fits a single byte. */
+static size_t bracket_len(struct str glob, struct bytes *out)
+{
+	for (size_t len = 1; len <= glob.len; len++) {
+		struct str bracket = str_slice(glob, 0, len);
+
+		if (bracket.ptr[len - 1] == ']' &&
+		    (bracket_fits(bracket, out) || opposite_fits(bracket)))
+			return len;
+	}
+	return 0;
+}
+
+static void class_byte(struct buf *out, int c)
+{
+	if (strchr("\\[]^-", c))
+		buf_byte(out, '\\');
+	buf_byte(out, (char)c);
+}
+
+/* What fits beyond ASCII stands for characters there, as "." does. */
+static void add_class(struct buf *out, const struct bytes *bytes)
+{
+	bool negated = bytes->has[0x80];
+	struct buf class CLEANUP(buf) = {0};
+
+	for (int c = 1, end; c < 0x80; c = end + 1) {
+		end = c;
+		if (bytes->has[c] == negated)
+			continue;
+		while (end < 0x7f && bytes->has[end + 1] != negated)
+			end++;
+		class_byte(&class, c);
+		if (end > c + 1)
+			buf_byte(&class, '-');
+		if (end > c)
+			class_byte(&class, end);
+	}
+	if (!class.len)
+		buf_text(out, negated ? "." : NOTHING);
+	else
+		buf_fmt(out, "[%s%.*s]", negated ? "^" : "", STR_ARG(buf_slice(&class)));
+}
+
 /* As fnmatch without flags reads it. */
 static void regex_of(struct buf *out, struct str glob)
 {
 	buf_text(out, "(?s)^");
 	for (size_t i = 0; i < glob.len; i++) {
 		struct str rest = str_slice(glob, i, glob.len);
-		/* "[]" begins a bracket that holds "]" */
-		size_t end = str_find_byte(str_slice(rest, 2, rest.len), ']');
+		struct bytes bytes;
+		size_t len;
 
 		if (glob.ptr[i] == '*') {
 			buf_text(out, ".*");
 		} else if (glob.ptr[i] == '?') {
 			buf_byte(out, '.');
-		} else if (glob.ptr[i] == '[' && end != STR_NONE) {
-			buf_byte(out, '.');
-			i += end + 2;
+		} else if (glob.ptr[i] == '[' && (len = bracket_len(rest, &bytes))) {
+			add_class(out, &bytes);
+			i += len - 1;
+		} else if (glob.ptr[i] == '\\' && i + 1 == glob.len) {
+			buf_text(out, NOTHING);
 		} else {
-			if (glob.ptr[i] == '\\' && i + 1 < glob.len)
+			if (glob.ptr[i] == '\\')
 				i++;
 			cel_literal(out, str_slice(glob, i, i + 1));
 		}

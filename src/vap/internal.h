@@ -64,8 +64,8 @@ void cel_text(struct buf *out, struct str text);
 void cel_texts(struct buf *out, struct str_list texts);
 /* As a part of a regular expression (RE2), not yet in quotes. */
 void cel_literal(struct buf *out, struct str text);
-/* Whether `subject`, in CEL, matches one of the globs: false of none. A bracket of a glob stands
- * for any one character. */
+/* Whether `subject`, in CEL, matches one of the globs, as fnmatch without flags reads them:
+ * false of none. */
 void cel_globs(struct buf *out, const char *subject, struct str_list globs);
 /* The lines of `text`, each behind `indent` blanks. */
 void cel_lines(struct buf *out, struct str text, size_t indent);

@@ -248,7 +248,8 @@ static void head(const struct policy *p, struct buf *out)
 		out,
 		" as ValidatingAdmissionPolicies, printed by `backup-guard policy vap`.\n"
 		"# For Kubernetes 1.30 or newer. An object is judged alone, by the label backup-guard.io/mode of its namespace\n"
-		"# (enforce, warn, audit, off; none: warn). The operator is never refused. What was wrong before an UPDATE passes.\n"
+		"# (enforce, warn, audit, off; none: warn) or by the policy's mode, whichever is milder.\n"
+		"# The operator is never refused. What was wrong before an UPDATE passes.\n"
 		"# An exemption by annotation does not end here: CEL has no clock. Where an expression fails, the write passes.\n");
 	list_rules(p, VAP_WHOLE, "Rules:", out);
 	list_rules(p, VAP_IN_PART, "Rules of which the certain part is judged:", out);

@@ -32,6 +32,13 @@ def cluster(namespace, created, status, archiving="True", ready=None, schedule=Y
         "pluginConfiguration": {"name": PLUGIN}})
 
 
+def backup(namespace, method="plugin", **status):
+    """Made at 03:00 of the day."""
+    add("backups", namespace, "db-1", "2026-11-23T03:00:00Z", {
+        "cluster": {"name": "db"}, "method": method, **({"pluginConfiguration": {"name": PLUGIN}} if method == "plugin" else {})},
+        {"phase": "completed", "stoppedAt": "2026-11-23T03:05:00Z", **status})
+
+
 def unknown_plugin():
     cluster("plugin", YESTERDAY, {
         "phase": "Cluster cannot proceed to reconciliation due to an unknown plugin being required",
@@ -76,6 +83,24 @@ def young():
          "conditions": [{"type": "ContinuousArchiving", "status": "True"}]})
 
 
-{"phases": phases, "unknown-plugin": unknown_plugin, "young": young}[sys.argv[1]]()
+def moved():
+    window = {"lastSuccessfulBackupTime": "2026-11-23T03:05:00Z"}
+    in_tree = {"lastSuccessfulBackup": "2026-11-23T03:05:00Z",
+               "lastSuccessfulBackupByMethod": {"barmanObjectStore": "2026-11-23T03:05:00Z"}}
+    for name, windows in (("server", {"db-v1": window}), ("same-server", {"db": {}, "db-v1": window}), ("no-window", {})):
+        cluster(name, OLD, HEALTHY)
+        there[-2]["status"] = {"serverRecoveryWindow": windows}
+        backup(name)
+    for name, path in (("in-tree", "s3://old/db"), ("same-path", "s3://backups/same-path/"), ("no-path", "")):
+        cluster(name, OLD, {**HEALTHY, **in_tree})
+        backup(name, "barmanObjectStore", destinationPath=path)
+    cluster("snapshot", OLD, {**HEALTHY, "lastSuccessfulBackupByMethod": {"volumeSnapshot": "2026-11-23T03:05:00Z"}})
+    backup("snapshot", "barmanObjectStore", destinationPath="s3://old/db")
+    cluster("both", OLD, HEALTHY, backup={"barmanObjectStore": {
+        "destinationPath": "s3://old/db", "s3Credentials": {"inheritFromIAMRole": True}}})
+    backup("both", "barmanObjectStore", destinationPath="s3://old/db")
+
+
+{"phases": phases, "moved": moved, "unknown-plugin": unknown_plugin, "young": young}[sys.argv[1]]()
 there.sort(key=lambda o: (o["resource"], o["metadata"]["namespace"], o["metadata"]["name"]))
 print(json.dumps(there))

@@ -25,6 +25,26 @@ is "nor in JSON, where both spellings of the last backup count, and that of each
 ["snapshots","warning","2026-11-23T03:05:00Z","2026-10-24T03:05:00Z"]
 ["spelling","ok","2026-11-23T03:05:00Z","2026-10-24T03:05:00Z"]'
 
+world moved
+audit -A --kubeconfig world --now 2026-11-23T12:00:00Z --format json
+is "a backup counts for the archive in which it lies" \
+	"$(jq -r '.clusters[] | "\(.namespace) \(.lastBackup // "never")"' <<<"$out")" \
+	"both 2026-11-23T03:05:00Z
+in-tree never
+no-path 2026-11-23T03:05:00Z
+no-window 2026-11-23T03:05:00Z
+same-path 2026-11-23T03:05:00Z
+same-server 2026-11-23T03:05:00Z
+server never
+snapshot 2026-11-23T03:05:00Z"
+is "and where none does, that is not ok" \
+	"$(jq -r '.clusters[] | select(.lastBackup == null) | .verdict' <<<"$out" | sort -u)" "no-backup-yet"
+
+fault "$(forbidden backups)"
+world moved
+is "where Backups may not be listed and none is known, neither is the verdict" \
+	"$(grep -c ' unknown$' <<<"$out") $(grep -c ' ok$' <<<"$out")" "3 4"
+
 fault '{"path": "/objectstores", "times": 9, "status": 404, "body": "404 page not found\n", "kind": "text/plain"}'
 world unknown-plugin
 says "a plugin that is not loaded, and whose kinds are not there, is not installed" "$out" 'plugin/db ' \

@@ -246,6 +246,7 @@ def _(w):
     has(w.probe().stdout, "  db      2026-11-29 15:04       2026-11-29 15:04  0 ")
     cluster, = json.loads(w.run("audit", "--stores", "--now", NOW, "--format", "json").stdout)["clusters"]
     same((cluster["restorableFrom"], cluster["restorableTo"]), ("2026-11-29T15:04:00Z",) * 2)
+    same(cluster["lastBackup"][:16], "2026-11-29T15:04") # no Backup says it, the bucket does
 
 
 @case("an archive without a base backup restores nothing")
@@ -1106,6 +1107,9 @@ def _(w):
     w.cluster["status"] = {"image": "example.org/pg:15", "pgDataImageInfo": {"image": "example.org/pg:15", "majorVersion": 15}}
     same(restore(w, "--as", "db").returncode, 0, "the exit code without an upgrade")
     w.cluster["spec"]["imageName"] = "ghcr.io/cloudnative-pg/postgresql:17.2"
+    lacks(w.run("audit", "--stores", "--now", NOW).stdout, "[no-backup-of-running-major]") # the data are of 15 until the upgrade has ended
+    w.cluster["status"]["pgDataImageInfo"]["majorVersion"] = 17
+    has(w.run("audit", "--stores", "--now", NOW).stdout, "[no-backup-of-running-major]")
     w.s3.archive("app/db", range(1, 9), "20261129T150631", info(begin=6, end=6, at_begin="2026-11-29 15:06:31+00:00", at_end="2026-11-29 15:06:40+00:00").replace("version=15", "version=17"))
     result = restore(w, "--as", "db", "--to", "2026-11-29T15:05:30Z")
     same(result.returncode, 1, "the exit code of an earlier moment")

@@ -69,6 +69,22 @@ Test(report, where_the_table_does_not_fit_a_cluster_is_a_paragraph)
 				   "\n");
 }
 
+Test(report, where_backups_may_not_be_listed_none_is_not_ok)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	const struct report_cluster row = {.name = STR("db"),
+					   .store = STR("minio"),
+					   .unbacked = true,
+					   .first_run = NOW + 60,
+					   .backups_unknown = true,
+					   .wal = WAL_ARCHIVED};
+
+	expect(table(a, &row, 100),
+	       "CLUSTER  STORE  LAST BACKUP (UTC)  AGE  NEXT RUN  WAL       VERDICT\n"
+	       "db       minio  unknown            -    none      archived  unknown\n"
+	       "\n");
+}
+
 Test(report, a_backup_of_the_future_has_no_age)
 {
 	CLEANUP(arena) struct arena *a = arena_new();

@@ -11,6 +11,7 @@
 #include "checks/table.h"
 
 #include <criterion/criterion.h>
+#include <fnmatch.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -255,6 +256,93 @@ Test(vap, texts_of_the_policy_stay_texts)
 	says(text, "username == 'a\\'\\u000ab' ||");
 	says(text, ".matches('(?s)^c\\\\*d.*$') ||");
 	says(text, ".matches('(?s)^\\\\[$'))");
+}
+
+/* One item of a regular expression of the kind that is printed: `c` fits, and where it ends. */
+static bool item_fits(const char **at, char c)
+{
+	const char *p = *at;
+	bool fits = false, negated;
+
+	if (*p != '[') {
+		fits = *p == '.' || (*p == '\\' ? *++p : *p) == c;
+		*at = p + 1;
+		return fits;
+	}
+	negated = *++p == '^';
+	for (p += negated; *p != ']'; p++) {
+		unsigned char first = (unsigned char)(*p == '\\' ? *++p : *p), last = first;
+
+		if (p[1] == '-') {
+			p += 2;
+			last = (unsigned char)(*p == '\\' ? *++p : *p);
+		}
+		fits |= first <= (unsigned char)c && (unsigned char)c <= last;
+	}
+	*at = p + 1;
+	return fits != negated;
+}
+
+static bool regex_fits(const char *regex, const char *text)
+{
+	if (strcmp(regex, "$") == 0)
+		return !*text;
+	if (strncmp(regex, "[^\\x00", 6) == 0)
+		return false;
+	if (strncmp(regex, ".*", 2) == 0)
+		return regex_fits(regex + 2, text) || (*text && regex_fits(regex, text + 1));
+	return *text && item_fits(&regex, *text) && regex_fits(regex, text + 1);
+}
+
+/* The regular expression that stands for a glob, out of its quotes. */
+static const char *regex_of(const char *glob, struct arena *a)
+{
+	struct buf spec = BUF_ARENA(a), regex = BUF_ARENA(a);
+
+	buf_text(&spec, "  exempt: {users: ['x*', '");
+	for (const char *p = glob; *p; p++)
+		buf_fmt(&spec, *p == '\'' ? "''" : "%c", *p);
+	buf_text(&spec, "']}\n");
+	buf_byte(&spec, '\0');
+	struct str text = printed(policy_of(spec.ptr), a);
+	const char *start = "^x.*$') || request.userInfo.username.matches('(?s)^";
+	size_t from = str_find(text, str_from(start));
+	cr_assert(from != STR_NONE, "%s", glob);
+	for (const char *p = text.ptr + from + strlen(start); *p != '\''; p++)
+		buf_byte(&regex, *p == '\\' ? *++p : *p);
+	buf_byte(&regex, '\0');
+	return regex.ptr;
+}
+
+Test(vap, globs_are_as_fnmatch_reads_them)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	static const char *const globs[] = {
+		"prod-[12]",	 "a[!b]c", "w-[a-c]*", "[^a]*",	       "a[]b]c",
+		"a[!]b]c",	 "a[b",	   "a[]",      "a[!]",	       "a[\\]b]c",
+		"a[b\\]c",	 "[c-a]x", "[!c-a]x",  "[[:digit:]]*", "[[:alpha:]",
+		"[![:alpha:]-]", "a[b-]c", "a[-b]c",   "a[+--]c",      "a[.]c",
+		"a[*?]c",	 "a[[]c",  "a[\\\\]c", "a[b^]c",       "a[1\\-3]c",
+		"a[x][y]",	 "a*\\",   "\\[a]*",   "[']*",	       "[[:nope:]]x",
+		"a[!-]c",	 "a]?",
+	};
+	static const char *const names[] = {
+		"prod-1", "prod-x",   "prod-12", "prod-[12]", "abc",  "axc", "a]c",  "a-c",
+		"a+c",	  "a,c",      "a.c",	 "a*c",	      "a?c",  "a[c", "a\\c", "a^c",
+		"a1c",	  "a2c",      "a3c",	 "a!c",	      "w-b1", "w-d", "a[b",  "a[]",
+		"a[!]",	  "a[\\]b]c", "ax",	 "bx",	      "xx",   "1",   "12",   "x",
+		"[a",	  "[:",	      "[l",	 "axy",	      "a\\",  "[a]", "'",    "a",
+		"",	  "a]b",      "-",	 "a[b]c",
+	};
+
+	for (size_t g = 0; g < ARRAY_LEN(globs); g++) {
+		const char *regex = regex_of(globs[g], a);
+
+		for (size_t n = 0; n < ARRAY_LEN(names); n++)
+			cr_expect_eq(regex_fits(regex, names[n]),
+				     fnmatch(globs[g], names[n], 0) == 0, "%s as %s: %s", globs[g],
+				     regex, names[n]);
+	}
 }
 
 Test(vap, audit_refuses_and_warns_nobody)

@@ -144,7 +144,7 @@ check "with enforce it is refused" mode_is enforce 1 0
 check "with off nobody is told" mode_is off 0 0
 check "what is printed of a policy that says everything is taken" quiet kubectl apply --dry-run=server -f "$here/../golden/vap/site.yaml"
 mode_is enforce 1 0
-printf '%s\n' 'apiVersion: backup-guard.io/v1alpha1' 'kind: BackupPolicy' 'spec: {namespaceModes: [{match: va?, mode: warn}]}' >"$vap/modes.yaml"
+printf '%s\n' 'apiVersion: backup-guard.io/v1alpha1' 'kind: BackupPolicy' 'spec: {namespaceModes: [{match: "va[!o]", mode: warn}]}' >"$vap/modes.yaml"
 "$guard" policy vap --policy "$vap/modes.yaml" | kubectl apply -f - >/dev/null
 check "where the policy has a mode for a namespace, it is no more than that" wait_until "the mode of the policy" mode_said 0 1
 kubectl delete namespace vap >/dev/null
