@@ -30,6 +30,7 @@ struct alerts_input {
 
 /* The texts live in the arena of the report. */
 struct alerts_output {
+	size_t alerts;	  /* how many are in the rules */
 	struct str rules; /* YAML */
 	struct str cases; /* YAML */
 	struct str told;  /* lines: what each Cluster gets, and what it does not get, and why */

@@ -14,6 +14,9 @@ struct child_run {
 	int seconds;		 /* it may take */
 	size_t bytes;		 /* it may print */
 	size_t error_bytes;	 /* beyond them only the end of its stderr is kept */
+	/* What its environment has other than ours: "NAME=value", or "NAME", which is taken out.
+	 * Ends with NULL; may be NULL. */
+	const char *const *environment;
 };
 
 struct child_said {

@@ -34,5 +34,7 @@ MUST_CHECK bool file_create(const char *path, mode_t mode, struct str text, stru
 
 /* The folder that it is in: "." when its path names none. */
 const char *file_folder(struct arena *a, struct str path);
+/* Both paths lead to one file, by whatever link or spelling; it need not exist yet. */
+bool file_is_same(struct arena *a, struct str left, struct str right);
 
 #endif

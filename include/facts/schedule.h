@@ -105,10 +105,6 @@ struct str schedule_join(struct arena *a, const struct schedule_words *w);
 void schedule_how_often(const struct cron *cron, struct buf *out);
 void schedule_duration(int64_t seconds, struct buf *out); /* "1 hour 30 minutes", "31 days" */
 
-/* The longest time that a ScheduledBackup leaves between two backups, from `now` on; 0: it is
- * suspended, cannot be read, or fires less than twice within SCHEDULE_HORIZON_DAYS. */
-int64_t schedule_longest_gap(struct obj schedule, int64_t now);
-
 /* The Cluster that a ScheduledBackup or Backup names; NULL when it, or what it holds, is not known.
  */
 const struct known *schedule_cluster(const struct rule_ctx *c);

@@ -14,6 +14,7 @@ struct plan_keep {
 	const int64_t *moments; /* when base backups ended, oldest first; seconds, UTC */
 	size_t len;
 	int64_t window; /* seconds; 0: all are kept */
+	size_t old;	/* the first of them, which schedules did not make */
 	/* Retention is asked when a base backup is made (in-tree), not every few minutes. */
 	bool at_backup;
 };
@@ -24,10 +25,11 @@ struct plan_alive {
 };
 struct plan_alive plan_alive(const struct plan_keep *k, int64_t at);
 
-/* Between when the first went and `until`, up to which all moments are known: how many there are,
- * and how far back the oldest lies. */
+/* Between when the first went, and all that are old, and `until`, up to which all moments are
+ * known: how many there are, and how far back the oldest lies. */
 struct plan_steady {
-	bool known; /* something goes in that time */
+	bool known;    /* something goes in that time */
+	int64_t since; /* when it first is so */
 	size_t least, most;
 	int64_t reach_least, reach_most; /* seconds */
 };

@@ -25,9 +25,13 @@ struct plan_schedule {
 	struct str name, spec, target; /* target may be empty: the Cluster's, or its default */
 	enum plan_method method;
 	struct str idle; /* why it makes no backup, as a clause; empty: it does */
+	bool unknown;	 /* whether it does is not known: `idle` says why */
 	bool immediate;	 /* one more when the ScheduledBackup is created */
 	bool fills;	 /* base backups of the archive that is reckoned with */
-	int64_t runs;	 /* in the coming days */
+	/* Of "@every": when it ran last, from which it counts; 0: not known, nor are its moments.
+	 */
+	int64_t last;
+	int64_t runs; /* in the coming days */
 	int64_t next[PLAN_NEXT];
 	size_t next_len;
 };
@@ -52,9 +56,15 @@ struct plan_cluster {
 	struct str archive;		   /* "ObjectStore minio, server db"; empty: none */
 	struct str store, server;	   /* the ObjectStore (empty: in-tree); the server name */
 	struct str location, bucket; /* as view_place has it, and without the path; may be empty */
+	struct str path;	     /* destinationPath and endpointURL, as they are written */
+	bool filled_later;	     /* the location has a variable */
 	bool in_tree;
+	/* The other of plugin and in-tree, where WAL goes to both; empty: there is one. */
+	struct str beside;
+	bool fails_open; /* isWALArchiver is not true: while the sidecar is missing WAL is lost */
 	const struct plan_schedule *schedules;
 	size_t schedules_len;
+	bool schedules_unknown; /* of one it is not known what it makes */
 	enum plan_wal wal;
 	/* Seconds until a segment that is not full is archived; 0: it is not; -1: not known. */
 	int64_t timeout;
@@ -65,6 +75,8 @@ struct plan_cluster {
 	struct plan_moments base, snapshots;
 	struct plan_keep keep;
 	struct plan_steady steady;
+	size_t peak; /* base backups in the long run, with those that are still to be pruned */
+	int64_t wal_reach;    /* seconds of WAL that are there at most; -1: not known */
 	const size_t *by_day; /* base backups at the end of each of the coming days */
 	size_t by_day_len;    /* as far as all moments are known */
 };
@@ -79,15 +91,23 @@ struct plan_collision {
 	struct str bucket;
 	struct plan_start *starts;
 	size_t len;
-	int64_t times, first; /* in the coming days */
+	int64_t times, first; /* in the coming days, or up to `until` */
+	int64_t until;	      /* later starts in this bucket are not compared; 0: all are */
+	bool some;	      /* each time some of them, not all */
 	bool spread;	      /* `instead` is set where it has to be */
+};
+
+struct plan_cut {
+	struct str bucket;
+	int64_t until;
 };
 
 /* What a change takes away, or leaves behind. */
 struct plan_loss {
-	struct str object; /* "Cluster shop/db" */
+	struct str object; /* "Cluster shop/db", or a path */
 	struct str text;   /* a sentence without a full stop */
 	bool final;	   /* it does not come back when the change is taken back */
+	bool unknown;	   /* what it takes away is not known: the text says why */
 };
 
 struct plan_options {
@@ -104,6 +124,9 @@ struct plan {
 	size_t clusters_len;
 	const struct plan_collision *collisions;
 	size_t collisions_len;
+	/* Buckets with more starts than are compared: up to when they are. */
+	const struct plan_cut *cuts;
+	size_t cuts_len;
 	struct str against; /* what it is compared with; empty: nothing */
 	const struct plan_loss *losses;
 	size_t losses_len;

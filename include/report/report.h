@@ -116,9 +116,12 @@ struct report {
 	/* What the baseline held already: neither shown nor counted by severity. */
 	struct report_findings baselined;
 	struct str baseline; /* its file, for people; empty: none */
-	size_t repaired;     /* entries of it that were looked for and not found */
-	bool quiet;	     /* silent when there are no findings */
-	bool keep_objects;   /* fill `objects` */
+	/* Paths that were not in the revision that is the baseline: nothing of them is compared. */
+	const struct str *uncompared;
+	size_t uncompared_len;
+	size_t repaired;   /* entries of it that were looked for and not found */
+	bool quiet;	   /* silent when there are no findings */
+	bool keep_objects; /* fill `objects` */
 	struct {
 		struct report_object *items;
 		size_t len, cap;

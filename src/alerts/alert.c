@@ -130,6 +130,11 @@ static struct alert *add(struct making *m, enum alert_kind kind, int64_t hold)
 	return alert;
 }
 
+static struct str by(const struct backups_watched *b)
+{
+	return b->by.len ? b->by : STR("A ScheduledBackup");
+}
+
 static void add_too_old(struct making *m, enum exporter e)
 {
 	const struct backups_watched *b = &m->watched->backups[e];
@@ -143,8 +148,8 @@ static void add_too_old(struct making *m, enum exporter e)
 			  STR_ARG(m->cluster), m->backup, STR_ARG(in_words(m, alert_age(b))));
 	alert->description = arena_fmt(
 		m->arena,
-		"ScheduledBackup %.*s should leave at most %.*s between two: kubectl get backups.postgresql.cnpg.io -n %.*s",
-		STR_ARG(b->schedule), STR_ARG(in_words(m, b->gap)), STR_ARG(m->watched->namespace));
+		"%.*s should leave at most %.*s between two: kubectl get backups.postgresql.cnpg.io -n %.*s",
+		STR_ARG(by(b)), STR_ARG(in_words(m, b->gap)), STR_ARG(m->watched->namespace));
 }
 
 /* A Prometheus forgets what waits for days, and a day without any is too long for a database. */
@@ -161,8 +166,8 @@ static void add_never(struct making *m, enum exporter e)
 			  m->backup, STR_ARG(m->cluster));
 	alert->description = arena_fmt(
 		m->arena,
-		"ScheduledBackup %.*s makes none that is completed, or has not fired yet: kubectl get backups.postgresql.cnpg.io -n %.*s",
-		STR_ARG(b->schedule), STR_ARG(m->watched->namespace));
+		"%.*s made none that was completed, or did not fire yet: kubectl get backups.postgresql.cnpg.io -n %.*s",
+		STR_ARG(by(b)), STR_ARG(m->watched->namespace));
 }
 
 static void add_failed(struct making *m, enum exporter e)

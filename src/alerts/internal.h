@@ -5,6 +5,7 @@
 #include "alerts/alerts.h"
 #include "cnpg/view.h"
 #include "doc/emit.h"
+#include "facts/schedule_set.h"
 #include "policy/policy.h"
 
 /* Who exports when a backup was made: CloudNativePG itself of the in-tree methods, the Barman Cloud
@@ -13,9 +14,11 @@ enum exporter { EXPORTER_CORE, EXPORTER_PLUGIN, EXPORTERS };
 
 /* Of the backups that one of them tells of. */
 struct backups_watched {
-	int64_t gap;	     /* seconds; the longest that is meant to be between two; 0: none are */
-	struct str schedule; /* the ScheduledBackup that says so */
-	bool failures;	     /* when one failed is exported apart from all others */
+	struct schedule_set schedules;
+	bool in_tree, snapshots; /* of which methods those of CloudNativePG itself are */
+	int64_t gap;   /* seconds; the longest that is meant to be between two; 0: none are */
+	struct str by; /* "ScheduledBackup db-daily": who says so; empty: it has no known name */
+	bool failures; /* when one failed is exported apart from all others */
 };
 
 /* A Cluster and what is watched of it. */

@@ -21,10 +21,19 @@ struct run {
 	struct buf told; /* of what is none of the Clusters */
 };
 
+/* Its kind and name, in whatever bytes these are. */
+static void tell_name(struct run *run, const struct object *o)
+{
+	buf_fmt(&run->told, "%s ", kind_name(o->kind));
+	buf_clean(&run->told, o->namespace);
+	buf_text(&run->told, o->namespace.len ? "/" : "");
+	buf_clean(&run->told, o->name);
+}
+
 static void tell(struct run *run, const struct object *o, const char *text)
 {
-	buf_fmt(&run->told, "%s %.*s%s%.*s: %s\n", kind_name(o->kind), STR_ARG(o->namespace),
-		o->namespace.len ? "/" : "", STR_ARG(o->name), text);
+	tell_name(run, o);
+	buf_fmt(&run->told, ": %s\n", text);
 }
 
 static void add_cluster(struct run *run, const struct view *view, const struct object *o,
@@ -51,11 +60,13 @@ static void add_schedule(struct run *run, const struct view *view, const struct 
 {
 	struct str cluster = obj_text(o->root, "spec.cluster.name");
 
-	if (cluster.len && !view_is_blind(view, KIND_CLUSTER) &&
-	    view_lacks(view, KIND_CLUSTER, o->namespace, cluster))
-		buf_fmt(&run->told, "ScheduledBackup %.*s%s%.*s: there is no Cluster %.*s\n",
-			STR_ARG(o->namespace), o->namespace.len ? "/" : "", STR_ARG(o->name),
-			STR_ARG(cluster));
+	if (!cluster.len || view_is_blind(view, KIND_CLUSTER) ||
+	    !view_lacks(view, KIND_CLUSTER, o->namespace, cluster))
+		return;
+	tell_name(run, o);
+	buf_text(&run->told, ": there is no Cluster ");
+	buf_clean(&run->told, cluster);
+	buf_byte(&run->told, '\n');
 }
 
 static int by_name(const void *left, const void *right)
@@ -77,7 +88,8 @@ static bool is_watched_alike(const struct watched *a, const struct watched *b)
 	return alike;
 }
 
-static void tell_cluster(struct arena *a, const struct watched *w, struct buf *out)
+/* Returns how many alerts it has. */
+static size_t tell_cluster(struct arena *a, const struct watched *w, struct buf *out)
 {
 	struct alert alerts[ALERTS_MOST];
 	size_t len = alerts_of(a, w, alerts), said = 0;
@@ -92,8 +104,9 @@ static void tell_cluster(struct arena *a, const struct watched *w, struct buf *o
 			continue;
 		buf_text(out, said++ ? ", " : ": ");
 		cron_period(alert_age(&w->backups[e]), out);
-		buf_fmt(out, " without a backup (ScheduledBackup %.*s)",
-			STR_ARG(w->backups[e].schedule));
+		buf_text(out, " without a backup");
+		if (w->backups[e].by.len)
+			buf_fmt(out, " (%.*s)", STR_ARG(w->backups[e].by));
 	}
 	if (w->wal) {
 		buf_text(out, said++ ? ", " : ": ");
@@ -101,6 +114,7 @@ static void tell_cluster(struct arena *a, const struct watched *w, struct buf *o
 		cron_period(w->wal, out);
 	}
 	buf_fmt(out, "%s%.*s\n", w->why.len ? "; " : "", STR_ARG(w->why));
+	return len;
 }
 
 /* Sorted, each once: alternatives of a repository may have the same Cluster twice. */
@@ -139,7 +153,7 @@ static void finish(struct run *run)
 	if (run->in->rules_file.len)
 		alerts_write_cases(a, &l, run->in->rules_file, &cases);
 	for (size_t i = 0; i < l.len; i++)
-		tell_cluster(a, l.items[i], &told);
+		run->out->alerts += tell_cluster(a, l.items[i], &told);
 	buf_str(&told, buf_slice(&run->told));
 	if (!told.len)
 		buf_text(&told, "no Cluster is there\n");

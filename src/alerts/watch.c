@@ -45,35 +45,58 @@ static enum exporter exporter_of(const struct watching *w, struct obj schedule)
 	return EXPORTER_PLUGIN;
 }
 
+/* Of a name only what Kubernetes takes becomes a part of what is written: elsewhere a text with {{
+ * or a line break would be read as more than a name. */
+static struct str shown(const struct watching *w, struct str name)
+{
+	struct buf out = BUF_ARENA(w->arena);
+
+	buf_clean(&out, name);
+	return buf_slice(&out);
+}
+
 static void watch_schedule(struct watching *w, const struct object *schedule)
 {
 	struct str method = obj_text(schedule->root, "spec.method");
-	int64_t gap = schedule_longest_gap(schedule->root, w->now);
+	struct str name = shown(w, schedule->name);
+	bool named = object_is_name(schedule->name);
 	enum exporter e = exporter_of(w, schedule->root);
 
 	w->any = true;
 	if (obj_true(schedule->root, "spec.suspend", false)) {
-		without(w, "ScheduledBackup %.*s is suspended", STR_ARG(schedule->name));
+		without(w, "ScheduledBackup %.*s is suspended", STR_ARG(name));
 	} else if (value_is_placeholder(method, NULL)) {
-		without(w, "the method of ScheduledBackup %.*s is not known",
-			STR_ARG(schedule->name));
-	} else if (!gap) {
-		without(w,
-			"the schedule of ScheduledBackup %.*s is not known, or fires less than twice in two years",
-			STR_ARG(schedule->name));
+		without(w, "the method of ScheduledBackup %.*s is not known", STR_ARG(name));
 	} else if (e == EXPORTERS) {
 		without(w, "no metric is known of the plugin of ScheduledBackup %.*s%s",
-			STR_ARG(schedule->name),
+			STR_ARG(name),
 			version_before(w->params->plugin, 0, 6) ? " (Barman Cloud has it since 0.6)"
 								: "");
+	} else if (!schedule_set_add(&w->out->backups[e].schedules, schedule->root,
+				     named ? schedule->name : STR_EMPTY, w->now)) {
+		without(w,
+			"the schedule of ScheduledBackup %.*s is not known, or fires less than twice in two years",
+			STR_ARG(name));
 	} else {
 		struct backups_watched *b = &w->out->backups[e];
+		bool snapshot = str_is(method, "volumeSnapshot");
 
-		if (b->gap && b->gap <= gap)
-			return;
-		b->gap = gap;
-		b->schedule = schedule->name;
+		b->snapshots |= snapshot;
+		b->in_tree |= !snapshot;
+		if (!named)
+			without(w, "ScheduledBackup %.*s counts, and its name is left out",
+				STR_ARG(name));
 	}
+}
+
+/* What they leave together. */
+static void sum_up(struct watching *w, struct backups_watched *b)
+{
+	struct buf by = BUF_ARENA(w->arena);
+
+	b->gap = schedule_set_gap(&b->schedules, w->now);
+	schedule_set_names(&b->schedules, b->gap, &by);
+	b->by = buf_slice(&by);
 }
 
 static void watch_schedules(struct watching *w)
@@ -86,12 +109,17 @@ static void watch_schedules(struct watching *w)
 	for (const struct known *k; (k = view_next(&it));)
 		if (!k->object.part)
 			watch_schedule(w, &k->object);
+	for (enum exporter e = 0; e < EXPORTERS; e++)
+		sum_up(w, &b[e]);
 	if (!w->any)
 		without(w, "no ScheduledBackup makes backups of it");
 	/* CloudNativePG counts a backup that the plugin could not make as a failure, and none that
 	 * it made */
 	b[EXPORTER_CORE].failures = !b[EXPORTER_PLUGIN].gap;
 	b[EXPORTER_PLUGIN].failures = true;
+	if (b[EXPORTER_CORE].in_tree && b[EXPORTER_CORE].snapshots)
+		without(w,
+			"one metric counts barmanObjectStore and volumeSnapshot alike: while backups of one of them are made, it is not seen that the other makes none");
 	if (b[EXPORTER_PLUGIN].gap && !w->ctx.archive->wal_archiver)
 		without(w,
 			"the plugin may export nothing while isWALArchiver is not true (cloudnative-pg/plugin-barman-cloud#682)");
@@ -104,8 +132,13 @@ static void watch_wal(struct watching *w)
 	struct str text;
 	double ms;
 
-	if (!archive->wal_archiver && !archive->in_tree.node) {
-		without(w, "it archives no WAL");
+	bool may_lose = !archive->wal_archiver && !archive->in_tree.node;
+
+	if (may_lose && !archive_by_plugin(archive)) {
+		bool others = obj_len(obj_at(o->root, "spec.plugins")) > archive->entries;
+
+		without(w,
+			others ? "it is not known whether it archives WAL" : "it archives no WAL");
 		return;
 	}
 	if (object_has_annotation(o, "cnpg.io/skipWalArchiving", "enabled")) {
@@ -117,6 +150,9 @@ static void watch_wal(struct watching *w)
 			"spec.monitoring.disableDefaultQueries, and nothing tells whether WAL is archived");
 		return;
 	}
+	if (may_lose)
+		without(w,
+			"while isWALArchiver is not true, WAL counts as archived where the plugin is not there to take it");
 	w->out->wal = 2 * ARCHIVE_TIMEOUT_SECONDS;
 	if (cluster_archive_timeout(&w->ctx, &text, &ms) && ms < (double)INT32_MAX)
 		w->out->wal = (int64_t)(2 * ms / 1000);

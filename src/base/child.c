@@ -41,26 +41,60 @@ static int as_file(struct str text)
 	return fd;
 }
 
+/* `entry` ("NAME=value") has the name of one of them. */
+static bool is_changed(const char *const *changes, const char *entry)
+{
+	size_t len = strcspn(entry, "=");
+
+	for (; *changes; changes++)
+		if (strcspn(*changes, "=") == len && memcmp(*changes, entry, len) == 0)
+			return true;
+	return false;
+}
+
+/* Ours, where there are no changes. */
+static char **environment_of(struct arena *a, const char *const *changes)
+{
+	size_t most = 1, len = 0;
+
+	if (!changes)
+		return environ;
+	for (size_t i = 0; changes[i]; i++)
+		most++;
+	for (size_t i = 0; environ[i]; i++)
+		most++;
+	char **out = ARENA_ARRAY(a, char *, most);
+	for (size_t i = 0; environ[i]; i++)
+		if (!is_changed(changes, environ[i]))
+			out[len++] = environ[i];
+	for (; *changes; changes++)
+		if (strchr(*changes, '='))
+			out[len++] = (char *)(uintptr_t)*changes;
+	out[len] = NULL;
+	return out;
+}
+
 /* In a process group of its own, with what it may start. */
-static int spawn(const char *const *argv, int in, const int *out, const int *err, pid_t *pid)
+static int spawn(const struct child_run *run, char **environment, const int *in_out_err, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
 
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, in, STDIN_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, out[1], STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&actions, err[1], STDERR_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, in_out_err[0], STDIN_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, in_out_err[1], STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, in_out_err[2], STDERR_FILENO);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-	int failed = posix_spawnp(pid, argv[0], &actions, &attributes,
-				  (char *const *)(uintptr_t)argv, environ);
+	int failed = posix_spawnp(pid, run->argv[0], &actions, &attributes,
+				  (char *const *)(uintptr_t)run->argv, environment);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&actions);
 	return failed;
 }
 
-static bool start(const struct child_run *run, struct child *child, struct err *err)
+static bool start(struct arena *a, const struct child_run *run, struct child *child,
+		  struct err *err)
 {
 	int in = as_file(run->in), out[2], errors[2];
 
@@ -75,7 +109,8 @@ static bool start(const struct child_run *run, struct child *child, struct err *
 		close(out[1]);
 		return err_set(err, E_IO, "pipe: %s", strerrordesc_np(errno));
 	}
-	int failed = spawn(run->argv, in, out, errors, &child->pid);
+	int failed = spawn(run, environment_of(a, run->environment),
+			   (const int[]){in, out[1], errors[1]}, &child->pid);
 	close(in);
 	close(out[1]);
 	close(errors[1]);
@@ -139,7 +174,7 @@ bool child_run(struct arena *a, const struct child_run *run, struct child_said *
 	struct child child = {.out = -1, .err = -1};
 	int status = 0;
 
-	if (!start(run, &child, err))
+	if (!start(a, run, &child, err))
 		return false;
 	bool good = read_both(run, &child, &text, &errors, err);
 	if (!good)

@@ -166,6 +166,30 @@ const char *file_folder(struct arena *a, struct str path)
 	return !len ? "." : arena_cstr(a, str_slice(path, 0, len > 1 ? len - 1 : 1));
 }
 
+static struct str last_part(struct str path)
+{
+	size_t at = path.len;
+
+	while (at && path.ptr[at - 1] != '/')
+		at--;
+	return str_slice(path, at, path.len);
+}
+
+static bool is_same(const char *left, const char *right)
+{
+	struct stat one, other;
+
+	return stat(left, &one) == 0 && stat(right, &other) == 0 && one.st_dev == other.st_dev &&
+	       one.st_ino == other.st_ino;
+}
+
+bool file_is_same(struct arena *a, struct str left, struct str right)
+{
+	return is_same(arena_cstr(a, left), arena_cstr(a, right)) ||
+	       (str_eq(last_part(left), last_part(right)) &&
+		is_same(file_folder(a, left), file_folder(a, right)));
+}
+
 static bool write_there(const char *path, struct str text, struct err *err)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);

@@ -82,6 +82,17 @@ static struct check_input input_of(const struct check_input *in, const struct re
 	return old;
 }
 
+/* What was found there is not known: it may look new. */
+static void tell_unread(const struct revision_unread *u, struct str revision, struct report *out)
+{
+	struct err err;
+
+	err_set(&err, E_IO, "it %s", u->why);
+	report_add_error(out,
+			 arena_fmt(out->arena, "%.*s:%.*s", STR_ARG(revision), STR_ARG(u->path)),
+			 &err, STR_EMPTY);
+}
+
 bool check_run_since(const struct check_input *in, struct str revision, struct report *out,
 		     struct err *err)
 {
@@ -99,6 +110,10 @@ bool check_run_since(const struct check_input *in, struct str revision, struct r
 	old.reader = (struct check_reader){.placed = placed, .ctx = &before};
 	check_run(&old, &unread);
 	revision_remove(&r);
+	for (size_t i = 0; i < r.unread_len; i++)
+		tell_unread(&r.unread[i], revision, out);
+	out->uncompared = r.absent;
+	out->uncompared_len = r.absent_len;
 	out->baseline = revision;
 	baseline_apply(baseline, in->paths, in->paths_len, out);
 	out->repaired = 0; /* of a file it would be said that it can be shortened */

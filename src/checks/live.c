@@ -6,6 +6,7 @@
 #include "facts/probed.h"
 #include "facts/quoted.h"
 #include "facts/schedule.h"
+#include "facts/schedule_set.h"
 
 /* A Backup that is neither done nor failed after so long is stuck (cnpg#10778). */
 #define STUCK_SECONDS UTC_DAY
@@ -30,37 +31,44 @@ static struct backup_history read_history(const struct rule_ctx *c)
 	return h;
 }
 
-/* The longest time that its densest active schedule leaves between two backups; 0: none. */
-static int64_t longest_gap(const struct rule_ctx *c, const struct object **densest)
+/* Its active schedules, of which the youngest began at `created`; whether one is by the plugin. */
+struct live_schedules {
+	struct schedule_set set;
+	int64_t created;
+	bool plugin;
+};
+
+static void read_schedules(const struct rule_ctx *c, struct live_schedules *out)
 {
 	const struct object *o = c->object;
 	struct view_iter it =
 		view_each(c->view, REL_CLUSTER, KIND_SCHEDULED_BACKUP, o->namespace, o->name);
-	int64_t least = 0;
 
+	*out = (struct live_schedules){0};
 	for (const struct known *k; (k = view_next(&it));) {
-		int64_t gap = schedule_longest_gap(k->object.root, c->now);
+		struct obj root = k->object.root;
 
-		if (gap && (!least || gap < least)) {
-			least = gap;
-			*densest = &k->object;
-		}
+		if (!schedule_set_add(&out->set, root, k->object.name, c->now))
+			continue;
+		out->created = later(out->created, time_at(root, "metadata.creationTimestamp"));
+		out->plugin |= str_is(obj_text(root, "spec.method"), "plugin");
 	}
-	return least;
 }
 
 static void check_live_no_recent_backup(const struct rule_ctx *c)
 {
 	struct backup_history h = read_history(c);
-	const struct object *schedule = NULL;
-	int64_t gap = cluster_is_off(c->object) || h.unknown ? 0 : longest_gap(c, &schedule);
+	struct live_schedules schedules;
 	struct finding *f;
 
+	if (cluster_is_off(c->object) || h.unknown)
+		return;
+	read_schedules(c, &schedules);
+	int64_t gap = schedule_set_gap(&schedules.set, c->now);
+	int64_t created = later(time_at(c->root, "metadata.creationTimestamp"), schedules.created);
 	if (!gap)
 		return;
 	/* what lies elsewhere was made before it got the archive of now */
-	int64_t created = later(time_at(c->root, "metadata.creationTimestamp"),
-				time_at(schedule->root, "metadata.creationTimestamp"));
 	if (c->now - later(h.completed, later(created, h.elsewhere)) <= 2 * gap)
 		return;
 	if (h.completed) {
@@ -75,17 +83,17 @@ static void check_live_no_recent_backup(const struct rule_ctx *c)
 	} else {
 		f = finding_add(c, c->root, "metadata.name", "no backup was ever completed");
 	}
-	struct buf every = BUF_ARENA(c->arena);
+	struct buf every = BUF_ARENA(c->arena), who = BUF_ARENA(c->arena);
 	schedule_duration(gap, &every);
-	finding_effect(c, f, "ScheduledBackup %.*s should leave at most %.*s between two",
-		       STR_ARG(schedule->name), STR_ARG(buf_slice(&every)));
-	bool plugin = str_is(obj_text(schedule->root, "spec.method"), "plugin");
+	schedule_set_names(&schedules.set, gap, &who);
+	finding_effect(c, f, "%.*s should leave at most %.*s between two", STR_ARG(buf_slice(&who)),
+		       STR_ARG(buf_slice(&every)));
 	finding_fix(
 		c, f,
 		"kubectl get backups -n %.*s, and the events of the ScheduledBackup; then kubectl cnpg backup -n %.*s %.*s%s",
 		STR_ARG(c->object->namespace), STR_ARG(c->object->namespace),
 		STR_ARG(c->object->name),
-		plugin ? " --method plugin --plugin-name " PLUGIN_NAME : "");
+		schedules.plugin ? " --method plugin --plugin-name " PLUGIN_NAME : "");
 	finding_subject(c, f, STR_EMPTY);
 }
 

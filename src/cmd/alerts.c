@@ -32,7 +32,7 @@ static bool is_sound(const struct cmd_call *call, struct err *err)
 		return err_set(
 			err, E_VALUE,
 			"--tests needs --format rules and --output: promtool reads these, and no PrometheusRule");
-	if (str_eq(o->tests, o->file) ||
+	if (file_is_same(call->arena, o->tests, o->file) ||
 	    strcmp(file_folder(call->arena, o->tests), file_folder(call->arena, o->file)) != 0)
 		return err_set(
 			err, E_VALUE,
@@ -61,9 +61,11 @@ static enum exit_code put_out(const struct cmd_call *call, const struct alerts_o
 	report_errors(&lines, report, &(struct report_style){0}, false);
 	buf_str(&lines, out->told);
 	output_tell(buf_slice(&lines));
-	if (out->rules.len && !put(call, o->file, out->rules))
-		return EXIT_INTERNAL;
-	if (out->cases.len && !put(call, o->tests, out->cases))
+	if (o->file.len && out->rules.len && !out->alerts)
+		return cmd_fail(call, EXIT_INPUT, "no alerts: %.*s is not written",
+				STR_ARG(o->file));
+	if ((out->rules.len && !put(call, o->file, out->rules)) ||
+	    (out->cases.len && !put(call, o->tests, out->cases)))
 		return EXIT_INTERNAL;
 	return report->errors.len ? EXIT_INPUT : EXIT_CLEAN;
 }
@@ -140,9 +142,9 @@ const struct cmd cmd_alerts = {
 	.summary = "write alerts for Prometheus whose thresholds fit the schedules",
 	.about =
 		"Of each Cluster: its last backup is older than twice the longest time that its schedules leave between two, and an hour; none was ever completed; the last one failed; Prometheus has no metric of it, without which the others are silent; WAL archiving fails; finished WAL waits, and for twice its archive_timeout (10 minutes at least) none was archived. An idle database archives nothing, and no alert is about that. What is not watched is told on stderr, and why: a Cluster that is hibernated, follows another, or has no active schedule.\n\n"
-		"The metrics are those of CloudNativePG where a schedule's method is barmanObjectStore or volumeSnapshot, and those of the Barman Cloud plugin (0.6 or newer) where it is plugin. They are selected by the namespace and the name of the Pods, which a PodMonitor gives them. One PrometheusRule is written for each namespace; --format rules writes groups as Prometheus itself reads them, and --tests the cases that prove each alert: promtool test rules FILE.\n\n"
+		"The metrics are those of CloudNativePG where a schedule's method is barmanObjectStore or volumeSnapshot, and those of the Barman Cloud plugin (0.6 or newer) where it is plugin. They are selected by the namespace and the name of the Pods, which a PodMonitor gives them. One PrometheusRule is written for each namespace, by the name backup-guard-alerts: what is applied later takes its place, so write all Clusters of a namespace in one run. --format rules writes groups as Prometheus itself reads them, and --tests the cases that prove each alert: promtool test rules FILE.\n\n"
 		"PATH is read as check reads it. With --live it needs the verb list for Clusters and ScheduledBackups.\n\n"
 		"Under spec.alerts of the policy are namePrefix (Postgres), labels of the alerts, severity among them, objectLabels, by which Prometheus selects a PrometheusRule, and runbookURL, in which {rule} becomes the id of the rule whose page says what to do. The policy is that of check; with --live that of audit.\n\n"
 		"Example: backup-guard alerts -n app --output alerts.yaml apps/\n\n"
-		"Exit code: 0 written, 2 usage, 3 something could not be read, 4 internal.",
+		"Exit code: 0 written, 2 usage, 3 something could not be read, or there are no alerts for --output, 4 internal.",
 };

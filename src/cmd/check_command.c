@@ -7,6 +7,7 @@
 #include "cmd/progress.h"
 #include "cnpg/schema.h"
 #include "input/files.h"
+#include "report/glyph.h"
 
 #include <stdio.h>
 
@@ -107,6 +108,19 @@ static enum exit_code nothing(const struct cmd_call *call, const struct report *
 	return EXIT_CLEAN;
 }
 
+static void tell_uncompared(const struct report *report)
+{
+	struct buf name CLEANUP(buf) = {0};
+
+	for (size_t i = 0; i < report->uncompared_len; i++) {
+		name.len = 0;
+		glyph_clean(&name, report->uncompared[i]);
+		fprintf(stderr,
+			"%s: %.*s: nothing was there under this name in the revision: it is new, or had another name, and is not compared\n",
+			cmd_program(), STR_ARG(buf_slice(&name)));
+	}
+}
+
 enum exit_code check_command(const struct cmd_call *call, const struct check_input *in,
 			     struct report *report)
 {
@@ -138,6 +152,7 @@ enum exit_code check_command(const struct cmd_call *call, const struct check_inp
 		baseline_apply(baseline, in->paths, in->paths_len, report);
 	if (o->write_baseline.len)
 		code = shared_write_baseline(call, o->write_baseline, baseline, o->quiet, report);
+	tell_uncompared(report);
 	if (o->verbose) {
 		tell_schemas(o);
 		tell_skipped(report);

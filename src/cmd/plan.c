@@ -35,6 +35,8 @@ static bool is_sound(const struct cmd_call *call, struct plan_options *out, stru
 	if (o->all && (o->shared.namespace.len || !o->live))
 		return err_set(err, E_VALUE,
 			       "--all-namespaces is for --live, and excludes --namespace");
+	if (o->against.ptr && !o->against.len)
+		return err_set(err, E_VALUE, "--against: '' is neither a folder nor a revision");
 	if (o->against.len && o->live)
 		return err_set(err, E_VALUE, "--against is for PATH, not for --live");
 	if (o->zone.len && !zone_use(o->zone, err))
@@ -138,7 +140,7 @@ const struct cmd cmd_plan = {
 	.about =
 		"For each Cluster: what its ScheduledBackups do in the coming days, or why they do nothing; what is lost at worst, and how much WAL a restore replays; how many base backups are there at the end of each day, and in the long run, and how far back they reach. Starts of several Clusters in the same second in one bucket are told, with schedules that lie apart. PATH is read as check reads it; with --live Clusters, ObjectStores, ScheduledBackups and Backups are listed. No bucket is asked.\n\n"
 		"It is reckoned that each backup succeeds and ends when it begins, that nothing was there before (with --live: the Backups that are completed), that retention keeps the newest base backup before the edge of its window, as Barman Cloud does, and that WAL is archived at each archive_timeout, though less is where nothing is written. Space is without compression of WAL. Requests are PUTs for WAL, the parts of base backups, and what is listed and read each time that backups are pruned; each is tried once.\n\n"
-		"--against tells what the change takes away: base backups that go because of a shorter retentionPolicy (counted as if the schedules had always run), an archive that is left behind, backups that are made more seldom or no more, Clusters that are gone. It reads a folder, else a revision: git is run, without a shell, and what it stores is put into a temporary folder.\n\n"
+		"--against tells what the change takes away: base backups that go because of a shorter retentionPolicy (counted as if the schedules had always run), an archive that is left behind, backups that are made more seldom or no more, Clusters that are gone. It reads a folder, else a revision: git is run, without a shell, and what it stores is put into a temporary folder; paths that it has not are told, and links and submodules in it are errors. What is filled in later is not known, and so is what it takes away.\n\n"
 		"Examples: backup-guard plan apps/ --size 20Gi --churn 5Gi --tz Europe/Berlin; backup-guard plan apps/ --against origin/main\n\n"
 		"Exit code: 0 planned, 1 the change takes away what does not come back, 2 usage, 3 something could not be read, 4 internal.",
 };

@@ -142,16 +142,6 @@ static void examine(const struct rule_ctx *c, struct schedule *out)
 	out->pace = pace_of(c, out);
 }
 
-int64_t schedule_longest_gap(struct obj schedule, int64_t now)
-{
-	struct cron cron;
-
-	if (obj_true(schedule, "spec.suspend", false) ||
-	    cron_parse(obj_text(schedule, SCHEDULE_PATH), &cron, NULL) != CRON_OK)
-		return 0;
-	return cron_gaps(&cron, now, SCHEDULE_HORIZON_DAYS).longest;
-}
-
 bool schedule_read(const struct rule_ctx *c, struct schedule *out)
 {
 	if (!c->schedule->examined)

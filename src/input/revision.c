@@ -17,6 +17,10 @@ struct work {
 	struct arena *arena;
 	const char *top; /* of the repository */
 	struct revision *out;
+	const struct str *wanted; /* the paths, in the repository */
+	size_t wanted_len;
+	struct revision_unread *unread;
+	size_t unread_cap;
 	struct err *err;
 };
 
@@ -36,18 +40,40 @@ static struct str last_line(struct str text)
 	return last;
 }
 
+/* A configuration may allow protocols one by one ("ext" runs a program), which `-c protocol.allow`
+ * does not take back: the environment does. What git sets for a hook names the repository, the
+ * tree and the index of the commit that is made, not those of the paths. */
+static const char *const environment[] = {"GIT_NO_LAZY_FETCH=1",
+					  "GIT_ALLOW_PROTOCOL=",
+					  "GIT_TERMINAL_PROMPT=0",
+					  "GIT_DIR",
+					  "GIT_COMMON_DIR",
+					  "GIT_WORK_TREE",
+					  "GIT_IMPLICIT_WORK_TREE",
+					  "GIT_PREFIX",
+					  "GIT_INDEX_FILE",
+					  "GIT_OBJECT_DIRECTORY",
+					  "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+					  "GIT_GRAFT_FILE",
+					  "GIT_SHALLOW_FILE",
+					  "GIT_REPLACE_REF_BASE",
+					  "GIT_NO_REPLACE_OBJECTS",
+					  "GIT_NAMESPACE",
+					  NULL};
+
 /* `words` end with NULL. */
 static bool git(struct work *w, const char *folder, const char *const *words, struct str in,
 		struct str *out)
 {
-	const char *argv[16] = {"git", "-C", folder, "-c", "protocol.allow=never"};
-	size_t len = 5;
+	const char *argv[16] = {"git", "-C", folder};
+	size_t len = 3;
 	struct child_said said;
 	const struct child_run run = {.argv = argv,
 				      .in = in,
 				      .seconds = LIMIT_GIT_SECONDS,
 				      .bytes = LIMIT_GIT_BYTES,
-				      .error_bytes = LIMIT_GIT_ERROR_BYTES};
+				      .error_bytes = LIMIT_GIT_ERROR_BYTES,
+				      .environment = environment};
 
 	for (size_t i = 0; words[i]; i++) {
 		BUG_IF(len + 1 >= ARRAY_LEN(argv));
@@ -124,8 +150,48 @@ static bool is_inside(struct str path)
 	return true;
 }
 
+/* It is one of the paths, or below one. */
+static bool is_asked_for(const struct work *w, struct str path)
+{
+	for (size_t i = 0; i < w->wanted_len; i++) {
+		struct str at = w->wanted[i];
+
+		if (!at.len || str_eq(path, at) ||
+		    (str_has_prefix(path, at) &&
+		     (at.ptr[at.len - 1] == '/' || path.ptr[at.len] == '/')))
+			return true;
+	}
+	return false;
+}
+
+static void leave_unread(struct work *w, struct str path, const char *why)
+{
+	struct revision *r = w->out;
+
+	if (!is_asked_for(w, path))
+		return; /* what needs it does not find it */
+	if (r->unread_len == w->unread_cap) {
+		struct revision_unread *more = ARENA_ARRAY(w->arena, struct revision_unread,
+							   w->unread_cap = 2 * w->unread_cap + 8);
+		for (size_t i = 0; i < r->unread_len; i++)
+			more[i] = r->unread[i];
+		r->unread = w->unread = more;
+	}
+	w->unread[r->unread_len++] = (struct revision_unread){arena_str(w->arena, path), why};
+}
+
+/* A link that leads to a folder, or to a manifest; of one that is gone only its name is known. */
+static bool may_hold_manifests(const struct work *w, struct str path)
+{
+	struct stat st;
+
+	return is_wanted(path) ||
+	       stat(arena_fmt(w->arena, "%s/%.*s", w->top, STR_ARG(path)).ptr, &st) != 0 ||
+	       S_ISDIR(st.st_mode);
+}
+
 /* "100644 blob OID     123\tPATH": its OID, of a file that is wanted. */
-static bool read_entry(struct str entry, struct str *oid, struct str *path)
+static bool read_entry(struct work *w, struct str entry, struct str *oid, struct str *path)
 {
 	size_t tab = str_find_byte(entry, '\t');
 	struct str rest, mode, type, size = STR_EMPTY;
@@ -139,8 +205,21 @@ static bool read_entry(struct str entry, struct str *oid, struct str *path)
 	    !str_split(&rest, ' ', oid))
 		return false;
 	size = str_trim(rest);
-	return str_has_prefix(mode, STR("100")) && str_to_i64(size, &bytes) &&
-	       bytes <= (int64_t)LIMIT_FILE_BYTES && is_wanted(*path) && is_inside(*path);
+	if (str_is(mode, "160000")) {
+		leave_unread(w, *path, "is a submodule: what it holds there was not read");
+		return false;
+	}
+	if (str_is(mode, "120000") && may_hold_manifests(w, *path))
+		leave_unread(w, *path, "is a link: what it leads to there was not read");
+	if (!str_has_prefix(mode, STR("100")) || !is_wanted(*path) || !is_inside(*path))
+		return false;
+	if (!str_to_i64(size, &bytes))
+		leave_unread(w, *path, "is not in this clone, and nothing is fetched");
+	else if (bytes > (int64_t)LIMIT_FILE_BYTES)
+		leave_unread(w, *path, "is larger than what is read");
+	else
+		return true;
+	return false;
 }
 
 static bool make_folders(struct work *w, const char *path, size_t from)
@@ -211,7 +290,7 @@ static bool fill(struct work *w, const char *commit)
 	if (!git(w, w->top, tree, STR_EMPTY, &list))
 		return false;
 	while (str_split(&list, '\0', &entry)) {
-		if (!read_entry(entry, &oid, &path))
+		if (!read_entry(w, entry, &oid, &path))
 			continue;
 		*last = ARENA_NEW(w->arena, struct blob);
 		(*last)->path = path;
@@ -222,15 +301,25 @@ static bool fill(struct work *w, const char *commit)
 	       write_blobs(w, first, said);
 }
 
+static bool is_unread(const struct revision *r, struct str path)
+{
+	for (size_t i = 0; i < r->unread_len; i++)
+		if (str_eq(r->unread[i].path, path))
+			return true;
+	return false;
+}
+
 bool revision_open(struct arena *a, struct str name, const struct str *paths, size_t paths_len,
 		   struct revision *out, struct err *err)
 {
 	struct work w = {.arena = a, .out = out, .err = err};
 	struct str *in = ARENA_ARRAY(a, struct str, paths_len + 1), said;
+	struct str *absent = ARENA_ARRAY(a, struct str, paths_len + 1);
+	struct str *there = ARENA_ARRAY(a, struct str, paths_len + 1);
 	const char *commit = arena_fmt(a, "%.*s^{commit}", STR_ARG(name)).ptr;
 	const char *const verify[] = {"rev-parse", "--verify", "--quiet", commit, NULL};
 
-	*out = (struct revision){.paths = in};
+	*out = (struct revision){.paths = there, .absent = absent};
 	if (!name.len || name.ptr[0] == '-' || str_find_byte(name, '\0') != STR_NONE)
 		return err_set(err, E_VALUE, "'%.*s' is no revision", STR_ARG(name));
 	for (size_t i = 0; i < paths_len; i++)
@@ -240,13 +329,17 @@ bool revision_open(struct arena *a, struct str name, const struct str *paths, si
 		return err_set(err, E_VALUE, "'%.*s' is no folder, and no revision of %s",
 			       STR_ARG(name), w.top);
 	out->top = w.top;
+	w.wanted = in;
+	w.wanted_len = paths_len;
 	if (!fill(&w, arena_cstr(a, line_of(said))))
 		return false;
 	for (size_t i = 0; i < paths_len; i++) {
 		struct str path = arena_fmt(a, "%s/%.*s", out->folder, STR_ARG(in[i]));
 
 		if (access(path.ptr, R_OK) == 0)
-			in[out->paths_len++] = path;
+			there[out->paths_len++] = path;
+		else if (!is_unread(out, in[i]))
+			absent[out->absent_len++] = paths[i];
 	}
 	return true;
 }

@@ -283,10 +283,16 @@ static bool is_meant(struct learn *l, const struct read_object *read)
 	struct verdict v;
 
 	engine_judge(l->generic, &request, scratch, &v);
-	for (size_t i = 0; i < v.findings.len; i++)
+	for (size_t i = 0; i < v.findings.len; i++) {
+		const struct finding *f = &v.findings.items[i];
+		struct str id = str_from(f->rule->id);
+
+		if (str_is(id, "schedule-too-frequent") && f->severity == SEV_DENY)
+			return false; /* it is a note, too */
 		for (size_t k = 0; k < ARRAY_LEN(mistakes); k++)
-			if (str_is(str_from(v.findings.items[i].rule->id), mistakes[k]))
+			if (str_is(id, mistakes[k]))
 				return false;
+	}
 	return v.reason == VERDICT_JUDGED;
 }
 
@@ -434,10 +440,80 @@ static void join(struct learn *l, struct store_lesson *s)
 	s->archived = !c->follows;
 }
 
+/* What makes two objects one: kind, namespace and name. Where these are not known, what they say
+ * has to be the same, too. */
+struct identity {
+	uint64_t hash;
+	size_t group;
+};
+
+static uint64_t identify(const struct object *o)
+{
+	const struct str parts[] = {str_from(kind_name(o->kind)), o->kind_name, o->namespace,
+				    o->name};
+	uint64_t hash = STR_HASH;
+
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		hash = str_hash(str_hash(hash, parts[i]), STR("/"));
+	if (object_is_name(o->namespace) && object_is_name(o->name))
+		return hash;
+	CLEANUP(arena) struct arena *scratch = arena_new();
+	struct buf text = BUF_ARENA(scratch);
+	struct json json = JSON(&text);
+
+	obj_json(o->root, &json);
+	return str_hash(hash, buf_slice(&text));
+}
+
+static int by_hash(const void *left, const void *right)
+{
+	const struct identity *a = left, *b = right;
+
+	if (a->hash != b->hash)
+		return a->hash < b->hash ? -1 : 1;
+	return a->group < b->group ? -1 : a->group > b->group;
+}
+
+static int by_group(const void *left, const void *right)
+{
+	const struct read_object *a = left, *b = right;
+
+	if (a->group != b->group)
+		return a->group < b->group ? -1 : 1;
+	return a->number < b->number ? -1 : a->number > b->number;
+}
+
+/* What several folders have of one object is one; the first of a group speaks for it. */
+static void join_groups(struct learn *l)
+{
+	size_t len = l->objects.len;
+	struct identity *all = ARENA_ARRAY(l->arena, struct identity, len + 1);
+	size_t *first = ARENA_ARRAY(l->arena, size_t, l->groups + 1); /* of each group */
+
+	for (size_t i = 0; i < l->groups; i++)
+		first[i] = i;
+	for (size_t i = 0; i < len; i++)
+		all[i] = (struct identity){identify(&l->objects.items[i].object),
+					   l->objects.items[i].group};
+	qsort(all, len, sizeof *all, by_hash);
+	for (size_t i = 1; i < len; i++)
+		if (all[i].hash == all[i - 1].hash && all[i - 1].group < first[all[i].group])
+			first[all[i].group] = all[i - 1].group;
+	for (size_t i = 0; i < l->groups; i++)
+		first[i] = first[first[i]]; /* it is before, and settled */
+	for (size_t i = 0; i < len; i++) {
+		l->objects.items[i].group = first[l->objects.items[i].group];
+		l->objects.items[i].number = i;
+	}
+	qsort(l->objects.items, len, sizeof *l->objects.items, by_group);
+}
+
 void gather_lessons(struct learn *l)
 {
 	size_t last = SIZE_MAX;
 
+	if (l->objects.len)
+		join_groups(l);
 	for (size_t i = 0; i < l->objects.len; i++) {
 		const struct read_object *o = &l->objects.items[i];
 

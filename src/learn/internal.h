@@ -28,10 +28,11 @@ struct read_object {
 	struct archive *archive; /* of a Cluster, else NULL */
 	struct str file;	 /* empty: it is live */
 	uint32_t bundle;
-	bool alone;   /* nothing beside it is known: see struct use, changed */
-	bool example; /* in a fence of Markdown */
-	bool for_all; /* and of no app, but with <app> in its place */
-	size_t group; /* the same in all uses that are one object */
+	bool alone;    /* nothing beside it is known: see struct use, changed */
+	bool example;  /* in a fence of Markdown */
+	bool for_all;  /* and of no app, but with <app> in its place */
+	size_t group;  /* the same in all uses that are one object */
+	size_t number; /* in the order in which they were read */
 };
 
 /* What one object teaches: copies, empty where it is unknown. */

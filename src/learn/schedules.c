@@ -114,24 +114,22 @@ static struct str learn_alias(struct learn *l)
 	return arena_fmt(l->arena, "%.*s$", STR_ARG(v.items[0].text));
 }
 
-/* Beyond what is usual, one alone may be a mistake. */
+/* Beyond what is usual, one alone may be a mistake; below it, each is an error (see is_meant). */
 static void learn_intervals(struct learn *l)
 {
-	size_t known = 0, fast = 0, slow = 0;
+	size_t known = 0, slow = 0;
 	int64_t min = 0, max = 0;
 
 	for (size_t i = 0; i < l->schedules.len; i++) {
 		const struct schedule_lesson *s = &l->schedules.items[i];
 
 		known += s->longest != 0;
-		fast += s->shortest && s->shortest < SHORTEST_USUAL;
 		slow += s->longest > LONGEST_USUAL;
 	}
 	for (size_t i = 0; i < l->schedules.len && known >= LEARN_LEAST; i++) {
 		const struct schedule_lesson *s = &l->schedules.items[i];
 
-		if (s->shortest && (s->shortest >= SHORTEST_USUAL || fast >= LEARN_LEAST) &&
-		    (!min || s->shortest < min))
+		if (s->shortest && (!min || s->shortest < min))
 			min = s->shortest;
 		if ((s->longest <= LONGEST_USUAL || slow >= LEARN_LEAST) && s->longest > max)
 			max = s->longest;

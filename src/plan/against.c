@@ -32,6 +32,19 @@ static void tell(const struct revision *r, struct str against, const struct repo
 	}
 }
 
+/* What is not read is neither gone nor new. */
+static void tell_unread(const struct revision *r, struct str against, struct report *report)
+{
+	for (size_t i = 0; i < r->unread_len; i++) {
+		struct err err;
+		struct str file = arena_fmt(report->arena, "%.*s:%.*s", STR_ARG(against),
+					    STR_ARG(r->unread[i].path));
+
+		err_set(&err, E_IO, "it %s", r->unread[i].why);
+		report_add_error(report, file, &err, STR_EMPTY);
+	}
+}
+
 static bool is_folder(struct arena *a, struct str path)
 {
 	struct stat st;
@@ -61,13 +74,15 @@ void plan_against(const struct plan_input *in, struct str against, struct report
 		old.paths = r.paths;
 		old.paths_len = r.paths_len;
 	}
+	tell_unread(&r, against, report);
 	before = (struct plan){0};
 	if (old.paths_len)
 		plan_read(&old, &read, &before);
 	/* what could not be read is neither gone nor new */
 	if (!read.errors.len && !report->errors.len) {
 		p->against = against;
-		plan_compare(report->arena, &before, p);
+		plan_compare(report->arena, &before, (struct plan_absent){r.absent, r.absent_len},
+			     p);
 	}
 	tell(&r, against, &read, report);
 	revision_remove(&r);

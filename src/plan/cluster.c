@@ -87,18 +87,33 @@ static struct str bucket_of(struct str location)
 	return str_slice(location, 0, end == STR_NONE ? location.len : host + 1 + end);
 }
 
+static void read_path(struct arena *a, struct obj store, struct plan_cluster *out)
+{
+	out->path = arena_fmt(a, "%.*s %.*s", STR_ARG(obj_text(store, "destinationPath")),
+			      STR_ARG(obj_text(store, "endpointURL")));
+}
+
 static void read_plugin(struct arena *a, const struct rule_ctx *c, struct plan_cluster *out)
 {
 	const struct archive_place *place = &c->archive->place;
 	const struct known *store = view_store(c->view, c->object, place);
 	struct buf location = BUF_ARENA(a);
 
+	struct obj archiver = obj_at(c->archive->last_enabled, "isWALArchiver");
+
+	out->fails_open = !c->archive->wal_archiver && !c->archive->in_tree.node &&
+			  !value_is_placeholder(obj_text(archiver, ""), NULL);
 	out->store = arena_str(a, place->store);
 	out->server = arena_str(a, place->server);
 	out->archive = arena_fmt(a, "ObjectStore %.*s, server %.*s", STR_ARG(place->store),
 				 STR_ARG(place->server));
 	if (view_place(c->view, c->object, place, &location))
 		out->location = buf_slice(&location);
+	if (store)
+		read_path(a, obj_at(store->object.root, "spec.configuration"), out);
+	out->filled_later =
+		!out->location.len && (store || value_is_placeholder(place->store, NULL) ||
+				       value_is_placeholder(place->server, NULL));
 	if (!store) {
 		out->retention_unknown = true;
 		out->pruned_every = PRUNED_EVERY;
@@ -121,6 +136,8 @@ static void read_in_tree(struct arena *a, const struct rule_ctx *c, struct plan_
 				 STR_ARG(out->server));
 	if (view_in_tree(c->object, in_tree, c->object->name, &location))
 		out->location = buf_slice(&location);
+	out->filled_later = !out->location.len;
+	read_path(a, in_tree, out);
 	read_retention(a, obj_at(c->root, "spec.backup.retentionPolicy"), out);
 }
 
@@ -155,6 +172,37 @@ static void read_backups(struct arena *a, const struct rule_ctx *c, const struct
 	out->old = out->len;
 }
 
+/* How many are there at most. In-tree the new one is there before others go; the plugin looks every
+ * few minutes, or hours. */
+static size_t peak_of(const struct plan_cluster *c)
+{
+	struct plan_keep late = c->keep;
+
+	if (!c->steady.known)
+		return 0;
+	if (c->in_tree)
+		return c->steady.most + 1;
+	late.window += c->pruned_every;
+	struct plan_steady s = plan_steady(&late, c->base.until);
+	return s.known && s.most > c->steady.most ? s.most : c->steady.most;
+}
+
+/* WAL goes with the base backups before it, and so from the first day on is there until one goes.
+ * Of what is live it is not known since when it is there. */
+static int64_t wal_reach_of(const struct plan_cluster *c, const struct plan_options *o)
+{
+	struct plan_keep all = c->keep;
+	int64_t late = c->in_tree ? c->base.gap : c->pruned_every;
+
+	all.old = 0;
+	struct plan_steady s = plan_steady(&all, c->base.until);
+	if (o->live)
+		return c->steady.known ? s.reach_most + late : -1;
+	if (!s.known)
+		return o->days * (int64_t)UTC_DAY;
+	return (s.reach_most > s.since - o->now ? s.reach_most : s.since - o->now) + late;
+}
+
 static void reckon(struct arena *a, const struct plan_options *o, struct plan_cluster *out)
 {
 	size_t *by_day = ARENA_ARRAY(a, size_t, (size_t)o->days);
@@ -163,7 +211,12 @@ static void reckon(struct arena *a, const struct plan_options *o, struct plan_cl
 	plan_moments_find(a, out, true, o, &out->snapshots);
 	out->keep.moments = out->base.items;
 	out->keep.len = out->base.len;
+	if (out->schedules_unknown)
+		return; /* there may be more */
+	out->keep.old = out->base.old;
 	out->steady = plan_steady(&out->keep, out->base.until);
+	out->peak = peak_of(out);
+	out->wal_reach = wal_reach_of(out, o);
 	for (int day = 1; day <= o->days; day++) {
 		int64_t at = o->now + day * (int64_t)UTC_DAY;
 		struct plan_alive alive = plan_alive(&out->keep, at);
@@ -173,6 +226,37 @@ static void reckon(struct arena *a, const struct plan_options *o, struct plan_cl
 		by_day[out->by_day_len++] = alive.to - alive.from;
 	}
 	out->by_day = by_day;
+}
+
+static bool is_filled(const struct plan_cluster *c)
+{
+	for (size_t i = 0; i < c->schedules_len; i++)
+		if (c->schedules[i].fills)
+			return true;
+	return false;
+}
+
+/* The archive, and its schedules. WAL may go to both, the plugin's and the in-tree one (the first
+ * step of a migration): then base backups go where schedules make them, in-tree where in doubt. */
+static void read_archive(struct arena *a, const struct rule_ctx *c, const struct plan_options *o,
+			 struct plan_cluster *out)
+{
+	bool plugin = archive_by_plugin(c->archive), in_tree = c->archive->in_tree.node;
+	struct plan_cluster other = *out;
+
+	if (in_tree)
+		read_in_tree(a, c, out);
+	else if (plugin)
+		read_plugin(a, c, out);
+	plan_schedules_read(a, c, o, out);
+	if (!plugin || !in_tree)
+		return;
+	read_plugin(a, c, &other);
+	plan_schedules_read(a, c, o, &other);
+	other.beside = out->archive;
+	out->beside = other.archive;
+	if (!is_filled(out) && is_filled(&other))
+		*out = other;
 }
 
 void plan_cluster_read(struct arena *a, const struct view *v, const struct object *cluster,
@@ -192,12 +276,8 @@ void plan_cluster_read(struct arena *a, const struct view *v, const struct objec
 				     .wal = wal_of(cluster, &archive),
 				     .timeout = timeout_of(&c),
 				     .segment = segment_of(cluster->root)};
-	if (archive_by_plugin(&archive))
-		read_plugin(a, &c, out);
-	else if (archive.in_tree.node)
-		read_in_tree(a, &c, out);
+	read_archive(a, &c, o, out);
 	out->bucket = bucket_of(out->location);
-	plan_schedules_read(a, &c, o, out);
 	if (out->archive.len)
 		read_backups(a, &c, out, false, &out->base);
 	read_backups(a, &c, out, true, &out->snapshots);

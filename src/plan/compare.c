@@ -20,18 +20,42 @@ static struct buf *begin(struct buf *text, struct arena *a)
 	return text;
 }
 
-static void add(struct work *w, const struct buf *text, bool final)
+static void append(struct work *w, struct plan_loss loss)
 {
 	struct plan *p = w->plan;
 
 	if (p->losses_len == w->cap) {
 		struct plan_loss *more =
 			ARENA_ARRAY(w->arena, struct plan_loss, w->cap = 2 * w->cap + 8);
-		for (size_t i = 0; i < p->losses_len; i++)
-			more[i] = w->losses[i];
+		if (p->losses_len)
+			memcpy(more, w->losses, p->losses_len * sizeof *more);
 		p->losses = w->losses = more;
 	}
-	w->losses[p->losses_len++] = (struct plan_loss){w->object, buf_slice(text), final};
+	w->losses[p->losses_len++] = loss;
+}
+
+static void add(struct work *w, const struct buf *text, bool final)
+{
+	append(w, (struct plan_loss){.object = w->object, .text = buf_slice(text), .final = final});
+}
+
+static void add_unknown(struct work *w, const struct buf *text)
+{
+	append(w,
+	       (struct plan_loss){.object = w->object, .text = buf_slice(text), .unknown = true});
+}
+
+static void tell_absent(struct work *w, const struct plan_absent *absent)
+{
+	struct buf text;
+
+	for (size_t i = 0; i < absent->len; i++) {
+		w->object = absent->paths[i];
+		buf_fmt(begin(&text, w->arena),
+			"nothing was there under this name in %.*s: it is new, or had another name, and is not compared",
+			STR_ARG(w->plan->against));
+		add_unknown(w, &text);
+	}
 }
 
 static bool is_same(const struct plan_cluster *a, const struct plan_cluster *b)
@@ -88,6 +112,13 @@ static void removed(struct work *w, const struct plan_cluster *b)
 	add(w, &text, true);
 }
 
+/* What is filled in later is written as it was. */
+static bool is_written_alike(const struct plan_cluster *b, const struct plan_cluster *a)
+{
+	return str_eq(b->store, a->store) && str_eq(b->server, a->server) &&
+	       str_eq(b->path, a->path);
+}
+
 /* False: it archives where it did, as far as is known. */
 static bool moved(struct work *w, const struct plan_cluster *b, const struct plan_cluster *a)
 {
@@ -103,6 +134,13 @@ static bool moved(struct work *w, const struct plan_cluster *b, const struct pla
 	} else if (known) {
 		buf_fmt(&text, "the archive moves from %.*s to %.*s: ", STR_ARG(b->location),
 			STR_ARG(a->location));
+	} else if (b->filled_later || a->filled_later) {
+		buf_text(
+			&text,
+			"where it archives is filled in later: whether the archive moves, and leaves backups behind, is not known");
+		if (!is_written_alike(b, a))
+			add_unknown(w, &text);
+		return false;
 	} else if (named) {
 		if (b->location.len && a->store.len)
 			buf_fmt(&text,
@@ -133,6 +171,24 @@ static void when(const struct plan_cluster *a, struct buf *out)
 	schedule_duration(a->pruned_every, out);
 }
 
+/* A policy of which only one side is known, or neither. */
+static void shortened_perhaps(struct work *w, const struct plan_cluster *b,
+			      const struct plan_cluster *a)
+{
+	const struct str none = STR("(none)");
+	struct buf text;
+
+	if (!b->archive.len || !a->archive.len || str_eq(b->retention, a->retention) ||
+	    (!a->retention_unknown && !a->keep.window))
+		return;
+	buf_fmt(begin(&text, w->arena),
+		"retentionPolicy %.*s -> %.*s: ", STR_ARG(b->retention.len ? b->retention : none),
+		STR_ARG(a->retention.len ? a->retention : none));
+	buf_text(&text, b->retention_unknown ? "what it was is not known, nor what goes"
+					     : "what it is now is not known, nor what goes");
+	add_unknown(w, &text);
+}
+
 /* How many go, by the Backups that are known, else as if its schedules had always run. */
 static void shortened(struct work *w, const struct plan_cluster *b, const struct plan_cluster *a)
 {
@@ -141,8 +197,11 @@ static void shortened(struct work *w, const struct plan_cluster *b, const struct
 	struct plan_moments past;
 	struct buf text;
 
-	if (!new.window || b->retention_unknown || a->retention_unknown ||
-	    (old.window && old.window <= new.window))
+	if (b->retention_unknown || a->retention_unknown) {
+		shortened_perhaps(w, b, a);
+		return;
+	}
+	if (!new.window || (old.window && old.window <= new.window))
 		return;
 	plan_moments_past(w->arena, b, o, &past);
 	old.moments = new.moments = past.items;
@@ -152,7 +211,7 @@ static void shortened(struct work *w, const struct plan_cluster *b, const struct
 
 	buf_fmt(begin(&text, w->arena), "retentionPolicy %.*s -> %.*s: ",
 		STR_ARG(old.window ? b->retention : STR("(none)")), STR_ARG(a->retention));
-	if (!past.len || past.cut) {
+	if (!past.len || past.cut || b->schedules_unknown) {
 		buf_text(&text, "what is older goes ");
 		when(a, &text);
 	} else if (!old.window) {
@@ -177,24 +236,99 @@ static void shortened(struct work *w, const struct plan_cluster *b, const struct
 	add(w, &text, true);
 }
 
-static void rarer(struct work *w, const char *what, const struct plan_moments *b,
-		  const struct plan_moments *a)
+struct made {
+	const struct plan_cluster *cluster;
+	const struct plan_moments *moments;
+	bool snapshots;
+};
+
+/* In the coming days: counted, however many there are. */
+static int64_t runs(const struct made *m)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < m->cluster->schedules_len; i++)
+		if (plan_makes(&m->cluster->schedules[i], m->snapshots))
+			n += m->cluster->schedules[i].runs;
+	return n;
+}
+
+static bool makes_more(const struct made *m)
+{
+	return m->moments->len > m->moments->old;
+}
+
+/* By what lies between two of them where all are known, else by how many there are. */
+static bool is_rarer(const struct made *b, const struct made *a)
+{
+	if (b->moments->cut || a->moments->cut)
+		return runs(a) < runs(b);
+	return b->moments->gap && (!a->moments->gap || a->moments->gap > b->moments->gap);
+}
+
+static void how_rare(const struct work *w, const struct made *b, const struct made *a,
+		     struct buf *text)
+{
+	const struct plan_options *o = &w->plan->options;
+	const char *what = a->snapshots ? "snapshot" : "base backup";
+
+	if (!makes_more(a)) {
+		buf_fmt(text, "no %s is made any more", what);
+		if (!b->moments->cut) {
+			buf_text(text, ": there was one at least every ");
+			schedule_duration(b->moments->gap, text);
+		}
+	} else if (b->moments->cut || a->moments->cut) {
+		buf_fmt(text, "%ss become rarer: %lld in %d days, and now %lld", what,
+			(long long)runs(b), o->days, (long long)runs(a));
+	} else if (!a->moments->gap) {
+		buf_fmt(text, "%ss become rarer: there was one at least every ", what);
+		schedule_duration(b->moments->gap, text);
+		buf_fmt(text, ", and now there is one in the coming %lld days",
+			(long long)((a->moments->until - o->now) / UTC_DAY));
+	} else {
+		buf_fmt(text, "%ss become rarer: at worst ", what);
+		schedule_duration(b->moments->gap, text);
+		buf_text(text, " lay between two, and now ");
+		schedule_duration(a->moments->gap, text);
+	}
+}
+
+static void rarer(struct work *w, const struct made *b, const struct made *a)
 {
 	struct buf text;
 
-	if (!b->gap || b->cut || a->cut || (a->gap && a->gap <= b->gap))
-		return;
 	begin(&text, w->arena);
-	if (!a->gap) {
-		buf_fmt(&text, "no %s is made any more: there was one at least every ", what);
-		schedule_duration(b->gap, &text);
-	} else {
-		buf_fmt(&text, "%ss become rarer: at worst ", what);
-		schedule_duration(b->gap, &text);
-		buf_text(&text, " lay between two, and now ");
-		schedule_duration(a->gap, &text);
+	if (!makes_more(b) || !is_rarer(b, a))
+		return;
+	if (a->cluster->schedules_unknown) {
+		buf_fmt(&text,
+			"whether %ss become rarer is not known: nor is what a schedule makes",
+			a->snapshots ? "snapshot" : "base backup");
+		add_unknown(w, &text);
+		return;
 	}
+	how_rare(w, b, a, &text);
 	add(w, &text, false);
+}
+
+/* What was made before is not known, and what schedules make is another now. */
+static void rarer_perhaps(struct work *w, const struct plan_cluster *b,
+			  const struct plan_cluster *a)
+{
+	struct buf text;
+	bool same = b->schedules_len == a->schedules_len;
+
+	for (size_t i = 0; same && i < b->schedules_len; i++)
+		same = str_eq(b->schedules[i].name, a->schedules[i].name) &&
+		       str_eq(b->schedules[i].spec, a->schedules[i].spec) &&
+		       b->schedules[i].method == a->schedules[i].method &&
+		       b->schedules[i].unknown == a->schedules[i].unknown;
+	if (same)
+		return;
+	buf_text(begin(&text, w->arena),
+		 "whether backups become rarer is not known: nor is what a schedule made before");
+	add_unknown(w, &text);
 }
 
 static void wal(struct work *w, const struct plan_cluster *b, const struct plan_cluster *a)
@@ -208,7 +342,8 @@ static void wal(struct work *w, const struct plan_cluster *b, const struct plan_
 	add(w, &text, false);
 }
 
-void plan_compare(struct arena *a, const struct plan *before, struct plan *after)
+void plan_compare(struct arena *a, const struct plan *before, struct plan_absent absent,
+		  struct plan *after)
 {
 	struct work w = {.arena = a, .plan = after};
 
@@ -226,10 +361,17 @@ void plan_compare(struct arena *a, const struct plan *before, struct plan *after
 		}
 		if (!moved(&w, b, now))
 			shortened(&w, b, now);
-		rarer(&w, "base backup", &b->base, &now->base);
-		rarer(&w, "snapshot", &b->snapshots, &now->snapshots);
+		if (b->schedules_unknown) {
+			rarer_perhaps(&w, b, now);
+		} else {
+			rarer(&w, &(struct made){b, &b->base, false},
+			      &(struct made){now, &now->base, false});
+			rarer(&w, &(struct made){b, &b->snapshots, true},
+			      &(struct made){now, &now->snapshots, true});
+		}
 		wal(&w, b, now);
 	}
+	tell_absent(&w, &absent);
 }
 
 bool plan_is_final(const struct plan *p)

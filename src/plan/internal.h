@@ -25,12 +25,24 @@ enum plan_method plan_method(struct obj spec);
 void plan_moments_find(struct arena *a, const struct plan_cluster *c, bool snapshots,
 		       const struct plan_options *o, struct plan_moments *out);
 
+/* From where cron_next gives the first start after `now`; false: it is not known when it starts. */
+bool plan_begin(const struct plan_schedule *s, const struct cron *cron, int64_t now, int64_t *out);
+
+/* It makes base backups of the archive, else (`snapshots`) snapshots. */
+bool plan_makes(const struct plan_schedule *s, bool snapshots);
+
 /* The same of the past, up to now, as if they had always run. */
 void plan_moments_past(struct arena *a, const struct plan_cluster *c, const struct plan_options *o,
 		       struct plan_moments *out);
 
+/* Paths that are there now, and were not before. */
+struct plan_absent {
+	const struct str *paths;
+	size_t len;
+};
 /* Sets losses. */
-void plan_compare(struct arena *a, const struct plan *before, struct plan *after);
+void plan_compare(struct arena *a, const struct plan *before, struct plan_absent absent,
+		  struct plan *after);
 
 /* In the order of the Clusters. */
 void plan_collide(struct arena *a, struct plan *p);

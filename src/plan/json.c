@@ -46,8 +46,8 @@ static void schedule(struct json *j, const struct plan_schedule *s)
 	if (s->target.len)
 		json_key_str(j, "target", s->target);
 	if (s->idle.len)
-		json_key_str(j, "idle", s->idle);
-	json_key_int(j, "runs", s->runs);
+		json_key_str(j, s->unknown ? "unknown" : "idle", s->idle);
+	number(j, "runs", !s->unknown, s->runs);
 	json_key(j, "next");
 	json_open(j, '[');
 	for (size_t i = 0; i < s->next_len; i++)
@@ -62,7 +62,7 @@ static void kept(struct json *j, const struct plan_cluster *c)
 	if (c->steady.known) {
 		json_open(j, '{');
 		json_key_int(j, "least", (int64_t)c->steady.least);
-		json_key_int(j, "most", (int64_t)c->steady.most);
+		json_key_int(j, "most", (int64_t)c->peak);
 		json_key_int(j, "leastSecondsBack", c->steady.reach_least);
 		json_key_int(j, "mostSecondsBack", c->steady.reach_most);
 		json_close(j, '}');
@@ -108,12 +108,16 @@ static void cluster(struct json *j, const struct plan_cluster *c, const struct p
 	if (c->place.len)
 		json_key_str(j, "place", c->place);
 	json_key_str(j, "archive", c->archive);
+	if (c->beside.len)
+		json_key_str(j, "beside", c->beside);
 	json_key(j, "schedules");
 	json_open(j, '[');
 	for (size_t i = 0; i < c->schedules_len; i++)
 		schedule(j, &c->schedules[i]);
 	json_close(j, ']');
 	word(j, "wal", wals[c->wal]);
+	json_key(j, "walFailsOpen");
+	json_bool(j, c->fails_open);
 	number(j, "archiveTimeoutSeconds", c->timeout >= 0, c->timeout);
 	number(j, "worstGapSeconds", c->base.gap != 0, c->base.gap);
 	number(j, "worstSnapshotGapSeconds", c->snapshots.gap != 0, c->snapshots.gap);
@@ -128,6 +132,8 @@ static void collision(struct json *j, const struct plan_collision *c)
 	json_open(j, '{');
 	json_key_str(j, "bucket", c->bucket);
 	json_key_int(j, "times", c->times);
+	if (c->until)
+		time_at(j, "until", c->until);
 	time_at(j, "first", c->first);
 	json_key(j, "schedules");
 	json_open(j, '[');
@@ -158,6 +164,10 @@ static void losses(struct json *j, const struct plan *p)
 		json_key_str(j, "text", p->losses[i].text);
 		json_key(j, "final");
 		json_bool(j, p->losses[i].final);
+		if (p->losses[i].unknown) {
+			json_key(j, "unknown");
+			json_bool(j, true);
+		}
 		json_close(j, '}');
 	}
 	json_close(j, ']');
@@ -181,6 +191,15 @@ void plan_json(const struct plan *p, struct buf *out)
 	json_open(&j, '[');
 	for (size_t i = 0; i < p->collisions_len; i++)
 		collision(&j, &p->collisions[i]);
+	json_close(&j, ']');
+	json_key(&j, "notCompared");
+	json_open(&j, '[');
+	for (size_t i = 0; i < p->cuts_len; i++) {
+		json_open(&j, '{');
+		json_key_str(&j, "bucket", p->cuts[i].bucket);
+		time_at(&j, "after", p->cuts[i].until);
+		json_close(&j, '}');
+	}
 	json_close(&j, ']');
 	if (p->against.len)
 		losses(&j, p);

@@ -35,11 +35,13 @@ static void note(const struct plan_keep *k, int64_t at, int64_t until, struct pl
 	if (at > until)
 		return;
 	struct plan_alive alive = plan_alive(k, at);
-	if (!alive.from)
+	if (!alive.from || alive.from < k->old)
 		return;
 	size_t count = alive.to - alive.from;
 	int64_t reach = at - k->moments[alive.from];
 
+	if (!s->known || at < s->since)
+		s->since = at;
 	if (!s->known || count < s->least)
 		s->least = count;
 	if (!s->known || reach < s->reach_least)

@@ -38,8 +38,8 @@ static void collision(const struct plan_collision *c, struct buf *out)
 {
 	buf_text(out, "\nIn ");
 	markdown_code(out, c->bucket);
-	buf_fmt(out, " %zu schedules begin together%s:\n\n", c->len,
-		c->spread ? "; apart they are as" : "");
+	plan_words_together(c, out);
+	buf_text(out, c->spread ? "; apart they are as:\n\n" : ":\n\n");
 	for (size_t i = 0; i < c->len; i++) {
 		const struct plan_start *s = &c->starts[i];
 
@@ -57,7 +57,9 @@ void plan_markdown(const struct plan *p, struct buf *out)
 		buf_text(out, p->losses_len ? "**What this change takes away:**\n\n"
 					    : "This change takes nothing away.\n\n");
 	for (size_t i = 0; i < p->losses_len; i++) {
-		buf_text(out, p->losses[i].final ? "- **lost** " : "- ");
+		buf_text(out, p->losses[i].unknown ? "- not known: "
+			      : p->losses[i].final ? "- **lost** "
+						   : "- ");
 		markdown_text(out, p->losses[i].object);
 		buf_text(out, ": ");
 		markdown_text(out, p->losses[i].text);
@@ -72,4 +74,11 @@ void plan_markdown(const struct plan *p, struct buf *out)
 		cluster(&p->clusters[i], &p->options, out);
 	for (size_t i = 0; i < p->collisions_len; i++)
 		collision(&p->collisions[i], out);
+	for (size_t i = 0; i < p->cuts_len; i++) {
+		buf_text(out, "\nIn ");
+		markdown_code(out, p->cuts[i].bucket);
+		buf_text(out, " whether schedules begin together after ");
+		plan_words_time(&p->options, p->cuts[i].until, out);
+		buf_text(out, " is not known: there are too many starts.\n");
+	}
 }

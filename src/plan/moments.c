@@ -17,7 +17,7 @@ static int by_time(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-static bool is_of(const struct plan_schedule *s, bool snapshots)
+bool plan_makes(const struct plan_schedule *s, bool snapshots)
 {
 	return snapshots ? !s->idle.len && s->method == PLAN_SNAPSHOT : s->fills;
 }
@@ -27,7 +27,7 @@ static size_t count(const struct plan_cluster *c, bool snapshots)
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->schedules_len; i++)
-		n += is_of(&c->schedules[i], snapshots);
+		n += plan_makes(&c->schedules[i], snapshots);
 	return n;
 }
 
@@ -36,13 +36,15 @@ static void add(const struct plan_schedule *s, const struct plan_options *o, siz
 		struct buf *moments, struct plan_moments *out)
 {
 	struct cron cron;
-	int64_t t = o->now;
+	int64_t t = o->now, begin;
 	size_t n = 0;
 
 	if (cron_parse(s->spec, &cron, NULL) != CRON_OK)
 		return;
 	if (!o->live && s->immediate)
 		buf_add(moments, &t, sizeof t);
+	if (plan_begin(s, &cron, o->now, &begin))
+		t = begin;
 	while (cron_next(&cron, t, &t) && t <= out->until) {
 		buf_add(moments, &t, sizeof t);
 		if (++n == most) {
@@ -74,7 +76,7 @@ void plan_moments_find(struct arena *a, const struct plan_cluster *c, bool snaps
 	buf_add(&moments, out->items, out->old * sizeof *out->items);
 	out->until = o->now + o->days * (int64_t)UTC_DAY + c->keep.window + LONG_RUN;
 	for (size_t i = 0; i < c->schedules_len; i++)
-		if (is_of(&c->schedules[i], snapshots))
+		if (plan_makes(&c->schedules[i], snapshots))
 			add(&c->schedules[i], o, most, &moments, out);
 	take(a, &moments, out);
 	for (size_t i = 1; i < out->len; i++)
@@ -92,7 +94,7 @@ void plan_moments_past(struct arena *a, const struct plan_cluster *c, const stru
 	past.live = true; /* it began long ago */
 	*out = (struct plan_moments){.until = o->now};
 	for (size_t i = 0; i < c->schedules_len; i++)
-		if (is_of(&c->schedules[i], false))
+		if (plan_makes(&c->schedules[i], false))
 			add(&c->schedules[i], &past, LIMIT_PLAN_MOMENTS, &moments, out);
 	take(a, &moments, out);
 }

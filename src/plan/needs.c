@@ -60,41 +60,37 @@ static double segments(const struct plan_cluster *c, int64_t churn)
 	       (c->timeout > 0 ? (double)UTC_DAY / (double)c->timeout : 0);
 }
 
-/* How many base backups are there at most: in the long run, or where nothing goes, at the end of
- * the coming days. */
-static size_t most_alive(const struct plan_cluster *c)
+/* How many base backups are there at most: in the coming days, and in the long run. */
+static size_t most_alive(const struct plan_cluster *c, const struct plan_options *o)
 {
-	if (c->steady.known)
-		return c->steady.most;
-	return c->by_day_len ? c->by_day[c->by_day_len - 1] : 0;
-}
+	const struct plan_alive now = plan_alive(&c->keep, o->now);
+	size_t most = c->peak > now.to - now.from ? c->peak : now.to - now.from;
 
-static int64_t most_reach(const struct plan_cluster *c, const struct plan_options *o)
-{
-	if (c->steady.known)
-		return c->steady.reach_most;
-	return c->base.len ? o->now + o->days * (int64_t)UTC_DAY - c->base.items[0] : 0;
+	for (size_t i = 0; i < c->by_day_len; i++)
+		if (c->by_day[i] > most)
+			most = c->by_day[i];
+	return most;
 }
 
 struct plan_needs plan_needs(const struct plan_cluster *c, const struct plan_options *o)
 {
 	struct plan_needs n = {-1, -1, -1, -1, -1};
-	double days = (double)o->days, runs = 0, alive = (double)most_alive(c);
+	double days = (double)o->days, runs = 0, alive = (double)most_alive(c, o);
 
 	for (size_t i = 0; i < c->schedules_len; i++)
 		runs += c->schedules[i].fills ? (double)c->schedules[i].runs / days : 0;
-	if (!c->archive.len || !c->base.len || c->retention_unknown ||
+	if (!c->archive.len || !c->base.len || c->retention_unknown || c->schedules_unknown ||
 	    (c->base.cut && !c->steady.known))
 		return n;
-	if (o->size) {
+	if (o->size && alive > 0) {
 		n.base_bytes = (double)o->size * alive;
 		n.base_requests = runs * (double)(o->size / PART_BYTES + 1);
 	}
 	if (c->wal == PLAN_WAL_ARCHIVED && c->timeout >= 0) {
 		n.wal_requests = segments(c, o->churn);
-		if (o->churn)
+		if (o->churn && c->wal_reach >= 0)
 			n.wal_bytes = segments(c, o->churn) * (double)c->segment *
-				      (double)most_reach(c, o) / UTC_DAY;
+				      (double)c->wal_reach / UTC_DAY;
 	}
 	/* each time barman-cloud-backup-list lists the folders and reads each backup.info; before
 	 * it, by a policy, barman-cloud-backup-delete does, and lists what is to be kept */

@@ -20,6 +20,12 @@ void plan_words_time(const struct plan_options *o, int64_t t, struct buf *out)
 		buf_fmt(out, " (%s)", zone_format(t, text));
 }
 
+void plan_words_together(const struct plan_collision *c, struct buf *out)
+{
+	buf_fmt(out, " %zu schedules begin together%s", c->len,
+		c->some ? ", some of them at a time" : "");
+}
+
 /* "1 to 2 days", "1 hour to 3 hours": what lies between is in it. */
 static void range(int64_t least, int64_t most, struct buf *out)
 {
@@ -38,6 +44,8 @@ const char *plan_words_unknown(const struct plan_cluster *c)
 {
 	if (!c->archive.len)
 		return "no archive";
+	if (c->schedules_unknown)
+		return "not known: nor is what a schedule makes";
 	if (!c->base.len)
 		return "no base backup is made";
 	return NULL;
@@ -55,20 +63,49 @@ static void without_wal(const struct plan_cluster *c, struct buf *out)
 		buf_text(
 			out,
 			"everything: no WAL is archived, without which no base backup can be restored");
+	} else if (c->schedules_unknown) {
+		buf_text(out, "not known: nor is what a schedule makes");
 	} else {
 		buf_text(out, "everything: no backup is made");
 	}
 }
 
+/* When the first backup is made that WAL is restored upon; 0: none is. */
+static int64_t first_of(const struct plan_cluster *c)
+{
+	int64_t base = c->base.len ? c->base.items[0] : 0;
+	int64_t snapshot = c->snapshots.len ? c->snapshots.items[0] : 0;
+
+	return !base || (snapshot && snapshot < base) ? snapshot : base;
+}
+
+/* But for those of an @every. */
+static bool are_moments_known(const struct plan_cluster *c)
+{
+	for (size_t i = 0; i < c->schedules_len; i++)
+		if (!c->schedules[i].idle.len && !c->schedules[i].next_len)
+			return false;
+	return true;
+}
+
 void plan_words_loss(const struct plan_cluster *c, const struct plan_options *o, struct buf *out)
 {
-	(void)o;
+	int64_t first = first_of(c), end = o->now + o->days * (int64_t)UTC_DAY;
+
 	if (c->wal == PLAN_WAL_UNKNOWN) {
 		buf_text(out, "not known: another plugin may archive WAL");
 	} else if (c->wal == PLAN_WAL_NOWHERE) {
 		without_wal(c, out);
+	} else if (c->schedules_unknown && (!first || first > end)) {
+		buf_text(out, "not known: nor is what a schedule makes");
 	} else if (!c->base.len && !c->snapshots.len) {
 		buf_text(out, "everything: WAL alone restores nothing");
+	} else if (first > end) {
+		buf_text(out, "everything, until the first backup");
+		if (are_moments_known(c)) {
+			buf_text(out, " at ");
+			plan_words_time(o, first, out);
+		}
 	} else if (c->timeout < 0) {
 		buf_text(out, "not known: archive_timeout cannot be read");
 	} else if (!c->timeout) {
@@ -79,6 +116,10 @@ void plan_words_loss(const struct plan_cluster *c, const struct plan_options *o,
 		buf_text(out, "what was written in ");
 		schedule_duration(c->timeout, out);
 		buf_text(out, " (archive_timeout), while WAL is archived");
+		if (c->fails_open)
+			buf_text(
+				out,
+				"; isWALArchiver is not true: where the sidecar is missing WAL is thrown away, and nothing fails");
 	}
 }
 
@@ -103,6 +144,21 @@ static void counted(size_t least, size_t most, struct buf *out)
 	buf_fmt(out, "%zu base backup%s", most, most == 1 ? "" : "s");
 }
 
+/* What is there does not show how it goes on. */
+static void not_steady(const struct plan_cluster *c, const struct plan_options *o, struct buf *out)
+{
+	struct plan_alive now = plan_alive(&c->keep, o->now),
+			  end = plan_alive(&c->keep, o->now + o->days * (int64_t)UTC_DAY);
+
+	if (c->base.len == c->base.old)
+		buf_text(out, "no more is made: the newest stays");
+	else if (now.from == end.from)
+		buf_fmt(out, "all of %d days: none goes", o->days);
+	else
+		buf_text(out, "not known in the long run");
+	buf_fmt(out, " (retentionPolicy %.*s)", STR_ARG(c->retention));
+}
+
 void plan_words_kept(const struct plan_cluster *c, const struct plan_options *o, struct buf *out)
 {
 	const char *unknown = plan_words_unknown(c);
@@ -121,10 +177,9 @@ void plan_words_kept(const struct plan_cluster *c, const struct plan_options *o,
 		buf_fmt(out, "not known: by %s more than %u are made",
 			utc_format(c->base.until, text), (unsigned)c->base.len - 1);
 	} else if (!c->steady.known) {
-		buf_fmt(out, "all of %d days: none goes (retentionPolicy %.*s)", o->days,
-			STR_ARG(c->retention));
+		not_steady(c, o, out);
 	} else {
-		counted(c->steady.least, c->steady.most, out);
+		counted(c->steady.least, c->peak, out);
 		buf_fmt(out, " in the long run (retentionPolicy %.*s)", STR_ARG(c->retention));
 	}
 }
@@ -168,7 +223,7 @@ void plan_words_requests(const struct plan_cluster *c, const struct plan_options
 	if (n.wal_requests >= 0 && !o->churn)
 		buf_text(out, n.wal_requests > 0 ? " and one for each segment that fills"
 						 : "one for each segment of WAL that fills");
-	if (n.base_requests >= 0)
+	if (n.base_requests > 0)
 		buf_fmt(out, "%sabout %.0f for base backups", out->len > begin ? ", " : "",
 			n.base_requests);
 	if (n.prune_requests < 0)

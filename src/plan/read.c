@@ -17,6 +17,7 @@ struct reading {
 	const struct plan_input *in;
 	const struct plan_options *options;
 	struct arena *arena;
+	struct report *report;
 	struct str live; /* what is read in place of stdin */
 	const struct check_placed *placed;
 	struct row *first, **last;
@@ -61,8 +62,28 @@ static void consider(struct reading *r, const struct held *h, const struct use *
 	r->len++;
 }
 
+/* What has a spec that is none is not planned, and not missing either. */
+static void tell_unreadable(struct reading *r, const struct held *h)
+{
+	const struct object *o = h->uses ? &h->uses->object : NULL;
+	struct obj spec;
+	struct err err;
+
+	if (!o || (o->kind != KIND_CLUSTER && o->kind != KIND_OBJECT_STORE &&
+		   o->kind != KIND_SCHEDULED_BACKUP))
+		return;
+	spec = obj_at(o->root, "spec");
+	if (obj_type(spec) <= OBJ_NULL_VALUE || obj_type(spec) == OBJ_MAP)
+		return;
+	err_at(&err, E_VALUE, obj_pos(spec).line, obj_pos(spec).column,
+	       "spec of %s %.*s is not a map: it is not planned", kind_name(o->kind),
+	       STR_ARG(o->name));
+	report_add_error(r->report, arena_str(r->arena, h->file->name), &err, STR_EMPTY);
+}
+
 static void consider_all(struct reading *r, const struct held *h)
 {
+	tell_unreadable(r, h);
 	for (const struct use *u = h->uses; u; u = u->next)
 		consider(r, h, u);
 }
@@ -114,7 +135,7 @@ static void keep(struct reading *r, struct plan *out)
 
 void plan_read(const struct plan_input *in, struct report *report, struct plan *out)
 {
-	struct reading r = {.in = in, .arena = report->arena};
+	struct reading r = {.in = in, .arena = report->arena, .report = report};
 	const struct check_listener listener = {
 		.read = read_text, .parsed = parsed, .judged = judged, .ctx = &r};
 	const struct str stdin_path = STR("-");

@@ -2,6 +2,7 @@
 #include "internal.h"
 
 #include "base/limits.h"
+#include "base/utc.h"
 
 enum plan_method plan_method(struct obj spec)
 {
@@ -34,14 +35,27 @@ static const char *lacks(const struct rule_ctx *c, enum plan_method method)
 	case PLAN_OTHER:
 		break;
 	}
-	return "what another plugin makes of it is not known";
+	return NULL;
+}
+
+/* What is filled in later; NULL: all is there that it takes to say what it makes. */
+static const char *why_unknown(struct obj spec, const struct plan_schedule *s)
+{
+	if (value_is_placeholder(obj_text(spec, "suspend"), NULL))
+		return "whether it is suspended is filled in later";
+	if (value_is_placeholder(s->spec, NULL))
+		return "its schedule is filled in later";
+	if (value_is_placeholder(obj_text(spec, "method"), NULL) ||
+	    value_is_placeholder(obj_text(spec, "pluginConfiguration.name"), NULL))
+		return "its method is filled in later";
+	return s->method == PLAN_OTHER ? "its method is not known here" : NULL;
 }
 
 static struct str why_idle(struct arena *a, const struct rule_ctx *c, struct obj spec,
-			   const struct plan_schedule *s)
+			   struct plan_schedule *s)
 {
 	struct buf message = BUF_ARENA(a);
-	const char *lack = lacks(c, s->method);
+	const char *unknown = why_unknown(spec, s), *lack = lacks(c, s->method);
 	struct cron cron;
 	int64_t next;
 
@@ -49,8 +63,9 @@ static struct str why_idle(struct arena *a, const struct rule_ctx *c, struct obj
 		return STR("it is suspended");
 	if (object_has_annotation(c->object, "cnpg.io/hibernation", "on"))
 		return STR("the Cluster is hibernated");
-	if (value_is_placeholder(s->spec, NULL))
-		return STR("its schedule is filled in later");
+	s->unknown = unknown != NULL;
+	if (unknown)
+		return str_from(unknown);
 	if (cron_parse(s->spec, &cron, &message) != CRON_OK)
 		return arena_fmt(a, "CloudNativePG refuses its schedule: %.*s",
 				 STR_ARG(buf_slice(&message)));
@@ -59,14 +74,27 @@ static struct str why_idle(struct arena *a, const struct rule_ctx *c, struct obj
 	return cron_next(&cron, c->now, &next) ? STR_EMPTY : STR("it never fires");
 }
 
+bool plan_begin(const struct plan_schedule *s, const struct cron *cron, int64_t now, int64_t *out)
+{
+	*out = now;
+	if (!cron->every)
+		return true;
+	if (!s->last || s->last > now)
+		return false;
+	*out = now - (now - s->last) % cron->every;
+	return true;
+}
+
 static void run(const struct plan_options *o, struct plan_schedule *s)
 {
 	struct cron cron;
-	int64_t t = o->now;
+	int64_t t;
 
 	if (s->idle.len || cron_parse(s->spec, &cron, NULL) != CRON_OK)
 		return;
 	s->runs = cron_gaps(&cron, o->now, o->days).activations;
+	if (!plan_begin(s, &cron, o->now, &t))
+		return;
 	while (s->next_len < PLAN_NEXT && cron_next(&cron, t, &t))
 		s->next[s->next_len++] = t;
 }
@@ -96,6 +124,9 @@ static void add(struct schedules *to, const struct known *k)
 	s->idle = why_idle(a, to->c, spec, s);
 	s->fills = !s->idle.len && to->out->archive.len &&
 		   s->method == (to->out->in_tree ? PLAN_IN_TREE : PLAN_PLUGIN);
+	if (!utc_parse(obj_text(k->object.root, "status.lastCheckTime"), &s->last))
+		s->last = 0;
+	to->out->schedules_unknown |= s->unknown;
 	run(to->options, s);
 }
 

@@ -6,7 +6,7 @@
 #include "report/glyph.h"
 
 static const char *const methods[] = {"plugin", "barmanObjectStore", "volumeSnapshot",
-				      "another plugin"};
+				      "another method"};
 
 static void schedule(const struct plan *p, const struct plan_schedule *s, struct buf *out)
 {
@@ -20,13 +20,18 @@ static void schedule(const struct plan *p, const struct plan_schedule *s, struct
 		glyph_clean(out, s->target);
 	}
 	if (s->idle.len) {
-		buf_text(out, "\n              makes no backup: ");
+		buf_text(out, s->unknown ? "\n              what it makes is not known: "
+					 : "\n              makes no backup: ");
 		glyph_clean(out, s->idle);
 		buf_byte(out, '\n');
 		return;
 	}
 	buf_fmt(out, ": %lld run%s in %d days\n", (long long)s->runs, s->runs == 1 ? "" : "s",
 		p->options.days);
+	if (!s->next_len)
+		buf_text(
+			out,
+			"    next:     not known: @every counts from when CloudNativePG looked last\n");
 	for (size_t i = 0; i < s->next_len; i++) {
 		buf_text(out, i ? "              " : "    next:     ");
 		plan_words_time(&p->options, s->next[i], out);
@@ -80,6 +85,11 @@ static void cluster(const struct plan *p, const struct plan_cluster *c, struct b
 	buf_text(out, "\n  archive:    ");
 	glyph_clean(out, c->archive.len ? c->archive : STR("none"));
 	buf_byte(out, '\n');
+	if (c->beside.len) {
+		buf_text(out, "  beside it:  ");
+		glyph_clean(out, c->beside);
+		buf_text(out, ": WAL goes there, too; nothing of it is reckoned here\n");
+	}
 	if (!c->schedules_len)
 		buf_text(out, "  schedule:   none: no ScheduledBackup names it\n");
 	for (size_t i = 0; i < c->schedules_len; i++)
@@ -103,8 +113,15 @@ static void collision(const struct plan *p, const struct plan_collision *c, stru
 
 	buf_text(out, "In ");
 	glyph_clean(out, c->bucket);
-	buf_fmt(out, " %zu schedules begin together, %lld time%s in %d days, first at ", c->len,
-		(long long)c->times, c->times == 1 ? "" : "s", p->options.days);
+	plan_words_together(c, out);
+	buf_fmt(out, ", %lld time%s ", (long long)c->times, c->times == 1 ? "" : "s");
+	if (c->until) {
+		buf_text(out, "up to ");
+		plan_words_time(&p->options, c->until, out);
+	} else {
+		buf_fmt(out, "in %d days", p->options.days);
+	}
+	buf_text(out, ", first at ");
 	plan_words_time(&p->options, c->first, out);
 	buf_text(out, c->spread ? "; apart they are as\n" : "\n");
 	for (size_t i = 0; i < c->len; i++) {
@@ -131,8 +148,18 @@ void plan_text(const struct plan *p, struct buf *out)
 		cluster(p, &p->clusters[i], out);
 	for (size_t i = 0; i < p->collisions_len; i++)
 		collision(p, &p->collisions[i], out);
+	for (size_t i = 0; i < p->cuts_len; i++) {
+		buf_text(out, "In ");
+		glyph_clean(out, p->cuts[i].bucket);
+		buf_text(out, " whether schedules begin together after ");
+		plan_words_time(o, p->cuts[i].until, out);
+		buf_text(out, " is not known: there are too many starts\n\n");
+	}
 	for (size_t i = 0; i < p->losses_len; i++) {
-		buf_fmt(out, "%s: ", p->losses[i].final ? "lost" : "changed");
+		buf_fmt(out, "%s: ",
+			p->losses[i].unknown ? "not known"
+			: p->losses[i].final ? "lost"
+					     : "changed");
 		glyph_clean(out, p->losses[i].object);
 		buf_text(out, ": ");
 		glyph_clean(out, p->losses[i].text);

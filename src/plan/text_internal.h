@@ -18,6 +18,8 @@ void plan_words_space(const struct plan_cluster *c, const struct plan_options *o
  * known */
 void plan_words_requests(const struct plan_cluster *c, const struct plan_options *o,
 			 struct buf *out);
+/* " 3 schedules begin together" */
+void plan_words_together(const struct plan_collision *c, struct buf *out);
 /* Why the base backups cannot be told; NULL: they can. */
 const char *plan_words_unknown(const struct plan_cluster *c);
 /* "2026-08-27T03:00:00Z", and in the zone "2026-08-27 05:00:00 CEST". */

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "checks/table.h"
+#include "cnpg/object.h"
 
 #include <inttypes.h>
 
@@ -83,6 +84,56 @@ static bool is_label(struct str s)
 	return s.len != 0;
 }
 
+static bool is_alnum(char b)
+{
+	return (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9');
+}
+
+#define OBJECT_LABEL_BYTES 63
+
+/* The value of a label in Kubernetes, and what stands behind the prefix in its key. */
+static bool is_label_word(struct str s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (!is_alnum(s.ptr[i]) && s.ptr[i] != '-' && s.ptr[i] != '_' && s.ptr[i] != '.')
+			return false;
+	return s.len <= OBJECT_LABEL_BYTES &&
+	       (!s.len || (is_alnum(s.ptr[0]) && is_alnum(s.ptr[s.len - 1])));
+}
+
+/* "release", or behind a domain as in "example.com/release". */
+static bool is_label_key(struct str key)
+{
+	size_t at = str_find_byte(key, '/');
+	struct str name = at == STR_NONE ? key : str_slice(key, at + 1, key.len);
+	struct str domain = at == STR_NONE ? STR("x") : str_slice(key, 0, at);
+
+	return name.len && is_label_word(name) && object_is_name(domain);
+}
+
+static void check_object_labels(struct load *l, struct obj labels)
+{
+	for (struct obj e = obj_first(labels); e.node; e = obj_next(e)) {
+		if (!is_label_key(obj_key(e)))
+			load_fail_key(
+				l, e,
+				"is no key of a label in Kubernetes: release or example.com/release, 63 letters, digits, -, _ and . at most");
+		if (!is_label_word(obj_text(e, "")))
+			load_fail(
+				l, e,
+				"is no value of a label in Kubernetes: 63 letters, digits, -, _ and . at most, a letter or a digit first and last");
+	}
+}
+
+/* Prometheus reads labels and annotations as templates, and refuses the whole file over one that
+ * is none. */
+static void refuse_template(struct load *l, struct obj value)
+{
+	if (str_contains(obj_text(value, ""), STR("{{")))
+		load_fail(l, value,
+			  "has {{, which Prometheus reads as the beginning of a template");
+}
+
 static void check_alerts(struct load *l, struct obj alerts)
 {
 	struct str prefix, url;
@@ -94,14 +145,17 @@ static void check_alerts(struct load *l, struct obj alerts)
 	if (obj_str(alerts, "runbookURL", &url) == OBJ_SET && !str_contains(url, STR("://")))
 		load_fail(l, obj_at(alerts, "runbookURL"),
 			  "'%.*s' is no URL such as https://example.com/{rule}", STR_ARG(url));
+	refuse_template(l, obj_at(alerts, "runbookURL"));
+	check_object_labels(l, obj_at(alerts, "objectLabels"));
 	for (struct obj e = obj_first(obj_at(alerts, "labels")); e.node; e = obj_next(e)) {
 		struct str key = obj_key(e);
 
 		if (str_is(key, "alertname") || str_is(key, "namespace") ||
 		    str_is(key, "cluster") || str_is(key, "exporter"))
 			load_fail_key(l, e, "is a label that tells alerts apart");
-		else if (!is_label(key))
+		else if (!is_label(key) || str_is(key, "__name__"))
 			load_fail_key(l, e, "is no label of Prometheus: letters, digits and _");
+		refuse_template(l, e);
 	}
 }
 

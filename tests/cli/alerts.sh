@@ -45,8 +45,14 @@ says "an older plugin has no metric" "$(alerts --policy old.yaml one.yaml 2>&1 >
 
 printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: db}' 'spec: {instances: 1}' >db.yaml
 is "a namespace may be named" "$(alerts -n app db.yaml 2>&1 >/dev/null)" 'Cluster app/db: no alerts; no ScheduledBackup makes backups of it; it archives no WAL'
+sed 's/^spec: {/&plugins: [{name: archiver.example.org}], /' db.yaml >other.yaml
+says "what another plugin does is not known" "$(alerts -n app other.yaml 2>&1 >/dev/null)" 'it is not known whether it archives WAL'
 is "without a Cluster it is said" "$(alerts policy.yaml 2>&1 >/dev/null)" 'no Cluster is there'
 is "and the rules are none" "$(alerts --format rules policy.yaml 2>/dev/null | tail -1)" 'groups: []'
+
+printf kept >kept
+is "without an alert no file is replaced" "$(alerts -n app --output kept db.yaml 2>&1 >/dev/null | tail -1; echo "${PIPESTATUS[0]}")$(<kept)" \
+	$'backup-guard alerts: no alerts: kept is not written\n3kept'
 
 mkdir -p over/base over/a over/b
 mv one.yaml over/base && echo 'resources: [one.yaml]' >over/base/kustomization.yaml
@@ -72,7 +78,8 @@ for options in '--tests t' '--tests t --format rules' '--tests t --output r'; do
 	# shellcheck disable=SC2086 # words
 	usage "cases are for rules in a file: $options" '--tests needs --format rules and --output: promtool reads these, and no PrometheusRule' $options one.yaml
 done
-for options in '--tests over/t' '--tests r'; do
+touch r && ln -s r link && ln r hard
+for options in '--tests over/t' '--tests r' '--tests ./r' '--tests link' '--tests hard'; do
 	# shellcheck disable=SC2086 # words
 	usage "beside them: $options" '--tests and --output must be two files in one folder: promtool finds them so' $options --format rules --output r one.yaml
 done

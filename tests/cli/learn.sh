@@ -104,9 +104,30 @@ is "monthly is one alone" "$(intervals)" '1d 7d '
 schedule d.yaml d '0 0 3 15 * *'
 is "two are meant so" "$(intervals)" '1d 31d '
 schedule c.yaml c '0 */30 * * * *' && rm d.yaml
-is "and so is every half an hour" "$(intervals)" '1d 7d '
+is "every half an hour is an error" "$(intervals)" '1d 7d '
 schedule d.yaml d '0 */30 * * * *'
-is "if there are two" "$(intervals)" '30m 7d '
+is "also if there are two" "$(intervals)" '1d 7d '
+rm [ab].yaml
+for often in '*/10 * * * * *' '@every 1s'; do
+	schedule c.yaml c "$often" && schedule d.yaml d "$often"
+	is "and nothing else is there: $often" "$(intervals)" ''
+done
+schedule c.yaml c '0 0 * * * *' && schedule d.yaml d '0 0 * * * *'
+is "every hour is allowed" "$(intervals)" '1h 1h '
+
+# --- an object counts once, in whatever folders it is
+tree
+mkdir -p a b
+cp "$cases/apps/in/immich.yaml" a && cp "$cases/apps/in/immich.yaml" b
+learn . >out 2>said
+is "one object in two folders is no convention" "$? $(wc -c <out) $(head -1 said)" \
+	'3 0 read 1 Cluster, 1 ObjectStore, 1 ScheduledBackup, 1 ExternalSecret'
+sed -i '/^ *namespace:/d; s/, namespace: [a-z]*//' [ab]/immich.yaml
+learn . >out 2>said
+is "nor is one that names no namespace" "$? $(wc -c <out)" '3 0'
+sed -i 's/destinationPath: .*/&-b/' b/immich.yaml
+learn . >out 2>said
+says "but one that says something else is another" "$(<said)" '2 ObjectStores'
 
 is "it needs something to learn from" "$(learn 2>&1 | head -1; learn --live . 2>&1 | head -1)" \
 	$'backup-guard policy: learn needs PATH or --live, and not both\nbackup-guard policy: learn needs PATH or --live, and not both'

@@ -21,8 +21,9 @@ golden shop.txt shop.yaml --size 20Gi --churn 5Gi --tz Europe/Berlin
 golden shop.md shop.yaml --format markdown --churn 5Gi
 golden fleet.txt fleet.yaml --days 3
 plan "$cases/shop.yaml" --format json | jq . >"$tmp/json"
+sed -i s,"$cases"/,, "$tmp/json"
 [ -z "${GUARD_WRITE_EXPECT:-}" ] || cp "$tmp/json" "$cases/shop.json"
-is shop.json "$(sed s,"$cases"/,, "$tmp/json")" "$(sed 's,"/.*/tests/plan/,",' "$cases/shop.json")"
+is shop.json "$(<"$tmp/json")" "$(<"$cases/shop.json")"
 
 # What is proposed is apart: the same manifests with it begin together no more.
 tree
@@ -30,6 +31,18 @@ cp "$cases/fleet.yaml" .
 plan fleet.yaml --format json | jq -r '.collisions[].schedules[] | select(.instead) | "/name: \(.name)$/,/schedule:/s|schedule: .*|schedule: \"\(.instead)\"|"' >script.sed
 sed -i -f script.sed fleet.yaml
 is "schedules as proposed do not begin together" "$(wc -l <script.sed) $(plan fleet.yaml --format json | jq '.collisions | length')" '3 0'
+begin_together() { # title, sed of the fleet, what is said of it
+	sed "$2" "$cases/fleet.yaml" >other.yaml
+	says "$1" "$(plan other.yaml --days 3 | grep -A 4 '^In ')" "${@:3}"
+}
+begin_together "what is proposed is apart from all others of the bucket" 's/0 7 1 /0 15 0 /' "b of fleet/b  schedule: '0 14 0 * * *'"
+begin_together "some of them at a time are not all of them" 's/0 7 1 /0 0 6 /' '5 schedules begin together, some of them at a time, '
+begin_together "what is not compared is told" "s/: 0 7 1 .*/: '* * * * * *'/" 'In s3.example.com/backups whether schedules begin together after 2026-10-11T08:33:50Z is not known: there are too many starts'
+sed "s/'@daily'/'@every 24h'/" "$cases/fleet.yaml" >other.yaml
+is "when @every begins is not known" "$(plan other.yaml --days 3 --format json | jq -c '[.clusters[0].schedules[0].next, .collisions[0].schedules[0].name]')" '[[],"b"]'
+says "and is told" "$(plan other.yaml)" 'next:     not known: @every counts from when CloudNativePG looked last'
+printf 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: db, namespace: x}\nspec: [1]\n' >other.yaml
+is "a spec that is none is an error, and no Cluster that is not there" "$(plan other.yaml 2>&1; echo $?)" $'other.yaml:4:7: error: spec of Cluster db is not a map: it is not planned\n3'
 
 # Where the runs are, cron says, too.
 is "the runs are those of cron" "$(plan "$cases/shop.yaml" --format json | jq -c '.clusters[0].schedules[0].next')" \
@@ -46,6 +59,22 @@ is "what cannot be read is told" "$(plan nowhere.yaml >/dev/null 2>&1; echo $?)"
 mkdir empty
 is "nothing is nothing" "$(plan empty 2>&1; echo $?)" $'nothing to plan: no Cluster is there\n0'
 
+# What is not there in the common case.
+tree
+variant() { # title, sed of the manifests, what is said of it
+	sed "$2" "$cases/shop.yaml" >db.yaml
+	says "$1" "$(plan db.yaml --size 20Gi --churn 5Gi 2>&1)" "${@:3}"
+}
+variant "the first base backup is long after" 's/0 0 3 \* \* \*/0 0 3 29 2 */;s/volumeSnapshot/none/' 'worst loss: not known: nor is what a schedule makes'
+variant "until it nothing is restored" 's/0 0 3 \* \* \*/0 0 3 29 2 */;s/0 30 4 \* \* 0/0 0 0 1 1 */' 'worst loss: everything, until the first backup at 2027-01-01T00:00:00Z'
+variant "and its WAL is there from the first day" 's/0 0 3 \* \* \*/0 0 3 29 2 */' 'space:      at most 285 GiB of WAL after 30 days'
+variant "without isWALArchiver it fails open" 's/isWALArchiver: true/isWALArchiver: false/' 'isWALArchiver is not true: where the sidecar is missing WAL is thrown away, and nothing fails'
+variant "what is pruned seldom is there longer" 's/  retentionPolicy: 7d/&\n  instanceSidecarConfiguration: {retentionPolicyIntervalSeconds: 172800}/' 'kept:       8 to 11 base backups in the long run'
+sed 's,isWALArchiver: true,isWALArchiver: false,; s,    volumeSnapshot: .*,&\n    barmanObjectStore: {destinationPath: "s3://old/db"},' "$cases/shop.yaml" >db.yaml
+says "in the first step of a migration the in-tree archive goes on" "$(plan db.yaml)" 'archive:    s3://old/db, server db' 'beside it:  ObjectStore minio, server db: WAL goes there, too'
+sed -i '/name: db-forgotten/,/cluster/s/^  cluster/  suspend: true\n&/' db.yaml
+says "until base backups go to the other" "$(plan db.yaml)" 'archive:    ObjectStore minio, server db' 'beside it:  s3://old/db, server db: WAL goes there, too'
+
 # A change: against a folder, and against a revision, which says the same.
 tree
 rm -r .git && git init -q . && mkdir apps && cp "$cases/shop.yaml" apps && printf 'resources: [shop.yaml]\n' >apps/kustomization.yaml
@@ -53,7 +82,7 @@ git add . && git -c user.name=a -c user.email=a@example.com commit -qm before
 cp -r apps before
 sed -i 's/retentionPolicy: 7d/retentionPolicy: 2d/; s/retentionPolicy: 2w/retentionPolicy: 10d/; s/0 30 4 \* \* 0/0 30 4 1 * */; s/name: scratch/name: kept/' apps/shop.yaml
 losses() {
-	plan "$@" | grep -E '^(lost|changed|nothing)'
+	plan "$@" | grep -E '^(lost|changed|not known|nothing)'
 }
 losses apps --against before >said
 [ -z "${GUARD_WRITE_EXPECT:-}" ] || cp said "$cases/losses.txt"
@@ -77,20 +106,63 @@ sed -i 's/isWALArchiver: true/enabled: false/' apps/shop.yaml
 says "no archive any more" "$(losses apps --against HEAD)" 'archives nowhere any more, before to ObjectStore minio, server db: up to 8 days of backups' \
 	'no base backup is made any more: there was one at least every 1 day' 'WAL is no longer archived'
 git checkout -q apps
+change() { # title, of what is now, of what was before, wanted
+	sed "$2" before/shop.yaml >apps/shop.yaml
+	[ -z "$3" ] || { cp -r before older && sed -i "$3" older/shop.yaml; }
+	local was=before
+	[ -z "$3" ] || was=older
+	says "$1" "$(losses apps --against $was)" "$4"
+	rm -rf older
+	git checkout -q apps
+}
+days=s/7d/\${DAYS}/ often='s/0 0 3 \* \* \*/* * * * * */' later='s/0 0 3 \* \* \*/${AT}/' gone='/name: db-daily/s/db-daily/x/;/^  schedule: .0 0 3 \* \* \*/s/schedule/suspend: true\n  schedule/'
+change "a retention that is a variable is not known" "$days" '' 'not known: Cluster shop/db: retentionPolicy 7d -> ${DAYS}: what it is now is not known, nor what goes'
+change "nor is one that was" 's/7d/1d/' "$days" 'not known: Cluster shop/db: retentionPolicy ${DAYS} -> 1d: what it was is not known, nor what goes'
+change "a variable that stays takes nothing away" "$days;$later" "$days;$later" 'nothing is taken away'
+change "those that are too many to reckon become rarer, too" '' "$often" 'changed: Cluster shop/db: base backups become rarer: 2592000 in 30 days, and now 30'
+change "or are made no more" "$gone" "$often" 'changed: Cluster shop/db: no base backup is made any more'
+change "a schedule that is a variable makes nobody knows what" "$later" '' 'not known: Cluster shop/db: whether base backups become rarer is not known: nor is what a schedule makes'
+change "so it is with one that was" 's/0 0 3 \* \* \*/0 0 3 * * 0/' "$later" 'not known: Cluster shop/db: whether backups become rarer is not known: nor is what a schedule made before'
+change "a path that is a variable may be any" 's,s3://backups/shop,s3://${BUCKET}/shop,' '' 'not known: Cluster shop/db: where it archives is filled in later: '
+change "one base backup in years is one" 's/0 0 3 \* \* \*/0 0 3 29 2 */' '' 'changed: Cluster shop/db: base backups become rarer: there was one at least every 1 day, and now there is one in the coming '
+sed "$later;s/method: volumeSnapshot/suspend: true\n  method: volumeSnapshot/" before/shop.yaml >apps/shop.yaml
+says "what a variable makes is not told as nothing" "$(plan apps --size 1Gi)" 'what it makes is not known: its schedule is filled in later' 'worst loss: not known: nor is what a schedule makes'
+git checkout -q apps
 git rm -q --cached apps/kustomization.yaml && git -c user.name=a -c user.email=a@example.com commit -qm less
-is "a file that was not there is new" "$(losses apps/kustomization.yaml --against HEAD)" 'nothing is taken away: compared with HEAD'
+is "a path that was not there is not compared" "$(losses apps/kustomization.yaml --against HEAD)" 'not known: apps/kustomization.yaml: nothing was there under this name in HEAD: it is new, or had another name, and is not compared'
+git mv apps moved
+is "nor is one of another name" "$(losses moved --against HEAD)" 'not known: moved: nothing was there under this name in HEAD: it is new, or had another name, and is not compared'
+git mv moved apps
 printf 'a: [\n' >apps/kustomization.yaml
 is "what cannot be read is not taken for gone" "$(plan apps --against before 2>/dev/null | grep -c '^lost'; plan apps --against before >/dev/null 2>&1; echo $?)" $'0\n3'
 rm apps/kustomization.yaml
 refuse() { # revision, what is said
 	says "--against $1 is refused" "$(plan apps --against "$1" 2>&1; echo $?)" "error: --against: $2" $'\n3'
 }
+says "an empty one is no revision" "$(plan apps --against '' 2>&1; echo $?)" "--against: '' is neither" $'\n2'
 refuse nowhere "'nowhere' is no folder, and no revision of "
 refuse --output=x "'--output=x' is no revision"
 refuse HEAD:apps "'HEAD:apps' is no folder, and no revision of "
 says "a live cluster has no revision" "$(plan --live --against HEAD 2>&1; echo $?)" '--against is for PATH, not for --live' $'\n2'
 says "outside of a repository there is none" "$(cd / && cp "$cases/shop.yaml" "$tmp/alone.yaml" && GIT_CEILING_DIRECTORIES=$tmp plan "$tmp/alone.yaml" --against HEAD 2>&1; echo $?)" 'error: --against: git rev-parse: fatal: not a git repository' $'\n3'
 says "without git that is the error" "$(PATH=$tmp/empty "$guard" plan --profile generic apps --against HEAD 2>&1; echo $?)" 'error: --against: the program git is not in PATH' $'\n3'
+
+# A repository that was unpacked may have any configuration: nothing of it is run.
+tree
+rm -r .git && git init -q . && cp "$cases/shop.yaml" . && git add . && git -c user.name=a -c user.email=a@example.com commit -qm a
+is "the repository of a hook is not that of the paths" "$(GIT_DIR=$tmp/nowhere GIT_WORK_TREE=$tmp GIT_INDEX_FILE=$tmp/none losses shop.yaml --against HEAD)" 'nothing is taken away: compared with HEAD'
+mkdir links && ln -s ../shop.yaml links/shop.yaml && touch links/text && ln -s text links/README && git add . && git update-index --add --cacheinfo "160000,$(git rev-parse HEAD),links/sub" && git -c user.name=a -c user.email=a@example.com commit -qm links
+says "what links and submodules led to is not known" "$(plan links --against HEAD 2>&1; echo $?)" 'HEAD:links/shop.yaml: error: it is a link: ' 'HEAD:links/sub: error: it is a submodule: ' $'\n3'
+is "but where they are not asked for" "$(losses shop.yaml --against HEAD)" 'nothing is taken away: compared with HEAD'
+lacking=$(git rev-parse HEAD:shop.yaml)
+rm -f ".git/objects/${lacking:0:2}/${lacking:2}"
+git config core.repositoryFormatVersion 1
+git config extensions.partialClone origin
+git config remote.origin.promisor true
+git config remote.origin.url "ext::sh -c touch% $tmp/ran"
+git config protocol.ext.allow always
+says "what a partial clone lacks is not fetched" "$(plan shop.yaml --against HEAD 2>&1; echo $?)" 'HEAD:shop.yaml: error: it is not in this clone, and nothing is fetched' $'\n3'
+is "and nothing was run for it" "$(ls "$tmp/ran" 2>&1 | grep -c 'No such file')" 1
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

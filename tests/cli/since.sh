@@ -15,7 +15,7 @@ schedule() { # name schedule
 }
 
 check() {
-	"$guard" check --now 2026-08-26T10:20:30Z --profile generic --format json --baseline-ref "$@" 2>&1
+	"$guard" check --now 2026-08-26T10:20:30Z --profile generic --format json --baseline-ref "$@"
 }
 
 rules() {
@@ -62,12 +62,20 @@ is "the first with what goes" "$(jq -r '.findings[] | select(.rule == "retention
 	'6 retentionPolicy 7d, before 30d; of the base backups that ended before 2026-08-19 all but the newest are deleted at the sidecar'"'"'s next look'
 is "without a revision nobody knows of a change" "$("$guard" check --profile generic --format json . | jq '[.findings[].rule] | index("retention-shortened")')" null
 cp -r db other
-out=$(check HEAD other)
+out=$(check HEAD other 2>"$tmp/told")
 is "what was not there is news, all of it, and no change" "$(rules <<<"$out")" 'schedule-five-fields schedule-invalid'
 
-is "a revision that is none is an error" "$(check nope . | tail -1; check nope . >/dev/null; echo $?)" \
+is "that it is not compared is told" "$(<"$tmp/told")" \
+	'backup-guard: other: nothing was there under this name in the revision: it is new, or had another name, and is not compared'
+is "what is in it is compared" "$(check HEAD db 2>&1 >/dev/null)" ''
+ln -s db/db.yaml link.yaml && touch text && ln -s text README && commit links
+says "what a link led to is not known" "$(check HEAD . 2>&1 >/dev/null; check HEAD . >/dev/null 2>&1; echo $?)" 'HEAD:link.yaml: error: it is a link: what it leads to there was not read' $'\n3'
+is "but for a link that is not asked for" "$(check HEAD db 2>&1 >/dev/null)" ''
+says "an empty revision is none" "$(check '' . 2>&1; echo $?)" "--baseline-ref: '' is no revision" $'\n2'
+
+is "a revision that is none is an error" "$(check nope . 2>&1 | tail -1; check nope . >/dev/null 2>&1; echo $?)" \
 	"backup-guard check: --baseline-ref: 'nope' is no folder, and no revision of $PWD"$'\n3'
-is "it goes with no other baseline" "$(check HEAD --fix . >/dev/null; echo $?)$(check HEAD --baseline x . >/dev/null; echo $?)$(check HEAD --write-baseline x . >/dev/null; echo $?)" 222
+is "it goes with no other baseline" "$(check HEAD --fix . >/dev/null 2>&1; echo $?)$(check HEAD --baseline x . >/dev/null 2>&1; echo $?)$(check HEAD --write-baseline x . >/dev/null 2>&1; echo $?)" 222
 is "nothing is left behind" "$(mkdir "$tmp/t" && TMPDIR=$tmp/t check HEAD . >/dev/null; ls -A "$tmp/t")" ''
 
 echo "$passed passed, $failed failed"

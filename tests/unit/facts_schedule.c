@@ -3,6 +3,7 @@
 #include "base/utf8.h"
 #include "checks/table.h"
 #include "facts/schedule.h"
+#include "facts/schedule_set.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -17,13 +18,23 @@ static struct str how_often(struct arena *a, const char *spec)
 	return buf_slice(&out);
 }
 
-static int64_t longest_gap(struct arena *a, const char *spec)
+#define NOW INT64_C(1787739630) /* 2026-08-26 */
+
+static bool add(struct arena *a, struct schedule_set *set, const char *spec, const char *name)
 {
 	struct doc_list docs;
 	struct err err;
 
 	cr_assert(doc_read_yaml(a, arena_fmt(a, "spec: %s\n", spec), &docs, &err), "%s", err.msg);
-	return schedule_longest_gap(doc_root(docs.docs[0]), INT64_C(1787739630)); /* 2026-08-26 */
+	return schedule_set_add(set, doc_root(docs.docs[0]), str_from(name), NOW);
+}
+
+static int64_t longest_gap(struct arena *a, const char *spec)
+{
+	struct schedule_set set = {0};
+
+	cr_expect_eq(add(a, &set, spec, "one"), set.least != 0);
+	return schedule_set_gap(&set, NOW);
 }
 
 Test(facts_schedule, knows_the_longest_gap_of_two_years)
@@ -39,6 +50,68 @@ Test(facts_schedule, knows_the_longest_gap_of_two_years)
 	cr_expect_eq(longest_gap(a, "{schedule: '0 0 3 * * *', suspend: true}"), 0);
 	cr_expect_eq(longest_gap(a, "{schedule: '${WHEN}'}"), 0);
 	cr_expect_eq(longest_gap(a, "{}"), 0);
+}
+
+Test(facts_schedule, knows_what_several_leave_together)
+{
+	static const struct {
+		const char *spec[3];
+		int64_t gap;
+		const char *names;
+	} cases[] = {
+		{{"0 0 3 * * MON", "0 0 3 * * THU"}, 4 * UTC_DAY, "ScheduledBackups a, b"},
+		{{"0 0 3 * * MON", "0 0 3 * * WED", "0 0 3 * * FRI"},
+		 3 * UTC_DAY,
+		 "ScheduledBackups a, b, c"},
+		{{"0 0 3 * * *", "0 0 15 * * *"}, UTC_DAY / 2, "ScheduledBackups a, b"},
+		{{"0 0 3 * * *", "0 0 3 * * *"}, UTC_DAY, "ScheduledBackup a"},
+		{{"0 0 3 1 * *", "0 0 3 * * *"}, UTC_DAY, "ScheduledBackup b"},
+		{{"0 0 * * * 1-5", "0 0 12 * * 0,6"}, UTC_DAY, "ScheduledBackups a, b"},
+		{{"0 0 3 * * MON", "@every 100h"}, 360000, "ScheduledBackup b"},
+		{{"0 0 3 * * *", "0 * * * * *"}, 60, "ScheduledBackup b"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct arena *a CLEANUP(arena) = arena_new();
+		struct schedule_set set = {0};
+		struct buf names = BUF_ARENA(a);
+
+		for (size_t k = 0; k < 3 && cases[i].spec[k]; k++)
+			cr_expect(add(
+				a, &set,
+				arena_cstr(a, arena_fmt(a, "{schedule: '%s'}", cases[i].spec[k])),
+				(const char *[]){"a", "b", "c"}[k]));
+		cr_expect_eq(schedule_set_gap(&set, NOW), cases[i].gap, "%zu: %jd", i,
+			     (intmax_t)schedule_set_gap(&set, NOW));
+		schedule_set_names(&set, cases[i].gap, &names);
+		cr_expect(str_is(buf_slice(&names), cases[i].names), "%zu: %.*s", i,
+			  STR_ARG(buf_slice(&names)));
+	}
+}
+
+Test(facts_schedule, names_none_where_one_is_not_known)
+{
+	struct arena *a CLEANUP(arena) = arena_new();
+	struct schedule_set set = {0};
+	struct buf names = BUF_ARENA(a);
+
+	cr_expect(add(a, &set, "{schedule: '0 0 3 * * MON'}", ""));
+	schedule_set_names(&set, schedule_set_gap(&set, NOW), &names);
+	cr_expect_eq(names.len, 0);
+	cr_expect(add(a, &set, "{schedule: '0 0 3 * * THU'}", "thu"));
+	schedule_set_names(&set, schedule_set_gap(&set, NOW), &names);
+	cr_expect_eq(names.len, 0);
+}
+
+Test(facts_schedule, holds_only_so_many_against_one_another)
+{
+	struct arena *a CLEANUP(arena) = arena_new();
+	struct schedule_set set = {0};
+
+	for (int i = 0; i <= SCHEDULE_SET_MOST; i++)
+		cr_expect(add(a, &set, "{schedule: '0 0 3 * * MON'}", "a"));
+	cr_expect(add(a, &set, "{schedule: '0 0 3 * * THU'}", "b"));
+	cr_expect_eq(schedule_set_gap(&set, NOW), 7 * UTC_DAY);
 }
 
 Test(facts_schedule, says_how_often_a_schedule_runs)

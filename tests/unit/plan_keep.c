@@ -60,9 +60,10 @@ static void compare(const struct plan_keep *k, int64_t until)
 		struct plan_alive alive = plan_alive(k, now);
 		cr_assert_eq(alive.to - alive.from, count, "at %" PRId64, now);
 		cr_assert(!count || alive.from == first, "at %" PRId64, now);
-		if (!s.gone)
+		if (!s.gone || first < k->old)
 			continue;
 		int64_t reach = now - k->moments[first];
+		wanted.since = wanted.known ? wanted.since : now;
 		wanted.least = !wanted.known || count < wanted.least ? count : wanted.least;
 		wanted.most = count > wanted.most ? count : wanted.most;
 		wanted.reach_least =
@@ -71,6 +72,7 @@ static void compare(const struct plan_keep *k, int64_t until)
 		wanted.known = true;
 	}
 	cr_assert_eq(steady.known, wanted.known);
+	cr_assert_eq(steady.since, wanted.since);
 	cr_assert_eq(steady.least, wanted.least);
 	cr_assert_eq(steady.most, wanted.most);
 	cr_assert_eq(steady.reach_least, wanted.reach_least);
@@ -95,8 +97,20 @@ Test(plan_keep, it_keeps_what_barman_keeps)
 			t += (seed >> 16) % widest + (round % 3 != 0);
 			moments[k.len] = t;
 		}
+		k.old = (size_t)round % 4 * k.len / 8;
 		compare(&k, k.len == MOST ? t : 300);
 	}
+}
+
+Test(plan_keep, history_alone_is_no_long_run)
+{
+	const int64_t moments[] = {100, 200, 300, 400};
+	struct plan_keep k = {.moments = moments, .len = 4, .old = 4, .window = 100};
+
+	cr_expect_not(plan_steady(&k, 100000).known, "none is made any more");
+	k.old = 2;
+	cr_expect_eq(plan_steady(&k, 1000).reach_most, 600, "since 400");
+	cr_expect_eq(plan_steady(&k, 1000).since, 401);
 }
 
 Test(plan_keep, the_edge_of_the_window_is_to_the_second)

@@ -305,6 +305,56 @@ Test(policy_load, alerts_have_names_and_labels)
 	       "5:23: spec.alerts.labels.a-b: is no label of Prometheus: letters, digits and _");
 	refuse(HEAD "spec:\n  alerts: { labels: { cluster: x } }\n",
 	       "5:23: spec.alerts.labels.cluster: is a label that tells alerts apart");
+	refuse(HEAD "spec:\n  alerts: { labels: { __name__: x } }\n",
+	       "5:23: spec.alerts.labels.__name__: is no label of Prometheus: letters, digits and _");
+}
+
+#define TEMPLATE "has {{, which Prometheus reads as the beginning of a template"
+#define KEY                                                                                        \
+	"is no key of a label in Kubernetes: release or example.com/release, 63 letters, digits, " \
+	"-, _ and . at most"
+#define VALUE                                                                                      \
+	"is no value of a label in Kubernetes: 63 letters, digits, -, _ and . at most, a letter "  \
+	"or a digit first and last"
+
+Test(policy_load, alerts_are_no_templates)
+{
+	refuse(HEAD "spec:\n  alerts: { labels: { team: '{{ x' } }\n",
+	       "5:29: spec.alerts.labels.team: " TEMPLATE);
+	refuse(HEAD "spec:\n  alerts: { labels: { severity: 'a{{$value}}' } }\n",
+	       "5:33: spec.alerts.labels.severity: " TEMPLATE);
+	refuse(HEAD "spec:\n  alerts: { runbookURL: 'https://wiki/{{rule}}' }\n",
+	       "5:25: spec.alerts.runbookURL: " TEMPLATE);
+}
+
+Test(policy_load, labels_of_objects_are_what_kubernetes_takes)
+{
+	struct policy *p = load(HEAD "spec:\n  alerts: { objectLabels: { a.b_c-d: '', "
+				     "example.com/Release: v1.2_x-Y } }\n");
+
+	cr_expect_eq(policy_alerts(p)->object_labels.len, 2);
+	policy_drop(p);
+	static const char *const keys[] = {"a b", "-a", "a-", "/a", "a/", "A.com/a", "a/b/c"};
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++) {
+		bool plain = !strpbrk(keys[i], "./ ");
+		char text[200], error[300];
+
+		snprintf(text, sizeof text, HEAD "spec:\n  alerts: { objectLabels: { '%s': x } }\n",
+			 keys[i]);
+		snprintf(error, sizeof error, "5:29: spec.alerts.objectLabels%s%s%s: " KEY,
+			 plain ? "." : "[", keys[i], plain ? "" : "]");
+		refuse(text, error);
+	}
+	static const char *const values[] = {
+		"a b", "_a", "a.", "a/b",
+		"a123456789b123456789c123456789d123456789e123456789f123456789g123"};
+	for (size_t i = 0; i < ARRAY_LEN(values); i++) {
+		char text[300];
+
+		snprintf(text, sizeof text, HEAD "spec:\n  alerts: { objectLabels: { a: '%s' } }\n",
+			 values[i]);
+		refuse(text, "5:32: spec.alerts.objectLabels.a: " VALUE);
+	}
 }
 
 Test(policy_load, namespace_modes_cannot_use_labels)
