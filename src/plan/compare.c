@@ -4,6 +4,8 @@
 #include "base/utc.h"
 #include "facts/schedule.h"
 
+#include <string.h>
+
 #define DATE 10 /* bytes of a day in front of a time */
 
 struct work {
