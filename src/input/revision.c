@@ -194,7 +194,7 @@ static bool may_hold_manifests(const struct work *w, struct str path)
 static bool read_entry(struct work *w, struct str entry, struct str *oid, struct str *path)
 {
 	size_t tab = str_find_byte(entry, '\t');
-	struct str rest, mode, type, size = STR_EMPTY;
+	struct str rest, mode, type, size;
 	int64_t bytes;
 
 	if (tab == STR_NONE)
