@@ -26,10 +26,10 @@ static void append(struct work *w, struct plan_loss loss)
 {
 	struct plan *p = w->plan;
 
-	if (p->losses_len == w->cap) {
+	if (!w->losses || p->losses_len == w->cap) {
 		struct plan_loss *more =
 			ARENA_ARRAY(w->arena, struct plan_loss, w->cap = 2 * w->cap + 8);
-		if (p->losses_len)
+		if (w->losses)
 			memcpy(more, w->losses, p->losses_len * sizeof *more);
 		p->losses = w->losses = more;
 	}

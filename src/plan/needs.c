@@ -83,8 +83,10 @@ struct plan_needs plan_needs(const struct plan_cluster *c, const struct plan_opt
 	    (c->base.cut && !c->steady.known))
 		return n;
 	if (o->size && alive > 0) {
+		const int64_t parts = o->size / PART_BYTES + 1;
+
 		n.base_bytes = (double)o->size * alive;
-		n.base_requests = runs * (double)(o->size / PART_BYTES + 1);
+		n.base_requests = runs * (double)parts;
 	}
 	if (c->wal == PLAN_WAL_ARCHIVED && c->timeout >= 0) {
 		n.wal_requests = segments(c, o->churn);

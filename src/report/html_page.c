@@ -16,7 +16,10 @@ extern const char report_style_end[] __attribute__((visibility("hidden")));
 
 static void style(struct buf *out)
 {
-	struct str text = {report_style, (size_t)(report_style_end - report_style)};
+	static const struct {
+		const char *from, *to;
+	} sheet = {report_style, report_style_end};
+	struct str text = {sheet.from, (size_t)(sheet.to - sheet.from)};
 	uint8_t digest[PKI_SHA256];
 
 	pki_sha256(text, digest);
