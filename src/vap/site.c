@@ -176,7 +176,7 @@ static bool is_plain_s3(struct str template)
 			char c = template.ptr[i];
 
 			if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') &&
-			    !(c >= '0' && c <= '9') && !memchr("._/-:", c, 5))
+			    !(c >= '0' && c <= '9') && str_find_byte(STR("._/-:"), c) == STR_NONE)
 				return false;
 		}
 		template = str_slice(template, at, template.len);
