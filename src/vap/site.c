@@ -14,7 +14,9 @@ struct bindings {
 	const char *app, *namespace, *cluster;
 };
 
-static const char *const placeholders[] = {"{app}", "{namespace}", "{cluster}"};
+enum { PLACEHOLDERS = 3 };
+/* Ends with the text that stands for none. */
+static const char *const placeholders[PLACEHOLDERS + 1] = {"{app}", "{namespace}", "{cluster}", ""};
 
 static const char *bound(const struct bindings *b, size_t which)
 {
@@ -34,13 +36,13 @@ static size_t count(struct str text, const char *part)
 	return found;
 }
 
-/* The next placeholder of `text`, which it is; ARRAY_LEN when there is none. */
+/* The next placeholder of `text`, which it is; PLACEHOLDERS when there is none. */
 static size_t next_placeholder(struct str text, size_t *at)
 {
-	size_t which = ARRAY_LEN(placeholders);
+	size_t which = PLACEHOLDERS;
 
 	*at = text.len;
-	for (size_t i = 0; i < ARRAY_LEN(placeholders); i++) {
+	for (size_t i = 0; i < PLACEHOLDERS; i++) {
 		size_t found = str_find(text, str_from(placeholders[i]));
 
 		if (found < *at) {
@@ -55,7 +57,7 @@ static size_t next_placeholder(struct str text, size_t *at)
  * can say. */
 static bool can_match(struct str template, const struct bindings *b)
 {
-	for (size_t i = 0; i < ARRAY_LEN(placeholders); i++)
+	for (size_t i = 0; i < PLACEHOLDERS; i++)
 		if (!bound(b, i) && count(template, placeholders[i]) > 1)
 			return false;
 	return true;
@@ -70,7 +72,7 @@ static void add_template(struct buf *out, struct str template, const struct bind
 	buf_byte(&regex, '^');
 	while (template.len) {
 		size_t at, which = next_placeholder(template, &at);
-		bool more = which < ARRAY_LEN(placeholders);
+		bool more = which < PLACEHOLDERS;
 
 		for (size_t i = 0; i < at; i++) {
 			cel_literal(&regex, str_slice(template, i, i + 1));
@@ -84,8 +86,7 @@ static void add_template(struct buf *out, struct str template, const struct bind
 		} else if (more) {
 			buf_text(&regex, ANY_NAME);
 		}
-		template = str_slice(template, more ? at + strlen(placeholders[which]) : at,
-				     template.len);
+		template = str_slice(template, at + strlen(placeholders[which]), template.len);
 	}
 	buf_text(&regex, path ? "/*$" : "$");
 	cel_text(out, buf_slice(&regex));
@@ -179,9 +180,7 @@ static bool is_plain_s3(struct str template)
 			    !(c >= '0' && c <= '9') && str_find_byte(STR("._/-:"), c) == STR_NONE)
 				return false;
 		}
-		template = str_slice(template, at, template.len);
-		if (which < ARRAY_LEN(placeholders))
-			template = str_slice(template, strlen(placeholders[which]), template.len);
+		template = str_slice(template, at + strlen(placeholders[which]), template.len);
 	} while (template.len);
 	return true;
 }
