@@ -61,7 +61,8 @@ def with_our_ca(found):
 
 
 def ask(case, port):
-    """Calls that are answered, and all that is said: of findings about the store, of errors, of what is not asked."""
+    """Calls that are answered, and all that is said: of findings about the store that are more than an info (that nothing
+    lies there yet), of errors, of what is not asked."""
     path = f"{FOLDER}/{case}-{port}.yaml"
     with open(path, "w", encoding="utf-8", newline="") as file:
         file.write(PEM.sub(with_our_ca, read(f"{VECTORS}/cases/{case}.yaml")).replace("7071", "7171").replace("7070", port))
@@ -70,7 +71,7 @@ def ask(case, port):
         sys.exit(f"{case}: exit code {done.returncode}\n{done.stderr}")
     told = json.loads(done.stdout)
     store, = told["stores"]
-    said = [f["message"] for f in told["findings"] if f["scope"] == "bucket"] + [e["message"] for e in told["errors"]]
+    said = [f["message"] for f in told["findings"] if f["scope"] == "bucket" and f["severity"] != "info"] + [e["message"] for e in told["errors"]]
     return list(store["calls"].values()), said, store["unasked"]
 
 
