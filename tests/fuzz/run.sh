@@ -23,14 +23,14 @@ trap clean EXIT
 trap 'exit 1' INT TERM
 
 libraries() {
-	pkg-config --libs libcjson yaml-0.1 libmicrohttpd gnutls openssl expat
+	pkg-config --libs libcjson yaml-0.1 libmicrohttpd gnutls openssl expat liblzma
 }
 
 build() { # name
 	# shellcheck disable=SC2046 # a list of options
 	"${CC:-clang}" -std=c11 -D_GNU_SOURCE -Iinclude -O1 -g -DARENA_CHECKED \
 		-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
-		-o "$tmp/fuzz_$1" "tests/fuzz/fuzz_$1.c" "$library" $(libraries) -lpthread -lm
+		-o "$tmp/fuzz_$1" "tests/fuzz/fuzz_$1.c" "$library" $(libraries) -lbz2 -lpthread -lm
 }
 
 # What the code compares with is what an input must hold to get further.
