@@ -33,14 +33,15 @@ struct check_text {
  * file, and told what it holds and what is found in it.
  */
 struct check_listener {
-	/* As file_read, of each file; the text may be another than what is there. */
+	/* As file_read, of each file; the text may be another than what is there. NULL: it is not.
+	 */
 	bool (*read)(void *ctx, struct arena *a, struct str path, struct str *out, struct err *err);
 	/* What it points to lives until `judged`. What it returns stands for the file in `take`. */
 	void *(*parsed)(void *ctx, const struct check_text *text);
 	/* Of each object, and each bundle that it is in. `alone`: it is in no other, so what the
 	 * others in this one say is certain. */
 	void (*take)(void *file, const struct verdict *v, bool alone);
-	/* All were judged; the trees are still there. */
+	/* All were judged; the trees are still there. NULL: nobody is told. */
 	void (*judged)(void *ctx);
 	void *ctx;
 };
@@ -94,6 +95,7 @@ struct check_input {
 	bool nearest_policy;	 /* a .backup-guard.yaml above a file comes before `policy` */
 	const struct str *paths; /* files, folders, "-" */
 	size_t paths_len;
+	struct str text;	   /* what "-" is; `ptr` NULL: standard input */
 	const struct str *exclude; /* globs, see input/files.h */
 	size_t exclude_len;
 	bool helm;	      /* chart folders are rendered by `helm template` (input/charts.h) */

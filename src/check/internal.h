@@ -20,6 +20,10 @@ struct finding;
  * template is ever edited. The text lives in the arena. */
 void chart_reword(struct arena *a, bool made, struct finding *f);
 
+/* The text of a file of the run. */
+MUST_CHECK bool text_read(const struct check_input *in, struct arena *a, struct str path,
+			  struct str *out, struct err *err);
+
 /* Of an object with an old one: what the rules of a change find. False: nothing. */
 bool change_judge(const struct check_before *before, const struct policy *policy,
 		  struct judge_request request, struct arena *scratch, struct verdict *out);

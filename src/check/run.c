@@ -242,13 +242,9 @@ static bool is_read(const struct input_file *file)
 /* What was not read ahead. False when it cannot be read. */
 static bool read_now(struct run *run, struct str path, struct reader_file *out)
 {
-	const struct check_listener *listener = run->in->listener;
-	struct arena *a = run->documents;
-
-	if (listener ? !listener->read(listener->ctx, a, path, &out->bytes, &out->err)
-		     : !file_read(a, path, LIMIT_FILE_BYTES, &out->bytes, &out->err))
+	if (!text_read(run->in, run->documents, path, &out->bytes, &out->err))
 		return false;
-	reader_parse(a, path, &run->budget, out);
+	reader_parse(run->documents, path, &run->budget, out);
 	return true;
 }
 
@@ -586,7 +582,7 @@ void check_run(const struct check_input *in, struct report *out)
 	else
 		judge_all(&run, files.len);
 	policies_tell(run.policies);
-	if (in->listener)
+	if (in->listener && in->listener->judged)
 		in->listener->judged(in->listener->ctx);
 	bundles_free(run.bundles);
 	catalog_free(run.catalog);

@@ -97,7 +97,6 @@ struct learn {
 	struct report *report;
 	const struct learn_input *in;
 	struct learn_output *out;
-	struct str live; /* see live_read */
 	const struct check_placed *placed;
 	const struct policy *generic;
 	struct {

@@ -1,7 +1,5 @@
 #include "learn/learn.h"
 
-#include "base/file.h"
-#include "base/limits.h"
 #include "internal.h"
 
 static void tell_count(const struct learn *l, enum kind kind, struct buf *out)
@@ -64,39 +62,17 @@ static void example(void *ctx, const struct object *object)
 	gather_example(ctx, object);
 }
 
-/* What is live is read in place of stdin. */
-static bool read_text(void *ctx, struct arena *a, struct str path, struct str *out, struct err *err)
-{
-	const struct learn *l = ctx;
-
-	(void)a, (void)path, (void)err;
-	*out = l->live;
-	return true;
-}
-
-static void *parsed(void *ctx, const struct check_text *text)
-{
-	(void)ctx, (void)text;
-	return NULL;
-}
-
-static void judged(void *ctx)
-{
-	(void)ctx;
-}
-
 void learn_run(const struct learn_input *in, struct report *report, struct learn_output *out)
 {
 	struct learn l = {.arena = report->arena, .report = report, .in = in, .out = out};
 	struct buf told = BUF_ARENA(report->arena);
-	const struct check_listener listener = {
-		.read = read_text, .parsed = parsed, .judged = judged, .ctx = &l};
 	const struct str stdin_path = STR("-");
+	struct str live = {0};
 	struct policy *generic;
 	struct err err;
 
 	*out = (struct learn_output){.policy = STR_EMPTY};
-	if (in->kube && !live_read(&l, &l.live, &err)) {
+	if (in->kube && !live_read(&l, &live, &err)) {
 		report_add_error(report, STR_EMPTY, &err, STR_EMPTY);
 		return;
 	}
@@ -106,9 +82,9 @@ void learn_run(const struct learn_input *in, struct report *report, struct learn
 		.policy = generic,
 		.paths = in->kube ? &stdin_path : in->paths,
 		.paths_len = in->kube ? 1 : in->paths_len,
+		.text = live,
 		.namespace = in->kube ? STR_EMPTY : in->namespace,
 		.now = in->now,
-		.listener = in->kube ? &listener : NULL,
 		.reader = {.placed = placed, .example = example, .ctx = &l},
 	};
 	check_run(&read, report);

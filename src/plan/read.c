@@ -1,8 +1,6 @@
 /* Reads what is applied, and plans each Cluster of it. */
 #include "internal.h"
 
-#include "base/file.h"
-#include "base/limits.h"
 #include "check/check.h"
 #include "input/bundles.h"
 #include "input/catalog.h"
@@ -18,7 +16,6 @@ struct reading {
 	const struct plan_options *options;
 	struct arena *arena;
 	struct report *report;
-	struct str live; /* what is read in place of stdin */
 	const struct check_placed *placed;
 	struct row *first, **last;
 	size_t len;
@@ -101,28 +98,6 @@ static void placed(void *ctx, const struct check_placed *what)
 		}
 }
 
-static bool read_text(void *ctx, struct arena *a, struct str path, struct str *out, struct err *err)
-{
-	const struct reading *r = ctx;
-
-	if (!r->in->kube)
-		return file_read(a, path, LIMIT_FILE_BYTES, out, err);
-	*out = r->live;
-	return true;
-}
-
-static void *parsed(void *ctx, const struct check_text *text)
-{
-	(void)ctx;
-	(void)text;
-	return NULL;
-}
-
-static void judged(void *ctx)
-{
-	(void)ctx;
-}
-
 static void keep(struct reading *r, struct plan *out)
 {
 	struct plan_cluster *clusters = ARENA_ARRAY(r->arena, struct plan_cluster, r->len + 1);
@@ -136,8 +111,6 @@ static void keep(struct reading *r, struct plan *out)
 void plan_read(const struct plan_input *in, struct report *report, struct plan *out)
 {
 	struct reading r = {.in = in, .arena = report->arena, .report = report};
-	const struct check_listener listener = {
-		.read = read_text, .parsed = parsed, .judged = judged, .ctx = &r};
 	const struct str stdin_path = STR("-");
 	struct check_input read = {.policy = in->policy,
 				   .nearest_policy = in->nearest_policy,
@@ -145,7 +118,6 @@ void plan_read(const struct plan_input *in, struct report *report, struct plan *
 				   .paths_len = in->paths_len,
 				   .namespace = in->namespace,
 				   .now = in->options.now,
-				   .listener = &listener,
 				   .reader = {.placed = placed, .ctx = &r}};
 	struct err err;
 
@@ -154,7 +126,7 @@ void plan_read(const struct plan_input *in, struct report *report, struct plan *
 	r.options = &out->options;
 	r.last = &r.first;
 	if (in->kube) {
-		if (!plan_read_live(r.arena, in, &r.live, &err)) {
+		if (!plan_read_live(r.arena, in, &read.text, &err)) {
 			report_add_error(report, STR_EMPTY, &err, STR_EMPTY);
 			return;
 		}

@@ -1,12 +1,9 @@
 #include "restore/restore.h"
 
-#include "base/file.h"
-#include "base/limits.h"
 #include "internal.h"
 
 struct work {
 	struct restore restore;
-	struct str live; /* what is read in place of stdin */
 	struct err *err;
 	bool done;
 };
@@ -58,28 +55,12 @@ static void placed(void *ctx, const struct check_placed *what)
 	w->done = make(&w->restore, w->err);
 }
 
-/* What is live is read in place of stdin. */
-static bool read_text(void *ctx, struct arena *a, struct str path, struct str *out, struct err *err)
-{
-	const struct work *w = ctx;
-
-	if (!w->restore.in->kube)
-		return file_read(a, path, LIMIT_FILE_BYTES, out, err);
-	*out = w->live;
-	return true;
-}
-
 static void *parsed(void *ctx, const struct check_text *text)
 {
 	struct work *w = ctx;
 
 	restore_note_dependents(&w->restore, &text->docs);
 	return NULL;
-}
-
-static void judged(void *ctx)
-{
-	(void)ctx;
 }
 
 bool restore_run(const struct restore_input *in, struct report *report, struct restore_output *out,
@@ -96,8 +77,7 @@ bool restore_run(const struct restore_input *in, struct report *report, struct r
 				     .unlisted = BUF_ARENA(report->arena),
 				     .summary = BUF_ARENA(report->arena)},
 			 .err = err};
-	const struct check_listener listener = {
-		.read = read_text, .parsed = parsed, .judged = judged, .ctx = &w};
+	const struct check_listener listener = {.parsed = parsed, .ctx = &w};
 	const struct str stdin_path = STR("-");
 	struct check_input read = {.policy = in->policy,
 				   .nearest_policy = in->nearest_policy,
@@ -111,7 +91,7 @@ bool restore_run(const struct restore_input *in, struct report *report, struct r
 	*out = (struct restore_output){.worst = SEV_OFF};
 	w.restore.last_dependent = &w.restore.dependents;
 	if (in->kube) {
-		if (!restore_read_live(&w.restore, &w.live, err))
+		if (!restore_read_live(&w.restore, &read.text, err))
 			return false;
 		read.paths = &stdin_path;
 		read.paths_len = 1;
