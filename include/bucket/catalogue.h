@@ -177,6 +177,12 @@ bool catalogue_is_cold(const struct catalogue *c, uint32_t timeline, uint64_t nu
 /* CloudNativePG would restore it, done or not: begin_time and end_time are known. */
 bool backup_is_taken(const struct backup *b);
 
+/* The major version of PostgreSQL that it is of; 0: not known. */
+int64_t backup_major(const struct backup *b);
+
+/* One that is done is of this database system. */
+bool catalogue_has_system(const struct catalogue *c, struct str id);
+
 /* The newest that is done and has data; NULL: there is none. */
 const struct backup *catalogue_newest_backup(const struct catalogue *c);
 

@@ -2,12 +2,11 @@
 #include "audit_internal.h"
 
 #include "base/limits.h"
+#include "base/utc.h"
 #include "cron/cron.h"
 #include "rules/params.h"
 
 #include <string.h>
-
-#define DAY INT64_C(86400)
 
 struct runs {
 	struct arena *arena;
@@ -37,7 +36,7 @@ static void add_past(struct runs *all, const struct timeline_of *of)
 
 	for (const struct backup_moment *m = facts ? facts->moments : NULL; m; m = m->next) {
 		told |= !m->failed && m->at == of->history->completed;
-		if (m->at >= of->now - REPORT_BACK * DAY && m->at <= of->now)
+		if (m->at >= of->now - REPORT_BACK * UTC_DAY && m->at <= of->now)
 			add(all, m->at, m->failed ? RUN_FAILED : RUN_DONE);
 	}
 	/* what the plugin's status tells, where the Backup is gone */
@@ -51,7 +50,7 @@ static void add_planned(struct runs *all, const struct timeline_of *of)
 					of->cluster->namespace, of->cluster->name);
 
 	for (const struct known *k; (k = view_next(&it));) {
-		int64_t at = of->now, end = of->now + REPORT_AHEAD * DAY;
+		int64_t at = of->now, end = of->now + REPORT_AHEAD * UTC_DAY;
 		struct cron cron;
 
 		if (obj_true(k->object.root, "spec.suspend", false) ||
@@ -74,9 +73,10 @@ void timeline_fill(const struct timeline_of *of, struct arena *a, struct report_
 	row->runs_len = all.len;
 	if (store)
 		row->retention =
-			retention_days(obj_text(store->object.root, "spec.retentionPolicy")) * DAY;
+			retention_days(obj_text(store->object.root, "spec.retentionPolicy")) *
+			UTC_DAY;
 	else if (archive->in_tree.node)
 		row->retention =
 			retention_days(obj_text(of->cluster->root, "spec.backup.retentionPolicy")) *
-			DAY;
+			UTC_DAY;
 }

@@ -57,6 +57,24 @@ bool backup_is_taken(const struct backup *b)
 	return b->known && (b->info.status == BACKUP_DONE || (b->info.begin && b->info.end));
 }
 
+#define NUMBERS_A_MAJOR 10000 /* of server_version_num: 170005 is PostgreSQL 17.5 */
+
+int64_t backup_major(const struct backup *b)
+{
+	return (int64_t)(b->info.postgres / NUMBERS_A_MAJOR);
+}
+
+bool catalogue_has_system(const struct catalogue *c, struct str id)
+{
+	for (size_t i = 0; i < c->backups_len; i++) {
+		const struct backup *b = &c->backups[i];
+
+		if (b->known && b->info.status == BACKUP_DONE && str_eq(b->info.system_id, id))
+			return true;
+	}
+	return false;
+}
+
 const struct backup *catalogue_newest_backup(const struct catalogue *c)
 {
 	const struct backup *newest = NULL;

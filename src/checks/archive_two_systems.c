@@ -2,8 +2,6 @@
 #include "facts/probed.h"
 #include "facts/quoted.h"
 
-#define NUMBERS_A_MAJOR 10000 /* of server_version_num: 170005 is PostgreSQL 17.5 */
-
 /* "7713606499394828123 (base backups 20260825T030000 and 20260826T030000)" */
 static void add_system(const struct rule_ctx *c, const struct catalogue *catalogue, struct str id,
 		       struct buf *out)
@@ -25,11 +23,6 @@ static void add_system(const struct rule_ctx *c, const struct catalogue *catalog
 	buf_byte(out, ')');
 }
 
-static bool is_done(const struct backup *b)
-{
-	return b->known && b->info.status == BACKUP_DONE && b->info.system_id.len;
-}
-
 /* The Cluster that archives there is none of those that the base backups are of: made anew, under
  * the name of one that is gone. One that was upgraded is another matter
  * (no-backup-of-running-major).
@@ -40,14 +33,11 @@ static void look_at_cluster(const struct rule_ctx *c, const struct probed_archiv
 	const struct backup *newest = catalogue_newest_backup(a->catalogue);
 	int64_t major = 0;
 
-	if (!a->archived || !own.len || !newest || !is_done(newest))
+	if (!a->archived || !own.len || !newest || !newest->info.system_id.len ||
+	    catalogue_has_system(a->catalogue, own))
 		return;
-	for (size_t i = 0; i < a->catalogue->backups_len; i++)
-		if (is_done(&a->catalogue->backups[i]) &&
-		    str_eq(a->catalogue->backups[i].info.system_id, own))
-			return;
 	if (obj_int(c->root, "status.pgDataImageInfo.majorVersion", &major) == OBJ_SET &&
-	    major > (int64_t)(newest->info.postgres / NUMBERS_A_MAJOR))
+	    major > backup_major(newest))
 		return;
 	struct finding *f = finding_add(
 		c, a->at, a->path,

@@ -74,30 +74,50 @@ static void check_backup_leftover(const struct rule_ctx *c)
 	probed_each_archive(c, look_for_leftovers);
 }
 
-static void look_for_unreadable(const struct rule_ctx *c, const struct probed_archive *a)
+/* The names of those that are so; how many. */
+static size_t name_those(const struct rule_ctx *c, const struct probed_archive *a,
+			 bool (*are)(const struct backup *b), struct buf *out)
 {
-	struct str names[QUOTED_NAMES], problem = STR_EMPTY;
-	struct buf text = BUF_ARENA(c->arena);
+	struct str names[QUOTED_NAMES];
 	size_t len = 0;
 
 	for (size_t i = 0; i < a->catalogue->backups_len; i++) {
 		const struct backup *b = &a->catalogue->backups[i];
 
-		if (!b->wrong)
+		if (!are(b))
 			continue;
-		if (!len)
-			problem = quoted_text(c, b->problem);
 		if (len < QUOTED_NAMES)
 			names[len] = quoted_text(c, b->id);
 		len++;
 	}
+	if (len)
+		quoted_names(out, names, len);
+	return len;
+}
+
+static bool is_wrong(const struct backup *b)
+{
+	return b->wrong;
+}
+
+static bool is_large(const struct backup *b)
+{
+	return b->large;
+}
+
+static void look_for_unreadable(const struct rule_ctx *c, const struct probed_archive *a)
+{
+	struct buf text = BUF_ARENA(c->arena);
+	size_t len = name_those(c, a, is_wrong, &text), first = 0;
+
 	if (!len)
 		return;
-	quoted_names(&text, names, len);
+	while (!a->catalogue->backups[first].wrong)
+		first++;
 	struct finding *f = finding_add(
 		c, a->at, a->path, "base backup%s %.*s of server %.*s cannot be understood: %.*s",
 		len == 1 ? "" : "s", STR_ARG(buf_slice(&text)), STR_ARG(a->server->name),
-		STR_ARG(problem));
+		STR_ARG(quoted_text(c, a->catalogue->backups[first].problem)));
 	finding_subject(c, f, a->server->name);
 	finding_effect(
 		c, f,
@@ -109,22 +129,11 @@ static void look_for_unreadable(const struct rule_ctx *c, const struct probed_ar
 
 static void look_for_large(const struct rule_ctx *c, const struct probed_archive *a)
 {
-	struct str names[QUOTED_NAMES];
 	struct buf text = BUF_ARENA(c->arena);
-	size_t len = 0;
+	size_t len = name_those(c, a, is_large, &text);
 
-	for (size_t i = 0; i < a->catalogue->backups_len; i++) {
-		const struct backup *b = &a->catalogue->backups[i];
-
-		if (!b->large)
-			continue;
-		if (len < QUOTED_NAMES)
-			names[len] = quoted_text(c, b->id);
-		len++;
-	}
 	if (!len)
 		return;
-	quoted_names(&text, names, len);
 	struct finding *f = finding_add(
 		c, a->at, a->path,
 		"backup.info of base backup%s %.*s of server %.*s has more than %u bytes, and was not read",

@@ -4,8 +4,6 @@
 
 #include <inttypes.h>
 
-#define NUMBERS_A_MAJOR 10000 /* of server_version_num: 170005 is PostgreSQL 17.5 */
-
 /* What the data are of, else what the spec wants; 0: not known. An image is another's until the
  * upgrade has ended. */
 static int64_t running_major(const struct rule_ctx *c)
@@ -26,7 +24,7 @@ static int64_t newest_other(const struct catalogue *c, int64_t running)
 
 	for (size_t i = 0; i < c->backups_len; i++) {
 		const struct backup *b = &c->backups[i];
-		int64_t major = (int64_t)(b->info.postgres / NUMBERS_A_MAJOR);
+		int64_t major = backup_major(b);
 
 		if (!b->has_info || (b->known && b->info.status != BACKUP_DONE))
 			continue;

@@ -77,17 +77,11 @@ static const struct binding *bind_path(struct arena *a, struct str path)
 	return bind(a, b, STR("path"), path);
 }
 
-static bool is_excluded(struct obj entries, const char *path)
+static bool is_excluded(struct arena *a, struct obj entries, const char *path)
 {
 	for (struct obj o = obj_first(entries); o.node; o = obj_next(o)) {
-		struct str pattern = obj_text(o, "path");
-		char text[LIMIT_KEY_BYTES];
-
-		if (!obj_true(o, "exclude", false) || pattern.len >= sizeof text)
-			continue;
-		memcpy(text, pattern.ptr, pattern.len);
-		text[pattern.len] = '\0';
-		if (fnmatch(text, path, FNM_PATHNAME) == 0)
+		if (obj_true(o, "exclude", false) &&
+		    fnmatch(arena_cstr(a, obj_text(o, "path")), path, FNM_PATHNAME) == 0)
 			return true;
 	}
 	return false;
@@ -113,7 +107,7 @@ static bool add_matches(const struct globbing *g, const char *root, struct str p
 		struct stat s;
 
 		if (stat(found.gl_pathv[i], &s) != 0 || S_ISDIR(s.st_mode) == g->files ||
-		    is_excluded(g->entries, path))
+		    is_excluded(a, g->entries, path))
 			continue;
 		struct str at = g->files ? files_folder(str_from(path)) : str_from(path);
 		add(g->out, bind_path(a, arena_str(a, at)));

@@ -142,17 +142,17 @@ static void add_all(struct schedules *to, enum relation relation, struct str nam
 void plan_schedules_read(struct arena *a, const struct rule_ctx *c, const struct plan_options *o,
 			 struct plan_cluster *out)
 {
-	struct str namespace = c->object->namespace;
+	struct str in = c->object->namespace;
 	struct schedules to = {.arena = a,
 			       .c = c,
 			       .options = o,
 			       .out = out,
 			       .items = ARENA_ARRAY(a, struct plan_schedule, LIMIT_SHARERS)};
 
-	if (value_is_placeholder(namespace, NULL))
-	namespace = STR_EMPTY;
-	if (namespace.len) {
-		add_all(&to, REL_CLUSTER, namespace);
+	if (value_is_placeholder(in, NULL))
+		in = STR_EMPTY;
+	if (in.len) {
+		add_all(&to, REL_CLUSTER, in);
 		add_all(&to, REL_CLUSTER, STR_EMPTY);
 	} else {
 		add_all(&to, REL_CLUSTER_NAME, STR_EMPTY);

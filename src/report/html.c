@@ -1,7 +1,6 @@
-#include "html_internal.h"
+#include "report/html.h"
 
 #include "report/glyph.h"
-#include "report/phrase.h"
 
 static void escaped(struct buf *out, struct str clean)
 {
@@ -51,9 +50,4 @@ void html_lines(struct buf *out, struct str s)
 			buf_byte(out, '\n');
 		put(out, line);
 	}
-}
-
-void html_minute(struct buf *out, int64_t t)
-{
-	phrase_minute(out, t, "");
 }

@@ -5,8 +5,6 @@
 #include "report/html.h"
 #include "report/report.h"
 
-#define HTML_DAY INT64_C(86400)
-
 /* Can it be restored? Unknown is never a yes. */
 enum html_state { STATE_GOOD, STATE_TOLD, STATE_RISK, STATE_NONE, STATE_UNKNOWN, STATES };
 struct html_word {
@@ -27,8 +25,5 @@ void html_calendars(struct buf *out, const struct report *r);
 void html_findings(struct buf *out, const struct report *r, enum severity least);
 /* The pages of these rules, folded. */
 void html_rules(struct buf *out, const struct report *r, enum severity least);
-
-/* "2026-11-30 03:00"; nothing for 0. */
-void html_minute(struct buf *out, int64_t t);
 
 #endif

@@ -49,7 +49,7 @@ static void head(struct buf *out, const struct report *r)
 		buf_text(out, ", ");
 	}
 	if (r->now) {
-		html_minute(out, r->now);
+		phrase_minute(out, r->now, "");
 		buf_text(out, " UTC, ");
 	}
 	html_text(out, r->policy);

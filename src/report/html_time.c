@@ -27,7 +27,7 @@ static enum html_state state_of_archive(const struct report *r, const struct rep
 		return STATE_UNKNOWN;
 	if (!s->windows_len)
 		return STATE_NONE;
-	bool late = servers_to(&s->windows[s->windows_len - 1]) < r->now - HTML_DAY;
+	bool late = servers_to(&s->windows[s->windows_len - 1]) < r->now - UTC_DAY;
 	return late || c->worst == SEV_DENY ? STATE_RISK : STATE_GOOD;
 }
 
@@ -46,12 +46,12 @@ enum html_state html_state_of(const struct report *r, const struct report_cluste
 
 static int64_t begin_of(const struct report *r)
 {
-	return r->now - REPORT_BACK * HTML_DAY;
+	return r->now - REPORT_BACK * UTC_DAY;
 }
 
 static int64_t x_of(const struct report *r, int64_t t)
 {
-	int64_t x = (t - begin_of(r)) * UNITS / HTML_DAY;
+	int64_t x = (t - begin_of(r)) * UNITS / UTC_DAY;
 
 	return t < begin_of(r) || x < 0 ? 0 : x > WIDTH ? WIDTH : x;
 }
@@ -122,9 +122,9 @@ static void range(struct buf *out, const struct probe_server *s)
 	const struct window *last = &s->windows[s->windows_len - 1];
 
 	buf_text(out, "restorable ");
-	html_minute(out, s->windows[0].from);
+	phrase_minute(out, s->windows[0].from, "");
 	buf_text(out, " to ");
-	html_minute(out, servers_to(last));
+	phrase_minute(out, servers_to(last), "");
 	if (s->windows_len > 1)
 		buf_fmt(out, ", with %zu hole%s", s->windows_len - 1,
 			s->windows_len > 2 ? "s" : "");
@@ -138,9 +138,9 @@ static void told(struct buf *out, const struct report_cluster *c)
 		return;
 	}
 	buf_text(out, "from ");
-	html_minute(out, c->from ? c->from : c->last_backup);
+	phrase_minute(out, c->from ? c->from : c->last_backup, "");
 	buf_text(out, ", last backup ");
-	html_minute(out, c->last_backup);
+	phrase_minute(out, c->last_backup, "");
 }
 
 static void words_of(struct buf *out, const struct report_cluster *c)
@@ -188,7 +188,7 @@ static void cluster(struct buf *out, const struct report *r, const struct report
 		done == 1 ? "" : "s", count_runs(r, c, RUN_FAILED));
 	if (c->next_run) {
 		buf_text(&words, "; next ");
-		html_minute(&words, c->next_run);
+		phrase_minute(&words, c->next_run, "");
 	}
 	open_picture(out, &words);
 	buf_text(out, "</title>");
@@ -283,7 +283,7 @@ static void patterns(struct buf *out)
 
 static void day(struct buf *out, int64_t t)
 {
-	struct utc_date d = utc_date(t / HTML_DAY);
+	struct utc_date d = utc_date(t / UTC_DAY);
 
 	buf_fmt(out, "%04lld-%02d-%02d", (long long)d.year, d.month, d.day);
 }
@@ -293,7 +293,7 @@ static void axis(struct buf *out, const struct report *r)
 	buf_text(out, "<p class=\"axis\" aria-hidden=\"true\"><span>");
 	day(out, begin_of(r));
 	buf_text(out, "</span><span><span>now</span><span>");
-	day(out, r->now + REPORT_AHEAD * HTML_DAY);
+	day(out, r->now + REPORT_AHEAD * UTC_DAY);
 	buf_text(out, "</span></span></p>\n");
 }
 
@@ -325,7 +325,7 @@ static const char *mark_of(const struct report_cluster *c, int64_t date)
 	bool has[RUN_PLANNED + 1] = {false};
 
 	for (size_t i = 0; i < c->runs_len; i++)
-		has[c->runs[i].how] |= c->runs[i].at / HTML_DAY == date;
+		has[c->runs[i].how] |= c->runs[i].at / UTC_DAY == date;
 	return has[RUN_FAILED] && has[RUN_DONE] ? "±"
 	       : has[RUN_FAILED]		? "✗"
 	       : has[RUN_DONE]			? "✓"
@@ -335,7 +335,7 @@ static const char *mark_of(const struct report_cluster *c, int64_t date)
 
 static void calendar(struct buf *out, const struct report *r, const struct report_cluster *c)
 {
-	int64_t today = r->now / HTML_DAY, first = today - REPORT_BACK, end = today + REPORT_AHEAD;
+	int64_t today = r->now / UTC_DAY, first = today - REPORT_BACK, end = today + REPORT_AHEAD;
 
 	/* weeks begin on Monday */
 	first -= (utc_weekday(first) + 6) % 7;
@@ -349,7 +349,7 @@ static void calendar(struct buf *out, const struct report *r, const struct repor
 	for (int64_t date = first; date <= end; date++) {
 		if ((date - first) % 7 == 0) {
 			buf_byte(out, '\n');
-			day(out, date * HTML_DAY);
+			day(out, date * UTC_DAY);
 			buf_byte(out, ' ');
 		}
 		buf_fmt(out, " %s%s", mark_of(c, date), date == today ? "&lt;" : " ");

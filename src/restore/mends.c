@@ -5,8 +5,6 @@
 
 #include <inttypes.h>
 
-#define NUMBERS_A_MAJOR 10000 /* of server_version_num: 170005 is PostgreSQL 17.5 */
-
 struct unfilled {
 	size_t len;
 	struct str first;
@@ -18,11 +16,6 @@ static void look_for_unfilled(struct obj o, struct unfilled *u)
 		u->first = obj_text(o, "");
 	for (struct obj m = obj_first(o); m.node; m = obj_next(m))
 		look_for_unfilled(m, u); /* as deep as LIMIT_DEPTH at most */
-}
-
-static int64_t major_of(const struct backup *b)
-{
-	return (int64_t)(b->info.postgres / NUMBERS_A_MAJOR);
 }
 
 /* Where no image is named, that which runs is written down. */
@@ -40,7 +33,7 @@ static int64_t image_major(const struct restore *r)
 bool restore_other_major(const struct restore *r, struct majors *out)
 {
 	*out = (struct majors){.image = image_major(r),
-			       .base = r->plan.known ? major_of(r->plan.base) : 0};
+			       .base = r->plan.known ? backup_major(r->plan.base) : 0};
 	return out->image && out->base && out->image != out->base;
 }
 
@@ -51,7 +44,7 @@ bool restore_is_unsaved(const struct restore *r, struct majors *out)
 	for (size_t i = 0; i < r->catalogue->backups_len; i++) {
 		const struct backup *b = &r->catalogue->backups[i];
 
-		if (b->known && b->info.status == BACKUP_DONE && major_of(b) == out->image)
+		if (b->known && b->info.status == BACKUP_DONE && backup_major(b) == out->image)
 			return false;
 	}
 	return true;
@@ -62,16 +55,8 @@ bool restore_is_other_system(const struct restore *r)
 	struct str own = obj_text(restore_cluster(r)->root, "status.systemID");
 	struct majors m;
 
-	if (!own.len || !r->plan.known || !r->plan.base->info.system_id.len ||
-	    restore_other_major(r, &m))
-		return false;
-	for (size_t i = 0; i < r->catalogue->backups_len; i++) {
-		const struct backup *b = &r->catalogue->backups[i];
-
-		if (b->known && b->info.status == BACKUP_DONE && str_eq(b->info.system_id, own))
-			return false;
-	}
-	return true;
+	return own.len && r->plan.known && r->plan.base->info.system_id.len &&
+	       !restore_other_major(r, &m) && !catalogue_has_system(r->catalogue, own);
 }
 
 bool restore_may_take_place(const struct restore *r, struct err *err)
