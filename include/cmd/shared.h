@@ -57,6 +57,11 @@ enum severity shared_severity(const struct shared *s);
 
 int64_t shared_now(const struct shared *s);
 
+/* Of a command that reads PATHs, or with --live a cluster; `all`: --all-namespaces. Says what does
+ * not go together. */
+MUST_CHECK bool shared_check_live(const struct shared *s, size_t paths, bool live, bool all,
+				  struct err *err);
+
 /* What to look at in a cluster: --namespace, else that of the configuration; empty: `all`. */
 struct str shared_namespace(const struct shared *s, bool all, const struct kube_config *config);
 /* The same; before the configuration comes the namespace of the one operand NAMESPACE/NAME. */

@@ -21,11 +21,8 @@ static bool is_sound(const struct cmd_call *call, struct err *err)
 {
 	const struct options *o = call->options;
 
-	if (o->live == (call->operands_len != 0))
-		return err_set(err, E_VALUE, "give PATHs, or --live");
-	if (o->all && (!o->live || o->shared.namespace.len))
-		return err_set(err, E_VALUE,
-			       "--all-namespaces is for --live, and excludes --namespace");
+	if (!shared_check_live(&o->shared, call->operands_len, o->live, o->all, err))
+		return false;
 	if (!o->tests.len)
 		return true;
 	if (o->format != FORMAT_RULES || !o->file.len)

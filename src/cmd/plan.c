@@ -30,11 +30,8 @@ static bool is_sound(const struct cmd_call *call, struct plan_options *out, stru
 
 	*out = (struct plan_options){
 		.now = shared_now(&o->shared), .days = (int)o->days, .local = o->zone.len != 0};
-	if (o->live == (call->operands_len != 0))
-		return err_set(err, E_VALUE, "either PATH or --live");
-	if (o->all && (o->shared.namespace.len || !o->live))
-		return err_set(err, E_VALUE,
-			       "--all-namespaces is for --live, and excludes --namespace");
+	if (!shared_check_live(&o->shared, call->operands_len, o->live, o->all, err))
+		return false;
 	if (o->against.ptr && !o->against.len)
 		return err_set(err, E_VALUE, "--against: '' is neither a folder nor a revision");
 	if (o->against.len && o->live)

@@ -57,8 +57,8 @@ enum exit_code policy_words_learn(const struct cmd_call *call)
 	struct learn_output out;
 	struct err err;
 
-	if (o->live ? in.paths_len != 0 : !in.paths_len)
-		return cmd_fail(call, EXIT_USAGE, "learn needs PATH or --live, and not both");
+	if (!shared_check_live(&o->shared, in.paths_len, o->live, o->all, &err))
+		return cmd_fail(call, EXIT_USAGE, "learn: %s", err.msg);
 	if (o->live) {
 		if (!probe_live_open(&live, &err))
 			return cmd_fail(call, EXIT_INPUT, "%s", err.msg);

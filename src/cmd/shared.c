@@ -23,6 +23,16 @@ int64_t shared_now(const struct shared *s)
 	return s->now == SHARED_CLOCK ? clock_utc() : s->now;
 }
 
+bool shared_check_live(const struct shared *s, size_t paths, bool live, bool all, struct err *err)
+{
+	if (live == (paths != 0))
+		return err_set(err, E_VALUE, "give PATH, or --live");
+	if (all && (!live || s->namespace.len))
+		return err_set(err, E_VALUE,
+			       "--all-namespaces is for --live, and excludes --namespace");
+	return true;
+}
+
 struct str shared_namespace(const struct shared *s, bool all, const struct kube_config *config)
 {
 	if (all)

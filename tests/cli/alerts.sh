@@ -70,8 +70,8 @@ mv over/base/one.yaml .
 usage() { # title, what is said, options
 	is "$1" "$(alerts "${@:3}" 2>&1 | head -1; echo "${PIPESTATUS[0]}")" "backup-guard alerts: $2"$'\n2'
 }
-usage "something must be given" 'give PATHs, or --live'
-usage "PATHs and --live exclude each other" 'give PATHs, or --live' --live one.yaml
+usage "something must be given" 'give PATH, or --live'
+usage "PATHs and --live exclude each other" 'give PATH, or --live' --live one.yaml
 usage "-A is for what is live" '--all-namespaces is for --live, and excludes --namespace' -A one.yaml
 usage "and excludes -n" '--all-namespaces is for --live, and excludes --namespace' --live -A -n app
 for options in '--tests t' '--tests t --format rules' '--tests t --output r'; do

@@ -130,7 +130,8 @@ learn . >out 2>said
 says "but one that says something else is another" "$(<said)" '2 ObjectStores'
 
 is "it needs something to learn from" "$(learn 2>&1 | head -1; learn --live . 2>&1 | head -1)" \
-	$'backup-guard policy: learn needs PATH or --live, and not both\nbackup-guard policy: learn needs PATH or --live, and not both'
+	$'backup-guard policy: learn: give PATH, or --live\nbackup-guard policy: learn: give PATH, or --live'
+is "-A is for what is live" "$(learn -A . 2>&1 | head -1; learn -A . >/dev/null 2>&1; echo $?)" $'backup-guard policy: learn: --all-namespaces is for --live, and excludes --namespace\n2'
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

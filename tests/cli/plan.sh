@@ -54,7 +54,7 @@ sed 's/0 0 3 \* \* \*/* * * * * */' "$cases/shop.yaml" >db.yaml
 says "what is too much to reckon is not guessed" "$(plan db.yaml)" 'not known: by 2026-10-11T' 'by day:     from none: 86400'
 is "sizes beyond a number are still told" "$(plan "$cases/shop.yaml" --size 1048576Ti --churn 1048576Ti --format json | jq '.clusters[0] | .baseBackupBytes > 1e19 and .walBytes > 9e18')" true
 says "a size is a size" "$(plan db.yaml --size 20GB 2>&1; echo $?)" "--size: '20GB' is no size such as 20Gi" $'\n2'
-says "either files or what is live" "$(plan db.yaml --live 2>&1; echo $?)" 'either PATH or --live' $'\n2'
+says "either files or what is live" "$(plan db.yaml --live 2>&1; echo $?)" 'give PATH, or --live' $'\n2'
 says "a zone is one" "$(plan db.yaml --tz Mars/Base 2>&1; echo $?)" "--tz: 'Mars/Base' " $'\n2'
 is "what cannot be read is told" "$(plan nowhere.yaml >/dev/null 2>&1; echo $?)" 3
 mkdir empty
