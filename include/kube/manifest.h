@@ -6,16 +6,15 @@
 #define KUBE_MANIFEST_H
 
 #include "base/json.h"
-#include "cnpg/kinds.h"
+#include "cnpg/reduce.h"
 #include "kube/kube.h"
 
 struct kube_manifest {
 	struct kube *kube;
 	struct arena *arena; /* of the text */
-	/* Writes the members of an item that count, with keys, but for apiVersion and kind; false:
-	 * it is left out. NULL: all of them, as kube_manifest_members. */
-	bool (*members)(void *ctx, struct json *j, struct obj item);
-	void *ctx;
+	/* What is kept of each object, which is of one of our kinds then; NULL: all of it. May be
+	 * set anew between two lists. */
+	const struct reduce_table *kept;
 	/* the rest is ours */
 	struct buf text;
 	struct json json;
@@ -26,7 +25,6 @@ struct kube_manifest {
 
 /* Sets the rest. */
 void kube_manifest_open(struct kube_manifest *m);
-void kube_manifest_members(struct json *j, struct obj item);
 /* Adds the objects of a kind, in a namespace or (empty) in all. False after an error; *status is
  * that of the answer then, or 0 when there was none, and nothing of the kind is added. */
 MUST_CHECK bool kube_manifest_list(struct kube_manifest *m, const struct kind_api *api,

@@ -1,14 +1,11 @@
 /* A run of `alerts`: what is read, files or what is live, becomes what is watched. */
 #include "internal.h"
 
-#include "base/limits.h"
 #include "check/check.h"
-#include "cnpg/inventory.h"
-#include "cnpg/reduce.h"
 #include "cron/cron.h"
 #include "input/bundles.h"
 #include "input/catalog.h"
-#include "kube/kube.h"
+#include "kube/manifest.h"
 
 #include <stdlib.h>
 
@@ -162,8 +159,6 @@ static void finish(struct run *run)
 	run->out->told = buf_slice(&told);
 }
 
-/* --- of files */
-
 static void add_uses(struct run *run, const struct check_placed *placed, const struct held *h)
 {
 	const struct policy *policy = check_policy(placed, h->file);
@@ -209,95 +204,29 @@ static void read_files(struct run *run)
 	check_run(&read, run->report);
 }
 
-/* --- of what is live */
-
-#define CLUSTER KIND_CLUSTER
-#define SCHEDULE KIND_SCHEDULED_BACKUP
-
-static const struct reduce_row rows[] = {
-	{CLUSTER | SCHEDULE, "metadata", "name"},
-	{CLUSTER | SCHEDULE, "metadata", "namespace"},
-	{CLUSTER, "metadata.annotations", "cnpg.io/"},
-	{CLUSTER, "spec", "plugins"},
-	{CLUSTER, "spec", "backup"},
-	{CLUSTER, "spec", "replica"},
-	{CLUSTER, "spec", "postgresql"},
-	{CLUSTER, "spec", "monitoring"},
-	{SCHEDULE, "spec", "cluster"},
-	{SCHEDULE, "spec", "schedule"},
-	{SCHEDULE, "spec", "suspend"},
-	{SCHEDULE, "spec", "method"},
-	{SCHEDULE, "spec", "pluginConfiguration"},
-};
-static const struct reduce_table kept = {rows, ARRAY_LEN(rows)};
-
-struct member {
-	struct object object;
-	struct member *next;
-};
-
-struct listing {
-	struct run *run;
-	enum kind kind;
-	struct member *first, **last, **before;
-};
-
-/* Objects that a list gave before it began anew are dropped. */
-static void begin(void *ctx)
-{
-	struct listing *l = ctx;
-
-	l->last = l->before;
-	*l->last = NULL;
-}
-
-static void each(void *ctx, struct obj item)
-{
-	struct listing *l = ctx;
-	struct member *m = ARENA_NEW(l->run->report->arena, struct member);
-
-	object_reduce_by(&kept, item, l->kind, l->run->report->arena, &m->object);
-	*l->last = m;
-	l->last = &m->next;
-}
-
-static bool list(struct listing *l, enum kind kind)
-{
-	struct arena *a = l->run->report->arena;
-	const struct kube_reader reader = {.begin = begin, .each = each, .ctx = l};
-	struct kube_listed of = {.arena = a, .most = LIMIT_LIVE};
-	struct buf path = BUF_ARENA(a);
-	struct err err;
-
-	l->kind = kind;
-	l->before = l->last;
-	kind_path(kind, l->run->in->namespace, &path);
-	if (kube_list(l->run->in->kube, buf_slice(&path), &reader, &of, &err))
-		return true;
-	report_add_error(l->run->report, STR_EMPTY, &err, STR_EMPTY);
-	return false;
-}
-
+/* In place of the files. */
 static void read_live(struct run *run)
 {
-	struct inventory *inventory = inventory_new(run->report->arena);
-	const struct view view = {.inventory = inventory};
-	struct listing l = {.run = run};
+	static const enum kind kinds[] = {KIND_CLUSTER, KIND_SCHEDULED_BACKUP};
+	const struct str stdin_path = STR("-");
+	struct kube_manifest m = {.kube = run->in->kube, .arena = run->report->arena};
+	struct check_input read = {.policy = run->in->policy,
+				   .paths = &stdin_path,
+				   .paths_len = 1,
+				   .now = run->in->now,
+				   .reader = {.placed = placed, .ctx = run}};
+	struct err err;
+	long status;
 
-	l.last = &l.first;
-	if (!list(&l, KIND_CLUSTER) || !list(&l, KIND_SCHEDULED_BACKUP))
-		return;
-	for (const struct member *m = l.first; m; m = m->next)
-		inventory_add(inventory, &m->object, STR_EMPTY, 0);
-	inventory_is_whole(inventory);
-	inventory_settle(inventory);
-	for (const struct member *m = l.first; m; m = m->next) {
-		if (m->object.kind == KIND_CLUSTER)
-			add_cluster(run, &view, &m->object, run->in->policy);
-		else
-			add_schedule(run, &view, &m->object);
-	}
-	finish(run);
+	kube_manifest_open(&m);
+	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
+		if (!kube_manifest_list(&m, kind_api(kinds[i]), run->in->namespace, &status,
+					&err)) {
+			report_add_error(run->report, STR_EMPTY, &err, STR_EMPTY);
+			return;
+		}
+	read.text = kube_manifest_close(&m);
+	check_run(&read, run->report);
 }
 
 void alerts_run(const struct alerts_input *in, struct report *report, struct alerts_output *out)

@@ -13,7 +13,7 @@ void kube_manifest_open(struct kube_manifest *m)
 	json_open(&m->json, '[');
 }
 
-void kube_manifest_members(struct json *j, struct obj item)
+static void add_members(struct json *j, struct obj item)
 {
 	for (struct obj o = obj_first(item); o.node; o = obj_next(o)) {
 		if (str_is(obj_key(o), "apiVersion") || str_is(obj_key(o), "kind"))
@@ -23,35 +23,29 @@ void kube_manifest_members(struct json *j, struct obj item)
 	}
 }
 
-static void rewind_to(struct kube_manifest *m, size_t len, bool comma)
-{
-	m->text.len = len;
-	m->json.comma = comma;
-}
-
 /* What a list gave before it began anew is dropped. */
 static void begin(void *ctx)
 {
 	struct kube_manifest *m = ctx;
 
-	rewind_to(m, m->len, m->comma);
+	m->text.len = m->len;
+	m->json.comma = m->comma;
 }
 
 static void each(void *ctx, struct obj item)
 {
 	struct kube_manifest *m = ctx;
-	size_t len = m->text.len;
-	bool comma = m->json.comma;
+	struct str version = str_from(m->api->api_version), name = str_from(m->api->name);
+	CLEANUP(arena) struct arena *scratch = arena_new();
+	struct object object = {.root = item};
+	bool known;
 
+	if (m->kept)
+		object_reduce_by(m->kept, item, kind_of(version, name, &known), scratch, &object);
 	json_open(&m->json, '{');
-	json_key_str(&m->json, "apiVersion", str_from(m->api->api_version));
-	json_key_str(&m->json, "kind", str_from(m->api->name));
-	if (!m->members) {
-		kube_manifest_members(&m->json, item);
-	} else if (!m->members(m->ctx, &m->json, item)) {
-		rewind_to(m, len, comma);
-		return;
-	}
+	json_key_str(&m->json, "apiVersion", version);
+	json_key_str(&m->json, "kind", name);
+	add_members(&m->json, object.root);
 	json_close(&m->json, '}');
 }
 

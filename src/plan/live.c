@@ -1,56 +1,34 @@
-/* What is live, with the Backups that were made. Of Secrets nothing is asked. */
+/* What is live, with the Backups. Of Secrets nothing is asked. */
 #include "internal.h"
 
 #include "kube/manifest.h"
 
 enum { NOT_FOUND = 404 };
 
-static void copy_text(struct json *j, struct obj from, const char *key)
-{
-	struct str text = obj_text(from, key);
-
-	if (text.len)
-		json_key_str(j, key, text);
-}
-
-/* Of a Backup only when it was made, how and of what: there may be thousands. */
-static bool members(void *ctx, struct json *j, struct obj item)
-{
-	const struct kube_manifest *m = ctx;
-	struct obj metadata = obj_at(item, "metadata"), status = obj_at(item, "status");
-
-	if (m->api != kind_api(KIND_BACKUP)) {
-		kube_manifest_members(j, item);
-		return true;
-	}
-	if (!str_is(obj_text(status, "phase"), "completed"))
-		return false;
-	json_key(j, "metadata");
-	json_open(j, '{');
-	copy_text(j, metadata, "namespace");
-	copy_text(j, metadata, "name");
-	json_close(j, '}');
-	json_key(j, "spec");
-	obj_json(obj_at(item, "spec"), j);
-	json_key(j, "status");
-	json_open(j, '{');
-	copy_text(j, status, "phase");
-	copy_text(j, status, "stoppedAt");
-	copy_text(j, status, "serverName");
-	json_close(j, '}');
-	return true;
-}
+/* When it was made, how and of what: there may be thousands. */
+static const struct reduce_row rows[] = {
+	{KIND_BACKUP, "metadata", "namespace"},
+	{KIND_BACKUP, "metadata", "name"},
+	{KIND_BACKUP, "spec", "cluster"},
+	{KIND_BACKUP, "spec", "method"},
+	{KIND_BACKUP, "spec", "pluginConfiguration"},
+	{KIND_BACKUP, "status", "phase"},
+	{KIND_BACKUP, "status", "stoppedAt"},
+	{KIND_BACKUP, "status", "serverName"},
+};
+static const struct reduce_table of_backups = {rows, ARRAY_LEN(rows)};
 
 bool plan_read_live(struct arena *a, const struct plan_input *in, struct str *out, struct err *err)
 {
 	static const enum kind kinds[] = {KIND_CLUSTER, KIND_OBJECT_STORE, KIND_SCHEDULED_BACKUP,
 					  KIND_BACKUP};
-	struct kube_manifest m = {.kube = in->kube, .arena = a, .members = members, .ctx = &m};
+	struct kube_manifest m = {.kube = in->kube, .arena = a};
 
 	kube_manifest_open(&m);
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
 		long status;
 
+		m.kept = kinds[i] == KIND_BACKUP ? &of_backups : NULL;
 		/* of a cluster that has no plugin nobody can list its stores */
 		if (!kube_manifest_list(&m, kind_api(kinds[i]), in->namespace, &status, err) &&
 		    (kinds[i] != KIND_OBJECT_STORE || status != NOT_FOUND))

@@ -25,7 +25,7 @@ is "schedules that cannot be listed are an error, and nothing is written" "$stat
 	'3 error: GET /apis/postgresql.cnpg.io/v1/scheduledbackups: 403: no permission'
 fault
 
-# --- what is kept of a Cluster is what is asked for
+# --- of each kind of Cluster
 jq '[.[] | select(.metadata.namespace == "paperless") |
 	if .resource != "clusters" then . else
 		., (.metadata.name = "hibernated" | .metadata.annotations = {"cnpg.io/hibernation": "on"}),
