@@ -15,7 +15,8 @@
 static bool same_object(const struct report_finding *a, const struct report_finding *b)
 {
 	return str_eq(a->file, b->file) && str_eq(a->kind, b->kind) &&
-	       str_eq(a->namespace, b->namespace) && str_eq(a->name, b->name);
+	       str_eq(a->namespace, b->namespace) && str_eq(a->name, b->name) &&
+	       str_eq(a->context, b->context);
 }
 
 static void title(struct buf *out, const struct report_finding *f)
@@ -76,35 +77,35 @@ static void finding(struct buf *out, const struct report_finding *f)
 	buf_text(out, "</dl>\n");
 }
 
+static void exempted_one(struct buf *out, const struct report_finding *f, struct str by)
+{
+	struct buf object CLEANUP(buf) = {0};
+
+	phrase_object(&object, f);
+	buf_text(out, "<li>");
+	html_text(out, buf_slice(&object));
+	buf_fmt(out, ", %s: ", f->finding.rule ? f->finding.rule->id : "all rules");
+	html_text(out, by);
+	buf_text(out, "</li>\n");
+}
+
 /* What was silenced is never silent. */
 static void exempted(struct buf *out, const struct report *r)
 {
 	if (r->exempted.len + r->exempt_objects.len == 0)
 		return;
 	buf_text(out, "<h2>Exempted</h2>\n<ul>\n");
-	for (size_t i = 0; i < r->exempted.len; i++) {
-		const struct report_finding *f = &r->exempted.items[i];
-		struct buf object CLEANUP(buf) = {0};
-
-		phrase_object(&object, f);
-		buf_text(out, "<li>");
-		html_text(out, buf_slice(&object));
-		buf_fmt(out, ", %s: ", f->finding.rule ? f->finding.rule->id : "all rules");
-		html_text(out, f->finding.exempted_by);
-		buf_text(out, "</li>\n");
-	}
+	for (size_t i = 0; i < r->exempted.len; i++)
+		exempted_one(out, &r->exempted.items[i], r->exempted.items[i].finding.exempted_by);
 	for (size_t i = 0; i < r->exempt_objects.len; i++) {
 		const struct report_exempt *e = &r->exempt_objects.items[i];
 
-		buf_text(out, "<li>");
-		html_text(out, e->kind);
-		buf_byte(out, ' ');
-		html_text(out, e->namespace);
-		buf_text(out, e->namespace.len ? "/" : "");
-		html_text(out, e->name);
-		buf_text(out, ": ");
-		html_text(out, e->by);
-		buf_text(out, "</li>\n");
+		exempted_one(out,
+			     &(struct report_finding){.kind = e->kind,
+						      .namespace = e->namespace,
+						      .name = e->name,
+						      .context = e->context},
+			     e->by);
 	}
 	buf_text(out, "</ul>\n");
 }

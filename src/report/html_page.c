@@ -199,6 +199,10 @@ static void commands(struct buf *out, const struct report *r, const struct repor
 			buf_text(out, " -n ");
 			html_text(out, c->namespace);
 		}
+		if (c->context.len) {
+			buf_text(out, " --context ");
+			html_text(out, c->context);
+		}
 		buf_text(out, " --output ");
 		html_text(out, c->name);
 		buf_text(out, "-restored.yaml\n");

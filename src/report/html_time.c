@@ -164,17 +164,23 @@ static void close_picture(struct buf *out, const struct report *r)
 		(long long)x_of(r, r->now));
 }
 
+/* "app/db"; of several clusters "prod app/db". */
+static void add_name(struct buf *out, const struct report_cluster *c)
+{
+	html_text(out, c->context);
+	buf_text(out, c->context.len ? " " : "");
+	html_text(out, c->namespace);
+	buf_text(out, c->namespace.len ? "/" : "");
+	html_text(out, c->name);
+}
+
 static void cluster(struct buf *out, const struct report *r, const struct report_cluster *c)
 {
 	const struct html_word *w = &html_states[html_state_of(r, c)];
 	struct buf words CLEANUP(buf) = {0};
 
 	buf_text(out, "<li><div><b>");
-	if (c->namespace.len) {
-		html_text(out, c->namespace);
-		buf_byte(out, '/');
-	}
-	html_text(out, c->name);
+	add_name(out, c);
 	buf_fmt(out, "</b><span class=\"%s\">%s %s</span></div>", w->class, w->mark,
 		w == &html_states[STATE_GOOD] && !c->archive ? "restorable, by its status"
 							     : w->words);
@@ -340,11 +346,7 @@ static void calendar(struct buf *out, const struct report *r, const struct repor
 	/* weeks begin on Monday */
 	first -= (utc_weekday(first) + 6) % 7;
 	buf_text(out, "<details><summary>");
-	if (c->namespace.len) {
-		html_text(out, c->namespace);
-		buf_byte(out, '/');
-	}
-	html_text(out, c->name);
+	add_name(out, c);
 	buf_text(out, "</summary><pre>from Mon    Mo Tu We Th Fr Sa Su");
 	for (int64_t date = first; date <= end; date++) {
 		if ((date - first) % 7 == 0) {

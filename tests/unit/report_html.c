@@ -67,6 +67,18 @@ Test(report_html, what_users_write_is_text)
 	cr_assert(str_is(buf_slice(&lines), "a: 1\nb"));
 }
 
+Test(report_html, of_several_clusters_each_says_its_context)
+{
+	struct report_cluster c = {
+		.namespace = STR("app"), .name = STR("db"), .context = STR("prod")};
+	struct buf page CLEANUP(buf) = {0};
+
+	write_cluster(&c, &page);
+	HAS(page, "<b>prod app/db</b>");
+	HAS(page, "<summary>prod app/db</summary>");
+	HAS(page, "backup-guard restore db -n app --context prod --output db-restored.yaml");
+}
+
 Test(report_html, says_itself_that_nothing_is_loaded_and_nothing_runs)
 {
 	struct report_cluster c = {.namespace = STR("app"), .name = STR("db")};
