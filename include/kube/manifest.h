@@ -12,8 +12,7 @@
 struct kube_manifest {
 	struct kube *kube;
 	struct arena *arena; /* of the text */
-	/* What is kept of each object, which is of one of our kinds then; NULL: all of it. May be
-	 * set anew between two lists. */
+	/* What is kept of objects of the kinds that it has rows of; NULL: all are whole. */
 	const struct reduce_table *kept;
 	/* the rest is ours */
 	struct buf text;
@@ -29,6 +28,10 @@ void kube_manifest_open(struct kube_manifest *m);
  * that of the answer then, or 0 when there was none, and nothing of the kind is added. */
 MUST_CHECK bool kube_manifest_list(struct kube_manifest *m, const struct kind_api *api,
 				   struct str namespace, long *status, struct err *err);
+/* The same of kinds of ours. That the API server does not know ObjectStores is no error: nobody can
+ * list them where there is no plugin. */
+MUST_CHECK bool kube_manifest_list_all(struct kube_manifest *m, const enum kind *kinds, size_t len,
+				       struct str namespace, struct err *err);
 /* The text. */
 struct str kube_manifest_close(struct kube_manifest *m);
 

@@ -216,15 +216,12 @@ static void read_live(struct run *run)
 				   .now = run->in->now,
 				   .reader = {.placed = placed, .ctx = run}};
 	struct err err;
-	long status;
 
 	kube_manifest_open(&m);
-	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
-		if (!kube_manifest_list(&m, kind_api(kinds[i]), run->in->namespace, &status,
-					&err)) {
-			report_add_error(run->report, STR_EMPTY, &err, STR_EMPTY);
-			return;
-		}
+	if (!kube_manifest_list_all(&m, kinds, ARRAY_LEN(kinds), run->in->namespace, &err)) {
+		report_add_error(run->report, STR_EMPTY, &err, STR_EMPTY);
+		return;
+	}
 	read.text = kube_manifest_close(&m);
 	check_run(&read, run->report);
 }

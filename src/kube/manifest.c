@@ -2,6 +2,8 @@
 
 #include "base/limits.h"
 
+enum { NOT_FOUND = 404 };
+
 void kube_manifest_open(struct kube_manifest *m)
 {
 	m->text = BUF_ARENA(m->arena);
@@ -32,6 +34,15 @@ static void begin(void *ctx)
 	m->json.comma = m->comma;
 }
 
+static bool is_reduced(const struct reduce_table *t, enum kind kind)
+{
+	bool any = false;
+
+	for (size_t i = 0; t && i < t->len; i++)
+		any |= (t->rows[i].kinds & (unsigned)kind) != 0;
+	return any;
+}
+
 static void each(void *ctx, struct obj item)
 {
 	struct kube_manifest *m = ctx;
@@ -39,9 +50,10 @@ static void each(void *ctx, struct obj item)
 	CLEANUP(arena) struct arena *scratch = arena_new();
 	struct object object = {.root = item};
 	bool known;
+	enum kind kind = kind_of(version, name, &known);
 
-	if (m->kept)
-		object_reduce_by(m->kept, item, kind_of(version, name, &known), scratch, &object);
+	if (is_reduced(m->kept, kind))
+		object_reduce_by(m->kept, item, kind, scratch, &object);
 	json_open(&m->json, '{');
 	json_key_str(&m->json, "apiVersion", version);
 	json_key_str(&m->json, "kind", name);
@@ -65,6 +77,19 @@ bool kube_manifest_list(struct kube_manifest *m, const struct kind_api *api, str
 	if (!good)
 		begin(m);
 	return good;
+}
+
+bool kube_manifest_list_all(struct kube_manifest *m, const enum kind *kinds, size_t len,
+			    struct str namespace, struct err *err)
+{
+	for (size_t i = 0; i < len; i++) {
+		long status;
+
+		if (!kube_manifest_list(m, kind_api(kinds[i]), namespace, &status, err) &&
+		    (kinds[i] != KIND_OBJECT_STORE || status != NOT_FOUND))
+			return false;
+	}
+	return true;
 }
 
 struct str kube_manifest_close(struct kube_manifest *m)

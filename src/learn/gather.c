@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/limits.h"
+#include "base/utc.h"
 #include "cnpg/location.h"
 #include "cron/cron.h"
 #include "engine/engine.h"
@@ -316,7 +317,7 @@ static void read_gaps(const struct reading *r, struct schedule_lesson *s)
 		if (gaps.last && cron_next(&cron, gaps.last, &then) &&
 		    then - gaps.last > s->longest)
 			s->longest = then - gaps.last;
-		from += (int64_t)WINDOW_DAYS * 86400;
+		from += (int64_t)WINDOW_DAYS * UTC_DAY;
 	}
 }
 

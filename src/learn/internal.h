@@ -210,7 +210,4 @@ void outliers_tell(const struct learn *l, struct buf *out);
 /* "ObjectStores" */
 const char *outliers_plural(enum kind kind, size_t count);
 
-/* Clusters, ObjectStores and ScheduledBackups that are live, as a List. */
-MUST_CHECK bool live_read(struct learn *l, struct str *out, struct err *err);
-
 #endif

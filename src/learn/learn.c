@@ -1,6 +1,7 @@
 #include "learn/learn.h"
 
 #include "internal.h"
+#include "kube/manifest.h"
 
 static void tell_count(const struct learn *l, enum kind kind, struct buf *out)
 {
@@ -62,6 +63,19 @@ static void example(void *ctx, const struct object *object)
 	gather_example(ctx, object);
 }
 
+/* Of Secrets nothing is asked. */
+static bool read_live(const struct learn *l, struct str *out, struct err *err)
+{
+	static const enum kind kinds[] = {KIND_CLUSTER, KIND_OBJECT_STORE, KIND_SCHEDULED_BACKUP};
+	struct kube_manifest m = {.kube = l->in->kube, .arena = l->arena, .kept = &reduce_table};
+
+	kube_manifest_open(&m);
+	if (!kube_manifest_list_all(&m, kinds, ARRAY_LEN(kinds), l->in->namespace, err))
+		return false;
+	*out = kube_manifest_close(&m);
+	return true;
+}
+
 void learn_run(const struct learn_input *in, struct report *report, struct learn_output *out)
 {
 	struct learn l = {.arena = report->arena, .report = report, .in = in, .out = out};
@@ -72,7 +86,7 @@ void learn_run(const struct learn_input *in, struct report *report, struct learn
 	struct err err;
 
 	*out = (struct learn_output){.policy = STR_EMPTY};
-	if (in->kube && !live_read(&l, &live, &err)) {
+	if (in->kube && !read_live(&l, &live, &err)) {
 		report_add_error(report, STR_EMPTY, &err, STR_EMPTY);
 		return;
 	}
