@@ -30,13 +30,17 @@ struct blob {
 	struct blob *next;
 };
 
-static struct str last_line(struct str text)
+/* The line that says why; advice may stand behind it, and warnings before. */
+static struct str reason_in(struct str text)
 {
 	struct str line, last = STR("it failed without a word");
 
-	while (str_split(&text, '\n', &line))
+	while (str_split(&text, '\n', &line)) {
+		if (str_has_prefix(line, STR("fatal: ")))
+			return line;
 		if (line.len)
 			last = line;
+	}
 	return last;
 }
 
@@ -83,7 +87,7 @@ static bool git(struct work *w, const char *folder, const char *const *words, st
 		return false;
 	*out = said.out;
 	return said.good ||
-	       err_set(w->err, E_VALUE, "git %s: %.*s", words[0], STR_ARG(last_line(said.errors)));
+	       err_set(w->err, E_VALUE, "git %s: %.*s", words[0], STR_ARG(reason_in(said.errors)));
 }
 
 static struct str line_of(struct str text)

@@ -146,6 +146,8 @@ refuse --output=x "'--output=x' is no revision"
 refuse HEAD:apps "'HEAD:apps' is no folder, and no revision of "
 says "a live cluster has no revision" "$(plan --live --against HEAD 2>&1; echo $?)" '--against is for PATH, not for --live' $'\n2'
 says "outside of a repository there is none" "$(cd / && cp "$cases/shop.yaml" "$tmp/alone.yaml" && GIT_CEILING_DIRECTORIES=$tmp plan "$tmp/alone.yaml" --against HEAD 2>&1; echo $?)" 'error: --against: git rev-parse: fatal: not a git repository' $'\n3'
+mkdir "$tmp/advice" && printf '#!/bin/sh\nprintf "warning: w\\nfatal: dubious ownership\\nTo add an exception, call:\\n" >&2\nexit 128\n' >"$tmp/advice/git" && chmod +x "$tmp/advice/git"
+says "of what git says, the reason is told, not its advice" "$(PATH=$tmp/advice:$PATH plan apps --against HEAD 2>&1)" 'git rev-parse: fatal: dubious ownership'
 says "without git that is the error" "$(PATH=$tmp/empty "$guard" plan --profile generic apps --against HEAD 2>&1; echo $?)" 'error: --against: the program git is not in PATH' $'\n3'
 
 # A repository that was unpacked may have any configuration: nothing of it is run.
