@@ -173,7 +173,7 @@ cover: ## line coverage of the unit tests, by file
 
 install: $(BIN) ## into $(DESTDIR)$(PREFIX): program, kubectl plugin, man page, shell completion
 	install -D -m755 $(BIN) $(DESTDIR)$(PREFIX)/bin/backup-guard
-	ln -sf backup-guard $(DESTDIR)$(PREFIX)/bin/kubectl-backup_guard
+	for name in kubectl-backup_guard kubectl_complete-backup_guard; do ln -sf backup-guard $(DESTDIR)$(PREFIX)/bin/$$name; done
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 bash-completion/completions zsh/site-functions fish/vendor_completions.d)
 	$(BIN) help --format man >$(DESTDIR)$(PREFIX)/share/man/man1/backup-guard.1
 	$(BIN) completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/backup-guard
@@ -181,7 +181,7 @@ install: $(BIN) ## into $(DESTDIR)$(PREFIX): program, kubectl plugin, man page, 
 	$(BIN) completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/backup-guard.fish
 
 uninstall: ## what install put there
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/backup-guard bin/kubectl-backup_guard share/man/man1/backup-guard.1 \
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/backup-guard bin/kubectl-backup_guard bin/kubectl_complete-backup_guard share/man/man1/backup-guard.1 \
 	  share/bash-completion/completions/backup-guard share/zsh/site-functions/_backup-guard share/fish/vendor_completions.d/backup-guard.fish)
 
 image: $(BIN) ## the container image, as an OCI archive in build/

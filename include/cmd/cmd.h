@@ -31,6 +31,7 @@ enum opt_type {
 	OPT_TIME,     /* int64_t seconds since 1970, given as RFC 3339 */
 	OPT_CHOICE,   /* int: index of the word in `choices` */
 	OPT_WORD,     /* struct str: a word of `choices` */
+	OPT_WORDS,    /* struct str: words of `choices`, with commas between them */
 };
 
 /* What was given several times. */
@@ -46,9 +47,7 @@ struct opt {
 	enum opt_type type;
 	size_t offset; /* of the target in the command's options struct */
 	int64_t min, max;
-	/* Ends with NULL. All there is for OPT_CHOICE and OPT_WORD; what completion offers for
-	 * OPT_TEXT. */
-	const char *const *choices;
+	const char *const *choices; /* of OPT_CHOICE, OPT_WORD and OPT_WORDS; ends with NULL */
 	/* One line, lower case, no full stop; names the default. {} stands for the choices. */
 	const char *help;
 };
@@ -63,6 +62,7 @@ struct cmd_call {
 	const void *options; /* the command's own struct */
 	struct str *operands;
 	size_t operands_len;
+	int word;	     /* which of the command's `words` the first operand is */
 	struct arena *arena; /* freed when the command returns */
 };
 
@@ -70,6 +70,8 @@ struct cmd {
 	const char *name;
 	enum exit_code (*run)(const struct cmd_call *call);
 	const char *operands; /* "PATH..."; NULL: none */
+	/* All that the first operand can be, ends with NULL; NULL: anything. */
+	const char *const *words;
 	size_t operands_min, operands_max;
 	const struct opt *opts;
 	size_t opts_len;
@@ -86,6 +88,10 @@ enum exit_code cmd_dispatch(const struct cmd *const *table, size_t len, int argc
 /* "backup-guard check: TEXT" on stderr, and a pointer to --help for EXIT_USAGE. Returns `code`. */
 enum exit_code cmd_fail(const struct cmd_call *call, enum exit_code code, const char *fmt, ...)
 	PRINTF(3, 4);
+
+/* The option that a word such as --now, --now=TIME, -n or -nNAME is; NULL when there is none.
+ * `value` is what the word itself holds of it; ptr NULL: nothing. */
+const struct opt *cmd_option(const struct cmd *c, struct str word, struct str *value);
 
 void cmd_usage(const struct cmd *c, struct buf *out);	/* --help */
 void cmd_help_of(const struct opt *o, struct buf *out); /* its help, with the choices in it */

@@ -21,14 +21,15 @@ extern const char *const output_shows[];
 extern const char *const output_groups[];
 
 struct output {
-	struct str formats; /* "text,json" */
+	struct str formats; /* "text,json", each of report_format_names */
 	struct str file;    /* --output; empty: none */
 	int color;	    /* enum output_color */
 	int show;	    /* enum output_show */
 	struct report_layout layout;
 };
 
-/* Unknown formats, and several without a file. To be asked before the work. */
+/* Formats of which one would overwrite another, and several without a file. To be asked before the
+ * work. */
 MUST_CHECK bool output_check(const struct output *o, struct err *err);
 /* The first format is for monitoring, which expects exit codes of its own. */
 bool output_is_state(const struct output *o);

@@ -36,7 +36,7 @@ struct shared {
 #define SHARED_NAMESPACE(text) {SHARED_ROW("namespace", namespace), .letter = 'n', .arg = "NAME", \
 	.type = OPT_TEXT, .help = (text)}
 #define SHARED_FORMAT {SHARED_ROW("format", output.formats), .arg = "NAME[,NAME...]", \
-	.type = OPT_TEXT, .choices = report_format_names, .help = "{} (default: text); nagios is one line, with exit codes 0 ok, 1 warning, 2 critical, 3 unknown"}
+	.type = OPT_WORDS, .choices = report_format_names, .help = "{} (default: text); nagios is one line, with exit codes 0 ok, 1 warning, 2 critical, 3 unknown"}
 #define SHARED_OUTPUT {SHARED_ROW("output", output.file), .arg = "FILE", .type = OPT_TEXT, \
 	.help = "write there instead of on stdout"}
 #define SHARED_COLOR {SHARED_ROW("color", output.color), .arg = "WHEN", .type = OPT_CHOICE, \

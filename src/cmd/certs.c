@@ -102,16 +102,16 @@ static enum exit_code init(const struct cmd_call *call, struct str folder, const
 	return cmd_print(buf_slice(&text)) ? EXIT_CLEAN : EXIT_INTERNAL;
 }
 
+enum { INIT, SHOW };
+static const char *const words[] = {[INIT] = "init", [SHOW] = "show", NULL};
+
 static enum exit_code certs_main(const struct cmd_call *call)
 {
-	struct str what = call->operands[0];
 	const struct str *rest = call->operands + 2;
 	size_t len = call->operands_len - 2;
 
-	if (str_is(what, "show"))
+	if (call->word == SHOW)
 		return certs_show(call, call->operands + 1, call->operands_len - 1);
-	if (!str_is(what, "init"))
-		return cmd_fail(call, EXIT_USAGE, "'%.*s' is neither init nor show", STR_ARG(what));
 	if (!len)
 		return init(call, call->operands[1], default_names, ARRAY_LEN(default_names));
 	return init(call, call->operands[1], rest, len);
@@ -121,6 +121,7 @@ const struct cmd cmd_certs = {
 	.name = "certs",
 	.run = certs_main,
 	.operands = "init DIR [NAME...] | show FILE...",
+	.words = words,
 	.operands_min = 2,
 	.operands_max = SIZE_MAX,
 	.summary = "make a CA and a serving certificate; say what certificates hold",

@@ -1,216 +1,175 @@
 #include "cmd/complete.h"
 
 #include "checks/table.h"
+#include "kube/config.h"
 
 #include <string.h>
 
-struct table {
-	const struct cmd *const *rows;
-	size_t len;
+struct ask {
+	const struct cmd *const *table;
+	size_t table_len;
+	const struct cmd *cmd;
+	const struct opt *option; /* whose value it is; NULL: none */
+	struct str kubeconfig;
+	size_t operands; /* before it */
+	bool no_options; /* behind "--" */
+	struct str current;
+	struct arena *arena;
+	struct buf *out;
 };
 
-/* The words that an operand can be; none: a file. */
-static void operand_words(const struct cmd *c, struct table t, struct buf *out)
+static void offer(struct ask *a, struct str word, struct str help)
 {
-	const char *operands = c->operands ? c->operands : "";
+	for (size_t i = 0; i < word.len; i++)
+		if ((unsigned char)word.ptr[i] < ' ')
+			return;
+	if (!str_has_prefix(word, a->current))
+		return;
+	buf_str(a->out, word);
+	if (help.len)
+		buf_fmt(a->out, "\t%.*s", STR_ARG(help));
+	buf_byte(a->out, '\n');
+}
 
-	if (strcmp(operands, "RULE") == 0) {
-		for (size_t i = 0; i < rules_len; i++)
-			buf_fmt(out, "%s%s", i ? " " : "", rules[i].id);
-	} else if (strcmp(operands, "[COMMAND]") == 0) {
-		for (size_t i = 0; i < t.len; i++)
-			buf_fmt(out, "%s%s", i ? " " : "", t.rows[i]->name);
-	} else if (strcmp(operands, "SHELL") == 0) {
-		for (size_t i = 0; complete_shells[i].name; i++)
-			buf_fmt(out, "%s%s", i ? " " : "", complete_shells[i].name);
+static void offer_commands(struct ask *a)
+{
+	for (size_t i = 0; i < a->table_len; i++)
+		offer(a, str_from(a->table[i]->name), str_from(a->table[i]->summary));
+}
+
+static void offer_options(struct ask *a)
+{
+	for (size_t i = 0; i < a->cmd->opts_len; i++) {
+		const struct opt *o = &a->cmd->opts[i];
+		struct buf help = BUF_ARENA(a->arena);
+
+		cmd_help_of(o, &help);
+		offer(a, arena_fmt(a->arena, "--%s", o->name), buf_slice(&help));
 	}
+	offer(a, STR("--help"), STR("print help"));
 }
 
-static bool is_file(const struct opt *o)
+static bool holds(struct str list, const char *word)
 {
-	return strcmp(o->arg, "FILE") == 0 || strcmp(o->arg, "DIR") == 0;
+	struct str one;
+
+	while (str_split(&list, ',', &one))
+		if (str_is(one, word))
+			return true;
+	return false;
 }
 
-static void choices(const struct opt *o, struct buf *out)
+/* Of a list behind its last comma what is not in it yet. */
+static void offer_choices(struct ask *a, const struct opt *o)
 {
-	for (size_t i = 0; o->choices && o->choices[i]; i++)
-		buf_fmt(out, "%s%s", i ? " " : "", o->choices[i]);
+	struct str before = strchr(o->arg, ',') ? a->current : STR_EMPTY;
+
+	while (before.len && before.ptr[before.len - 1] != ',')
+		before.len--;
+	for (size_t i = 0; o->choices[i]; i++)
+		if (!holds(before, o->choices[i]))
+			offer(a, arena_fmt(a->arena, "%.*s%s", STR_ARG(before), o->choices[i]),
+			      STR_EMPTY);
 }
 
-static void bash_values(const struct cmd *c, struct buf *out)
+static void offer_contexts(struct ask *a)
 {
-	for (size_t i = 0; i < c->opts_len; i++) {
-		const struct opt *o = &c->opts[i];
+	const struct str *names;
+	size_t len;
+	struct err err;
 
-		if (!o->arg || (is_file(o) && !o->choices))
-			continue;
-		buf_fmt(out, "\t'%s --%s'", c->name, o->name);
-		if (o->letter)
-			buf_fmt(out, " | '%s -%c'", c->name, o->letter);
-		buf_text(out, ") words='");
-		choices(o, out);
-		buf_text(out, "' ;;\n");
+	if (!kube_config_contexts(a->kubeconfig, a->arena, &names, &len, &err))
+		return;
+	for (size_t i = 0; i < len; i++)
+		offer(a, names[i], STR_EMPTY);
+}
+
+static void offer_operands(struct ask *a)
+{
+	const char *operands = a->cmd->operands ? a->cmd->operands : "";
+
+	if (a->operands)
+		return;
+	for (size_t i = 0; a->cmd->words && a->cmd->words[i]; i++)
+		offer(a, str_from(a->cmd->words[i]), STR_EMPTY);
+	if (strcmp(operands, "[COMMAND]") == 0)
+		offer_commands(a);
+	for (size_t i = 0; strcmp(operands, "RULE") == 0 && i < rules_len; i++)
+		offer(a, str_from(rules[i].id), str_from(rules[i].summary));
+}
+
+static bool is_file(const char *arg)
+{
+	return strstr(arg, "FILE") || strstr(arg, "PATH") || strstr(arg, "DIR");
+}
+
+/* False: a file may stand there, too. */
+static bool offer_words(struct ask *a)
+{
+	const char *operands;
+
+	if (!a->cmd) {
+		offer_commands(a);
+		return true;
 	}
+	if (a->option) {
+		if (a->option->choices)
+			offer_choices(a, a->option);
+		else if (strcmp(a->option->name, "context") == 0)
+			offer_contexts(a);
+		return !is_file(a->option->arg);
+	}
+	if (!a->no_options && str_has_prefix(a->current, STR("-"))) {
+		offer_options(a);
+		return true;
+	}
+	offer_operands(a);
+	operands = a->cmd->operands;
+	return !operands || !is_file(operands) || (a->cmd->words && !a->operands);
 }
 
-static void bash_write(const struct cmd *const *rows, size_t len, struct buf *out)
+/* The words before the one that is typed, as they will be parsed. */
+static void read_words(struct ask *a, const struct str *words, size_t len)
 {
-	struct table t = {rows, len};
-
-	buf_text(out, "# bash completion of backup-guard\n_backup_guard()\n{\n"
-		      "\tlocal words='' current=${COMP_WORDS[COMP_CWORD]}\n"
-		      "\tlocal command=${COMP_WORDS[1]} previous=${COMP_WORDS[COMP_CWORD - 1]}\n\n"
-		      "\tCOMPREPLY=()\n"
-		      "\tif [ \"$previous\" = = ]; then\n"
-		      "\t\tprevious=${COMP_WORDS[COMP_CWORD - 2]}\n"
-		      "\tfi\n"
-		      "\tif [ \"$COMP_CWORD\" -eq 1 ]; then\n\t\tcommand='' previous=''\n\tfi\n"
-		      "\tcase \"$command $previous\" in\n\t' ') words='");
-	for (size_t i = 0; i < len; i++)
-		buf_fmt(out, "%s%s", i ? " " : "", rows[i]->name);
-	buf_text(out, "' ;;\n");
-	for (size_t i = 0; i < len; i++)
-		bash_values(rows[i], out);
 	for (size_t i = 0; i < len; i++) {
-		buf_fmt(out, "\t'%s '*)\n\t\tcase $current in\n\t\t-*) words='", rows[i]->name);
-		for (size_t k = 0; k < rows[i]->opts_len; k++)
-			buf_fmt(out, "--%s ", rows[i]->opts[k].name);
-		buf_text(out, "--help' ;;\n\t\t*) words='");
-		operand_words(rows[i], t, out);
-		buf_text(out, "' ;;\n\t\tesac\n\t\t;;\n");
-	}
-	buf_text(out, "\tesac\n"
-		      "\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$current\")\n"
-		      "}\ncomplete -o default -F _backup_guard backup-guard\n");
-}
+		struct str value;
+		const struct opt *o;
 
-/* Inside '...' and inside [...] of an _arguments specification. */
-static void zsh_text(struct buf *out, struct str s)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] == '\'')
-			buf_text(out, "'\\''");
-		else if (strchr("[]:\\", s.ptr[i]))
-			buf_fmt(out, "\\%c", s.ptr[i]);
-		else
-			buf_byte(out, s.ptr[i]);
+		if (a->no_options || words[i].len < 2 || words[i].ptr[0] != '-') {
+			a->operands++;
+			continue;
+		}
+		a->no_options = str_is(words[i], "--");
+		o = cmd_option(a->cmd, words[i], &value);
+		if (!o || !o->arg)
+			continue;
+		if (!value.ptr && ++i == len)
+			a->option = o;
+		else if (strcmp(o->name, "kubeconfig") == 0)
+			a->kubeconfig = value.ptr ? value : words[i];
 	}
 }
 
-static void zsh_option(const struct opt *o, struct buf *out)
+void complete_words(const struct cmd *const *table, size_t len, const struct str *words,
+		    size_t words_len, struct arena *arena, struct buf *out)
 {
-	struct buf help CLEANUP(buf) = {0};
-	const char *equals = o->arg ? "=" : "";
+	struct ask a = {.table = table, .table_len = len, .arena = arena, .out = out};
+	const struct opt *o;
+	struct str value;
+	bool known = words_len < 2;
 
-	buf_text(out, " \\\n\t\t\t");
-	if (o->letter)
-		buf_fmt(out, "'(-%c --%s)'{-%c,--%s%s}'", o->letter, o->name, o->letter, o->name,
-			equals);
-	else
-		buf_fmt(out, "'--%s%s", o->name, equals);
-	cmd_help_of(o, &help);
-	buf_byte(out, '[');
-	zsh_text(out, buf_slice(&help));
-	buf_byte(out, ']');
-	if (o->arg) {
-		buf_byte(out, ':');
-		zsh_text(out, str_from(o->arg));
-		buf_byte(out, ':');
-		if (o->choices) {
-			buf_byte(out, '(');
-			choices(o, out);
-			buf_byte(out, ')');
-		} else if (is_file(o)) {
-			buf_text(out, "_files");
+	a.current = words_len ? words[words_len - 1] : STR_EMPTY;
+	for (size_t i = 0; !known && i < len; i++) {
+		known = str_is(words[0], table[i]->name);
+		a.cmd = table[i];
+	}
+	if (a.cmd && known) {
+		read_words(&a, words + 1, words_len - 2);
+		o = a.option || a.no_options ? NULL : cmd_option(a.cmd, a.current, &value);
+		if (o && o->arg && value.ptr && a.current.ptr[1] == '-') {
+			a.option = o;
+			a.current = value;
 		}
 	}
-	buf_byte(out, '\'');
+	buf_text(out, !known || offer_words(&a) ? ":4\n" : ":0\n");
 }
-
-static void zsh_write(const struct cmd *const *rows, size_t len, struct buf *out)
-{
-	struct table t = {rows, len};
-
-	buf_text(out, "#compdef backup-guard\n_backup_guard()\n{\n\tlocal -a commands\n"
-		      "\tcommands=(\n");
-	for (size_t i = 0; i < len; i++) {
-		buf_fmt(out, "\t\t'%s:", rows[i]->name);
-		zsh_text(out, str_from(rows[i]->summary));
-		buf_text(out, "'\n");
-	}
-	buf_text(out, "\t)\n\tif (( CURRENT == 2 )); then\n\t\t_describe command commands\n"
-		      "\t\treturn\n\tfi\n\tshift words\n\t(( CURRENT-- ))\n\tcase $words[1] in\n");
-	for (size_t i = 0; i < len; i++) {
-		struct buf words CLEANUP(buf) = {0};
-
-		operand_words(rows[i], t, &words);
-		buf_fmt(out, "\t(%s)\n\t\t_arguments '--help[print help]'", rows[i]->name);
-		for (size_t k = 0; k < rows[i]->opts_len; k++)
-			zsh_option(&rows[i]->opts[k], out);
-		if (words.len)
-			buf_fmt(out, " \\\n\t\t\t'*:word:(%.*s)'", STR_ARG(buf_slice(&words)));
-		else if (rows[i]->operands)
-			buf_text(out, " \\\n\t\t\t'*:file:_files'");
-		buf_text(out, "\n\t\t;;\n");
-	}
-	buf_text(out, "\tesac\n}\n"
-		      "if [ \"$funcstack[1]\" = _backup_guard ]; then\n\t_backup_guard \"$@\"\n"
-		      "else\n\tcompdef _backup_guard backup-guard\nfi\n");
-}
-
-static void fish_text(struct buf *out, struct str s)
-{
-	buf_byte(out, '\'');
-	for (size_t i = 0; i < s.len; i++)
-		buf_fmt(out, "%s%c", s.ptr[i] == '\'' || s.ptr[i] == '\\' ? "\\" : "", s.ptr[i]);
-	buf_byte(out, '\'');
-}
-
-static void fish_option(const struct cmd *c, const struct opt *o, struct buf *out)
-{
-	struct buf help CLEANUP(buf) = {0};
-
-	cmd_help_of(o, &help);
-	buf_fmt(out, "complete -c backup-guard -n '__fish_seen_subcommand_from %s' -l %s", c->name,
-		o->name);
-	if (o->letter)
-		buf_fmt(out, " -s %c", o->letter);
-	if (o->arg && o->choices) {
-		buf_text(out, " -x -a '");
-		choices(o, out);
-		buf_byte(out, '\'');
-	} else if (o->arg) {
-		buf_text(out, is_file(o) ? " -r -F" : " -x");
-	}
-	buf_text(out, " -d ");
-	fish_text(out, buf_slice(&help));
-	buf_byte(out, '\n');
-}
-
-static void fish_write(const struct cmd *const *rows, size_t len, struct buf *out)
-{
-	struct table t = {rows, len};
-
-	for (size_t i = 0; i < len; i++) {
-		struct buf words CLEANUP(buf) = {0};
-
-		buf_fmt(out, "complete -c backup-guard -n __fish_use_subcommand -f -a %s -d ",
-			rows[i]->name);
-		fish_text(out, str_from(rows[i]->summary));
-		buf_byte(out, '\n');
-		operand_words(rows[i], t, &words);
-		if (words.len)
-			buf_fmt(out,
-				"complete -c backup-guard -n '__fish_seen_subcommand_from %s' -f -a '%.*s'\n",
-				rows[i]->name, STR_ARG(buf_slice(&words)));
-		for (size_t k = 0; k < rows[i]->opts_len; k++)
-			fish_option(rows[i], &rows[i]->opts[k], out);
-	}
-}
-
-const struct complete_shell complete_shells[] = {
-	{"bash", bash_write},
-	{"zsh", zsh_write},
-	{"fish", fish_write},
-	{NULL, NULL},
-};

@@ -2,7 +2,9 @@
 #include "cmd/cmd.h"
 
 #include "base/utc.h"
+#include "cmd/complete.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -47,26 +49,15 @@ static enum exit_code fail_plain(const char *fmt, ...)
 	return EXIT_USAGE;
 }
 
-static const struct opt *find_long(const struct cmd *c, struct str name)
-{
-	for (size_t i = 0; i < c->opts_len; i++)
-		if (str_is(name, c->opts[i].name))
-			return &c->opts[i];
-	return NULL;
-}
-
-static const struct opt *find_letter(const struct cmd *c, char letter)
-{
-	for (size_t i = 0; i < c->opts_len; i++)
-		if (c->opts[i].letter == letter)
-			return &c->opts[i];
-	return NULL;
-}
-
-static enum exit_code unknown_option(const struct cmd_call *call, struct str name)
+static enum exit_code unknown_option(const struct cmd_call *call, struct str word)
 {
 	const char *names[NAMES_MAX] = {0};
 	size_t len = call->cmd->opts_len;
+	struct str rest = str_slice(word, 2, word.len), name;
+
+	if (word.ptr[1] != '-')
+		return cmd_fail(call, EXIT_USAGE, "unknown option %.*s", STR_ARG(word));
+	str_split(&rest, '=', &name);
 
 	BUG_IF(len > NAMES_MAX);
 	for (size_t i = 0; i < len; i++)
@@ -76,20 +67,20 @@ static enum exit_code unknown_option(const struct cmd_call *call, struct str nam
 			near ? "; did you mean --" : "", near ? near : "", near ? "?" : "");
 }
 
-static bool set_choice(const struct opt *o, struct str value, int *target, struct buf *why)
+static bool set_choice(const char *const *choices, struct str value, int *target, struct buf *why)
 {
 	size_t len = 0;
 
-	for (; o->choices[len]; len++) {
-		if (str_is(value, o->choices[len])) {
+	for (; choices[len]; len++) {
+		if (str_is(value, choices[len])) {
 			*target = (int)len;
 			return true;
 		}
 	}
 	buf_text(why, "is none of");
 	for (size_t i = 0; i < len; i++)
-		buf_fmt(why, "%s %s", i ? "," : "", o->choices[i]);
-	const char *near = str_nearest(value, o->choices, len);
+		buf_fmt(why, "%s %s", i ? "," : "", choices[i]);
+	const char *near = str_nearest(value, choices, len);
 	if (near)
 		buf_fmt(why, "; did you mean %s?", near);
 	return false;
@@ -118,9 +109,25 @@ static bool set_time(struct str value, int64_t *target)
 	return utc_parse(value, target) || utc_parse(str_from(text), target);
 }
 
-static bool set_value(const struct opt *o, struct str value, void *options, struct buf *why)
+/* Words with commas between them; `wrong` is the first that is none. */
+static bool set_words(const struct opt *o, struct str value, struct str *target, struct str *wrong,
+		      struct buf *why)
+{
+	struct str rest = value;
+	int index;
+
+	*target = value;
+	while (str_split(&rest, ',', wrong))
+		if (!set_choice(o->choices, *wrong, &index, why))
+			return false;
+	return true;
+}
+
+/* Of what is wrong `given` becomes the part that is. */
+static bool set_value(const struct opt *o, struct str *given, void *options, struct buf *why)
 {
 	void *target = (char *)options + o->offset;
+	struct str value = *given;
 	int64_t n;
 	int index;
 
@@ -134,12 +141,12 @@ static bool set_value(const struct opt *o, struct str value, void *options, stru
 	case OPT_TEXTS:
 		return add_text(target, value, why);
 	case OPT_CHOICE:
-		return set_choice(o, value, target, why);
+		return set_choice(o->choices, value, target, why);
 	case OPT_WORD:
-		if (!set_choice(o, value, &index, why))
-			return false;
 		*(struct str *)target = value;
-		return true;
+		return set_choice(o->choices, value, &index, why);
+	case OPT_WORDS:
+		return set_words(o, value, target, given, why);
 	case OPT_TIME:
 		if (set_time(value, target))
 			return true;
@@ -173,22 +180,23 @@ struct parse {
 	enum exit_code code; /* when parsing ended the command */
 };
 
-static bool take(struct parse *p, const struct opt *o, bool has_value, struct str value)
+/* `value`: what the word itself holds of it. */
+static bool take(struct parse *p, const struct opt *o, struct str value)
 {
 	struct buf why CLEANUP(buf) = {0};
 
-	if (!o->arg && has_value) {
+	if (!o->arg && value.ptr) {
 		p->code = cmd_fail(p->call, EXIT_USAGE, "--%s takes no value", o->name);
 		return false;
 	}
-	if (o->arg && !has_value) {
+	if (o->arg && !value.ptr) {
 		if (p->at + 1 >= p->argc) {
 			p->code = cmd_fail(p->call, EXIT_USAGE, "--%s needs %s", o->name, o->arg);
 			return false;
 		}
 		value = str_from(p->argv[++p->at]);
 	}
-	if (set_value(o, value, p->options, &why))
+	if (set_value(o, &value, p->options, &why))
 		return true;
 	p->code = cmd_fail(p->call, EXIT_USAGE, "--%s: '%.*s' %.*s", o->name, STR_ARG(value),
 			   STR_ARG(buf_slice(&why)));
@@ -208,27 +216,15 @@ static bool print_help(struct parse *p)
 static bool parse_option(struct parse *p, struct str word)
 {
 	const struct cmd *c = p->call->cmd;
+	struct str value;
 
 	if (str_is(word, "--help") || str_is(word, "-h"))
 		return print_help(p);
-	if (str_has_prefix(word, STR("--"))) {
-		struct str rest = str_slice(word, 2, word.len), name;
-		bool has_value = str_find_byte(rest, '=') != STR_NONE;
-
-		str_split(&rest, '=', &name);
-		const struct opt *o = find_long(c, name);
-		if (!o) {
-			p->code = unknown_option(p->call, name);
-			return false;
-		}
-		return take(p, o, has_value, rest);
-	}
-	const struct opt *o = find_letter(c, word.ptr[1]);
-	if (!o) {
-		p->code = cmd_fail(p->call, EXIT_USAGE, "unknown option %.*s", STR_ARG(word));
-		return false;
-	}
-	return take(p, o, word.len > 2, str_slice(word, 2, word.len));
+	const struct opt *o = cmd_option(c, word, &value);
+	if (o)
+		return take(p, o, value);
+	p->code = unknown_option(p->call, word);
+	return false;
 }
 
 static bool parse_words(struct parse *p)
@@ -250,6 +246,17 @@ static bool parse_words(struct parse *p)
 	return true;
 }
 
+static bool is_word(struct cmd_call *call)
+{
+	struct str word = call->operands[0];
+	struct buf why CLEANUP(buf) = {0};
+
+	if (!call->operands_len || set_choice(call->cmd->words, word, &call->word, &why))
+		return true;
+	cmd_fail(call, EXIT_USAGE, "'%.*s' %.*s", STR_ARG(word), STR_ARG(buf_slice(&why)));
+	return false;
+}
+
 static enum exit_code run(struct cmd_call *call, int argc, char **argv)
 {
 	const struct cmd *c = call->cmd;
@@ -267,6 +274,8 @@ static enum exit_code run(struct cmd_call *call, int argc, char **argv)
 	if (call->operands_len > c->operands_max)
 		return cmd_fail(call, EXIT_USAGE, "unexpected '%.*s'",
 				STR_ARG(call->operands[c->operands_max]));
+	if (c->words && !is_word(call))
+		return EXIT_USAGE;
 	return c->run(call);
 }
 
@@ -292,14 +301,30 @@ static enum exit_code nothing_asked(const struct cmd_call *call)
 	return EXIT_USAGE;
 }
 
+/* Of the words behind COMPLETE_COMMAND, or of all where kubectl asks. */
+static enum exit_code complete(const struct cmd_call *call, int argc, char **argv)
+{
+	struct str *words = ARENA_ARRAY(call->arena, struct str, (size_t)argc + 1);
+	struct buf out = BUF_ARENA(call->arena);
+
+	for (int i = 0; i < argc; i++)
+		words[i] = str_from(argv[i]);
+	complete_words(call->table, call->table_len, words, (size_t)argc, call->arena, &out);
+	return cmd_print(buf_slice(&out)) ? EXIT_CLEAN : EXIT_INTERNAL;
+}
+
 enum exit_code cmd_dispatch(const struct cmd *const *table, size_t len, int argc, char **argv)
 {
 	CLEANUP(arena) struct arena *arena = arena_new();
 	struct cmd_call call = {.table = table, .table_len = len, .arena = arena};
 
+	if (argc && strcmp(program_invocation_short_name, COMPLETE_PLUGIN) == 0)
+		return complete(&call, argc - 1, argv + 1);
 	if (argc < 2)
 		return nothing_asked(&call);
 	struct str name = str_from(argv[1]);
+	if (str_is(name, COMPLETE_COMMAND))
+		return complete(&call, argc - 2, argv + 2);
 	if (str_is(name, "--help") || str_is(name, "-h"))
 		name = STR("help");
 	if (str_is(name, "--version"))

@@ -42,21 +42,14 @@ bool output_check(const struct output *o, struct err *err)
 	size_t count = 0;
 
 	for (; str_split(&rest, ',', &name); count++) {
-		struct buf known CLEANUP(buf) = {0};
 		const struct report_format *f = report_format_find(name);
 		size_t before = (size_t)(name.ptr - o->formats.ptr);
 
-		if (f && shares_a_file(str_slice(o->formats, 0, before), f))
+		if (shares_a_file(str_slice(o->formats, 0, before), f))
 			return err_set(
 				err, E_VALUE,
 				"--format: %s would overwrite another format in FILE.%s: put one of the two first, it goes to stdout",
 				f->name, f->extension);
-		if (f)
-			continue;
-		for (size_t i = 0; i < report_formats_len; i++)
-			buf_fmt(&known, "%s %s", i ? "," : "", report_formats[i].name);
-		return err_set(err, E_VALUE, "--format: '%.*s' is none of%.*s", STR_ARG(name),
-			       STR_ARG(buf_slice(&known)));
 	}
 	if (count > 1 && !o->file.len)
 		return err_set(

@@ -48,39 +48,30 @@ static enum exit_code vap(const struct cmd_call *call)
 	return print(buf_slice(&out));
 }
 
+static const char *const words[] = {"check", "learn", "print-default", "schema", "vap", NULL};
+
 static const struct {
-	const char *word;
 	size_t operands, most; /* the word is one */
 	enum exit_code (*run)(const struct cmd_call *call);
-} words[] = {
-	{"check", 2, 2, policy_words_check},
-	{"learn", 1, SIZE_MAX, policy_words_learn},
-	{"print-default", 1, 1, print_default},
-	{"schema", 1, 1, schema},
-	{"vap", 1, 1, vap},
+} uses[] = {
+	{2, 2, policy_words_check},
+	{1, SIZE_MAX, policy_words_learn},
+	{1, 1, print_default},
+	{1, 1, schema},
+	{1, 1, vap},
 };
+_Static_assert(ARRAY_LEN(uses) + 1 == ARRAY_LEN(words), "one for each");
 
 static enum exit_code policy_main(const struct cmd_call *call)
 {
-	struct str word = call->operands[0];
-	const char *names[ARRAY_LEN(words)];
+	size_t least = uses[call->word].operands, most = uses[call->word].most;
 
-	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-		names[i] = words[i].word;
-		if (!str_is(word, words[i].word))
-			continue;
-		if (call->operands_len < words[i].operands)
-			return cmd_fail(call, EXIT_USAGE, "%s needs FILE", words[i].word);
-		if (call->operands_len > words[i].most)
-			return cmd_fail(call, EXIT_USAGE, "unexpected '%.*s'",
-					STR_ARG(call->operands[words[i].most]));
-		return words[i].run(call);
-	}
-	const char *near = str_nearest(word, names, ARRAY_LEN(names));
-	return cmd_fail(call, EXIT_USAGE,
-			"'%.*s' is none of check, learn, print-default, schema, vap%s%s%s",
-			STR_ARG(word), near ? "; did you mean " : "", near ? near : "",
-			near ? "?" : "");
+	if (call->operands_len < least)
+		return cmd_fail(call, EXIT_USAGE, "%s needs FILE", words[call->word]);
+	if (call->operands_len > most)
+		return cmd_fail(call, EXIT_USAGE, "unexpected '%.*s'",
+				STR_ARG(call->operands[most]));
+	return uses[call->word].run(call);
 }
 
 #define AT(member) .offset = offsetof(struct policy_options, member)
@@ -105,6 +96,7 @@ const struct cmd cmd_policy = {
 	.name = "policy",
 	.run = policy_main,
 	.operands = "WORD [PATH...]",
+	.words = words,
 	.operands_min = 1,
 	.operands_max = SIZE_MAX,
 	.opts = opts,

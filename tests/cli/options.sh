@@ -54,7 +54,7 @@ says "a flag takes no value" 'check: --quiet takes no value' check --quiet=yes .
 says "an option needs its value" 'check: --format needs NAME[,NAME...]' check . --format
 says "an unknown letter" 'check: unknown option -Z' check -Z .
 says "one operand too many" "version: unexpected 'more'" version more
-says "of certs, too" "certs: 'look' is neither init nor show" certs look at
+says "of certs, too" "certs: 'look' is none of init, show" certs look at
 says "of policy, too" "policy: unexpected 'more'" policy schema more
 
 # --- certs init

@@ -1,11 +1,10 @@
 /*
- * What is printed from the rows of commands: --help, the manual page, completion. The rows here are
- * small ones with an option of every kind; tests/golden/words holds what comes of them.
+ * What is printed from the rows of commands: --help and the manual page. The rows here are small
+ * ones with an option of every kind; tests/golden/words holds what comes of them.
  * GUARD_WRITE_EXPECT=1 writes it anew: read what it wrote.
  */
 #include "base/arena.h"
 #include "cmd/cmd.h"
-#include "cmd/complete.h"
 #include "cmd/man.h"
 
 #include <criterion/criterion.h>
@@ -66,16 +65,6 @@ Test(cmd_words, help_of_a_command)
 	cmd_usage(&plain, &out);
 	cmd_overview(table, ARRAY_LEN(table), &out);
 	is_golden("help", buf_slice(&out));
-}
-
-Test(cmd_words, completion_of_every_shell)
-{
-	for (const struct complete_shell *s = complete_shells; s->name; s++) {
-		CLEANUP(buf) struct buf out = {0};
-
-		s->write(table, ARRAY_LEN(table), &out);
-		is_golden(s->name, buf_slice(&out));
-	}
 }
 
 /* All but the list of rules, which tests/cli compares with them. */
