@@ -34,6 +34,8 @@ MUST_CHECK bool output_check(const struct output *o, struct err *err);
 /* The first format is for monitoring, which expects exit codes of its own. */
 bool output_is_state(const struct output *o);
 bool output_lists_objects(const struct output *o); /* some format wants report.objects */
+/* How stdout shows text, with --color as it is given. */
+struct report_style output_style(enum output_color color);
 /* Lines for people that come before the report: on stdout where they do not break it. */
 MUST_CHECK bool output_lines(const struct output *o, struct str lines);
 /* On stdout, where a terminal shows it in colours. */

@@ -27,6 +27,7 @@ enum scope {
 
 const char *scope_name(enum scope s); /* "object" "reference" ... */
 
+extern const char *const severity_names[];  /* in the order of the enum; ends with NULL */
 const char *severity_name(enum severity s); /* "off" "info" "warn" "deny" */
 
 struct finding {

@@ -101,6 +101,11 @@ static struct report_style style_of(const struct output *o, int fd)
 	return style;
 }
 
+struct report_style output_style(enum output_color color)
+{
+	return style_of(&(struct output){.color = (int)color}, STDOUT_FILENO);
+}
+
 bool output_diff(const struct output *o, struct str diff)
 {
 	struct buf text CLEANUP(buf) = {0};

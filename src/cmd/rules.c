@@ -2,10 +2,12 @@
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
 
+#include "policy/policy.h"
 #include "report/rules_list.h"
 
 struct options {
 	int format;
+	struct rules_choice choice;
 };
 
 static enum exit_code rules_main(const struct cmd_call *call)
@@ -14,18 +16,22 @@ static enum exit_code rules_main(const struct cmd_call *call)
 	struct buf text = BUF_ARENA(call->arena);
 	struct err err;
 
-	if (!rules_list(o->format, call->arena, &text, &err))
+	if (!rules_list(o->format, &o->choice, call->arena, &text, &err))
 		return cmd_fail(call, EXIT_INTERNAL, "%s", err.msg);
 	return cmd_print(buf_slice(&text)) ? EXIT_CLEAN : EXIT_INTERNAL;
 }
 
+#define AT(member) .offset = offsetof(struct options, member)
+
 static const struct opt opts[] = {
-	{.name = "format",
-	 .arg = "NAME",
-	 .type = OPT_CHOICE,
-	 .offset = offsetof(struct options, format),
-	 .choices = rules_formats,
+	{"format", 0, "NAME", OPT_CHOICE, AT(format), .choices = rules_formats,
 	 .help = "{} (default: text)"},
+	{"kind", 0, "WORD[,WORD...]", OPT_WORDS, AT(choice.kinds), .choices = rules_kinds,
+	 .help = "only rules about objects of this kind, or what a live cluster or a bucket tells: {}"},
+	{"severity", 0, "WORD[,WORD...]", OPT_WORDS, AT(choice.severities),
+	 .choices = severity_names, .help = "only rules that the profile ranks so: {}"},
+	{"profile", 0, "NAME", OPT_CHOICE, AT(choice.profile), .choices = policy_profiles,
+	 .help = "of --severity: {} (default: " POLICY_DEFAULT_PROFILE ")"},
 };
 
 const struct cmd cmd_rules = {

@@ -12,14 +12,12 @@
 static const char *const api_versions[] = {"backup-guard.io/v1alpha1", NULL};
 static const char *const kinds[] = {"BackupPolicy", NULL};
 static const char *const modes[] = {"enforce", "warn", "audit", NULL};
-static const char *const severities[] = {"off", "info", "warn", "deny", NULL};
 static const char *const roles[] = {"archive", "offsite", NULL};
 static const char *const zones[] = {"UTC", NULL};
 static const char *const owners[] = {"none", "self", "cluster", NULL};
 
 _Static_assert(MODE_WARN == 1 && MODE_AUDIT == 2, "the order of modes");
 _Static_assert(STORE_OFFSITE == 1, "the order of roles");
-_Static_assert(SEV_INFO == 1 && SEV_WARN == 2 && SEV_DENY == 3, "the order of severities");
 
 static const struct field metadata[] = {
 	{"name", &field_name, AT(name), .help = "Name of the policy, as it is shown"},
@@ -97,7 +95,7 @@ static const struct field retention[] = {
 
 static const struct field rule[] = {
 	{"severity", &field_severity, .offset = offsetof(struct rule_setting, severity),
-	 .required = true, .choices = severities, .help = "off: the rule is not asked"},
+	 .required = true, .choices = severity_names, .help = "off: the rule is not asked"},
 	{0},
 };
 

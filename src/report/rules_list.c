@@ -9,6 +9,13 @@
 
 const char *const rules_formats[] = {"text", "markdown", "json", NULL};
 
+enum { BY_LIVE = KINDS, BY_BUCKET };
+const char *const rules_kinds[] = {
+	"Cluster", "ScheduledBackup", "Backup",		  "ObjectStore",
+	"Secret",  "ExternalSecret",  [BY_LIVE] = "live", [BY_BUCKET] = "bucket",
+	NULL,
+};
+
 #define PROFILES_MAX 8 /* the profiles are a table of ours */
 #define WIDTH 80
 
@@ -48,20 +55,84 @@ static const char *severity_in(const struct profiles *p, size_t profile, const s
 	return severity_name(policy_severity(p->policies[profile], rule));
 }
 
-static void list_text(const struct profiles *p, struct buf *out)
+static bool has_word(struct str list, const char *word)
 {
+	struct str one;
+
+	while (str_split(&list, ',', &one))
+		if (str_is(one, word))
+			return true;
+	return false;
+}
+
+static bool is_by(const struct rule *rule, size_t kind)
+{
+	if (kind < KINDS)
+		return rule->kinds & 1u << kind;
+	return rule->scope == (kind == BY_LIVE ? SCOPE_LIVE : SCOPE_BUCKET);
+}
+
+static bool is_chosen(const struct profiles *p, const struct rules_choice *c,
+		      const struct rule *rule)
+{
+	bool kind = !c->kinds.len;
+
+	for (size_t i = 0; rules_kinds[i]; i++)
+		kind = kind || (is_by(rule, i) && has_word(c->kinds, rules_kinds[i]));
+	return kind && str_has_prefix(str_from(rule->id), c->prefix) &&
+	       (!c->severities.len ||
+		has_word(c->severities, severity_in(p, (size_t)c->profile, rule)));
+}
+
+/* Where the list has it: index into rules_kinds, or behind them for objects of several kinds. */
+static size_t group_of(const struct rule *rule)
+{
+	size_t kind = 0;
+
+	if (rule->scope == SCOPE_LIVE || rule->scope == SCOPE_BUCKET)
+		return rule->scope == SCOPE_LIVE ? BY_LIVE : BY_BUCKET;
+	while (kind < KINDS && rule->kinds != 1u << kind)
+		kind++;
+	return kind < KINDS ? kind : BY_BUCKET + 1;
+}
+
+static const char *const group_titles[] = {
+	[BY_LIVE] = "a live cluster tells",
+	[BY_BUCKET] = "a bucket tells",
+	[BY_BUCKET + 1] = "objects of several kinds",
+};
+
+static void text_rule(const struct profiles *p, const struct rule *rule, struct buf *out)
+{
+	for (size_t i = 0; i < p->len; i++)
+		buf_fmt(out, "%-8s", severity_in(p, i, rule));
+	buf_fmt(out, "%s\n%*s%s\n", rule->id, (int)(8 * p->len), "", rule->summary);
+}
+
+static void list_text(const struct profiles *p, const struct rules_choice *c, struct buf *out)
+{
+	size_t all = 0;
+
 	for (size_t i = 0; i < p->len; i++)
 		buf_fmt(out, "%-8s", policy_profiles[i]);
 	buf_text(out, "rule\n");
-	for (size_t r = 0; r < rules_len; r++) {
-		for (size_t i = 0; i < p->len; i++)
-			buf_fmt(out, "%-8s", severity_in(p, i, &rules[r]));
-		buf_fmt(out, "%s\n", rules[r].id);
-		buf_fmt(out, "%*s%s\n", (int)(8 * p->len), "", rules[r].summary);
+	for (size_t group = 0; group < ARRAY_LEN(group_titles); group++) {
+		const char *title = group_titles[group] ? group_titles[group] : rules_kinds[group];
+		size_t before = all;
+
+		for (size_t r = 0; r < rules_len; r++) {
+			if (group_of(&rules[r]) != group || !is_chosen(p, c, &rules[r]))
+				continue;
+			if (all++ == before)
+				buf_fmt(out, "\n%s\n", title);
+			text_rule(p, &rules[r], out);
+		}
 	}
+	buf_fmt(out, "\n%zu rule%s; more about one: backup-guard explain RULE\n", all,
+		all == 1 ? "" : "s");
 }
 
-static void list_markdown(const struct profiles *p, struct buf *out)
+static void list_markdown(const struct profiles *p, const struct rules_choice *c, struct buf *out)
 {
 	buf_text(out, "| rule | judges |");
 	for (size_t i = 0; i < p->len; i++)
@@ -71,6 +142,8 @@ static void list_markdown(const struct profiles *p, struct buf *out)
 		buf_text(out, "---|");
 	buf_text(out, "---|\n");
 	for (size_t r = 0; r < rules_len; r++) {
+		if (!is_chosen(p, c, &rules[r]))
+			continue;
 		buf_fmt(out, "| `%s` | ", rules[r].id);
 		kinds_of(&rules[r], ", ", out);
 		buf_text(out, " |");
@@ -96,7 +169,8 @@ static const char *const needs[] = {
 	[SCOPE_MANIFEST] = "In check only: an API server prunes or refuses it before it asks.",
 };
 
-static void list_json(const struct profiles *p, struct arena *a, struct buf *out)
+static void list_json(const struct profiles *p, const struct rules_choice *c, struct arena *a,
+		      struct buf *out)
 {
 	struct json j = JSON(out);
 
@@ -106,6 +180,8 @@ static void list_json(const struct profiles *p, struct arena *a, struct buf *out
 		struct buf kinds = BUF_ARENA(a);
 		struct str rest, kind;
 
+		if (!is_chosen(p, c, &rules[r]))
+			continue;
 		json_open(&j, '{');
 		json_key_str(&j, "id", str_from(rules[r].id));
 		json_key_str(&j, "severity", str_from(severity_name(rules[r].severity)));
@@ -133,17 +209,40 @@ static void list_json(const struct profiles *p, struct arena *a, struct buf *out
 	buf_byte(out, '\n');
 }
 
-bool rules_list(int format, struct arena *a, struct buf *out, struct err *err)
+bool rules_list(int format, const struct rules_choice *c, struct arena *a, struct buf *out,
+		struct err *err)
 {
 	struct profiles p = {.len = 0};
 	bool ok = load(&p, err);
 
 	if (ok && format == RULES_TEXT)
-		list_text(&p, out);
+		list_text(&p, c, out);
 	else if (ok && format == RULES_MARKDOWN)
-		list_markdown(&p, out);
+		list_markdown(&p, c, out);
 	else if (ok)
-		list_json(&p, a, out);
+		list_json(&p, c, a, out);
+	drop(&p);
+	return ok;
+}
+
+bool rules_index(const struct rules_choice *c, size_t width, struct buf *out, struct err *err)
+{
+	struct profiles p = {.len = 0};
+	bool ok = load(&p, err);
+	size_t longest = 0;
+
+	for (size_t r = 0; ok && r < rules_len; r++)
+		if (is_chosen(&p, c, &rules[r]) && str_from(rules[r].id).len > longest)
+			longest = str_from(rules[r].id).len;
+	size_t column = 6 + longest + 2;
+	for (size_t r = 0; ok && r < rules_len; r++) {
+		if (!is_chosen(&p, c, &rules[r]))
+			continue;
+		buf_fmt(out, "%-6s%-*s  ", severity_in(&p, (size_t)c->profile, &rules[r]),
+			(int)longest, rules[r].id);
+		phrase_wrap(out, str_from(rules[r].summary), (struct wrap){column, column, width});
+		buf_byte(out, '\n');
+	}
 	drop(&p);
 	return ok;
 }

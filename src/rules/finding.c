@@ -1,10 +1,11 @@
 #include "rules/finding.h"
 
-static const char *const names[] = {"off", "info", "warn", "deny"};
+const char *const severity_names[] = {
+	[SEV_OFF] = "off", [SEV_INFO] = "info", [SEV_WARN] = "warn", [SEV_DENY] = "deny", NULL};
 
 const char *severity_name(enum severity s)
 {
-	return names[s];
+	return severity_names[s];
 }
 
 const char *scope_name(enum scope s)

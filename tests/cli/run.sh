@@ -563,11 +563,37 @@ is "so does kustomize's annotation" "$(jq -r '[.findings[].origin] | unique[]' <
 run rules
 exits "rules exits 0" 0
 is "rules are sorted and there is no other" "$(jq -r '[.[].id] | (. == sort) and (length > 50)' <<<"$("$guard" rules --format json)")" true
+is "rules stand below the kind that they judge" "$("$guard" rules | sed 1d | grep -E '^[A-Za-z][A-Za-z ]*$' | paste -sd,)" \
+	'Cluster,ScheduledBackup,ObjectStore,Secret,ExternalSecret,a live cluster tells,a bucket tells,objects of several kinds'
+is "each once" "$("$guard" rules | sed -n 's/^[a-z]* *[a-z]* *[a-z]* *\([a-z0-9]*-[a-z0-9-]*\)$/\1/p' | sort)" "$("$guard" rules --format json | jq -r '.[].id' | sort)"
+chosen() { # option...: the rules, as JSON
+	"$guard" rules --format json "$@"
+}
+is "rules of a kind, beside others or alone" "$(chosen --kind Secret | jq -c '[length > 2, all(.[]; .kinds | index("Secret"))]')" '[true,true]'
+is "of several kinds, and what a bucket tells" "$(chosen --kind Backup,bucket | jq -c '[.[] | .scope == "bucket" or (.kinds | index("Backup") != null)] | [length, all]')" \
+	"[$(chosen | jq '[.[] | select(.scope == "bucket" or (.kinds | index("Backup")))] | length'),true]"
+is "rules of a severity" "$(chosen --severity deny | jq -c 'map(.profiles.generic) | unique')" '["deny"]'
+is "as a profile ranks them" "$(chosen --severity off,info --profile strict | jq -c 'map(.profiles.strict) | unique')" '["info","off"]'
+is "both have to hold" "$(chosen --kind live --severity warn | jq -c 'map([.scope, .profiles.generic]) | unique')" '[["live","warn"]]'
+says "they are counted" "$("$guard" rules --kind live)" "$(chosen --kind live | jq length) rules; more about one"
+run rules --kind Cluster,Pooler
+exits "an unknown kind exits 2" 2
+says "and is told with the known ones" "$err" "'Pooler' is none of Cluster, ScheduledBackup" 'live, bucket'
+run rules --severity error
+says "so is an unknown severity" "$err" "'error' is none of off, info, warn, deny"
 run rules --format markdown
 # shellcheck disable=SC2016  # backquotes of Markdown
 says "rules as markdown" "$out" '| `schedule-five-fields` | ScheduledBackup |'
 run explain schedule-five-fields
 says "explain says why, what to do, wrong and right" "$out" 'why' 'what to do' 'wrong' 'right'
+run explain policy-require-p
+says "explain takes the beginning of an id, too" "$out" 'policy-require-plugin' 'what to do'
+run explain schedule-
+exits "the beginning of several exits 0" 0
+is "and lists them, each on a line" "$(sed -n 's/^[a-z]* *\(schedule-[a-z-]*\)  .*/\1/p' <<<"$out")" "$(chosen | jq -r '.[].id | select(startswith("schedule-"))')"
+says "with severity and summary" "$out" 'deny  schedule-five-fields' '  Schedule with five fields; the first is seconds'
+run explain operator-refuses
+says "an id that others begin with is itself" "$out" 'what to do'
 for id in $("$guard" rules --format json | jq -r '.[].id'); do
 	"$guard" explain "$id" >/dev/null || not_ok "explain $id"
 done

@@ -1,4 +1,5 @@
 #include "checks/table.h"
+#include "report/rules_list.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -65,4 +66,13 @@ Test(checks_table, superseding_rules_exist_and_judge_the_same_kinds)
 		cr_expect(!by || other, "%s: %s", rules[i].id, by);
 		cr_expect(!other || (other->kinds & rules[i].kinds), "%s: %s", rules[i].id, by);
 	}
+}
+
+Test(checks_table, rules_are_chosen_by_each_kind)
+{
+	for (unsigned i = 0; i < KINDS; i++)
+		cr_expect_str_eq(rules_kinds[i], kind_name((enum kind)(1u << i)));
+	cr_expect_str_eq(rules_kinds[KINDS], scope_name(SCOPE_LIVE));
+	cr_expect_str_eq(rules_kinds[KINDS + 1], scope_name(SCOPE_BUCKET));
+	cr_expect_null(rules_kinds[KINDS + 2]);
 }
