@@ -36,11 +36,15 @@ LINK.tsan    := -fsanitize=thread
 LINK.cover   := --coverage
 ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE -Iinclude $(WARN) $(MODE.$(VARIANT)) $(if $(WERROR),-Werror) $(CFLAGS)
 # libcrypto first: most of what the loader looks for is there, and each library in front of it is asked in vain
-LIBS        = $(shell pkg-config --libs openssl gnutls libcurl libmicrohttpd libcjson yaml-0.1 expat liblzma) -lbz2 -lpthread -lm
+PKGS       := openssl gnutls libcurl libmicrohttpd libcjson yaml-0.1 expat liblzma
+LIBS        = $(shell pkg-config --libs $(PKGS)) -lbz2 -lpthread -lm
+BUILD       = CC='$(CC)' PKGS='$(PKGS)' tests/build.sh
 RUN_ENV     = SHARED=$(abspath $(SHARED)) ASAN_OPTIONS=log_path=$(abspath $(B))/san.$@:detect_leaks=1 \
               UBSAN_OPTIONS=print_stacktrace=1
 
-all: $(BIN) ## build the program (VARIANT=release, asan, tsan or cover; CC=clang)
+all: ## build the program (VARIANT=release, asan, tsan or cover; CC=clang)
+	+@$(BUILD) $(BIN)
+	@echo "$(BIN) is built: try '$(BIN) check FOLDER'; make demo shows it, make install installs it"
 
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
@@ -76,12 +80,12 @@ deps: ## install what building, testing and the demo need (Debian packages)
 	@tests/deps.sh build test demo
 
 demo: ## install what is missing, build, and show the main job on real input; STORE=1: on an archive that the real commands make
-	@tests/deps.sh build demo $(if $(STORE),store) && $(MAKE) -s $(BIN) $(B)/admit
+	+@tests/deps.sh build demo $(if $(STORE),store) && $(BUILD) $(BIN) $(B)/admit
 	@$(if $(STORE),tests/store/run.sh $(BIN) demo,tests/demo/run.sh $(BIN) $(B)/admit)
 
 test: ## install what is missing, build, and run every test but e2e and store
-	@tests/deps.sh build test
-	@$(MAKE) -s $(BIN) unit replay cli serve manifests contributing
+	+@tests/deps.sh build test && $(BUILD) $(BIN) $(B)/unit $(TOOLS) $(FUZZ:%=$(B)/replay_%)
+	+@tests/all.sh unit replay cli serve manifests contributing
 
 # A sanitizer's log (one for each target) is a failure even if the runner says passed: Criterion hides leaks.
 define run
@@ -133,22 +137,18 @@ mutants: ## change N (60) lines of src, drawn with SEED (1), one at a time: whic
 	@tests/deps.sh build test && SHARED=$(abspath $(SHARED)) tests/mutants.py $(or $(N),60) $(or $(SEED),1)
 
 bench: ## every bar of speed and memory, ours beside the peer: a bare Go webhook, nginx, kubeconform, libyaml, and an older commit
-	@tests/deps.sh build bench
-	@$(MAKE) -s $(BIN) $(B)/judge $(B)/parse
+	@tests/deps.sh build bench && $(MAKE) -s $(BIN) $(B)/judge $(B)/parse
 	@for b in serve work cache audit; do SHARED=$(abspath $(SHARED)) python3 tests/bench/$$b.py $(BIN) || exit; done
 
 corpus: $(BIN) ## what check says of the repositories and store vectors in ../shared, against what was judged by reading or seen
-	@tests/deps.sh shared
-	@SHARED=$(abspath $(SHARED)) tests/store_vectors.py $(BIN)
+	@tests/deps.sh shared && SHARED=$(abspath $(SHARED)) tests/store_vectors.py $(BIN)
 	@for t in corpus migrate/corpus learn/corpus; do SHARED=$(abspath $(SHARED)) tests/$$t.py $(BIN) || exit; done
 
 kustomize: $(B)/rendered ## what we render, against the real kustomize (Go builds it once): ../shared, the cases, TREES (200) drawn from SEED (1)
-	@tests/deps.sh shared
-	@cd tests/kustomize && for t in "cases.py --real" run.py generated.py; do SHARED=$(abspath $(SHARED)) ./$$t $(abspath $(B))/rendered || exit; done
+	@tests/deps.sh shared && cd tests/kustomize && for t in "cases.py --real" run.py generated.py; do SHARED=$(abspath $(SHARED)) ./$$t $(abspath $(B))/rendered || exit; done
 
 lint: ## layers, headers, format, warnings of both compilers, analyzers, shellcheck
-	@tests/deps.sh build test lint
-	@$(MAKE) -s VARIANT=release build/release/libguard.a
+	@tests/deps.sh build test lint && $(MAKE) -s VARIANT=release build/release/libguard.a
 	@tests/layers.sh
 	@$(MAKE) -s headers
 	clang-format --dry-run -Werror $(C_FILES)

@@ -1173,5 +1173,5 @@ failed = len(chosen) - passed
 if not ONLY:
     failed += not check_text()
     failed += check_installations()
-print(f"doctor: {passed} planted, {failed} failed")
+print(f"{passed} passed, {failed} failed")
 sys.exit(1 if failed else 0)
