@@ -24,12 +24,13 @@ for _ in $(seq 100); do
 done
 [ -s "$tmp/address" ] || { cat "$tmp/log"; exit 1; }
 url=https://$(sed -n 's/^listen=//p' "$tmp/address")/validate
-echo "'backup-guard serve' answers AdmissionReviews on $url with --profile homelab, the site rules of that page."
-echo "For each manifest: what kubectl prints. The page's three objects first, then a dozen mistakes."
-echo
+echo "'backup-guard serve' answers AdmissionReviews on $url"
+echo "with --profile homelab, the rules of one site. For each manifest: what kubectl prints, as it did at a real"
+echo "API server (tests/e2e/golden). Three objects that are right first, then mistakes."
 
 # What kubectl apply prints for an answer; see how kubectl shows causes in its cmd/util/helpers.go.
 apply() { # file
+	echo
 	echo "\$ kubectl apply -f $1"
 	"$admit" "$1" | while IFS= read -r review; do
 		answer=$(curl -sS --cacert "$tmp/certs/ca.crt" -H 'Content-Type: application/json' \
@@ -40,8 +41,8 @@ apply() { # file
 			+ if $r.allowed then [($q.kind.kind | ascii_downcase) + "."
 				+ $q.kind.group + "/" + $q.name + " created"]
 			else $r.status.details as $d
-				| ["The \($d.kind) \"\($d.name)\" is invalid:"
-				+ if $d.causes | length == 1 then " \($d.causes[0].field): \($d.causes[0].message)"
+				| ["The \($d.kind) \"\($d.name)\" is invalid: "
+				+ if $d.causes | length == 1 then "\($d.causes[0].field): \($d.causes[0].message)"
 				else ($d.causes | map("\n* \(.field): \(.message)") | join("")) end]
 			end | .[]' <<<"$answer"
 	done
@@ -52,11 +53,24 @@ for file in bad/*.yaml; do
 	apply "$file"
 done
 
+# what is too long ends at a blank: the sentences have been read above
+shorter() {
+	awk -v most=110 'length <= most { print; next }
+		{ line = substr($0, 1, most - 3); sub(/ [^ ]*$/, "", line); print line " ..." }'
+}
+
+echo
+echo "The same files before they are applied, each by itself:"
 echo
 # shellcheck disable=SC2016 # it is shown, not run
 echo '$ for file in good/*.yaml bad/*.yaml; do backup-guard check --profile homelab --format compact $file; done'
-# each by itself: beside one another they would be one bundle; lines cut at 110 characters: the sentences
-# have been read above
 for file in good/*.yaml bad/*.yaml; do
-	{ "$guard" check --profile homelab --format compact "$file" 2>/dev/null || [ $? = 1 ]; } | grep -v ': info: ' | cut -c1-110 || true
+	{ "$guard" check --profile homelab --format compact "$file" 2>/dev/null || [ $? = 1 ]; } | grep -v ': info: ' | shorter
 done
+
+echo
+echo "What to try next:"
+echo "  $1 check FOLDER                     # your own manifests, by the rules that hold everywhere"
+echo "  $1 check --profile homelab tests/demo/bad/08-hourly-every-quarter.yaml"
+echo "  $1 policy learn FOLDER              # the rules of your own site, from what it has"
+echo "  $1 audit --all-namespaces           # what is live, with your kubeconfig"
