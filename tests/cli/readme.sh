@@ -35,14 +35,17 @@ example() {
 	local words=(check --now 2026-08-26T10:20:30Z tests/cases/schedule-five-fields/fail-daily.yaml)
 	echo '```console'
 	echo "\$ backup-guard ${words[*]}"
-	NO_COLOR=1 "$guard" "${words[@]}" || [ $? = 1 ]
+	{ NO_COLOR=1 "$guard" "${words[@]}" || [ $? = 1 ]; } | sed '/^$/,$d'
 	echo '```'
 }
 
 # What kubectl printed at a real API server (tests/e2e/run.sh).
 kubectl() {
+	local name
 	echo '```console'
-	sed -n '/04-plugin-misspelt/,/^exit status/p' tests/e2e/golden/mistakes-apply.txt | sed '$d'
+	for name in 01-plugin-forgotten 13-path-of-no-site 14-secret-of-another 09-sunday-is-seven 11-method-forgotten; do
+		sed -n "/ bad.$name/,/^exit status/p" tests/e2e/golden/mistakes-apply.txt | sed '$d'
+	done
 	echo '```'
 }
 
@@ -56,7 +59,7 @@ others() {
 	echo '$ backup-guard migrate apps/ >changes.diff       # from barmanObjectStore to the plugin; --write changes the files'
 	(cd "$folder" && "$guard" migrate --profile generic apps/ 2>&1 >/dev/null) | sed -n 1,4p
 	echo "\$ backup-guard ${plan[*]}   # --against origin/main: what a change deletes"
-	"$guard" "${plan[@]}" --profile generic --now 2026-10-10T10:20:30Z | sed -n '/^  worst/p; /^  kept/p; /^  back/p; /^$/q'
+	"$guard" "${plan[@]}" --profile generic --now 2026-10-10T10:20:30Z | sed -n '/^  worst/p; /^  back/p; /^$/q'
 	echo "\$ backup-guard ${alerts[*]}   # for Prometheus; --tests: what proves them"
 	(cd "$folder" && "$guard" "${alerts[@]}" --now 2026-08-26T10:20:30Z 2>&1)
 	echo '```'
