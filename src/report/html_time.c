@@ -326,12 +326,8 @@ void html_time(struct buf *out, const struct report *r)
 }
 
 /* What became of a day: the worst that the eye must find. */
-static const char *mark_of(const struct report_cluster *c, int64_t date)
+static const char *mark_of(const bool has[RUN_PLANNED + 1])
 {
-	bool has[RUN_PLANNED + 1] = {false};
-
-	for (size_t i = 0; i < c->runs_len; i++)
-		has[c->runs[i].how] |= c->runs[i].at / UTC_DAY == date;
 	return has[RUN_FAILED] && has[RUN_DONE] ? "±"
 	       : has[RUN_FAILED]		? "✗"
 	       : has[RUN_DONE]			? "✓"
@@ -342,9 +338,16 @@ static const char *mark_of(const struct report_cluster *c, int64_t date)
 static void calendar(struct buf *out, const struct report *r, const struct report_cluster *c)
 {
 	int64_t today = r->now / UTC_DAY, first = today - REPORT_BACK, end = today + REPORT_AHEAD;
+	bool has[REPORT_BACK + REPORT_AHEAD + 7][RUN_PLANNED + 1] = {{false}};
 
 	/* weeks begin on Monday */
 	first -= (utc_weekday(first) + 6) % 7;
+	for (size_t i = 0; i < c->runs_len; i++) {
+		int64_t date = c->runs[i].at / UTC_DAY;
+
+		if (date >= first && date <= end)
+			has[date - first][c->runs[i].how] = true;
+	}
 	buf_text(out, "<details><summary>");
 	add_name(out, c);
 	buf_text(out, "</summary><pre>from Mon    Mo Tu We Th Fr Sa Su");
@@ -354,7 +357,7 @@ static void calendar(struct buf *out, const struct report *r, const struct repor
 			day(out, date * UTC_DAY);
 			buf_byte(out, ' ');
 		}
-		buf_fmt(out, " %s%s", mark_of(c, date), date == today ? "&lt;" : " ");
+		buf_fmt(out, " %s%s", mark_of(has[date - first]), date == today ? "&lt;" : " ");
 	}
 	buf_text(out, "</pre></details>\n");
 }
