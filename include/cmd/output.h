@@ -42,6 +42,9 @@ MUST_CHECK bool output_lines(const struct output *o, struct str lines);
 MUST_CHECK bool output_diff(const struct output *o, struct str diff);
 /* On stderr; a terminal gets lines as wide as it is. */
 void output_tell(struct str lines);
+/* A page for a browser, beside what is put out: in place of the file, or new, whole. */
+MUST_CHECK bool output_page(const struct output *o, struct str file, const struct report *r,
+			    struct err *err);
 MUST_CHECK bool output_write(const struct output *o, const struct report *r, struct err *err);
 
 #endif

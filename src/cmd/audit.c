@@ -18,6 +18,8 @@ static const struct opt opts[] = {
 	 .help = "ask the object stores, too, and write nothing there: see probe"},
 	{"report", 0, NULL, OPT_FLAG, AT(publish),
 	 .help = "write a Report into each namespace with findings"},
+	{"report-page", 0, "FILE", OPT_TEXT, AT(page),
+	 .help = "write the page of --format html there, too, in place of the one before"},
 	SHARED_POLICY,
 	SHARED_PROFILE,
 	SHARED_FORMAT,
@@ -52,6 +54,7 @@ const struct cmd cmd_audit = {
 		"With several contexts each finding and each line of the table says its context; a cluster that cannot be reached is an error, and the others are told. They are not held against one another: that two of them archive to one place is not found.\n\n"
 		"--stores asks each object store with the keys of its Secret what lies there, as probe does without --write: to when each Cluster can be restored, and where WAL is missing.\n\n"
 		"--report writes a Report of openreports.io, else a PolicyReport of wgpolicyk8s.io, into each namespace with findings, and removes its own from the others: only what has changed, and only if everything could be listed.\n\n"
+		"--report-page writes the page of --format html to a file beside the ordinary output, whole or not at all. When the API server cannot be reached the one before stays, which says of when it is.\n\n"
 		"A baseline holds what is known: it is neither told nor counted, and what is new is. Written from several contexts it says the context of each entry, and covers what is found there when several are looked at; written from one cluster it names none: use it for that cluster alone.\n\n"
 		"The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY names, else profile " POLICY_DEFAULT_PROFILE
 		".\n\n"

@@ -115,6 +115,7 @@ static enum exit_code finish(const struct cmd_call *call, struct baseline *basel
 	const struct audit_options *o = call->options;
 	struct shared shared = o->shared;
 	enum exit_code code = EXIT_CLEAN;
+	struct err err;
 
 	shared_tell_empty(report, !o->all);
 	report->baseline = o->baseline.len ? o->baseline : o->write_baseline;
@@ -122,6 +123,9 @@ static enum exit_code finish(const struct cmd_call *call, struct baseline *basel
 		baseline_apply_live(baseline, live, report);
 	if (o->write_baseline.len)
 		code = shared_write_baseline(call, o->write_baseline, baseline, false, report);
+	if (o->page.len && !output_page(&shared.output, o->page, report, &err))
+		code = cmd_fail(call, EXIT_INPUT, "--report-page: %.*s: %s", STR_ARG(o->page),
+				err.msg);
 	shared.output.layout.most = LIMIT_SHOWN;
 	enum exit_code told = shared_finish(call, &shared, report);
 	return code == EXIT_CLEAN ? told : code;

@@ -168,6 +168,15 @@ static struct str file_of(const struct output *o, struct arena *a, const struct 
 	return arena_fmt(a, "%.*s%.*s", STR_ARG(o->file), STR_ARG(extension));
 }
 
+bool output_page(const struct output *o, struct str file, const struct report *r, struct err *err)
+{
+	struct buf text CLEANUP(buf) = {0};
+	struct report_style style = style_of(o, -1);
+
+	report_format_find(STR("html"))->write(&text, r, &style);
+	return file_replace(r->arena, file, NULL, buf_slice(&text), err);
+}
+
 bool output_write(const struct output *o, const struct report *r, struct err *err)
 {
 	struct str rest = o->formats, name;

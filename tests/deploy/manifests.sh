@@ -14,7 +14,7 @@ prepare() {
 prepare_audit() {
 	mkdir "$tmp/kustomize/overlays/audit-more" "$tmp/kustomize/overlays/app"
 	printf '%s\n' 'resources: [../audit]' \
-		'components: [../../components/audit-reports, ../../components/audit-secrets, ../../components/audit-stores]' >"$tmp/kustomize/overlays/audit-more/kustomization.yaml"
+		'components: [../../components/audit-reports, ../../components/audit-secrets, ../../components/audit-stores, ../../components/audit-page]' >"$tmp/kustomize/overlays/audit-more/kustomization.yaml"
 	cp deploy/kustomize/components/audit-secrets/role.yaml "$tmp/kustomize/overlays/app"
 	printf '%s\n' 'namespace: app' 'resources: [role.yaml]' >"$tmp/kustomize/overlays/app/kustomization.yaml"
 }
@@ -184,8 +184,8 @@ unexplained_verbs() {
 check "each verb of a role is explained" unexplained_verbs
 check "the audit lists four kinds, and reads no Secret" is "$(rights audit)" "[clusters, scheduledbackups, backups] [list]
 [objectstores] [list]"
-check "--report and --stores are the last of its words, and --no-secrets is gone" is \
-	"$(canonical "$tmp/audit-more.yaml" | grep -oE '^ +- --(report|stores|no-secrets)$' | xargs)" "- --report - --stores"
+check "--report, --stores and --report-page are the last of its words, and --no-secrets is gone" is \
+	"$(canonical "$tmp/audit-more.yaml" | grep -oE '^ +- --(report.*|stores|no-secrets)$' | xargs)" "- --report - --stores - --report-page=/page/index.html"
 
 if [ -z "$helm" ]; then
 	skip "helm" "no helm in PATH, and none in the cache: tests/deploy/tools.sh helm"
@@ -217,7 +217,7 @@ check "cache is the overlay cache" same_as_helm cache --set cache=true "${mtls[@
 compose cache-secrets self-managed cache cache-secrets mtls
 check "cacheSecrets is the component cache-secrets" same_as_helm cache-secrets --set cache=true,cacheSecrets=true "${mtls[@]}"
 check "audit.enabled is the overlay audit" same_as_helm audit --set audit.enabled=true
-check "with Reports, Secrets and stores, too" same_as_helm audit-more,app --set audit.enabled=true,audit.report=true \
+check "with Reports, Secrets, stores and a page, too" same_as_helm audit-more,app --set audit.enabled=true,audit.report=true,audit.page=backup-guard-page \
 	--set 'audit.secrets.app={longhorn-minio-credentials}' --set audit.stores=true
 check "stores are not asked without keys" refused "audit.stores needs audit.secrets" --set audit.enabled=true,audit.stores=true
 check "events.enabled is the overlay events" same_as_helm events --set events.enabled=true "${mtls[@]}"
@@ -255,7 +255,7 @@ check "the HelmRelease lies in a Namespace that its file makes" is "$(tally depl
 check "the refusal says what is possible on a managed control plane" refused "OpenShift only trustNetwork=true" --set cache=true
 check "openshift=true is the component openshift" same_as_helm openshift --set audit.enabled=true,openshift=true
 check "networkPolicy.enabled=false is the component without-network-policies" same_as_helm unbound,app --set networkPolicy.enabled=false \
-	--set audit.enabled=true,audit.report=true,audit.stores=true --set 'audit.secrets.app={longhorn-minio-credentials}'
+	--set audit.enabled=true,audit.report=true,audit.page=backup-guard-page,audit.stores=true --set 'audit.secrets.app={longhorn-minio-credentials}'
 check "nodeSelector, tolerations and priorityClassName are the component placement" same_as_helm placed --set priorityClassName=system-cluster-critical \
 	--set-json 'nodeSelector={"node-role.kubernetes.io/control-plane":""}' \
 	--set-json 'tolerations=[{"key":"node-role.kubernetes.io/control-plane","operator":"Exists","effect":"NoSchedule"}]'

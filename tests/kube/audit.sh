@@ -22,6 +22,19 @@ for format in compact html json jsonl sarif junit markdown prometheus; do
 	[ "$format" != sarif ] || out=$(jq '.runs[0] | del(.tool, .results[].ruleIndex)' <<<"$out")
 	golden "$format" "$out"
 done
+audit -A
+text=$out
+echo before >page.html
+audit -A --report-page page.html
+is "a page beside the report: neither changes the other" "$status $err $(cmp page.html "$here/golden/html" 2>&1)" "1  "
+is "which is the one without it" "$out" "$text"
+audit -A --report-page nowhere/page.html
+is "a page that cannot be written is told, beside the report" "$status $err $([ "$out" = "$text" ] && echo same)" \
+	"3 backup-guard audit: --report-page: nowhere/page.html: No such file or directory same"
+fault '{"path": "/clusters", "times": 9, "status": 500, "body": "no"}'
+audit -A --report-page page.html
+says "what could not be listed is in it" "$(<page.html)" 'Could not be read' 'clusters'
+rm "$plan"
 
 audit
 says "without -n it is the namespace of the context" "$out" 'in namespace immich of context fake' 'immich/immich-db '
