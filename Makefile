@@ -54,7 +54,7 @@ $(B)/src/policy/profiles.o: $(wildcard deploy/policy/*.yaml)
 $(B)/src/checks/page.o: ALL_CFLAGS += -I$(B)
 $(B)/src/checks/page.o: $(B)/checks.pages
 $(B)/src/doctor/fields.o: deploy/kustomize/base/webhooks.yaml
-$(B)/src/report/html_page.o: src/report/html.css
+$(B)/src/report/html_frame.o: src/report/html.css
 
 # The words of the rules, each with a NUL behind it. The folder is newer when a page came, went or was renamed.
 $(B)/checks.pages: src/checks/pages $(wildcard src/checks/pages/*.md)

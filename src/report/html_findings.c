@@ -47,15 +47,6 @@ static void excerpt(struct buf *out, const struct report_finding *f)
 	buf_text(out, "</pre>\n");
 }
 
-static void term(struct buf *out, const char *word, struct str text)
-{
-	if (!text.len)
-		return;
-	buf_fmt(out, "<dt>%s</dt><dd>", word);
-	html_text(out, text);
-	buf_text(out, "</dd>\n");
-}
-
 static void finding(struct buf *out, const struct report_finding *f)
 {
 	static const char *const classes[] = {"dim", "dim", "risk", "none"};
@@ -67,8 +58,8 @@ static void finding(struct buf *out, const struct report_finding *f)
 	buf_text(out, "</p>\n");
 	excerpt(out, f);
 	buf_text(out, "<dl>");
-	term(out, "where", found->path);
-	term(out, "effect", found->effect);
+	html_term(out, "where", found->path);
+	html_term(out, "effect", found->effect);
 	if (found->fix.len) {
 		buf_text(out, "<dt>fix</dt><dd><code>");
 		html_text(out, found->fix);

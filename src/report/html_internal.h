@@ -6,13 +6,8 @@
 #include "report/report.h"
 
 /* Can it be restored? Unknown is never a yes. */
-enum html_state { STATE_GOOD, STATE_TOLD, STATE_RISK, STATE_NONE, STATE_UNKNOWN, STATES };
-struct html_word {
-	const char *class, *mark, *words; /* a shape and words: a colour alone says nothing */
-};
-extern const struct html_word html_states[STATES];
-
-enum html_state html_state_of(const struct report *r, const struct report_cluster *c);
+extern const char *const html_states[HTML_MARKS];
+enum html_mark html_state_of(const struct report *r, const struct report_cluster *c);
 
 /* A row a Cluster: 30 days back, now, 14 days ahead; else a row a server of each store. Nothing
  * when there is neither. */

@@ -1,76 +1,21 @@
-/* A page for a browser: no script, nothing that is loaded, and it says so itself. */
+/* The page of a report, for a browser. */
 #include "html_internal.h"
 
-#include "base/base64.h"
-#include "pki/pki.h"
 #include "report/phrase.h"
 #include "report/writers.h"
-
-__asm__(".pushsection .rodata.report_style,\"a\",@progbits\n"
-	".hidden report_style\n.hidden report_style_end\n"
-	".globl report_style\n.globl report_style_end\n"
-	"report_style:\n.incbin \"src/report/html.css\"\nreport_style_end:\n"
-	".popsection\n");
-extern const char report_style[] __attribute__((visibility("hidden")));
-extern const char report_style_end[] __attribute__((visibility("hidden")));
-
-static void style(struct buf *out)
-{
-	static const struct {
-		const char *from, *to;
-	} sheet = {report_style, report_style_end};
-	struct str text = {sheet.from, (size_t)(sheet.to - sheet.from)};
-	uint8_t digest[PKI_SHA256];
-
-	pki_sha256(text, digest);
-	buf_text(
-		out,
-		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'sha256-");
-	base64_encode((struct str){(const char *)digest, sizeof digest}, out);
-	buf_text(out, "'\">\n<style>");
-	buf_str(out, text);
-	buf_text(out, "</style>\n");
-}
-
-static void head(struct buf *out, const struct report *r)
-{
-	buf_text(out, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
-	style(out);
-	buf_text(out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-		      "<title>PostgreSQL backups");
-	if (r->where.len) {
-		buf_text(out, ": ");
-		html_text(out, r->where);
-	}
-	buf_text(out, "</title>\n</head>\n<body>\n<header>\n<h1>PostgreSQL backups</h1>\n"
-		      "<p class=\"dim\">");
-	if (r->where.len) {
-		html_text(out, r->where);
-		buf_text(out, ", ");
-	}
-	if (r->now) {
-		phrase_minute(out, r->now, "");
-		buf_text(out, " UTC, ");
-	}
-	html_text(out, r->policy);
-	buf_text(out, ", backup-guard ");
-	html_text(out, r->version);
-	buf_text(out, "</p>\n");
-}
 
 /* How many Clusters are in each state, and what was found. */
 static void counters(struct buf *out, const struct report *r, enum severity least)
 {
 	struct buf words CLEANUP(buf) = {0};
-	size_t count[STATES] = {0};
+	size_t count[HTML_MARKS] = {0};
 
 	for (size_t i = 0; i < r->clusters.len; i++)
 		count[html_state_of(r, &r->clusters.items[i])]++;
 	if (r->clusters.len) {
 		buf_text(out, "<ul class=\"counts\">\n");
-		for (int s = 0; s < STATES; s++)
-			buf_fmt(out, "<li class=\"%s\"><b>%zu</b> %s</li>\n", html_states[s].class,
-				count[s], html_states[s].words);
+		for (int s = 0; s < HTML_MARKS; s++)
+			html_count(out, (enum html_mark)s, count[s], html_states[s]);
 		buf_text(out, "</ul>\n");
 	}
 	phrase_counts(&words, r);
@@ -78,7 +23,7 @@ static void counters(struct buf *out, const struct report *r, enum severity leas
 	html_text(out, str_trim(buf_slice(&words)));
 	if (least > SEV_INFO && r->count.by_severity[SEV_INFO])
 		buf_text(out, " (infos: --show info)");
-	buf_text(out, "</p>\n</header>\n<main>\n");
+	buf_text(out, "</p>\n");
 }
 
 /* The table of an audit. */
@@ -138,9 +83,8 @@ static void stores(struct buf *out, const struct report *r)
 		struct buf name CLEANUP(buf) = {0};
 
 		stores_name(&name, p);
-		buf_text(out, "<h3>");
-		html_text(out, buf_slice(&name));
-		buf_text(out, "</h3>\n<p><code>");
+		html_element(out, "h3", buf_slice(&name));
+		buf_text(out, "<p><code>");
 		html_text(out, p->place);
 		buf_text(out, "</code><br>\n");
 		for (int call = 0; call < PROBE_CALLS && !p->unasked.len; call++) {
@@ -161,7 +105,7 @@ static void stores(struct buf *out, const struct report *r)
 }
 
 /* What could not be read is unknown, and is told before it is looked for. */
-static void errors(struct buf *out, const struct report *r)
+void html_errors(struct buf *out, const struct report *r)
 {
 	if (!r->errors.len)
 		return;
@@ -212,15 +156,20 @@ static void commands(struct buf *out, const struct report *r, const struct repor
 
 void html_write(struct buf *out, const struct report *r, const struct report_style *style)
 {
-	head(out, r);
+	html_begin(out, &(struct html_head){.title = STR("PostgreSQL backups"),
+					    .where = r->where,
+					    .now = r->now,
+					    .policy = r->policy,
+					    .version = r->version});
 	counters(out, r, style->least);
+	html_main(out);
 	html_time(out, r);
 	clusters(out, r);
 	html_calendars(out, r);
 	stores(out, r);
 	html_findings(out, r, style->least);
-	errors(out, r);
+	html_errors(out, r);
 	commands(out, r, style);
 	html_rules(out, r, style->least);
-	buf_text(out, "</main>\n</body>\n</html>\n");
+	html_end(out);
 }

@@ -12,36 +12,34 @@
 enum { UNITS = 40, PARTS = 4, WIDTH = (REPORT_BACK + REPORT_AHEAD) * UNITS };
 enum { SLOTS = (REPORT_BACK + REPORT_AHEAD) * PARTS };
 
-const struct html_word html_states[STATES] = {
-	{"good", "✓", "restorable now"}, {"good", "~", "restorable, by the status alone"},
-	{"risk", "!", "at risk"},	 {"none", "✗", "not restorable"},
-	{"unknown", "?", "unknown"},
+const char *const html_states[HTML_MARKS] = {
+	"restorable now", "restorable, by the status alone", "at risk", "not restorable", "unknown",
 };
 
 /* Of what its bucket told: what ends long ago is not what one would restore today. */
-static enum html_state state_of_archive(const struct report *r, const struct report_cluster *c)
+static enum html_mark state_of_archive(const struct report *r, const struct report_cluster *c)
 {
 	const struct probe_server *s = c->archive;
 
 	if (!servers_known(s))
-		return STATE_UNKNOWN;
+		return HTML_UNKNOWN;
 	if (!s->windows_len)
-		return STATE_NONE;
+		return HTML_NONE;
 	bool late = servers_to(&s->windows[s->windows_len - 1]) < r->now - UTC_DAY;
-	return late || c->worst == SEV_DENY ? STATE_RISK : STATE_GOOD;
+	return late || c->worst == SEV_DENY ? HTML_RISK : HTML_GOOD;
 }
 
-enum html_state html_state_of(const struct report *r, const struct report_cluster *c)
+enum html_mark html_state_of(const struct report *r, const struct report_cluster *c)
 {
 	if (c->archive)
 		return state_of_archive(r, c);
 	if (r->stores.items && c->store.len)
-		return STATE_UNKNOWN; /* its bucket could not be asked */
+		return HTML_UNKNOWN; /* its bucket could not be asked */
 	if (!c->last_backup)
 		/* who follows another is backed up there */
-		return c->backups_unknown || (c->store.len && !c->unbacked) ? STATE_UNKNOWN
-									    : STATE_NONE;
-	return c->worst == SEV_DENY ? STATE_RISK : STATE_TOLD;
+		return c->backups_unknown || (c->store.len && !c->unbacked) ? HTML_UNKNOWN
+									    : HTML_NONE;
+	return c->worst == SEV_DENY ? HTML_RISK : HTML_TOLD;
 }
 
 static int64_t begin_of(const struct report *r)
@@ -151,13 +149,6 @@ static void words_of(struct buf *out, const struct report_cluster *c)
 		told(out, c);
 }
 
-static void open_picture(struct buf *out, const struct buf *words)
-{
-	buf_fmt(out, "<svg role=\"img\" viewBox=\"0 0 %d 24\" preserveAspectRatio=\"none\"><title>",
-		WIDTH);
-	buf_str(out, buf_slice(words));
-}
-
 static void close_picture(struct buf *out, const struct report *r)
 {
 	buf_fmt(out, "<path d=\"M%lld 0v24\" class=\"w\"/></svg></li>\n",
@@ -176,16 +167,15 @@ static void add_name(struct buf *out, const struct report_cluster *c)
 
 static void cluster(struct buf *out, const struct report *r, const struct report_cluster *c)
 {
-	const struct html_word *w = &html_states[html_state_of(r, c)];
+	const enum html_mark state = html_state_of(r, c);
 	struct buf words CLEANUP(buf) = {0};
 
 	buf_text(out, "<li><div><b>");
 	add_name(out, c);
-	buf_fmt(out, "</b><span class=\"%s\">%s %s</span></div>", w->class, w->mark,
-		w == &html_states[STATE_GOOD] && !c->archive ? "restorable, by its status"
-							     : w->words);
+	buf_text(out, "</b>");
+	html_verdict(out, state, html_states[state]);
 	words_of(&words, c);
-	buf_text(out, "<p class=\"dim\">");
+	buf_text(out, "</div><p class=\"dim\">");
 	buf_str(out, buf_slice(&words));
 	buf_text(out, "</p>");
 	words.len = 0;
@@ -196,8 +186,7 @@ static void cluster(struct buf *out, const struct report *r, const struct report
 		buf_text(&words, "; next ");
 		phrase_minute(&words, c->next_run, "");
 	}
-	open_picture(out, &words);
-	buf_text(out, "</title>");
+	html_picture(out, WIDTH, buf_slice(&words));
 	if (c->archive && servers_known(c->archive)) {
 		windows(out, r, c->archive);
 	} else if (c->last_backup) {
@@ -223,27 +212,25 @@ static void server(struct buf *out, const struct report *r, const struct probe *
 		   const struct probe_server *s)
 {
 	struct buf words CLEANUP(buf) = {0}, name CLEANUP(buf) = {0};
-	enum html_state state = !servers_known(s) ? STATE_UNKNOWN
-				: s->windows_len  ? STATE_GOOD
-						  : STATE_NONE;
-	const struct html_word *w = &html_states[state];
+	enum html_mark state = !servers_known(s) ? HTML_UNKNOWN
+			       : s->windows_len	 ? HTML_GOOD
+						 : HTML_NONE;
 
 	stores_name(&name, p);
 	buf_text(out, "<li><div><b>");
 	html_text(out, s->name);
 	buf_text(out, "</b> in ");
 	html_text(out, buf_slice(&name));
-	buf_fmt(out, "<span class=\"%s\">%s %s</span></div>", w->class, w->mark, w->words);
-	if (state == STATE_GOOD)
+	html_verdict(out, state, html_states[state]);
+	if (state == HTML_GOOD)
 		range(&words, s);
 	else
-		buf_text(&words, state == STATE_NONE ? "nothing to restore" : "not known");
-	buf_text(out, "<p class=\"dim\">");
+		buf_text(&words, state == HTML_NONE ? "nothing to restore" : "not known");
+	buf_text(out, "</div><p class=\"dim\">");
 	buf_str(out, buf_slice(&words));
 	buf_text(out, "</p>");
-	open_picture(out, &words);
-	buf_text(out, "</title>");
-	if (state == STATE_UNKNOWN)
+	html_picture(out, WIDTH, buf_slice(&words));
+	if (state == HTML_UNKNOWN)
 		band(out, r, "u", begin_of(r), r->now);
 	else
 		windows(out, r, s);
@@ -252,9 +239,7 @@ static void server(struct buf *out, const struct report *r, const struct probe *
 
 static void legend(struct buf *out)
 {
-	static const struct {
-		const char *shape, *words;
-	} all[] = {
+	static const struct html_sign signs[] = {
 		{"<rect class=\"b\" x=\"1\" y=\"5\" width=\"38\" height=\"14\"/>", "restorable"},
 		{"<rect class=\"t\" x=\"1\" y=\"5\" width=\"38\" height=\"14\"/>",
 		 "restorable by its status: no bucket was asked"},
@@ -267,39 +252,15 @@ static void legend(struct buf *out)
 		{"<path class=\"r\" d=\"M20 0v24\"/>", "what is older goes by retention"},
 	};
 
-	buf_text(out, "<ul class=\"legend dim\">\n");
-	for (size_t i = 0; i < ARRAY_LEN(all); i++)
-		buf_fmt(out,
-			"<li><svg viewBox=\"0 0 40 24\" aria-hidden=\"true\">%s</svg> %s</li>\n",
-			all[i].shape, all[i].words);
-	buf_text(out, "</ul>\n");
-}
-
-/* Hatched, for whom colours say nothing, and on paper. */
-static void patterns(struct buf *out)
-{
-	buf_text(
-		out,
-		"<svg class=\"hidden\" width=\"0\" height=\"0\" aria-hidden=\"true\"><defs>"
-		"<pattern id=\"hole\" width=\"12\" height=\"6\" patternUnits=\"userSpaceOnUse\"><path d=\"M0 6L12 0\" class=\"f\"/></pattern>"
-		"<pattern id=\"unknown\" width=\"16\" height=\"6\" patternUnits=\"userSpaceOnUse\"><path d=\"M0 3h6\" class=\"w\"/></pattern>"
-		"<pattern id=\"print\" width=\"8\" height=\"4\" patternUnits=\"userSpaceOnUse\"><path d=\"M0 2h8\" class=\"w\"/></pattern>"
-		"</defs></svg>\n");
-}
-
-static void day(struct buf *out, int64_t t)
-{
-	struct utc_date d = utc_date(t / UTC_DAY);
-
-	buf_fmt(out, "%04lld-%02d-%02d", (long long)d.year, d.month, d.day);
+	html_legend(out, signs, ARRAY_LEN(signs));
 }
 
 static void axis(struct buf *out, const struct report *r)
 {
 	buf_text(out, "<p class=\"axis\" aria-hidden=\"true\"><span>");
-	day(out, begin_of(r));
+	html_day(out, begin_of(r));
 	buf_text(out, "</span><span><span>now</span><span>");
-	day(out, r->now + REPORT_AHEAD * UTC_DAY);
+	html_day(out, r->now + REPORT_AHEAD * UTC_DAY);
 	buf_text(out, "</span></span></p>\n");
 }
 
@@ -312,7 +273,6 @@ void html_time(struct buf *out, const struct report *r)
 	if (!r->clusters.len && !servers)
 		return;
 	buf_text(out, "<h2>To when can it be restored</h2>\n");
-	patterns(out);
 	legend(out);
 	axis(out, r);
 	buf_text(out, "<ul class=\"rows\">\n");
@@ -354,7 +314,7 @@ static void calendar(struct buf *out, const struct report *r, const struct repor
 	for (int64_t date = first; date <= end; date++) {
 		if ((date - first) % 7 == 0) {
 			buf_byte(out, '\n');
-			day(out, date * UTC_DAY);
+			html_day(out, date * UTC_DAY);
 			buf_byte(out, ' ');
 		}
 		buf_fmt(out, " %s%s", mark_of(has[date - first]), date == today ? "&lt;" : " ");

@@ -5,6 +5,7 @@
 #include "checks/table.h"
 #include "pki/pki.h"
 #include "report/html.h"
+#include "report/markdown.h"
 #include "report/report.h"
 #include "rules/rule.h"
 
@@ -233,4 +234,42 @@ Test(report_html, findings_link_to_the_pages_of_their_rules)
 	HAS(page, "<details id=\"schedule-five-fields\">");
 	HAS_NOT(page, "no-compression");
 	HAS_NOT(page, "To when can it be restored");
+}
+
+static void expect_markdown(const char *markdown, const char *html)
+{
+	struct buf out CLEANUP(buf) = {0};
+
+	html_markdown(&out, str_from(markdown));
+	cr_expect(str_is(buf_slice(&out), html), "%.*s", STR_ARG(buf_slice(&out)));
+}
+
+Test(report_html, markdown_of_ours_becomes_elements)
+{
+	expect_markdown("# A\n\nb\nc **d** e\n\n## 1. F\n",
+			"<h2>A</h2>\n<p>b\nc <b>d</b> e</p>\n<h3>1. F</h3>\n");
+	expect_markdown("- a\n- `b`\n\nc",
+			"<ul><li>a</li>\n<li><code>b</code></li></ul>\n<p>c</p>\n");
+	expect_markdown("```sh\nls | wc   # x\n\n- a\n```\n", "<pre>ls | wc   # x\n\n- a</pre>\n");
+	expect_markdown(
+		"| a | b |\n|---|---|\n| 1 \\| 2 | `3\\|` |\n",
+		"<div class=\"scroll\"><table>\n<tr><th scope=\"col\">a</th><th scope=\"col\">b</th></tr>\n"
+		"<tr><td>1 | 2</td><td><code>3|</code></td></tr>\n</table></div>\n");
+}
+
+Test(report_html, what_markdown_escapes_is_text_again_and_nothing_more)
+{
+	struct buf said CLEANUP(buf) = {0}, out CLEANUP(buf) = {0};
+	struct str wanted = STR("<b> *x* `y` @me #1 http://z a|b \\ &");
+
+	markdown_text(&said, wanted);
+	buf_byte(&said, ' ');
+	markdown_code(&said, STR("``<i>`"));
+	html_markdown(&out, buf_slice(&said));
+	cr_expect(str_is(buf_slice(&out), "<p>&lt;b&gt; *x* `y` @me #1 http://z a|b \\ &amp; "
+					  "<code>``&lt;i&gt;`</code></p>\n"),
+		  "%.*s", STR_ARG(buf_slice(&out)));
+	expect_markdown("a `b", "<p>a `b</p>\n");
+	expect_markdown("**a\n```\nb", "<p><b>a</b></p>\n<pre>b</pre>\n");
+	expect_markdown("", "");
 }
