@@ -158,5 +158,7 @@ MUST_CHECK bool plan_bytes(struct str text, int64_t *out);
 void plan_text(const struct plan *p, struct buf *out);
 void plan_json(const struct plan *p, struct buf *out);
 void plan_markdown(const struct plan *p, struct buf *out);
+/* A page; what could not be read is of the report. */
+void plan_html(const struct plan *p, const struct report *report, struct buf *out);
 
 #endif

@@ -7,7 +7,7 @@
 #include "plan/plan.h"
 #include "report/writers.h"
 
-enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_MARKDOWN };
+enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_MARKDOWN, FORMAT_HTML };
 
 struct options {
 	struct shared shared;
@@ -50,7 +50,10 @@ static enum exit_code put_out(const struct cmd_call *call, const struct plan *p,
 	const struct options *o = call->options;
 	struct buf text = BUF_ARENA(call->arena), told = BUF_ARENA(call->arena);
 
-	writers[o->format](p, &text);
+	if (o->format == FORMAT_HTML)
+		plan_html(p, report, &text);
+	else
+		writers[o->format](p, &text);
 	if (!cmd_print(buf_slice(&text)))
 		return EXIT_INTERNAL;
 	report_errors(&told, report, &(struct report_style){0}, false);
@@ -96,7 +99,7 @@ static enum exit_code plan_main(const struct cmd_call *call)
 	return code;
 }
 
-static const char *const formats[] = {"text", "json", "markdown", NULL};
+static const char *const formats[] = {"text", "json", "markdown", "html", NULL};
 
 #define AT(member) .offset = offsetof(struct options, member)
 

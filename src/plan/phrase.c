@@ -20,6 +20,52 @@ void plan_words_time(const struct plan_options *o, int64_t t, struct buf *out)
 		buf_fmt(out, " (%s)", zone_format(t, text));
 }
 
+void plan_words_schedule(const struct plan_schedule *s, struct buf *out)
+{
+	static const char *const methods[] = {"plugin", "barmanObjectStore", "volumeSnapshot",
+					      "another method"};
+
+	buf_fmt(out, "%.*s '%.*s', %s", STR_ARG(s->name), STR_ARG(s->spec), methods[s->method]);
+	if (s->target.len)
+		buf_fmt(out, ", target %.*s", STR_ARG(s->target));
+}
+
+void plan_words_runs(const struct plan_schedule *s, const struct plan_options *o, struct buf *out)
+{
+	if (s->idle.len)
+		buf_fmt(out, "%s: %.*s",
+			s->unknown ? "what it makes is not known" : "makes no backup",
+			STR_ARG(s->idle));
+	else
+		buf_fmt(out, "%lld run%s in %d days", (long long)s->runs, s->runs == 1 ? "" : "s",
+			o->days);
+}
+
+const char *plan_words_taken(const struct plan_loss *l)
+{
+	return l->unknown ? "not known" : l->final ? "lost" : "changed";
+}
+
+void plan_words_when(const struct plan_collision *c, const struct plan_options *o, struct buf *out)
+{
+	buf_fmt(out, ", %lld time%s ", (long long)c->times, c->times == 1 ? "" : "s");
+	if (c->until) {
+		buf_text(out, "up to ");
+		plan_words_time(o, c->until, out);
+	} else {
+		buf_fmt(out, "in %d days", o->days);
+	}
+	buf_text(out, ", first at ");
+	plan_words_time(o, c->first, out);
+}
+
+void plan_words_cut(const struct plan_cut *c, const struct plan_options *o, struct buf *out)
+{
+	buf_fmt(out, "In %.*s whether schedules begin together after ", STR_ARG(c->bucket));
+	plan_words_time(o, c->until, out);
+	buf_text(out, " is not known: there are too many starts");
+}
+
 void plan_words_together(const struct plan_collision *c, struct buf *out)
 {
 	buf_fmt(out, " %zu schedules begin together%s", c->len,
@@ -70,8 +116,7 @@ static void without_wal(const struct plan_cluster *c, struct buf *out)
 	}
 }
 
-/* When the first backup is made that WAL is restored upon; 0: none is. */
-static int64_t first_of(const struct plan_cluster *c)
+int64_t plan_first(const struct plan_cluster *c)
 {
 	int64_t base = c->base.len ? c->base.items[0] : 0;
 	int64_t snapshot = c->snapshots.len ? c->snapshots.items[0] : 0;
@@ -90,7 +135,7 @@ static bool are_moments_known(const struct plan_cluster *c)
 
 void plan_words_loss(const struct plan_cluster *c, const struct plan_options *o, struct buf *out)
 {
-	int64_t first = first_of(c), end = o->now + o->days * (int64_t)UTC_DAY;
+	int64_t first = plan_first(c), end = o->now + o->days * (int64_t)UTC_DAY;
 
 	if (c->wal == PLAN_WAL_UNKNOWN) {
 		buf_text(out, "not known: another plugin may archive WAL");

@@ -5,33 +5,20 @@
 #include "report/cron_text.h"
 #include "report/glyph.h"
 
-static const char *const methods[] = {"plugin", "barmanObjectStore", "volumeSnapshot",
-				      "another method"};
-
 static void schedule(const struct plan *p, const struct plan_schedule *s, struct buf *out)
 {
+	struct buf words CLEANUP(buf) = {0};
+
+	plan_words_schedule(s, &words);
 	buf_text(out, "  schedule:   ");
-	glyph_clean(out, s->name);
-	buf_text(out, " '");
-	glyph_clean(out, s->spec);
-	buf_fmt(out, "', %s", methods[s->method]);
-	if (s->target.len) {
-		buf_text(out, ", target ");
-		glyph_clean(out, s->target);
-	}
-	if (s->idle.len) {
-		buf_text(out, s->unknown ? "\n              what it makes is not known: "
-					 : "\n              makes no backup: ");
-		glyph_clean(out, s->idle);
-		buf_byte(out, '\n');
-		return;
-	}
-	buf_fmt(out, ": %lld run%s in %d days\n", (long long)s->runs, s->runs == 1 ? "" : "s",
-		p->options.days);
-	if (!s->next_len)
-		buf_text(
-			out,
-			"    next:     not known: @every counts from when CloudNativePG looked last\n");
+	glyph_clean(out, buf_slice(&words));
+	words.len = 0;
+	plan_words_runs(s, &p->options, &words);
+	buf_text(out, s->idle.len ? "\n              " : ": ");
+	glyph_clean(out, buf_slice(&words));
+	buf_byte(out, '\n');
+	if (!s->idle.len && !s->next_len)
+		buf_text(out, "    next:     " PLAN_WORDS_NO_NEXT "\n");
 	for (size_t i = 0; i < s->next_len; i++) {
 		buf_text(out, i ? "              " : "    next:     ");
 		plan_words_time(&p->options, s->next[i], out);
@@ -114,15 +101,7 @@ static void collision(const struct plan *p, const struct plan_collision *c, stru
 	buf_text(out, "In ");
 	glyph_clean(out, c->bucket);
 	plan_words_together(c, out);
-	buf_fmt(out, ", %lld time%s ", (long long)c->times, c->times == 1 ? "" : "s");
-	if (c->until) {
-		buf_text(out, "up to ");
-		plan_words_time(&p->options, c->until, out);
-	} else {
-		buf_fmt(out, "in %d days", p->options.days);
-	}
-	buf_text(out, ", first at ");
-	plan_words_time(&p->options, c->first, out);
+	plan_words_when(c, &p->options, out);
 	buf_text(out, c->spread ? "; apart they are as\n" : "\n");
 	for (size_t i = 0; i < c->len; i++) {
 		const struct plan_start *s = &c->starts[i];
@@ -149,17 +128,14 @@ void plan_text(const struct plan *p, struct buf *out)
 	for (size_t i = 0; i < p->collisions_len; i++)
 		collision(p, &p->collisions[i], out);
 	for (size_t i = 0; i < p->cuts_len; i++) {
-		buf_text(out, "In ");
-		glyph_clean(out, p->cuts[i].bucket);
-		buf_text(out, " whether schedules begin together after ");
-		plan_words_time(o, p->cuts[i].until, out);
-		buf_text(out, " is not known: there are too many starts\n\n");
+		struct buf text CLEANUP(buf) = {0};
+
+		plan_words_cut(&p->cuts[i], o, &text);
+		glyph_clean(out, buf_slice(&text));
+		buf_text(out, "\n\n");
 	}
 	for (size_t i = 0; i < p->losses_len; i++) {
-		buf_fmt(out, "%s: ",
-			p->losses[i].unknown ? "not known"
-			: p->losses[i].final ? "lost"
-					     : "changed");
+		buf_fmt(out, "%s: ", plan_words_taken(&p->losses[i]));
 		glyph_clean(out, p->losses[i].object);
 		buf_text(out, ": ");
 		glyph_clean(out, p->losses[i].text);

@@ -1,4 +1,4 @@
-/* Words that plan_text and plan_markdown share. Each appends. */
+/* Words that plan_text, plan_markdown and plan_html share. Each appends. */
 #ifndef PLAN_TEXT_INTERNAL_H
 #define PLAN_TEXT_INTERNAL_H
 
@@ -18,6 +18,20 @@ void plan_words_space(const struct plan_cluster *c, const struct plan_options *o
  * known */
 void plan_words_requests(const struct plan_cluster *c, const struct plan_options *o,
 			 struct buf *out);
+/* "db-daily '0 0 3 * * *', plugin, target primary" */
+void plan_words_schedule(const struct plan_schedule *s, struct buf *out);
+/* "30 runs in 30 days", or why it makes no backup. */
+void plan_words_runs(const struct plan_schedule *s, const struct plan_options *o, struct buf *out);
+/* Of one that runs, and has no `next`. */
+#define PLAN_WORDS_NO_NEXT "not known: @every counts from when CloudNativePG looked last"
+/* "lost", "changed", "not known" */
+const char *plan_words_taken(const struct plan_loss *l);
+/* When the first backup is made that WAL is restored upon; 0: none is. */
+int64_t plan_first(const struct plan_cluster *c);
+/* ", 4 times in 30 days, first at 2026-10-17T03:00:00Z" */
+void plan_words_when(const struct plan_collision *c, const struct plan_options *o, struct buf *out);
+/* "In BUCKET whether schedules begin together after TIME is not known" and why */
+void plan_words_cut(const struct plan_cut *c, const struct plan_options *o, struct buf *out);
 /* " 3 schedules begin together" */
 void plan_words_together(const struct plan_collision *c, struct buf *out);
 /* Why the base backups cannot be told; NULL: they can. */

@@ -20,6 +20,7 @@ golden() { # file, arguments of plan
 
 golden shop.txt shop.yaml --size 20Gi --churn 5Gi --tz Europe/Berlin
 golden shop.md shop.yaml --format markdown --churn 5Gi
+golden shop.html shop.yaml --format html --size 20Gi --tz Europe/Berlin
 golden fleet.txt fleet.yaml --days 3
 plan "$cases/shop.yaml" --format json | jq . >"$tmp/json"
 sed -i s,"$cases"/,, "$tmp/json"
@@ -76,6 +77,21 @@ says "in the first step of a migration the in-tree archive goes on" "$(plan db.y
 sed -i '/name: db-forgotten/,/cluster/s/^  cluster/  suspend: true\n&/' db.yaml
 says "until base backups go to the other" "$(plan db.yaml)" 'archive:    ObjectStore minio, server db' 'beside it:  s3://old/db, server db: WAL goes there, too'
 
+# The page: what is not known, or not backed up, is never said to be.
+page() { # title, sed of the manifests, what is in the row of the first Cluster
+	sed "$2" "$cases/shop.yaml" >db.yaml
+	says "$1" "$(plan db.yaml --format html | sed -n '/<b>shop/,/<dl>/p')" "${@:3}"
+}
+page "its page: without isWALArchiver there is a gap" 's/isWALArchiver: true/isWALArchiver: false/' 'class="risk">! backed up with a gap'
+page "without archive_timeout, too" 's/instances: 3/&\n  postgresql: {parameters: {archive_timeout: "0"}}/' '! backed up with a gap'
+page "a timeout that is none is not known" 's/instances: 3/&\n  postgresql: {parameters: {archive_timeout: "often"}}/' 'class="unknown">? not known' '<rect class="u" x="0" y="10" width="1200"'
+page "another plugin is not known" 's/name: barman-cloud.cloudnative-pg.io$/name: other.example.com/' '? not known' '<rect class="u" x="0"'
+page "where it is not known what is kept no bar is drawn" 's/retentionPolicy: 7d/retentionPolicy: ${DAYS}/' '✓ backed up' '<rect class="u" x="0" y="10" width="1200"'
+page "the first backup is long after" 's/0 0 3 \* \* \*/0 0 3 29 2 */;s/0 30 4 \* \* 0/0 0 0 1 1 */' 'class="none">✗ not backed up' '<rect class="h" x="0" y="10" width="1200"'
+page "snapshots without WAL are a gap" 's/name: barman-cloud.cloudnative-pg.io$/name: barman-cloud.cloudnative-pg.io\n      enabled: false/' '! backed up with a gap' 'class="n"'
+page "what is too much to reckon is not drawn" 's/0 0 3 \* \* \*/* * * * * */' '<rect class="u" x="40" y="10" width="1160"'
+says "what could not be read is in it" "$(plan db.yaml nowhere.yaml --format html 2>/dev/null; echo $?)" '<h2>Could not be read</h2>' 'nowhere.yaml: ' $'\n3'
+
 # A change: against a folder, and against a revision, which says the same.
 tree
 rm -r .git && git init -q . && mkdir apps && cp "$cases/shop.yaml" apps && printf 'resources: [shop.yaml]\n' >apps/kustomization.yaml
@@ -93,9 +109,12 @@ is "wherever one stands" "$(cd apps && losses . --against HEAD)" "$(<said)"
 plan apps --against HEAD >/dev/null
 is "what does not come back is exit code 1" "$?" 1
 is "the table has it, too" "$(plan apps --against HEAD --format markdown | grep -cE '^- (\*|Cluster)')" "$(wc -l <said)"
+says "and the page" "$(plan apps --against HEAD --format html)" 'Compared with <code>HEAD</code>:' '<span class="none">✗ lost</span>: Cluster shop/db: retentionPolicy 7d -&gt; 2d' \
+	'<span class="risk">! changed</span>: Cluster books/ledger: '
 is "the other way nothing is lost" "$(plan before --against apps --format json | jq -c '[.losses[] | select(.final) | .object]')" '["Cluster books/kept"]'
 is "no folder is left" "$(mkdir here && TMPDIR=$PWD/here plan apps --against HEAD >/dev/null; ls -A here)" ''
 git checkout -q apps
+says "as the page says" "$(plan apps --against HEAD --format html)" 'Compared with <code>HEAD</code>: nothing.'
 is "no change takes nothing away" "$(losses apps --against HEAD)$(plan apps --against HEAD >/dev/null; echo $?)" 'nothing is taken away: compared with HEAD0'
 move() { # title, serverName, wanted
 	sed -i "s/barmanObjectName: minio.*/barmanObjectName: minio$2}/" apps/shop.yaml
@@ -130,6 +149,7 @@ sed "$later;s/method: volumeSnapshot/suspend: true\n  method: volumeSnapshot/" b
 says "what a variable makes is not told as nothing" "$(plan apps --size 1Gi)" 'what it makes is not known: its schedule is filled in later' 'worst loss: not known: nor is what a schedule makes'
 git checkout -q apps
 git rm -q --cached apps/kustomization.yaml && git -c user.name=a -c user.email=a@example.com commit -qm less
+says "nor in the page" "$(plan apps/kustomization.yaml --against HEAD --format html)" '<span class="unknown">? not known</span>: apps/kustomization.yaml: '
 is "a path that was not there is not compared" "$(losses apps/kustomization.yaml --against HEAD)" 'not known: apps/kustomization.yaml: nothing was there under this name in HEAD: it is new, or had another name, and is not compared'
 git mv apps moved
 is "nor is one of another name" "$(losses moved --against HEAD)" 'not known: moved: nothing was there under this name in HEAD: it is new, or had another name, and is not compared'
