@@ -8,11 +8,12 @@
 struct restore_put {
 	struct str file; /* of the manifest, beside which the runbook goes; empty: stdout */
 	bool runbook;	 /* that is wanted on stdout */
+	bool page;	 /* that is, or beside the file */
 	enum severity fail_on;
 };
 
-/* What can be said before anything is made: false where the manifest, or the runbook beside it,
- * would be written over something, or both are wanted in one place. */
+/* What can be said before anything is made: false where the manifest, or what goes beside it,
+ * would be written over something, or two of them are wanted in one place. */
 MUST_CHECK bool restore_put_can(const struct cmd_call *call, const struct restore_put *to,
 				struct err *err);
 

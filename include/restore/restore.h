@@ -54,6 +54,7 @@ struct restore_output {
 	struct str manifest; /* YAML */
 	struct str runbook;  /* the steps, in Markdown */
 	struct str summary;  /* lines for a terminal */
+	struct str page;     /* all of it, as HTML */
 	enum severity worst; /* that is found in the manifest, by the rules */
 	/* Of what is found in it, that is not found in the Cluster itself: none, unless the policy
 	 * wants something of names. */
@@ -78,7 +79,8 @@ struct restore_asking {
 };
 void restore_look(void *ctx, const struct restore_archive *archive, struct restore_bucket *out);
 
-/* Beside a manifest in this file: "db.md" of "db.yaml". */
+/* Beside a manifest in this file: "db.md" of "db.yaml", "db.html". */
 struct str restore_runbook_path(struct arena *a, struct str manifest);
+struct str restore_page_path(struct arena *a, struct str manifest);
 
 #endif

@@ -10,13 +10,10 @@ struct options {
 	struct opt_texts paths;
 	struct str to, as, in_namespace, file, credentials;
 	bool runbook, drill;
+	int format; /* index of formats */
 };
 
-/* Empty: stdout. */
-static struct str file_of(const struct options *o)
-{
-	return str_is(o->file, "-") ? STR_EMPTY : o->file;
-}
+static const char *const formats[] = {"yaml", "html", NULL};
 
 /* What can be said before anything is read. */
 static bool is_sound(const struct cmd_call *call, struct restore_input *in, struct err *err)
@@ -24,7 +21,7 @@ static bool is_sound(const struct cmd_call *call, struct restore_input *in, stru
 	const struct options *o = call->options;
 
 	if (!restore_name_read(call->operands[0], in, err) ||
-	    !restore_put_can(call, &(struct restore_put){.file = in->file, .runbook = o->runbook},
+	    !restore_put_can(call, &(struct restore_put){in->file, o->runbook, o->format, SEV_OFF},
 			     err))
 		return false;
 	return restore_wish_read(o->to, in->now, &in->wish, err) || err_within(err, "--to ");
@@ -40,7 +37,8 @@ static enum exit_code put_out(const struct cmd_call *call, const struct restore_
 			      struct report *report)
 {
 	const struct options *o = call->options;
-	const struct restore_put to = {in->file, o->runbook, shared_severity(&o->shared)};
+	const struct restore_put to = {in->file, o->runbook, o->format,
+				       shared_severity(&o->shared)};
 	struct restore_output out;
 	struct err err;
 
@@ -64,7 +62,7 @@ static enum exit_code restore_main(const struct cmd_call *call)
 		.namespace = o->shared.namespace,
 		.as = o->as,
 		.in_namespace = o->in_namespace,
-		.file = file_of(o),
+		.file = str_is(o->file, "-") ? STR_EMPTY : o->file, /* empty: stdout */
 		.drill = o->drill,
 		.now = shared_now(&o->shared),
 		.look = has_bucket(o) ? restore_look : NULL,
@@ -118,6 +116,8 @@ static const struct opt opts[] = {
 	 .help = "write the manifest there, and the runbook beside it with the ending .md; neither may be there already; -: on stdout"},
 	{"runbook", 0, NULL, OPT_FLAG, AT(runbook),
 	 .help = "print the runbook, the steps in Markdown, instead of the manifest"},
+	{"format", 0, "NAME", OPT_CHOICE, AT(format), .choices = formats,
+	 .help = "{}: the manifest, or a page with all of it, beside it with --output (default: yaml)"},
 	{"credentials", 0, "WORD", OPT_WORD, AT(credentials), .choices = credentials_words,
 	 .help = "where the keys for the bucket are read: {} (default: secret, with -f none)"},
 	{"drill", 0, NULL, OPT_FLAG, AT(drill),

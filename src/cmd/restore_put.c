@@ -25,19 +25,24 @@ static bool is_free(const struct cmd_call *call, struct str path, struct err *er
 
 bool restore_put_can(const struct cmd_call *call, const struct restore_put *to, struct err *err)
 {
-	struct str file = to->file, runbook = restore_runbook_path(call->arena, file);
+	struct str file = to->file, runbook = restore_runbook_path(call->arena, file),
+		   page = restore_page_path(call->arena, file);
 
+	if (to->page && to->runbook)
+		return err_set(err, E_VALUE,
+			       "the page has the runbook in it: leave --runbook out, or --format");
 	if (!file.len)
 		return true;
 	if (to->runbook)
 		return err_set(
 			err, E_VALUE,
 			"--output writes the runbook beside the manifest: leave --runbook out");
-	if (str_eq(file, runbook))
+	if (str_eq(file, runbook) || (to->page && str_eq(file, page)))
 		return err_set(err, E_VALUE,
-			       "--output %.*s is where the runbook would be: give another ending",
-			       STR_ARG(file));
-	return is_free(call, file, err) && is_free(call, runbook, err);
+			       "--output %.*s is where the %s would be: give another ending",
+			       STR_ARG(file), str_eq(file, runbook) ? "runbook" : "page");
+	return is_free(call, file, err) && is_free(call, runbook, err) &&
+	       (!to->page || is_free(call, page, err));
 }
 
 static bool write_file(const struct cmd_call *call, struct str path, struct str text)
@@ -58,15 +63,21 @@ void restore_put_errors(const struct cmd_call *call, const struct report *report
 	output_tell(buf_slice(&errors));
 }
 
-static bool write_both(const struct cmd_call *call, const struct restore_put *to,
-		       const struct restore_output *out)
+static bool write_files(const struct cmd_call *call, const struct restore_put *to,
+			const struct restore_output *out)
 {
-	struct str runbook = restore_runbook_path(call->arena, to->file);
+	struct str runbook = restore_runbook_path(call->arena, to->file),
+		   page = restore_page_path(call->arena, to->file);
 
-	if (!write_file(call, to->file, out->manifest) || !write_file(call, runbook, out->runbook))
+	if (!write_file(call, to->file, out->manifest) ||
+	    !write_file(call, runbook, out->runbook) ||
+	    (to->page && !write_file(call, page, out->page)))
 		return false;
-	fprintf(stderr, "written: %.*s, and what to do with it: %.*s\n", STR_ARG(to->file),
+	fprintf(stderr, "written: %.*s, and what to do with it: %.*s", STR_ARG(to->file),
 		STR_ARG(runbook));
+	if (to->page)
+		fprintf(stderr, ", %.*s", STR_ARG(page));
+	fputc('\n', stderr);
 	return true;
 }
 
@@ -75,9 +86,11 @@ enum exit_code restore_put(const struct cmd_call *call, const struct restore_put
 {
 	restore_put_errors(call, report);
 	output_tell(out->summary);
-	if (to->file.len && !write_both(call, to, out))
+	if (to->file.len && !write_files(call, to, out))
 		return EXIT_INPUT;
-	if (!to->file.len && !cmd_print(to->runbook ? out->runbook : out->manifest))
+	if (!to->file.len && !cmd_print(to->page      ? out->page
+					: to->runbook ? out->runbook
+						      : out->manifest))
 		return EXIT_INTERNAL;
 	if (report->errors.len)
 		return EXIT_INPUT;

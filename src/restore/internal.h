@@ -56,6 +56,7 @@ struct restore {
 	size_t schedules_len;
 	struct buf schedule_faults; /* what rules find in them, as comments in YAML */
 	struct buf denials;	    /* of the manifest, as a list in Markdown */
+	const struct report *report;
 	struct restore_output *out;
 };
 
@@ -152,5 +153,7 @@ MUST_CHECK bool restore_judge(struct restore *r, struct err *err);
 
 void restore_tell(struct restore *r); /* the summary, without findings */
 void restore_write_runbook(struct restore *r);
+/* All that was written and told, as a page; last. */
+void restore_write_page(const struct restore *r, struct buf *out);
 
 #endif

@@ -11,6 +11,7 @@ struct work {
 static bool make(struct restore *r, struct err *err)
 {
 	struct restore_bucket bucket = {0};
+	struct buf page = BUF_ARENA(r->arena);
 	struct majors majors;
 
 	if (!restore_find(r, err) || !restore_settle(r, err))
@@ -44,6 +45,8 @@ static bool make(struct restore *r, struct err *err)
 	r->out->manifest = buf_slice(&r->manifest);
 	r->out->summary = buf_slice(&r->summary);
 	r->out->runbook = buf_slice(&r->runbook);
+	restore_write_page(r, &page);
+	r->out->page = buf_slice(&page);
 	return true;
 }
 
@@ -68,6 +71,7 @@ bool restore_run(const struct restore_input *in, struct report *report, struct r
 {
 	struct work w = {.restore = {.arena = report->arena,
 				     .in = in,
+				     .report = report,
 				     .out = out,
 				     .manifest = BUF_ARENA(report->arena),
 				     .schedules = BUF_ARENA(report->arena),

@@ -504,7 +504,7 @@ void restore_write_runbook(struct restore *r)
 	afterwards(&p);
 }
 
-struct str restore_runbook_path(struct arena *a, struct str manifest)
+static struct str beside(struct arena *a, struct str manifest, const char *ending)
 {
 	size_t end = manifest.len;
 
@@ -512,5 +512,15 @@ struct str restore_runbook_path(struct arena *a, struct str manifest)
 		end--;
 	if (!end || manifest.ptr[end - 1] == '/')
 		end = manifest.len + 1;
-	return arena_fmt(a, "%.*s.md", STR_ARG(str_slice(manifest, 0, end - 1)));
+	return arena_fmt(a, "%.*s.%s", STR_ARG(str_slice(manifest, 0, end - 1)), ending);
+}
+
+struct str restore_runbook_path(struct arena *a, struct str manifest)
+{
+	return beside(a, manifest, "md");
+}
+
+struct str restore_page_path(struct arena *a, struct str manifest)
+{
+	return beside(a, manifest, "html");
 }

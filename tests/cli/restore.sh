@@ -28,6 +28,10 @@ golden drill db -f plugin.yaml --drill
 golden in-tree ledger -f in-tree.yaml
 golden in-tree-drill ledger -f in-tree.yaml --drill
 
+(cd "$here/restore" && restore db -f plugin.yaml --to 2026-08-25T12:00:00+02:00 --format html) >"$tmp/page" 2>/dev/null
+[ -z "${GUARD_WRITE_EXPECT:-}" ] || cp "$tmp/page" "$here/restore/plugin.html"
+is "plugin: the page" "$(<"$tmp/page")" "$(<"$here/restore/plugin.html")"
+
 tree
 cp "$here/restore/plugin.yaml" .
 restore db -f . --output restored.yaml 2>/dev/null
@@ -39,6 +43,17 @@ rm plain plain.md
 # shellcheck disable=SC2016  # a fence of Markdown
 sed -n '/^```yaml$/,/^```$/{/^```/!p}' restored.md >schedule.yaml
 is "what is written is in order, with the schedule of the runbook" "$("$guard" check --now $now --profile generic --format json . | jq -r '[.findings[] | select(.file == "restored.yaml" or .file == "schedule.yaml") | .rule] | join(" ")')" 'plugin-name-unknown no-immediate-first-backup'
+restore db -f "$here/restore/plugin.yaml" --output paged.yaml --format html 2>told
+is "a page lies beside both" "$? $(tail -1 told) $(grep -c '<h3>1. Apply and watch</h3>' paged.html) $(head -1 paged.md)" \
+	'0 written: paged.yaml, and what to do with it: paged.md, paged.html 1 # Restore of Cluster shop/db'
+rm paged.yaml paged.md
+says "nor is a page overwritten" "$(restore db -f "$here/restore/plugin.yaml" --output paged.yaml --format html 2>&1; echo $?; ls)" \
+	'paged.html is there already, and is not overwritten' $'\n2\n' $'\npaged.html\nplugin.yaml'
+rm paged.html
+says "nor is the manifest put where it would be" "$(restore db -f plugin.yaml --output x.html --format html 2>&1)" \
+	'--output x.html is where the page would be: give another ending'
+says "the runbook is in it" "$(restore db -f plugin.yaml --runbook --format html 2>&1; echo $?)" \
+	'the page has the runbook in it: leave --runbook out, or --format' $'\n2'
 overwrites() { # FILE, what is there already
 	says "$2 is not overwritten" "$(restore db -f "$here/restore/plugin.yaml" --output "$1" 2>&1; echo $?)" \
 		"$2 is there already, and is not overwritten: give another --output" $'\n2'

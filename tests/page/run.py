@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""Pages of --format html as a browser has them: the small cluster and the large one of tests/kube, findings in files.
+"""Pages of --format html as a browser has them: the small cluster and the large one of tests/kube, findings in files, a plan,
+and a restore from the store of tests/probe.
 
   tests/page/run.py BACKUP-GUARD [FOLDER]    FOLDER: pictures and PDFs are left there
 
@@ -20,7 +21,7 @@ from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-KUBE = os.path.join(HERE, "..", "kube")
+KUBE, PLAN, PROBE = (os.path.join(HERE, "..", name) for name in ("kube", "plan", "probe"))
 GUARD = os.path.abspath(sys.argv[1])
 PICTURES = sys.argv[2] if len(sys.argv) > 2 else None
 NOW = "2026-11-22T12:00:00Z"
@@ -171,6 +172,24 @@ def page(command, *words):
     return done.stdout
 
 
+def plan(folder):
+    """The shop of tests/plan, whose stores keep less than before."""
+    now = os.path.join(folder, "now", "shop.yaml")
+    os.makedirs(os.path.dirname(now))
+    with open(os.path.join(PLAN, "shop.yaml")) as f, open(now, "w") as changed:
+        changed.write(f.read().replace("retentionPolicy: 7d", "retentionPolicy: 2d").replace("name: scratch", "name: kept"))
+    before = os.path.join(folder, "before")
+    os.makedirs(before)
+    os.symlink(os.path.join(PLAN, "shop.yaml"), os.path.join(before, "shop.yaml"))
+    return page("plan", os.path.dirname(now), "--against", before, "--size", "20Gi", "--churn", "5Gi", "--tz", "Europe/Berlin")
+
+
+def restore():
+    sys.path.insert(0, PROBE)
+    from world import World  # starts its servers
+    return World().run("restore", "db", "--now", "2026-11-29T18:00:00Z", "--format", "html").stdout
+
+
 def browser():
     options = webdriver.ChromeOptions()
     for word in ("headless=new", "no-sandbox", "disable-gpu", "hide-scrollbars", "disable-dev-shm-usage"):
@@ -204,7 +223,7 @@ def look(chrome, name, url):
 
 with tempfile.TemporaryDirectory() as folder:
     pages = {"cluster": audit(os.path.join(folder, "small")), "fleet": audit(os.path.join(folder, "large"), "--generate", str(LARGE)),
-             "files": page("check", os.path.join(HERE, "..", "cases", "schedule-five-fields"))}
+             "files": page("check", os.path.join(HERE, "..", "cases", "schedule-five-fields")), "plan": plan(folder), "restore": restore()}
 Pages.pages = {f"/{name}": text for name, text in pages.items()}
 server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Pages)
 threading.Thread(target=server.serve_forever, daemon=True).start()

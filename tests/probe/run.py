@@ -137,6 +137,8 @@ def _(w):
         "the last WAL was stored late, much of it at once, and may end before that moment: PostgreSQL then stops with ")
     has(w.run("restore", "db", "-n", "app", "--now", NOW, "--to", "2026-11-29T17:00:00Z", "--runbook").stdout,
         "Be careful: the last WAL was stored late, much of it at once, and may end before that moment. ")
+    has(w.run("restore", "db", "-n", "app", "--now", NOW, "--to", "2026-11-29T17:00:00Z", "--format", "html").stdout,
+        '<span class="risk">! can be restored, perhaps not to that moment</span>')
     w.s3.put("app/db/" + wal(8), "w", "2026-11-29T17:45:00Z")
     has(w.probe().stdout, "error[wal-gap]: ", "it can be restored up to 2026-11-29 15:09 UTC, perhaps up to 2026-11-29 17:30 UTC, and to\n")
     w.s3.put("app/db/" + wal(7), "w", "2026-11-29T17:40:00Z")
@@ -870,6 +872,18 @@ def _(w):
     same([c for c in w.s3.calls if c.startswith(("put", "delete"))], [])
 
 
+@case("the page of a restore draws the windows, the base backup and the moment")
+def _(w):
+    text = restore(w, "--format", "html", "--to", "2026-11-29T15:04:10Z").stdout
+    has(text, '<span class="risk">! can be restored, once the manifest is mended</span>',
+        '<rect class="b" x="57" y="5" width="3" height="14"/><rect class="u" x="60" y="5" width="1140" height="14"/>'
+        '<path d="M57 0v24" class="d"/><path d="M58 0v24" class="r"/></svg>',
+        "<td>2026-11-29T15:04:00Z</td><td>2026-11-29T15:04:30Z</td><td>2026-11-29T15:05:30Z</td><td>nothing newer</td>")
+    w.cluster["spec"]["imageName"] = "ghcr.io/cloudnative-pg/postgresql:15.8"
+    has(restore(w, "--format", "html").stdout, '<span class="good">✓ can be restored</span>', 'class="d"/><path d="M66 0v24" class="r"/>')
+    has(restore(w, "--format", "html", "--credentials", "none").stdout, '<span class="unknown">? whether it can be restored is not known</span>: nobody asked')
+
+
 @case("a moment that is in no window is refused, and the nearest are told")
 def _(w):
     result = restore(w, "--to", "2026-11-29T14:00:00Z")
@@ -1069,7 +1083,10 @@ def _(w):
     result = restore(w)
     same(result.returncode, 1, "the exit code")
     has(result.stderr, "base backup 20261129T150331 is of PostgreSQL 15, and its image of 17, which does not start from it: write an imageName of 15\n")
+    has(restore(w, "--format", "html").stdout, '<span class="none">✗ what the Cluster has is not in its archive</span>')
     has(w.probe().stdout, "[no-backup-of-running-major]: no base backup of server db is of PostgreSQL 17, which the Cluster is")
+    w.cluster["spec"]["imageName"] = "ghcr.io/cloudnative-pg/postgresql:14.1"
+    has(restore(w, "--format", "html").stdout, '<span class="none">✗ the base backup is of another PostgreSQL</span>')
     w.cluster["spec"]["imageName"] = "ghcr.io/cloudnative-pg/postgresql:15.8"
     lacks(restore(w).stderr, "PostgreSQL 15")
 
@@ -1084,6 +1101,7 @@ def _(w):
     result = w.run("restore", "db", "-n", "app", "--now", NOW, "--as", "db")
     same(result.returncode, 3)
     has(result.stderr, "base backup 20261129T150331 is of another database system than Cluster db (status.systemID): what that has is in its volumes alone")
+    has(restore(w, "--format", "html").stdout, '<span class="none">✗ what the Cluster has is not in its archive</span>')
     beside = w.run("restore", "db", "-n", "app", "--now", NOW, "--runbook")
     has(beside.stdout, "**Keep the old Cluster.** The base backup is of another database system")
     has(beside.stderr, "it brings back that one")
