@@ -281,6 +281,16 @@ check "monitoring of the chart is deploy/monitoring" is "$("$helm" template any 
 check "a policy of its own comes from a file" is "$("$helm" template any deploy/helm/backup-guard -n backup-guard --kube-version 1.30.0 -s templates/policy.yaml \
 	--set-file policy.text=deploy/policy/two-site.yaml | sed -n '/policy.yaml: |/,$s/^    //p' | "$guard" policy check - | sed -n 's/^-: //p')" \
 	"$("$guard" policy check deploy/policy/two-site.yaml | sed -n 's/^deploy.policy.two-site.yaml: //p')"
+old=tests/deploy/chart-0.1.0
+own_policy() { # option of helm...: what the pods judge by
+	"$helm" template any deploy/helm/backup-guard --kube-version 1.30.0 -s templates/policy.yaml "$@" | sed -n '/policy.yaml: |/,$s/^    //p'
+}
+check "as a text it is taken as 0.1.0 took it" diff <(own_policy -f "$old/site.yaml") <(sed -n '/^policy: |/,$s/^  //p' "$old/site.yaml")
+check "all values of 0.1.0 are values still, but those that came since are missed when it alone gives them" is \
+	"$("$helm" template any deploy/helm/backup-guard --kube-version 1.30.0 -f "$old/values.yaml" | grep -c '^kind: ') $(
+		refused "missing properties" -f "$old/values.yaml" --set networkPolicy=null,ports=null)" "$("$helm" template any deploy/helm/backup-guard --kube-version 1.30.0 | grep -c '^kind: ') "
+check "podSecurityContext=null leaves it out" is "$("$helm" template any deploy/helm/backup-guard --kube-version 1.30.0 --set podSecurityContext=null,audit.enabled=true |
+	grep -cE 'runAs|fsGroup|seccompProfile|securityContext:')" 2
 check "a schedule of six fields, as a ScheduledBackup has it, is refused" refused "/audit/schedule" --set 'audit.schedule=0 30 6 * * *'
 check "a policy that is none is refused" refused "policy.text: this is no BackupPolicy" --set policy.text=policy.yaml
 check "tls.source=secret without a CA is refused" refused "tls" --set tls.source=secret

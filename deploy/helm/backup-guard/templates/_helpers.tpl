@@ -37,10 +37,16 @@ imagePullSecrets:
 {{ $key }}: {{ toJson . }}
 {{- end }}
 {{- end }}
-{{- if not .Values.openshift }}
+{{- $context := .Values.podSecurityContext | default dict }}
+{{- with ternary (omit $context "runAsUser" "runAsGroup" "fsGroup") $context .Values.openshift }}
 securityContext:
-  {{- toYaml .Values.podSecurityContext | nindent 2 }}
+  {{- toYaml . | nindent 2 }}
 {{- end }}
+{{- end }}
+
+{{/* policy as JSON; before it had parts it was what policy.text is. */}}
+{{- define "backup-guard.policy" -}}
+{{ ternary (dict "text" .Values.policy) .Values.policy (kindIs "string" .Values.policy) | toJson }}
 {{- end }}
 
 {{/* The server talks to the API server: "true" or "false". */}}
