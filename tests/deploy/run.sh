@@ -24,6 +24,7 @@ check "what SECURITY.md shows for its answers is there" missing_evidence
 
 cut="a file of these tests was read to its end"
 . tests/deploy/manifests.sh || not_ok "$cut"
+. tests/deploy/platforms.sh || not_ok "$cut"
 . tests/deploy/image.sh || not_ok "$cut"
 . tests/deploy/monitoring.sh || not_ok "$cut"
 . tests/deploy/schedules.sh || not_ok "$cut"
