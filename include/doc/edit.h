@@ -16,6 +16,7 @@ enum edit_kind {
 	EDIT_REMOVE,  /* the member `at` goes */
 	EDIT_BEHIND,  /* behind the member `at` its map gets the members of `block` */
 	EDIT_REPLACE, /* the member `at` becomes the members of `block` */
+	EDIT_ITEM, /* behind the item `at` its list gets the item `block`, or the string `text` */
 };
 
 struct edit {
@@ -26,11 +27,16 @@ struct edit {
 	struct str text;
 	/* For EDIT_BEHIND and EDIT_REPLACE: a map, the root of a document that was read from text
 	 * with lines that begin at its own indentation, none. It stands as it is written there,
-	 * comments too. A node has at most one of these, and no EDIT_INSERT beside it. */
+	 * comments too. A node has at most one of these, and no EDIT_INSERT beside it. For
+	 * EDIT_ITEM: any root; absent: `text` is meant. */
 	struct obj block;
 	/* For EDIT_REMOVE: the comments right above that begin where it begins go, too. */
 	bool comments;
 	struct obj root; /* of the object, at or above `at` */
+	/* Of a root that doc_read_embedded read: all that it read, and the string that holds that,
+	 * in a document of the file. Absent: the root is one of the file. */
+	struct obj inside;
+	const struct doc_list *embedded;
 	struct edit *next;
 };
 

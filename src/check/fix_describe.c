@@ -40,6 +40,7 @@ void fix_describe(const struct edit *e, struct buf *out)
 		describe_removed(e, out);
 		break;
 	case EDIT_BEHIND:
+	case EDIT_ITEM:
 	case EDIT_REPLACE: /* no remedy is one */
 		break;
 	}

@@ -157,9 +157,9 @@ static void refuse_in(struct changes *c, const struct doc **wrong, size_t len, b
 	qsort(wrong, len, sizeof *wrong, by_address);
 	for (size_t g = 0; g < c->groups_len; g++) {
 		const struct edit *e = c->groups[g].edits;
+		const struct doc *of = e && e->inside.node ? e->inside.doc : e ? e->at.doc : NULL;
 
-		if (c->groups[g].refused ||
-		    !bsearch(&e->at.doc, wrong, len, sizeof *wrong, by_address))
+		if (c->groups[g].refused || !bsearch(&of, wrong, len, sizeof *wrong, by_address))
 			continue;
 		if (c->shared[g])
 			c->groups[g].refused = shared_text;
@@ -179,7 +179,7 @@ static bool settle(struct changes *c, struct str text, bool all)
 	bool read = doc_read_yaml(c->arena, text, &new, &err) && new.len == c->docs->len;
 
 	for (size_t i = 0; i < c->docs->len; i++)
-		if (!read || edit_differs(c->docs->docs[i], new.docs[i], edits, len))
+		if (!read || edit_differs(c->arena, c->docs->docs[i], new.docs[i], edits, len))
 			buf_add(&wrong, &c->docs->docs[i], sizeof *c->docs->docs);
 	if (!wrong.len)
 		return true;

@@ -2,6 +2,7 @@
 #include "edit_internal.h"
 
 struct check {
+	struct arena *arena;
 	const struct edit *const *edits; /* sorted by node */
 	size_t len;
 };
@@ -76,22 +77,30 @@ static bool take_block(const struct edit *e, const struct cJSON **at)
 	return true;
 }
 
-/* The members that were put behind `m` begin at *at, in any order; moves *at past them. */
-static bool take_inserted(const struct check *k, const struct cJSON *m, const struct cJSON **at)
+static bool is_item(const struct cJSON *node, const struct edit *e)
 {
+	return e->block.node ? same(&(struct check){0}, e->block.node, node)
+			     : is_text(node, e->text);
+}
+
+/* What was put behind `m` by edits of this kind begins at *at, in any order; moves *at past it. */
+static bool take_inserted(const struct check *k, enum edit_kind kind, const struct cJSON *m,
+			  const struct cJSON **at)
+{
+	bool (*is)(const struct cJSON *, const struct edit *) =
+		kind == EDIT_INSERT ? is_inserted : is_item;
 	size_t first = find_first(k, m), count = 0;
 
-	while (first < k->len && k->edits[first]->at.node == m &&
-	       k->edits[first]->kind != EDIT_INSERT)
+	while (first < k->len && k->edits[first]->at.node == m && k->edits[first]->kind != kind)
 		first++;
 	while (first + count < k->len && k->edits[first + count]->at.node == m &&
-	       k->edits[first + count]->kind == EDIT_INSERT)
+	       k->edits[first + count]->kind == kind)
 		count++;
 	for (size_t i = 0; i < count; i++, *at = (*at)->next) {
 		bool known = false;
 
 		for (size_t j = 0; *at && j < count; j++)
-			known |= is_inserted(*at, k->edits[first + j]);
+			known |= is(*at, k->edits[first + j]);
 		if (!known)
 			return false;
 	}
@@ -107,6 +116,35 @@ static bool same_key(const struct check *k, const struct cJSON *old, const struc
 	return e ? str_eq(e->text, node_key(new)) : same_keys(old, new);
 }
 
+/* The edits are in a string: what is read of that is what was, with them. */
+static bool same_inside(const struct check *k, const struct edit *e, const struct cJSON *new)
+{
+	struct doc_list docs;
+	struct err err;
+
+	if (!doc_read_yaml(k->arena, node_str(new), &docs, &err) || docs.len != e->embedded->len)
+		return false;
+	for (size_t i = 0; i < docs.len; i++)
+		if (!same(k, e->embedded->docs[i]->root, docs.docs[i]->root))
+			return false;
+	return true;
+}
+
+static const struct edit *find_inside(const struct check *k, const struct cJSON *node)
+{
+	for (size_t i = 0; i < k->len; i++)
+		if (k->edits[i]->inside.node == node)
+			return k->edits[i];
+	return NULL;
+}
+
+static bool same_string(const struct check *k, const struct cJSON *old, const struct cJSON *new)
+{
+	const struct edit *inside = find_inside(k, old);
+
+	return inside ? same_inside(k, inside, new) : str_eq(node_str(old), node_str(new));
+}
+
 static bool same(const struct check *k, const struct cJSON *old, const struct cJSON *new)
 {
 	const struct edit *e = find(k, old, EDIT_TEXT);
@@ -116,7 +154,7 @@ static bool same(const struct check *k, const struct cJSON *old, const struct cJ
 	if (NODE_TYPE(old) != NODE_TYPE(new))
 		return false;
 	if (NODE_TYPE(old) == cJSON_String)
-		return str_eq(node_str(old), node_str(new));
+		return same_string(k, old, new);
 	if (NODE_TYPE(old) == cJSON_Number)
 		return old->valuedouble == new->valuedouble;
 	const struct cJSON *n = new->child;
@@ -129,16 +167,17 @@ static bool same(const struct check *k, const struct cJSON *old, const struct cJ
 			n = n->next;
 		}
 		block = block ? block : find(k, m, EDIT_BEHIND);
-		if (!take_inserted(k, m, &n) || (block && !take_block(block, &n)))
+		if (!take_inserted(k, EDIT_INSERT, m, &n) || !take_inserted(k, EDIT_ITEM, m, &n) ||
+		    (block && !take_block(block, &n)))
 			return false;
 	}
 	return !n;
 }
 
-bool edit_differs(const struct doc *old, const struct doc *new, const struct edit *const *edits,
-		  size_t len)
+bool edit_differs(struct arena *a, const struct doc *old, const struct doc *new,
+		  const struct edit *const *edits, size_t len)
 {
-	struct check k = {edits, len};
+	struct check k = {a, edits, len};
 
 	return !same(&k, old->root, new->root);
 }

@@ -23,8 +23,8 @@ const char *splice_make(struct arena *a, const struct edit *e, struct cursor *c,
 			struct splice *out);
 
 /* A document that is not `old` with the edits (sorted, see edit_order) and nothing else. */
-bool edit_differs(const struct doc *old, const struct doc *new, const struct edit *const *edits,
-		  size_t len);
+bool edit_differs(struct arena *a, const struct doc *old, const struct doc *new,
+		  const struct edit *const *edits, size_t len);
 
 /* For qsort, of const struct edit *: by node, then as listed. Equal ones say the same. */
 int edit_order(const void *a, const void *b);

@@ -294,6 +294,19 @@ static void write_block(const struct site *s, struct str end, size_t indent, str
 
 static const char in_braces[] = "it stands in braces";
 
+/* In lines of its own, below those of the node. */
+static void put_behind(const struct site *s, struct str text, struct splice *out)
+{
+	const struct doc *d = s->doc;
+	uint32_t line = s->node->value.end_line;
+	struct str end = line_end(d, line);
+	bool last = line >= d->lines;
+
+	out->from = out->to = last ? d->text.len : line_start(d, line + 1);
+	out->text = arena_fmt(s->arena, "%.*s%.*s%.*s", last ? (int)end.len : 0, end.ptr,
+			      STR_ARG(text), last ? 0 : (int)end.len, end.ptr);
+}
+
 static const char *insert(const struct site *s, struct splice *out)
 {
 	const struct doc *d = s->doc;
@@ -308,18 +321,45 @@ static const char *insert(const struct site *s, struct splice *out)
 	if (!begins_line(s, key, true) || !ends_line(d, end_of(s, value)))
 		return "its lines hold something else as well";
 	struct str end = line_end(d, value.end_line);
-	bool last = value.end_line >= d->lines;
-	out->from = out->to = last ? d->text.len : line_start(d, value.end_line + 1);
-	if (last)
-		buf_str(&text, end);
 	buf_repeat(&text, ' ', indent);
 	if (s->edit->block.node)
 		write_block(s, end, indent, &text);
 	else
 		write_member(s, byte_at(d, start_of(s, key)), end, indent, &text);
-	if (!last)
-		buf_str(&text, end);
-	out->text = buf_slice(&text);
+	put_behind(s, buf_slice(&text), out);
+	return NULL;
+}
+
+/* Behind the dash, as that of the item before; or behind a comma. */
+static const char *append(const struct site *s, struct splice *out)
+{
+	const struct doc *d = s->doc;
+	struct pos value = s->node->value;
+	struct buf text = BUF_ARENA(s->arena);
+	size_t from = line_start(d, value.line), to = start_of(s, value);
+	struct pos list = s->parent->value;
+	size_t open = skip_properties(d, start_of(s, list), &(bool){false});
+	bool brackets = byte_at(d, open) == '[';
+
+	if (s->elsewhere)
+		return by_alias;
+	if (brackets && s->edit->block.node)
+		return "it stands in brackets";
+	if (brackets) {
+		out->from = out->to = end_of(s, value);
+		buf_text(&text, ", ");
+		write_scalar(s->arena, byte_at(d, to), s->edit->text, false, &text);
+		out->text = buf_slice(&text);
+		return NULL;
+	}
+	if (!begins_line(s, value, true) || !ends_line(d, end_of(s, value)))
+		return "its lines hold something else as well";
+	buf_str(&text, str_slice(d->text, from, to));
+	if (s->edit->block.node)
+		write_block(s, line_end(d, value.end_line), to - from, &text);
+	else
+		write_scalar(s->arena, byte_at(d, to), s->edit->text, false, &text);
+	put_behind(s, buf_slice(&text), out);
 	return NULL;
 }
 
@@ -431,6 +471,8 @@ const char *splice_make(struct arena *a, const struct edit *e, struct cursor *c,
 		return insert(&s, out);
 	case EDIT_REPLACE:
 		return replace_member(&s, out);
+	case EDIT_ITEM:
+		return append(&s, out);
 	case EDIT_REMOVE:
 		break;
 	}

@@ -357,3 +357,102 @@ Test(edit, a_block_may_take_the_place_of_the_first_member_behind_a_dash)
 
 	cr_expect(str_is(out, "l:\n  - m:\n      n: x\n    c: 2\n"), "%.*s", STR_ARG(out));
 }
+
+static struct obj item(struct obj list, int number)
+{
+	struct obj at = obj_first(list);
+
+	while (number--)
+		at = obj_next(at);
+	return at;
+}
+
+/* The list under `l` of the text with `more` behind the item of this number. */
+static struct str add_item(struct arena *a, const char *text, int number, const char *more)
+{
+	struct doc_list docs = read_docs(a, str_from(text)), block = read_docs(a, str_from(more));
+	struct obj root = doc_root(docs.docs[0]), what = doc_root(block.docs[0]);
+	struct edit edit = {.kind = EDIT_ITEM, .root = root, .at = item(obj_at(root, "l"), number)};
+	struct edit_group group = {.edits = &edit};
+
+	if (obj_type(what) == OBJ_STRING)
+		edit.text = obj_text(what, "");
+	else
+		edit.block = what;
+	struct str out = edit_apply(a, str_from(text), &docs, &group, 1);
+	return group.refused ? str_from(group.refused) : out;
+}
+
+Test(edit, an_item_stands_behind_another_as_that_is_written)
+{
+	static const struct {
+		const char *text;
+		int number;
+		const char *more, *result;
+	} examples[] = {
+		{"l:\n- a # one\n# two\n- 'b'\n", 0, "c.yaml",
+		 "l:\n- a # one\n- c.yaml\n# two\n- 'b'\n"},
+		{"l:\n- a # one\n# two\n- 'b'\n", 1, "c.yaml",
+		 "l:\n- a # one\n# two\n- 'b'\n- 'c.yaml'\n"},
+		{"l:\r\n  -   a", 0, "c", "l:\r\n  -   a\r\n  -   c"},
+		{"l: [a, b]\nm: 1\n", 1, "c.yaml", "l: [a, b, c.yaml]\nm: 1\n"},
+		{"l:\n  - op: add\n    value: 1\nm: 1\n", 0, "op: add\nvalue:\n- 2\n",
+		 "l:\n  - op: add\n    value: 1\n  - op: add\n    value:\n    - 2\nm: 1\n"},
+		{"l: [a]\n", 0, "b: c\n", "it stands in brackets"},
+		{"l: &x\n- a\nm: *x\n", 0, "c", "an anchor or an alias shares it"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(examples); i++) {
+		CLEANUP(arena) struct arena *a = arena_new();
+		struct str out =
+			add_item(a, examples[i].text, examples[i].number, examples[i].more);
+
+		cr_expect(str_is(out, examples[i].result), "%s\nbecame\n%.*s", examples[i].text,
+			  STR_ARG(out));
+	}
+}
+
+/* With one change at `path` in the second document that the string `s` holds. */
+static struct str change_inside(struct arena *a, const char *text, const char *path,
+				struct edit edit)
+{
+	struct doc_list docs = read_docs(a, str_from(text)), inner;
+	struct doc_budget budget = DOC_BUDGET;
+	struct edit_group group = {.edits = &edit};
+	struct err err;
+
+	edit.inside = obj_at(doc_root(docs.docs[0]), "s");
+	cr_assert(doc_read_embedded(a, &edit.inside, &budget, &inner, &err), "%s", err.msg);
+	edit.embedded = &inner;
+	edit.root = doc_root(inner.docs[inner.len - 1]);
+	edit.at = obj_at(edit.root, path);
+	if (edit.kind == EDIT_BEHIND || edit.kind == EDIT_REPLACE)
+		edit.block = doc_root(read_docs(a, edit.text).docs[0]);
+	struct str out = edit_apply(a, str_from(text), &docs, &group, 1);
+	return group.refused ? str_from(group.refused) : out;
+}
+
+Test(edit, what_a_block_of_text_holds_is_changed_where_it_stands)
+{
+	const struct example examples[] = {
+		{"s: |-\n  # c\n  a: x # d\n  b: 'y'\nt: 1\n", "b", TEXT("z"),
+		 "s: |-\n  # c\n  a: x # d\n  b: 'z'\nt: 1\n"},
+		{"s: |\n    z: 1\n    ---\n    a:\n      b: x\n    c: y\n", "a",
+		 REPLACE("m:\n- n: o\n"),
+		 "s: |\n    z: 1\n    ---\n    m:\n    - n: o\n    c: y\n"},
+		{"s: |\r\n  a: x\r\n  c: y\r\n", "c", BEHIND("m:\n  n: o"),
+		 "s: |\r\n  a: x\r\n  c: y\r\n  m:\r\n    n: o\r\n"},
+		{"s: |\n  a: x\n  b: y\nt: 1\n", "b", REMOVE, "s: |\n  a: x\nt: 1\n"},
+		{"s: &n |\n  a: x\nt: *n\n", "a", TEXT("y"),
+		 "the file would come to mean something else as well"},
+		{"s: >-\n  {a: x}\n", "a", TEXT("y"), "it is written over several lines"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(examples); i++) {
+		const struct example *e = &examples[i];
+		CLEANUP(arena) struct arena *a = arena_new();
+		struct str out = change_inside(a, e->text, e->path, e->edit);
+
+		cr_expect(str_is(out, e->result), "%s\nbecame\n%.*s", e->text, STR_ARG(out));
+	}
+}
