@@ -3,8 +3,7 @@
 #include <string.h>
 
 #define CONTEXT 3
-#define ALIKE 3	    /* so many equal lines end a change */
-#define ADDED_MAX 8 /* new lines of one change, beyond those that replace old ones */
+#define ADDED_MAX 16 /* new lines of one change, beyond those that replace old ones */
 
 struct lines {
 	struct str *items; /* with their ends */

@@ -307,10 +307,39 @@ static bool has_backups(const struct making *m)
 	return value_is_on(obj_at(m->values, "backups.enabled"));
 }
 
+/* `backups` or `recovery` says that its store is the plugin's, as releases from 0.8.0 on have it.
+ */
+static bool is_by_plugin(struct obj scope)
+{
+	return str_is(obj_text(scope, "method"), "plugin") &&
+	       str_is(obj_text(scope, "pluginConfiguration.name"), PLUGIN_NAME);
+}
+
+/* An entry of `plugins`, or the plugin of an external cluster. */
+static struct obj put_plugin(struct making *m, struct obj to, struct obj scope, const char *suffix)
+{
+	struct obj configuration = obj_at(scope, "pluginConfiguration");
+	struct obj parameters;
+
+	chart_copy(&m->w, to, "name", obj_at(configuration, "name"));
+	parameters = chart_map(&m->w, to, "parameters", configuration);
+	chart_text(&m->w, parameters, "barmanObjectName",
+		   arena_fmt(m->w.arena, "%.*s-%s", STR_ARG(m->name), suffix), configuration);
+	m->part |= obj_len(obj_at(configuration, "parameters")) != 0; /* releases differ about it */
+	return parameters;
+}
+
 static void put_backup(struct making *m, struct obj spec)
 {
 	struct obj backups = obj_at(m->values, "backups");
 
+	if (is_by_plugin(backups) && !obj_len(obj_at(m->values, "cluster.plugins"))) {
+		struct obj to = chart_entry(&m->w, spec, "plugins", backups);
+
+		put_plugin(m, to, backups, "backups");
+		chart_true(&m->w, to, "isWALArchiver", backups);
+		return;
+	}
 	/* Some releases do this, too, when the Cluster has plugins: they make a store for them. */
 	if (!str_is(obj_text(backups, "method"), "barmanObjectStore")) {
 		m->part = true;
@@ -326,8 +355,9 @@ static void put_recovery(struct making *m, struct obj spec)
 	struct obj recovery = obj_at(m->values, "recovery");
 	struct str method = obj_text(recovery, "method");
 	struct obj time = obj_at(recovery, "pitrTarget.time");
+	bool plugin = is_by_plugin(recovery);
 
-	if (!str_is(method, "backup") && !str_is(method, "object_store")) {
+	if (!str_is(method, "backup") && !str_is(method, "object_store") && !plugin) {
 		m->part = true;
 		return;
 	}
@@ -343,10 +373,18 @@ static void put_recovery(struct making *m, struct obj spec)
 		chart_copy_on(&m->w, chart_map(&m->w, to, "backup", recovery), "name", name);
 		return;
 	}
-	struct str source = STR("objectStoreRecoveryCluster");
+	struct str source =
+		plugin ? STR("pluginRecoveryCluster") : STR("objectStoreRecoveryCluster");
 	chart_text(&m->w, to, "source", source, obj_at(recovery, "method"));
 	struct obj from = chart_entry(&m->w, spec, "externalClusters", recovery);
 	chart_text(&m->w, from, "name", source, obj_at(recovery, "method"));
+	if (plugin) {
+		struct obj by = chart_map(&m->w, from, "plugin", recovery);
+
+		chart_copy_on(&m->w, put_plugin(m, by, recovery, "recovery"), "serverName",
+			      obj_at(recovery, "clusterName"));
+		return;
+	}
 	struct obj store = chart_map(&m->w, from, "barmanObjectStore", recovery);
 	chart_copy_on(&m->w, store, "serverName", obj_at(recovery, "clusterName"));
 	put_store(m, &(struct store){recovery, "recovery", store});
@@ -425,18 +463,27 @@ static void make_cluster(struct making *m)
 	end(m);
 }
 
-/* Its name and who uses it is for each release of the chart to say. */
-static void make_object_store(struct making *m)
+static void make_object_store(struct making *m, struct obj scope, const char *suffix)
 {
-	struct obj backups = obj_at(m->values, "backups");
-	struct str name = arena_fmt(m->w.arena, "%.*s-backup", STR_ARG(m->name));
+	struct str name = arena_fmt(m->w.arena, "%.*s-%s", STR_ARG(m->name), suffix);
 	struct obj spec = begin(m, "barmancloud.cnpg.io/v1", "ObjectStore", name, m->named);
 
 	if (m->w.failed)
 		return;
-	m->part = true;
-	chart_copy_on(&m->w, spec, "retentionPolicy", obj_at(backups, "retentionPolicy"));
-	put_backups(m, chart_map(&m->w, spec, "configuration", backups));
+	chart_copy_on(&m->w, spec, "retentionPolicy", obj_at(scope, "retentionPolicy"));
+	chart_copy_on(&m->w, spec, "instanceSidecarConfiguration",
+		      obj_at(scope, "instanceSidecarConfiguration"));
+	struct obj configuration = chart_map(&m->w, spec, "configuration", scope);
+	if (str_is(obj_key(scope), "backups"))
+		put_backups(m, configuration);
+	else
+		put_store(m, &(struct store){scope, suffix, configuration});
+	/* its name and who uses it is for each release of the chart to say, and whether it has
+	 * arguments */
+	m->part |= !is_by_plugin(scope) || obj_len(obj_at(m->values, "cluster.plugins")) != 0 ||
+		   obj_len(obj_at(scope, "pluginConfiguration.parameters")) != 0 ||
+		   obj_len(obj_at(scope, "wal.additionalCommandArgs")) != 0 ||
+		   obj_len(obj_at(scope, "data.additionalCommandArgs")) != 0;
 	end(m);
 }
 
@@ -446,17 +493,20 @@ static void make_schedule(struct making *m, struct obj item)
 	struct str word = chart_word(&m->w, own);
 	struct str name = arena_fmt(m->w.arena, "%.*s-%.*s", STR_ARG(m->name), STR_ARG(word));
 	struct obj spec = begin(m, API_VERSION, "ScheduledBackup", name, own.node ? own : item);
-	struct obj method = obj_at(item, "method");
+	struct obj method = obj_at(item, "method"), backups = obj_at(m->values, "backups");
 
 	if (m->w.failed)
 		return;
-	/* What is there counts wherever the rest comes from, but for what only newer releases of
-	 * the chart know of: the plugin. */
-	m->part = str_is(obj_text(method, ""), "plugin");
+	/* What is there counts wherever the rest comes from; of the plugin newer releases know
+	 * only, which say what is missing of it, and what the one is that they have by themselves.
+	 */
+	bool own_default = is_by_plugin(backups) && obj_pos(item).line == obj_pos(backups).line &&
+			   obj_pos(item).column == obj_pos(backups).column;
+	m->part = own_default || str_is(obj_text(method, ""), "plugin");
 	render_move(&m->w.render, spec, item);
 	chart_true(&m->w, spec, "immediate", item);
 	chart_copy_on(&m->w, spec, "schedule", obj_at(item, "schedule"));
-	chart_copy_on(&m->w, spec, "method", method);
+	chart_copy_on(&m->w, spec, "method", own_default ? obj_at(backups, "method") : method);
 	chart_copy_on(&m->w, spec, "pluginConfiguration", obj_at(item, "pluginConfiguration"));
 	chart_copy_on(&m->w, spec, "backupOwnerReference", obj_at(item, "backupOwnerReference"));
 	chart_text(&m->w, chart_map(&m->w, spec, "cluster", item), "name", m->name, item);
@@ -473,10 +523,13 @@ void cluster_chart_make(struct arena *a, struct doc_budget *budget, const struct
 		return;
 	find_name(&m);
 	make_cluster(&m);
+	struct obj recovery = obj_at(m.values, "recovery");
+	if (str_is(obj_text(m.values, "mode"), "recovery") && is_by_plugin(recovery))
+		make_object_store(&m, recovery, "recovery");
 	if (!has_backups(&m))
 		return;
 	if (str_is(obj_text(m.values, "backups.method"), "plugin"))
-		make_object_store(&m);
+		make_object_store(&m, obj_at(m.values, "backups"), "backups");
 	schedules = obj_at(m.values, "backups.scheduledBackups");
 	for (struct obj s = obj_first(schedules); s.node; s = obj_next(s))
 		if (obj_type(s) == OBJ_MAP)

@@ -113,7 +113,7 @@ static bool add_stores(struct migrate *m, struct text *text)
 static bool add_all_stores(struct migrate *m)
 {
 	for (struct migration *of = m->first; of; of = of->next) {
-		if (of->refused.len || of->stored->complete)
+		if (of->refused.len || !of->stores || of->stored->complete)
 			continue;
 		of->stored->complete = true;
 		if (!add_stores(m, of->stored))

@@ -31,7 +31,7 @@ static bool is_plain(struct migrate *m, struct migration *of)
 	return !of->refused.len;
 }
 
-static bool is_sound(struct migrate *m, struct migration *of)
+bool cluster_is_sound(struct migrate *m, struct migration *of)
 {
 	struct obj spec = obj_at(of->held->object.root, "spec");
 	struct obj own = obj_at(of->root, "spec.backup.barmanObjectStore");
@@ -189,7 +189,7 @@ void plan_cluster(struct migrate *m, struct migration *of)
 {
 	struct obj spec = obj_at(of->held->object.root, "spec");
 
-	if (!is_plain(m, of) || !is_sound(m, of))
+	if (!is_plain(m, of) || !cluster_is_sound(m, of))
 		return;
 	if (of->unplaced.len) {
 		migration_refuse(m, of, "%.*s", STR_ARG(of->unplaced));

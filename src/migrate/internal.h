@@ -7,12 +7,20 @@
 #include "input/bundles.h"
 #include "migrate/migrate.h"
 
+/* YAML in a string of a file. */
+struct inner {
+	struct obj inside;
+	struct doc_list docs;
+	struct inner *next;
+};
+
 /* A file, as it was read in the pass at hand. */
 struct text {
 	struct str path;
 	struct str original; /* as it is; `ptr` NULL: not read yet */
 	struct str bytes;
 	struct doc_list docs; /* of these bytes */
+	struct inner *inner;  /* in them, as far as it was asked for */
 	bool again;	      /* they were read once more, and stay */
 	bool whole, outside;  /* as in struct check_text */
 	bool sealed;	      /* by SOPS, whose checksum is of all of it */
@@ -20,6 +28,14 @@ struct text {
 	const char *ungiven;  /* a kustomization of it was not given, and what to do; or NULL */
 	struct str new;	      /* as it is to be; `ptr` NULL: as it is */
 	bool complete;	      /* the stores are in that, too */
+};
+
+/* What wrote a value that is applied, in the file as it is read. */
+struct written {
+	struct text *text;
+	struct obj root, parent, at; /* the document, the map or list around it, and itself */
+	struct obj inside;	     /* the string of the file that holds the document, or none */
+	const struct doc_list *embedded; /* all that this holds */
 };
 
 /* A new ObjectStore. */
@@ -42,10 +58,10 @@ struct stray {
 	struct str called, namespace, cluster;
 };
 
-/* Of one Cluster, known by its file and its place among what the file holds, through all passes. */
+/* Of one Cluster, known by its file and its place there, through all passes. */
 struct migration {
 	struct str file;
-	size_t nth;
+	size_t nth; /* among the Clusters of the file */
 	uint32_t line;
 	struct str name;
 	struct str called;  /* "app/db" */
@@ -93,6 +109,9 @@ void texts_note(struct text *text);
 void texts_tell_metrics(const struct migrate *m, struct buf *out);
 /* Which kustomizations of the files of the catalog are not among them. */
 void texts_ungiven(struct migrate *m);
+/* By the place of the value. False: it stands in no file that was read, or in no lines of its own.
+ */
+bool texts_written(struct migrate *m, struct obj applied, struct written *out);
 void texts_forget(struct migrate *m); /* what all of them were to be */
 void texts_free(struct migrate *m);   /* before the arena */
 
@@ -120,8 +139,20 @@ void migration_change(struct migrate *m, struct migration *of, struct text *text
 /* Of all that is placed: fills the parts, and what the migrations have of this pass. */
 void plan_all(struct migrate *m);
 void plan_cluster(struct migrate *m, struct migration *of);
+/* It has nothing that the plugin cannot do. */
+bool cluster_is_sound(struct migrate *m, struct migration *of);
+/* Of a Cluster that the chart `cluster` makes of values, as this release has them. */
+void plan_chart(struct migrate *m, struct migration *of, const struct held *release);
 /* Whether a patch writes the archive: then root, text and `stored` are those. It may be refused. */
 bool patches_find(struct migrate *m, struct migration *of);
+enum method {
+	METHOD_OTHER, /* the plugin's, a snapshot's */
+	METHOD_IN_TREE,
+	METHOD_UNKNOWN, /* filled in later */
+};
+
+/* Of a ScheduledBackup or Backup. */
+enum method method_of(struct obj root);
 /* The ScheduledBackups and Backups of all Clusters. */
 void plan_schedules(struct migrate *m);
 /* The strays of a document. */
@@ -134,6 +165,8 @@ size_t migrations_refused(const struct migrate *m);
 struct store *store_for(struct migrate *m, struct migration *of, struct obj configuration,
 			struct str name, struct obj retention, bool whole);
 
+/* Barman reads this variable of its environment, in-tree that of spec.env. */
+bool store_reads(struct str variable);
 /* The configurations are the same but for the server name, which is none of an ObjectStore. */
 bool store_takes(struct obj from, struct obj into);
 

@@ -3,31 +3,6 @@
 
 #include "input/kustomization.h"
 
-/* The document of the text in which this line stands; absent: none. */
-static struct obj document_at(const struct text *text, uint32_t line)
-{
-	struct obj found = {0};
-
-	for (size_t i = 0; i < text->docs.len; i++)
-		if (obj_pos(doc_root(text->docs.docs[i])).line <= line)
-			found = doc_root(text->docs.docs[i]);
-	return found;
-}
-
-/* The file that writes it, read once more, since what holds nothing of ours is not kept. NULL: it
- * is none that was read, as a text in a kustomization. */
-static struct text *writer_of(struct migrate *m, struct obj applied)
-{
-	struct text *text = texts_find(m, doc_name(obj_source(applied)));
-	struct err err;
-
-	if (!text->original.ptr)
-		return NULL;
-	text->bytes = text->original;
-	text->again = text->again || doc_read_yaml(m->arena, text->bytes, &text->docs, &err);
-	return text->again ? text : NULL;
-}
-
 /* All uses with an archive have it of one patch, which writes all of spec.backup. */
 static bool find_root(struct migrate *m, struct migration *of)
 {
@@ -38,16 +13,13 @@ static bool find_root(struct migrate *m, struct migration *of)
 
 		if (!own.node)
 			continue;
-		struct text *text = writer_of(m, own);
-		struct obj root = text ? document_at(text, obj_key_pos(own).line) : (struct obj){0};
-		if (!root.node ||
-		    (of->text &&
-		     (of->text != text || obj_pos(of->root).line != obj_pos(root).line)) ||
-		    !str_is(obj_text(root, "kind"), "Cluster") ||
-		    !migration_is_written(obj_at(root, "spec.backup"), backup))
+		struct written w;
+		if (!texts_written(m, own, &w) || (of->text && of->root.node != w.root.node) ||
+		    w.inside.node || !str_is(obj_text(w.root, "kind"), "Cluster") ||
+		    !migration_is_written(obj_at(w.root, "spec.backup"), backup))
 			return false;
-		of->text = text;
-		of->root = root;
+		of->text = w.text;
+		of->root = w.root;
 	}
 	return of->text != NULL;
 }

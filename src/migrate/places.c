@@ -74,11 +74,12 @@ static bool of_in_tree(const struct migrate *m, const struct use *use, struct st
 
 /* One that reads neither way is none of ours. */
 static bool of_external(const struct migrate *m, const struct use *use, struct obj external,
-			struct buf *out)
+			size_t nth, struct buf *out)
 {
 	struct obj plugin = obj_at(external, "plugin");
 	struct str name = obj_text(external, "name");
-	struct str called = arena_fmt(m->arena, "externalClusters %.*s", STR_ARG(name));
+	/* the chart calls it otherwise when the plugin reads it */
+	struct str called = arena_fmt(m->arena, "externalClusters[%zu]", nth);
 	struct obj in_tree = obj_at(external, "barmanObjectStore");
 
 	if (in_tree.node)
@@ -97,6 +98,7 @@ static bool of_external(const struct migrate *m, const struct use *use, struct o
 static bool of_use(const struct migrate *m, const struct use *use, struct buf *out, struct str *why)
 {
 	struct archive archive;
+	size_t nth = 0;
 
 	archive_resolve(&use->object, &archive);
 	*why = arena_fmt(
@@ -118,7 +120,7 @@ static bool of_use(const struct migrate *m, const struct use *use, struct buf *o
 			m->arena,
 			"where external cluster %.*s (line %u) lies is not known, or filled in later",
 			STR_ARG(obj_text(e, "name")), obj_pos(e).line);
-		if (!of_external(m, use, e, out))
+		if (!of_external(m, use, e, nth++, out))
 			return false;
 	}
 	return true;

@@ -29,13 +29,15 @@ static struct str writer_of(struct migrate *m, const struct held *held)
 	return STR_EMPTY;
 }
 
-static void plan_one(struct migrate *m, const struct held *held, size_t nth, bool made)
+/* `release`: the chart of which makes it; or NULL. */
+static void plan_one(struct migrate *m, const struct held *held, size_t nth,
+		     const struct held *release)
 {
 	bool applied = has_in_tree(held->object.root);
 
 	for (const struct use *u = held->uses; u && !applied; u = u->next)
 		applied = has_in_tree(u->object.root);
-	if (held->object.kind != KIND_CLUSTER || !applied)
+	if (!applied)
 		return;
 	struct migration *of = migration_of(m, held, nth);
 	of->held = held;
@@ -49,12 +51,11 @@ static void plan_one(struct migrate *m, const struct held *held, size_t nth, boo
 	of->writer = writer_of(m, held);
 	of->places = BUF_ARENA(m->arena);
 	of->unplaced = places_of(m, held, &of->places);
-	if (made)
-		migration_refuse(
-			m, of,
-			"the Helm chart cluster makes it of values: from its release 0.8.0 on it takes method: plugin with pluginConfiguration: {name: " PLUGIN_NAME
-			"} below backups, and below each of scheduledBackups");
-	if (!of->refused.len)
+	if (of->refused.len)
+		return;
+	if (release)
+		plan_chart(m, of, release);
+	else
 		plan_cluster(m, of);
 }
 
@@ -69,9 +70,11 @@ void plan_all(struct migrate *m)
 		size_t nth = 0;
 
 		for (const struct held *h = c->files[i].first; h; h = h->next) {
-			plan_one(m, h, nth++, false);
+			if (h->object.kind == KIND_CLUSTER)
+				plan_one(m, h, nth++, NULL);
 			for (const struct held *made = h->made; made; made = made->next)
-				plan_one(m, made, nth++, true);
+				if (made->object.kind == KIND_CLUSTER)
+					plan_one(m, made, nth++, h);
 		}
 	}
 	plan_schedules(m);

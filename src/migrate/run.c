@@ -35,6 +35,7 @@ static void *parsed(void *ctx, const struct check_text *read)
 	}
 	text->bytes = read->bytes;
 	text->docs = read->docs;
+	text->inner = NULL;
 	text->again = false;
 	text->whole = read->whole;
 	text->outside = read->outside;

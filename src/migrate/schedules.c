@@ -78,13 +78,7 @@ static void find_owners(struct owned *o, const struct use *use)
 		o->others |= o->len == before || !name.len || value_is_placeholder(name, NULL);
 }
 
-enum method {
-	METHOD_OTHER, /* the plugin's, a snapshot's */
-	METHOD_IN_TREE,
-	METHOD_UNKNOWN, /* filled in later */
-};
-
-static enum method method_of(struct obj root)
+enum method method_of(struct obj root)
 {
 	struct str method = STR_EMPTY;
 	enum obj_is is = obj_str(root, "spec.method", &method);
@@ -211,7 +205,7 @@ static void tell_backup(const struct owned *o)
 			STR_ARG(o->called));
 }
 
-static void plan_held(struct migrate *m, const struct held *h, bool made)
+static void plan_held(struct migrate *m, const struct held *h)
 {
 	size_t all = 0;
 
@@ -229,8 +223,6 @@ static void plan_held(struct migrate *m, const struct held *h, bool made)
 		return;
 	if (h->object.kind == KIND_BACKUP)
 		tell_backup(&o);
-	else if (made)
-		refuse_all(&o, "a Helm chart makes it of values");
 	else if (o.others)
 		refuse_all(&o, "of which Cluster it is, is not known, or filled in later");
 	else if (are_together(&o))
@@ -277,9 +269,6 @@ void plan_schedules(struct migrate *m)
 
 	refuse_strays(m);
 	for (size_t i = 0; i < c->len; i++)
-		for (const struct held *h = c->files[i].first; h; h = h->next) {
-			plan_held(m, h, false);
-			for (const struct held *made = h->made; made; made = made->next)
-				plan_held(m, made, true);
-		}
+		for (const struct held *h = c->files[i].first; h; h = h->next)
+			plan_held(m, h); /* what charts make is planned with their Clusters */
 }

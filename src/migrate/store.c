@@ -4,8 +4,7 @@
 #include "cnpg/view.h"
 #include "doc/emit.h"
 
-/* What barman-cloud reads of its environment, in-tree that of spec.env. */
-static bool is_for_barman(struct str name)
+bool store_reads(struct str variable)
 {
 	static const char *const prefixes[] = {"AWS_", "AZURE_", "GOOGLE_", "BOTO_"};
 	static const char *const names[] = {"HTTP_PROXY",    "HTTPS_PROXY",
@@ -13,10 +12,10 @@ static bool is_for_barman(struct str name)
 					    "SSL_CERT_FILE", "CURL_CA_BUNDLE"};
 
 	for (size_t i = 0; i < ARRAY_LEN(prefixes); i++)
-		if (str_has_prefix(name, str_from(prefixes[i])))
+		if (str_has_prefix(variable, str_from(prefixes[i])))
 			return true;
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)
-		if (str_eq_nocase(name, str_from(names[i])))
+		if (str_eq_nocase(variable, str_from(names[i])))
 			return true;
 	return false;
 }
@@ -191,7 +190,7 @@ static bool add_env(struct migrate *m, struct migration *of, struct buf *out, bo
 		struct str line = lines_line(of->text->bytes, pos.line);
 		size_t dash = str_find_byte(line, '-');
 
-		if (!is_for_barman(obj_text(e, "name")))
+		if (!store_reads(obj_text(e, "name")))
 			continue;
 		if (of->patched) {
 			migration_refuse(

@@ -140,3 +140,93 @@ const char *texts_closed(const struct text *text)
 		return "a document of its file cannot be read";
 	return NULL;
 }
+
+/* The file is read once more, since what holds nothing of ours is not kept. NULL: it is none that
+ * was read. */
+static struct text *again(struct migrate *m, struct obj applied)
+{
+	struct text *text = texts_find(m, doc_name(obj_source(applied)));
+	struct err err;
+
+	if (!text->original.ptr)
+		return NULL;
+	text->bytes = text->original;
+	text->again = text->again || doc_read_yaml(m->arena, text->bytes, &text->docs, &err);
+	return text->again ? text : NULL;
+}
+
+static bool is_at(struct obj at, struct pos pos, enum obj_type type)
+{
+	struct pos own = obj_pos(at);
+
+	return own.line == pos.line && own.column == pos.column && obj_type(at) == type;
+}
+
+static bool find_at(struct written *w, struct obj around, struct pos pos, enum obj_type type)
+{
+	for (struct obj m = obj_first(around); m.node; m = obj_next(m)) {
+		w->parent = around;
+		w->at = m;
+		if (is_at(m, pos, type) || find_at(w, m, pos, type))
+			return true; /* as deep as LIMIT_DEPTH at most */
+	}
+	return false;
+}
+
+/* What this string holds, read once. NULL: it cannot be read. */
+static const struct doc_list *read_inside(struct migrate *m, struct text *text, struct obj inside)
+{
+	struct doc_budget budget = DOC_BUDGET;
+	struct inner *i = text->inner;
+	struct err err;
+
+	while (i && i->inside.node != inside.node)
+		i = i->next;
+	if (i)
+		return &i->docs;
+	i = ARENA_NEW(m->arena, struct inner);
+	*i = (struct inner){.inside = inside, .next = text->inner};
+	if (!doc_read_embedded(m->arena, &inside, &budget, &i->docs, &err))
+		return NULL;
+	text->inner = i;
+	return &i->docs;
+}
+
+/* In a string that holds YAML in lines of its own. */
+static bool find_inside(struct migrate *m, struct written *w, struct obj around, struct pos pos,
+			enum obj_type type)
+{
+	for (struct obj s = obj_first(around); s.node; s = obj_next(s)) {
+		if (obj_pos(s).line > pos.line || obj_pos(s).end_line < pos.line)
+			continue;
+		if (find_inside(m, w, s, pos, type))
+			return true;
+		w->embedded = obj_type(s) == OBJ_STRING && obj_pos(s).line < pos.line
+				      ? read_inside(m, w->text, s)
+				      : NULL;
+		w->inside = s;
+		for (size_t i = 0; w->embedded && i < w->embedded->len; i++) {
+			w->root = doc_root(w->embedded->docs[i]);
+			if (find_at(w, w->root, pos, type))
+				return true;
+		}
+	}
+	w->inside = (struct obj){0};
+	return false;
+}
+
+bool texts_written(struct migrate *m, struct obj applied, struct written *out)
+{
+	struct pos pos = obj_pos(applied);
+
+	*out = (struct written){.text = again(m, applied)};
+	for (size_t i = 0; out->text && pos.line && i < out->text->docs.len; i++) {
+		struct obj root = doc_root(out->text->docs.docs[i]);
+
+		out->root = root;
+		if (find_at(out, root, pos, obj_type(applied)) ||
+		    find_inside(m, out, root, pos, obj_type(applied)))
+			return true;
+	}
+	return false;
+}

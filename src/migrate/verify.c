@@ -41,6 +41,17 @@ static void verify_one(struct migrate *m, struct migration *of, const struct hel
 				 "its archive, or one that it reads, would not be where it is");
 }
 
+static void verify_held(struct migrate *m, const struct held *held, size_t *nth)
+{
+	struct migration *of;
+
+	if (held->object.kind != KIND_CLUSTER)
+		return;
+	of = migration_find(m, held->file->name, (*nth)++);
+	if (of)
+		verify_one(m, of, held);
+}
+
 void verify_all(struct migrate *m)
 {
 	const struct catalog *c = m->placed->catalog;
@@ -51,12 +62,9 @@ void verify_all(struct migrate *m)
 		size_t nth = 0;
 
 		for (const struct held *h = c->files[i].first; h; h = h->next) {
-			struct migration *of = migration_find(m, c->files[i].name, nth++);
-
-			if (of)
-				verify_one(m, of, h);
+			verify_held(m, h, &nth);
 			for (const struct held *made = h->made; made; made = made->next)
-				nth++;
+				verify_held(m, made, &nth);
 		}
 	}
 	for (struct migration *of = m->first; of; of = of->next)

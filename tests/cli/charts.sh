@@ -223,5 +223,18 @@ release pg.yaml 'values:' '  backups:' '    enabled: true' '    method: plugin' 
 	'    scheduledBackups: [{name: daily, schedule: 0 3 * * *, method: plugin}]'
 is 'so it is of backups by the plugin' "$(rules)" 'destination-path-invalid schedule-five-fields'
 
+plugin='method: plugin, pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}'
+release pg.yaml 'values:' '  backups: {enabled: true, '"$plugin"', destinationPath: "s3://backups/pg", endpointURL: "https://s3.example.com", retentionPolicy: 30,' \
+	'    scheduledBackups: [{name: daily, schedule: 0 0 3 * * *, '"$plugin"'}]}'
+is 'with its name the ObjectStore and the Cluster that uses it are known' "$(found invalid-value)" \
+	'pg.yaml:7:199 ObjectStore app/pg-cluster-backups: retentionPolicy: 30d'
+release pg.yaml 'values:' '  mode: recovery' \
+	'  recovery: {'"$plugin"', clusterName: pg-cluster, destinationPath: "s3://backups/pg", endpointURL: "https://s3.example.com"}' \
+	'  backups: {enabled: true, '"$plugin"', destinationPath: "s3://backups/pg", endpointURL: "https://s3.example.com"}'
+is 'and so is a recovery by it' "$(found recovery-from-own-archive | cut -d: -f1,2)" 'pg.yaml:8'
+release pg.yaml 'values:' "  backups: {enabled: true, $plugin, destinationPath: \"s3:/backups\"}"'' \
+	'  cluster: {plugins: [{name: barman-cloud.cloudnative-pg.io, parameters: {barmanObjectName: mine}}]}'
+is 'beside plugins of the Cluster it is not' "$(rules)" 'destination-path-invalid objectstore-missing'
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
