@@ -55,6 +55,10 @@ $(B)/src/checks/page.o: ALL_CFLAGS += -I$(B)
 $(B)/src/checks/page.o: $(B)/checks.pages
 $(B)/src/doctor/fields.o: deploy/kustomize/base/webhooks.yaml
 $(B)/src/report/html_frame.o: src/report/html.css
+$(B)/src/cmd/version.o: ALL_CFLAGS += @$(B)/version.flags
+$(B)/src/cmd/version.o: $(B)/version.flags
+$(B)/version.flags: always
+	@mkdir -p $(@D) && deploy/version.sh flags $@
 
 # The words of the rules, each with a NUL behind it. The folder is newer when a page came, went or was renamed.
 $(B)/checks.pages: src/checks/pages $(wildcard src/checks/pages/*.md)
@@ -165,7 +169,6 @@ headers: ## each header compiles alone
 
 format: ## format the sources
 	clang-format -i $(C_FILES)
-
 cover: ## line coverage of the unit tests, by file
 	@$(MAKE) -s VARIANT=cover unit
 	@cd build/cover && find src -name '*.gcda' | xargs gcov -n 2>/dev/null | \
@@ -186,15 +189,12 @@ uninstall: ## what install put there
 
 image: $(BIN) ## the container image, as an OCI archive in build/
 	@deploy/image.sh $(BIN) build/backup-guard-image.tar
-
 dist: ## a source archive of HEAD
 	@mkdir -p build && git archive --prefix=cnpg-backup-guard/ -o build/cnpg-backup-guard.tar.gz HEAD
-
 clean: ## remove what was built
 	rm -rf build
-
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all deps demo test unit cli serve e2e store contributing manifests page replay fuzz soak mutants bench corpus kustomize lint headers format cover install uninstall image dist clean help
+.PHONY: all always deps demo test unit cli serve e2e store contributing manifests page replay fuzz soak mutants bench corpus kustomize lint headers format cover install uninstall image dist clean help
 -include $(shell find build -name '*.d' 2>/dev/null)

@@ -605,6 +605,10 @@ for command in $("$guard" help | sed -n 's/^  \([a-z]\+\) .*/\1/p'); do
 done
 ok "explain and help know every name"
 is "--version" "$("$guard" --version)" "$("$guard" version)"
+said=$("$guard" version --format json)
+is "version --format json has the version" "backup-guard $(jq -r .version <<<"$said")" "$("$guard" version)"
+is "and what it was built of" "$(jq -c 'del(.version) | [keys_unsorted, (.commit // "0" * 40 | test("^[0-9a-f]{40}$")),
+	(.time | fromdate > 0), (.compiler | test("^(gcc|.*[Cc]lang) [0-9]+[.]"))]' <<<"$said")" '[["commit","time","compiler"],true,true,true]'
 ln -s "$guard" kubectl-backup_guard
 says "as a kubectl plugin it calls itself so" "$(./kubectl-backup_guard help)" 'usage: kubectl backup-guard'
 # every place that prints an option's help names the words that it takes

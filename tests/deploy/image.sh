@@ -143,6 +143,12 @@ check "the SPDX document beside it names them and the program" spdx_fits "$tmp/i
 check "all its libraries are in it" libraries_are_complete
 check "the manifests run that user" is "$(tally deploy/install.yaml runAsUser) $(json "$config" .config.User)" "1 65532 65532:65532"
 version=$("$guard" version | sed 's/.* //')
+other_versions() { # lines that name a version of ours, and not this one
+	grep -rnE '(backup-guard:|newTag: "?|image\.version=|^(appV|v)ersion: "?)v?[0-9]+\.[0-9]' deploy README.md .github | grep -vE "[^0-9.]${version//./\\.}([^0-9.]|\$)"
+	[ "$(sed -n 's/^## \[\([0-9][^]]*\)\] - [0-9-]*$/\1/p' .github/CHANGELOG.md | head -n 1)" = "$version" ] || echo "the newest version in CHANGELOG.md is another"
+	[ "$(deploy/version.sh version)" = "$version" ] || echo "deploy/version.sh says another"
+}
+check "no file names another version, and the change log has it" other_versions
 check "manifests, chart and image are of that version" is "$(tally deploy/install.yaml image) $(
 	sed -n 's/^appVersion: //p' deploy/helm/backup-guard/Chart.yaml) $(json "$config" '.config.Labels["org.opencontainers.image.version"]')" \
 	"1 backup-guard:$version \"$version\" $version"
