@@ -13,6 +13,13 @@
 enum output_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
 extern const char *const output_colors[]; /* words of --color, in the order of the enum */
 
+/* The row of --color in a command's options; `at` is the offset of its target. */
+#define OUTPUT_COLOR(at)                                                                           \
+	{                                                                                          \
+		.name = "color", .arg = "WHEN", .type = OPT_CHOICE, at, .choices = output_colors,  \
+		.help = "{} (default: auto)"                                                       \
+	}
+
 /* Words of --show: from which severity on text shows findings. */
 enum output_show { SHOW_WARN, SHOW_INFO };
 extern const char *const output_shows[];
@@ -34,12 +41,15 @@ MUST_CHECK bool output_check(const struct output *o, struct err *err);
 /* The first format is for monitoring, which expects exit codes of its own. */
 bool output_is_state(const struct output *o);
 bool output_lists_objects(const struct output *o); /* some format wants report.objects */
-/* How stdout shows text, with --color as it is given. */
-struct report_style output_style(enum output_color color);
+/* How stdout shows text. */
+struct report_style output_style(const struct output *o);
 /* Lines for people that come before the report: on stdout where they do not break it. */
 MUST_CHECK bool output_lines(const struct output *o, struct str lines);
-/* On stdout, where a terminal shows it in colours. */
+/* On stdout, in colours where style has them: a diff, and text by a table of report/ink.h. */
 MUST_CHECK bool output_diff(const struct output *o, struct str diff);
+struct ink_start;
+MUST_CHECK bool output_inked(const struct output *o, struct str text,
+			     const struct ink_start *table);
 /* On stderr; a terminal gets lines as wide as it is. */
 void output_tell(struct str lines);
 /* A page for a browser, beside what is put out: in place of the file, or new, whole. */

@@ -39,8 +39,7 @@ struct shared {
 	.type = OPT_WORDS, .choices = report_format_names, .help = "{} (default: text); nagios is one line, with exit codes 0 ok, 1 warning, 2 critical, 3 unknown"}
 #define SHARED_OUTPUT {SHARED_ROW("output", output.file), .arg = "FILE", .type = OPT_TEXT, \
 	.help = "write there instead of on stdout"}
-#define SHARED_COLOR {SHARED_ROW("color", output.color), .arg = "WHEN", .type = OPT_CHOICE, \
-	.choices = output_colors, .help = "{} (default: auto)"}
+#define SHARED_COLOR OUTPUT_COLOR(.offset = offsetof(struct shared, output.color))
 #define SHARED_SHOW {SHARED_ROW("show", output.show), .arg = "WORD", .type = OPT_CHOICE, \
 	.choices = output_shows, .help = "text shows findings from this severity on: {} (default: warn)"}
 /* The first of the words is what counts when none is given. */

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "kube/kube.h"
+#include "report/ink.h"
 
 /* How bad it is, milder first. */
 enum doctor_level {
@@ -62,6 +63,7 @@ MUST_CHECK bool doctor_run(const struct doctor_input *in, struct doctor_report *
 
 extern const char *const doctor_formats[]; /* text, json; ends with NULL */
 enum doctor_format { DOCTOR_TEXT, DOCTOR_JSON };
+extern const struct ink_start doctor_ink[]; /* of its text */
 void doctor_print(const struct doctor_report *r, int format, struct buf *out);
 
 #endif

@@ -17,4 +17,11 @@
 /* A unified diff: what goes is red, what comes green, its headlines bold. */
 void ink_diff(struct buf *out, struct str diff);
 
+/* How lines begin, and what is drawn in this ink: the beginning; of "" the whole line, which then
+ * begins with no blank. The first that fits counts. A table ends with `start` NULL. */
+struct ink_start {
+	const char *start, *ink;
+};
+void ink_lines(struct buf *out, struct str text, const struct ink_start *table);
+
 #endif

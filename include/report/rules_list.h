@@ -4,6 +4,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "report/ink.h"
 
 struct rule;
 
@@ -30,5 +31,6 @@ MUST_CHECK bool rules_index(const struct rules_choice *choice, size_t width, str
 			    struct err *err);
 MUST_CHECK bool rules_explain(const struct rule *rule, struct arena *a, struct buf *out,
 			      struct err *err);
+extern const struct ink_start rules_ink[]; /* of the text of these two */
 
 #endif

@@ -1,6 +1,7 @@
 /* `cron`: what a schedule does. */
 #include "cmd/cmd.h"
 #include "cmd/commands.h"
+#include "cmd/output.h"
 
 #include "base/clock.h"
 #include "base/limits.h"
@@ -17,32 +18,39 @@
 enum { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSONL };
 
 struct options {
+	struct output shown;
 	int64_t from, count;
 	struct str zone; /* empty: UTC alone */
 	int format;
 };
 
-struct output {
+struct printed {
 	struct buf text;
 	bool refused; /* a spec was */
 	bool failed;  /* stdout is */
 };
 
-static void print(struct str spec, const struct options *o, struct output *out)
+static void flush(const struct options *o, struct printed *out)
+{
+	out->failed |= !(o->format == FORMAT_TEXT
+				 ? output_inked(&o->shown, buf_slice(&out->text), cron_ink)
+				 : cmd_print(buf_slice(&out->text)));
+	out->text.len = 0;
+}
+
+static void print(struct str spec, const struct options *o, struct printed *out)
 {
 	struct cron_look look = {o->from, (int)o->count, o->zone.len != 0};
 
 	out->refused |= o->format == FORMAT_TEXT ? !cron_text(spec, &look, &out->text)
 						 : !cron_json(spec, &look, &out->text);
-	if (out->text.len < FLUSH_BYTES)
-		return;
-	out->failed |= !cmd_print(buf_slice(&out->text));
-	out->text.len = 0;
+	if (out->text.len >= FLUSH_BYTES)
+		flush(o, out);
 }
 
 /* One spec a line. Only the newline goes: a blank before or after it is part of the spec. */
 static void print_lines(struct str lines, struct arena *a, const struct options *o,
-			struct output *out)
+			struct printed *out)
 {
 	struct str line, spec;
 
@@ -79,7 +87,7 @@ static enum exit_code ask_for_quotes(const struct cmd_call *call)
 static enum exit_code cron_main(const struct cmd_call *call)
 {
 	struct options o = *(const struct options *)call->options;
-	struct output out = {.text = BUF_ARENA(call->arena)};
+	struct printed out = {.text = BUF_ARENA(call->arena)};
 	struct err err = {0};
 
 	if (is_in_pieces(call))
@@ -98,36 +106,24 @@ static enum exit_code cron_main(const struct cmd_call *call)
 		else
 			return cmd_fail(call, EXIT_INPUT, "stdin: %s", err.msg);
 	}
-	out.failed |= !cmd_print(buf_slice(&out.text));
+	flush(&o, &out);
 	return out.failed ? EXIT_INTERNAL : out.refused ? EXIT_FINDINGS : EXIT_CLEAN;
 }
 
 static const char *const formats[] = {"text", "json", "jsonl", NULL};
 
+#define AT(member) .offset = offsetof(struct options, member)
+
 static const struct opt opts[] = {
-	{.name = "from",
-	 .arg = "TIME",
-	 .type = OPT_TIME,
-	 .offset = offsetof(struct options, from),
+	{"from", 0, "TIME", OPT_TIME, AT(from),
 	 .help = "activations strictly after this time (default: now)"},
-	{.name = "count",
-	 .arg = "N",
-	 .type = OPT_COUNT,
-	 .offset = offsetof(struct options, count),
-	 .min = 1,
-	 .max = 10000,
+	{"count", 0, "N", OPT_COUNT, AT(count), .min = 1, .max = 10000,
 	 .help = "how many activations (default: 3)"},
-	{.name = "tz",
-	 .arg = "ZONE",
-	 .type = OPT_TEXT,
-	 .offset = offsetof(struct options, zone),
+	{"tz", 0, "ZONE", OPT_TEXT, AT(zone),
 	 .help = "local times, too: Europe/Berlin, and when its clocks are set"},
-	{.name = "format",
-	 .arg = "FORMAT",
-	 .type = OPT_CHOICE,
-	 .offset = offsetof(struct options, format),
-	 .choices = formats,
+	{"format", 0, "FORMAT", OPT_CHOICE, AT(format), .choices = formats,
 	 .help = "a paragraph or an object a spec: {} (default: text)"},
+	OUTPUT_COLOR(AT(shown.color)),
 };
 
 const struct cmd cmd_cron = {

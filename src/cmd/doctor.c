@@ -46,7 +46,11 @@ static enum exit_code doctor_main(const struct cmd_call *call)
 	if (!doctor_run(&in, &report, &err))
 		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	doctor_print(&report, o->format, &text);
-	return cmd_print(buf_slice(&text)) ? verdict(o, &report) : EXIT_INTERNAL;
+	if (!(o->format == DOCTOR_TEXT
+		      ? output_inked(&o->shared.output, buf_slice(&text), doctor_ink)
+		      : cmd_print(buf_slice(&text))))
+		return EXIT_INTERNAL;
+	return verdict(o, &report);
 }
 
 #define AT(member) .offset = offsetof(struct options, member)
@@ -65,6 +69,7 @@ static const struct opt opts[] = {
 	 .help = "{} (default: text)"},
 	SHARED_FAIL_ON(fail_on_words, "error"),
 	SHARED_NOW,
+	SHARED_COLOR,
 };
 
 static const struct options defaults = {

@@ -6,6 +6,10 @@
 #include "cmd/output.h"
 #include "report/rules_list.h"
 
+struct options {
+	struct output output;
+};
+
 /* The one whose id begins so; `count` says how many do. */
 static const struct rule *find(struct str prefix, size_t *count)
 {
@@ -26,6 +30,7 @@ static const struct rule *find(struct str prefix, size_t *count)
 
 static enum exit_code explain_main(const struct cmd_call *call)
 {
+	const struct options *o = call->options;
 	struct str word = call->operands[0];
 	const struct rules_choice choice = {.prefix = word};
 	struct buf text = BUF_ARENA(call->arena);
@@ -41,10 +46,14 @@ static enum exit_code explain_main(const struct cmd_call *call)
 				near ? near : "'backup-guard rules' lists them", near ? "?" : "");
 	}
 	if (!(count == 1 ? rules_explain(rule, call->arena, &text, &err)
-			 : rules_index(&choice, output_style(COLOR_AUTO).width, &text, &err)))
+			 : rules_index(&choice, output_style(&o->output).width, &text, &err)))
 		return cmd_fail(call, EXIT_INTERNAL, "%s", err.msg);
-	return cmd_print(buf_slice(&text)) ? EXIT_CLEAN : EXIT_INTERNAL;
+	return output_inked(&o->output, buf_slice(&text), rules_ink) ? EXIT_CLEAN : EXIT_INTERNAL;
 }
+
+static const struct opt opts[] = {
+	OUTPUT_COLOR(.offset = offsetof(struct options, output.color)),
+};
 
 const struct cmd cmd_explain = {
 	.name = "explain",
@@ -52,6 +61,9 @@ const struct cmd cmd_explain = {
 	.operands = "RULE",
 	.operands_min = 1,
 	.operands_max = 1,
+	.opts = opts,
+	.opts_len = ARRAY_LEN(opts),
+	.options_size = sizeof(struct options),
 	.summary = "say what a rule finds, why, and what to write instead",
 	.about = "RULE is the id of a rule, or how ids begin: of several the list is printed, "
 		 "with the severity that profile generic gives them.",

@@ -10,11 +10,12 @@ struct options {
 	bool diff, write, partial;
 };
 
-static enum exit_code put_out(const struct migrate_output *out, const struct report *report)
+static enum exit_code put_out(const struct options *o, const struct migrate_output *out,
+			      const struct report *report)
 {
 	struct buf lines CLEANUP(buf) = {0};
 
-	if (out->diff.len && !output_diff(&(const struct output){.color = COLOR_AUTO}, out->diff))
+	if (out->diff.len && !output_diff(&o->shared.output, out->diff))
 		return EXIT_INTERNAL;
 	fflush(stdout);
 	report_errors(&lines, report, &(struct report_style){0}, false);
@@ -48,7 +49,7 @@ static enum exit_code migrate_main(const struct cmd_call *call)
 		.partial = o->partial,
 	};
 	migrate_run(&in, &report, &out);
-	code = put_out(&out, &report);
+	code = put_out(o, &out, &report);
 	policy_drop(policy);
 	return code;
 }
@@ -65,6 +66,7 @@ static const struct opt opts[] = {
 	SHARED_PROFILE,
 	SHARED_NAMESPACE("of documents that name none"),
 	SHARED_NOW,
+	SHARED_COLOR,
 };
 
 const struct cmd cmd_migrate = {

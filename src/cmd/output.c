@@ -101,19 +101,29 @@ static struct report_style style_of(const struct output *o, int fd)
 	return style;
 }
 
-struct report_style output_style(enum output_color color)
+struct report_style output_style(const struct output *o)
 {
-	return style_of(&(struct output){.color = (int)color}, STDOUT_FILENO);
+	return style_of(o, STDOUT_FILENO);
 }
 
 bool output_diff(const struct output *o, struct str diff)
 {
 	struct buf text CLEANUP(buf) = {0};
 
-	if (!style_of(o, STDOUT_FILENO).color)
+	if (!output_style(o).color)
 		return cmd_print(diff);
 	ink_diff(&text, diff);
 	return cmd_print(buf_slice(&text));
+}
+
+bool output_inked(const struct output *o, struct str text, const struct ink_start *table)
+{
+	struct buf inked CLEANUP(buf) = {0};
+
+	if (!output_style(o).color)
+		return cmd_print(text);
+	ink_lines(&inked, text, table);
+	return cmd_print(buf_slice(&inked));
 }
 
 static void tell_errors(const struct output *o, const struct report *r, bool layout)

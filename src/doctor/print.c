@@ -15,6 +15,12 @@ static const char *const forces[] = {
 	[FORCE_YES] = "a wrong write is refused: the webhook is in force",
 };
 
+const struct ink_start doctor_ink[] = {
+	{"ok ", INK_GREEN},	 {"info", INK_CYAN}, {"warn", INK_YELLOW},
+	{"unknown", INK_YELLOW}, {"error", INK_RED}, {"  = says:", INK_BLUE},
+	{"  = fix:", INK_GREEN}, {"", INK_BOLD},     {NULL, NULL},
+};
+
 /* A message of several lines stays one. */
 static void print_lines(struct buf *out, const char *label, struct str text)
 {

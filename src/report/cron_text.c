@@ -9,6 +9,12 @@
 #define GAP_DAYS 400
 #define YEAR_DAYS 366
 
+const struct ink_start cron_ink[] = {
+	{"  refused:", INK_RED}, {"  warning:", INK_YELLOW},
+	{"  write:", INK_GREEN}, {"  note:", INK_CYAN},
+	{"", INK_BOLD},		 {NULL, NULL},
+};
+
 /* Of a year and some; when too little happens in it, between the next two. */
 static void add_gaps(struct buf *out, const struct cron *c, int64_t from)
 {

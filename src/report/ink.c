@@ -1,28 +1,47 @@
 #include "report/ink.h"
 
-static const char *ink_of(struct str line)
+#include <string.h>
+
+static const struct ink_start diff_table[] = {
+	{"--- ", INK_BOLD}, {"+++ ", INK_BOLD}, {"@@", INK_CYAN},
+	{"-", INK_RED},	    {"+", INK_GREEN},	{NULL, NULL},
+};
+
+static const struct ink_start *find(struct str line, const struct ink_start *table)
 {
-	if (str_has_prefix(line, STR("--- ")) || str_has_prefix(line, STR("+++ ")))
-		return INK_BOLD;
-	if (str_has_prefix(line, STR("@@")))
-		return INK_CYAN;
-	return str_has_prefix(line, STR("-"))	? INK_RED
-	       : str_has_prefix(line, STR("+")) ? INK_GREEN
-						: NULL;
+	for (; table->start; table++)
+		if (*table->start ? str_has_prefix(line, str_from(table->start))
+				  : line.len && line.ptr[0] != ' ')
+			return table;
+	return NULL;
+}
+
+/* `whole`: all of a line that is drawn at all. */
+static void draw(struct buf *out, struct str text, const struct ink_start *table, bool whole)
+{
+	while (text.len) {
+		size_t end = str_find_byte(text, '\n');
+		struct str line = str_slice(text, 0, end);
+		const struct ink_start *row = find(line, table);
+		size_t len = row && *row->start && !whole ? strlen(row->start) : line.len;
+
+		if (row)
+			buf_fmt(out, "%s%.*s%s%.*s", row->ink, (int)len, line.ptr, INK_PLAIN,
+				(int)(line.len - len), line.ptr + len);
+		else
+			buf_str(out, line);
+		if (end != STR_NONE)
+			buf_byte(out, '\n');
+		text = end == STR_NONE ? STR_EMPTY : str_slice(text, end + 1, text.len);
+	}
+}
+
+void ink_lines(struct buf *out, struct str text, const struct ink_start *table)
+{
+	draw(out, text, table, false);
 }
 
 void ink_diff(struct buf *out, struct str diff)
 {
-	while (diff.len) {
-		size_t end = str_find_byte(diff, '\n');
-		struct str line = str_slice(diff, 0, end);
-		const char *ink = ink_of(line);
-
-		buf_text(out, ink ? ink : "");
-		buf_str(out, line);
-		buf_text(out, ink ? INK_PLAIN : "");
-		if (end != STR_NONE)
-			buf_byte(out, '\n');
-		diff = end == STR_NONE ? STR_EMPTY : str_slice(diff, end + 1, diff.len);
-	}
+	draw(out, diff, diff_table, true);
 }

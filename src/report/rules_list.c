@@ -16,6 +16,13 @@ const char *const rules_kinds[] = {
 	NULL,
 };
 
+const struct ink_start rules_ink[] = {
+	{"deny ", INK_RED},	{"warn ", INK_YELLOW},	   {"info ", INK_CYAN},
+	{"  deny in", INK_RED}, {"  warn in", INK_YELLOW}, {"  info in", INK_CYAN},
+	{"wrong", INK_RED},	{"right", INK_GREEN},	   {"", INK_BOLD},
+	{NULL, NULL},
+};
+
 #define PROFILES_MAX 8 /* the profiles are a table of ours */
 #define WIDTH 80
 

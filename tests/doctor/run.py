@@ -1152,6 +1152,7 @@ def check_text():
     with open(at("nowhere"), "w") as f:
         f.write(read(at("kubeconfig")).replace(f":{API.server_port}", ":1"))
     nowhere = world.doctor("--kubeconfig", at("nowhere"))
+    coloured = world.doctor("--color", "always")
     secret = read(at("good", "tls.key")).splitlines()[1]
     return all((
         text.returncode == 0 or complain("the text", "exit code", text),
@@ -1160,6 +1161,9 @@ def check_text():
         f"= says: {REFUSED}" in text.stdout or complain("the text has the API server's sentence", "it does not", text),
         all(re.match(r"(ok|info|warn|unknown|error) +[a-z-]+: \S|  = (says|fix): |$|a wrong write", line)
             for line in text.stdout.splitlines()) or complain("each line is of a known shape", "it is not", text),
+        ("\033[1;32mok \033[0m" in coloured.stdout and "\033[1;34m  = says:\033[0m " in coloured.stdout and "\033" not in text.stdout)
+        or complain("the text has colours when they are wanted", "it has not", coloured),
+        re.sub(r"\033\[[0-9;]*m", "", coloured.stdout) == text.stdout or complain("and the same words", "it has not", coloured),
         forbidden.returncode == 3 or complain("what may not be asked exits 3", "it does not", forbidden),
         not forbidden.stdout or complain("and prints no verdict", "it does", forbidden),
         nowhere.returncode == 3 or complain("no API server exits 3", "it does not", nowhere),
