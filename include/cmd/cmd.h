@@ -18,7 +18,7 @@ enum exit_code {
 	EXIT_CLEAN = 0,	   /* nothing at --fail-on or above */
 	EXIT_FINDINGS = 1, /* findings at --fail-on or above; review: denied */
 	EXIT_USAGE = 2,	   /* wrong words on the command line */
-	EXIT_INPUT = 3,	   /* unreadable input or policy */
+	EXIT_INPUT = 3,	   /* unreadable input or policy, or a file that cannot be written */
 	EXIT_INTERNAL = 4, /* a bug of ours, or the system failed us */
 };
 

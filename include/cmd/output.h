@@ -8,6 +8,7 @@
 #ifndef CMD_OUTPUT_H
 #define CMD_OUTPUT_H
 
+#include "cmd/cmd.h"
 #include "report/report.h"
 
 enum output_color { COLOR_AUTO, COLOR_ALWAYS, COLOR_NEVER };
@@ -55,6 +56,9 @@ void output_tell(struct str lines);
 /* A page for a browser, beside what is put out: in place of the file, or new, whole. */
 MUST_CHECK bool output_page(const struct output *o, struct str file, const struct report *r,
 			    struct err *err);
-MUST_CHECK bool output_write(const struct output *o, const struct report *r, struct err *err);
+/* EXIT_INPUT: a file cannot be written, and `err` says which and why; EXIT_INTERNAL: stdout cannot,
+ * which is told. */
+MUST_CHECK enum exit_code output_write(const struct output *o, const struct report *r,
+				       struct err *err);
 
 #endif

@@ -64,6 +64,9 @@ struct restore_output {
 /* "db", or "shop/db" as other programs print it: sets `cluster`, and `namespace` when it is named;
  * another one than was there is an error. */
 MUST_CHECK bool restore_name_read(struct str text, struct restore_input *in, struct err *err);
+/* Whether `as` and `in_namespace`, where they are given, can be names at all. restore_run takes it
+ * that they can. */
+MUST_CHECK bool restore_names_check(const struct restore_input *in, struct err *err);
 
 /* Files that cannot be read are errors in the report, which has begun; the output lives in its
  * arena. E_VALUE: there is no such Cluster, or several, or it cannot be restored so. */

@@ -37,16 +37,15 @@ static bool is_sound(const struct cmd_call *call, struct err *err)
 	return true;
 }
 
-static bool put(const struct cmd_call *call, struct str file, struct str text)
+static enum exit_code put(const struct cmd_call *call, struct str file, struct str text)
 {
 	struct err err;
 
 	if (!file.len)
-		return cmd_print(text);
+		return cmd_print(text) ? EXIT_CLEAN : EXIT_INTERNAL;
 	if (file_replace(call->arena, file, NULL, text, &err))
-		return true;
-	cmd_fail(call, EXIT_INTERNAL, "%.*s: %s", STR_ARG(file), err.msg);
-	return false;
+		return EXIT_CLEAN;
+	return cmd_fail(call, EXIT_INPUT, "%.*s: %s", STR_ARG(file), err.msg);
 }
 
 static enum exit_code put_out(const struct cmd_call *call, const struct alerts_output *out,
@@ -61,10 +60,12 @@ static enum exit_code put_out(const struct cmd_call *call, const struct alerts_o
 	if (o->file.len && out->rules.len && !out->alerts)
 		return cmd_fail(call, EXIT_INPUT, "no alerts: %.*s is not written",
 				STR_ARG(o->file));
-	if ((out->rules.len && !put(call, o->file, out->rules)) ||
-	    (out->cases.len && !put(call, o->tests, out->cases)))
-		return EXIT_INTERNAL;
-	return report->errors.len ? EXIT_INPUT : EXIT_CLEAN;
+	enum exit_code code = report->errors.len ? EXIT_INPUT : EXIT_CLEAN, put_code = EXIT_CLEAN;
+	if (out->rules.len)
+		put_code = put(call, o->file, out->rules);
+	if (out->cases.len && put_code == EXIT_CLEAN)
+		put_code = put(call, o->tests, out->cases);
+	return put_code == EXIT_CLEAN ? code : put_code;
 }
 
 static enum exit_code alerts_main(const struct cmd_call *call)
@@ -143,5 +144,5 @@ const struct cmd cmd_alerts = {
 		"PATH is read as check reads it. With --live it needs the verb list for Clusters and ScheduledBackups.\n\n"
 		"Under spec.alerts of the policy are namePrefix (Postgres), labels of the alerts, severity among them, objectLabels, by which Prometheus selects a PrometheusRule, and runbookURL, in which {rule} becomes the id of the rule whose page says what to do. The policy is that of check; with --live that of audit.\n\n"
 		"Example: backup-guard alerts -n app --output alerts.yaml apps/\n\n"
-		"Exit code: 0 written, 2 usage, 3 something could not be read, or there are no alerts for --output, 4 internal.",
+		"Exit code: 0 written, 2 usage, 3 something could not be read or written, or there are no alerts for --output, 4 internal.",
 };

@@ -187,7 +187,7 @@ bool output_page(const struct output *o, struct str file, const struct report *r
 	return file_replace(r->arena, file, NULL, buf_slice(&text), err);
 }
 
-bool output_write(const struct output *o, const struct report *r, struct err *err)
+enum exit_code output_write(const struct output *o, const struct report *r, struct err *err)
 {
 	struct str rest = o->formats, name;
 	bool several = str_find_byte(o->formats, ',') != STR_NONE, first = true;
@@ -203,12 +203,14 @@ bool output_write(const struct output *o, const struct report *r, struct err *er
 		f->write(&text, r, &style);
 		if (!to_file) {
 			if (!cmd_print(buf_slice(&text)))
-				return err_set(err, E_IO, "stdout cannot be written");
+				return EXIT_INTERNAL;
 			continue;
 		}
 		struct str file = file_of(o, r->arena, f, several);
-		if (!file_replace(r->arena, file, NULL, buf_slice(&text), err))
-			return err_within(err, "%.*s: ", STR_ARG(file));
+		if (!file_replace(r->arena, file, NULL, buf_slice(&text), err)) {
+			err_within(err, "%.*s: ", STR_ARG(file));
+			return EXIT_INPUT;
+		}
 	}
-	return true;
+	return EXIT_CLEAN;
 }

@@ -146,5 +146,5 @@ const struct cmd cmd_probe = {
 		"Objects and Secrets are those of the cluster; with --file those of manifests, and a Secret that is not in them is read in the cluster. It needs the verb list for Clusters and ObjectStores, and get for the Secrets. Nothing of a Secret is kept or shown. --credentials env takes AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN, AWS_DEFAULT_REGION and AWS_CA_BUNDLE of the environment instead. Only S3 is asked, and no store whose keys come from the IAM role of the Pod.\n\n"
 		"The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY names, else with --file the .backup-guard.yaml nearest above each, else profile " POLICY_DEFAULT_PROFILE
 		".\n\n"
-		"Exit code: 0 clean, 1 findings at --fail-on or above, 2 usage, 3 something could not be read in the cluster, in a Secret or in a file, or a STORE that is named was not asked, 4 internal. What a store refuses is a finding.",
+		"Exit code: 0 clean, 1 findings at --fail-on or above, 2 usage, 3 something could not be read in the cluster, in a Secret or in a file, or not be written, or a STORE that is named was not asked, 4 internal. What a store refuses is a finding.",
 };

@@ -20,7 +20,7 @@ static bool is_sound(const struct cmd_call *call, struct restore_input *in, stru
 {
 	const struct options *o = call->options;
 
-	if (!restore_name_read(call->operands[0], in, err) ||
+	if (!restore_name_read(call->operands[0], in, err) || !restore_names_check(in, err) ||
 	    !restore_put_can(call, &(struct restore_put){in->file, o->runbook, o->format, SEV_OFF},
 			     err))
 		return false;
@@ -146,5 +146,5 @@ const struct cmd cmd_restore = {
 		"In another namespace the ObjectStores are in the manifest; what else must be copied there is listed by name.\n\n"
 		"What is written is judged by every rule beside the other objects; what is found is told on stderr, and where the Cluster itself has that finding it says so. Nothing is applied.\n\n"
 		"The bucket of a live Cluster is asked which base backups and WAL lie there, as probe asks it: to which moments it can be restored is told, a moment that is in none of the windows is refused, and the base backup is chosen. In the namespace Clusters and ObjectStores are listed, and where that is allowed what names a Cluster: ScheduledBackups, Poolers, Databases, DatabaseRoles, Publications and Subscriptions. The Secrets that the store names are read. With --credentials none, and with -f where --credentials says nothing else, nobody is asked, and the window is not known. --credentials secret takes a Secret that is among the files, else that of the cluster; env takes the AWS_ variables of the environment, as probe does.\n\n"
-		"The policy is that of check.\n\nExit code: 0 written, 1 written, with a finding at deny, 2 usage, 3 no such Cluster, it cannot be restored as asked, or something could not be read, 4 internal.",
+		"The policy is that of check.\n\nExit code: 0 written, 1 written, with a finding at deny, 2 usage, 3 no such Cluster, it cannot be restored as asked, or something could not be read or written, 4 internal.",
 };

@@ -108,7 +108,7 @@ enum exit_code shared_write_baseline(const struct cmd_call *call, struct str fil
 	size_t len;
 
 	if (!baseline_write(file, old, r, &len, &err))
-		return cmd_fail(call, err.code == E_IO ? EXIT_INTERNAL : EXIT_INPUT, "%s", err.msg);
+		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	if (!quiet)
 		fprintf(stderr, "%s: %zu finding%s in %.*s\n", cmd_program(), len,
 			len == 1 ? "" : "s", STR_ARG(file));
@@ -131,8 +131,11 @@ enum exit_code shared_finish(const struct cmd_call *call, const struct shared *s
 	/* What fails the run is shown. */
 	if (shared_severity(s) == SEV_INFO)
 		output.show = SHOW_INFO;
-	if (!output_write(&output, report, &err))
-		return cmd_fail(call, EXIT_INTERNAL, "%s", err.msg);
+	enum exit_code written = output_write(&output, report, &err);
+	if (written == EXIT_INPUT)
+		cmd_fail(call, written, "%s", err.msg);
+	if (written != EXIT_CLEAN)
+		return written;
 	if (output_is_state(&output))
 		return (enum exit_code)report_state(report);
 	return shared_verdict(s, report);

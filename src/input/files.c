@@ -89,6 +89,8 @@ struct str files_relative(struct arena *a, struct str here, struct str path)
 	struct buf out = BUF_ARENA(a);
 	size_t same = 0, ups = 0;
 
+	if (here.len == 1 && path.len > 1)
+		return arena_str(a, str_slice(path, 1, path.len));
 	for (size_t i = 0; i <= here.len && i <= path.len; i++) {
 		bool own = i == here.len || here.ptr[i] == '/';
 

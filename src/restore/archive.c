@@ -83,6 +83,29 @@ static bool is_label(struct str name)
 	return object_is_name(name) && str_find_byte(name, '.') == STR_NONE;
 }
 
+static bool is_sound(struct str name, struct err *err)
+{
+	if (!is_label(name))
+		return err_set(
+			err, E_VALUE,
+			"'%.*s' is no name of a Cluster: small letters, digits and '-', a letter or digit at both ends",
+			STR_ARG(name));
+	if (name.len > MOST_NAME)
+		return err_set(
+			err, E_VALUE,
+			"the name %.*s has %zu characters, and a Cluster's at most %d: give a shorter one by --as",
+			STR_ARG(name), name.len, MOST_NAME);
+	return true;
+}
+
+bool restore_names_check(const struct restore_input *in, struct err *err)
+{
+	if (in->as.len && !is_sound(in->as, err))
+		return false;
+	return !in->in_namespace.len || is_label(in->in_namespace) ||
+	       err_set(err, E_VALUE, "'%.*s' is no name of a namespace", STR_ARG(in->in_namespace));
+}
+
 static bool settle_name(struct restore *r, struct err *err)
 {
 	const struct object *o = restore_cluster(r);
@@ -93,19 +116,8 @@ static bool settle_name(struct restore *r, struct err *err)
 	r->namespace = r->in->in_namespace.len ? r->in->in_namespace : o->namespace;
 	r->moves = !str_eq(r->namespace, o->namespace);
 	r->in_place = str_eq(r->as, o->name) && !r->moves;
-	if (!is_label(r->as))
-		return err_set(
-			err, E_VALUE,
-			"'%.*s' is no name of a Cluster: small letters, digits and '-', a letter or digit at both ends",
-			STR_ARG(r->as));
-	if (r->as.len > MOST_NAME)
-		return err_set(
-			err, E_VALUE,
-			"the name %.*s has %zu characters, and a Cluster's at most %d: give a shorter one by --as",
-			STR_ARG(r->as), r->as.len, MOST_NAME);
-	if (r->moves && !is_label(r->namespace))
-		return err_set(err, E_VALUE, "'%.*s' is no name of a namespace",
-			       STR_ARG(r->namespace));
+	if (!is_sound(r->as, err))
+		return false;
 	if (r->in_place && r->in->drill)
 		return err_set(
 			err, E_VALUE,

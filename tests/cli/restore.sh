@@ -250,9 +250,9 @@ refuses 2 'shop/db is not in namespace test, which -n names' shop/db -n test -f 
 refuses 3 'no Cluster is called test/db; there are' test/db -f "$db"
 refuses 3 'a drill is beside the old Cluster' db -f "$db" --drill --as db
 refuses 3 'which are there is not known' db -f "$db" --to immediate
-refuses 3 "'Db' is no name of a Cluster" db -f "$db" --as Db
-refuses 3 "'a.b' is no name of a namespace" db -f "$db" --in-namespace a.b
-refuses 3 "has 51 characters" db -f "$db" --as "$(printf '%051d' 0)"
+refuses 2 "'Db' is no name of a Cluster" db -f "$db" --as Db
+refuses 2 "'a.b' is no name of a namespace" db -f "$db" --in-namespace a.b
+refuses 2 "has 51 characters" db -f "$db" --as "$(printf '%051d' 0)"
 refuses 3 'no Cluster is in what was read' db -f /dev/null
 refuses 3 'No such file or directory' db -f "$tmp/nothing"
 {

@@ -410,7 +410,10 @@ exits "the first is none of them" 1
 check --format text,json --output one.json bad
 is "a name that ends so already stays" "$(jq -r .summary.deny one.json)" 1
 check --output /nowhere/report bad
-exits "an --output that cannot be written exits 4" 4
+exits "an --output that cannot be written exits 3" 3
+says "and is told" "$err" 'backup-guard check: /nowhere/report: '
+check --write-baseline /nowhere/baseline bad
+exits "so does a baseline" 3
 is "no temporary file stays behind" "$(find . -name '*.??????' -newer bad -name 'report*' | wc -l)" 0
 check bad
 is "no colour into a pipe" "$(grep -c $'\e' <<<"$out")" 0

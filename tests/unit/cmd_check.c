@@ -41,6 +41,17 @@ Test(cmd_files, paths_become_absolute_without_asking_the_disk)
 	EQ(files_absolute(a, STR("/"), STR(".")), "/");
 }
 
+Test(cmd_files, paths_become_relative_to_where_one_is)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+
+	EQ(files_relative(a, STR("/home/u"), STR("/home/u/apps/a")), "apps/a");
+	EQ(files_relative(a, STR("/home/u/apps"), STR("/home/u/base")), "../base");
+	EQ(files_relative(a, STR("/home/u"), STR("/home/u")), ".");
+	EQ(files_relative(a, STR("/usr"), STR("/home/u")), "/home/u");
+	EQ(files_relative(a, STR("/"), STR("/home/u")), "home/u");
+}
+
 Test(cmd_files, folder_and_name_are_the_parts_of_a_path)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
