@@ -102,7 +102,8 @@ void man_write(const struct cmd *const *table, size_t len, struct buf *out)
 			{"1",
 			 "findings at --fail-on or above; review: denied; cron: refused; certs show: of no use for a webhook"},
 			{"2", "wrong words on the command line"},
-			{"3", "input or policy that cannot be read, or a file that cannot be written"},
+			{"3",
+			 "input or policy that cannot be read, or a file that cannot be written"},
 			{"4", "an internal error"},
 		},
 	  environment[] = {

@@ -74,3 +74,14 @@ rm -f "$work/editor".* # of a run before
 	cat "$work/editor.saw"
 } | transcript edit "kubectl edit says in the editor what is wrong"
 page_is gone >/dev/null 2>&1
+
+# kubectl's own completion of the plugin: it looks for both names in PATH
+mkdir -p "$work/plugin"
+for name in kubectl-backup_guard kubectl_complete-backup_guard; do
+	ln -sf "$guard" "$work/plugin/$name"
+done
+completed() {
+	PATH=$work/plugin:$PATH kubectl __complete backup-guard "$@" 2>/dev/null | cut -f 1 | paste -sd ' '
+}
+check "kubectl completes the plugin's words" same "$(completed policy pr)" 'print-default :4'
+check "and its values" same "$(completed check --profile=ho)" 'homelab :4'
