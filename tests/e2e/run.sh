@@ -9,7 +9,7 @@ shopt -s lastpipe # the checks behind a pipe count, too
 here=$(realpath "$(dirname "$0")")
 guard=$(realpath "$1")
 shift
-[ $# != 0 ] || set -- vap helm install locked doctor transcripts cache late events verified operator restored migrate restarts audit self-managed
+[ $# != 0 ] || set -- vap helm placed install locked doctor transcripts cache late events verified operator restored migrate restarts audit self-managed
 
 skip() {
 	echo "skipped: $1"

@@ -2,7 +2,7 @@
 # With the component cache the webhook knows what else is live: more is found, and still nothing is held up. The API
 # server shows a certificate as on kubeadm.
 overlay=$work/deploy/kustomize/overlays/with-cache # of the suites after this, too
-mkdir -p "$overlay" "$work/endpoints/default.kubernetes"
+mkdir -p "$overlay"
 cat >"$overlay/kustomization.yaml" <<-END
 	apiVersion: kustomize.config.k8s.io/v1beta1
 	kind: Kustomization
@@ -16,8 +16,7 @@ cat >"$overlay/kustomization.yaml" <<-END
 END
 cp "$work/pki/ca.crt" "$work/deploy/kustomize/components/mtls/client-ca.crt" # as kubeadm has it: the cluster's own
 kubectl delete namespace paperless >"$work/why" 2>&1
-service_up default kubernetes # a Pod reaches the API server by it
-echo 127.0.0.1:6443 >"$work/endpoints/default.kubernetes/apiserver"
+apiserver_service
 check "kubectl apply -k installs the cache" kubectl apply -k "$overlay"
 check "a pod starts, and reads with its own service account" pod_start cache-a
 check "a second one" pod_start cache-b

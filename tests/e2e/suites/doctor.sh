@@ -14,7 +14,7 @@ kubectl apply -f - >/dev/null <<-'YAML'
 	kind: EndpointSlice
 	metadata: {name: by-hand, namespace: backup-guard, labels: {kubernetes.io/service-name: backup-guard}}
 	addressType: IPv4
-	ports: [{name: webhook, port: 8443}]
+	ports: [{name: webhook, port: 10250}]
 	endpoints: [{addresses: [192.0.2.11], conditions: {ready: true}}, {addresses: [192.0.2.12], conditions: {ready: true}}]
 YAML
 
@@ -155,7 +155,7 @@ served "a certificate with only a common name" "$doctoring/common-name" "relies 
 served "a certificate that has expired" "$doctoring/expired" "has expired or is not yet valid"
 rm "$live_endpoints/stranger"
 mv "$doctoring/aside/"* "$live_endpoints/"
-wait_until "the pods are behind the Service again" leads_to "$(cat "$work/pods/a/address"):8443"
+wait_until "the pods are behind the Service again" leads_to "$(cat "$work/pods/a/address"):10250"
 
 check "doctor: no configuration" kubectl delete validatingwebhookconfiguration backup-guard
 doctor

@@ -10,18 +10,14 @@ cat >"$with/kustomization.yaml" <<-END
 	components: [../../components/events]
 END
 overlay=$with # of the suites after this, too
-if [ ! -d "$work/endpoints/default.kubernetes" ]; then
-	mkdir -p "$work/endpoints/default.kubernetes" # a Pod reaches the API server by it
-	echo 127.0.0.1:6443 >"$work/endpoints/default.kubernetes/apiserver"
-	service_up default kubernetes
-fi
+apiserver_service
 check "kubectl apply -k installs Events" kubectl apply -k "$overlay"
 
 # True once the Service has none of these behind it.
 left() { # address...
 	local address
 	for address; do
-		! grep ready: "$work/service-backup-guard.log" | tail -n 1 | grep -qwF "$address:8443" || return
+		! grep ready: "$work/service-backup-guard.log" | tail -n 1 | grep -qwF "$address:10250" || return
 	done
 }
 

@@ -11,12 +11,6 @@ PATH=$work/bin:$PATH
 cd "$work/helm" || exit 1
 chart=deploy/helm/backup-guard
 
-all_objects() { # but what comes and goes by itself, and the marker of webhooks_settled
-	kubectl get "$(kubectl api-resources --verbs list -o name | paste -sd ,)" -A -o json 2>/dev/null |
-		jq -r '.items[] | select(.kind != "Event" and .kind != "Lease" and .metadata.name != "e2e-marker")
-			| [.apiVersion, .kind, .metadata.namespace // "", .metadata.name] | @tsv' | sort -u
-}
-
 policy_in() { # pod: the hash of what it judges by
 	curl -s "http://$(cat "$work/pods/$1/address"):8080/metrics" | grep -o '^backup_guard_config_hash_info.*'
 }

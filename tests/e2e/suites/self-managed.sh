@@ -24,9 +24,7 @@ is_up() { # namespace, Service: its address is one of this machine's
 	ip address show dev lo | grep -qF " $(kubectl -n "$1" get service "$2" -o 'jsonpath={.spec.clusterIP}')/"
 }
 is_up backup-guard backup-guard || service_up backup-guard backup-guard
-mkdir -p "$work/endpoints/default.kubernetes" # a Pod reaches the API server by it
-echo 127.0.0.1:6443 >"$work/endpoints/default.kubernetes/apiserver"
-is_up default kubernetes || service_up default kubernetes
+apiserver_service
 
 secret() { # key
 	kubectl -n backup-guard get secret backup-guard-webhook -o "jsonpath={.data.$1}"
