@@ -64,7 +64,9 @@ struct str cluster_image_tag(struct str image);
  * `at` gets the field that says it. */
 int64_t cluster_major(const struct object *cluster, const char **at);
 
-/* It is hibernated, or a replica of another: that it makes no backup is no matter. */
+bool cluster_is_hibernated(const struct object *cluster);
+/* It is hibernated, or a replica of another: that it makes no backup is no matter, but for a
+ * replica that has a schedule of its own (its designated primary makes them). */
 bool cluster_is_off(const struct object *cluster);
 
 /* status.phase while a plugin that it names is not loaded. */

@@ -410,11 +410,12 @@ static void tell_cluster(struct run *run, const struct known *k)
 	row.last_backup = history.completed;
 	row.backups_unknown = history.unknown;
 	row.from = history.from;
-	row.unbacked = row.store.len && !history.completed && !cluster_is_off(o);
 	worsen(run, k, &row);
 	worsen(run, view_store(&v, o, &k->archive->place), &row);
 	for (const struct known *schedule; (schedule = view_next(&it));)
 		look_at_schedule(run, schedule, created_at(o->root), &row);
+	row.unbacked = row.store.len && !history.completed &&
+		       (!cluster_is_off(o) || (row.next_run && !cluster_is_hibernated(o)));
 	/* archive_command succeeds without archiving anything when there is no archiver */
 	row.wal = row.store.len ? wal_of(o) : WAL_NOWHERE;
 	timeline_fill(&(struct timeline_of){&v, o, k->archive, &history, run->in->now}, run->arena,

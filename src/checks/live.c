@@ -61,7 +61,7 @@ static void check_live_no_recent_backup(const struct rule_ctx *c)
 	struct live_schedules schedules;
 	struct finding *f;
 
-	if (cluster_is_off(c->object) || h.unknown)
+	if (cluster_is_hibernated(c->object) || h.unknown)
 		return;
 	read_schedules(c, &schedules);
 	int64_t gap = schedule_set_gap(&schedules.set, c->now);
@@ -95,6 +95,8 @@ static void check_live_no_recent_backup(const struct rule_ctx *c)
 		STR_ARG(c->object->name),
 		schedules.plugin ? " --method plugin --plugin-name " PLUGIN_NAME : "");
 	finding_subject(c, f, STR_EMPTY);
+	if (cluster_is_off(c->object))
+		finding_at_most(f, SEV_WARN); /* a replica: there is another that has the data */
 }
 
 static void check_live_last_backup_failed(const struct rule_ctx *c)

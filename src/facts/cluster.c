@@ -149,8 +149,13 @@ bool cluster_archive_timeout(const struct rule_ctx *c, struct str *text, double 
 	       read_pg_time(*text, ms);
 }
 
+bool cluster_is_hibernated(const struct object *cluster)
+{
+	return object_has_annotation(cluster, "cnpg.io/hibernation", "on");
+}
+
 bool cluster_is_off(const struct object *cluster)
 {
-	return object_has_annotation(cluster, "cnpg.io/hibernation", "on") ||
+	return cluster_is_hibernated(cluster) ||
 	       obj_true(cluster->root, "spec.replica.enabled", false);
 }

@@ -25,7 +25,7 @@ golden contexts-json "$(jq '{where, summary, clusters, errors: (.errors | map(.m
 	objects: (.findings | map(.object | "\(.context) \(.kind) \(.namespace)/\(.name)"))}' <<<"$out")"
 fleet -A --context office --context home --context office
 is "those that are named, each once" "$(awk 'NR > 1 && NF == 0 { exit } NR > 1 { print $1 }' <<<"$out" | sort | uniq -c | tr -s ' ')" " 5 home
- 6 office"
+ 7 office"
 fleet -A --context office --context office
 is "one that is named twice is one" "$(grep -c CONTEXT <<<"$out") $(grep -c 'in context office' <<<"$out")" "0 1"
 says "in namespaces as each context says" "$(fleet --context home --context office && echo "$out")" 'home     immich/immich-db' ' in 2 contexts: '

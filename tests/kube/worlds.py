@@ -74,6 +74,9 @@ def young():
                                               "lastSuccussfulBackupTime": "2026-11-23T03:05:00Z"})
     cluster("replica", OLD, HEALTHY, replica={"enabled": True, "source": "other"}, externalClusters=[
         {"name": "other", "connectionParameters": {"host": "other.example.com"}}])
+    cluster("follows", OLD, HEALTHY, replica={"enabled": True, "source": "other"}, externalClusters=[
+        {"name": "other", "connectionParameters": {"host": "other.example.com"}}])
+    there.pop()  # without a schedule it is nobody's to back up
     add("clusters", "snapshots", "db", OLD, {
         "instances": 1, "storage": {"size": "1Gi"}, "backup": {"barmanObjectStore": {
             "destinationPath": "s3://backups/snapshots", "s3Credentials": {"inheritFromIAMRole": True}}}},

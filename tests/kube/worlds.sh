@@ -20,8 +20,9 @@ is "nor in JSON, where both spellings of the last backup count, and that of each
 	"$(jq -c '.clusters[] | [.namespace, .verdict, .lastBackup, .firstRecoverabilityPoint]' <<<"$out")" \
 	'["backed","ok","2026-11-23T03:05:00Z","2026-10-24T03:05:00Z"]
 ["due","first-backup-due",null,null]
+["follows","ok",null,null]
 ["missed","no-backup-yet",null,null]
-["replica","ok",null,null]
+["replica","no-backup-yet",null,null]
 ["snapshots","warning","2026-11-23T03:05:00Z","2026-10-24T03:05:00Z"]
 ["spelling","ok","2026-11-23T03:05:00Z","2026-10-24T03:05:00Z"]'
 
@@ -49,5 +50,6 @@ fault '{"path": "/objectstores", "times": 9, "status": 404, "body": "404 page no
 world unknown-plugin
 says "a plugin that is not loaded, and whose kinds are not there, is not installed" "$out" 'plugin/db ' \
 	"fix: install the Barman Cloud plugin in the operator's namespace: it is not installed"
+is "nothing is ok" "$(grep -c ' ok$' <<<"$out")" 0
 is "and no store is to be made" "$(grep -c objectstore-missing <<<"$out")" 0
 fault
