@@ -18,6 +18,7 @@ struct backup_moment {
 
 struct backup_facts {
 	int64_t completed;	 /* when the last one was, seconds, UTC; 0: none */
+	int64_t completed_major; /* PostgreSQL's, of that one; 0: it does not say */
 	int64_t failed;		 /* likewise */
 	struct str failed_error; /* status.error of that one */
 	struct str failed_name;

@@ -27,6 +27,7 @@ struct rule {
 	enum scope scope;	/* what it needs; the engine asks it only when that is there */
 	bool helped;		/* of scope object: others help to find some (see finding_scope) */
 	bool update_too;	/* of scope delete: an UPDATE (c->old) may take it away as well */
+	bool live_too;		/* of scope bucket: what is live (c->backups) tells some as well */
 	enum severity severity; /* profile generic */
 	bool partial;		/* holds for what a part of an object says (see struct object), too:
 				   about values that are there, never about what is absent */

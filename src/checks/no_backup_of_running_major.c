@@ -1,6 +1,8 @@
 /* A Cluster that was upgraded, with base backups from before alone. */
+#include "cnpg/backups.h"
 #include "facts/cluster.h"
 #include "facts/probed.h"
+#include "facts/quoted.h"
 
 #include <inttypes.h>
 
@@ -35,6 +37,14 @@ static int64_t newest_other(const struct catalogue *c, int64_t running)
 	return newest;
 }
 
+static void tell_remedy(const struct rule_ctx *c, struct finding *f, const struct probed_archive *a)
+{
+	finding_effect(
+		c, f,
+		"what was written since the upgrade cannot be restored: WAL of another major version cannot be replayed on these base backups");
+	finding_fix(c, f, "%.*s - a base backup now", STR_ARG(probed_backup_command(c, a)));
+}
+
 static void look(const struct rule_ctx *c, const struct probed_archive *a)
 {
 	int64_t running = running_major(c);
@@ -48,18 +58,40 @@ static void look(const struct rule_ctx *c, const struct probed_archive *a)
 					STR_ARG(a->server->name), running, other);
 
 	finding_subject(c, f, a->server->name);
-	finding_effect(
-		c, f,
-		"what was written since the upgrade cannot be restored: WAL of another major version cannot be replayed on these base backups");
-	finding_fix(c, f, "%.*s - a base backup now", STR_ARG(probed_backup_command(c, a)));
+	tell_remedy(c, f, a);
 	if (!view_is_live(c->view))
 		finding_at_most(f, SEV_WARN); /* the upgrade may be yet to come */
 }
 
+/* Where no bucket was asked: the last one of all that were completed is a Backup that says its
+ * major version. */
+static void look_at_backups(const struct rule_ctx *c)
+{
+	const struct probed_archive a = {.by_plugin = archive_by_plugin(c->archive)};
+	struct backup_history h = backups_history(c->backups, c->view, c->object, c->archive);
+	int64_t running = running_major(c);
+
+	if (h.unknown || !h.facts || !h.facts->completed_major ||
+	    h.completed > h.facts->completed || h.facts->completed_major >= running)
+		return;
+	struct finding *f = finding_add(
+		c, c->root, "metadata.name",
+		"no Backup is of PostgreSQL %" PRId64
+		", which the Cluster is of: the last one, of %.*s, is of %" PRId64,
+		running, STR_ARG(quoted_moment(c, h.facts->completed)), h.facts->completed_major);
+
+	finding_subject(c, f, STR_EMPTY);
+	tell_remedy(c, f, &a);
+}
+
 static void check_no_backup_of_running_major(const struct rule_ctx *c)
 {
-	if (c->object->kind == KIND_CLUSTER && c->view)
+	if (c->object->kind != KIND_CLUSTER || !c->view)
+		return;
+	if (c->probes)
 		probed_each_archive(c, look);
+	else
+		look_at_backups(c);
 }
 
 static const struct rule rows[] = {
@@ -67,6 +99,7 @@ static const struct rule rows[] = {
 		.id = "no-backup-of-running-major",
 		.kinds = KIND_CLUSTER,
 		.scope = SCOPE_BUCKET,
+		.live_too = true,
 		.severity = SEV_DENY,
 		.check = check_no_backup_of_running_major,
 		.summary = "Base backups are all from before a major upgrade",

@@ -125,7 +125,11 @@ static void note_completed(struct backups *b, struct counted *e, struct obj back
 
 	destination = obj_text(backup, "status.destinationPath");
 	server = obj_text(backup, "status.serverName");
-	later(&e->facts.completed, at);
+	if (at >= e->facts.completed) {
+		e->facts.completed = at;
+		if (obj_int(backup, "status.majorVersion", &e->facts.completed_major) != OBJ_SET)
+			e->facts.completed_major = 0;
+	}
 	if (str_is(method, "plugin") &&
 	    str_is(obj_text(backup, "spec.pluginConfiguration.name"), PLUGIN_NAME)) {
 		later(&e->by_plugin, at);

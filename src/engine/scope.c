@@ -36,7 +36,7 @@ static bool is_asked(const struct judge_request *request, const struct rule *rul
 	case SCOPE_LIVE:
 		return c->backups != NULL;
 	case SCOPE_BUCKET:
-		return c->probes && !request->admission;
+		return (c->probes || (rule->live_too && c->backups)) && !request->admission;
 	case SCOPE_MANIFEST:
 		return c->object->manifest;
 	case SCOPE_DELETE:

@@ -299,7 +299,10 @@ bool rules_explain(const struct rule *rule, struct arena *a, struct buf *out, st
 	buf_text(out, "\n\nseverity\n  ");
 	severities(&p, rule, out);
 	drop(&p);
-	if (needs[rule->scope])
+	if (rule->live_too)
+		section(out, "asked",
+			STR("By probe: the bucket itself tells. In an audit without --stores: Backups of the live Cluster tell some."));
+	else if (needs[rule->scope])
 		section(out, "asked", str_from(needs[rule->scope]));
 	section(out, "why", page.why);
 	section(out, "what to do", page.fix);
