@@ -3,7 +3,7 @@
  * is shown; what is new does. An entry is rule, file, object, path without list indexes and a hash
  * of the value (of nothing confidential, of no Secret), and covers one finding. Names of files are
  * relative to the folder of the baseline, so that it holds whatever folder a run is in. Of an audit
- * there is no file: then an entry is of an object, and of several clusters of its context, too.
+ * there is no file: then an entry is of an object and of the context that the cluster has, if any.
  */
 #ifndef CHECK_BASELINE_H
 #define CHECK_BASELINE_H
@@ -26,13 +26,16 @@ void baseline_apply(struct baseline *b, const struct str *paths, size_t paths_le
 
 /* The same of an audit: an entry of what was looked at that covers nothing is repaired. */
 struct baseline_live {
-	const struct str *contexts; /* none: it was one cluster, of no name */
+	const struct str *contexts; /* none: it was one cluster, that of a Pod */
 	size_t contexts_len;
 	struct str namespace; /* empty: each context's own, of which nothing is said to be repaired
 			       */
 	bool all;	      /* all namespaces */
 };
 void baseline_apply_live(struct baseline *b, const struct baseline_live *in, struct report *r);
+
+/* It has entries, and none is of what was looked at. */
+bool baseline_is_of_others(const struct baseline *b, const struct baseline_live *in);
 
 /* Writes all findings of the report as a baseline, which then covers them; with `old`, which was
  * applied, only what that covers and what it says of files that were not checked. `len` entries.

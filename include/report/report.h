@@ -137,6 +137,7 @@ struct report {
 	} clusters;		    /* of an audit */
 	struct probes stores;	    /* what buckets said; `items` NULL: none was asked */
 	struct str where;	    /* of an audit: "context kind"; empty: files */
+	struct str context;	    /* of an audit of one cluster; empty: of several, or in a Pod */
 	int64_t now;		    /* of an audit */
 	struct {
 		struct report_error *items;

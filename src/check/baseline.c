@@ -26,6 +26,7 @@ struct entry {
 struct baseline {
 	struct arena *arena;
 	struct str here, folder; /* the current one and that of the file, absolute */
+	struct str context;	 /* of findings that name none */
 	struct entry *entries;	 /* sorted */
 	size_t len;
 };
@@ -76,7 +77,7 @@ static struct entry entry_of(struct baseline *b, const struct report_finding *f)
 {
 	struct buf path = BUF_ARENA(b->arena), value = BUF_ARENA(b->arena);
 	struct entry e = {.fields = {[FILE_NAME] = f->file,
-				     [CONTEXT] = f->context,
+				     [CONTEXT] = f->context.len ? f->context : b->context,
 				     [KIND] = f->kind,
 				     [NAMESPACE] = f->namespace,
 				     [NAME] = f->name,
@@ -281,8 +282,17 @@ static bool is_among(struct str name, const struct str *names, size_t len)
 	return !len && !name.len;
 }
 
+bool baseline_is_of_others(const struct baseline *b, const struct baseline_live *in)
+{
+	for (size_t i = 0; i < b->len; i++)
+		if (is_among(b->entries[i].fields[CONTEXT], in->contexts, in->contexts_len))
+			return false;
+	return b->len;
+}
+
 void baseline_apply_live(struct baseline *b, const struct baseline_live *in, struct report *r)
 {
+	b->context = r->context;
 	report_lower(r, covers, b);
 	for (size_t i = 0; i < b->len && !r->errors.len; i++) {
 		struct entry *e = &b->entries[i];
@@ -371,6 +381,7 @@ bool baseline_write(struct str file, const struct baseline *old, struct report *
 		return err_set(err, E_VALUE, "%.*s is not written: not everything could be read",
 			       STR_ARG(file));
 	settle(&b, r->arena, file);
+	b.context = r->context;
 	if (old)
 		take_over(&b, old);
 	else

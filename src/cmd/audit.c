@@ -55,7 +55,7 @@ const struct cmd cmd_audit = {
 		"--stores asks each object store with the keys of its Secret what lies there, as probe does without --write: to when each Cluster can be restored, and where WAL is missing.\n\n"
 		"--report writes a Report of openreports.io, else a PolicyReport of wgpolicyk8s.io, into each namespace with findings, and removes its own from the others: only what has changed, and only if everything could be listed.\n\n"
 		"--report-page writes the page of --format html to a file beside the ordinary output, whole or not at all. When the API server cannot be reached the one before stays, which says of when it is.\n\n"
-		"A baseline holds what is known: it is neither told nor counted, and what is new is. Written from several contexts it says the context of each entry, and covers what is found there when several are looked at; written from one cluster it names none: use it for that cluster alone.\n\n"
+		"A baseline holds what is known: it is neither told nor counted, and what is new is. Each entry says the context in which it was found, and covers what is found in that; in a Pod there is none.\n\n"
 		"The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY names, else profile " POLICY_DEFAULT_PROFILE
 		".\n\n"
 		"Exit code: 0 clean, 1 findings at --fail-on or above, 2 usage, 3 something could not be listed or written, 4 internal.",

@@ -64,7 +64,11 @@ static bool audit_one(const struct audit_options *o, const struct policy *policy
 	in.stores = o->stores ? &stores : NULL;
 	in.namespace = shared_namespace(&o->shared, o->all, &config);
 	report->where = shared_where(report->arena, in.namespace, &config);
-	*live = (struct baseline_live){.namespace = in.namespace, .all = o->all};
+	report->context = config.context;
+	*live = (struct baseline_live){.contexts = &report->context,
+				       .contexts_len = report->context.len != 0,
+				       .namespace = in.namespace,
+				       .all = o->all};
 	audit_run(&in, report);
 	if (o->publish)
 		audit_publish(&in, report);
@@ -119,6 +123,10 @@ static enum exit_code finish(const struct cmd_call *call, struct baseline *basel
 
 	shared_tell_empty(report, !o->all);
 	report->baseline = o->baseline.len ? o->baseline : o->write_baseline;
+	if (baseline && baseline_is_of_others(baseline, live))
+		fprintf(stderr,
+			"%s: %.*s says nothing of %.*s: its entries are of another context, or of none\n",
+			cmd_program(), STR_ARG(o->baseline), STR_ARG(report->where));
 	if (baseline)
 		baseline_apply_live(baseline, live, report);
 	if (o->write_baseline.len)

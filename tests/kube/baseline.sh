@@ -7,7 +7,7 @@ known() {
 known -A --write-baseline known.json
 is "a baseline of an audit is written, and covers what is there" "$status $err" "0 backup-guard: 8 findings in known.json"
 is "an entry is of an object" "$(sed -n 2p known.json)" \
-	'{"kind":"Cluster","namespace":"archive","name":"db","rule":"live-continuous-archiving-false","path":"status.conditions[]"},'
+	'{"context":"fake","kind":"Cluster","namespace":"archive","name":"db","rule":"live-continuous-archiving-false","path":"status.conditions[]"},'
 known -A --baseline known.json
 says "then it is not told again" "$status $out" '0 ' 'no findings, 8 baselined'
 says "but the table is what it was" "$out" 'FAILING   ERROR'
@@ -26,9 +26,15 @@ says "of which no baseline is written" "$status $err" '3 ' 'none.json is not wri
 fault
 known -A --baseline known.json --write-baseline known.json
 is "with both it only gets shorter" "$(grep -c rule known.json)" 7
-contexts "a=$young" "b=$young" >two
+sed 's/fake/another/g' world >another
+audit -A --kubeconfig another --now 2026-11-23T12:00:00Z --baseline known.json
+is "what is known of one context is not known of another" "$status $(grep -c '^error' <<<"$out")" "1 8"
+is "which is said" "$err" "backup-guard: known.json says nothing of context another: its entries are of another context, or of none"
+contexts "a=$young" "b=localhost:${young#*:}" >two
 audit --kubeconfig two --now 2026-11-23T12:00:00Z --all-contexts -A --write-baseline two.json
 is "of several clusters an entry says the context" "$(grep -o '"context":"."' two.json | sort | uniq -c | tr -s ' ')" ' 8 "context":"a"
  8 "context":"b"'
 audit --kubeconfig two --now 2026-11-23T12:00:00Z --context a --context a --context b -A --baseline two.json
 says "and covers what is found in that" "$out" 'no findings, 16 baselined'
+audit --kubeconfig two --now 2026-11-23T12:00:00Z --context b -A --baseline two.json
+says "when it is looked at alone, too" "$out" 'no findings, 8 baselined'
