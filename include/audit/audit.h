@@ -42,6 +42,8 @@ struct audit_fleet {
 	const struct str *contexts; /* each once */
 	size_t contexts_len;
 };
+/* Of contexts that lead to one API server and one namespace the first is looked at, unless it
+ * cannot be read whole; `where` of the report gets to know the others. */
 void audit_fleet(const struct audit_fleet *in, struct report *out);
 
 /* Writes what was found into the cluster, as Report objects (report/openreports.h): one for each

@@ -36,7 +36,22 @@ for format in compact sarif junit markdown prometheus; do
 	says "$format says the context, too" "$out" home
 done
 is "what is the same in two clusters is not the same finding" \
-	"$(contexts "a=$plain" "b=$plain" >three; fleet -A --all-contexts --format gitlab; jq -r '.[].fingerprint' <<<"$out" | sort | uniq -d)" ""
+	"$(contexts "a=$plain" "b=localhost:${plain#*:}" >three; fleet -A --all-contexts --format gitlab; jq -r '.[].fingerprint' <<<"$out" | sort | uniq -d)" ""
+contexts "a=$plain" "b=$young" "a-again=$plain" >three
+fleet -A --all-contexts
+is "an API server that two contexts lead to is looked at once" "$(awk 'NF == 0 { exit } NR > 1 { print $1 }' <<<"$out" | sort | uniq -c | tr -s ' ')" " 5 a
+ 7 b"
+says "which is said" "$out" 'in 3 contexts (a-again is the server of a): '
+sed -i 's/\(name: a-again, context: .*namespace: \)immich/\1forgejo/' three
+fleet --all-contexts
+is "but each of its namespaces, where that is all that is asked" "$(awk 'NF == 0 { exit } NR > 1 { print $1, $2 }' <<<"$out" | paste -sd ' ')" \
+	"a immich/immich-db a-again forgejo/forgejo-db"
+server_world=$plan plan=$tmp/server-plain/plan.json
+fault '{"path": "/scheduledbackups", "times": 1, "status": 403, "body": {"kind": "Status", "message": "no"}}'
+fleet -A --all-contexts
+is "and once more when the first look could not see everything" "$(grep -c '^a-again ' <<<"$out")" 5
+fault
+plan=$server_world
 fleet -A --all-contexts --context a
 is "--context and --all-contexts exclude each other" "$status" 2
 fleet -A --all-contexts --stores
