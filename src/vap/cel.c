@@ -119,6 +119,29 @@ static void add_class(struct buf *out, const struct bytes *bytes)
 		buf_fmt(out, "[%s%.*s]", negated ? "^" : "", STR_ARG(buf_slice(&class)));
 }
 
+/* Of a glob that begins with a bracket without an end: the bracket is a character, but for some
+ * ("[a-") that fit nothing. fnmatch is asked, with a text that fits if it is one. */
+static bool fits_nothing(struct str glob)
+{
+	struct buf pattern CLEANUP(buf) = {0}, text CLEANUP(buf) = {0};
+	struct bytes bytes;
+
+	buf_str(&pattern, glob);
+	buf_byte(&pattern, '\0');
+	buf_byte(&text, '[');
+	for (size_t i = 1, len; i < glob.len; i++) {
+		int c = 1;
+
+		len = glob.ptr[i] == '[' ? bracket_len(str_slice(glob, i, glob.len), &bytes) : 0;
+		while (len && c < 0xff && !bytes.has[c])
+			c++;
+		i += len ? len - 1 : glob.ptr[i] == '\\' && i + 1 < glob.len;
+		buf_byte(&text, len ? (char)c : glob.ptr[i]);
+	}
+	buf_byte(&text, '\0');
+	return fnmatch(pattern.ptr, text.ptr, 0) != 0;
+}
+
 /* As fnmatch without flags reads it. */
 static void regex_of(struct buf *out, struct str glob)
 {
@@ -135,7 +158,8 @@ static void regex_of(struct buf *out, struct str glob)
 		} else if (glob.ptr[i] == '[' && (len = bracket_len(rest, &bytes))) {
 			add_class(out, &bytes);
 			i += len - 1;
-		} else if (glob.ptr[i] == '\\' && i + 1 == glob.len) {
+		} else if ((glob.ptr[i] == '[' && fits_nothing(rest)) ||
+			   (glob.ptr[i] == '\\' && i + 1 == glob.len)) {
 			buf_text(out, NOTHING);
 		} else {
 			if (glob.ptr[i] == '\\')

@@ -318,13 +318,17 @@ Test(vap, globs_are_as_fnmatch_reads_them)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
 	static const char *const globs[] = {
-		"prod-[12]",	 "a[!b]c", "w-[a-c]*", "[^a]*",	       "a[]b]c",
-		"a[!]b]c",	 "a[b",	   "a[]",      "a[!]",	       "a[\\]b]c",
-		"a[b\\]c",	 "[c-a]x", "[!c-a]x",  "[[:digit:]]*", "[[:alpha:]",
-		"[![:alpha:]-]", "a[b-]c", "a[-b]c",   "a[+--]c",      "a[.]c",
-		"a[*?]c",	 "a[[]c",  "a[\\\\]c", "a[b^]c",       "a[1\\-3]c",
-		"a[x][y]",	 "a*\\",   "\\[a]*",   "[']*",	       "[[:nope:]]x",
-		"a[!-]c",	 "a]?",
+		"prod-[12]", "a[!b]c",	     "w-[a-c]*",   "[^a]*",
+		"a[]b]c",    "a[!]b]c",	     "a[b",	   "a[]",
+		"a[!]",	     "a[\\]b]c",     "a[b\\]c",	   "[c-a]x",
+		"[!c-a]x",   "[[:digit:]]*", "[[:alpha:]", "[![:alpha:]-]",
+		"a[b-]c",    "a[-b]c",	     "a[+--]c",	   "a[.]c",
+		"a[*?]c",    "a[[]c",	     "a[\\\\]c",   "a[b^]c",
+		"a[1\\-3]c", "a[x][y]",	     "a*\\",	   "\\[a]*",
+		"[']*",	     "[[:nope:]]x",  "a[!-]c",	   "a]?",
+		"[a-",	     "a[b-",	     "[",	   "[!",
+		"[a-[",	     "[[:alpha:",    "[[.x.]",	   "[a\\",
+		"a[*b-",     "x[a\\b",	     "[[:nope:]",
 	};
 	static const char *const names[] = {
 		"prod-1", "prod-x",   "prod-12", "prod-[12]", "abc",  "axc", "a]c",  "a-c",
@@ -332,7 +336,7 @@ Test(vap, globs_are_as_fnmatch_reads_them)
 		"a1c",	  "a2c",      "a3c",	 "a!c",	      "w-b1", "w-d", "a[b",  "a[]",
 		"a[!]",	  "a[\\]b]c", "ax",	 "bx",	      "xx",   "1",   "12",   "x",
 		"[a",	  "[:",	      "[l",	 "axy",	      "a\\",  "[a]", "'",    "a",
-		"",	  "a]b",      "-",	 "a[b]c",
+		"",	  "a]b",      "-",	 "a[b]c",     "[.",   "[x",  "x[ab",
 	};
 
 	for (size_t g = 0; g < ARRAY_LEN(globs); g++) {
@@ -342,6 +346,10 @@ Test(vap, globs_are_as_fnmatch_reads_them)
 			cr_expect_eq(regex_fits(regex, names[n]),
 				     fnmatch(globs[g], names[n], 0) == 0, "%s as %s: %s", globs[g],
 				     regex, names[n]);
+		for (size_t n = 0; n < ARRAY_LEN(globs); n++)
+			cr_expect_eq(regex_fits(regex, globs[n]),
+				     fnmatch(globs[g], globs[n], 0) == 0, "%s as %s: %s", globs[g],
+				     regex, globs[n]);
 	}
 }
 
