@@ -16,6 +16,7 @@
 #define CHECK_CHECK_H
 
 #include "doc/doc.h"
+#include "input/kustomization.h"
 #include "report/report.h"
 
 struct probe_options;
@@ -36,6 +37,11 @@ struct check_listener {
 	/* As file_read, of each file; the text may be another than what is there. NULL: it is not.
 	 */
 	bool (*read)(void *ctx, struct arena *a, struct str path, struct str *out, struct err *err);
+	/* What is read beside all that is there: `read` knows the texts. */
+	const struct str *added;
+	size_t added_len;
+	/* Of kustomizations. */
+	struct kustomization_texts kustomizations;
 	/* What it points to lives until `judged`. What it returns stands for the file in `take`. */
 	void *(*parsed)(void *ctx, const struct check_text *text);
 	/* Of each object, and each bundle that it is in. `alone`: it is in no other, so what the

@@ -15,6 +15,7 @@ struct diff_hidden {
 
 struct diff_texts {
 	struct str path, old, new;
+	bool created; /* it is not there yet */
 	const struct diff_hidden *hidden;
 	size_t hidden_len;
 };
@@ -25,6 +26,7 @@ MUST_CHECK bool diff_write(struct arena *a, const struct diff_texts *t, struct b
 /* A file that can be read, with the lines of Secrets hidden. */
 struct diff_manifest {
 	struct str path, old, new;
+	bool created; /* it is not there yet */
 };
 MUST_CHECK bool diff_manifest(const struct diff_manifest *m, struct buf *out);
 

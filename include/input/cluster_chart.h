@@ -5,8 +5,8 @@
  * nearest map around it that is written.
  *
  * Which release of the chart it is does not matter: only what all of them do alike is made, and
- * what those from 0.8.0 on make of `method: plugin` with the name of the plugin, which older ones do
- * not know. Where they differ (the mode `replica` and others) an object is known in part.
+ * what those from 0.8.0 on make of `method: plugin` with the name of the plugin, which older ones
+ * do not know. Where they differ (the mode `replica` and others) an object is known in part.
  */
 #ifndef INPUT_CLUSTER_CHART_H
 #define INPUT_CLUSTER_CHART_H

@@ -33,6 +33,9 @@ struct file_list {
 
 void files_find(struct arena *a, const struct files_wanted *wanted, struct file_list *out);
 
+/* One that is there for who reads it. */
+void files_add(struct arena *a, struct str path, struct file_list *list);
+
 /* What `wanted` excludes: a path as it is told. */
 bool files_excluded(struct arena *a, const struct files_wanted *wanted, struct str path);
 

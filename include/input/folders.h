@@ -10,6 +10,7 @@
 #include "base/str.h"
 
 struct kustomization;
+struct kustomization_texts;
 
 struct folder {
 	const char *path;	    /* absolute */
@@ -21,7 +22,8 @@ struct folder {
 
 struct folders; /* keeps what it read in the arena */
 
-struct folders *folders_new(struct arena *a);
+/* `texts` may be NULL; else it outlives the folders. */
+struct folders *folders_new(struct arena *a, const struct kustomization_texts *texts);
 void folders_free(struct folders *f);
 
 /* The folder of a file. Reading one learns what its kustomizations name as patches: ask for all

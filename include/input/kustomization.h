@@ -36,9 +36,16 @@ struct kustomization {
 	struct kustomization *next;
 };
 
+/* Of somebody who has another text for the file (absolute) of one than is there. */
+struct kustomization_texts {
+	bool (*find)(void *ctx, const char *path, struct str *out); /* NULL: of none */
+	void *ctx;
+};
+
 /* NULL when the folder (absolute) has none. One that cannot be read includes nothing; checked as a
- * file, it is an error there. `scratch` may be reset afterwards. */
-struct kustomization *kustomization_read(struct arena *a, struct arena *scratch, struct str folder);
+ * file, it is an error there. `scratch` may be reset afterwards; `texts` may be NULL. */
+struct kustomization *kustomization_read(struct arena *a, struct arena *scratch, struct str folder,
+					 const struct kustomization_texts *texts);
 
 /* One of another tree, in the place of `like`: what is a path in it begins where the paths of that
  * do. */

@@ -1,7 +1,8 @@
 /*
  * From barmanObjectStore in a Cluster to the Barman Cloud plugin, in the files where that is
- * written: the Cluster, its ScheduledBackups, and a new ObjectStore document behind
- * those of the Cluster's file. Not one other byte changes.
+ * written: the Cluster, its ScheduledBackups, and a new ObjectStore, in a file beside that of the
+ * Cluster, which the kustomization lists, or behind the documents of a file that has several; and
+ * the values of CloudNativePG's chart `cluster`. Not one other byte changes.
  *
  * The archive does not move. Before and after, each Cluster, as it is applied, has its archive and
  * its sources at the same location under the same server name, and no rule denies what it did not

@@ -229,7 +229,10 @@ bool diff_write(struct arena *a, const struct diff_texts *t, struct buf *out)
 	size_t len = d.changes.len / sizeof *c;
 	if (!len)
 		return true;
-	write_name(&d, "a");
+	if (t->created)
+		buf_text(out, "--- /dev/null\n");
+	else
+		write_name(&d, "a");
 	write_name(&d, "b");
 	while (len) {
 		size_t n = hunk_len(&d, c, len);

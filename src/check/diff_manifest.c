@@ -47,6 +47,7 @@ bool diff_manifest(const struct diff_manifest *m, struct buf *out)
 		.path = m->path,
 		.old = m->old,
 		.new = m->new,
+		.created = m->created,
 		.hidden = (const struct diff_hidden *)(void *)hidden.ptr,
 		.hidden_len = hidden.len / sizeof(struct diff_hidden),
 	};

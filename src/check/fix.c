@@ -321,7 +321,8 @@ void fix_diff(const struct fix *f, struct report *report, struct buf *out)
 	struct err err;
 
 	for (const struct fix_file *file = f->first; file; file = file->next) {
-		const struct diff_manifest m = {file->path, file->original, file->text};
+		const struct diff_manifest m = {
+			.path = file->path, .old = file->original, .new = file->text};
 
 		if (!is_changed(file) || diff_manifest(&m, out))
 			continue;

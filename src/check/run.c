@@ -558,11 +558,13 @@ void check_run(const struct check_input *in, struct report *out)
 
 	run.last = &run.first;
 	run.last_stranger = &run.strangers;
-	run.folders = folders_new(out->arena);
+	run.folders = folders_new(out->arena, in->listener ? &in->listener->kustomizations : NULL);
 	run.policies = policies_new(out, in->policy, in->nearest_policy);
 	files_find(out->arena,
 		   &(struct files_wanted){in->paths, in->paths_len, in->exclude, in->exclude_len},
 		   &files);
+	for (size_t i = 0; in->listener && i < in->listener->added_len; i++)
+		files_add(out->arena, in->listener->added[i], &files);
 	catalog_complete(
 		out->arena, run.folders,
 		&(struct files_wanted){in->paths, in->paths_len, in->exclude, in->exclude_len},

@@ -177,8 +177,11 @@ static bool is_plain(struct arena *a, struct str text, bool comma)
 	struct scalar s = {.text = text, .plain = true};
 	struct node value = {0};
 	const char *problem;
+	size_t first = 0;
 
-	if (!text.len || !is_word_byte(text.ptr[0]) || is_blank(text.ptr[text.len - 1]))
+	while (first < text.len && strchr("./", text.ptr[first]))
+		first++; /* of a path */
+	if (first == text.len || !is_word_byte(text.ptr[first]) || is_blank(text.ptr[text.len - 1]))
 		return false;
 	for (size_t i = 0; i < text.len; i++)
 		if (!is_word_byte(text.ptr[i]) && !strchr(" /*-._@", text.ptr[i]) &&

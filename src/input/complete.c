@@ -53,19 +53,10 @@ static bool is_beside(struct completing *c, struct str path)
 
 static void add_file(struct completing *c, const char *path)
 {
-	struct file_list *l = c->list;
 	struct str absolute = str_from(path);
 
-	if (l->len == l->cap) {
-		l->cap = l->cap ? l->cap * 2 : 64;
-		struct file *grown = ARENA_ARRAY(c->arena, struct file, l->cap);
-
-		if (l->len)
-			memcpy(grown, l->items, l->len * sizeof *grown);
-		l->items = grown;
-	}
-	l->items[l->len++] = (struct file){.path = files_relative(c->arena, c->here, absolute),
-					   .outside = is_beside(c, absolute)};
+	files_add(c->arena, files_relative(c->arena, c->here, absolute), c->list);
+	c->list->items[c->list->len - 1].outside = is_beside(c, absolute);
 }
 
 static void take_kustomization(struct completing *c, const struct kustomization *k);

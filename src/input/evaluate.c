@@ -137,11 +137,17 @@ static void take_missing(struct level *l, struct made *m, struct obj entry)
 static void take_entry(struct level *l, struct made *m, const struct kustomization_entry *entry)
 {
 	struct str text = obj_text(entry->at, "");
+	const struct input_file *known =
+		entry->path ? catalog_find(l->e->catalog, entry->path) : NULL;
 	const struct folder *folder;
 	struct stat s;
 
 	if (!entry->path) {
 		m->doubts |= MADE_PARTIAL;
+		return;
+	}
+	if (known && !known->unknown) { /* it may be yet to be written */
+		take_file(l, m, entry);
 		return;
 	}
 	if (stat(entry->path, &s) != 0) {

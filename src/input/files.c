@@ -109,20 +109,25 @@ struct str files_relative(struct arena *a, struct str here, struct str path)
 	return out.len ? buf_slice(&out) : STR(".");
 }
 
-static struct file *add(struct walk *w, struct str path)
+void files_add(struct arena *a, struct str path, struct file_list *l)
 {
-	struct file_list *l = w->out;
-
 	if (l->len == l->cap) {
 		l->cap = l->cap ? l->cap * 2 : 64;
-		struct file *grown = ARENA_ARRAY(w->arena, struct file, l->cap);
+		struct file *grown = ARENA_ARRAY(a, struct file, l->cap);
 
 		if (l->len)
 			memcpy(grown, l->items, l->len * sizeof *grown);
 		l->items = grown;
 	}
-	l->items[l->len] = (struct file){.path = path, .outside = w->outside};
-	return &l->items[l->len++];
+	l->items[l->len++] = (struct file){.path = path};
+}
+
+static struct file *add(struct walk *w, struct str path)
+{
+	files_add(w->arena, path, w->out);
+	struct file *added = &w->out->items[w->out->len - 1];
+	added->outside = w->outside;
+	return added;
 }
 
 static void add_error(struct walk *w, struct str path)

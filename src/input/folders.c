@@ -12,7 +12,8 @@
 struct folders {
 	struct arena *arena, *scratch;
 	struct str here;
-	struct str last; /* the folder asked for last, as it was written */
+	const struct kustomization_texts *texts; /* or NULL */
+	struct str last;			 /* the folder asked for last, as it was written */
 	const struct folder *last_found;
 	void *known;   /* tsearch tree of struct folder, by path */
 	void *patches; /* and of the paths of patches */
@@ -24,13 +25,14 @@ static void keep(void *in_arena)
 	(void)in_arena;
 }
 
-struct folders *folders_new(struct arena *a)
+struct folders *folders_new(struct arena *a, const struct kustomization_texts *texts)
 {
 	struct folders *f = ARENA_NEW(a, struct folders);
 
 	f->arena = a;
 	f->scratch = arena_new();
 	f->here = files_here(a);
+	f->texts = texts;
 	return f;
 }
 
@@ -77,7 +79,8 @@ static void note_patch(void *ctx, struct str path)
 
 static void read_kustomization(struct folders *f, struct folder *out)
 {
-	struct kustomization *k = kustomization_read(f->arena, f->scratch, str_from(out->path));
+	struct kustomization *k =
+		kustomization_read(f->arena, f->scratch, str_from(out->path), f->texts);
 
 	if (!k)
 		return;

@@ -90,15 +90,25 @@ bool kustomization_append(struct render *r, struct obj from, const char *key, st
 	return true;
 }
 
-static struct kustomization *read_file(struct arena *a, struct str path)
+static bool read_text(struct arena *a, struct str path, const struct kustomization_texts *texts,
+		      struct str *out)
+{
+	struct err err;
+
+	return (texts && texts->find && texts->find(texts->ctx, path.ptr, out)) ||
+	       file_read_regular(a, path, LIMIT_FILE_BYTES, out, &err);
+}
+
+static struct kustomization *read_file(struct arena *a, struct str path,
+				       const struct kustomization_texts *texts)
 {
 	struct kustomization *k = ARENA_NEW(a, struct kustomization);
 	struct str bytes;
 	struct err err;
 
 	k->path = path.ptr;
-	if (!file_read_regular(a, path, LIMIT_FILE_BYTES, &bytes, &err) ||
-	    !doc_read_yaml(a, bytes, &k->docs, &err) || !k->docs.len) {
+	if (!read_text(a, path, texts, &bytes) || !doc_read_yaml(a, bytes, &k->docs, &err) ||
+	    !k->docs.len) {
 		k->docs = (struct doc_list){0};
 		return k;
 	}
@@ -109,7 +119,8 @@ static struct kustomization *read_file(struct arena *a, struct str path)
 	return k;
 }
 
-struct kustomization *kustomization_read(struct arena *a, struct arena *scratch, struct str folder)
+struct kustomization *kustomization_read(struct arena *a, struct arena *scratch, struct str folder,
+					 const struct kustomization_texts *texts)
 {
 	static const char *const names[] = {"kustomization.yaml", "kustomization.yml",
 					    "Kustomization"};
@@ -125,7 +136,7 @@ struct kustomization *kustomization_read(struct arena *a, struct arena *scratch,
 		if (found)
 			continue;
 		struct arena_mark mark = arena_mark(a);
-		found = read_file(a, arena_str(a, path));
+		found = read_file(a, arena_str(a, path), texts);
 		if (!found)
 			arena_rewind(a, mark);
 	}

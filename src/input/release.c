@@ -279,11 +279,14 @@ static bool add_file(const struct releasing *at, struct layers *l, struct str pa
 	if (!str_has_prefix(path, STR("$")) || slash == STR_NONE)
 		return false;
 	path = str_slice(path, slash + 1, path.len);
+	const struct catalog *c = at->e->catalog;
 	const char *file = appliers_folder(a, at->file->folder, path);
+	struct str name = file ? catalog_name(c, a, file) : STR_EMPTY;
 	if (!file || !file_read_regular(a, str_from(file), LIMIT_FILE_BYTES, &text, &err) ||
+	    (c->read && !c->read(c->read_ctx, a, name, &text, &err)) ||
 	    !doc_read_yaml_within(a, text, at->e->budget, &docs, &err) || docs.len > 1)
 		return false;
-	doc_set_name(&docs, catalog_name(at->e->catalog, a, file));
+	doc_set_name(&docs, name);
 	if (docs.len)
 		add_layer(l, doc_root(docs.docs[0]));
 	return true;

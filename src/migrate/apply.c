@@ -22,7 +22,10 @@ static bool apply_in(struct migrate *m, struct text *text)
 		}
 	text->new = edit_apply(m->arena, text->bytes, &text->docs, groups, count);
 	for (size_t i = 0; i < count; i++)
-		if (groups[i].refused) {
+		if (groups[i].refused && of[i]->lists) {
+			of[i]->of->together = m->again = true;
+			all = false;
+		} else if (groups[i].refused) {
 			migration_refuse(m, of[i]->of, "%.*s: %s", STR_ARG(text->path),
 					 groups[i].refused);
 			all = false;
@@ -80,21 +83,32 @@ static bool are_meant(const struct migrate *m, const struct text *text, struct s
 	return docs.len == at;
 }
 
+static const struct migration *first_of(const struct migrate *m, const struct text *text)
+{
+	const struct migration *of = m->first;
+
+	while (!is_in(of, text))
+		of = of->next; /* there is one, or nothing would be added */
+	return of;
+}
+
 /* Behind all that the file holds, in the order of its Clusters. False when they are refused. */
 static bool add_stores(struct migrate *m, struct text *text)
 {
 	struct str old = text->new, end = STR("\n");
-	size_t line = str_find_byte(old, '\n');
+	struct str like = text->created ? first_of(m, text)->text->bytes : old;
+	size_t line = str_find_byte(like, '\n');
 	struct buf out = BUF_ARENA(m->arena);
 
-	if (line != STR_NONE && line && old.ptr[line - 1] == '\r')
+	if (line != STR_NONE && line && like.ptr[line - 1] == '\r')
 		end = STR("\r\n");
 	buf_str(&out, old);
-	if (!str_has_suffix(old, STR("\n")))
+	if (old.len && !str_has_suffix(old, STR("\n")))
 		buf_str(&out, end);
 	for (const struct migration *of = m->first; of; of = of->next)
 		for (const struct store *s = is_in(of, text) ? of->stores : NULL; s; s = s->next) {
-			add_lines(STR("---\n"), end, &out);
+			if (out.len || str_has_prefix(like, STR("---")))
+				add_lines(STR("---\n"), end, &out);
 			add_lines(s->document, end, &out);
 		}
 	if (are_meant(m, text, buf_slice(&out))) {
@@ -137,9 +151,9 @@ static bool are_shown(struct migrate *m)
 			struct buf diff CLEANUP(buf) = {0};
 
 			text = parts[i].text;
-			shown = diff_manifest(
-				&(struct diff_manifest){text->path, text->original, text->new},
-				&diff);
+			shown = diff_manifest(&(struct diff_manifest){text->path, text->original,
+								      text->new, text->created},
+					      &diff);
 		}
 		if (shown)
 			continue;
@@ -168,5 +182,5 @@ void apply_all(struct migrate *m)
 			if (!parts[i].of->refused.len && !parts[i].text->new.ptr)
 				all = apply_in(m, parts[i].text) && all;
 		all = all && add_all_stores(m) && are_shown(m);
-	} while (!all);
+	} while (!all && !m->again);
 }

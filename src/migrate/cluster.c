@@ -18,8 +18,6 @@ static bool is_plain(struct migrate *m, struct migration *of)
 		return false;
 	if (of->patched && !closed)
 		closed = texts_closed(of->text);
-	if (of->patched && !closed)
-		closed = texts_closed(of->stored);
 	if (closed)
 		migration_refuse(m, of, "%s", closed);
 	else if (o->part)
@@ -137,9 +135,6 @@ static bool plan_archive(struct migrate *m, struct migration *of, struct obj bac
 	add_comments(m, of, own, &list);
 	buf_str(&lines, str_slice(buf_slice(&list), STR("plugins:\n").len, list.len));
 	migration_tell(of, "archives to it as server %.*s, as before", STR_ARG(server));
-	if (of->stored != of->text)
-		migration_tell(of, "its archive is written in %.*s, and %.*s gets the ObjectStore",
-			       STR_ARG(of->text->path), STR_ARG(of->stored->path));
 	if (whole)
 		return edit(m, of, (struct edit){.kind = EDIT_REPLACE, .at = backup},
 			    buf_slice(&lines));
@@ -189,7 +184,7 @@ void plan_cluster(struct migrate *m, struct migration *of)
 {
 	struct obj spec = obj_at(of->held->object.root, "spec");
 
-	if (!is_plain(m, of) || !cluster_is_sound(m, of))
+	if (!is_plain(m, of) || !cluster_is_sound(m, of) || !stored_find(m, of))
 		return;
 	if (of->unplaced.len) {
 		migration_refuse(m, of, "%.*s", STR_ARG(of->unplaced));

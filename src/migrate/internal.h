@@ -5,6 +5,7 @@
 #include "check/check.h"
 #include "doc/edit.h"
 #include "input/bundles.h"
+#include "input/kustomization.h"
 #include "migrate/migrate.h"
 
 /* YAML in a string of a file. */
@@ -18,6 +19,7 @@ struct inner {
 struct text {
 	struct str path;
 	struct str original; /* as it is; `ptr` NULL: not read yet */
+	bool created;	     /* it is yet to be made, and empty until then */
 	struct str bytes;
 	struct doc_list docs; /* of these bytes */
 	struct inner *inner;  /* in them, as far as it was asked for */
@@ -51,6 +53,7 @@ struct part {
 	struct migration *of;
 	struct text *text;
 	struct edit_group group;
+	bool lists; /* a kustomization, that gets a new file */
 };
 
 /* A ScheduledBackup in a list of its kind, of which nothing else is known. */
@@ -81,6 +84,7 @@ struct migration {
 	struct str writer;   /* the file in which its archive is written */
 	bool checksums;	     /* its stores get the variables about them */
 	bool asked;	     /* check asks for those */
+	bool together;	     /* no new file holds its stores: one was tried */
 	struct migration *next;
 };
 
@@ -101,6 +105,8 @@ struct migrate {
 struct text *texts_find(struct migrate *m, struct str path);
 /* A variable that is filled in alike wherever it stands in the file, ${BUCKET}. */
 bool texts_fill_in(struct str value);
+/* One of them is encrypted by SOPS. */
+bool texts_sealed(const struct doc_list *docs);
 /* Why nothing can be written in it; NULL: it can. */
 const char *texts_closed(const struct text *text);
 /* Notes what is asked of a text that was read for the first time. */
@@ -109,6 +115,8 @@ void texts_note(struct text *text);
 void texts_tell_metrics(const struct migrate *m, struct buf *out);
 /* Which kustomizations of the files of the catalog are not among them. */
 void texts_ungiven(struct migrate *m);
+/* The file with its text, once in a pass. NULL: it is none that was given. */
+struct text *texts_open(struct migrate *m, struct str path);
 /* By the place of the value. False: it stands in no file that was read, or in no lines of its own.
  */
 bool texts_written(struct migrate *m, struct obj applied, struct written *out);
@@ -139,12 +147,16 @@ void migration_change(struct migrate *m, struct migration *of, struct text *text
 /* Of all that is placed: fills the parts, and what the migrations have of this pass. */
 void plan_all(struct migrate *m);
 void plan_cluster(struct migrate *m, struct migration *of);
+/* As it is written, or in one of its uses. */
+bool cluster_is_in_tree(const struct held *held);
 /* It has nothing that the plugin cannot do. */
 bool cluster_is_sound(struct migrate *m, struct migration *of);
 /* Of a Cluster that the chart `cluster` makes of values, as this release has them. */
 void plan_chart(struct migrate *m, struct migration *of, const struct held *release);
-/* Whether a patch writes the archive: then root, text and `stored` are those. It may be refused. */
+/* Whether a patch writes the archive: then root and text are those. */
 bool patches_find(struct migrate *m, struct migration *of);
+/* The file that gets the stores, and where it is listed. False: it is refused. */
+bool stored_find(struct migrate *m, struct migration *of);
 enum method {
 	METHOD_OTHER, /* the plugin's, a snapshot's */
 	METHOD_IN_TREE,

@@ -18,6 +18,15 @@ static bool has_in_tree(struct obj root)
 	return false;
 }
 
+bool cluster_is_in_tree(const struct held *held)
+{
+	bool applied = has_in_tree(held->object.root);
+
+	for (const struct use *u = held->uses; u && !applied; u = u->next)
+		applied = has_in_tree(u->object.root);
+	return applied;
+}
+
 static struct str writer_of(struct migrate *m, const struct held *held)
 {
 	for (const struct use *u = held->uses; u; u = u->next) {
@@ -33,11 +42,7 @@ static struct str writer_of(struct migrate *m, const struct held *held)
 static void plan_one(struct migrate *m, const struct held *held, size_t nth,
 		     const struct held *release)
 {
-	bool applied = has_in_tree(held->object.root);
-
-	for (const struct use *u = held->uses; u && !applied; u = u->next)
-		applied = has_in_tree(u->object.root);
-	if (!applied)
+	if (!cluster_is_in_tree(held))
 		return;
 	struct migration *of = migration_of(m, held, nth);
 	of->held = held;

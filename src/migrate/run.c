@@ -4,6 +4,9 @@
 #include "base/file.h"
 #include "check/diff.h"
 #include "check/rewrite.h"
+#include "input/files.h"
+
+#include <unistd.h>
 
 /* A file is read once; what was changed is read as it is to be. */
 static bool read_text(void *ctx, struct arena *a, struct str path, struct str *out, struct err *err)
@@ -26,13 +29,9 @@ static void *parsed(void *ctx, const struct check_text *read)
 	struct migrate *m = ctx;
 	struct text *text = texts_find(m, read->path);
 
-	text->sealed = false;
-	for (size_t i = 0; i < read->docs.len; i++) {
-		struct obj root = doc_root(read->docs.docs[i]);
-
-		text->sealed |= obj_at(root, "sops").node != NULL;
-		schedules_note(m, read->path, root);
-	}
+	for (size_t i = 0; i < read->docs.len; i++)
+		schedules_note(m, read->path, doc_root(read->docs.docs[i]));
+	text->sealed = texts_sealed(&read->docs);
 	text->bytes = read->bytes;
 	text->docs = read->docs;
 	text->inner = NULL;
@@ -62,11 +61,12 @@ static void plan(void *ctx, const struct check_placed *placed)
 	m->placed = placed;
 	texts_ungiven(m);
 	do { /* what is refused may take others along */
+		m->again = false;
 		count = migrations_refused(m);
 		texts_forget(m);
 		plan_all(m);
 		apply_all(m);
-	} while (migrations_refused(m) != count);
+	} while (migrations_refused(m) != count || m->again);
 }
 
 static void verify(void *ctx, const struct check_placed *placed)
@@ -77,12 +77,62 @@ static void verify(void *ctx, const struct check_placed *placed)
 	verify_all(m);
 }
 
+static bool is_same_file(struct migrate *m, struct str name, const char *path)
+{
+	struct str absolute = files_absolute(m->arena, files_here(m->arena), name);
+
+	return str_is(absolute, path);
+}
+
+/* A kustomization as it is to be. */
+static bool find_kustomization(void *ctx, const char *path, struct str *out)
+{
+	struct migrate *m = ctx;
+	size_t len;
+	const struct part *parts = migration_parts(m, &len);
+
+	for (size_t i = 0; i < len; i++) {
+		const struct text *text = parts[i].text;
+
+		if (!text->new.ptr || !str_eq(files_name(text->path), files_name(str_from(path))) ||
+		    !is_same_file(m, text->path, path))
+			continue;
+		*out = text->new;
+		return true;
+	}
+	return false;
+}
+
+/* The files that are to be made. */
+static struct str *added_files(const struct migrate *m, size_t *count)
+{
+	size_t len;
+	const struct part *parts = migration_parts(m, &len);
+	struct str *out = ARENA_ARRAY(m->arena, struct str, len + 1);
+
+	*count = 0;
+	for (size_t i = 0; i < len; i++) {
+		bool known = !parts[i].text->created || !parts[i].text->new.ptr;
+
+		for (size_t j = 0; j < *count && !known; j++)
+			known = str_eq(out[j], parts[i].text->path);
+		if (!known)
+			out[(*count)++] = parts[i].text->path;
+	}
+	return out;
+}
+
 /* Reads all that was given, and either shows what is placed, or judges. */
 static void pass(struct migrate *m, void (*placed)(void *, const struct check_placed *),
 		 struct report *report)
 {
-	const struct check_listener listener = {
-		.read = read_text, .parsed = parsed, .take = take, .judged = judged, .ctx = m};
+	struct check_listener listener = {.read = read_text,
+					  .kustomizations = {find_kustomization, m},
+					  .parsed = parsed,
+					  .take = take,
+					  .judged = judged,
+					  .ctx = m};
+	listener.added = added_files(m, &listener.added_len);
 	const struct check_input in = {
 		.policy = m->in->policy,
 		.nearest_policy = m->in->nearest_policy,
@@ -115,7 +165,7 @@ static void settle(struct migrate *m, struct report *report)
 		count = migrations_refused(m);
 		after = empty;
 		pass(m, verify, &after);
-		if (migrations_refused(m) != count)
+		if (migrations_refused(m) != count || m->again)
 			continue;
 		after = empty;
 		pass(m, NULL, &after);
@@ -150,10 +200,24 @@ static void write_diff(const struct changed *c, struct buf *out)
 {
 	for (size_t i = 0; i < c->len; i++) {
 		const struct text *t = c->items[i];
-		const struct diff_manifest d = {t->path, t->original, t->new};
+		const struct diff_manifest d = {t->path, t->original, t->new, t->created};
 
 		BUG_IF(!diff_manifest(&d, out)); /* what cannot be shown was refused */
 	}
+}
+
+static bool write_file(struct migrate *m, const struct text *t, struct err *err)
+{
+	return t->created ? file_create(arena_cstr(m->arena, t->path), 0666, t->new, err)
+			  : rewrite_file(m->arena, t->path, t->original, t->new, err);
+}
+
+static bool take_back(struct migrate *m, const struct text *t, struct err *err)
+{
+	if (!t->created)
+		return rewrite_file(m->arena, t->path, t->new, t->original, err);
+	return unlink(arena_cstr(m->arena, t->path)) == 0 ||
+	       err_set(err, E_IO, "it was made, and cannot be removed");
 }
 
 /* All of them, or none. */
@@ -162,13 +226,11 @@ static bool write_files(struct migrate *m, struct report *report, const struct c
 	struct err err, again;
 
 	for (size_t i = 0; i < c->len; i++) {
-		if (rewrite_file(m->arena, c->items[i]->path, c->items[i]->original,
-				 c->items[i]->new, &err))
+		if (write_file(m, c->items[i], &err))
 			continue;
 		report_add_error(report, c->items[i]->path, &err, STR_EMPTY);
 		while (i-- > 0)
-			if (!rewrite_file(m->arena, c->items[i]->path, c->items[i]->new,
-					  c->items[i]->original, &again))
+			if (!take_back(m, c->items[i], &again))
 				report_add_error(report, c->items[i]->path, &again, STR_EMPTY);
 		return false;
 	}

@@ -1,6 +1,7 @@
 /* The files, by their paths. */
 #include "internal.h"
 
+#include "base/file.h"
 #include "input/kustomization.h"
 
 #include <search.h>
@@ -141,17 +142,49 @@ const char *texts_closed(const struct text *text)
 	return NULL;
 }
 
-/* The file is read once more, since what holds nothing of ours is not kept. NULL: it is none that
- * was read. */
-static struct text *again(struct migrate *m, struct obj applied)
+bool texts_sealed(const struct doc_list *docs)
 {
-	struct text *text = texts_find(m, doc_name(obj_source(applied)));
+	bool sealed = false;
+
+	for (size_t i = 0; i < docs->len; i++)
+		sealed |= obj_at(doc_root(docs->docs[i]), "sops").node != NULL;
+	return sealed;
+}
+
+/* A kustomization, which is read with its folder. */
+static bool read_original(struct migrate *m, struct text *text)
+{
+	const struct catalog *c = m->placed->catalog;
+	const struct input_file *file = NULL;
 	struct err err;
 
-	if (!text->original.ptr)
+	for (size_t i = 0; i < c->len && !file; i++)
+		if (str_eq(c->files[i].name, text->path))
+			file = &c->files[i];
+	if (!file || !file_read(m->arena, text->path, LIMIT_FILE_BYTES, &text->original, &err)) {
+		text->original = (struct str){0};
+		return false;
+	}
+	text->outside = file->outside;
+	text->whole = true;
+	texts_note(text);
+	return true;
+}
+
+/* What holds nothing of ours was not kept. */
+struct text *texts_open(struct migrate *m, struct str path)
+{
+	struct text *text = texts_find(m, path);
+	struct err err;
+
+	if (text->again)
+		return text;
+	if (!text->original.ptr && !read_original(m, text))
 		return NULL;
 	text->bytes = text->original;
-	text->again = text->again || doc_read_yaml(m->arena, text->bytes, &text->docs, &err);
+	text->inner = NULL;
+	text->again = doc_read_yaml(m->arena, text->bytes, &text->docs, &err);
+	text->sealed = text->again && texts_sealed(&text->docs);
 	return text->again ? text : NULL;
 }
 
@@ -219,7 +252,7 @@ bool texts_written(struct migrate *m, struct obj applied, struct written *out)
 {
 	struct pos pos = obj_pos(applied);
 
-	*out = (struct written){.text = again(m, applied)};
+	*out = (struct written){.text = texts_open(m, doc_name(obj_source(applied)))};
 	for (size_t i = 0; out->text && pos.line && i < out->text->docs.len; i++) {
 		struct obj root = doc_root(out->text->docs.docs[i]);
 

@@ -28,12 +28,17 @@ static void verify_one(struct migrate *m, struct migration *of, const struct hel
 	struct buf places = BUF_ARENA(m->arena);
 	struct str why = places_of(m, held, &places);
 
-	of->verified =
-		str_eq(buf_slice(&places), buf_slice(&of->places)) && !why.len == !of->unplaced.len;
+	of->verified = str_eq(buf_slice(&places), buf_slice(&of->places)) &&
+		       !why.len == !of->unplaced.len &&
+		       (of->refused.len || !cluster_is_in_tree(held));
 	if (of->verified)
 		return;
 	if (of->refused.len)
 		refuse_movers(m, of);
+	else if (of->stored->created)
+		of->together = m->again = true; /* what applies the Cluster does not apply that */
+	else if (cluster_is_in_tree(held))
+		migration_refuse(m, of, "it would still have a barmanObjectStore");
 	else if (why.len)
 		migration_refuse(m, of, "then %.*s", STR_ARG(why));
 	else
@@ -68,7 +73,7 @@ void verify_all(struct migrate *m)
 		}
 	}
 	for (struct migration *of = m->first; of; of = of->next)
-		if (!of->verified)
+		if (!of->verified && !m->again)
 			migration_refuse(m, of, "it would not be found again");
 }
 

@@ -80,6 +80,14 @@ chmod u+w kept/schedules.yaml
 same "leaves the others as they were" kept "$cases/kept/in"
 
 tree
+cp -r "$cases/beside/in" beside
+chmod a-w beside/taken/kustomization.yaml
+migrate --write beside >/dev/null 2>said
+is "nor does a new file stay when another cannot be written" "$?" 3
+chmod u+w beside/taken/kustomization.yaml
+same "all is as it was" beside "$cases/beside/in"
+
+tree
 cp "$cases/left/in/fine.yaml" .
 printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: ScheduledBackup' 'spec: [' >broken.yaml
 migrate --write . >/dev/null 2>said

@@ -113,7 +113,7 @@ int main(int argc, char **argv)
 		fputs("usage: rendered FOLDER\n", stderr);
 		return 2;
 	}
-	struct folders *folders = folders_new(arena);
+	struct folders *folders = folders_new(arena, NULL);
 	struct str path = files_absolute(arena, files_here(arena), folder);
 	struct kustomization *k = folders_at(folders, arena_cstr(arena, path))->kustomization;
 	if (!k || !k->docs.len) {

@@ -398,6 +398,8 @@ Test(edit, an_item_stands_behind_another_as_that_is_written)
 		{"l: [a, b]\nm: 1\n", 1, "c.yaml", "l: [a, b, c.yaml]\nm: 1\n"},
 		{"l:\n  - op: add\n    value: 1\nm: 1\n", 0, "op: add\nvalue:\n- 2\n",
 		 "l:\n  - op: add\n    value: 1\n  - op: add\n    value:\n    - 2\nm: 1\n"},
+		{"l: [./a]\n", 0, "./b.yaml", "l: [./a, ./b.yaml]\n"},
+		{"l: [a]\n", 0, "'.5'", "l: [a, '.5']\n"},
 		{"l: [a]\n", 0, "b: c\n", "it stands in brackets"},
 		{"l: &x\n- a\nm: *x\n", 0, "c", "an anchor or an alias shares it"},
 	};
