@@ -96,7 +96,7 @@ static const struct migration *first_of(const struct migrate *m, const struct te
 static bool add_stores(struct migrate *m, struct text *text)
 {
 	struct str old = text->new, end = STR("\n");
-	struct str like = text->created ? first_of(m, text)->text->bytes : old;
+	struct str like = text->created ? first_of(m, text)->at.text->bytes : old;
 	size_t line = str_find_byte(like, '\n');
 	struct buf out = BUF_ARENA(m->arena);
 

@@ -60,7 +60,7 @@ static void list(struct migrate *m, struct migration *of, const struct written *
 
 	e.root = w->root;
 	if (!migration_edit(m, &edits, e, lines))
-		return;
+		return; /* it is a list of a name */
 	migration_change(m, of, w->text, edits);
 	struct part *parts = migration_parts(m, &len);
 	parts[len - 1].lists = true;
@@ -94,7 +94,7 @@ static bool find_entries(struct migrate *m, const char *path, struct buf *out)
 static void put_beside(struct migrate *m, struct migration *of)
 {
 	struct buf places = BUF_ARENA(m->arena);
-	struct str old = of->text->path, path = free_path(m, folder_part(old), files_name(old));
+	struct str old = of->at.text->path, path = free_path(m, folder_part(old), files_name(old));
 
 	if (!find_entries(m, of->held->file->path, &places))
 		return;
@@ -122,7 +122,7 @@ static const struct folder *folder_of_patch(const struct migrate *m, const struc
 	const struct folder *f = NULL;
 
 	for (size_t i = 0; i < c->len && !f; i++)
-		if (str_eq(c->files[i].name, of->text->path))
+		if (str_eq(c->files[i].name, of->at.text->path))
 			f = c->files[i].folder;
 	while (f && !f->kustomization)
 		f = f->above;
@@ -176,12 +176,12 @@ static void put_beside_patch(struct migrate *m, struct migration *of, const stru
 {
 	struct written w = {
 		.text = texts_open(m, catalog_name(m->placed->catalog, m->arena, k->path))};
-	struct str patch = files_name(of->text->path);
+	struct str patch = files_name(of->at.text->path);
 
 	if (!w.text || texts_closed(w.text) || w.text->docs.len != 1)
 		return;
 	struct str path =
-		free_path(m, folder_part(w.text->path), w.text == of->text ? STR_EMPTY : patch);
+		free_path(m, folder_part(w.text->path), w.text == of->at.text ? STR_EMPTY : patch);
 	w.root = doc_root(w.text->docs.docs[0]);
 	of->stored = new_text(m, path);
 	list_in(m, of, &w, files_name(path));
@@ -200,15 +200,15 @@ static bool find_for_patch(struct migrate *m, struct migration *of)
 		migration_refuse(
 			m, of,
 			"its archive is written in %.*s, and the kustomization there lists no file with something of CloudNativePG, in which the ObjectStore could stand",
-			STR_ARG(of->text->path));
+			STR_ARG(of->at.text->path));
 	closed = of->stored ? texts_closed(of->stored) : NULL;
 	if (closed)
 		migration_refuse(m, of, "%s", closed);
 	else if (of->stored && of->stored->created)
-		migration_tell(of, "its archive is written in %.*s", STR_ARG(of->text->path));
+		migration_tell(of, "its archive is written in %.*s", STR_ARG(of->at.text->path));
 	else if (of->stored)
 		migration_tell(of, "its archive is written in %.*s, and %.*s gets the ObjectStore",
-			       STR_ARG(of->text->path), STR_ARG(of->stored->path));
+			       STR_ARG(of->at.text->path), STR_ARG(of->stored->path));
 	return !of->refused.len;
 }
 
@@ -216,9 +216,9 @@ bool stored_find(struct migrate *m, struct migration *of)
 {
 	if (of->patched)
 		return find_for_patch(m, of);
-	of->stored = of->text;
-	if (of->text->docs.len == 1 && !of->together &&
-	    !str_has_suffix(of->text->path, STR(".json")))
+	of->stored = of->at.text;
+	if (of->at.text->docs.len == 1 && !of->together &&
+	    !str_has_suffix(of->at.text->path, STR(".json")))
 		put_beside(m, of);
 	return true;
 }

@@ -6,17 +6,9 @@
 /* From this release on the chart knows method: plugin, and makes the ObjectStores for it. */
 #define MINOR_OF_PLUGIN 8
 
-/* The edits of one file. */
-struct chart_edits {
-	struct text *text;
-	struct edit *edits;
-	struct chart_edits *next;
-};
-
 struct chart {
 	struct migrate *m;
 	struct migration *of;
-	struct chart_edits *first;
 };
 
 /* "0.3.1", "~0.7.0", "0.5.x": all that it may be is older. */
@@ -57,22 +49,10 @@ static void look_at_version(struct chart *c, const struct held *release)
 			refuse_version(c, obj_text(s, "targetRevision"));
 }
 
-/* False: it is refused. */
 static bool add(struct chart *c, const struct written *w, struct edit e, struct str lines)
 {
-	struct chart_edits *of = c->first;
-
-	while (of && of->text != w->text)
-		of = of->next;
-	if (!of) {
-		of = ARENA_NEW(c->m->arena, struct chart_edits);
-		*of = (struct chart_edits){w->text, NULL, c->first};
-		c->first = of;
-	}
-	e.root = w->root;
-	e.inside = w->inside;
-	e.embedded = w->embedded;
-	return migration_edit(c->m, &of->edits, e, lines);
+	c->of->at = *w;
+	return migration_edit_here(c->m, c->of, e, lines);
 }
 
 /* The method of `w`, a part of the values, becomes the plugin's. Where there is none it comes
@@ -234,7 +214,7 @@ static bool change_backups(struct chart *c, const struct held *release,
 
 void plan_chart(struct migrate *m, struct migration *of, const struct held *release)
 {
-	struct chart c = {m, of, NULL};
+	struct chart c = {m, of};
 	struct written part;
 
 	look_at_version(&c, release);
@@ -243,9 +223,7 @@ void plan_chart(struct migrate *m, struct migration *of, const struct held *rele
 		return;
 	migration_tell(of, "is of the values of its chart (%.*s:%u), which must be 0.%d.0 or newer",
 		       STR_ARG(part.text->path), obj_pos(part.at).line, MINOR_OF_PLUGIN);
-	if (!change_backups(&c, release, &part) || !change_recovery(&c))
-		migration_refuse(m, of, "what its values would become cannot be read again");
-	of->text = of->stored = part.text;
-	for (struct chart_edits *e = c.first; e; e = e->next)
-		migration_change(m, of, e->text, e->edits);
+	of->stored = part.text;
+	if (change_backups(&c, release, &part) && change_recovery(&c))
+		migration_commit(m, of);
 }

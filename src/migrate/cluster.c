@@ -3,13 +3,14 @@
 
 #include "doc/emit.h"
 
+#include <string.h>
+
 /* Who else writes the Cluster, and what of it must not be guessed. */
 static bool is_plain(struct migrate *m, struct migration *of)
 {
 	/* a namespace that the kustomization gives goes to the new ObjectStore, too */
-	static const char *const paths[] = {"metadata.name",	     "spec.plugins",
-					    "spec.externalClusters", "spec.env",
-					    "spec.envFrom",	     "spec.backup"};
+	static const char *const paths[] = {"metadata.name", "spec.plugins", "spec.env",
+					    "spec.envFrom", "spec.backup"};
 	const struct object *o = &of->held->object;
 	const char *closed = texts_closed(texts_find(m, of->held->file->name));
 
@@ -17,7 +18,7 @@ static bool is_plain(struct migrate *m, struct migration *of)
 	if (of->refused.len)
 		return false;
 	if (of->patched && !closed)
-		closed = texts_closed(of->text);
+		closed = texts_closed(of->at.text);
 	if (closed)
 		migration_refuse(m, of, "%s", closed);
 	else if (o->part)
@@ -32,12 +33,12 @@ static bool is_plain(struct migrate *m, struct migration *of)
 bool cluster_is_sound(struct migrate *m, struct migration *of)
 {
 	struct obj spec = obj_at(of->held->object.root, "spec");
-	struct obj own = obj_at(of->root, "spec.backup.barmanObjectStore");
+	struct obj own = obj_at(of->backup, "barmanObjectStore");
 	struct str backup = obj_text(spec, "bootstrap.recovery.backup.name");
 	static const char substitute[] = "kustomize.toolkit.fluxcd.io/substitute";
 	struct obj labels = obj_at(of->held->object.root, "metadata.labels");
 
-	if (obj_at(of->root, "spec.plugins").node && !obj_at(spec, "plugins").node)
+	if (obj_at(of->at.root, "spec.plugins").node && !obj_at(spec, "plugins").node)
 		migration_refuse(m, of, "the patch that writes its archive writes plugins, too");
 	else if (own.node && obj_len(obj_at(spec, "plugins")))
 		migration_refuse(
@@ -91,112 +92,198 @@ static void add_comments(struct migrate *m, const struct migration *of, struct o
 	for (blanks = last; blanks < text.len && text.ptr[blanks] == ' ';)
 		blanks++;
 	lines->len = last;
-	if (server.node && lines_above(of->text->bytes, server) < obj_key_pos(server).line)
+	if (server.node && lines_above(of->at.text->bytes, server) < obj_key_pos(server).line)
 		buf_str(lines,
-			lines_moved(m->arena, of->text->bytes,
-				    (struct pos){.line = lines_above(of->text->bytes, server),
+			lines_moved(m->arena, of->at.text->bytes,
+				    (struct pos){.line = lines_above(of->at.text->bytes, server),
 						 .end_line = obj_key_pos(server).line - 1},
 				    obj_key_pos(server).column - 1, blanks - last));
 	buf_str(lines, str_slice(text, last, text.len ? text.len - 1 : 0));
-	buf_str(lines, lines_comment_behind(of->text->bytes, server));
+	buf_str(lines, lines_comment_behind(of->at.text->bytes, server));
 	buf_byte(lines, '\n');
 }
 
-static bool edit(struct migrate *m, struct migration *of, struct edit e, struct str lines)
+/* The entry of spec.plugins, as a list under this key. */
+static struct str plugins(struct migrate *m, const struct migration *of, const struct store *store,
+			  const char *key, bool whole)
 {
-	e.root = of->root;
-	if (migration_edit(m, &of->edits, e, lines))
-		return true;
-	migration_refuse(m, of, "what it would become cannot be read again");
-	return false;
-}
-
-static bool plan_archive(struct migrate *m, struct migration *of, struct obj backup)
-{
-	struct obj own = obj_at(backup, "barmanObjectStore");
-	struct obj retention = obj_at(backup, "retentionPolicy");
-	bool whole = obj_len(backup) == 1U + (retention.node != NULL);
+	struct obj own = obj_at(of->backup, "barmanObjectStore");
 	struct str name = of->held->object.name, server = archive_in_tree_server(own, name);
-	struct store *store = store_for(m, of, own, name, retention, whole);
-	struct buf lines = BUF_ARENA(m->arena);
-
-	if (!store)
-		return false;
-	buf_fmt(&lines, "plugins:%.*s\n",
-		STR_ARG(whole ? lines_comment(of->text->bytes, backup) : STR_EMPTY));
-	/* the list below that key */
-	struct buf list = BUF_ARENA(m->arena);
+	struct buf lines = BUF_ARENA(m->arena), list = BUF_ARENA(m->arena);
 	struct emit e = EMIT(&list);
-	emit_list(&e, "plugins");
+
+	buf_fmt(&lines, "%s:%.*s\n", key,
+		STR_ARG(whole ? lines_comment(of->at.text->bytes, of->backup) : STR_EMPTY));
+	emit_list(&e, key);
 	emit_item(&e);
 	add_parameters(&e, store, server);
 	emit_close(&e);
 	emit_close(&e);
 	add_comments(m, of, own, &list);
-	buf_str(&lines, str_slice(buf_slice(&list), STR("plugins:\n").len, list.len));
-	migration_tell(of, "archives to it as server %.*s, as before", STR_ARG(server));
-	if (whole)
-		return edit(m, of, (struct edit){.kind = EDIT_REPLACE, .at = backup},
-			    buf_slice(&lines));
-	return edit(m, of, (struct edit){.kind = EDIT_BEHIND, .at = backup}, buf_slice(&lines)) &&
-	       edit(m, of, (struct edit){.kind = EDIT_REMOVE, .at = own, .comments = true},
-		    STR_EMPTY) &&
-	       (!retention.node ||
-		edit(m, of, (struct edit){.kind = EDIT_REMOVE, .at = retention, .comments = true},
-		     STR_EMPTY));
+	buf_str(&lines, str_slice(buf_slice(&list), strlen(key) + STR(":\n").len, list.len));
+	return buf_slice(&lines);
 }
 
-static bool plan_source(struct migrate *m, struct migration *of, struct obj external)
+static bool remove_archive(struct migrate *m, struct migration *of)
 {
-	struct obj in_tree = obj_at(external, "barmanObjectStore");
-	struct str name = obj_text(external, "name"),
-		   server = archive_in_tree_server(in_tree, name);
+	struct obj own = obj_at(of->backup, "barmanObjectStore");
+	struct obj retention = obj_at(of->backup, "retentionPolicy");
+
+	return migration_edit_here(m, of,
+				   (struct edit){.kind = EDIT_REMOVE, .at = own, .comments = true},
+				   STR_EMPTY) &&
+	       (!retention.node ||
+		migration_edit_here(
+			m, of,
+			(struct edit){.kind = EDIT_REMOVE, .at = retention, .comments = true},
+			STR_EMPTY));
+}
+
+/* `whole`: of the backup nothing else is left. */
+static bool write_plugins(struct migrate *m, struct migration *of, const struct store *store,
+			  bool whole)
+{
+	struct str lines = plugins(m, of, store, of->operation.node ? "value" : "plugins", whole);
+
+	if (of->operation.node && whole)
+		return migration_edit_here(m, of,
+					   (struct edit){.kind = EDIT_TEXT,
+							 .at = obj_at(of->operation, "path"),
+							 .text = STR("/spec/plugins")},
+					   STR_EMPTY) &&
+		       migration_edit_here(
+			       m, of, (struct edit){.kind = EDIT_REPLACE, .at = of->backup}, lines);
+	if (of->operation.node)
+		return migration_edit_here(m, of,
+					   (struct edit){.kind = EDIT_ITEM, .at = of->operation},
+					   arena_fmt(m->arena, "op: add\npath: /spec/plugins\n%.*s",
+						     STR_ARG(lines))) &&
+		       remove_archive(m, of);
+	if (whole)
+		return migration_edit_here(
+			m, of, (struct edit){.kind = EDIT_REPLACE, .at = of->backup}, lines);
+	return migration_edit_here(m, of, (struct edit){.kind = EDIT_BEHIND, .at = of->backup},
+				   lines) &&
+	       remove_archive(m, of);
+}
+
+static bool plan_archive(struct migrate *m, struct migration *of)
+{
+	struct obj own = obj_at(of->backup, "barmanObjectStore");
+	struct obj retention = obj_at(of->backup, "retentionPolicy");
+	bool whole = obj_len(of->backup) == 1U + (retention.node != NULL);
+	struct str name = of->held->object.name;
+	struct store *store = store_for(m, of, own, name, retention, whole);
+
+	if (!store)
+		return false;
+	migration_tell(of, "archives to it as server %.*s, as before",
+		       STR_ARG(archive_in_tree_server(own, name)));
+	return write_plugins(m, of, store, whole);
+}
+
+static bool plan_source(struct migrate *m, struct migration *of, const struct written *w)
+{
+	struct str name = obj_text(w->parent, "name"), server = archive_in_tree_server(w->at, name);
 	struct buf lines = BUF_ARENA(m->arena);
 	struct emit e = EMIT(&lines);
 
-	if (of->patched) {
-		migration_refuse(
-			m, of,
-			"its archive is written in %.*s, and external cluster %.*s is not: they are to be migrated by hand",
-			STR_ARG(of->text->path), STR_ARG(name));
-		return false;
-	}
-	if (obj_at(external, "plugin").node || !(object_is_name(name) || texts_fill_in(name))) {
+	if (obj_at(w->parent, "plugin").node || !(object_is_name(name) || texts_fill_in(name))) {
 		migration_refuse(
 			m, of,
 			"external cluster %.*s has a plugin, or no name that an ObjectStore may have",
 			STR_ARG(name));
 		return false;
 	}
-	struct store *store = store_for(m, of, in_tree, name, (struct obj){0}, false);
+	of->at = *w;
+	struct store *store = store_for(m, of, w->at, name, (struct obj){0}, false);
 	if (!store)
 		return false;
 	emit_map(&e, "plugin");
 	add_parameters(&e, store, server);
 	emit_close(&e);
-	add_comments(m, of, in_tree, &lines);
+	add_comments(m, of, w->at, &lines);
 	migration_tell(of, "external cluster %.*s reads server %.*s of ObjectStore %.*s, as before",
 		       STR_ARG(name), STR_ARG(server), STR_ARG(store->name));
-	return edit(m, of, (struct edit){.kind = EDIT_REPLACE, .at = in_tree}, buf_slice(&lines));
+	if (!str_eq(w->text->path, of->held->file->name))
+		migration_tell(of, "it is written in %.*s", STR_ARG(w->text->path));
+	return migration_edit_here(m, of, (struct edit){.kind = EDIT_REPLACE, .at = w->at},
+				   buf_slice(&lines));
+}
+
+static void refuse_source(struct migrate *m, struct migration *of, struct obj external)
+{
+	struct obj in_tree = obj_at(external, "barmanObjectStore");
+
+	migration_need_written(m, of, of->held, "spec.externalClusters");
+	migration_refuse(m, of,
+			 "external cluster %.*s cannot be changed where it is written (%.*s:%u)",
+			 STR_ARG(obj_text(external, "name")),
+			 STR_ARG(doc_name(obj_source(in_tree))), obj_pos(in_tree).line);
+}
+
+/* As it is applied by patches: each once, where it is written. False: one is refused. */
+static bool find_sources(struct migrate *m, struct migration *of, struct obj root, struct buf *out)
+{
+	struct obj list = obj_at(root, "spec.externalClusters");
+
+	for (struct obj e = obj_first(list); e.node; e = obj_next(e)) {
+		const struct written *known = (const struct written *)(const void *)out->ptr;
+		struct obj in_tree = obj_at(e, "barmanObjectStore");
+		struct written w;
+		bool is_new = true;
+
+		if (!in_tree.node)
+			continue;
+		if (!texts_written(m, in_tree, &w) || !str_is(obj_key(w.at), "barmanObjectStore") ||
+		    texts_closed(w.text) || !migration_is_written(w.parent, e)) {
+			refuse_source(m, of, e);
+			return false;
+		}
+		for (size_t i = 0; i < out->len / sizeof w && is_new; i++)
+			is_new = known[i].at.node != w.at.node;
+		if (is_new)
+			buf_add(out, &w, sizeof w);
+	}
+	return true;
+}
+
+static bool plan_sources(struct migrate *m, struct migration *of)
+{
+	struct obj here = obj_at(of->held->object.root, "spec.externalClusters");
+	struct written w = {.text = texts_find(m, of->held->file->name),
+			    .root = of->held->object.root};
+	struct buf found = BUF_ARENA(m->arena);
+
+	for (struct obj e = obj_first(here); e.node; e = obj_next(e)) {
+		w.parent = e;
+		w.at = obj_at(e, "barmanObjectStore");
+		if (w.at.node && !plan_source(m, of, &w))
+			return false;
+	}
+	for (const struct use *u = of->held->uses; u; u = u->next) {
+		struct obj there = obj_at(u->object.root, "spec.externalClusters");
+
+		if (!(here.node && migration_is_written(here, there)) &&
+		    !find_sources(m, of, u->object.root, &found))
+			return false;
+	}
+	const struct written *sources = (const struct written *)(const void *)found.ptr;
+	for (size_t i = 0; i < found.len / sizeof *sources; i++)
+		if (!plan_source(m, of, &sources[i]))
+			return false;
+	return true;
 }
 
 void plan_cluster(struct migrate *m, struct migration *of)
 {
-	struct obj spec = obj_at(of->held->object.root, "spec");
-
 	if (!is_plain(m, of) || !cluster_is_sound(m, of) || !stored_find(m, of))
 		return;
 	if (of->unplaced.len) {
 		migration_refuse(m, of, "%.*s", STR_ARG(of->unplaced));
 		return;
 	}
-	struct obj backup = obj_at(of->root, "spec.backup");
-	if (obj_at(backup, "barmanObjectStore").node && !plan_archive(m, of, backup))
-		return;
-	for (struct obj e = obj_first(obj_at(spec, "externalClusters")); e.node; e = obj_next(e))
-		if (obj_at(e, "barmanObjectStore").node && !plan_source(m, of, e))
-			return;
-	migration_change(m, of, of->text, of->edits);
-	if (of->stored != of->text)
-		migration_change(m, of, of->stored, NULL);
+	if ((!obj_at(of->backup, "barmanObjectStore").node || plan_archive(m, of)) &&
+	    plan_sources(m, of))
+		migration_commit(m, of);
 }

@@ -48,6 +48,13 @@ struct store {
 	struct store *next;
 };
 
+/* Of one migration, in one file. */
+struct text_edits {
+	struct text *text;
+	struct edit *edits;
+	struct text_edits *next;
+};
+
 /* What one migration changes in one file. */
 struct part {
 	struct migration *of;
@@ -71,10 +78,11 @@ struct migration {
 	struct str refused; /* why it is left alone; empty: it is not */
 	/* of the pass that plans */
 	const struct held *held;
-	struct obj root;     /* what writes the archive: the Cluster, or a patch of it */
-	struct text *text;   /* of that */
-	struct text *stored; /* gets the stores */
-	struct edit *edits;  /* of that root */
+	struct written at;	  /* what is at hand: the Cluster, a patch of it, values */
+	struct obj backup;	  /* the spec.backup that is written, or a value for it */
+	struct obj operation;	  /* of a JSON patch, that writes it; or none */
+	struct text *stored;	  /* gets the stores */
+	struct text_edits *edits; /* by their texts */
 	struct store *stores;
 	struct buf places;   /* where everything lies, for comparing: a line a use and an archive */
 	struct str unplaced; /* why that is not all; empty: it is */
@@ -139,6 +147,11 @@ bool migration_is_written(struct obj here, struct obj applied);
 /* Adds to the list; `lines` (empty: none) are the block of the edit. False: they cannot be read. */
 MUST_CHECK bool migration_edit(struct migrate *m, struct edit **list, struct edit edit,
 			       struct str lines);
+/* The same of what is at hand. It is refused when it cannot be read. */
+MUST_CHECK bool migration_edit_here(struct migrate *m, struct migration *of, struct edit edit,
+				    struct str lines);
+/* All of them become parts. */
+void migration_commit(struct migrate *m, struct migration *of);
 struct part *migration_parts(const struct migrate *m, size_t *len);
 /* Adds the edits of one file to the parts. */
 void migration_change(struct migrate *m, struct migration *of, struct text *text,
@@ -153,7 +166,7 @@ bool cluster_is_in_tree(const struct held *held);
 bool cluster_is_sound(struct migrate *m, struct migration *of);
 /* Of a Cluster that the chart `cluster` makes of values, as this release has them. */
 void plan_chart(struct migrate *m, struct migration *of, const struct held *release);
-/* Whether a patch writes the archive: then root and text are those. */
+/* Whether a patch writes the archive: then that is at hand. */
 bool patches_find(struct migrate *m, struct migration *of);
 /* The file that gets the stores, and where it is listed. False: it is refused. */
 bool stored_find(struct migrate *m, struct migration *of);

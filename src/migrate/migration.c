@@ -82,6 +82,39 @@ bool migration_edit(struct migrate *m, struct edit **list, struct edit edit, str
 	return true;
 }
 
+bool migration_edit_here(struct migrate *m, struct migration *of, struct edit edit,
+			 struct str lines)
+{
+	struct text_edits *in = of->edits;
+
+	while (in && in->text != of->at.text)
+		in = in->next;
+	if (!in) {
+		in = ARENA_NEW(m->arena, struct text_edits);
+		*in = (struct text_edits){of->at.text, NULL, of->edits};
+		of->edits = in;
+	}
+	edit.root = of->at.root;
+	edit.inside = of->at.inside;
+	edit.embedded = of->at.embedded;
+	if (migration_edit(m, &in->edits, edit, lines))
+		return true;
+	migration_refuse(m, of, "what it would become cannot be read again");
+	return false;
+}
+
+void migration_commit(struct migrate *m, struct migration *of)
+{
+	bool stored = !of->stores;
+
+	for (const struct text_edits *in = of->edits; in; in = in->next) {
+		migration_change(m, of, in->text, in->edits);
+		stored |= in->text == of->stored;
+	}
+	if (!stored)
+		migration_change(m, of, of->stored, NULL);
+}
+
 struct part *migration_parts(const struct migrate *m, size_t *len)
 {
 	*len = m->parts.len / sizeof(struct part);

@@ -46,8 +46,11 @@ static void plan_one(struct migrate *m, const struct held *held, size_t nth,
 		return;
 	struct migration *of = migration_of(m, held, nth);
 	of->held = held;
-	of->root = held->object.root;
-	of->text = of->stored = texts_find(m, held->file->name);
+	of->at = (struct written){.text = texts_find(m, held->file->name),
+				  .root = held->object.root};
+	of->backup = obj_at(of->at.root, "spec.backup");
+	of->operation = (struct obj){0};
+	of->stored = of->at.text;
 	of->edits = NULL;
 	of->stores = NULL;
 	of->told = BUF_ARENA(m->arena);

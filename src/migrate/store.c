@@ -67,11 +67,11 @@ static struct str free_name(const struct migrate *m, const struct migration *of,
 static struct pos lines_of_member(const struct migration *of, struct obj member, bool whole,
 				  uint32_t above)
 {
-	struct pos lines = {.line = lines_above(of->text->bytes, member),
+	struct pos lines = {.line = lines_above(of->at.text->bytes, member),
 			    .end_line = obj_pos(member).end_line};
 
 	for (uint32_t n = lines.line - 1; whole && n > above; n--) {
-		struct str line = lines_line(of->text->bytes, n);
+		struct str line = lines_line(of->at.text->bytes, n);
 
 		if (lines_is_comment(line))
 			lines.line = n;
@@ -84,15 +84,15 @@ static struct pos lines_of_member(const struct migration *of, struct obj member,
 static void add_member(struct migrate *m, const struct migration *of, struct obj member,
 		       struct pos lines, size_t to, struct buf *out)
 {
-	buf_str(out,
-		lines_moved(m->arena, of->text->bytes, lines, obj_key_pos(member).column - 1, to));
+	buf_str(out, lines_moved(m->arena, of->at.text->bytes, lines,
+				 obj_key_pos(member).column - 1, to));
 }
 
 /* The comments above it; those above a source stay above that. */
 static void add_above(struct migrate *m, const struct migration *of, struct obj configuration,
 		      struct pos lines, struct buf *out)
 {
-	struct obj own = obj_at(of->root, "spec.backup.barmanObjectStore");
+	struct obj own = obj_at(of->backup, "barmanObjectStore");
 	uint32_t key = obj_key_pos(configuration).line;
 
 	if (lines.line >= key || configuration.node != own.node)
@@ -114,10 +114,10 @@ static bool add_configuration(struct migrate *m, struct migration *of, struct ob
 	    obj_key_pos(first).column <= obj_key_pos(configuration).column)
 		return false;
 	buf_fmt(out, "  configuration:%.*s\n",
-		STR_ARG(lines_comment(of->text->bytes, configuration)));
+		STR_ARG(lines_comment(of->at.text->bytes, configuration)));
 	lines = (struct pos){.line = key + 1, .end_line = last};
 	if (server.node) {
-		lines.end_line = lines_above(of->text->bytes, server) - 1;
+		lines.end_line = lines_above(of->at.text->bytes, server) - 1;
 		if (lines.end_line >= lines.line)
 			add_member(m, of, first, lines, 4, out);
 		lines = (struct pos){.line = obj_pos(server).end_line + 1, .end_line = last};
@@ -133,7 +133,7 @@ static bool has_comment(const struct migration *of, struct obj configuration)
 	uint32_t last = obj_pos(configuration).end_line;
 
 	for (uint32_t n = obj_key_pos(configuration).line; n <= last; n++)
-		if (str_find_byte(lines_line(of->text->bytes, n), '#') != STR_NONE)
+		if (str_find_byte(lines_line(of->at.text->bytes, n), '#') != STR_NONE)
 			return true;
 	return false;
 }
@@ -187,16 +187,16 @@ static bool add_env(struct migrate *m, struct migration *of, struct buf *out, bo
 
 	for (struct obj e = obj_first(env); e.node; e = obj_next(e)) {
 		struct pos pos = obj_pos(e);
-		struct str line = lines_line(of->text->bytes, pos.line);
+		struct str line = lines_line(of->at.text->bytes, pos.line);
 		size_t dash = str_find_byte(line, '-');
 
 		if (!store_reads(obj_text(e, "name")))
 			continue;
-		if (of->patched) {
+		if (of->at.inside.node || !str_eq(doc_name(obj_source(e)), of->at.text->path)) {
 			migration_refuse(
 				m, of,
 				"its archive is written in %.*s, and %.*s of spec.env, which the plugin's sidecar needs, is not: they are to be migrated by hand",
-				STR_ARG(of->text->path), STR_ARG(obj_text(e, "name")));
+				STR_ARG(of->at.text->path), STR_ARG(obj_text(e, "name")));
 			return false;
 		}
 		if (dash == STR_NONE || str_trim(str_slice(line, 0, dash)).len) {
@@ -207,7 +207,7 @@ static bool add_env(struct migrate *m, struct migration *of, struct buf *out, bo
 			return false;
 		}
 		begin_env(out, begun);
-		buf_str(out, lines_moved(m->arena, of->text->bytes, pos, dash, 6));
+		buf_str(out, lines_moved(m->arena, of->at.text->bytes, pos, dash, 6));
 		migration_tell(of, "copied to the sidecar: %.*s of spec.env",
 			       STR_ARG(obj_text(e, "name")));
 	}
@@ -216,7 +216,7 @@ static bool add_env(struct migrate *m, struct migration *of, struct buf *out, bo
 
 static bool has_env(const struct migration *of, const char *name)
 {
-	struct obj env = obj_at(of->root, "spec.env");
+	struct obj env = obj_at(of->held->object.root, "spec.env");
 
 	for (struct obj e = obj_first(env); e.node; e = obj_next(e))
 		if (str_is(obj_text(e, "name"), name))
@@ -330,7 +330,7 @@ static void add_retention(struct migrate *m, const struct migration *of, struct 
 struct store *store_for(struct migrate *m, struct migration *of, struct obj configuration,
 			struct str name, struct obj retention, bool whole)
 {
-	uint32_t above = obj_key_pos(obj_at(of->root, "spec.backup")).line;
+	uint32_t above = obj_key_pos(of->backup).line;
 	struct buf document = BUF_ARENA(m->arena);
 	struct store **link = &of->stores;
 

@@ -151,16 +151,21 @@ bool texts_sealed(const struct doc_list *docs)
 	return sealed;
 }
 
-/* A kustomization, which is read with its folder. */
-static bool read_original(struct migrate *m, struct text *text)
+static const struct input_file *file_of(const struct migrate *m, struct str name)
 {
 	const struct catalog *c = m->placed->catalog;
-	const struct input_file *file = NULL;
+
+	for (size_t i = 0; i < c->len; i++)
+		if (str_eq(c->files[i].name, name))
+			return &c->files[i];
+	return NULL;
+}
+
+/* A kustomization, which is read with its folder. */
+static bool read_original(struct migrate *m, struct text *text, const struct input_file *file)
+{
 	struct err err;
 
-	for (size_t i = 0; i < c->len && !file; i++)
-		if (str_eq(c->files[i].name, text->path))
-			file = &c->files[i];
 	if (!file || !file_read(m->arena, text->path, LIMIT_FILE_BYTES, &text->original, &err)) {
 		text->original = (struct str){0};
 		return false;
@@ -171,7 +176,6 @@ static bool read_original(struct migrate *m, struct text *text)
 	return true;
 }
 
-/* What holds nothing of ours was not kept. */
 struct text *texts_open(struct migrate *m, struct str path)
 {
 	struct text *text = texts_find(m, path);
@@ -179,7 +183,11 @@ struct text *texts_open(struct migrate *m, struct str path)
 
 	if (text->again)
 		return text;
-	if (!text->original.ptr && !read_original(m, text))
+	const struct input_file *file = file_of(m, path);
+	text->again = file && file->holds; /* else it was not kept */
+	if (text->again)
+		return text;
+	if (!text->original.ptr && !read_original(m, text, file))
 		return NULL;
 	text->bytes = text->original;
 	text->inner = NULL;
