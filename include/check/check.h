@@ -104,7 +104,9 @@ struct check_input {
 	struct str text;	   /* what "-" is; `ptr` NULL: standard input */
 	const struct str *exclude; /* globs, see input/files.h */
 	size_t exclude_len;
-	bool helm;	      /* chart folders are rendered by `helm template` (input/charts.h) */
+	bool markdown; /* what stands in the fences of Markdown is applied, as what other files hold
+			*/
+	bool helm;     /* chart folders are rendered by `helm template` (input/charts.h) */
 	struct str namespace; /* of documents without one; empty: see input/bundles.h */
 	int64_t now;
 	const struct schema *schema; /* of the CRDs of what runs (check_crds); NULL: the built-in */

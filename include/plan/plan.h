@@ -137,6 +137,7 @@ struct plan_input {
 	bool nearest_policy; /* as in struct check_input, as are paths */
 	const struct str *paths;
 	size_t paths_len;
+	bool markdown;	      /* as there; a Markdown file among the paths says it, too */
 	struct kube *kube;    /* what is live; NULL: the paths */
 	struct str namespace; /* of documents that name none; of what is live, empty: all */
 	struct plan_options options;

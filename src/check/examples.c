@@ -44,6 +44,11 @@ static bool is_named(const struct check_input *in, struct str file)
 	return named;
 }
 
+bool example_is_part(const struct object *object)
+{
+	return object_is_part(object) || !object->name.len || leaves_out(object->root);
+}
+
 void examples_judge(struct report *report, const struct check_input *in,
 		    const struct policy *policy, struct obj root, struct arena *scratch)
 {
@@ -59,7 +64,7 @@ void examples_judge(struct report *report, const struct check_input *in,
 	}
 	report->count.objects++;
 	object.manifest = true;
-	object.part = object_is_part(&object) || !object.name.len || leaves_out(root);
+	object.part = example_is_part(&object);
 	if (in->reader.example) {
 		in->reader.example(in->reader.ctx, &object);
 		return;

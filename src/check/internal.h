@@ -88,6 +88,8 @@ struct check_input;
 /* An object that documentation shows: what it says is judged, by itself; not what it leaves out
  * (`...`, no name), nor names that the reader is to fill in. A warning at most in a file that the
  * command line does not name. Other kinds are passed over. */
+/* Of what stands in a fence not all is shown. */
+bool example_is_part(const struct object *object);
 void examples_judge(struct report *report, const struct check_input *in,
 		    const struct policy *policy, struct obj root, struct arena *scratch);
 

@@ -73,9 +73,9 @@ static void keep(struct run *run, const struct object *object)
 	struct object held = *object;
 
 	held.manifest = true;
-	held.part =
-		run->seems_patch || (object_is_part(object) &&
-				     (is_kustomized(run->file->folder) || !object_is_bare(object)));
+	held.part = run->seems_patch || (markdown_is(run->file->name) && example_is_part(object)) ||
+		    (object_is_part(object) &&
+		     (is_kustomized(run->file->folder) || !object_is_bare(object)));
 	m->held = catalog_hold(run->catalog, run->file, &held);
 	m->heard = run->heard;
 	*run->last = m;
@@ -166,6 +166,10 @@ static bool refuse(struct run *run, struct str bytes, struct doc_error e)
 {
 	struct str text = e.to ? lines_of(bytes, e.from, e.to) : bytes;
 
+	if (markdown_is(run->file->name)) { /* a sketch */
+		report_skip(run->report, run->file->name, e.err.line, e.err.msg);
+		return true;
+	}
 	if (check_is_template(text, e.err.line - e.from + 1)) {
 		run->file->unknown = true;
 		run->report->count.helm_templates++;
@@ -255,7 +259,7 @@ static void read_file(struct run *run, struct str path, struct reader_file *read
 			folders_patches(run->folders, run->file->path);
 	run->seems_patch = run->file->folder && strangers_patch(path);
 	if (read->arena || read_now(run, path, read)) {
-		if (markdown_is(path))
+		if (markdown_is(path) && !run->in->markdown)
 			take_examples(run, read);
 		else
 			take_documents(run, read);

@@ -7,6 +7,14 @@ bool markdown_is(struct str name)
 	return str_has_suffix(name, STR(".md")) || str_has_suffix(name, STR(".markdown"));
 }
 
+bool markdown_is_among(const struct str *paths, size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (markdown_is(paths[i]))
+			return true;
+	return false;
+}
+
 static bool is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';

@@ -4,6 +4,7 @@
 #include "base/child.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "input/markdown.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -132,11 +133,15 @@ static bool place(struct work *w, struct str path, struct str *out)
 	return true;
 }
 
-/* What the input layer would look for, by its name. */
-static bool is_wanted(struct str path)
+/* What the input layer would look for, by its name: Markdown where it is asked for. */
+static bool is_wanted(const struct work *w, struct str path)
 {
 	static const char *const endings[] = {".yaml", ".yml", ".json", "/Kustomization"};
 
+	if (markdown_is(path))
+		for (size_t i = 0; i < w->wanted_len; i++)
+			if (str_eq(w->wanted[i], path))
+				return true;
 	for (size_t i = 0; i < ARRAY_LEN(endings); i++)
 		if (str_has_suffix(path, str_from(endings[i])))
 			return true;
@@ -189,7 +194,7 @@ static bool may_hold_manifests(const struct work *w, struct str path)
 {
 	struct stat st;
 
-	return is_wanted(path) ||
+	return is_wanted(w, path) ||
 	       stat(arena_fmt(w->arena, "%s/%.*s", w->top, STR_ARG(path)).ptr, &st) != 0 ||
 	       S_ISDIR(st.st_mode);
 }
@@ -215,7 +220,7 @@ static bool read_entry(struct work *w, struct str entry, struct str *oid, struct
 	}
 	if (str_is(mode, "120000") && may_hold_manifests(w, *path))
 		leave_unread(w, *path, "is a link: what it leads to there was not read");
-	if (!str_has_prefix(mode, STR("100")) || !is_wanted(*path) || !is_inside(*path))
+	if (!str_has_prefix(mode, STR("100")) || !is_wanted(w, *path) || !is_inside(*path))
 		return false;
 	if (!str_to_i64(size, &bytes))
 		leave_unread(w, *path, "is not in this clone, and nothing is fetched");

@@ -1,6 +1,7 @@
 /* What was before: a folder, or a revision, read as what is now was. */
 #include "internal.h"
 
+#include "input/markdown.h"
 #include "input/revision.h"
 
 #include <string.h>
@@ -62,6 +63,7 @@ void plan_against(const struct plan_input *in, struct str against, struct report
 	struct err err;
 
 	memset(&read.errors, 0, sizeof read.errors);
+	old.markdown = markdown_is_among(in->paths, in->paths_len);
 	old.paths = &against;
 	old.paths_len = 1;
 	if (!is_folder(report->arena, against)) {

@@ -4,6 +4,7 @@
 #include "check/check.h"
 #include "input/bundles.h"
 #include "input/catalog.h"
+#include "input/markdown.h"
 
 struct row {
 	struct plan_cluster cluster;
@@ -118,6 +119,8 @@ void plan_read(const struct plan_input *in, struct report *report, struct plan *
 				   .paths_len = in->paths_len,
 				   .namespace = in->namespace,
 				   .now = in->options.now,
+				   .markdown = in->markdown ||
+					       markdown_is_among(in->paths, in->paths_len),
 				   .reader = {.placed = placed, .ctx = &r}};
 	struct err err;
 
