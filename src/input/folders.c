@@ -5,6 +5,7 @@
 #include "input/files.h"
 #include "input/kustomization.h"
 
+#include <fnmatch.h>
 #include <search.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,9 +16,15 @@ struct folders {
 	const struct kustomization_texts *texts; /* or NULL */
 	struct str last;			 /* the folder asked for last, as it was written */
 	const struct folder *last_found;
-	void *known;   /* tsearch tree of struct folder, by path */
-	void *patches; /* and of the paths of patches */
-	void *asserts; /* and of what tests compare */
+	void *known;	    /* tsearch tree of struct folder, by path */
+	void *patches;	    /* and of the paths of patches */
+	void *asserts;	    /* and of what tests compare */
+	struct glob *globs; /* where they do not name each file */
+};
+
+struct glob {
+	const char *text; /* absolute */
+	struct glob *next;
 };
 
 static void keep(void *in_arena)
@@ -91,18 +98,26 @@ static void read_kustomization(struct folders *f, struct folder *out)
 		out->namespace = k->namespace;
 }
 
+static void note_assert(struct folders *f, const char *path)
+{
+	if (strpbrk(path, "*?[")) {
+		struct glob *new = ARENA_NEW(f->arena, struct glob);
+
+		*new = (struct glob){path, f->globs};
+		f->globs = new;
+	} else if (!tsearch(path, &f->asserts, by_text)) {
+		out_of_memory(sizeof(void *));
+	}
+}
+
 /* "assert: {file: F}" and "error: {file: F}", wherever they stand in the steps of a test. */
 static void note_asserts(struct folders *f, struct str folder, struct obj at)
 {
 	bool compares = str_is(obj_key(at), "assert") || str_is(obj_key(at), "error");
 	struct str file = compares ? obj_text(at, "file") : STR_EMPTY;
 
-	if (file.len) {
-		const char *path = arena_cstr(f->arena, files_absolute(f->arena, folder, file));
-
-		if (!tsearch(path, &f->asserts, by_text))
-			out_of_memory(sizeof(void *));
-	}
+	if (file.len)
+		note_assert(f, arena_cstr(f->arena, files_absolute(f->arena, folder, file)));
 	for (struct obj m = obj_first(at); m.node; m = obj_next(m))
 		note_asserts(f, folder, m); /* as deep as LIMIT_DEPTH at most */
 }
@@ -190,7 +205,11 @@ const struct folder *folders_at(struct folders *f, const char *path)
 
 bool folders_asserts(const struct folders *f, const char *file)
 {
-	return tfind(file, &f->asserts, by_text) != NULL;
+	bool found = tfind(file, &f->asserts, by_text) != NULL;
+
+	for (const struct glob *g = f->globs; g && !found; g = g->next)
+		found = fnmatch(g->text, file, FNM_PATHNAME) == 0;
+	return found;
 }
 
 bool folders_patches(const struct folders *f, const char *file)

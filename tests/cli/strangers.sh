@@ -168,6 +168,9 @@ mkdir suite && schedule a '0 3 * * *' >suite/ready.yaml && cp suite/ready.yaml s
 printf '%s\n' 'apiVersion: chainsaw.kyverno.io/v1alpha1' 'kind: Test' 'metadata: {name: t}' 'spec:' '  steps:' '    - try:' \
 	'        - apply: {file: ./made.yaml}' '        - assert: {file: ./ready.yaml}' '        - error: {file: gone.yaml}' >suite/chainsaw-test.yaml
 is "nor is what a test of chainsaw names as that" "$(files .)" 'suite/made.yaml'
+printf '%s\n' 'apiVersion: chainsaw.kyverno.io/v1alpha1' 'kind: Test' 'metadata: {name: t}' 'spec:' '  steps:' '    - try:' \
+	'        - apply: {file: m*.yaml}' '        - assert: {file: "./re*.yaml"}' '        - error: {file: "../suite/g?ne.yaml"}' >suite/chainsaw-test.yaml
+is "nor what its globs mean" "$(files .)" 'suite/made.yaml'
 
 # --- documentation
 tree
