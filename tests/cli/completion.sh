@@ -28,7 +28,7 @@ is "with what they do" "$(./backup-guard __complete ch)" $'check\tcheck manifest
 offers "no word at all is an empty one" "$("$guard" help | sed -n 's/^  \([a-z]*\) .*/\1/p' | paste -sd ' ') :4"
 offers "of an unknown command nothing" ':4' chekc --f
 offers "options" '--format --fail-on --fix :4' check --f
-offers "the help of each command" '--help :4' version -
+offers "the help of each command" '--format --help :4' version -
 offers "choices" 'deny :4' check --fail-on d
 offers "choices behind =" 'deny :4' check --fail-on=d
 offers "choices of a letter's option" ':0' probe -f ''
