@@ -7,7 +7,7 @@
 struct audit_options {
 	struct shared shared;
 	struct opt_texts contexts;
-	struct str baseline, write_baseline, page;
+	struct str baseline, write_baseline;
 	bool all, all_contexts, no_secrets, publish, stores;
 };
 

@@ -29,15 +29,17 @@ extern const char *const output_shows[];
 extern const char *const output_groups[];
 
 struct output {
-	struct str formats; /* "text,json", each of report_format_names */
-	struct str file;    /* --output; empty: none */
-	int color;	    /* enum output_color */
-	int show;	    /* enum output_show */
+	struct str formats;   /* "text,json", each of report_format_names */
+	struct str file;      /* --output; empty: none */
+	struct str page;      /* --report-page; empty: none */
+	struct str framework; /* of framework_names; empty: none */
+	int color;	      /* enum output_color */
+	int show;	      /* enum output_show */
 	struct report_layout layout;
 };
 
-/* Formats of which one would overwrite another, and several without a file. To be asked before the
- * work. */
+/* Formats of which one would overwrite another, several without a file, a framework that none of
+ * them shows. To be asked before the work. */
 MUST_CHECK bool output_check(const struct output *o, struct err *err);
 /* The first format is for monitoring, which expects exit codes of its own. */
 bool output_is_state(const struct output *o);
@@ -53,9 +55,8 @@ MUST_CHECK bool output_inked(const struct output *o, struct str text,
 			     const struct ink_start *table);
 /* On stderr; a terminal gets lines as wide as it is. */
 void output_tell(struct str lines);
-/* A page for a browser, beside what is put out: in place of the file, or new, whole. */
-MUST_CHECK bool output_page(const struct output *o, struct str file, const struct report *r,
-			    struct err *err);
+/* The page for a browser, if it is wanted: in place of the file, or new, whole. */
+MUST_CHECK bool output_page(const struct output *o, const struct report *r, struct err *err);
 /* EXIT_INPUT: a file cannot be written, and `err` says which and why; EXIT_INTERNAL: stdout cannot,
  * which is told. */
 MUST_CHECK enum exit_code output_write(const struct output *o, const struct report *r,

@@ -11,6 +11,7 @@
 #include "kube/config.h"
 #include "policy/source.h"
 #include "probe/stores.h"
+#include "report/framework.h"
 
 struct shared {
 	struct policy_source policy;
@@ -40,6 +41,8 @@ struct shared {
 #define SHARED_OUTPUT {SHARED_ROW("output", output.file), .arg = "FILE", .type = OPT_TEXT, \
 	.help = "write there instead of on stdout"}
 #define SHARED_COLOR OUTPUT_COLOR(.offset = offsetof(struct shared, output.color))
+#define SHARED_FRAMEWORK {SHARED_ROW("framework", output.framework), .arg = "NAME", .type = OPT_WORD, \
+	.choices = framework_names, .help = "text and html say which controls each Cluster meets: {}"}
 #define SHARED_SHOW {SHARED_ROW("show", output.show), .arg = "WORD", .type = OPT_CHOICE, \
 	.choices = output_shows, .help = "text shows findings from this severity on: {} (default: warn)"}
 /* The first of the words is what counts when none is given. */

@@ -63,6 +63,9 @@ struct report_findings {
 	size_t len, cap;
 };
 
+struct framework;
+struct framework_cluster;
+
 struct report_counts {
 	size_t files, objects, other_kinds;
 	size_t helm_templates, kustomize_patches; /* skipped */
@@ -133,12 +136,17 @@ struct report {
 	struct {
 		struct report_cluster *items;
 		size_t len, cap;
-		bool from, context; /* some have one */
-	} clusters;		    /* of an audit */
-	struct probes stores;	    /* what buckets said; `items` NULL: none was asked */
-	struct str where;	    /* of an audit: "context kind"; empty: files */
-	struct str context;	    /* of an audit of one cluster; empty: of several, or in a Pod */
-	int64_t now;		    /* of an audit */
+		bool from, context;	   /* some have one */
+	} clusters;			   /* of an audit */
+	struct probes stores;		   /* what buckets said; `items` NULL: none was asked */
+	const struct framework *framework; /* NULL: none; see report/framework.h */
+	struct framework_clusters {
+		struct framework_cluster *first, *last;
+		bool judged;
+	} framed;
+	struct str where;   /* of an audit: "context kind"; empty: files */
+	struct str context; /* of an audit of one cluster; empty: of several, or in a Pod */
+	int64_t now;	    /* of an audit */
 	struct {
 		struct report_error *items;
 		size_t len, cap;

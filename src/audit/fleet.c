@@ -62,6 +62,7 @@ void audit_fleet(const struct audit_fleet *in, struct report *out)
 				     .version = out->version,
 				     .profile = out->profile,
 				     .policy = out->policy,
+				     .framework = out->framework,
 				     .keep_objects = out->keep_objects,
 				     .now = out->now};
 

@@ -9,6 +9,7 @@
 #include "cron/cron.h"
 #include "facts/cluster.h"
 #include "probe/stores.h"
+#include "report/framework.h"
 
 #include <search.h>
 #include <stdlib.h>
@@ -421,6 +422,7 @@ static void tell_cluster(struct run *run, const struct known *k)
 	timeline_fill(&(struct timeline_of){&v, o, k->archive, &history, run->in->now}, run->arena,
 		      &row);
 	report_add_cluster(run->report, &row);
+	framework_look(run->report, &v, o, &row, run->in->now);
 }
 
 static void keep(void *in_arena)

@@ -12,6 +12,7 @@
 #include "input/reader.h"
 #include "input/release.h"
 #include "internal.h"
+#include "report/framework.h"
 
 #include <stdlib.h>
 
@@ -508,6 +509,8 @@ static void judge(struct run *run, const struct member *m)
 			request.inventory = run->inventory;
 		object.part |= view_has_part(&view, &object);
 		engine_judge(m->policy, &request, run->scratch, &verdict);
+		if (object.kind == KIND_CLUSTER && !object.part)
+			framework_look(report, &view, &object, NULL, run->in->now);
 		for (size_t i = 0; i < verdict.findings.len; i++)
 			chart_reword(run->scratch, m->made, &verdict.findings.items[i]);
 		if (u != m->held->uses) {

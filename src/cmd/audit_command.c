@@ -122,6 +122,7 @@ static enum exit_code finish(const struct cmd_call *call, struct baseline *basel
 	struct err err;
 
 	shared_tell_empty(report, !o->all);
+	framework_judge(report);
 	report->baseline = o->baseline.len ? o->baseline : o->write_baseline;
 	if (baseline && baseline_is_of_others(baseline, live))
 		fprintf(stderr,
@@ -131,9 +132,8 @@ static enum exit_code finish(const struct cmd_call *call, struct baseline *basel
 		baseline_apply_live(baseline, live, report);
 	if (o->write_baseline.len)
 		code = shared_write_baseline(call, o->write_baseline, baseline, false, report);
-	if (o->page.len && !output_page(&shared.output, o->page, report, &err))
-		code = cmd_fail(call, EXIT_INPUT, "--report-page: %.*s: %s", STR_ARG(o->page),
-				err.msg);
+	if (!output_page(&shared.output, report, &err))
+		code = cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	shared.output.layout.most = LIMIT_SHOWN;
 	enum exit_code told = shared_finish(call, &shared, report);
 	return code == EXIT_CLEAN ? told : code;

@@ -51,6 +51,7 @@ static const struct opt opts[] = {
 	SHARED_PROFILE,
 	SHARED_FORMAT,
 	SHARED_OUTPUT,
+	SHARED_FRAMEWORK,
 	SHARED_SHOW,
 	SHARED_FAIL_ON(shared_severities, "deny"),
 	{"fix", 0, NULL, OPT_FLAG, AT(fix),
@@ -104,6 +105,7 @@ const struct cmd cmd_check = {
 		"What cannot be read fails the run (exit code 3) where it may matter: in a file that names an API group of CloudNativePG or of the plugin, in a kustomization, a Flux Kustomization or an Argo CD Application, and in a Secret that one of our objects refers to. One document that cannot be read silences itself only. Anything else is counted, and listed with -v.\n\n"
 		"Fields and values are held against the CRDs of CloudNativePG 1.24 to 1.30 and the plugin 0.15, as far as the policy's operatorVersion and pluginVersion say; of a newer one no unknown field is an error. --crds reads those of what runs, or is to run: with the CRDs of the next release, its manifest for example, it says what that would refuse or drop.\n\n"
 		"A baseline lets a repository begin with what is wrong today: write it once, commit it, and give it to every run. Line numbers do not matter; a value that changes does. With both options it loses what no longer occurs, and gains nothing. --baseline-ref takes what is found in a revision of the repository for it, origin/main in a pull request, and adds what the change takes away: a shorter retentionPolicy, an archive that is left behind. git is run for it, without a shell, and what it stores is put into a temporary folder; paths that it has not are told, and links and submodules in it are errors.\n\n"
-		"--fix changes a file only where no other remedy can be meant: a schedule of five fields, a method that is missing, a misspelt plugin or parameter, parameters that nobody reads. Nothing else in the file moves; what an alias shares or several lines hold stays.\n\n"
+		"--fix changes a file only where no other remedy can be meant: a schedule of five fields, a method that is missing, a misspelt plugin or parameter, parameters that nobody reads. Nothing else in the file moves; what an alias shares or several lines hold stays.\n\n" FRAMEWORK_ABOUT
+		"\n\n"
 		"Exit code: 0 clean, 1 findings at --fail-on or above, 2 usage, 3 something could not be read or written (whatever was found beside it), 4 internal.",
 };

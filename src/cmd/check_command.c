@@ -148,6 +148,7 @@ enum exit_code check_command(const struct cmd_call *call, const struct check_inp
 	} else if (!fix(o, in, report)) {
 		return EXIT_INTERNAL;
 	}
+	framework_judge(report);
 	if (baseline)
 		baseline_apply(baseline, in->paths, in->paths_len, report);
 	if (o->write_baseline.len)

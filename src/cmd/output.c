@@ -36,6 +36,16 @@ static bool shares_a_file(struct str before, const struct report_format *f)
 	return false;
 }
 
+static bool shows_frameworks(const struct output *o)
+{
+	struct str rest = o->formats, name;
+	bool shown = o->page.len;
+
+	while (str_split(&rest, ',', &name))
+		shown |= str_is(name, "text") || str_is(name, "html");
+	return shown;
+}
+
 bool output_check(const struct output *o, struct err *err)
 {
 	struct str rest = o->formats, name;
@@ -51,6 +61,8 @@ bool output_check(const struct output *o, struct err *err)
 				"--format: %s would overwrite another format in FILE.%s: put one of the two first, it goes to stdout",
 				f->name, f->extension);
 	}
+	if (o->framework.len && !shows_frameworks(o))
+		return err_set(err, E_VALUE, "--framework is shown by --format text and html");
 	if (count > 1 && !o->file.len)
 		return err_set(
 			err, E_VALUE,
@@ -178,13 +190,16 @@ static struct str file_of(const struct output *o, struct arena *a, const struct 
 	return arena_fmt(a, "%.*s%.*s", STR_ARG(o->file), STR_ARG(extension));
 }
 
-bool output_page(const struct output *o, struct str file, const struct report *r, struct err *err)
+bool output_page(const struct output *o, const struct report *r, struct err *err)
 {
 	struct buf text CLEANUP(buf) = {0};
 	struct report_style style = style_of(o, -1);
 
+	if (!o->page.len)
+		return true;
 	report_format_find(STR("html"))->write(&text, r, &style);
-	return file_replace(r->arena, file, NULL, buf_slice(&text), err);
+	return file_replace(r->arena, o->page, NULL, buf_slice(&text), err) ||
+	       err_within(err, "--report-page: %.*s: ", STR_ARG(o->page));
 }
 
 enum exit_code output_write(const struct output *o, const struct report *r, struct err *err)

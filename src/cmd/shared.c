@@ -97,6 +97,7 @@ enum exit_code shared_begin(const struct cmd_call *call, const struct shared *s,
 	if (!policy_source_load(s->policy, call->arena, policy, &report->policy, &err))
 		return cmd_fail(call, EXIT_INPUT, "%s", err.msg);
 	report->profile = policy_profile_name(*policy);
+	report->framework = framework_find(s->output.framework);
 	report->keep_objects = output_lists_objects(&s->output);
 	return EXIT_CLEAN;
 }

@@ -1,4 +1,5 @@
 /* The page of a report, for a browser. */
+#include "framework_internal.h"
 #include "html_internal.h"
 
 #include "report/phrase.h"
@@ -166,6 +167,7 @@ void html_write(struct buf *out, const struct report *r, const struct report_sty
 	html_time(out, r);
 	clusters(out, r);
 	html_calendars(out, r);
+	framework_html(out, r);
 	stores(out, r);
 	html_findings(out, r, style->least);
 	html_errors(out, r);

@@ -1,5 +1,7 @@
 #include "report/report.h"
 
+#include "framework_internal.h"
+
 #include "report/fingerprint.h"
 #include "report/glyph.h"
 #include "report/origin.h"
@@ -254,6 +256,7 @@ void report_merge(struct report *r, const struct report *from, struct str contex
 		row.context = context;
 		report_add_cluster(r, &row);
 	}
+	framework_merge(r, from, context);
 	for (size_t i = 0; i < from->errors.len; i++) {
 		struct report_error *e = ADD(r, r->errors);
 

@@ -1,6 +1,7 @@
 /* The shape that people know from compilers: what, where, the line, what to write. */
 #include "report/writers.h"
 
+#include "framework_internal.h"
 #include "report/glyph.h"
 #include "report/ink.h"
 #include "report/phrase.h"
@@ -326,6 +327,7 @@ void text_write(struct buf *out, const struct report *r, const struct report_sty
 
 	clusters_text(out, r, style);
 	stores_text(out, r, style);
+	framework_text(out, r);
 	if (style->layout.group || style->layout.counts)
 		groups_text(out, r, style);
 	else if (style->layout.most)

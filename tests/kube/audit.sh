@@ -28,6 +28,16 @@ echo before >page.html
 audit -A --report-page page.html
 is "a page beside the report: neither changes the other" "$status $err $(cmp page.html "$here/golden/html" 2>&1)" "1  "
 is "which is the one without it" "$out" "$text"
+audit -A --framework cis-11
+is "a framework says what is live" "$(sed -n '/^  11.2: /,/^  11.3: /{/^    /p}' <<<"$out")" '    forgejo/forgejo-db  not met: live-backup-stuck
+    immich/immich-db  not met: live-last-backup-failed
+    legacy/legacy-db  met
+    n8n/n8n-db  not met: cluster-without-backup
+    paperless/paperless-db  met'
+audit -A --framework aws-backup-audit --format json --report-page page.html
+says "the page has it, whatever else is written" "$(<page.html)" '<h2>AWS Backup Audit Manager</h2>' '<th scope="row">paperless/paperless-db</th>' '✗ not met</span>: no backup completed within a day'
+audit -A --framework iso-27001-a8.13 --now 2026-12-22T12:00:00Z
+is "what was made long ago is not maintained" "$(sed -n '/^  maintained: /,/^  policy: /{/paperless/p}' <<<"$out")" '    paperless/paperless-db  not met: live-no-recent-backup'
 audit -A --report-page nowhere/page.html
 is "a page that cannot be written is told, beside the report" "$status $err $([ "$out" = "$text" ] && echo same)" \
 	"3 backup-guard audit: --report-page: nowhere/page.html: No such file or directory same"
@@ -101,6 +111,9 @@ audit -A
 is "Backups that may not be listed: exit 3" "$status" 3
 says "the table says unknown, where the store does not know" "$out" 'forgejo-db-store    unknown' '2026-11-18 03:04'
 is "and no Cluster is blamed" "$(grep -c 'live-no-recent\|live-backup-stuck\|live-last' <<<"$out")" 0
+audit -A --framework aws-backup-audit
+is "nor is a control met or not that asks for them" "$(sed -n '/^  last: /,/^$/{/forgejo/p}' <<<"$out")" '    forgejo/forgejo-db  not known: when the last backup was completed'
+audit -A
 says "but for what needs no Backup" "$out" 'live-continuous-archiving-false' '1 not read'
 fault "$(forbidden objectstores)"
 audit -A
@@ -109,6 +122,8 @@ fault "$(forbidden scheduledbackups)"
 audit -A
 is "schedules that may not be listed are not missing" "$status $(grep -c 'cluster-without-schedule' <<<"$out")" "3 0"
 says "the next run is unknown" "$out" '8h55m   unknown'
+audit -A --framework aws-backup-audit
+is "and whether it is planned" "$(sed -n '/^  plan: /,/^  freq/{/paperless/p}' <<<"$out")" '    paperless/paperless-db  not known: which schedule runs'
 fault "$(forbidden clusters)"
 audit -A
 is "Clusters that may not be listed are not missing" "$status $(grep -c 'schedule-cluster-missing\|objectstore-unused' <<<"$out")" "3 0"

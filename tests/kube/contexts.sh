@@ -23,6 +23,10 @@ $(tail -1 <<<"$out")"
 fleet -A --all-contexts --format json
 golden contexts-json "$(jq '{where, summary, clusters, errors: (.errors | map(.message | sub("Failed.*"; ""))),
 	objects: (.findings | map(.object | "\(.context) \(.kind) \(.namespace)/\(.name)"))}' <<<"$out")"
+fleet -A --all-contexts --framework cis-11
+is "a framework tells the clusters apart" "$(sed -n '/^  11.2: /,/^  11.3: /{/immich-db\|due/p}' <<<"$out")" \
+	'    home immich/immich-db  not met: live-last-backup-failed
+    office due/db  not met: no backup completed within a week'
 fleet -A --context office --context home --context office
 is "those that are named, each once" "$(awk 'NR > 1 && NF == 0 { exit } NR > 1 { print $1 }' <<<"$out" | sort | uniq -c | tr -s ' ')" " 5 home
  7 office"

@@ -884,6 +884,30 @@ def _(w):
     has(restore(w, "--format", "html", "--credentials", "none").stdout, '<span class="unknown">? whether it can be restored is not known</span>: nobody asked')
 
 
+@case("and what is lost")
+def _(w):
+    w.s3.buckets["pg"].clear()
+    w.s3.archive("app/db", (), "20261129T030002", info(at_begin="2026-11-29 03:00:02+00:00", at_end="2026-11-29 03:02:00+00:00"))
+    for n in (*range(2, 9), *range(10, 17)):
+        w.s3.put(f"app/db/{wal(n)}", "w", f"2026-11-29T{n + 1:02}:00:00Z")
+    text = restore(w, "--format", "html").stdout
+    has(text, '<span class="risk">! can be restored, perhaps not to that moment</span>', '<rect class="u" ', "WAL is missing")
+
+
+@case("what lies in the bucket meets a control, and what does not is against it")
+def _(w):
+    def said(framework, control):
+        text = w.run("audit", "--stores", "--now", NOW, "--framework", framework).stdout
+        return re.search(rf"\n  {control}: .*\n    app/db  (.*)\n", text)[1]
+    same((said("3-2-1", 2), said("aws-backup-audit", "deletion")), ("met", "not known: who may delete"))
+    w.s3.lock = 30
+    same(said("aws-backup-audit", "deletion"), "met")
+    w.s3.buckets["pg"].clear()
+    same(said("3-2-1", 2), "not met: nothing-to-restore")
+    w.s3.refuse["list"] = (403, "AccessDenied")
+    same(said("3-2-1", 2), "not known: what lies in the bucket")
+
+
 @case("a moment that is in no window is refused, and the nearest are told")
 def _(w):
     result = restore(w, "--to", "2026-11-29T14:00:00Z")

@@ -50,6 +50,7 @@ class S3:
         self.buckets, self.refuse, self.calls, self.seen = {"pg": {}}, {}, [], []
         self.ahead = 0  # seconds, of its clock
         self.cold = set()  # keys of the class GLACIER
+        self.lock = 0  # days for which each object is locked
         self.echo, self.sloppy = "", False  # in the message of what is refused; lists more than it was asked for
         self.region, self.headers = "us-east-1", None  # of the last PUT
         self.key = KEYS["ID"]
@@ -125,6 +126,9 @@ class Store(Handler):
         action, there, key, query = asked
         if action == "versioning":
             self.say(200, "<VersioningConfiguration/>")
+        elif action == "object-lock" and self.server.world.s3.lock:
+            self.say(200, "<ObjectLockConfiguration><ObjectLockEnabled>Enabled</ObjectLockEnabled><Rule><DefaultRetention>"
+                          f"<Mode>COMPLIANCE</Mode><Days>{self.server.world.s3.lock}</Days></DefaultRetention></Rule></ObjectLockConfiguration>")
         elif action == "object-lock":
             self.error(404, "ObjectLockConfigurationNotFoundError")
         elif action == "list":
