@@ -3,11 +3,12 @@
 #   CC=gcc PKGS="what pkg-config has to know" tests/build.sh TARGET...
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
+missing=
 for program in "${CC%% *}" pkg-config; do
-	command -v "$program" >/dev/null || missing="$program ${missing-}"
+	command -v "$program" >/dev/null || missing="${missing:+$missing }$program"
 done
 # shellcheck disable=SC2086 # names
-[ -n "${missing-}" ] || missing=$(for name in $PKGS; do pkg-config --exists "$name" || echo "$name"; done)
+[ -n "$missing" ] || missing=$(for name in $PKGS; do pkg-config --exists "$name" || echo "$name"; done)
 if [ -n "$missing" ]; then
 	echo "what it is built with is not all here (${missing//$'\n'/ }): on Debian 'make deps' installs it" >&2
 	exit 1

@@ -31,7 +31,7 @@ build() {
 out=$(PKGS='openssl no-such-library' build one)
 is "without a library nothing is compiled" "$? $out" "1 what it is built with is not all here (no-such-library): on Debian 'make deps' installs it"
 out=$(CC='no-such-compiler -m64' "$tests/build.sh" one 2>&1)
-says "nor without a compiler" "$out" '(no-such-compiler )' 'make deps'
+says "nor without a compiler" "$out" '(no-such-compiler)' 'make deps'
 is "a build says how far it is" "$(build one two | sed 's/in [0-9]* s/in N s/' | paste -sd,)" 'building: 1 of 2 files,building: 2 of 2 files,built in N s'
 out=$(build broken)
 is "one that fails fails" $? 2
