@@ -27,6 +27,9 @@ fleet -A --all-contexts --framework cis-11
 is "a framework tells the clusters apart" "$(sed -n '/^  11.2: /,/^  11.3: /{/immich-db\|due/p}' <<<"$out")" \
 	'    home immich/immich-db  not met: live-last-backup-failed
     office due/db  not met: no backup completed within a week'
+fleet -A --all-contexts --format nagios
+is "monitoring gets one line of all three" "$status $(wc -l <<<"$out") ${out%%:*}" "2 1 BACKUP CRITICAL - checked 30 objects in 3 contexts"
+is "with what is measured in all of them" "$(grep -oE '(errors|unread|clusters)=[0-9]+' <<<"$out" | paste -sd ' ')" "errors=4 unread=1 clusters=12"
 fleet -A --context office --context home --context office
 is "those that are named, each once" "$(awk 'NR > 1 && NF == 0 { exit } NR > 1 { print $1 }' <<<"$out" | sort | uniq -c | tr -s ' ')" " 5 home
  7 office"
