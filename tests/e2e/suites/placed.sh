@@ -146,6 +146,25 @@ check "networkPolicy.enabled=false is taken" upgrade "$chart" --reset-then-reuse
 check "and leaves that of the others alone" same "$(mine get networkpolicies -o name)" networkpolicy.networking.k8s.io/app
 check "on again is on again" upgrade "$chart" --reset-then-reuse-values --set networkPolicy.enabled=true
 check "with both" same "$(chosen networkpolicies | wc -l)" 2
+
+# --- as Argo CD synchronises it: what helm template prints of the values in its Application, applied server-side
+application=$here/../../deploy/gitops/application.yaml
+synchronised() { # word of kubectl...
+	"$E2E_HELM" template backup-guard "$chart" -n databases --kube-version 1.35.4 --api-versions admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy \
+		-f <(sed -n '/^ *valuesObject:/,/^ *destination:/s/^ \{8\}//p' "$application") |
+		kubectl "$@" --server-side --force-conflicts --field-manager argocd-controller -f -
+}
+written() { # what the pods wrote
+	kubectl get validatingwebhookconfiguration backup-guard -o json | jq -c '[.webhooks[].clientConfig.caBundle] | unique'
+	mine get secret backup-guard-webhook -o 'jsonpath={.data}'
+}
+written >"$work/written.txt"
+check "the pods had written a CA and a certificate" grep -q 'ca.crt.*tls.crt' "$work/written.txt"
+check "Argo CD synchronises" synchronised apply
+check "with the image of its Application" same "$(mine get deployment backup-guard -o 'jsonpath={.spec.template.spec.containers[0].image}')" \
+	registry.example.org/backup-guard:0.1.0
+check "what the pods wrote stays" diff "$work/written.txt" <(written)
+check "and so it is in sync" synchronised diff
 check "in all this nothing of the others was changed" untouched
 
 kubectl delete validatingwebhookconfiguration backup-guard >/dev/null
