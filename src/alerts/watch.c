@@ -176,7 +176,7 @@ void watch_cluster(struct arena *a, const struct view *view, const struct object
 	w.ctx.archive = &archive;
 	out->namespace = cluster->namespace;
 	out->name = cluster->name;
-	if (object_has_annotation(cluster, "cnpg.io/hibernation", "on")) {
+	if (cluster_is_hibernated(cluster)) {
 		without(&w, "it is hibernated");
 	} else if (obj_true(cluster->root, "spec.replica.enabled", false) ||
 		   cluster_follows_source(&w.ctx)) {

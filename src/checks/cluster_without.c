@@ -51,8 +51,7 @@ static void check_cluster_without_backup(const struct rule_ctx *c)
 static bool needs_schedule(const struct rule_ctx *c)
 {
 	return (cluster_archives_by_plugin(c) || c->archive->in_tree.node) &&
-	       !cluster_follows_source(c) &&
-	       !object_has_annotation(c->object, "cnpg.io/hibernation", "on");
+	       !cluster_follows_source(c) && !cluster_is_hibernated(c->object);
 }
 
 /* Before a kustomization renamed it: schedule-cluster-missing. */

@@ -2,6 +2,7 @@
 #include "base/arena.h"
 #include "base/utc.h"
 #include "base/utf8.h"
+#include "facts/cluster.h"
 #include "facts/schedule.h"
 
 /* Of the parser's words, which may quote a spec of any length, and of one word of a spec. */
@@ -146,7 +147,7 @@ static void check_schedule_on_hibernated_cluster(const struct rule_ctx *c)
 	const struct known *cluster = schedule_cluster(c);
 	bool backup = c->object->kind == KIND_BACKUP;
 
-	if (!cluster || !object_has_annotation(&cluster->object, "cnpg.io/hibernation", "on") ||
+	if (!cluster || !cluster_is_hibernated(&cluster->object) ||
 	    (c->schedule && c->schedule->suspended))
 		return;
 	struct finding *f = finding_add(

@@ -16,7 +16,7 @@ static bool is_at_rest(const struct rule_ctx *c)
 	struct str fenced = object_annotation(c->object, "cnpg.io/fencedInstances");
 
 	return !obj_text(c->root, "status.currentPrimary").len || cluster_follows_source(c) ||
-	       object_has_annotation(c->object, "cnpg.io/hibernation", "on") ||
+	       cluster_is_hibernated(c->object) ||
 	       object_has_annotation(c->object, "cnpg.io/skipWalArchiving", "enabled") ||
 	       (fenced.len && !str_is(fenced, "[]"));
 }

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/utc.h"
+#include "facts/cluster.h"
 
 enum plan_method plan_method(struct obj spec)
 {
@@ -61,7 +62,7 @@ static struct str why_idle(struct arena *a, const struct rule_ctx *c, struct obj
 
 	if (obj_true(spec, "suspend", false))
 		return STR("it is suspended");
-	if (object_has_annotation(c->object, "cnpg.io/hibernation", "on"))
+	if (cluster_is_hibernated(c->object))
 		return STR("the Cluster is hibernated");
 	s->unknown = unknown != NULL;
 	if (unknown)
