@@ -25,14 +25,44 @@ static struct obj used(struct obj configuration, enum store_kind kind, const cha
 	return store_kind(configuration) == kind ? obj_at(configuration, field) : (struct obj){0};
 }
 
-static void absent_fix(const struct rule_ctx *c, struct finding *f, struct str destination)
+/* EKS gives its Pods a role of AWS (IRSA). */
+static bool has_role(struct obj cluster)
 {
+	struct obj template = obj_at(cluster, "spec.serviceAccountTemplate.metadata.annotations");
+
+	return obj_text(obj_member(template, STR("eks.amazonaws.com/role-arn")), "").len;
+}
+
+static bool lacks_role(void *ctx, const struct known *cluster)
+{
+	(void)ctx;
+	return !has_role(cluster->object.root);
+}
+
+/* A Cluster that uses it has a role for AWS, and this is there. */
+static bool may_inherit(const struct rule_ctx *c, struct obj configuration)
+{
+	struct str endpoint = obj_text(configuration, "endpointURL");
+
+	if (endpoint.len && !str_contains(endpoint, STR(".amazonaws.com")))
+		return false;
+	return has_role(c->object->root) ||
+	       (c->view && c->object->kind == KIND_OBJECT_STORE &&
+		!store_each_user(c, c->object->name, lacks_role, NULL));
+}
+
+static void absent_fix(const struct rule_ctx *c, struct finding *f, struct obj configuration)
+{
+	struct str destination = obj_text(configuration, "destinationPath");
+
 	if (str_has_prefix(destination, STR("gs://")))
 		finding_fix(c, f, "googleCredentials: {applicationCredentials: %.*s}",
 			    STR_ARG(secret_selector(c, "applicationCredentials", STR_EMPTY)));
 	else if (str_has_prefix(destination, STR("https://")))
 		finding_fix(c, f, "azureCredentials: {connectionString: %.*s}",
 			    STR_ARG(secret_selector(c, "connectionString", STR_EMPTY)));
+	else if (may_inherit(c, configuration))
+		finding_fix(c, f, "s3Credentials: {inheritFromIAMRole: true}");
 	else
 		finding_fix(c, f, "s3Credentials: {accessKeyId: %.*s, secretAccessKey: %.*s}",
 			    STR_ARG(secret_selector(c, "accessKeyId", STR_EMPTY)),
@@ -75,7 +105,7 @@ void store_credentials_absent(const struct rule_ctx *c, struct obj configuration
 	if (empty && is_outdented(configuration))
 		finding_fix(c, f, "indent what belongs below %s by two more blanks", empty);
 	else
-		absent_fix(c, f, obj_text(configuration, "destinationPath"));
+		absent_fix(c, f, configuration);
 }
 
 static void s3_mixed(const struct rule_ctx *c, struct obj s3)
