@@ -19,7 +19,7 @@ struct options {
 
 static bool read_bytes(struct str text, const char *option, int64_t *out, struct err *err)
 {
-	return !text.len || plan_bytes(text, out) ||
+	return !text.ptr || plan_bytes(text, out) ||
 	       err_set(err, E_VALUE, "%s: '%.*s' is no size such as 20Gi", option, STR_ARG(text));
 }
 
@@ -36,7 +36,7 @@ static bool is_sound(const struct cmd_call *call, struct plan_options *out, stru
 		return err_set(err, E_VALUE, "--against: '' is neither a folder nor a revision");
 	if (o->against.len && o->live)
 		return err_set(err, E_VALUE, "--against is for PATH, not for --live");
-	if (o->zone.len && !zone_use(o->zone, err))
+	if (o->zone.ptr && !zone_use(o->zone, err))
 		return err_within(err, "--tz: '%.*s' ", STR_ARG(o->zone));
 	return read_bytes(o->size, "--size", &out->size, err) &&
 	       read_bytes(o->churn, "--churn", &out->churn, err);

@@ -58,6 +58,10 @@ says "a size is a size" "$(plan db.yaml --size 20GB 2>&1; echo $?)" "--size: '20
 says "either files or what is live" "$(plan db.yaml --live 2>&1; echo $?)" 'give PATH, or --live' $'\n2'
 says "a zone is one" "$(plan db.yaml --tz Mars/Base 2>&1; echo $?)" "--tz: 'Mars/Base' " $'\n2'
 is "what cannot be read is told" "$(plan nowhere.yaml >/dev/null 2>&1; echo $?)" 3
+for option in --size --churn --tz; do
+	says "$option: none is not one that is empty" "$(plan db.yaml "$option" '' 2>&1; echo $?)" "$option: '' is no " $'\n2'
+done
+says "nor are no days" "$(plan db.yaml --days 0 2>&1; echo $?)" "--days: '0' is no number from 1 to 400" $'\n2'
 mkdir empty
 is "nothing is nothing" "$(plan empty 2>&1; echo $?)" $'nothing to plan: no Cluster is there\n0'
 
