@@ -285,5 +285,17 @@ is "so is all of it" "$(required apps/two)" 'deny spec'
 printf 'kind: Kustomization\nresources: [other.yaml]\n' | put apps/two/kustomization.yaml
 is "but beside a kustomization it may be a patch" "$(required apps/two/one.yaml)" ''
 
+# --- names that are filled in later
+tree
+variable() { # name of the Cluster that the schedule names, and of the store
+	rm -f db.yaml
+	cluster db.yaml '"${APP}-v2"' "\"$2\"" app
+	store db.yaml '"${APP}-store"' app
+	printf -- '---\napiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: {name: d, namespace: app}\nspec:\n  schedule: "0 0 3 * * *"\n  method: plugin\n  immediate: true\n  pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}\n  cluster: {name: "%s"}\n' "$1" | put db.yaml
+	"$guard" check --profile generic --format json db.yaml | jq -r '[.findings[] | select(.rule != "iam-on-custom-endpoint" and (.severity != "info" or .rule == "immediate-with-new-cluster")) | "\(.severity) \(.rule)"] | join(" ")'
+}
+is "a name with a variable is that with the same one" "$(variable '${APP}-v2' '${APP}-store')" 'info immediate-with-new-cluster'
+is "and any other may be it" "$(variable '${APP}-v3' '${STORE}')$(variable 'shop-v2' 'shop-store')" ''
+
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
