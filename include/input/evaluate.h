@@ -64,6 +64,9 @@ struct resource {
 enum evaluation_doubt {
 	MADE_PARTIAL = 1, /* there are objects that are not seen */
 	MADE_CHANGED = 2, /* a plugin may change any of them */
+	/* Charts make objects that are known, but not to what would change them here: then it is
+	 * MADE_PARTIAL, too. */
+	MADE_CHARTS = 4,
 };
 
 /* An entry of nameReference in `configurations`. */

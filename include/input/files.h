@@ -35,6 +35,7 @@ void files_find(struct arena *a, const struct files_wanted *wanted, struct file_
 
 /* One that is there for who reads it. */
 void files_add(struct arena *a, struct str path, struct file_list *list);
+void files_sort(struct file_list *list); /* by their paths */
 
 /* What `wanted` excludes: a path as it is told. */
 bool files_excluded(struct arena *a, const struct files_wanted *wanted, struct str path);

@@ -1,8 +1,8 @@
 /*
- * A release of a Helm chart: a HelmRelease of Flux, or an Application of Argo CD with a chart as
- * its source. Of the chart `cluster` of CloudNativePG it is known what it makes (see
- * input/cluster_chart.h); a chart of this repository is rendered by Helm (input/charts.h) when the
- * catalog says so.
+ * A release of a Helm chart: a HelmRelease of Flux, an Application of Argo CD with a chart as its
+ * source, or an entry of helmCharts in a kustomization. Of the chart `cluster` of CloudNativePG it
+ * is known what it makes (see input/cluster_chart.h); a chart of this repository is rendered by
+ * Helm (input/charts.h) when the catalog says so.
  */
 #ifndef INPUT_RELEASE_H
 #define INPUT_RELEASE_H
@@ -22,6 +22,11 @@ bool release_is(const struct object *object);
  * Where the release is not known, neither are names, nor what other files add. */
 bool release_read_values(struct str file, struct obj root, struct object *out);
 
+/* An entry of helmCharts of a kustomization, as an object without names. */
+bool release_read_chart(struct obj entry, struct object *out);
+/* What it makes is known, or will be. */
+bool release_makes_chart(const struct catalog *c, const struct kustomization *k, struct obj entry);
+
 /* What is read in a file of this folder: repositories of charts, and releases; anything else is
  * passed over. When all were noted it is known which releases are of which chart. */
 void releases_note(struct releases *r, const struct folder *from, const struct object *object);
@@ -29,8 +34,9 @@ void releases_note(struct releases *r, const struct folder *from, const struct o
 /* Some release installs the chart in this folder, or has this values file (absolute). */
 bool releases_install(const struct releases *r, const char *path);
 
-/* What the release makes: a HelmRelease or an Application, as it is applied, in this file. Nothing
- * when it is of another chart. What Helm refuses is an error of `e`. */
+/* What the release makes: a HelmRelease, an Application or an entry of helmCharts, as it is
+ * applied, in this file. Nothing when it is of another chart. What Helm refuses is an error of `e`.
+ */
 void releases_make(struct releases *r, struct evaluation *e, const struct input_file *file,
 		   const struct object *object, const struct chart_sink *out);
 

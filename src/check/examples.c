@@ -49,27 +49,38 @@ bool example_is_part(const struct object *object)
 	return object_is_part(object) || !object->name.len || leaves_out(object->root);
 }
 
-void examples_judge(struct report *report, const struct check_input *in,
-		    const struct policy *policy, struct obj root, struct arena *scratch)
+static void judge(const struct examples *e, struct obj root)
 {
 	struct object object;
 	struct verdict verdict;
-	const struct judge_request request = {
-		.operation = OP_CREATE, .object = &object, .now = in->now, .schema = in->schema};
+	const struct judge_request request = {.operation = OP_CREATE,
+					      .object = &object,
+					      .now = e->in->now,
+					      .schema = e->in->schema};
 
 	if (!object_read(root, &object) || object.kind == KIND_OTHER ||
 	    object.kind == KIND_SECRET) {
-		report->count.other_kinds++;
+		e->report->count.other_kinds++;
 		return;
 	}
-	report->count.objects++;
+	e->report->count.objects++;
 	object.manifest = true;
 	object.part = example_is_part(&object);
-	if (in->reader.example) {
-		in->reader.example(in->reader.ctx, &object);
+	if (e->in->reader.example) {
+		e->in->reader.example(e->in->reader.ctx, &object);
 		return;
 	}
-	engine_judge(policy, &request, scratch, &verdict);
-	soften(&verdict.findings, is_named(in, doc_name(root.doc)));
-	report_add_verdict(report, doc_name(root.doc), &object, &verdict);
+	engine_judge(e->policy, &request, e->scratch, &verdict);
+	soften(&verdict.findings, is_named(e->in, e->file));
+	report_add_verdict(e->report, e->file, &object, &verdict);
+}
+
+void examples_take(const struct examples *e, const struct doc_list *docs)
+{
+	for (size_t i = 0; i < docs->errors_len; i++)
+		report_skip(e->report, e->file, docs->errors[i].err.line, docs->errors[i].err.msg);
+	for (size_t i = 0; e->policy && i < docs->len; i++) {
+		judge(e, doc_root(docs->docs[i]));
+		arena_reset(e->scratch);
+	}
 }

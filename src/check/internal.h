@@ -85,13 +85,21 @@ bool buckets_alone(const struct buckets *b);
 
 struct check_input;
 
-/* An object that documentation shows: what it says is judged, by itself; not what it leaves out
- * (`...`, no name), nor names that the reader is to fill in. A warning at most in a file that the
- * command line does not name. Other kinds are passed over. */
-/* Of what stands in a fence not all is shown. */
+/* Of an object in a fence not all is shown: `...`, no name. */
 bool example_is_part(const struct object *object);
-void examples_judge(struct report *report, const struct check_input *in,
-		    const struct policy *policy, struct obj root, struct arena *scratch);
+/*
+ * A file of documentation. What an object says is judged, by itself; not what it leaves out, nor
+ * names that the reader is to fill in. A warning at most in a file that the command line does not
+ * name. Other kinds are passed over. Without a policy nothing is judged. `scratch` is reset.
+ */
+struct examples {
+	struct report *report;
+	const struct check_input *in;
+	const struct policy *policy;
+	struct str file;
+	struct arena *scratch;
+};
+void examples_take(const struct examples *e, const struct doc_list *docs);
 
 /* A file in which a document cannot be read: it may hold what is judged, or what says how that is
  * applied. `name` is its own, without folders. */

@@ -14,8 +14,6 @@
 #include "internal.h"
 #include "report/framework.h"
 
-#include <stdlib.h>
-
 /* An object of ours, or a provider of a Secret of another kind: known, but not judged. */
 struct member {
 	struct held *held;
@@ -207,14 +205,9 @@ static void take_examples(struct run *run, struct reader_file *read)
 
 	run->report->count.files += read->bytes.len != 0;
 	doc_set_name(&read->docs, run->file->name);
-	for (size_t i = 0; i < read->docs.errors_len; i++)
-		report_skip(run->report, run->file->name, read->docs.errors[i].err.line,
-			    read->docs.errors[i].err.msg);
-	for (size_t i = 0; policy && i < read->docs.len; i++) {
-		examples_judge(run->report, run->in, policy, doc_root(read->docs.docs[i]),
-			       run->scratch);
-		arena_reset(run->scratch);
-	}
+	examples_take(
+		&(struct examples){run->report, run->in, policy, run->file->name, run->scratch},
+		&read->docs);
 }
 
 static void take_documents(struct run *run, struct reader_file *read)
@@ -278,6 +271,17 @@ static void tell_progress(const struct run *run, size_t files, size_t judged)
 		p->tell(p->ctx, files, judged, &run->report->count);
 }
 
+/* The charts that it installs, which are read with its folder. */
+static void hold_charts(struct run *run)
+{
+	struct obj charts = obj_at(run->file->folder->kustomization->root, "helmCharts");
+	struct object chart;
+
+	for (struct obj o = obj_first(charts); o.node; o = obj_next(o))
+		if (release_read_chart(o, &chart))
+			keep(run, &chart);
+}
+
 /* File `i`, and forgets what of it is not kept. */
 static void take_file(struct run *run, struct str path, size_t i)
 {
@@ -287,8 +291,11 @@ static void take_file(struct run *run, struct str path, size_t i)
 	struct reader_file none = {0};
 	struct reader_file *read = run->reader ? reader_take(run->reader, i, &run->budget) : &none;
 
-	if (!path.len)
+	if (!path.len) {
+		if (is_read(run->file))
+			hold_charts(run);
 		return;
+	}
 	read_file(run, path, read);
 	if (last == run->last) {
 		arena_rewind(run->documents, mark);
@@ -545,13 +552,6 @@ static void judge_all(struct run *run, size_t files)
 	}
 }
 
-static int by_path(const void *left, const void *right)
-{
-	const struct file *a = left, *b = right;
-
-	return str_cmp(a->path, b->path);
-}
-
 void check_run(const struct check_input *in, struct report *out)
 {
 	CLEANUP(arena) struct arena *documents = arena_new();
@@ -561,23 +561,18 @@ void check_run(const struct check_input *in, struct report *out)
 			  .documents = documents,
 			  .scratch = scratch,
 			  .budget = DOC_BUDGET};
+	const struct files_wanted wanted = {in->paths, in->paths_len, in->exclude, in->exclude_len};
 	struct file_list files;
 
 	run.last = &run.first;
 	run.last_stranger = &run.strangers;
 	run.folders = folders_new(out->arena, in->listener ? &in->listener->kustomizations : NULL);
 	run.policies = policies_new(out, in->policy, in->nearest_policy);
-	files_find(out->arena,
-		   &(struct files_wanted){in->paths, in->paths_len, in->exclude, in->exclude_len},
-		   &files);
+	files_find(out->arena, &wanted, &files);
 	for (size_t i = 0; in->listener && i < in->listener->added_len; i++)
 		files_add(out->arena, in->listener->added[i], &files);
-	catalog_complete(
-		out->arena, run.folders,
-		&(struct files_wanted){in->paths, in->paths_len, in->exclude, in->exclude_len},
-		&files);
-	if (files.len)
-		qsort(files.items, files.len, sizeof *files.items, by_path);
+	catalog_complete(out->arena, run.folders, &wanted, &files);
+	files_sort(&files);
 	read_files(&run, &files);
 	render_charts(&run);
 	know(&run);

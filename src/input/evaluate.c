@@ -1,5 +1,7 @@
 #include "evaluate_internal.h"
 
+#include "input/release.h"
+
 #include <sys/stat.h>
 
 /* What is evaluated at the moment. */
@@ -179,20 +181,22 @@ static void take_entries(struct level *l, struct made *m, bool components)
 }
 
 /* What is done by programs that are not here. */
-static unsigned doubts_of(const struct kustomization *k)
+static unsigned doubts_of(const struct kustomization *k, const struct catalog *c)
 {
 	static const struct {
 		const char *key;
 		unsigned doubt;
 	} keys[] = {
 		{"generators", MADE_PARTIAL},
-		{"helmCharts", MADE_PARTIAL},
 		{"helmChartInflationGenerator", MADE_PARTIAL},
 		{"transformers", MADE_CHANGED},
 		{"openapi", MADE_CHANGED},
 	};
+	struct obj charts = obj_at(k->root, "helmCharts");
 	unsigned doubts = 0;
 
+	for (struct obj o = obj_first(charts); o.node; o = obj_next(o))
+		doubts |= release_makes_chart(c, k, o) ? MADE_CHARTS : MADE_PARTIAL;
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
 		doubts |= obj_len(obj_at(k->root, keys[i].key)) ? keys[i].doubt : 0;
 	return doubts;
@@ -207,6 +211,19 @@ static bool makes_ours(const struct made *m)
 	return false;
 }
 
+/* helmCharts are all that is held of its file. */
+static void take_charts(struct level *l, struct made *m)
+{
+	struct input_file *f = catalog_find(l->e->catalog, l->k->path);
+
+	if (f)
+		f->taken = true;
+	for (struct held *h = f ? f->first : NULL; h && !is_full(l, m); h = h->next) {
+		l->e->made++;
+		take(l, m, h, h->object.root);
+	}
+}
+
 /* In the order of kustomize (api/internal/target/kusttarget.go, accumulateTarget). */
 static void accumulate(struct level *l, struct made *m)
 {
@@ -214,8 +231,9 @@ static void accumulate(struct level *l, struct made *m)
 
 	l->k->built = true;
 	evaluate_fields(e, l->k);
-	m->doubts |= doubts_of(l->k);
+	m->doubts |= doubts_of(l->k, e->catalog);
 	take_entries(l, m, false);
+	take_charts(l, m);
 	evaluate_configurations(e, l->k, m);
 	evaluate_generators(e, l->k, m);
 	take_entries(l, m, true);

@@ -122,6 +122,19 @@ void files_add(struct arena *a, struct str path, struct file_list *l)
 	l->items[l->len++] = (struct file){.path = path};
 }
 
+static int by_file_path(const void *left, const void *right)
+{
+	const struct file *a = left, *b = right;
+
+	return str_cmp(a->path, b->path);
+}
+
+void files_sort(struct file_list *list)
+{
+	if (list->len)
+		qsort(list->items, list->len, sizeof *list->items, by_file_path);
+}
+
 static struct file *add(struct walk *w, struct str path)
 {
 	files_add(w->arena, path, w->out);

@@ -254,6 +254,8 @@ static void apply(struct patching *p, const struct target *t)
 	const struct doc_list *docs = &p->loaded->docs;
 	bool operations = docs->len && obj_type(doc_root(docs->docs[0])) == OBJ_LIST;
 
+	if (p->made->doubts & MADE_CHARTS) /* it may be meant for what a chart makes */
+		p->made->doubts |= MADE_PARTIAL;
 	if (p->loaded->unknown)
 		doubt_all(p, t);
 	else if (operations && !t)

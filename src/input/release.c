@@ -71,6 +71,23 @@ bool release_read_values(struct str file, struct obj root, struct object *out)
 	return found;
 }
 
+static bool is_chart(const struct object *o)
+{
+	return !o->api_version.len && str_is(o->kind_name, "helmCharts");
+}
+
+bool release_read_chart(struct obj entry, struct object *out)
+{
+	struct str name = obj_text(entry, "releaseName");
+
+	*out = (struct object){.kind = KIND_OTHER,
+			       .kind_name = STR("helmCharts"),
+			       .namespace = obj_text(entry, "namespace"),
+			       .name = name.len ? name : obj_text(entry, "name"),
+			       .root = entry};
+	return obj_text(entry, "name").len;
+}
+
 /* Its source is a folder of the repository. */
 static bool is_local(struct obj spec)
 {
@@ -162,6 +179,33 @@ static const char *chart_at(struct arena *a, const struct folder *from, struct s
 		       : NULL;
 }
 
+/* Where kustomize has it, or has put it; NULL: it is not there. */
+static const char *chart_of(struct arena *a, const struct kustomization *k, struct obj entry)
+{
+	struct str home = obj_text(k->root, "helmGlobals.chartHome");
+	struct str name = obj_text(entry, "name"), version = obj_text(entry, "version");
+	struct str path =
+		files_absolute(a, files_folder(str_from(k->path)), home.len ? home : STR("charts"));
+
+	if (obj_text(entry, "repo").len && version.len)
+		path = files_join(a, path,
+				  arena_fmt(a, "%.*s-%.*s", STR_ARG(name), STR_ARG(version)));
+	path = files_join(a, path, name);
+	return access(files_join(a, path, STR("Chart.yaml")).ptr, F_OK) == 0 ? path.ptr : NULL;
+}
+
+static bool is_official_chart(struct obj entry)
+{
+	struct str url = obj_text(entry, "repo");
+
+	return str_is(obj_text(entry, "name"), CHART) && is_official(url);
+}
+
+bool release_makes_chart(const struct catalog *c, const struct kustomization *k, struct obj entry)
+{
+	return is_official_chart(entry) || (c->helm && chart_of(c->arena, k, entry));
+}
+
 struct noting {
 	struct releases *all;
 	const struct folder *from;
@@ -192,6 +236,8 @@ void releases_note(struct releases *r, const struct folder *from, const struct o
 		note_installed(r, chart_at(r->arena, from, obj_text(spec, "chart.spec.chart")));
 	else if (argo_is(object))
 		note_sources(r, from, object);
+	else if (is_chart(object) && from->kustomization)
+		note_installed(r, chart_of(r->arena, from->kustomization, object->root));
 	else
 		note_repository(r, object);
 }
@@ -415,6 +461,66 @@ static void make_of_values(const struct releasing *at)
 			make_of_part(at, m);
 }
 
+/* Patches of the kustomization may change all of it. */
+static bool is_open(const struct kustomization *k, struct obj entry)
+{
+	static const char *const keys[] = {"patches",	      "patchesStrategicMerge",
+					   "patchesJson6902", "replacements",
+					   "namePrefix",      "nameSuffix",
+					   "transformers"};
+	struct str merge = obj_text(entry, "valuesMerge");
+	bool open = (merge.len && !str_is(merge, "override")) ||
+		    obj_len(obj_at(entry, "additionalValuesFiles"));
+
+	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
+		open |= obj_at(k->root, keys[i]).node != NULL;
+	return open;
+}
+
+/* A values file beside the kustomization. */
+static bool add_own_file(const struct releasing *at, struct layers *l, struct str path)
+{
+	struct arena *a = at->e->arena;
+	struct str file = files_absolute(a, files_folder(str_from(at->file->path)), path);
+	struct doc_list docs;
+	struct str text;
+	struct err err;
+
+	if (!file_read_regular(a, file, LIMIT_FILE_BYTES, &text, &err) ||
+	    !doc_read_yaml_within(a, text, at->e->budget, &docs, &err) || docs.len > 1)
+		return false;
+	doc_set_name(&docs, catalog_name(at->e->catalog, a, file.ptr));
+	if (docs.len)
+		add_layer(l, doc_root(docs.docs[0]));
+	return true;
+}
+
+static void make_of_kustomize(const struct releasing *at)
+{
+	const struct kustomization *k = at->file->folder->kustomization;
+	struct obj entry = at->object->root;
+	struct str name = obj_text(entry, "releaseName"), file = obj_text(entry, "valuesFile");
+	struct layers l = {.render = {.arena = at->e->arena, .budget = at->e->budget}};
+	bool open = is_open(k, entry);
+
+	if (!is_official_chart(entry)) {
+		release_render_kustomize(at, chart_of(at->e->arena, k, entry), open);
+		return;
+	}
+	open |= file.len && !add_own_file(at, &l, file);
+	add_layer(&l, obj_at(entry, "valuesInline"));
+	if (l.failed)
+		return;
+	struct chart_release release = {
+		.name = name.len ? name : STR("{{ .Release.Name }}"),
+		.namespace = at->object->namespace,
+		.values = l.any ? render_root(&l.render) : (struct obj){0},
+		.at = obj_at(entry, "name"),
+		.open = open,
+	};
+	cluster_chart_make(at->e->arena, at->e->budget, &release, at->out);
+}
+
 void releases_make(struct releases *r, struct evaluation *e, const struct input_file *file,
 		   const struct object *object, const struct chart_sink *out)
 {
@@ -426,4 +532,6 @@ void releases_make(struct releases *r, struct evaluation *e, const struct input_
 		make_of_application(&at);
 	else if (is_values(object))
 		make_of_values(&at);
+	else if (is_chart(object) && file->folder && file->folder->kustomization)
+		make_of_kustomize(&at);
 }

@@ -19,4 +19,7 @@ void release_render_flux(const struct releasing *at, struct str name, const char
 void release_render_argo(const struct releasing *at, struct obj source, struct str namespace,
 			 const char *chart);
 
+/* A chart that a kustomization installs; `open`: something else has a say. */
+void release_render_kustomize(const struct releasing *at, const char *chart, bool open);
+
 #endif

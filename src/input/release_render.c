@@ -113,6 +113,27 @@ void release_render_flux(const struct releasing *at, struct str name, const char
 	render(&c);
 }
 
+void release_render_kustomize(const struct releasing *at, const char *chart, bool open)
+{
+	struct arena *a = at->e->arena;
+	struct obj entry = at->object->root;
+	struct str file = obj_text(entry, "valuesFile");
+	struct call c = {.at = at,
+			 .run = {.chart = chart,
+				 .name = known(obj_text(entry, "releaseName")),
+				 .namespace = known(at->object->namespace),
+				 .values = as_json(a, obj_at(entry, "valuesInline"))},
+			 .more = BUF_ARENA(a),
+			 .open = open};
+
+	if (!chart || !at->e->catalog->helm)
+		return;
+	if (file.len)
+		add(&c, "--values",
+		    files_absolute(a, files_folder(str_from(at->file->path)), file));
+	render(&c);
+}
+
 /* "values.yaml" of the chart, "/values.yaml" of the repository, "$name/values.yaml" of a source,
  * which is this repository as far as the file is there. */
 static void add_argo_file(struct call *c, struct str path)

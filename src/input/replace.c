@@ -385,7 +385,7 @@ static bool find_source(struct replacing *w, struct obj selector)
 		}
 		found = r;
 	}
-	if (!found && !(w->made->doubts & MADE_PARTIAL))
+	if (!found && !(w->made->doubts & (MADE_PARTIAL | MADE_CHARTS)))
 		evaluate_refuse(w->e, w->k, selector,
 				"no object is selected as the source: kustomize builds nothing");
 	if (!found || !resource_open(w->e, found) || found->object.part)

@@ -42,6 +42,8 @@ static void look_at_version(struct chart *c, const struct held *release)
 
 	if (argo_is(&release->object))
 		spec = argo_spec(&release->object);
+	if (str_is(release->object.kind_name, "helmCharts"))
+		refuse_version(c, obj_text(release->object.root, "version"));
 	refuse_version(c, obj_text(spec, "chart.spec.version"));
 	refuse_version(c, obj_text(spec, "source.targetRevision"));
 	for (struct obj s = obj_first(obj_at(spec, "sources")); s.node; s = obj_next(s))

@@ -184,7 +184,7 @@ struct text *texts_open(struct migrate *m, struct str path)
 	if (text->again)
 		return text;
 	const struct input_file *file = file_of(m, path);
-	text->again = file && file->holds; /* else it was not kept */
+	text->again = file && file->holds && text->docs.len; /* else it was not kept */
 	if (text->again)
 		return text;
 	if (!text->original.ptr && !read_original(m, text, file))

@@ -236,5 +236,36 @@ release pg.yaml 'values:' "  backups: {enabled: true, $plugin, destinationPath: 
 	'  cluster: {plugins: [{name: barman-cloud.cloudnative-pg.io, parameters: {barmanObjectName: mine}}]}'
 is 'beside plugins of the Cluster it is not' "$(rules)" 'destination-path-invalid objectstore-missing'
 
+tree
+put kustomization.yaml <<END
+namespace: shop
+resources: [daily.yaml]
+helmCharts:
+- name: cluster
+  repo: https://cloudnative-pg.github.io/charts
+  releaseName: pg
+  valuesFile: own.yaml
+  valuesInline:
+    backups: $five
+END
+put own.yaml <<<'fullnameOverride: full'
+put daily.yaml <<'END'
+apiVersion: postgresql.cnpg.io/v1
+kind: ScheduledBackup
+metadata: {name: daily}
+spec: {schedule: 0 0 3 * * *, immediate: true, backupOwnerReference: self, cluster: {name: full}}
+END
+is 'helmCharts of a kustomization, with a values file' "$(found schedule-five-fields)" \
+	"kustomization.yaml:9:148 ScheduledBackup shop/full-daily: schedule: '0 0 3 * * *'"
+is 'what they make is there' "$(rules)" 'in-tree-deprecated schedule-five-fields'
+sed -i 's/name: full/name: none/' daily.yaml
+is 'and only that' "$(found schedule-cluster-missing | cut -d: -f1,2)" 'daily.yaml:4'
+sed -i 's/cloudnative-pg.github.io/example.com/' kustomization.yaml
+is 'of other charts it is unknown' "$(rules)" ''
+sed -i 's/example.com/cloudnative-pg.github.io/' kustomization.yaml
+printf 'patches: [{patch: "{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: full}, spec: {plugins: []}}"}]\n' >>kustomization.yaml
+is 'beside patches what is there is judged' "$(found schedule-five-fields | cut -d: -f1,2)" kustomization.yaml:9
+is 'and no error is that they are not for others' "$("$guard" check --profile generic . 2>&1 | grep -c 'kustomize builds nothing')" 0
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -130,6 +130,39 @@ is 'a name is no option' "$(called | head -n 1)" \
 	'template release-name ./charts/db --values ./charts/db/values.yaml --values - --namespace db'
 
 tree
+chart apps/charts/db
+put apps/kustomization.yaml <<'END'
+namespace: shop
+resources: [db.yaml]
+helmCharts:
+- {name: db, releaseName: first, valuesFile: own.yaml, valuesInline: {schedule: 0 4 * * *}}
+- {name: other, repo: "https://example.com", releaseName: second}
+END
+put apps/db.yaml <<<'{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: two}, spec: {instances: 1, storage: {size: 1Gi}}}'
+is 'a chart beside a kustomization that installs it' "$(found | tr ';' '\n' | grep five-fields)" \
+	'schedule-five-fields apps/charts/db/templates/backup.yaml:7:3 shop/one-daily from apps/kustomization.yaml'
+is 'with its values, once' "$(called)" \
+	'template first ./apps/charts/db --values ./apps/own.yaml --values - --namespace shop
+{"schedule":"0 4 * * *"}'
+missing() {
+	check . | jq -r '[.findings[] | select(.rule == "schedule-cluster-missing") | .severity] | join(" ")'
+}
+is 'what the other makes is unknown' "$(missing)" ''
+sed -i '/other/d' apps/kustomization.yaml
+is 'and without it all is known' "$(missing)" deny
+rm apps/db.yaml
+put apps/kustomization.yaml <<'END'
+namespace: shop
+helmGlobals: {chartHome: ../charts}
+helmCharts:
+- {name: db, repo: "https://example.com", version: 1.2.3, namespace: own}
+END
+mkdir -p charts/db-1.2.3 && mv apps/charts/db charts/db-1.2.3/db
+is 'where kustomize has put it' "$(found | cut -d\; -f1; called)" \
+	'schedule-five-fields charts/db-1.2.3/db/templates/backup.yaml:7:3 shop/one-daily from apps/kustomization.yaml
+template release-name ./charts/db-1.2.3/db --namespace shop'
+
+tree
 chart charts/db
 put app.yaml <<'END'
 apiVersion: argoproj.io/v1alpha1
