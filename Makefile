@@ -1,11 +1,13 @@
 # cnpg-backup-guard: `make help` lists the targets.
-CC       := $(if $(filter default,$(origin CC)),gcc,$(CC))
+CC       := $(or $(ARCH:%=$(subst amd64,x86_64,$(subst arm64,aarch64,$(ARCH)))-linux-gnu-gcc),$(if $(filter default,$(origin CC)),gcc,$(CC)))
+CROSS    := $(patsubst %-gcc,%,$(filter %-gcc,$(CC)))
 VARIANT  ?= release
 PREFIX   ?= /usr/local
 DESTDIR  ?=
 SHARED   ?= ../shared
-B        := build/$(VARIANT)
+B        := build/$(VARIANT)$(CROSS:%=-%)
 BIN      := $(B)/backup-guard
+SAYS     ?= $(BIN)
 
 SRC      := $(wildcard src/*/*.c)
 OBJ      := $(SRC:%.c=$(B)/%.o)
@@ -13,7 +15,7 @@ UNIT     := $(patsubst %.c,$(B)/%.o,$(wildcard tests/unit/*.c))
 TOOLS    := $(patsubst tests/tools/%.c,$(B)/%,$(wildcard tests/tools/*.c))
 FUZZ     := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 C_FILES  := $(wildcard src/*.c src/*/*.c include/*/*.h tests/*/*.c)
-SCRIPTS  := $(wildcard tests/*.sh tests/*/*.sh tests/*/suites/*.sh certs/*.sh deploy/*.sh .ci/run)
+SCRIPTS  := $(wildcard tests/*.sh tests/*/*.sh tests/*/suites/*.sh certs/*.sh deploy/*.sh deploy/*/*.sh .ci/run)
 
 probe    = $(shell printf 'int main(void){return 0;}' | $(CC) -Werror $(1) -xc - -o /dev/null 2>/dev/null && echo '$(1)')
 WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wundef -Wvla -Wstrict-prototypes \
@@ -22,9 +24,9 @@ WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wundef -W
             $(foreach f,-Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wjump-misses-init -Wtrampolines \
               -Wbidi-chars=any,$(call probe,$(f)))
 HARD     := -fstack-protector-strong -fno-strict-overflow -fno-delete-null-pointer-checks -fPIE \
-            $(foreach f,-fstack-clash-protection -fcf-protection=full -fstrict-flex-arrays=3 \
+            $(foreach f,-fstack-clash-protection -fcf-protection=full -mbranch-protection=standard -fstrict-flex-arrays=3 \
               -fzero-init-padding-bits=all -ftrivial-auto-var-init=zero,$(call probe,$(f)))
-MODE.release := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 $(HARD)
+MODE.release := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -ffile-prefix-map=$(CURDIR)=. $(HARD)
 MODE.asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -DARENA_CHECKED
 MODE.tsan    := -O1 -g -fsanitize=thread
 MODE.cover   := -O0 -g --coverage
@@ -37,12 +39,13 @@ LINK.cover   := --coverage
 ALL_CFLAGS  = -std=c11 -D_GNU_SOURCE -Iinclude $(WARN) $(MODE.$(VARIANT)) $(if $(WERROR),-Werror) $(CFLAGS)
 # libcrypto first: most of what the loader looks for is there, and each library in front of it is asked in vain
 PKGS       := openssl gnutls libcurl libmicrohttpd libcjson yaml-0.1 expat liblzma
-LIBS        = $(shell pkg-config --libs $(PKGS)) -lbz2 -lpthread -lm
-BUILD       = CC='$(CC)' PKGS='$(PKGS)' tests/build.sh
+OF_CROSS    = $(CROSS:%=PKG_CONFIG_LIBDIR=/usr/lib/%/pkgconfig)
+LIBS        = $(shell $(OF_CROSS) pkg-config --libs $(PKGS)) -lbz2 -lpthread -lm
+BUILD       = $(OF_CROSS) CC='$(CC)' PKGS='$(PKGS)' tests/build.sh
 RUN_ENV     = SHARED=$(abspath $(SHARED)) ASAN_OPTIONS=log_path=$(abspath $(B))/san.$@:detect_leaks=1 \
               UBSAN_OPTIONS=print_stacktrace=1
 
-all: ## build the program (VARIANT=release, asan, tsan or cover; CC=clang)
+all: ## build the program (VARIANT=release, asan, tsan or cover; CC=clang; ARCH=arm64)
 	+@$(BUILD) $(BIN)
 	@echo "$(BIN) is built: try '$(BIN) check FOLDER'; make demo shows it, make install installs it"
 
@@ -67,7 +70,7 @@ $(B)/checks.pages: src/checks/pages $(wildcard src/checks/pages/*.md)
 
 $(B)/libguard.a: $(OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	$(CROSS:%=%-)ar rcs $@ $^
 
 $(BIN): $(B)/src/main.o
 $(TOOLS): $(B)/%: $(B)/tests/tools/%.o
@@ -75,7 +78,7 @@ $(BIN) $(TOOLS): $(B)/libguard.a
 	$(CC) $(LINK.$(VARIANT)) -o $@ $(filter %.o,$^) $(B)/libguard.a $(LIBS)
 
 $(B)/unit: $(UNIT) $(B)/libguard.a
-	$(CC) $(LINK.$(VARIANT)) -o $@ $^ $(LIBS) -lcriterion
+	$(CC) $(LINK.$(VARIANT)) -o $@ $^ $(LIBS) $(or $(CRITERION),-lcriterion)
 
 $(FUZZ:%=$(B)/replay_%): $(B)/replay_%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/replay.o $(B)/libguard.a
 	$(CC) $(LINK.$(VARIANT)) -o $@ $^ $(LIBS)
@@ -113,41 +116,32 @@ serve: $(BIN) $(B)/admit ## the real server, spoken to with curl and openssl
 
 e2e: ## a real API server and operator (Go 1.26 builds them once, 15 minutes), as a user of kubectl sees us
 	@tests/deps.sh build test e2e && $(MAKE) -s $(BIN) $(B)/unit && tests/e2e/run.sh $(BIN)
-
 store: ## archives that the real commands make (built once, 5 minutes): what we say of them, what PostgreSQL makes of them
 	@tests/deps.sh build store && $(MAKE) -s $(BIN) $(B)/archive && SHARED=$(abspath $(SHARED)) tests/store/run.sh $(BIN)
-
 contributing: $(BIN) $(B)/unit ## a rule and a format are added to a copy of the tree, as CONTRIBUTING's table says
 	$(call run,tests/contributing.sh $(B) CC=$(CC) VARIANT=$(VARIANT) B=$(B))
-
 manifests: $(BIN) ## what is in deploy/: kustomize, Helm, image, dashboard and alerts
 	$(call run,tests/deploy/run.sh $(BIN))
-
 page: $(BIN) ## pages of --format html in Chromium
 	@tests/deps.sh build page && tests/page/run.py $(BIN)
-
 replay: $(FUZZ:%=$(B)/replay_%) ## the fuzz corpora, once
 	$(call run,tests/fuzz/replay.sh $(B) $(FUZZ))
-
 fuzz: ## fuzz every entry for FUZZ_SECONDS (60) each with clang's libFuzzer
 	@tests/deps.sh build fuzz && $(MAKE) -s CC=clang VARIANT=fuzz build/fuzz/libguard.a
 	@CC=clang tests/fuzz/run.sh build/fuzz/libguard.a $(or $(FUZZ_SECONDS),60) $(FUZZ)
-
 soak: ## mutated reviews against the real server (asan) for SOAK_SECONDS (60)
 	@tests/deps.sh build test && $(MAKE) -s VARIANT=asan build/asan/backup-guard
 	@SHARED=$(abspath $(SHARED)) tests/fuzz/mutate.py build/asan/backup-guard $(or $(SOAK_SECONDS),60)
-
 mutants: ## change N (60) lines of src, drawn with SEED (1), one at a time: which changes do the tests not see
 	@tests/deps.sh build test && SHARED=$(abspath $(SHARED)) tests/mutants.py $(or $(N),60) $(or $(SEED),1)
-
 bench: ## every bar of speed and memory, ours beside the peer: a bare Go webhook, nginx, kubeconform, libyaml, and an older commit
 	@tests/deps.sh build bench && $(MAKE) -s $(BIN) $(B)/judge $(B)/parse
 	@for b in serve work cache audit; do SHARED=$(abspath $(SHARED)) python3 tests/bench/$$b.py $(BIN) || exit; done
-
 corpus: $(BIN) ## what check says of the repositories and store vectors in ../shared, against what was judged by reading or seen
 	@tests/deps.sh shared && SHARED=$(abspath $(SHARED)) tests/store_vectors.py $(BIN)
 	@for t in corpus migrate/corpus learn/corpus; do SHARED=$(abspath $(SHARED)) tests/$$t.py $(BIN) || exit; done
-
+arm64: $(BIN) ## the program for arm64 under qemu: unit tests, and what check says
+	@tests/deps.sh build test arm64 qemu && tests/arm64.sh $(BIN)
 kustomize: $(B)/rendered ## what we render, against the real kustomize (Go builds it once): ../shared, the cases, TREES (200) drawn from SEED (1)
 	@tests/deps.sh shared && cd tests/kustomize && for t in "cases.py --real" run.py generated.py; do SHARED=$(abspath $(SHARED)) ./$$t $(abspath $(B))/rendered || exit; done
 
@@ -178,23 +172,24 @@ install: $(BIN) ## into $(DESTDIR)$(PREFIX): program, kubectl plugin, man page, 
 	install -D -m755 $(BIN) $(DESTDIR)$(PREFIX)/bin/backup-guard
 	for name in kubectl-backup_guard kubectl_complete-backup_guard; do ln -sf backup-guard $(DESTDIR)$(PREFIX)/bin/$$name; done
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 bash-completion/completions zsh/site-functions fish/vendor_completions.d)
-	$(BIN) help --format man >$(DESTDIR)$(PREFIX)/share/man/man1/backup-guard.1
-	$(BIN) completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/backup-guard
-	$(BIN) completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_backup-guard
-	$(BIN) completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/backup-guard.fish
+	$(SAYS) help --format man >$(DESTDIR)$(PREFIX)/share/man/man1/backup-guard.1
+	$(SAYS) completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/backup-guard
+	$(SAYS) completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_backup-guard
+	$(SAYS) completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/backup-guard.fish
 
 uninstall: ## what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/backup-guard bin/kubectl-backup_guard bin/kubectl_complete-backup_guard share/man/man1/backup-guard.1 \
 	  share/bash-completion/completions/backup-guard share/zsh/site-functions/_backup-guard share/fish/vendor_completions.d/backup-guard.fish)
 
-image: $(BIN) ## the container image, as an OCI archive in build/
-	@deploy/image.sh $(BIN) build/backup-guard-image.tar
+image: $(BIN) ## the container image for amd64 and arm64 (ALONE=1: for this machine), as an OCI archive in build/
+	@deploy/image.sh build/backup-guard-image.tar $(BIN) $(if $(ALONE),,$$(deploy/arm64.sh))
 dist: ## a source archive of HEAD
-	@mkdir -p build && git archive --prefix=cnpg-backup-guard/ -o build/cnpg-backup-guard.tar.gz HEAD
+	@mkdir -p build && name=cnpg-backup-guard-$$(deploy/version.sh version) && \
+	  git archive --prefix=$$name/ HEAD | gzip -9n >build/$$name.tar.gz
 clean: ## remove what was built
 	rm -rf build
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all always deps demo test unit cli serve e2e store contributing manifests page replay fuzz soak mutants bench corpus kustomize lint headers format cover install uninstall image dist clean help
--include $(shell find build -name '*.d' 2>/dev/null)
+.PHONY: all always deps demo test unit arm64 cli serve e2e store contributing manifests page replay fuzz soak mutants bench corpus kustomize lint headers format cover install uninstall image dist clean help
+-include $(shell find build -type f -name '*.d' 2>/dev/null)

@@ -1,13 +1,16 @@
 #!/bin/sh
 # Installs the Debian packages that a group of targets needs, when they are missing, and says which.
 # Uses sudo when not root; on another system it lists the names and stops.
-#   tests/deps.sh build|test|demo|lint|fuzz|bench|e2e|store|page|shared ...
+#   tests/deps.sh build|arm64|qemu|test|demo|lint|fuzz|bench|e2e|store|page|shared ...
 set -eu
 
 packages() {
 	case $1 in
 	build) echo gcc libc6-dev pkg-config libcjson-dev libyaml-dev libmicrohttpd-dev \
 		libgnutls28-dev libssl-dev libcurl4-openssl-dev libexpat1-dev liblzma-dev libbz2-dev ;;
+	arm64) echo gcc-aarch64-linux-gnu jq &&
+		packages build | tr ' ' '\n' | grep -e '-dev$' | sed 's/$/:arm64/' ;;
+	qemu) echo qemu-user libcriterion-dev ;;
 	test) echo libcriterion-dev curl jq openssl python3 python3-yaml procps gzip patch git tzdata ;;
 	demo) echo curl jq ;;
 	lint) echo clang libclang-rt-dev clang-tidy clang-format cppcheck shellcheck ;;
@@ -52,6 +55,11 @@ done
 sudo=
 [ "$(id -u)" = 0 ] || sudo=sudo
 echo "installing Debian packages:$missing"
+case $missing in
+*:arm64*) $sudo dpkg --add-architecture arm64 ;;
+esac
 $sudo apt-get update -qq
+# Debian 13 has two libpsl-dev that go together but for this page.
 # shellcheck disable=SC2086 # a list of names
-$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	-o 'DPkg::Options::=--path-exclude=/usr/share/man/man3/libpsl.3.gz' $missing >/dev/null

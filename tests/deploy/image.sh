@@ -17,7 +17,7 @@ digests_fit() {
 	for file in "$blobs"/*; do
 		[ "$(sha256sum "$file" | cut -d ' ' -f 1)" = "${file##*/}" ] || echo "$file has other bytes than its name says"
 	done
-	for pair in "$layout/index.json .manifests[0]" "$manifest .config" "$manifest .layers[0]"; do
+	for pair in "$layout/index.json .manifests[0]" "$index .manifests[0]" "$manifest .config" "$manifest .layers[0]"; do
 		local in=${pair% *} what=${pair#* }
 		[ "$(stat -c %s "$(blob_of "$what" "$in")")" = "$(json "$in" "$what.size")" ] || echo "$what has another size"
 	done
@@ -113,25 +113,36 @@ blames() {
 	grep -q "https://$address: .*a NetworkPolicy has to let this Pod out to the port of the Service kubernetes" "$tmp/blamed" || cat "$tmp/blamed"
 }
 
-check "the image is written" bash -c "deploy/image.sh '$guard' '$tmp/image.tar' >/dev/null"
+not_in_program() {
+	! grep -aoF "$1" "$guard"
+}
+
+check "the image is written" bash -c "deploy/image.sh '$tmp/image.tar' '$guard' >/dev/null"
 check "the same program gives the same bytes" bash -c \
-	"deploy/image.sh '$guard' '$tmp/again.tar' >/dev/null && cmp '$tmp/image.tar' '$tmp/again.tar'"
+	"deploy/image.sh '$tmp/again.tar' '$guard' >/dev/null && cmp '$tmp/image.tar' '$tmp/again.tar'"
 mkdir -p "$layout" "$root"
 tar -xf "$tmp/image.tar" -C "$layout"
-manifest=$(blob_of '.manifests[0]' "$layout/index.json")
+index=$(blob_of '.manifests[0]' "$layout/index.json")
+manifest=$(blob_of '.manifests[0]' "$index")
 config=$(blob_of .config "$manifest") layer=$(blob_of '.layers[0]' "$manifest")
 check "imported by containerd it has the name that a Pod of install.yaml asks for" is \
 	"$(json "$layout/index.json" '.manifests[0].annotations["io.containerd.image.name"]')" \
 	"docker.io/library/$(sed -n 's/^ *image: //p' deploy/install.yaml)"
-check "it is an OCI layout" is "$(json "$layout/oci-layout" .imageLayoutVersion) $(json "$manifest" .mediaType)" \
-	"1.0.0 application/vnd.oci.image.manifest.v1+json"
+check "it is an OCI layout of one index" is "$(json "$layout/oci-layout" .imageLayoutVersion) $(json "$index" .mediaType) $(json "$manifest" .mediaType)" \
+	"1.0.0 application/vnd.oci.image.index.v1+json application/vnd.oci.image.manifest.v1+json"
+check "which names the platform" is "$(json "$index" '.manifests[] | .platform | "\(.os)/\(.architecture)"')" "linux/$(dpkg --print-architecture)"
 check "blobs have the digests and sizes that are said of them" digests_fit
 check "the layer is the one that the configuration names" is \
 	"sha256:$(gzip -dc "$layer" | sha256sum | cut -d ' ' -f 1)" "$(json "$config" '.rootfs.diff_ids[0]')"
 check "the Dockerfile has the same user, entrypoint and ports" is "$(dockerfile USER) $(dockerfile ENTRYPOINT) $(dockerfile EXPOSE)" \
 	"$(json "$config" '.config | "\(.User) \(.Entrypoint[0]) " + ([.ExposedPorts | keys_unsorted[] | rtrimstr("/tcp")] | sort | reverse | join(" "))')"
 check "and the same labels" is "$(grep -oE 'org\.opencontainers[^ ]+' deploy/Dockerfile | sort)" \
-	"$(json "$config" '.config.Labels | to_entries[] | "\(.key)=\(.value)"' | sort)"
+	"$(json "$config" '.config.Labels | to_entries[] | "\(.key)=\(.value)"' | grep -vE '[.](created|revision)=' | sort)"
+check "and besides those of the commit" is "$(json "$config" '.config.Labels | "\(.["org.opencontainers.image.created"]) \(.["org.opencontainers.image.revision"] // "")"')" \
+	"$(deploy/version.sh time) $(deploy/version.sh commit)"
+check "and of where the source is, when that is said" bash -c "SOURCE_URL=https://git.example.org/guard deploy/image.sh '$tmp/again.tar' '$guard' >/dev/null &&
+	tar -xOf '$tmp/again.tar' | grep -ac '\"org.opencontainers.image.source\":\"https://git.example.org/guard\"' | grep -vx 1"
+check "no path of the folder in which it was built is in the program" not_in_program "$PWD/src/"
 check "the Dockerfile takes its files from deploy/rootfs.sh" is "$(dockerfile COPY) $(grep -c 'deploy/rootfs.sh build/release/backup-guard /rootfs$' deploy/Dockerfile)" \
 	"--from=build /rootfs / 1"
 
@@ -139,7 +150,7 @@ tar -xzf "$layer" -C "$root"
 check "nothing is in it but the program, its libraries, the user's name and what scanners read" unexpected_files
 check "scanners find Debian, its release and the packages of all libraries" packages_fit
 check "and they are those of this Debian" cmp "$root/etc/os-release" /etc/os-release
-check "the SPDX document beside it names them and the program" spdx_fits "$tmp/image.spdx.json"
+check "the SPDX document beside it names them and the program" spdx_fits "$tmp/image.$(dpkg --print-architecture).spdx.json"
 check "all its libraries are in it" libraries_are_complete
 check "the manifests run that user" is "$(tally deploy/install.yaml runAsUser) $(json "$config" .config.User)" "1 65532 65532:65532"
 version=$("$guard" version | sed 's/.* //')
