@@ -142,6 +142,8 @@ corpus: $(BIN) ## what check says of the repositories and store vectors in ../sh
 	@for t in corpus migrate/corpus learn/corpus; do SHARED=$(abspath $(SHARED)) tests/$$t.py $(BIN) || exit; done
 arm64: $(BIN) ## the program for arm64 under qemu: unit tests, and what check says
 	@tests/deps.sh build test arm64 qemu && tests/arm64.sh $(BIN)
+packages: $(BIN) ## package, image and source archive, built twice; the package in a clean Debian
+	@tests/deps.sh build deb lintian && tests/packages.sh
 kustomize: $(B)/rendered ## what we render, against the real kustomize (Go builds it once): ../shared, the cases, TREES (200) drawn from SEED (1)
 	@tests/deps.sh shared && cd tests/kustomize && for t in "cases.py --real" run.py generated.py; do SHARED=$(abspath $(SHARED)) ./$$t $(abspath $(B))/rendered || exit; done
 
@@ -183,6 +185,8 @@ uninstall: ## what install put there
 
 image: $(BIN) ## the container image for amd64 and arm64 (ALONE=1: for this machine), as an OCI archive in build/
 	@deploy/image.sh build/backup-guard-image.tar $(BIN) $(if $(ALONE),,$$(deploy/arm64.sh))
+deb: $(BIN) ## packages for this release of Debian, amd64 and arm64 (ALONE=1: for this machine), in build/
+	@tests/deps.sh deb && deploy/debian/build.sh build $(BIN) $(if $(ALONE),,$$(deploy/arm64.sh))
 dist: ## a source archive of HEAD
 	@mkdir -p build && name=cnpg-backup-guard-$$(deploy/version.sh version) && \
 	  git archive --prefix=$$name/ HEAD | gzip -9n >build/$$name.tar.gz
@@ -191,5 +195,5 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all always deps demo test unit arm64 cli serve e2e store contributing manifests page replay fuzz soak mutants bench corpus kustomize lint headers format cover install uninstall image dist clean help
+.PHONY: all always deps demo test unit arm64 packages deb cli serve e2e store contributing manifests page replay fuzz soak mutants bench corpus kustomize lint headers format cover install uninstall image dist clean help
 -include $(shell find build -type f -name '*.d' 2>/dev/null)

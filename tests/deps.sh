@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs the Debian packages that a group of targets needs, when they are missing, and says which.
 # Uses sudo when not root; on another system it lists the names and stops.
-#   tests/deps.sh build|arm64|qemu|test|demo|lint|fuzz|bench|e2e|store|page|shared ...
+#   tests/deps.sh build|arm64|qemu|deb|lintian|test|demo|lint|fuzz|bench|e2e|store|page|shared ...
 set -eu
 
 packages() {
@@ -11,6 +11,8 @@ packages() {
 	arm64) echo gcc-aarch64-linux-gnu jq &&
 		packages build | tr ' ' '\n' | grep -e '-dev$' | sed 's/$/:arm64/' ;;
 	qemu) echo qemu-user libcriterion-dev ;;
+	deb) echo debhelper dpkg-dev jq ;;
+	lintian) echo debootstrap git lintian ;;
 	test) echo libcriterion-dev curl jq openssl python3 python3-yaml procps gzip patch git tzdata ;;
 	demo) echo curl jq ;;
 	lint) echo clang libclang-rt-dev clang-tidy clang-format cppcheck shellcheck ;;
