@@ -43,7 +43,7 @@ elf_packages() { # program
 	elf_found=$(elf_libraries "$1") || return
 	elf_found=$(echo "$elf_found" | sed 's|^\(/usr\)\{0,1\}\(.*\)|\2 /usr\2|')
 	# shellcheck disable=SC2086 # paths without blanks
-	elf_found=$(dpkg-query -S $elf_found 2>/dev/null | sed 's/: .*//' | sort -u) || true
+	elf_found=$(dpkg-query -S $elf_found 2>/dev/null | sed '/^diversion /d; s/: .*//' | sort -u) || true
 	# shellcheck disable=SC2016,SC2086 # the fields are dpkg's; names of packages
 	dpkg-query -W -f 'Package: ${Package}\nStatus: ${Status}\nMaintainer: ${Maintainer}\nArchitecture: ${Architecture}\nSource: ${source:Package} (${source:Version})\nVersion: ${Version}\nDescription: ${binary:Summary}\n\n' $elf_found
 }

@@ -44,7 +44,7 @@ libraries_are_complete() {
 packages_fit() {
 	local library
 	diff <(cd "$root" && find . -name '*.so*' | sed 's/^\.//' | while read -r library; do
-		dpkg-query -S "$library" "/usr$library" "${library#/usr}" 2>/dev/null | head -n 1
+		dpkg-query -S "$library" "/usr$library" "${library#/usr}" 2>/dev/null | grep -v '^diversion ' | head -n 1
 	done | cut -d : -f 1 | sort -u) <(sed -n 's/^Package: //p' "$root/var/lib/dpkg/status" | sort)
 	diff <(sed -n 's/^Version: //p' "$root/var/lib/dpkg/status") <(sed -n 's/^Package: //p' "$root/var/lib/dpkg/status" |
 		while read -r library; do dpkg-query -W -f '${Version}\n' "$library" | head -n 1; done)
