@@ -21,7 +21,7 @@ is() { # got, wanted
 
 build() { # folder
 	mkdir -p "$1"
-	git ls-files -z | xargs -0 tar -c | tar -xC "$1"
+	git ls-files -z | tar -c --null -T - | tar -xC "$1"
 	SOURCE_COMMIT=$(deploy/version.sh commit) SOURCE_DATE_EPOCH=$(deploy/version.sh epoch) MAKEFLAGS='' \
 		make -s -j2 -C "$1" VARIANT=release CC=gcc ALONE="$ALONE" deb image
 }
