@@ -187,6 +187,8 @@ image: $(BIN) ## the container image for amd64 and arm64 (ALONE=1: for this mach
 	@deploy/image.sh build/backup-guard-image.tar $(BIN) $(if $(ALONE),,$$(deploy/arm64.sh))
 deb: $(BIN) ## packages for this release of Debian, amd64 and arm64 (ALONE=1: for this machine), in build/
 	@tests/deps.sh deb && deploy/debian/build.sh build $(BIN) $(if $(ALONE),,$$(deploy/arm64.sh))
+release: $(BIN) ## all that a release has, with its sums; deploy/release.sh says more
+	@deploy/release.sh --dry-run
 dist: ## a source archive of HEAD
 	@mkdir -p build && name=cnpg-backup-guard-$$(deploy/version.sh version) && \
 	  git archive --prefix=$$name/ HEAD | gzip -9n >build/$$name.tar.gz
@@ -195,5 +197,5 @@ clean: ## remove what was built
 help: ## this list
 	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all always deps demo test unit arm64 packages deb cli serve e2e store contributing manifests page replay fuzz soak mutants bench corpus kustomize lint headers format cover install uninstall image dist clean help
+.PHONY: all always deps demo test unit arm64 packages deb release cli serve e2e store contributing manifests page replay fuzz soak mutants bench corpus kustomize lint headers format cover install uninstall image dist clean help
 -include $(shell find build -type f -name '*.d' 2>/dev/null)

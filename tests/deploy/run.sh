@@ -26,6 +26,7 @@ cut="a file of these tests was read to its end"
 . tests/deploy/manifests.sh || not_ok "$cut"
 . tests/deploy/platforms.sh || not_ok "$cut"
 . tests/deploy/image.sh || not_ok "$cut"
+. tests/deploy/release.sh || not_ok "$cut"
 . tests/deploy/monitoring.sh || not_ok "$cut"
 . tests/deploy/schedules.sh || not_ok "$cut"
 
