@@ -46,7 +46,7 @@ is() { # got, wanted
 echo "Criterion for arm64"
 (criterion build/criterion-arm64) || exit
 libraries=$PWD/build/criterion-arm64/usr/lib/aarch64-linux-gnu
-MAKEFLAGS='' make -s -j2 ARCH=arm64 CRITERION="-L$libraries -l:libcriterion.so.3 -Wl,-rpath,$libraries -Wl,-rpath-link,$libraries" \
+MAKEFLAGS='' make -s -j2 ARCH=arm64 CRITERION="-L$libraries -l:libcriterion.so.3 -Wl,--disable-new-dtags,-rpath,$libraries -Wl,-rpath-link,$libraries" \
 	"$build/backup-guard" "$build/unit" || exit
 check "it says its version" is "$("${arm[@]}" version)" "$("$guard" version)"
 for format in text json sarif html; do

@@ -41,13 +41,13 @@ libraries_are_complete() {
 }
 
 # Each library is of a package that a scanner finds, and of nothing else is said that it is there.
+# shellcheck disable=SC2016 # the fields are dpkg's
 packages_fit() {
-	local library
-	diff <(cd "$root" && find . -name '*.so*' | sed 's/^\.//' | while read -r library; do
-		dpkg-query -S "$library" "/usr$library" "${library#/usr}" 2>/dev/null | grep -v '^diversion ' | head -n 1
-	done | cut -d : -f 1 | sort -u) <(sed -n 's/^Package: //p' "$root/var/lib/dpkg/status" | sort)
-	diff <(sed -n 's/^Version: //p' "$root/var/lib/dpkg/status") <(sed -n 's/^Package: //p' "$root/var/lib/dpkg/status" |
-		while read -r library; do dpkg-query -W -f '${Version}\n' "$library" | head -n 1; done)
+	diff <((cd "$root" && find . -name '*.so*') | sed -E 's|^\.(/usr)?(.*)|\2\n/usr\2|' | xargs dpkg-query -S 2>/dev/null |
+		sed '/^diversion /d; s/:.*//' | sort -u) <(sed -n 's/^Package: //p' "$root/var/lib/dpkg/status" | sort)
+	diff <(awk '/^Package: / { name = $2 } /^Version: / { print name, $2 }' "$root/var/lib/dpkg/status" | sort) \
+		<(sed -n "s/^Package: \(.*\)/\1:$(dpkg --print-architecture)/p" "$root/var/lib/dpkg/status" |
+			xargs dpkg-query -W -f '${Package} ${Version}\n' | sort)
 }
 
 # Names are there once, all that is named is there, and the packages are those of the image.
@@ -140,8 +140,9 @@ check "and the same labels" is "$(grep -oE 'org\.opencontainers[^ ]+' deploy/Doc
 	"$(json "$config" '.config.Labels | to_entries[] | "\(.key)=\(.value)"' | grep -vE '[.](created|revision)=' | sort)"
 check "and besides those of the commit" is "$(json "$config" '.config.Labels | "\(.["org.opencontainers.image.created"]) \(.["org.opencontainers.image.revision"] // "")"')" \
 	"$(deploy/version.sh time) $(deploy/version.sh commit)"
-check "and of where the source is, when that is said" bash -c "SOURCE_URL=https://git.example.org/guard deploy/image.sh '$tmp/again.tar' '$guard' >/dev/null &&
-	tar -xOf '$tmp/again.tar' | grep -ac '\"org.opencontainers.image.source\":\"https://git.example.org/guard\"' | grep -vx 1"
+SOURCE_URL=https://git.example.org/guard deploy/image.sh "$tmp/again.tar" "$guard" >/dev/null
+check "and of where the source is, when that is said" is \
+	"$(tar -xOf "$tmp/again.tar" | grep -aoE '"org.opencontainers.image.source":"[^"]*"')" '"org.opencontainers.image.source":"https://git.example.org/guard"'
 check "no path of the folder in which it was built is in the program" not_in_program "$PWD/src/"
 check "the Dockerfile takes its files from deploy/rootfs.sh" is "$(dockerfile COPY) $(grep -c 'deploy/rootfs.sh build/release/backup-guard /rootfs$' deploy/Dockerfile)" \
 	"--from=build /rootfs / 1"
