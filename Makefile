@@ -116,34 +116,47 @@ serve: $(BIN) $(B)/admit ## the real server, spoken to with curl and openssl
 
 e2e: ## a real API server and operator (Go 1.26 builds them once, 15 minutes), as a user of kubectl sees us
 	@tests/deps.sh build test e2e && $(MAKE) -s $(BIN) $(B)/unit && tests/e2e/run.sh $(BIN)
+
 store: ## archives that the real commands make (built once, 5 minutes): what we say of them, what PostgreSQL makes of them
 	@tests/deps.sh build store && $(MAKE) -s $(BIN) $(B)/archive && SHARED=$(abspath $(SHARED)) tests/store/run.sh $(BIN)
+
 contributing: $(BIN) $(B)/unit ## a rule and a format are added to a copy of the tree, as CONTRIBUTING's table says
 	$(call run,tests/contributing.sh $(B) CC=$(CC) VARIANT=$(VARIANT) B=$(B))
+
 manifests: $(BIN) ## what is in deploy/: kustomize, Helm, image, dashboard and alerts
 	$(call run,tests/deploy/run.sh $(BIN))
+
 page: $(BIN) ## pages of --format html in Chromium
 	@tests/deps.sh build page && tests/page/run.py $(BIN)
+
 replay: $(FUZZ:%=$(B)/replay_%) ## the fuzz corpora, once
 	$(call run,tests/fuzz/replay.sh $(B) $(FUZZ))
+
 fuzz: ## fuzz every entry for FUZZ_SECONDS (60) each with clang's libFuzzer
 	@tests/deps.sh build fuzz && $(MAKE) -s CC=clang VARIANT=fuzz build/fuzz/libguard.a
 	@CC=clang tests/fuzz/run.sh build/fuzz/libguard.a $(or $(FUZZ_SECONDS),60) $(FUZZ)
+
 soak: ## mutated reviews against the real server (asan) for SOAK_SECONDS (60)
 	@tests/deps.sh build test && $(MAKE) -s VARIANT=asan build/asan/backup-guard
 	@SHARED=$(abspath $(SHARED)) tests/fuzz/mutate.py build/asan/backup-guard $(or $(SOAK_SECONDS),60)
+
 mutants: ## change N (60) lines of src, drawn with SEED (1), one at a time: which changes do the tests not see
 	@tests/deps.sh build test && SHARED=$(abspath $(SHARED)) tests/mutants.py $(or $(N),60) $(or $(SEED),1)
+
 bench: ## every bar of speed and memory, ours beside the peer: a bare Go webhook, nginx, kubeconform, libyaml, and an older commit
 	@tests/deps.sh build bench && $(MAKE) -s $(BIN) $(B)/judge $(B)/parse
 	@for b in serve work cache audit; do SHARED=$(abspath $(SHARED)) python3 tests/bench/$$b.py $(BIN) || exit; done
+
 corpus: $(BIN) ## what check says of the repositories and store vectors in ../shared, against what was judged by reading or seen
 	@tests/deps.sh shared && SHARED=$(abspath $(SHARED)) tests/store_vectors.py $(BIN)
 	@for t in corpus migrate/corpus learn/corpus; do SHARED=$(abspath $(SHARED)) tests/$$t.py $(BIN) || exit; done
+
 arm64: $(BIN) ## the program for arm64 under qemu: unit tests, and what check says
 	@tests/deps.sh build test arm64 qemu && tests/arm64.sh $(BIN)
+
 packages: $(BIN) ## package, image and source archive, built twice; the package in a clean Debian
 	@tests/deps.sh build deb lintian && tests/packages.sh
+
 kustomize: $(B)/rendered ## what we render, against the real kustomize (Go builds it once): ../shared, the cases, TREES (200) drawn from SEED (1)
 	@tests/deps.sh shared && cd tests/kustomize && for t in "cases.py --real" run.py generated.py; do SHARED=$(abspath $(SHARED)) ./$$t $(abspath $(B))/rendered || exit; done
 
@@ -165,37 +178,19 @@ headers: ## each header compiles alone
 
 format: ## format the sources
 	clang-format -i $(C_FILES)
+
 cover: ## line coverage of the unit tests, by file
 	@$(MAKE) -s VARIANT=cover unit
 	@cd build/cover && find src -name '*.gcda' | xargs gcov -n 2>/dev/null | \
 	  awk -F"[':%]" '/^File .src/ { f = $$2 } /^Lines/ && f { print $$2 "%\t" f; f = "" }' | sort -n
 
-install: $(BIN) ## into $(DESTDIR)$(PREFIX): program, kubectl plugin, man page, shell completion
-	install -D -m755 $(BIN) $(DESTDIR)$(PREFIX)/bin/backup-guard
-	for name in kubectl-backup_guard kubectl_complete-backup_guard; do ln -sf backup-guard $(DESTDIR)$(PREFIX)/bin/$$name; done
-	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 bash-completion/completions zsh/site-functions fish/vendor_completions.d)
-	$(SAYS) help --format man >$(DESTDIR)$(PREFIX)/share/man/man1/backup-guard.1
-	$(SAYS) completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/backup-guard
-	$(SAYS) completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_backup-guard
-	$(SAYS) completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/backup-guard.fish
+include deploy/packages.mk
 
-uninstall: ## what install put there
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/backup-guard bin/kubectl-backup_guard bin/kubectl_complete-backup_guard share/man/man1/backup-guard.1 \
-	  share/bash-completion/completions/backup-guard share/zsh/site-functions/_backup-guard share/fish/vendor_completions.d/backup-guard.fish)
-
-image: $(BIN) ## the container image for amd64 and arm64 (ALONE=1: for this machine), as an OCI archive in build/
-	@deploy/image.sh build/backup-guard-image.tar $(BIN) $(if $(ALONE),,$$(deploy/arm64.sh))
-deb: $(BIN) ## packages for this release of Debian, amd64 and arm64 (ALONE=1: for this machine), in build/
-	@tests/deps.sh deb && deploy/debian/build.sh build $(BIN) $(if $(ALONE),,$$(deploy/arm64.sh))
-release: $(BIN) ## all that a release has, with its sums; deploy/release.sh says more
-	@deploy/release.sh --dry-run
-dist: ## a source archive of HEAD
-	@mkdir -p build && name=cnpg-backup-guard-$$(deploy/version.sh version) && \
-	  git archive --prefix=$$name/ HEAD | gzip -9n >build/$$name.tar.gz
 clean: ## remove what was built
 	rm -rf build
-help: ## this list
-	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
 
-.PHONY: all always deps demo test unit arm64 packages deb release cli serve e2e store contributing manifests page replay fuzz soak mutants bench corpus kustomize lint headers format cover install uninstall image dist clean help
+help: ## this list
+	@sed -n 's/^\([a-z0-9]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+.PHONY: all always deps demo test unit arm64 packages cli serve e2e store contributing manifests page replay fuzz soak mutants bench corpus kustomize lint headers format cover clean help
 -include $(shell find build -type f -name '*.d' 2>/dev/null)
