@@ -24,6 +24,7 @@ bool release_read_values(struct str file, struct obj root, struct object *out);
 
 /* An entry of helmCharts of a kustomization, as an object without names. */
 bool release_read_chart(struct obj entry, struct object *out);
+bool release_is_chart(const struct object *object);
 /* What it makes is known, or will be. */
 bool release_makes_chart(const struct catalog *c, const struct kustomization *k, struct obj entry);
 

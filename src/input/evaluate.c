@@ -211,7 +211,7 @@ static bool makes_ours(const struct made *m)
 	return false;
 }
 
-/* helmCharts are all that is held of its file. */
+/* Of its own file. */
 static void take_charts(struct level *l, struct made *m)
 {
 	struct input_file *f = catalog_find(l->e->catalog, l->k->path);
@@ -219,6 +219,8 @@ static void take_charts(struct level *l, struct made *m)
 	if (f)
 		f->taken = true;
 	for (struct held *h = f ? f->first : NULL; h && !is_full(l, m); h = h->next) {
+		if (!release_is_chart(&h->object))
+			continue;
 		l->e->made++;
 		take(l, m, h, h->object.root);
 	}

@@ -71,7 +71,7 @@ bool release_read_values(struct str file, struct obj root, struct object *out)
 	return found;
 }
 
-static bool is_chart(const struct object *o)
+bool release_is_chart(const struct object *o)
 {
 	return !o->api_version.len && str_is(o->kind_name, "helmCharts");
 }
@@ -236,7 +236,7 @@ void releases_note(struct releases *r, const struct folder *from, const struct o
 		note_installed(r, chart_at(r->arena, from, obj_text(spec, "chart.spec.chart")));
 	else if (argo_is(object))
 		note_sources(r, from, object);
-	else if (is_chart(object) && from->kustomization)
+	else if (release_is_chart(object) && from->kustomization)
 		note_installed(r, chart_of(r->arena, from->kustomization, object->root));
 	else
 		note_repository(r, object);
@@ -532,6 +532,6 @@ void releases_make(struct releases *r, struct evaluation *e, const struct input_
 		make_of_application(&at);
 	else if (is_values(object))
 		make_of_values(&at);
-	else if (is_chart(object) && file->folder && file->folder->kustomization)
+	else if (release_is_chart(object) && file->folder && file->folder->kustomization)
 		make_of_kustomize(&at);
 }

@@ -40,13 +40,13 @@ static void schedules(const struct view *v, const struct object *o, const struct
 	struct view_iter it =
 		view_each(v, REL_CLUSTER, KIND_SCHEDULED_BACKUP, o->namespace, o->name);
 	struct schedule_set set = {0};
-	size_t cap = 0;
-	struct framework_object *names = NULL;
+	size_t cap = 4;
+	struct framework_object *names = ARENA_ARRAY(a, struct framework_object, cap);
 
 	for (const struct known *k; (k = view_next(&it));) {
 		if (out->schedules_len == cap) {
 			struct framework_object *more =
-				ARENA_ARRAY(a, struct framework_object, cap = 2 * cap + 4);
+				ARENA_ARRAY(a, struct framework_object, cap *= 2);
 
 			for (size_t i = 0; i < out->schedules_len; i++)
 				more[i] = names[i];
