@@ -60,12 +60,12 @@ else
 	}
 	mount -t proc proc "$tmp/root/proc"
 	cp "$deb" "$tmp/root/package.deb"
-	check "a clean Debian takes it" bash -c "$(declare -f inside); tmp=$tmp; inside apt-get install -y -q --no-install-recommends /package.deb >$tmp/log || cat $tmp/log"
+	check "a clean Debian takes it" bash -c "$(declare -f inside); tmp=$tmp; inside apt-get install -y -q --no-install-recommends /package.deb procps >$tmp/log || cat $tmp/log"
 	check "it runs there" is "$(inside backup-guard version) $(inside kubectl-backup_guard version)" \
 		"$("$one/build/release/backup-guard" version) $("$one/build/release/backup-guard" version)"
 	check "and has a user of its own, who may not log in" is "$(inside getent passwd backup-guard | cut -d : -f 1,6,7)" "backup-guard:/nonexistent:/usr/sbin/nologin"
 	check "the unit is there, and not started before it has its files" is "$(inside systemctl is-enabled backup-guard.service)" disabled
-	check "systemd finds nothing wrong in it" is "$(inside systemd-analyze verify /usr/lib/systemd/system/backup-guard.service | grep backup-guard)" ""
+	check "systemd finds nothing wrong in it" is "$(inside systemd-analyze verify --man=no /usr/lib/systemd/system/backup-guard.service | grep backup-guard)" ""
 	check "the man page and completion are there" is "$(inside ls /usr/share/man/man1/backup-guard.1.gz \
 		/usr/share/bash-completion/completions/backup-guard /usr/share/zsh/vendor-completions/_backup-guard \
 		/usr/share/fish/vendor_completions.d/backup-guard.fish | wc -l)" 4

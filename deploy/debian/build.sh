@@ -31,6 +31,7 @@ control() {
 		Package: backup-guard
 		Architecture: amd64 arm64
 		Depends: \${shlibs:Depends}, \${misc:Depends}
+		Recommends: procps
 		Description: refuse CloudNativePG resources whose backups would not work
 		 CloudNativePG accepts schedules, stores and clusters whose backups are never
 		 made or cannot be restored. backup-guard says what is wrong, where, and what
