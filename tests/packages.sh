@@ -20,10 +20,7 @@ is() { # got, wanted
 }
 
 build() { # folder
-	mkdir -p "$1"
-	git ls-files -z | tar -c --null -T - | tar -xC "$1"
-	SOURCE_COMMIT=$(deploy/version.sh commit) SOURCE_DATE_EPOCH=$(deploy/version.sh epoch) MAKEFLAGS='' \
-		make -s -j2 -C "$1" VARIANT=release CC=gcc ALONE="$ALONE" deb image
+	MAKEFLAGS='' make -s -j2 -C "$1" VARIANT=release CC=gcc ALONE="$ALONE" deb image
 }
 
 same_bytes() { # file...
@@ -39,6 +36,10 @@ left() { # what is of ours
 	find "$tmp/root" -xdev \( -name '*backup-guard*' -o -name '*backup_guard*' \) ! -name '*.deb' ! -path '*/var/log/*'
 }
 
+SOURCE_COMMIT=$(deploy/version.sh commit) SOURCE_DATE_EPOCH=$(deploy/version.sh epoch)
+export SOURCE_COMMIT SOURCE_DATE_EPOCH
+mkdir -p "$one" "$another"
+git ls-files -z | tar -c --null -T - | tee >(tar -xC "$one") | tar -xC "$another"
 build "$one" || exit
 (umask 077 && TZ=Asia/Kathmandu LC_ALL=C.UTF-8 build "$another") || exit
 mapfile -t made < <(cd "$one" && ls build/*.deb build/*.tar build/*.spdx.json)
