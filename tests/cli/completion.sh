@@ -27,7 +27,7 @@ offers "commands" 'certs check completion cron :4' c
 is "with what they do" "$(./backup-guard __complete ch)" $'check\tcheck manifests on disk\n:4'
 offers "no word at all is an empty one" "$("$guard" help | sed -n 's/^  \([a-z]*\) .*/\1/p' | paste -sd ' ') :4"
 offers "of an unknown command nothing" ':4' chekc --f
-offers "options" '--format --fail-on --fix :4' check --f
+offers "options" '--format --framework --fail-on --fix :4' check --f
 offers "the help of each command" '--format --help :4' version -
 offers "choices" 'deny :4' check --fail-on d
 offers "choices behind =" 'deny :4' check --fail-on=d
@@ -50,7 +50,7 @@ offers "as the value of an option" ':0' check --output ''
 offers "rules by their beginning" 'schedule-five-fields :4' explain schedule-fi
 offers "and once only" ':4' explain schedule-five-fields schedule-fi
 offers "behind -- is no option" ':0' check -- --f
-offers "an option's value is no option" '--format --fail-on --fix :4' check --output --format --f
+offers "an option's value is no option" '--format --framework --fail-on --fix :4' check --output --format --f
 offers "contexts, without a kubeconfig" ':4' audit --context ''
 offers "contexts of --kubeconfig" 'admin@home arn:aws:eks:eu-central-1:1:cluster/shop :4' audit --kubeconfig kubeconfig --context ''
 KUBECONFIG=kubeconfig offers "contexts of KUBECONFIG" 'admin@home :4' audit --context=ad

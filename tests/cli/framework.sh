@@ -101,7 +101,7 @@ says "an unknown one is told, with those there are" "$(judged cis db.yaml; "$gua
 	"--framework: 'cis' is none of 3-2-1, aws-backup-audit, cis-11, iso-27001-a8.13" $'\n2'
 says "what does not show it is told" "$("$guard" check --framework cis-11 --format json,sarif --output x db.yaml 2>&1; echo $?)" '--framework is shown by --format text and html' $'\n2'
 is "one that does is enough" "$("$guard" check --policy policy.yaml --framework cis-11 --format json,html --output x whole.yaml >/dev/null; echo $?; grep -c '<h2>CIS Controls v8, 11 Data Recovery</h2>' x.html)" $'0\n1'
-says "completion knows them" "$("$guard" completion bash; "$guard" audit --help)" 'aws-backup-audit cis-11' '3-2-1, aws-backup-audit'
+says "completion and help know them" "$("$guard" __complete audit --framework ''; "$guard" audit --help)" aws-backup-audit cis-11 '3-2-1, aws-backup-audit'
 is "without it nothing is said" "$("$guard" check --policy policy.yaml --format html whole.yaml | grep -c CONTROL)" 0
 
 echo "$passed passed, $failed failed"
