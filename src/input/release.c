@@ -481,15 +481,16 @@ static bool is_open(const struct kustomization *k, struct obj entry)
 static bool add_own_file(const struct releasing *at, struct layers *l, struct str path)
 {
 	struct arena *a = at->e->arena;
-	struct str file = files_absolute(a, files_folder(str_from(at->file->path)), path);
+	const char *file =
+		arena_cstr(a, files_absolute(a, files_folder(str_from(at->file->path)), path));
 	struct doc_list docs;
 	struct str text;
 	struct err err;
 
-	if (!file_read_regular(a, file, LIMIT_FILE_BYTES, &text, &err) ||
+	if (!file_read_regular(a, str_from(file), LIMIT_FILE_BYTES, &text, &err) ||
 	    !doc_read_yaml_within(a, text, at->e->budget, &docs, &err) || docs.len > 1)
 		return false;
-	doc_set_name(&docs, catalog_name(at->e->catalog, a, file.ptr));
+	doc_set_name(&docs, catalog_name(at->e->catalog, a, file));
 	if (docs.len)
 		add_layer(l, doc_root(docs.docs[0]));
 	return true;
