@@ -38,8 +38,10 @@ left() { # what is of ours
 
 SOURCE_COMMIT=$(deploy/version.sh commit) SOURCE_DATE_EPOCH=$(deploy/version.sh epoch)
 export SOURCE_COMMIT SOURCE_DATE_EPOCH
-mkdir -p "$one" "$another"
-git ls-files -z | tar -c --null -T - | tee >(tar -xC "$one") | tar -xC "$another"
+for folder in "$one" "$another"; do
+	mkdir -p "$folder"
+	git ls-files -z | tar -c --null -T - | tar -xC "$folder"
+done
 build "$one" || exit
 (umask 077 && TZ=Asia/Kathmandu LC_ALL=C.UTF-8 build "$another") || exit
 mapfile -t made < <(cd "$one" && ls build/*.deb build/*.tar build/*.spdx.json)
