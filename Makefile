@@ -154,7 +154,7 @@ corpus: $(BIN) ## what check says of the repositories and store vectors in ../sh
 arm64: $(BIN) ## the program for arm64 under qemu: unit tests, and what check says
 	@tests/deps.sh build test arm64 qemu && tests/arm64.sh $(BIN)
 
-packages: $(BIN) ## package, image and source archive, built twice; the package in a clean Debian
+packages: $(BIN) ## package and image, built twice and compared; the package in a clean Debian
 	@tests/deps.sh build deb lintian && tests/packages.sh
 
 kustomize: $(B)/rendered ## what we render, against the real kustomize (Go builds it once): ../shared, the cases, TREES (200) drawn from SEED (1)
