@@ -1,6 +1,8 @@
 # shellcheck shell=bash disable=SC2154 # sourced by run.sh
 # The image: a valid OCI archive, the same bytes twice, and a program that runs with nothing but what is in it.
 
+SOURCE_COMMIT=$(deploy/version.sh commit) SOURCE_DATE_EPOCH=$(deploy/version.sh epoch) # whoever commits meanwhile
+export SOURCE_COMMIT SOURCE_DATE_EPOCH
 layout=$tmp/layout root=$tmp/root
 blobs=$layout/blobs/sha256
 
