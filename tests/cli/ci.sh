@@ -104,6 +104,7 @@ is "the action says when the program is missing" "$status $out" '3 ::error::not-
 # What installs is told what it is given; the package is one line of text.
 printf '#!/bin/sh\necho "$*" >>"%s/installed"\n' "$tmp" >"$tmp/bin/apt-get"
 printf '#!/bin/sh\nexec "$@"\n' >"$tmp/bin/sudo"
+# shellcheck disable=SC2016 # for that script
 printf '#!/bin/sh\nfor last; do :; done\n[ "$last" != https://git.example.org/gone.deb ] || exit 22\nwhile [ "$1" != -o ]; do shift; done\necho "$last" >"$2"\n' >"$tmp/bin/curl"
 chmod +x "$tmp/bin/"{apt-get,sudo,curl}
 echo text >given.deb
@@ -116,11 +117,11 @@ run_action GUARD_PATHS=good.yaml GUARD_DEB=given.deb GUARD_DEB_DIGEST="$(sha256s
 is "when it has the digest that is given" "$status $(wc -l <installed)" "0 1"
 rm -f installed
 run_action GUARD_PATHS=good.yaml GUARD_DEB=given.deb GUARD_DEB_DIGEST="$(sha256sum good.yaml | cut -d ' ' -f 1)"
-is "and not when it has another" "$status $(ls installed 2>&1 | grep -c 'No such')" "3 1"
+is "and not when it has another" "$status $([ -e installed ] || echo none)" "3 none"
 says "which it says" "$out" '::error::the package given.deb has another sha256 than'
 for deb in http://git.example.org/given.deb https://git.example.org/gone.deb missing.deb; do
 	run_action GUARD_PATHS=good.yaml GUARD_DEB=$deb
-	is "it does not go on without the package $deb" "$status $(grep -c ^::error:: <<<"$out") $(ls installed 2>&1 | grep -c 'No such')" "3 1 1"
+	is "it does not go on without the package $deb" "$status $(grep -c ^::error:: <<<"$out") $([ -e installed ] || echo none)" "3 1 none"
 done
 
 for file in "$root"/deploy/policy/*.yaml; do

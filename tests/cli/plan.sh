@@ -116,11 +116,11 @@ is "the table has it, too" "$(plan apps --against HEAD --format markdown | grep 
 says "and the page" "$(plan apps --against HEAD --format html)" 'Compared with <code>HEAD</code>:' '<span class="none">✗ lost</span>: Cluster shop/db: retentionPolicy 7d -&gt; 2d' \
 	'<span class="risk">! changed</span>: Cluster books/ledger: '
 is "the other way nothing is lost" "$(plan before --against apps --format json | jq -c '[.losses[] | select(.final) | .object]')" '["Cluster books/kept"]'
-page() { # what shop.yaml has, in the fences of a page
+fenced() { # what shop.yaml has, in the fences of a page
 	printf '# Ours\n\n```yaml\n%s\n```\n\nsee above\n' "$(<"$1/shop.yaml")"
 }
-page before >page.md && git add page.md && git -c user.name=a -c user.email=a@example.com commit -qm page
-page apps >page.md && mkdir pages && page before >pages/page.md
+fenced before >page.md && git add page.md && git -c user.name=a -c user.email=a@example.com commit -qm page
+fenced apps >page.md && mkdir pages && fenced before >pages/page.md
 is "a page that shows it is planned" "$(plan page.md --format json | jq -c '[.clusters[].name]')" "$(plan apps --format json | jq -c '[.clusters[].name]')"
 is "and compared with that of a revision" "$(losses page.md --against HEAD)" "$(<said)"
 is "or with those of a folder" "$(losses page.md --against pages)" "$(sed 's/before$/pages/' said)"
