@@ -367,4 +367,15 @@ Test(render, what_grows_beyond_a_limit_is_refused)
 	t.budget.nodes = 1;
 	cr_assert(!render_merge(&t.render, read_as(a, "b: 1\nc: 2\n", "p"), 0, &t.err));
 	cr_expect_eq(t.err.code, E_LIMIT);
+
+	static const char *const paths[] = {"/a", "''"};
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
+		const char *patch =
+			arena_fmt(a, "[{op: replace, path: %s, value: {b: 1}}]", paths[i]).ptr;
+
+		start(&t, a, "a: 1\n");
+		t.budget.nodes = 1;
+		cr_assert(!render_json_patch(&t.render, read_as(a, patch, "p"), &t.err));
+		cr_expect_eq(t.err.code, E_LIMIT);
+	}
 }

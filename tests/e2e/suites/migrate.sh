@@ -5,9 +5,9 @@ cases=$(realpath "$here/../migrate") migrated=$work/migrated
 mkdir -p "$migrated"
 operator_start >"$work/why" 2>&1 || cat "$work/why"
 
-units() { # what is applied by itself: a folder with a kustomization, or a file without one in a folder above it
+units() { # what is applied by itself: a folder with a kustomization, or a file without one in a folder above it; values are not
 	local path folder
-	find "$cases"/*/in/ -name '*.yaml' | sort | while read -r path; do
+	find "$cases"/*/in/ -name '*.yaml' ! -path "$cases/values/*" | sort | while read -r path; do
 		folder=${path%/*}
 		if [ "${path##*/}" = kustomization.yaml ]; then
 			grep -q '^kind: Component' "$path" || diff -rq "${path%%/in/*}/in" "${path%%/in/*}/out" >/dev/null || echo "$folder/"
@@ -21,13 +21,16 @@ units() { # what is applied by itself: a folder with a kustomization, or a file 
 # The objects of all units as JSON, where Flux has filled in the variables: each unit in a namespace of its own. The operator
 # makes nothing of them, whose webhooks are asked all the same.
 objects() { # in|out
-	local number=0 unit
+	local number=0 unit file
 	mkdir -p "$migrated/$1"
 	while read -r unit; do
 		number=$((number + 1))
 		mkdir "$migrated/$1/$number"
-		printf 'namespace: by-hand-%s\nresources: ["%s"]\n' "$number" \
-			"$(realpath --relative-to "$migrated/$1/$number" "${unit/\/in\///$1/}")" >"$migrated/$1/$number/kustomization.yaml"
+		unit=${unit/\/in\///$1/}
+		printf 'namespace: by-hand-%s\nresources:\n' "$number" >"$migrated/$1/$number/kustomization.yaml"
+		for file in "$unit" "${unit%.yaml}-objectstore.yaml"; do # the second is new, beside a file of its own
+			[ ! -e "$file" ] || echo "- $(realpath --relative-to "$migrated/$1/$number" "$file")"
+		done >>"$migrated/$1/$number/kustomization.yaml"
 		echo "- ./$number"
 	done < <(units) | sed '1i resources:' >"$migrated/$1/kustomization.yaml"
 	kubectl kustomize --load-restrictor LoadRestrictionsNone "$migrated/$1" | sed -E 's/\$\{[A-Z]+(:[^}]*)?\}/app/g' |
