@@ -25,6 +25,7 @@ struct framework_cluster {
 	size_t schedules_len;
 	enum framework_is facts[FACTS];
 	const struct framework_verdict *verdicts; /* of each control, once it is judged */
+	bool snapshots;				  /* a schedule asks for those of volumes */
 	bool again;				  /* another one of this name speaks for it */
 	struct framework_found *found;		  /* what rules say of it */
 	struct framework_cluster *next;

@@ -4,6 +4,7 @@
 #include "base/utc.h"
 #include "cnpg/archive.h"
 #include "cnpg/view.h"
+#include "facts/cluster.h"
 #include "facts/schedule_set.h"
 #include "facts/store.h"
 #include "report/writers.h"
@@ -34,14 +35,36 @@ static bool makes(const struct object *cluster, const struct archive *archive, s
 	return archive->in_tree.node && (!method.len || str_is(method, "barmanObjectStore"));
 }
 
+/* What is filled in later may suspend it, or make it run each hour. */
+static bool is_open(struct obj schedule)
+{
+	static const char *const paths[] = {"spec.suspend", "spec.schedule", "spec.method",
+					    "spec.pluginConfiguration.name"};
+	bool open = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(paths); i++)
+		open |= value_is_placeholder(obj_text(schedule, paths[i]), NULL);
+	return open;
+}
+
+/* Of an open one nobody knows whether it makes them more often. */
+static enum framework_is at_most(int64_t gap, int64_t most, bool open)
+{
+	return gap <= most ? IS_MET : open ? IS_NOT_KNOWN : IS_NOT_MET;
+}
+
 static void schedules(const struct view *v, const struct object *o, const struct archive *archive,
 		      struct arena *a, int64_t now, struct framework_cluster *out)
 {
 	struct view_iter it =
 		view_each(v, REL_CLUSTER, KIND_SCHEDULED_BACKUP, o->namespace, o->name);
 	struct schedule_set set = {0};
+	bool open = false;
 	size_t cap = 4;
 	struct framework_object *names = ARENA_ARRAY(a, struct framework_object, cap);
+
+	/* the operator makes none while it is hibernated */
+	bool asleep = cluster_is_hibernated(o);
 
 	for (const struct known *k; (k = view_next(&it));) {
 		if (out->schedules_len == cap) {
@@ -53,7 +76,10 @@ static void schedules(const struct view *v, const struct object *o, const struct
 			names = more;
 		}
 		names[out->schedules_len++] = kept_name(a, &k->object);
-		if (makes(o, archive, k->object.root))
+		out->snapshots |= str_is(obj_text(k->object.root, "spec.method"), "volumeSnapshot");
+		if (is_open(k->object.root))
+			open = true;
+		else if (!asleep && makes(o, archive, k->object.root))
 			schedule_set_add(&set, k->object.root, k->object.name, now);
 	}
 	out->schedules = names;
@@ -61,8 +87,8 @@ static void schedules(const struct view *v, const struct object *o, const struct
 		int64_t gap = schedule_set_gap(&set, now);
 
 		out->facts[FACT_SCHEDULED] = IS_MET;
-		out->facts[FACT_DAILY] = is(gap <= UTC_DAY);
-		out->facts[FACT_WEEKLY] = is(gap <= 7 * UTC_DAY);
+		out->facts[FACT_DAILY] = at_most(gap, UTC_DAY, open);
+		out->facts[FACT_WEEKLY] = at_most(gap, 7 * UTC_DAY, open);
 	} else if (!out->schedules_len && !view_is_blind(v, KIND_SCHEDULED_BACKUP) &&
 		   view_knows(v, KIND_SCHEDULED_BACKUP, o->namespace) == KNOWN_ALL) {
 		out->facts[FACT_SCHEDULED] = out->facts[FACT_DAILY] = out->facts[FACT_WEEKLY] =
@@ -104,7 +130,7 @@ static void live(int64_t now, const struct report_cluster *row, const struct pro
 {
 	int64_t age = now - row->last_backup;
 
-	if (row->last_backup || !row->backups_unknown) {
+	if ((row->last_backup || !row->backups_unknown) && age >= -UTC_DAY) {
 		facts[FACT_TODAY] = is(row->last_backup && age <= UTC_DAY);
 		facts[FACT_THIS_WEEK] = is(row->last_backup && age <= 7 * UTC_DAY);
 	}
@@ -156,6 +182,8 @@ void framework_look(struct report *r, const struct view *v, const struct object 
 	if (row)
 		live(now, row, probes_find(&r->stores, o->namespace, c->store.name, o->name),
 		     c->facts);
+	if (c->snapshots) /* of which the store knows nothing */
+		c->facts[FACT_ENCRYPTED] = c->facts[FACT_LOCKED] = IS_NOT_KNOWN;
 	append(&r->framed, c, c);
 }
 

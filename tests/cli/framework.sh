@@ -57,12 +57,25 @@ verdict "34 days are not enough" 's/60d/34d/' aws-backup-audit retention 'not me
 # shellcheck disable=SC2016 # a variable of manifests
 verdict "what is filled in later is not known" 's/60d/${DAYS}/' aws-backup-audit retention 'not known: how long backups are kept'
 verdict "nor is a store that is not there" '/^kind: ObjectStore/,/^---/s/name: s3/name: other/' aws-backup-audit retention 'not known: how long backups are kept'
+verdict "nor does one run while the Cluster is hibernated" '0,/namespace: app/s/namespace: app/&, annotations: {cnpg.io\/hibernation: "on"}/' aws-backup-audit plan 'not known: which schedule runs'
+# shellcheck disable=SC2016 # a variable of manifests
+verdict "nor whether one runs that something else may suspend" 's/  cluster:/  suspend: ${LATER}\n&/' aws-backup-audit plan 'not known: which schedule runs'
+{ cat whole.yaml && printf -- '---\n' && sed -n '/^kind: ScheduledBackup/,$p' whole.yaml | sed 's/db-daily/db-weekly/; s/3 \* \* \*/3 * * 0/; 1i apiVersion: postgresql.cnpg.io/v1'; } >more.yaml
+# shellcheck disable=SC2016 # variables of manifests
+for open in 's/0 0 3 \* \* \*$/${CRON}/' '/daily/,/---/s/method: plugin/method: ${METHOD}/'; do
+	sed "$open" more.yaml >db.yaml
+	says "one that is filled in later may run each day ($open)" "$(judged aws-backup-audit db.yaml)" 'app/db  not known: how often it is backed up'
+done
 verdict "each week is not each day" 's/3 \* \* \*/3 * * 0/' aws-backup-audit frequency 'not met: more than a day between two backups'
 verdict "a suspended schedule is none" 's/  cluster:/  suspend: true\n&/' aws-backup-audit plan 'not met: schedule-suspended'
 verdict "nor is one whose method the Cluster lacks" 's/method: plugin/method: volumeSnapshot/;/pluginConfiguration/d' aws-backup-audit plan 'not met: method-section-missing'
 verdict "base backups and WAL are encrypted" '' aws-backup-audit encrypted met
 verdict "WAL alone is not all" '/^    data: /d' aws-backup-audit encrypted 'not known: whether the store encrypts'
 verdict "what a store that is not AWS makes of it is not known" 's|    s3Cred|    endpointURL: https://minio.example.com\n&|' aws-backup-audit encrypted 'not known: whether the store encrypts'
+verdict "nor what a snapshot of a volume is, whatever the store is told" 's/^  plugins:/  backup: {volumeSnapshot: {className: csi}}\n&/; s/method: plugin/method: volumeSnapshot/; /pluginConfiguration/d' \
+	aws-backup-audit encrypted 'not known: whether the store encrypts'
+is "each control of AWS Backup Audit Manager is there" "$(judged aws-backup-audit whole.yaml | sed -n 's/^  \([a-z-]*\): .*/\1/p' | tr '\n' ' ')" \
+	'plan frequency deletion encrypted retention cross-region cross-account vault-lock last restore-time air-gapped '
 verdict "who may delete is not known" '' aws-backup-audit deletion 'not known: who may delete'
 verdict "nor of a file when it was backed up" '' cis-11 11.2 'not known: when the last backup was completed'
 verdict "nor what lies in the bucket" '' 3-2-1 2 'not known: what lies in the bucket'
