@@ -87,7 +87,7 @@ static bool audit_several(const struct audit_options *o, const struct policy *po
 				    .contexts_len = o->contexts.len};
 	struct str namespace = fleet.like.namespace;
 
-	if (o->all_contexts && !kube_config_contexts(fleet.kubeconfig, report->arena,
+	if (o->all_contexts && !kube_config_contexts(fleet.kubeconfig, true, report->arena,
 						     &fleet.contexts, &fleet.contexts_len, err))
 		return false;
 	report->where =

@@ -78,7 +78,7 @@ static void offer_contexts(struct ask *a)
 	size_t len;
 	struct err err;
 
-	if (!kube_config_contexts(a->kubeconfig, a->arena, &names, &len, &err))
+	if (!kube_config_contexts(a->kubeconfig, false, a->arena, &names, &len, &err))
 		return;
 	for (size_t i = 0; i < len; i++)
 		offer(a, names[i], STR_EMPTY);

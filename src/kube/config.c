@@ -23,6 +23,7 @@ struct files {
 	struct arena *arena;
 	struct part roots[MOST_FILES];
 	size_t len;
+	bool regular; /* nothing else is read */
 };
 
 static struct str folder_of(struct str path)
@@ -41,7 +42,8 @@ static bool read_file(struct files *f, struct str path, bool must, struct err *e
 		return err_set(err, E_LIMIT, "KUBECONFIG names more than %d files", MOST_FILES);
 	if (!must && access(arena_cstr(f->arena, path), F_OK) != 0 && errno == ENOENT)
 		return true;
-	if (!file_read(f->arena, path, LIMIT_FILE_BYTES, &bytes, err))
+	if (!(f->regular ? file_read_regular : file_read)(f->arena, path, LIMIT_FILE_BYTES, &bytes,
+							  err))
 		return err_within(err, "%.*s: ", STR_ARG(path));
 	if (!doc_read_yaml(f->arena, bytes, &docs, err))
 		return err_within(err, "%.*s:%u:%u: ", STR_ARG(path), err->line, err->column);
@@ -288,34 +290,69 @@ bool kube_config_load(struct str file, struct str context, struct arena *a, stru
 	return read_context(f, out, err);
 }
 
-static void add_name(struct str *names, size_t *len, struct str name)
+struct named {
+	struct str name;
+	size_t at;
+};
+
+static int by_name(const void *left, const void *right)
 {
-	for (size_t i = 0; i < *len; i++)
-		if (str_eq(names[i], name))
-			return;
-	if (name.len)
-		names[(*len)++] = name;
+	const struct named *a = left, *b = right;
+	int by = str_cmp(a->name, b->name);
+
+	return by ? by : (a->at > b->at) - (a->at < b->at);
 }
 
-bool kube_config_contexts(struct str file, struct arena *a, const struct str **names, size_t *len,
-			  struct err *err)
+static int by_place(const void *left, const void *right)
+{
+	const struct named *a = left, *b = right;
+
+	return (a->at > b->at) - (a->at < b->at);
+}
+
+/* Leaves each name where it is first. */
+static size_t keep_first(struct named *all, size_t len)
+{
+	size_t kept = 0;
+
+	qsort(all, len, sizeof *all, by_name);
+	for (size_t i = 0; i < len; i++)
+		if (!kept || !str_eq(all[kept - 1].name, all[i].name))
+			all[kept++] = all[i];
+	qsort(all, kept, sizeof *all, by_place);
+	return kept;
+}
+
+bool kube_config_contexts(struct str file, bool waits, struct arena *a, const struct str **names,
+			  size_t *len, struct err *err)
 {
 	struct files *f = ARENA_NEW(a, struct files);
-	size_t most = 0;
+	size_t most = 0, count = 0;
 
 	f->arena = a;
+	f->regular = !waits;
 	*len = 0;
 	if (!read_files(f, file, err))
 		return false;
 	for (size_t i = 0; i < f->len; i++)
 		most += obj_len(obj_at(f->roots[i].node, "contexts"));
-	struct str *found = ARENA_ARRAY(a, struct str, most + 1);
+	struct named *all = ARENA_ARRAY(a, struct named, most + 1);
 	for (size_t i = 0; i < f->len; i++) {
 		struct obj list = obj_at(f->roots[i].node, "contexts");
 
-		for (struct obj e = obj_first(list); e.node; e = obj_next(e))
-			add_name(found, len, obj_text(e, "name"));
+		for (struct obj e = obj_first(list); e.node; e = obj_next(e)) {
+			struct str name = obj_text(e, "name");
+
+			if (name.len) {
+				all[count] = (struct named){name, count};
+				count++;
+			}
+		}
 	}
+	*len = keep_first(all, count);
+	struct str *found = ARENA_ARRAY(a, struct str, *len + 1);
+	for (size_t i = 0; i < *len; i++)
+		found[i] = all[i].name;
 	*names = found;
 	return *len || err_set(err, E_VALUE, "kubeconfig: there is no context in it");
 }

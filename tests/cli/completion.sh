@@ -56,6 +56,10 @@ offers "contexts of --kubeconfig" 'admin@home arn:aws:eks:eu-central-1:1:cluster
 KUBECONFIG=kubeconfig offers "contexts of KUBECONFIG" 'admin@home :4' audit --context=ad
 printf 'contexts: [{name: "a\\tb"}, {name: "a\\nb"}, {name: ab}]\n' >odd
 offers "a name that is no word is left out" 'ab :4' plan --kubeconfig=odd --context a
+mkfifo pipe
+is "nobody waits for a kubeconfig that is a pipe" "$(timeout 20 ./backup-guard __complete audit --kubeconfig pipe --context '')" ':4'
+{ echo contexts: && seq -f '- {name: c%.0f}' 3000 && echo '- {name: c1}'; } >many
+is "of many contexts each is offered once, as they stand" "$(./backup-guard __complete audit --kubeconfig many --context '' | cksum)" "$({ seq -f c%.0f 3000 && echo :4; } | cksum)"
 # what an option takes is what is offered for it, and nothing else
 wrong=
 for command in $("$guard" help | sed -n 's/^  \([a-z]*\) .*/\1/p'); do
@@ -85,6 +89,10 @@ bash_offers "behind = and a comma" 'text,sarif' 'backup-guard check --format=tex
 export KUBECONFIG=kubeconfig
 bash_offers "a context with @" 'home' 'backup-guard audit --context admin@h' h
 bash_offers "and with colons, behind =" 'eks:eu-central-1:1:cluster/shop' 'backup-guard audit --context=arn:aws:e' e
+# shellcheck disable=SC2016 # names that a shell must not run
+printf 'contexts: [{name: "$(touch x)"}, {name: "a b"}, {name: "a;b"}]\n' >hostile
+# shellcheck disable=SC2016
+KUBECONFIG=hostile bash_offers "a name is offered as a shell reads it as one word" '\$\(touch\ x\) a\ b a\;b' 'backup-guard audit --context ' ''
 bash_offers "a pattern is no file" '' 'backup-guard check --profile *' '*'
 
 for shell in bash zsh fish; do
