@@ -38,9 +38,10 @@ struct output {
 	struct report_layout layout;
 };
 
-/* Formats of which one would overwrite another, several without a file, a framework that none of
- * them shows. To be asked before the work. */
-MUST_CHECK bool output_check(const struct output *o, struct err *err);
+/* Formats of which one would overwrite another or a baseline, several without a file, a framework
+ * that none of them shows. To be asked before the work; either baseline may be empty. */
+MUST_CHECK bool output_check(const struct output *o, struct arena *a, struct str baseline,
+			     struct str write_baseline, struct err *err);
 /* The first format is for monitoring, which expects exit codes of its own. */
 bool output_is_state(const struct output *o);
 bool output_lists_objects(const struct output *o); /* some format wants report.objects */

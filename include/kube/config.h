@@ -55,7 +55,8 @@ MUST_CHECK bool kube_config_load(struct str file, struct str context, struct are
 				 struct kube_config *out, struct err *err);
 
 /* The names of all contexts, in their order, each once. Of `file` as above; they live in the arena.
- * `waits` false: what is no regular file is an error, and nothing waits for what is behind a pipe. */
+ * `waits` false: what is no regular file is an error, and nothing waits for what is behind a pipe.
+ */
 MUST_CHECK bool kube_config_contexts(struct str file, bool waits, struct arena *a,
 				     const struct str **names, size_t *len, struct err *err);
 

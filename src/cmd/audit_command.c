@@ -150,7 +150,7 @@ enum exit_code audit_command(const struct cmd_call *call)
 
 	keep_each_once(&options.contexts);
 	const char *wrong = contradiction(o);
-	if (!output_check(&o->shared.output, &err))
+	if (!output_check(&o->shared.output, call->arena, o->baseline, o->write_baseline, &err))
 		return cmd_fail(call, EXIT_USAGE, "%s", err.msg);
 	if (wrong)
 		return cmd_fail(call, EXIT_USAGE, "%s", wrong);

@@ -20,7 +20,7 @@ static enum exit_code check_main(const struct cmd_call *call)
 		return cmd_fail(
 			call, EXIT_USAGE,
 			"--baseline-ref goes with none of --fix, --baseline and --write-baseline");
-	if (!output_check(&o->shared.output, &err))
+	if (!output_check(&o->shared.output, call->arena, o->baseline, o->write_baseline, &err))
 		return cmd_fail(call, EXIT_USAGE, "%s", err.msg);
 	enum exit_code code = shared_begin(call, &o->shared, &report, &policy);
 	if (code != EXIT_CLEAN)

@@ -136,6 +136,10 @@ static bool set_value(const struct opt *o, struct str *given, void *options, str
 		*(bool *)target = true;
 		return true;
 	case OPT_TEXT:
+		if (!value.len && strcmp(o->arg, "FILE") == 0) {
+			buf_text(why, "is no file");
+			return false;
+		}
 		*(struct str *)target = value;
 		return true;
 	case OPT_TEXTS:

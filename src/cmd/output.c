@@ -46,7 +46,43 @@ static bool shows_frameworks(const struct output *o)
 	return shown;
 }
 
-bool output_check(const struct output *o, struct err *err)
+static struct str file_of(const struct output *o, struct arena *a, const struct report_format *f,
+			  bool several)
+{
+	struct str extension = arena_fmt(a, ".%s", f->extension);
+
+	if (!several || str_has_suffix(o->file, extension))
+		return o->file;
+	return arena_fmt(a, "%.*s%.*s", STR_ARG(o->file), STR_ARG(extension));
+}
+
+static bool is_output(const struct output *o, struct arena *a, struct str file)
+{
+	struct str rest = o->formats, name;
+	bool several = str_find_byte(rest, ',') != STR_NONE, is = false;
+
+	if (several)
+		str_split(&rest, ',', &name);
+	while (o->file.len && str_split(&rest, ',', &name))
+		is |= file_is_same(a, file_of(o, a, report_format_find(name), several), file);
+	return is;
+}
+
+/* `option` has `file`, which no report may replace. */
+static bool is_spared(const struct output *o, struct arena *a, const char *option, struct str file,
+		      struct err *err)
+{
+	bool page = o->page.len && !str_is(str_from(option), "report-page") &&
+		    file_is_same(a, o->page, file);
+
+	if (!file.len || !(page || is_output(o, a, file)))
+		return true;
+	return err_set(err, E_VALUE, "--%s and --%s name the same file, %.*s", option,
+		       page ? "report-page" : "output", STR_ARG(file));
+}
+
+bool output_check(const struct output *o, struct arena *a, struct str baseline,
+		  struct str write_baseline, struct err *err)
 {
 	struct str rest = o->formats, name;
 	size_t count = 0;
@@ -67,7 +103,9 @@ bool output_check(const struct output *o, struct err *err)
 		return err_set(
 			err, E_VALUE,
 			"several formats need --output FILE: the first goes to stdout, the others to FILE.json and so on");
-	return true;
+	return is_spared(o, a, "report-page", o->page, err) &&
+	       is_spared(o, a, "baseline", baseline, err) &&
+	       is_spared(o, a, "write-baseline", write_baseline, err);
 }
 
 bool output_lists_objects(const struct output *o)
@@ -178,16 +216,6 @@ bool output_lines(const struct output *o, struct str lines)
 		return cmd_print(lines);
 	fwrite(lines.ptr, 1, lines.len, stderr);
 	return true;
-}
-
-static struct str file_of(const struct output *o, struct arena *a, const struct report_format *f,
-			  bool several)
-{
-	struct str extension = arena_fmt(a, ".%s", f->extension);
-
-	if (!several || str_has_suffix(o->file, extension))
-		return o->file;
-	return arena_fmt(a, "%.*s%.*s", STR_ARG(o->file), STR_ARG(extension));
 }
 
 bool output_page(const struct output *o, const struct report *r, struct err *err)

@@ -53,11 +53,11 @@ static void probe_cluster(const struct cmd_call *call, const struct policy *poli
 }
 
 /* What can be said before anything is read. */
-static bool is_sound(const struct options *o, struct err *err)
+static bool is_sound(const struct options *o, struct arena *arena, struct err *err)
 {
 	if (o->all && (o->shared.namespace.len || o->files.len))
 		return err_set(err, E_VALUE, "--all-namespaces excludes --namespace and --file");
-	return output_check(&o->shared.output, err);
+	return output_check(&o->shared.output, arena, STR_EMPTY, STR_EMPTY, err);
 }
 
 static enum exit_code probe_main(const struct cmd_call *call)
@@ -80,7 +80,7 @@ static enum exit_code probe_main(const struct cmd_call *call)
 	struct report report;
 	struct err err;
 
-	if (!is_sound(o, &err) ||
+	if (!is_sound(o, call->arena, &err) ||
 	    !shared_credentials(call->arena, o->credentials, &environment, &stores, &err))
 		return cmd_fail(call, EXIT_USAGE, "%s", err.msg);
 	if (!o->files.len && !probe_live_open(&live, &err))

@@ -137,5 +137,10 @@ is "what cannot be read does not stop the others" "$(shown no.crt pki/ca.crt | g
 backup-guard certs: no.crt: No such file or directory
 pki/ca.crt: CA"
 
+# --- what a script has not filled in is no file
+for option in policy output baseline write-baseline; do
+	says "--$option without a name" "check: --$option: '' is no file" check "--$option=" .
+done
+
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

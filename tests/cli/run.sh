@@ -465,6 +465,11 @@ is "it can be taken out, and that is all" "$(jq -c '.findings - $old.findings' -
 check --baseline base/ci/known.json base/db/c.yaml base/db/a.yaml
 is "new ones are still new" "$(grep -c 'error\[' <<<"$out")" 1
 cp -r broken base/broken
+cp base/ci/known.json spared.json
+for option in --baseline --write-baseline; do
+	check $option base/ci/known.json --format text,json --output base/ci/../ci/known base
+	is "no report stands where $option is" "$status $(cmp base/ci/known.json spared.json 2>&1)" '2 '
+done
 check --write-baseline base/ci/none.json base
 exits "no baseline of a run with unreadable files" 3
 is "it is not written" "$(ls base/ci)" known.json

@@ -41,6 +41,15 @@ is "what was made long ago is not maintained" "$(sed -n '/^  maintained: /,/^  p
 audit -A --report-page nowhere/page.html
 is "a page that cannot be written is told, beside the report" "$status $err $([ "$out" = "$text" ] && echo same)" \
 	"3 backup-guard audit: --report-page: nowhere/page.html: No such file or directory same"
+for other in '--format html --output' '--baseline' '--write-baseline'; do
+	echo before >both.html
+	# shellcheck disable=SC2086 # several words
+	audit -A --report-page both.html $other ./both.html
+	is "a page and what ${other##* } has are two files" "$status $(<both.html)" '2 before'
+done
+audit -A --report-page ''
+is "a page without a name is no page" "$status $err" "2 backup-guard audit: --report-page: '' is no file
+see 'backup-guard audit --help'"
 fault '{"path": "/clusters", "times": 9, "status": 500, "body": "no"}'
 audit -A --report-page page.html
 says "what could not be listed is in it" "$(<page.html)" 'Could not be read' 'clusters'
