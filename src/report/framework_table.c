@@ -31,6 +31,12 @@ static bool is_outside(const struct framework_control *control, const struct fra
 	return control->outside && v->why.ptr == control->outside;
 }
 
+/* No Cluster could be told from another by it. */
+static bool is_of_none(const struct framework_control *control)
+{
+	return control->facts == SEEN(OUTSIDE) && !control->rules[0] && !control->sound;
+}
+
 static void rules(struct buf *out, const struct framework_control *control)
 {
 	size_t i = 0;
@@ -94,6 +100,8 @@ static void cluster_html(struct buf *out, const struct report *r, const struct f
 	for (size_t i = 0; i < r->framework->len; i++) {
 		const struct framework_verdict *v = &c->verdicts[i];
 
+		if (is_of_none(&r->framework->controls[i]))
+			continue;
 		buf_text(out, "<td>");
 		html_verdict(out, marks[v->is], framework_words[v->is]);
 		if (v->why.len && !is_outside(&r->framework->controls[i], v)) {
@@ -113,7 +121,8 @@ void framework_html(struct buf *out, const struct report *r)
 	controls_html(out, r);
 	buf_text(out, "<div class=\"scroll\"><table>\n<tr><th scope=\"col\">CLUSTER</th>");
 	for (size_t i = 0; i < r->framework->len; i++)
-		buf_fmt(out, "<th scope=\"col\">%s</th>", r->framework->controls[i].id);
+		if (!is_of_none(&r->framework->controls[i]))
+			buf_fmt(out, "<th scope=\"col\">%s</th>", r->framework->controls[i].id);
 	buf_text(out, "</tr>\n");
 	for (const struct framework_cluster *c = r->framed.first; c; c = c->next)
 		if (!c->again)

@@ -98,6 +98,9 @@ sed 's/60d/34d/; s/isWALArchiver: true/isWALArchiver: false/' whole.yaml >db.yam
 says "a baseline hides nothing of it" "$(judged aws-backup-audit --baseline base.json db.yaml)" 'app/db  not met: wal-archiver-off'
 says "nor does --quiet" "$("$guard" check --policy policy.yaml --framework aws-backup-audit --quiet --format html db.yaml)" '✗ not met</span>: wal-archiver-off'
 
+is "what nobody can know of any Cluster has no column" "$("$guard" check --policy policy.yaml --framework cis-11 --format html whole.yaml | sed -n 's|.*<th scope="col">CLUSTER</th>||p')" \
+	"$(printf '<th scope="col">%s</th>' 11.2 11.3 11.4 11.5)</tr>"
+
 # Each Cluster for itself; of overlays the worse counts.
 { cat whole.yaml && printf -- '---\n' && sed 's/name: db/name: web/; s/name: s3/name: slow/; s/ObjectName: s3/ObjectName: slow/; s/60d/7d/; s|backups/app|backups/web|' whole.yaml; } >two.yaml
 is "each has its own" "$(judged aws-backup-audit two.yaml | sed -n '/^  retention: /,/^  cross/{/^    /p}')" $'    app/db  met\n    app/web  not met: kept for less than 35 days'

@@ -159,7 +159,7 @@ def audit(folder, *generate):
                        "contexts": [{"name": "fake", "context": {"cluster": "c", "user": "u"}}],
                        "clusters": [{"name": "c", "cluster": {"server": "http://" + server}}],
                        "users": [{"name": "u", "user": {"token": "t0ken"}}]}, f)
-        return page("audit", "-A", "--kubeconfig", config, "--profile", "generic", *([] if generate else ["--framework", "cis-11"]))
+        return page("audit", "-A", "--kubeconfig", config, "--profile", "generic", "--framework", "aws-backup-audit" if generate else "cis-11")
     finally:
         fake.terminate()
         fake.wait()
