@@ -56,7 +56,8 @@ MUST_CHECK bool output_inked(const struct output *o, struct str text,
 			     const struct ink_start *table);
 /* On stderr; a terminal gets lines as wide as it is. */
 void output_tell(struct str lines);
-/* The page for a browser, if it is wanted: in place of the file, or new, whole. */
+/* The page for a browser, if it is wanted: in place of the file, or new, whole. An error, and the
+ * file is left, where nothing could be read. */
 MUST_CHECK bool output_page(const struct output *o, const struct report *r, struct err *err);
 /* EXIT_INPUT: a file cannot be written, and `err` says which and why; EXIT_INTERNAL: stdout cannot,
  * which is told. */

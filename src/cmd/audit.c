@@ -55,7 +55,7 @@ const struct cmd cmd_audit = {
 		"With several contexts each finding and each line of the table says its context; a cluster that cannot be reached is an error, and the others are told. They are not held against one another: that two of them archive to one place is not found.\n\n"
 		"--stores asks each object store with the keys of its Secret what lies there, as probe does without --write: to when each Cluster can be restored, and where WAL is missing.\n\n"
 		"--report writes a Report of openreports.io, else a PolicyReport of wgpolicyk8s.io, into each namespace with findings, and removes its own from the others: only what has changed, and only if everything could be listed.\n\n"
-		"--report-page writes the page of --format html to a file beside the ordinary output, whole or not at all. When the API server cannot be reached the one before stays, which says of when it is.\n\n" FRAMEWORK_ABOUT
+		"--report-page writes the page of --format html to a file beside the ordinary output, whole or not at all. When nothing can be read, as where no API server answers, the one before stays, which says of when it is.\n\n" FRAMEWORK_ABOUT
 		"\n\n"
 		"A baseline holds what is known: it is neither told nor counted, and what is new is. Each entry says the context in which it was found, and covers what is found in that; in a Pod there is none.\n\n"
 		"The policy is --policy, else --profile, else the file that BACKUP_GUARD_POLICY names, else profile " POLICY_DEFAULT_PROFILE

@@ -225,6 +225,9 @@ bool output_page(const struct output *o, const struct report *r, struct err *err
 
 	if (!o->page.len)
 		return true;
+	if (r->errors.len && !r->count.objects)
+		return err_set(err, E_IO, "--report-page: %.*s is left as it is: nothing was read",
+			       STR_ARG(o->page));
 	report_format_find(STR("html"))->write(&text, r, &style);
 	return file_replace(r->arena, o->page, NULL, buf_slice(&text), err) ||
 	       err_within(err, "--report-page: %.*s: ", STR_ARG(o->page));

@@ -41,6 +41,13 @@ is "what was made long ago is not maintained" "$(sed -n '/^  maintained: /,/^  p
 audit -A --report-page nowhere/page.html
 is "a page that cannot be written is told, beside the report" "$status $err $([ "$out" = "$text" ] && echo same)" \
 	"3 backup-guard audit: --report-page: nowhere/page.html: No such file or directory same"
+config "server: 'http://127.0.0.1:1'" 'token: t0ken' >silent
+for format in text nagios; do
+	echo before >page.html
+	audit -A --kubeconfig silent --format $format --report-page page.html
+	is "when no API server answers the page before stays ($format)" "$status $(<page.html)" '3 before'
+	says "which is said ($format)" "$err" '--report-page: page.html is left as it is: nothing was read'
+done
 for other in '--format html --output' '--baseline' '--write-baseline'; do
 	echo before >both.html
 	# shellcheck disable=SC2086 # several words
