@@ -15,8 +15,18 @@ static const struct kustomization *kustomization_of(const struct input_file *fil
 	return k && k->docs.len && strcmp(k->path, file->path) == 0 ? k : NULL;
 }
 
+/* By a file that is there, or by one that is to be made and listed elsewhere. */
+static bool is_path_taken(struct migrate *m, struct str path, const struct text *lists)
+{
+	const struct text *text = texts_find(m, path);
+
+	return access(text->path.ptr, F_OK) == 0 ||
+	       (text->created && (!lists || text->lists != lists));
+}
+
 /* "apps/db.yaml" makes "apps/db-objectstore.yaml", or with a number where that is taken. */
-static struct str free_path(struct migrate *m, struct str folder, struct str name)
+static struct str free_path(struct migrate *m, struct str folder, struct str name,
+			    const struct text *lists)
 {
 	size_t dot = name.len, number = 1;
 	struct str path;
@@ -32,7 +42,7 @@ static struct str free_path(struct migrate *m, struct str folder, struct str nam
 				   : arena_fmt(m->arena, "%.*s-%zu%.*s", STR_ARG(path), number,
 					       STR_ARG(end));
 		number++;
-	} while (access(path.ptr, F_OK) == 0);
+	} while (is_path_taken(m, path, lists));
 	return path;
 }
 
@@ -94,7 +104,8 @@ static bool find_entries(struct migrate *m, const char *path, struct buf *out)
 static void put_beside(struct migrate *m, struct migration *of)
 {
 	struct buf places = BUF_ARENA(m->arena);
-	struct str old = of->at.text->path, path = free_path(m, folder_part(old), files_name(old));
+	struct str old = of->at.text->path,
+		   path = free_path(m, folder_part(old), files_name(old), NULL);
 
 	if (!find_entries(m, of->held->file->path, &places))
 		return;
@@ -180,10 +191,11 @@ static void put_beside_patch(struct migrate *m, struct migration *of, const stru
 
 	if (!w.text || texts_closed(w.text) || w.text->docs.len != 1)
 		return;
-	struct str path =
-		free_path(m, folder_part(w.text->path), w.text == of->at.text ? STR_EMPTY : patch);
+	struct str path = free_path(m, folder_part(w.text->path),
+				    w.text == of->at.text ? STR_EMPTY : patch, w.text);
 	w.root = doc_root(w.text->docs.docs[0]);
 	of->stored = new_text(m, path);
+	of->stored->lists = w.text;
 	list_in(m, of, &w, files_name(path));
 }
 

@@ -18,8 +18,9 @@ struct inner {
 /* A file, as it was read in the pass at hand. */
 struct text {
 	struct str path;
-	struct str original; /* as it is; `ptr` NULL: not read yet */
-	bool created;	     /* it is yet to be made, and empty until then */
+	struct str original;	  /* as it is; `ptr` NULL: not read yet */
+	bool created;		  /* it is yet to be made, and empty until then */
+	const struct text *lists; /* of such a one for patches: their kustomization; or NULL */
 	struct str bytes;
 	struct doc_list docs; /* of these bytes */
 	struct inner *inner;  /* in them, as far as it was asked for */
@@ -216,6 +217,8 @@ void verify_all(struct migrate *m);
 /* And of what is denied now or said to be missing, and was not before, unless it is to be planned
  * again with that; a Backup stays as it is. */
 void verify_findings(struct migrate *m, const struct report *before, const struct report *after);
+/* Refuses what makes something unreadable, as kustomize would refuse to build it. */
+void verify_errors(struct migrate *m, const struct report *before, const struct report *after);
 /* Adds the location of each archive and source of the Cluster, in all uses, as far as the first
  * that is not known; returns why it is not, or nothing. */
 struct str places_of(const struct migrate *m, const struct held *held, struct buf *out);

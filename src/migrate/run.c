@@ -169,6 +169,7 @@ static void settle(struct migrate *m, struct report *report)
 			continue;
 		after = empty;
 		pass(m, NULL, &after);
+		verify_errors(m, &before, &after);
 		verify_findings(m, &before, &after);
 	} while (migrations_refused(m) != count || m->again);
 }

@@ -77,8 +77,13 @@ void texts_free(struct migrate *m)
 static void forget(const void *node, VISIT visit, int depth)
 {
 	(void)depth;
-	if (visit == postorder || visit == leaf)
-		(*(struct text *const *)node)->new = (struct str){0};
+	struct text *text = *(struct text *const *)node;
+
+	if (visit != postorder && visit != leaf)
+		return;
+	text->new = (struct str){0};
+	text->created = false; /* until it is planned again */
+	text->lists = NULL;
 }
 
 void texts_forget(struct migrate *m)

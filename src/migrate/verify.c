@@ -161,6 +161,33 @@ static bool is_mended(struct migrate *m, const struct report_finding *f)
 	return any;
 }
 
+/* What nobody could read before was not ours to read. */
+static bool is_known(const struct report *before, const struct report_error *e)
+{
+	for (size_t i = 0; i < before->errors.len; i++)
+		if (str_eq(before->errors.items[i].file, e->file) &&
+		    str_eq(before->errors.items[i].message, e->message))
+			return true;
+	return false;
+}
+
+void verify_errors(struct migrate *m, const struct report *before, const struct report *after)
+{
+	for (size_t i = 0; i < after->errors.len; i++) {
+		const struct report_error *e = &after->errors.items[i];
+		bool any = false;
+
+		if (is_known(before, e))
+			continue;
+		for (struct migration *of = m->first; of; of = of->next)
+			any |= changes(m, of, e->file);
+		for (struct migration *of = m->first; of; of = of->next)
+			if (!any || changes(m, of, e->file))
+				migration_refuse(m, of, "then %.*s: %.*s", STR_ARG(e->file),
+						 STR_ARG(e->message));
+	}
+}
+
 void verify_findings(struct migrate *m, const struct report *before, const struct report *after)
 {
 	for (size_t i = 0; i < after->findings.len; i++) {
