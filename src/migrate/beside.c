@@ -4,6 +4,7 @@
 
 #include "input/files.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -20,7 +21,7 @@ static bool is_path_taken(struct migrate *m, struct str path, const struct text 
 {
 	const struct text *text = texts_find(m, path);
 
-	return access(text->path.ptr, F_OK) == 0 ||
+	return faccessat(AT_FDCWD, text->path.ptr, F_OK, AT_SYMLINK_NOFOLLOW) == 0 ||
 	       (text->created && (!lists || text->lists != lists));
 }
 

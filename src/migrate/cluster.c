@@ -23,6 +23,10 @@ static bool is_plain(struct migrate *m, struct migration *of)
 		migration_refuse(m, of, "%s", closed);
 	else if (o->part)
 		migration_refuse(m, of, "a part of it stands in another file");
+	else if (of->held->uses && of->held->uses->object.part)
+		migration_refuse(
+			m, of,
+			"it is of a component, and no kustomization that was given applies that: give one that does, too");
 	else if (o->misnamed)
 		migration_refuse(m, of, "its apiVersion is none of CloudNativePG's");
 	for (size_t i = 0; i < ARRAY_LEN(paths) - of->patched && !of->refused.len; i++)

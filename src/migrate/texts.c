@@ -137,7 +137,7 @@ const char *texts_closed(const struct text *text)
 	if (str_is(text->path, "-") || str_is(text->path, "<stdin>"))
 		return "standard input is not a file";
 	if (text->outside)
-		return "a link leads to it, out of what is given";
+		return "it is outside of what is given, and was only read";
 	if (text->sealed)
 		return "SOPS encrypted its file, and its checksum is of all that stands there";
 	if (text->ungiven)

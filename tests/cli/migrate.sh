@@ -95,7 +95,11 @@ is "what cannot be read may be a schedule of it" "$? $(grep -c '^not all could b
 migrate --write --partial . >/dev/null 2>&1
 is "--partial takes no notice" "$? $(grep -c barmanObjectName fine.yaml)" '3 1'
 mkdir -p in/apps && cp "$cases/left/in/fine.yaml" . && ln -s ../../fine.yaml in/apps/db.yaml
-says "what a link leads to outside stays" "$(migrate in 2>&1)" 'a link leads to it, out of what is given'
+says "what a link leads to outside stays" "$(migrate in 2>&1)" 'it is outside of what is given, and was only read'
+printf '%s\n' 'apiVersion: kustomize.config.k8s.io/v1alpha1' 'kind: Component' 'resources: [fine.yaml]' >in/kustomization.yaml && rm -r in/apps && cp fine.yaml in
+says "what becomes of a component is not seen where none applies it" "$(migrate in 2>&1)" 'no kustomization that was given applies that'
+rm in/kustomization.yaml && ln -s nowhere in/fine-objectstore.yaml
+is "a link that leads nowhere is in the way, too" "$(migrate --write in/fine.yaml 2>&1 | grep -o 'in/[a-z0-9-]*objectstore[^ ]*yaml')" in/fine-objectstore-2.yaml
 
 { cat "$cases/left/in/fine.yaml" && printf '%s\n' --- 'apiVersion: v1' 'kind: ConfigMap' 'metadata: {name: x}' 'data:' '  a: |' && printf '    no end'; } >end.yaml
 says "a block without an end of its last line keeps its value" "$(migrate end.yaml 2>&1)" 'the documents of its file would not be what they were'
