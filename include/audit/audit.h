@@ -41,6 +41,8 @@ struct audit_fleet {
 	struct str kubeconfig;	    /* as kube_config_load */
 	const struct str *contexts; /* each once */
 	size_t contexts_len;
+	/* of each the one that was looked at in its place, or nothing; NULL: nobody asks */
+	struct str *same;
 };
 /* Of contexts that lead to one API server and one namespace the first is looked at, unless it
  * cannot be read whole; `where` of the report gets to know the others. */

@@ -28,6 +28,8 @@ void baseline_apply(struct baseline *b, const struct str *paths, size_t paths_le
 struct baseline_live {
 	const struct str *contexts; /* none: it was one cluster, that of a Pod */
 	size_t contexts_len;
+	const struct str
+		*same; /* of each the one in its place, or nothing; NULL: all are themselves */
 	struct str namespace; /* empty: each context's own, of which nothing is said to be repaired
 			       */
 	bool all;	      /* all namespaces */

@@ -67,9 +67,13 @@ void audit_fleet(const struct audit_fleet *in, struct report *out)
 				     .now = out->now};
 
 		seen[i] = (struct seen){.context = in->contexts[i]};
+		if (in->same)
+			in->same[i] = STR_EMPTY;
 		if (look_up(in, &seen[i], &one)) {
 			const struct seen *same = find_same(seen, i, &seen[i]);
 
+			if (same && in->same)
+				in->same[i] = same->context;
 			if (same) {
 				out->where =
 					arena_fmt(out->arena, "%.*s (%.*s is the server of %.*s)",

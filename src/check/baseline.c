@@ -154,6 +154,14 @@ static bool read_file(struct baseline *b, struct str file, struct err *err)
 	return read_root(b, doc_root(docs.docs[0]), err);
 }
 
+static void sort(struct baseline *b)
+{
+	if (b->len)
+		qsort(b->entries, b->len, sizeof *b->entries, compare);
+	for (size_t i = 0; i < b->len; i++)
+		b->entries[i].next = i;
+}
+
 bool baseline_read(struct arena *a, struct str file, struct baseline **out, struct err *err)
 {
 	struct baseline *b = ARENA_NEW(a, struct baseline);
@@ -163,10 +171,7 @@ bool baseline_read(struct arena *a, struct str file, struct baseline **out, stru
 		return err->line ? err_within(err, "%.*s:%u:%u: ", STR_ARG(file), err->line,
 					      err->column)
 				 : err_within(err, "%.*s: ", STR_ARG(file));
-	if (b->len)
-		qsort(b->entries, b->len, sizeof *b->entries, compare);
-	for (size_t i = 0; i < b->len; i++)
-		b->entries[i].next = i;
+	sort(b);
 	*out = b;
 	return true;
 }
@@ -290,9 +295,28 @@ bool baseline_is_of_others(const struct baseline *b, const struct baseline_live 
 	return b->len;
 }
 
+/* What was known by another name of a cluster is known by this. */
+static void rename_contexts(struct baseline *b, const struct baseline_live *in)
+{
+	bool any = false;
+
+	for (size_t i = 0; in->same && i < in->contexts_len; i++)
+		for (size_t n = 0; in->same[i].len && n < b->len; n++) {
+			struct str *own = &b->entries[n].fields[CONTEXT];
+
+			if (str_eq(*own, in->contexts[i])) {
+				*own = in->same[i];
+				any = true;
+			}
+		}
+	if (any)
+		sort(b);
+}
+
 void baseline_apply_live(struct baseline *b, const struct baseline_live *in, struct report *r)
 {
 	b->context = r->context;
+	rename_contexts(b, in);
 	report_lower(r, covers, b);
 	for (size_t i = 0; i < b->len && !r->errors.len; i++) {
 		struct entry *e = &b->entries[i];
@@ -350,12 +374,6 @@ static void take_all(struct baseline *b, const struct report_findings *all)
 	b->entries = ARENA_ARRAY(b->arena, struct entry, all->len + 1);
 	for (size_t i = 0; i < all->len; i++)
 		b->entries[b->len++] = entry_of(b, &all->items[i]);
-}
-
-static void sort(struct baseline *b)
-{
-	if (b->len)
-		qsort(b->entries, b->len, sizeof *b->entries, compare);
 }
 
 struct baseline *baseline_of(const struct report *r, struct str folder, struct str as)

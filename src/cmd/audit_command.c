@@ -94,7 +94,9 @@ static bool audit_several(const struct audit_options *o, const struct policy *po
 		arena_fmt(report->arena, "%s%.*s%s%zu context%s", namespace.len ? "namespace " : "",
 			  STR_ARG(namespace), namespace.len ? " of " : "", fleet.contexts_len,
 			  fleet.contexts_len == 1 ? "" : "s");
-	*live = (struct baseline_live){fleet.contexts, fleet.contexts_len, namespace, o->all};
+	fleet.same = ARENA_ARRAY(report->arena, struct str, fleet.contexts_len + 1);
+	*live = (struct baseline_live){fleet.contexts, fleet.contexts_len, fleet.same, namespace,
+				       o->all};
 	audit_fleet(&fleet, report);
 	return true;
 }

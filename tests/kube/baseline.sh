@@ -38,3 +38,8 @@ audit --kubeconfig two --now 2026-11-23T12:00:00Z --context a --context a --cont
 says "and covers what is found in that" "$out" 'no findings, 16 baselined'
 audit --kubeconfig two --now 2026-11-23T12:00:00Z --context b -A --baseline two.json
 says "when it is looked at alone, too" "$out" 'no findings, 8 baselined'
+contexts "a=$young" "again=$young" >two
+audit --kubeconfig two --now 2026-11-23T12:00:00Z --context again -A --write-baseline again.json
+audit --kubeconfig two --now 2026-11-23T12:00:00Z --all-contexts -A --baseline again.json --write-baseline again.json
+says "and when the same cluster is looked at by another name" "$status $out" '0 ' 'no findings, 8 baselined'
+is "by which it is known from then on" "$(grep -o '"context":"[a-z]*"' again.json | sort | uniq -c | tr -s ' ')" ' 8 "context":"a"'
