@@ -11,7 +11,9 @@ struct helm_run {
 	struct str name, namespace; /* of the release; empty: what Helm takes by itself */
 	const struct str *more;	    /* arguments, such as --values FILE */
 	size_t more_len;
-	struct str values; /* YAML, which comes before all of those files; empty: none */
+	struct str values;	 /* YAML, which holds above all of those files; empty: none */
+	const struct str *later; /* arguments behind it, such as files that hold above it */
+	size_t later_len;
 };
 
 /* Its stdout, in the arena, of at most LIMIT_HELM_BYTES within LIMIT_HELM_SECONDS. Errors have no

@@ -5,7 +5,7 @@
 
 static const char *const *arguments(struct arena *a, const struct helm_run *run)
 {
-	const char **argv = ARENA_ARRAY(a, const char *, run->more_len + 10);
+	const char **argv = ARENA_ARRAY(a, const char *, run->more_len + run->later_len + 10);
 	size_t len = 0;
 	struct str name = run->name.len ? run->name : STR("release-name");
 	const struct str words[] = {STR("helm"), STR("template"), name, str_from(run->chart)};
@@ -18,6 +18,8 @@ static const char *const *arguments(struct arena *a, const struct helm_run *run)
 	const struct str namespace[] = {STR("--namespace"), run->namespace};
 	for (size_t i = 0; run->values.len && i < ARRAY_LEN(values); i++)
 		argv[len++] = arena_cstr(a, values[i]);
+	for (size_t i = 0; i < run->later_len; i++)
+		argv[len++] = arena_cstr(a, run->later[i]);
 	for (size_t i = 0; run->namespace.len && i < ARRAY_LEN(namespace); i++)
 		argv[len++] = arena_cstr(a, namespace[i]);
 	return argv;

@@ -462,15 +462,13 @@ static void make_of_values(const struct releasing *at)
 }
 
 /* Patches of the kustomization may change all of it. */
-static bool is_open(const struct kustomization *k, struct obj entry)
+static bool is_open(const struct kustomization *k)
 {
 	static const char *const keys[] = {"patches",	      "patchesStrategicMerge",
 					   "patchesJson6902", "replacements",
 					   "namePrefix",      "nameSuffix",
 					   "transformers"};
-	struct str merge = obj_text(entry, "valuesMerge");
-	bool open = (merge.len && !str_is(merge, "override")) ||
-		    obj_len(obj_at(entry, "additionalValuesFiles"));
+	bool open = false;
 
 	for (size_t i = 0; i < ARRAY_LEN(keys); i++)
 		open |= obj_at(k->root, keys[i]).node != NULL;
@@ -502,14 +500,24 @@ static void make_of_kustomize(const struct releasing *at)
 	struct obj entry = at->object->root;
 	struct str name = obj_text(entry, "releaseName"), file = obj_text(entry, "valuesFile");
 	struct layers l = {.render = {.arena = at->e->arena, .budget = at->e->budget}};
-	bool open = is_open(k, entry);
+	struct str merge = obj_text(entry, "valuesMerge");
+	struct obj inlined = obj_at(entry, "valuesInline");
+	struct obj additional = obj_at(entry, "additionalValuesFiles");
+	bool open = is_open(k);
 
 	if (!is_official_chart(entry)) {
 		release_render_kustomize(at, chart_of(at->e->arena, k, entry), open);
 		return;
 	}
-	open |= file.len && !add_own_file(at, &l, file);
-	add_layer(&l, obj_at(entry, "valuesInline"));
+	/* what comes later holds above the rest */
+	if (str_is(merge, "merge"))
+		add_layer(&l, inlined);
+	if (file.len && (!obj_len(inlined) || !str_is(merge, "replace")))
+		open |= !add_own_file(at, &l, file);
+	if (!str_is(merge, "merge"))
+		add_layer(&l, inlined);
+	for (struct obj f = obj_first(additional); f.node; f = obj_next(f))
+		open |= !add_own_file(at, &l, obj_text(f, ""));
 	if (l.failed)
 		return;
 	struct chart_release release = {

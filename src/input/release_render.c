@@ -12,14 +12,19 @@
 struct call {
 	const struct releasing *at;
 	struct helm_run run;
-	struct buf more; /* struct str */
-	bool open;	 /* there are values that are not seen */
+	struct buf more, later; /* struct str */
+	bool open;		/* there are values that are not seen */
 };
+
+static void add_to(struct buf *list, const char *option, struct str value)
+{
+	buf_add(list, &(struct str){option, strlen(option)}, sizeof(struct str));
+	buf_add(list, &value, sizeof value);
+}
 
 static void add(struct call *c, const char *option, struct str value)
 {
-	buf_add(&c->more, &(struct str){option, strlen(option)}, sizeof(struct str));
-	buf_add(&c->more, &value, sizeof value);
+	add_to(&c->more, option, value);
 }
 
 static void take(void *ctx, struct obj root)
@@ -51,6 +56,8 @@ static void render(struct call *c)
 
 	c->run.more = (const struct str *)(const void *)c->more.ptr;
 	c->run.more_len = c->more.len / sizeof(struct str);
+	c->run.later = (const struct str *)(const void *)c->later.ptr;
+	c->run.later_len = c->later.len / sizeof(struct str);
 	if (!charts_render(e->catalog, e->arena, e->budget, &c->run, &docs, &err)) {
 		if (charts_are_ours(e->catalog, c->run.chart))
 			evaluate_fail(e, NULL, c->at->file->name, &err);
@@ -117,20 +124,25 @@ void release_render_kustomize(const struct releasing *at, const char *chart, boo
 {
 	struct arena *a = at->e->arena;
 	struct obj entry = at->object->root;
-	struct str file = obj_text(entry, "valuesFile");
+	struct str file = obj_text(entry, "valuesFile"), merge = obj_text(entry, "valuesMerge");
+	struct str folder = files_folder(str_from(at->file->path));
+	struct obj additional = obj_at(entry, "additionalValuesFiles");
 	struct call c = {.at = at,
 			 .run = {.chart = chart,
 				 .name = known(obj_text(entry, "releaseName")),
 				 .namespace = known(at->object->namespace),
 				 .values = as_json(a, obj_at(entry, "valuesInline"))},
 			 .more = BUF_ARENA(a),
+			 .later = BUF_ARENA(a),
 			 .open = open};
 
 	if (!chart || !at->e->catalog->helm)
 		return;
-	if (file.len)
-		add(&c, "--values",
-		    files_absolute(a, files_folder(str_from(at->file->path)), file));
+	if (file.len && (!c.run.values.len || !str_is(merge, "replace")))
+		add_to(str_is(merge, "merge") ? &c.later : &c.more, "--values",
+		       files_absolute(a, folder, file));
+	for (struct obj f = obj_first(additional); f.node; f = obj_next(f))
+		add_to(&c.later, "--values", files_absolute(a, folder, obj_text(f, "")));
 	render(&c);
 }
 

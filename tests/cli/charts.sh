@@ -258,6 +258,10 @@ END
 is 'helmCharts of a kustomization, with a values file' "$(found schedule-five-fields)" \
 	"kustomization.yaml:9:148 ScheduledBackup shop/full-daily: schedule: '0 0 3 * * *'"
 is 'what they make is there' "$(rules)" 'in-tree-deprecated schedule-five-fields'
+sed -i 's/own.yaml/own.yaml\n  valuesMerge: merge\n  additionalValuesFiles: [more.yaml]/' kustomization.yaml
+put more.yaml <<<'fullnameOverride: more'
+is 'and with files that hold above the rest' "$(found schedule-five-fields | grep -o 'shop/[a-z-]*')" shop/more-daily
+sed -i '/valuesMerge/d; /additional/d' kustomization.yaml
 sed -i 's/name: full/name: none/' daily.yaml
 is 'and only that' "$(found schedule-cluster-missing | cut -d: -f1,2)" 'daily.yaml:4'
 sed -i 's/cloudnative-pg.github.io/example.com/' kustomization.yaml

@@ -144,6 +144,17 @@ is 'a chart beside a kustomization that installs it' "$(found | tr ';' '\n' | gr
 is 'with its values, once' "$(called)" \
 	'template first ./apps/charts/db --values ./apps/own.yaml --values - --namespace shop
 {"schedule":"0 4 * * *"}'
+sed -i 's/own.yaml,/own.yaml, valuesMerge: merge, additionalValuesFiles: [more.yaml],/' apps/kustomization.yaml
+put apps/more.yaml <<<'{}'
+found >/dev/null
+is 'of which kustomize lets a file hold above what stands inline' "$(called)" \
+	'template first ./apps/charts/db --values - --values ./apps/own.yaml --values ./apps/more.yaml --namespace shop
+{"schedule":"0 4 * * *"}'
+sed -i 's/valuesMerge: merge/valuesMerge: replace/' apps/kustomization.yaml
+found >/dev/null
+is 'or none but those beside it' "$(called)" \
+	'template first ./apps/charts/db --values - --values ./apps/more.yaml --namespace shop
+{"schedule":"0 4 * * *"}'
 missing() {
 	check . | jq -r '[.findings[] | select(.rule == "schedule-cluster-missing") | .severity] | join(" ")'
 }
