@@ -26,7 +26,7 @@ WARN     := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wformat=2 -Wundef -W
 HARD     := -fstack-protector-strong -fno-strict-overflow -fno-delete-null-pointer-checks -fPIE \
             $(foreach f,-fstack-clash-protection -fcf-protection=full -mbranch-protection=standard -fstrict-flex-arrays=3 \
               -fzero-init-padding-bits=all -ftrivial-auto-var-init=zero,$(call probe,$(f)))
-MODE.release := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -ffile-prefix-map=$(CURDIR)=. $(HARD)
+MODE.release := -O2 -g -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 '-ffile-prefix-map=$(CURDIR)=.' $(HARD)
 MODE.asan    := -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all -DARENA_CHECKED
 MODE.tsan    := -O1 -g -fsanitize=thread
 MODE.cover   := -O0 -g --coverage
@@ -42,7 +42,7 @@ PKGS       := openssl gnutls libcurl libmicrohttpd libcjson yaml-0.1 expat liblz
 OF_CROSS    = $(CROSS:%=PKG_CONFIG_LIBDIR=/usr/lib/%/pkgconfig)
 LIBS        = $(shell $(OF_CROSS) pkg-config --libs $(PKGS)) -lbz2 -lpthread -lm
 BUILD       = $(OF_CROSS) CC='$(CC)' PKGS='$(PKGS)' tests/build.sh
-RUN_ENV     = SHARED=$(abspath $(SHARED)) ASAN_OPTIONS=log_path=$(abspath $(B))/san.$@:detect_leaks=1 \
+RUN_ENV     = SHARED='$(abspath $(SHARED))' ASAN_OPTIONS=log_path=$(abspath $(B))/san.$@:detect_leaks=1 \
               UBSAN_OPTIONS=print_stacktrace=1
 
 all: ## build the program (VARIANT=release, asan, tsan or cover; CC=clang; ARCH=arm64)
@@ -118,7 +118,7 @@ e2e: ## a real API server and operator (Go 1.26 builds them once, 15 minutes), a
 	@tests/deps.sh build test e2e && $(MAKE) -s $(BIN) $(B)/unit && tests/e2e/run.sh $(BIN)
 
 store: ## archives that the real commands make (built once, 5 minutes): what we say of them, what PostgreSQL makes of them
-	@tests/deps.sh build store && $(MAKE) -s $(BIN) $(B)/archive && SHARED=$(abspath $(SHARED)) tests/store/run.sh $(BIN)
+	@tests/deps.sh build store && $(MAKE) -s $(BIN) $(B)/archive && SHARED='$(abspath $(SHARED))' tests/store/run.sh $(BIN)
 
 contributing: $(BIN) $(B)/unit ## a rule and a format are added to a copy of the tree, as CONTRIBUTING's table says
 	$(call run,tests/contributing.sh $(B) CC=$(CC) VARIANT=$(VARIANT) B=$(B))
@@ -138,27 +138,27 @@ fuzz: ## fuzz every entry for FUZZ_SECONDS (60) each with clang's libFuzzer
 
 soak: ## mutated reviews against the real server (asan) for SOAK_SECONDS (60)
 	@tests/deps.sh build test && $(MAKE) -s VARIANT=asan build/asan/backup-guard
-	@SHARED=$(abspath $(SHARED)) tests/fuzz/mutate.py build/asan/backup-guard $(or $(SOAK_SECONDS),60)
+	@SHARED='$(abspath $(SHARED))' tests/fuzz/mutate.py build/asan/backup-guard $(or $(SOAK_SECONDS),60)
 
 mutants: ## change N (60) lines of src, drawn with SEED (1), one at a time: which changes do the tests not see
-	@tests/deps.sh build test && SHARED=$(abspath $(SHARED)) tests/mutants.py $(or $(N),60) $(or $(SEED),1)
+	@tests/deps.sh build test && SHARED='$(abspath $(SHARED))' tests/mutants.py $(or $(N),60) $(or $(SEED),1)
 
 bench: ## every bar of speed and memory, ours beside the peer: a bare Go webhook, nginx, kubeconform, libyaml, and an older commit
 	@tests/deps.sh build bench && $(MAKE) -s $(BIN) $(B)/judge $(B)/parse
-	@for b in serve work cache audit; do SHARED=$(abspath $(SHARED)) python3 tests/bench/$$b.py $(BIN) || exit; done
+	@for b in serve work cache audit; do SHARED='$(abspath $(SHARED))' python3 tests/bench/$$b.py $(BIN) || exit; done
 
 corpus: $(BIN) ## what check says of the repositories and store vectors in ../shared, against what was judged by reading or seen
-	@tests/deps.sh shared && SHARED=$(abspath $(SHARED)) tests/store_vectors.py $(BIN)
-	@for t in corpus migrate/corpus learn/corpus; do SHARED=$(abspath $(SHARED)) tests/$$t.py $(BIN) || exit; done
+	@tests/deps.sh shared && SHARED='$(abspath $(SHARED))' tests/store_vectors.py $(BIN)
+	@for t in corpus migrate/corpus learn/corpus; do SHARED='$(abspath $(SHARED))' tests/$$t.py $(BIN) || exit; done
 
-arm64: $(BIN) ## the program for arm64 under qemu: unit tests, and what check says
-	@tests/deps.sh build test arm64 qemu && tests/arm64.sh $(BIN)
+arm64: ## the program for arm64 under qemu: unit tests, and what check says
+	+@tests/deps.sh build test arm64 qemu && $(BUILD) $(BIN) && tests/arm64.sh $(BIN)
 
-packages: $(BIN) ## package and image, built twice and compared; the package in a clean Debian
+packages: ## package and image, built twice and compared; the package in a clean Debian
 	@tests/deps.sh build deb lintian && tests/packages.sh
 
 kustomize: $(B)/rendered ## what we render, against the real kustomize (Go builds it once): ../shared, the cases, TREES (200) drawn from SEED (1)
-	@tests/deps.sh shared && cd tests/kustomize && for t in "cases.py --real" run.py generated.py; do SHARED=$(abspath $(SHARED)) ./$$t $(abspath $(B))/rendered || exit; done
+	@tests/deps.sh shared && cd tests/kustomize && for t in "cases.py --real" run.py generated.py; do SHARED='$(abspath $(SHARED))' ./$$t $(abspath $(B))/rendered || exit; done
 
 lint: ## layers, headers, format, warnings of both compilers, analyzers, shellcheck
 	@tests/deps.sh build test lint && $(MAKE) -s VARIANT=release build/release/libguard.a

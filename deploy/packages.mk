@@ -13,17 +13,22 @@ uninstall: ## what install put there
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/backup-guard bin/kubectl-backup_guard bin/kubectl_complete-backup_guard share/man/man1/backup-guard.1 \
 	  share/bash-completion/completions/backup-guard share/zsh/site-functions/_backup-guard share/fish/vendor_completions.d/backup-guard.fish)
 
-image: $(BIN) ## the container image for amd64 and arm64 (ALONE=1: for this machine), as an OCI archive in build/
-	@deploy/image.sh build/backup-guard-image.tar $(BIN) $(if $(ALONE),,$$(deploy/arm64.sh))
+# What is packed is built once for both, whoever asks for it: build/programs says where it is for arm64.
+programs:
+	+@tests/deps.sh build deb && $(BUILD) $(BIN)
+	@$(if $(ALONE),:,deploy/arm64.sh) >build/programs
 
-deb: $(BIN) ## packages for this release of Debian, amd64 and arm64 (ALONE=1: for this machine), in build/
-	@tests/deps.sh deb && deploy/debian/build.sh build $(BIN) $(if $(ALONE),,$$(deploy/arm64.sh))
+image: programs ## the container image for amd64 and arm64 (ALONE=1: for this machine), as an OCI archive in build/
+	@deploy/image.sh build/backup-guard-image.tar $(BIN) $$(cat build/programs)
 
-release: $(BIN) ## all that a release has, with its sums; deploy/release.sh says more
+deb: programs ## packages for this release of Debian, amd64 and arm64 (ALONE=1: for this machine), in build/
+	@deploy/debian/build.sh build $(BIN) $$(cat build/programs)
+
+release: ## all that a release has, with its sums; deploy/release.sh says more
 	@deploy/release.sh --dry-run
 
 dist: ## a source archive of HEAD
 	@mkdir -p build && name=cnpg-backup-guard-$$(deploy/version.sh version) && \
 	  git archive --prefix=$$name/ HEAD | gzip -9n >build/$$name.tar.gz
 
-.PHONY: install uninstall image deb release dist
+.PHONY: install uninstall programs image deb release dist

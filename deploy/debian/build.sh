@@ -83,7 +83,8 @@ package() { # program
 	tree=build/deb/$architecture debian=build/deb/$architecture/source/debian
 	rm -rf "$tree"
 	mkdir -p "$debian/source" "$folder"
-	MAKEFLAGS='' make -s install BIN="$1" SAYS="$said" DESTDIR="$tree/source/installed" PREFIX=/usr
+	# -o: what was built after it for another machine is no reason to link it of that
+	MAKEFLAGS='' make -s -o "$1" install BIN="$1" SAYS="$said" DESTDIR="$tree/source/installed" PREFIX=/usr
 	mv "$tree/source/installed/usr/share/zsh/site-functions" "$tree/source/installed/usr/share/zsh/vendor-completions"
 	control | sed '/^$/{N;/\n$/D}' | cat -s >"$debian/control"
 	changelog >"$debian/changelog"
