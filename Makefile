@@ -42,11 +42,14 @@ PKGS       := openssl gnutls libcurl libmicrohttpd libcjson yaml-0.1 expat liblz
 OF_CROSS    = $(CROSS:%=PKG_CONFIG_LIBDIR=/usr/lib/%/pkgconfig)
 LIBS        = $(shell $(OF_CROSS) pkg-config --libs $(PKGS)) -lbz2 -lpthread -lm
 BUILD       = $(OF_CROSS) CC='$(CC)' PKGS='$(PKGS)' tests/build.sh
+# of what makes more: -n shows it, and installs and runs nothing
+GO         := $(if $(findstring n,$(firstword -$(MAKEFLAGS))),@,+@)
+SUB         = $(MAKE) -s
 RUN_ENV     = SHARED='$(abspath $(SHARED))' ASAN_OPTIONS=log_path=$(abspath $(B))/san.$@:detect_leaks=1 \
               UBSAN_OPTIONS=print_stacktrace=1
 
 all: ## build the program (VARIANT=release, asan, tsan or cover; CC=clang; ARCH=arm64)
-	+@$(BUILD) $(BIN)
+	$(GO)$(BUILD) $(BIN)
 	@echo "$(BIN) is built: try '$(BIN) check FOLDER'; make demo shows it, make install installs it"
 
 $(B)/%.o: %.c Makefile
@@ -87,12 +90,12 @@ deps: ## install what building, testing and the demo need (Debian packages)
 	@tests/deps.sh build test demo
 
 demo: ## install what is missing, build, and show the main job on real input; STORE=1: on an archive that the real commands make
-	+@tests/deps.sh build demo $(if $(STORE),store) && $(BUILD) $(BIN) $(B)/admit
+	$(GO)tests/deps.sh build demo $(if $(STORE),store) && $(BUILD) $(BIN) $(B)/admit
 	@$(if $(STORE),tests/store/run.sh $(BIN) demo,tests/demo/run.sh $(BIN) $(B)/admit)
 
 test: ## install what is missing, build, and run every test but e2e and store
-	+@tests/deps.sh build test && $(BUILD) $(BIN) $(B)/unit $(TOOLS) $(FUZZ:%=$(B)/replay_%)
-	+@tests/all.sh unit replay cli serve manifests contributing
+	$(GO)tests/deps.sh build test && $(BUILD) $(BIN) $(B)/unit $(TOOLS) $(FUZZ:%=$(B)/replay_%)
+	$(GO)tests/all.sh unit replay cli serve manifests contributing
 
 # A sanitizer's log (one for each target) is a failure even if the runner says passed: Criterion hides leaks.
 define run
@@ -115,10 +118,10 @@ serve: $(BIN) $(B)/admit ## the real server, spoken to with curl and openssl
 	$(call run,sh -c 'for t in serve/run serve/cache serve/events serve/together selfmanage/run; do tests/$$t.sh $(BIN) || exit 1; done')
 
 e2e: ## a real API server and operator (Go 1.26 builds them once, 15 minutes), as a user of kubectl sees us
-	@tests/deps.sh build test e2e && $(MAKE) -s $(BIN) $(B)/unit && tests/e2e/run.sh $(BIN)
+	$(GO)tests/deps.sh build test e2e && $(SUB) $(BIN) $(B)/unit && tests/e2e/run.sh $(BIN)
 
 store: ## archives that the real commands make (built once, 5 minutes): what we say of them, what PostgreSQL makes of them
-	@tests/deps.sh build store && $(MAKE) -s $(BIN) $(B)/archive && SHARED='$(abspath $(SHARED))' tests/store/run.sh $(BIN)
+	$(GO)tests/deps.sh build store && $(SUB) $(BIN) $(B)/archive && SHARED='$(abspath $(SHARED))' tests/store/run.sh $(BIN)
 
 contributing: $(BIN) $(B)/unit ## a rule and a format are added to a copy of the tree, as CONTRIBUTING's table says
 	$(call run,tests/contributing.sh $(B) CC=$(CC) VARIANT=$(VARIANT) B=$(B))
@@ -133,18 +136,18 @@ replay: $(FUZZ:%=$(B)/replay_%) ## the fuzz corpora, once
 	$(call run,tests/fuzz/replay.sh $(B) $(FUZZ))
 
 fuzz: ## fuzz every entry for FUZZ_SECONDS (60) each with clang's libFuzzer
-	@tests/deps.sh build fuzz && $(MAKE) -s CC=clang VARIANT=fuzz build/fuzz/libguard.a
+	$(GO)tests/deps.sh build fuzz && $(SUB) CC=clang VARIANT=fuzz build/fuzz/libguard.a
 	@CC=clang tests/fuzz/run.sh build/fuzz/libguard.a $(or $(FUZZ_SECONDS),60) $(FUZZ)
 
 soak: ## mutated reviews against the real server (asan) for SOAK_SECONDS (60)
-	@tests/deps.sh build test && $(MAKE) -s VARIANT=asan build/asan/backup-guard
+	$(GO)tests/deps.sh build test && $(SUB) VARIANT=asan build/asan/backup-guard
 	@SHARED='$(abspath $(SHARED))' tests/fuzz/mutate.py build/asan/backup-guard $(or $(SOAK_SECONDS),60)
 
 mutants: ## change N (60) lines of src, drawn with SEED (1), one at a time: which changes do the tests not see
 	@tests/deps.sh build test && SHARED='$(abspath $(SHARED))' tests/mutants.py $(or $(N),60) $(or $(SEED),1)
 
 bench: ## every bar of speed and memory, ours beside the peer: a bare Go webhook, nginx, kubeconform, libyaml, and an older commit
-	@tests/deps.sh build bench && $(MAKE) -s $(BIN) $(B)/judge $(B)/parse
+	$(GO)tests/deps.sh build bench && $(SUB) $(BIN) $(B)/judge $(B)/parse
 	@for b in serve work cache audit; do SHARED='$(abspath $(SHARED))' python3 tests/bench/$$b.py $(BIN) || exit; done
 
 corpus: $(BIN) ## what check says of the repositories and store vectors in ../shared, against what was judged by reading or seen
@@ -152,7 +155,7 @@ corpus: $(BIN) ## what check says of the repositories and store vectors in ../sh
 	@for t in corpus migrate/corpus learn/corpus; do SHARED='$(abspath $(SHARED))' tests/$$t.py $(BIN) || exit; done
 
 arm64: ## the program for arm64 under qemu: unit tests, and what check says
-	+@tests/deps.sh build test arm64 qemu && $(BUILD) $(BIN) && tests/arm64.sh $(BIN)
+	$(GO)tests/deps.sh build test arm64 qemu && $(BUILD) $(BIN) && tests/arm64.sh $(BIN)
 
 packages: ## package and image, built twice and compared; the package in a clean Debian
 	@tests/deps.sh build deb lintian && tests/packages.sh
@@ -161,7 +164,7 @@ kustomize: $(B)/rendered ## what we render, against the real kustomize (Go build
 	@tests/deps.sh shared && cd tests/kustomize && for t in "cases.py --real" run.py generated.py; do SHARED='$(abspath $(SHARED))' ./$$t $(abspath $(B))/rendered || exit; done
 
 lint: ## layers, headers, format, warnings of both compilers, analyzers, shellcheck
-	@tests/deps.sh build test lint && $(MAKE) -s VARIANT=release build/release/libguard.a
+	$(GO)tests/deps.sh build test lint && $(SUB) VARIANT=release build/release/libguard.a
 	@tests/layers.sh
 	@$(MAKE) -s headers
 	clang-format --dry-run -Werror $(C_FILES)

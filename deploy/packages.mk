@@ -15,7 +15,7 @@ uninstall: ## what install put there
 
 # What is packed is built once for both, whoever asks for it: build/programs says where it is for arm64.
 programs:
-	+@tests/deps.sh build deb && $(BUILD) $(BIN)
+	$(GO)tests/deps.sh build deb && $(BUILD) $(BIN)
 	@$(if $(ALONE),:,deploy/arm64.sh) >build/programs
 
 image: programs ## the container image for amd64 and arm64 (ALONE=1: for this machine), as an OCI archive in build/

@@ -10,7 +10,14 @@ done
 # shellcheck disable=SC2086 # names
 [ -n "$missing" ] || missing=$(for name in $PKGS; do pkg-config --exists "$name" || echo "$name"; done)
 if [ -n "$missing" ]; then
-	echo "what it is built with is not all here (${missing//$'\n'/ }): on Debian 'make deps' installs it" >&2
+	by="on Debian 'make deps' installs it"
+	case $CC:$missing in
+	aarch64-linux-gnu-gcc:*) by="on Debian 'tests/deps.sh build arm64' installs it" ;;
+	clang:clang*) by="on Debian 'tests/deps.sh build lint' installs it" ;;
+	gcc:*) ;;
+	*:"${CC%% *}"*) by="CC is gcc, clang or a cross compiler; ARCH is amd64 or arm64" ;;
+	esac
+	echo "what it is built with is not all here (${missing//$'\n'/ }): $by" >&2
 	exit 1
 fi
 case ${MAKEFLAGS-} in

@@ -55,7 +55,13 @@ done
 [ -n "$missing" ] || exit 0
 
 sudo=
-[ "$(id -u)" = 0 ] || sudo=sudo
+if [ "$(id -u)" != 0 ]; then
+	sudo=sudo
+	command -v sudo >/dev/null || {
+		echo "these Debian packages are missing, and sudo to install them; run 'tests/deps.sh $*' as root:$missing" >&2
+		exit 1
+	}
+fi
 echo "installing Debian packages:$missing"
 case $missing in
 *:arm64*) $sudo dpkg --add-architecture arm64 ;;
