@@ -115,6 +115,7 @@ for deb in given.deb https://git.example.org/given.deb; do
 done
 run_action GUARD_PATHS=good.yaml GUARD_DEB=given.deb GUARD_DEB_DIGEST="$(sha256sum given.deb | cut -d ' ' -f 1)"
 is "when it has the digest that is given" "$status $(wc -l <installed)" "0 1"
+rm -f installed
 run_action GUARD_PATHS=good.yaml GUARD_DEB=given.deb GUARD_DEB_DIGEST="$(sha256sum given.deb)"
 is "or the line of SHA256SUMS that has it" "$status $(wc -l <installed)" "0 1"
 rm -f installed
