@@ -42,6 +42,7 @@ for folder in "$one" "$another"; do
 	mkdir -p "$folder"
 	git ls-files -z | tar -c --null -T - | tar -xC "$folder"
 done
+[ -n "$ALONE" ] || tests/deps.sh arm64 || exit # it may bring newer headers for both
 build "$one" || exit
 [ -n "$ALONE" ] || (cd "$another" && deploy/arm64.sh) || exit # in the other order: neither is linked for the other's machine
 (umask 077 && TZ=Asia/Kathmandu LC_ALL=C.UTF-8 build "$another") || exit

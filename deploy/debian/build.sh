@@ -78,7 +78,7 @@ rules() {
 }
 
 package() { # program
-	local architecture tree debian file
+	local architecture tree debian file name
 	architecture=$(elf_architecture "$1")
 	tree=build/deb/$architecture debian=build/deb/$architecture/source/debian
 	rm -rf "$tree"
@@ -94,7 +94,9 @@ package() { # program
 	echo '3.0 (native)' >"$debian/source/format"
 	echo 'installed/usr/* usr' >"$debian/install"
 	echo etc/backup-guard >"$debian/dirs"
-	echo usr/share/man/man1/backup-guard.1 usr/share/man/man1/kubectl-backup_guard.1 >"$debian/links"
+	for name in kubectl-backup_guard kubectl_complete-backup_guard; do
+		echo usr/share/man/man1/backup-guard.1 "usr/share/man/man1/$name.1"
+	done >"$debian/links"
 	sed 's|/usr/local/|/usr/|' deploy/systemd/backup-guard.service >"$debian/backup-guard.service"
 	cp deploy/systemd/backup-guard.sysusers "$debian/"
 	file=backup-guard_${version}_$architecture.deb
