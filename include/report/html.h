@@ -44,6 +44,9 @@ void html_legend(struct buf *out, const struct html_sign *signs, size_t len);
 /* Opens a picture of this width and a height of 24, which is stretched to the width that there is;
  * `words` say what is in it. "</svg>" ends it. */
 void html_picture(struct buf *out, int width, struct str words);
+/* Where a moment stands in a picture of that width that is of `from` to `to`, seconds since 1970,
+ * UTC; at its edge when it is not in it. */
+int64_t html_x(int width, int64_t from, int64_t to, int64_t at);
 /* "2026-11-22", UTC. */
 void html_day(struct buf *out, int64_t t);
 

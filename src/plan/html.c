@@ -39,9 +39,7 @@ static enum html_mark mark_of(const struct plan_cluster *c, const struct plan_op
 
 static int64_t x_of(const struct plan_options *o, int64_t t)
 {
-	int64_t x = (t - o->now) * WIDTH / (o->days * (int64_t)UTC_DAY);
-
-	return x < 0 ? 0 : x > WIDTH ? WIDTH : x;
+	return html_x(WIDTH, o->now, end_of(o), t);
 }
 
 static void bar(struct buf *out, const char *class, int64_t from, int64_t to, size_t height)

@@ -127,6 +127,13 @@ void html_legend(struct buf *out, const struct html_sign *signs, size_t len)
 	buf_text(out, "</ul>\n");
 }
 
+int64_t html_x(int width, int64_t from, int64_t to, int64_t at)
+{
+	if (at <= from)
+		return 0;
+	return at >= to ? width : (at - from) * width / (to - from);
+}
+
 void html_picture(struct buf *out, int width, struct str words)
 {
 	buf_fmt(out, "<svg role=\"img\" viewBox=\"0 0 %d 24\" preserveAspectRatio=\"none\"><title>",

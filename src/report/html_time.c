@@ -49,9 +49,9 @@ static int64_t begin_of(const struct report *r)
 
 static int64_t x_of(const struct report *r, int64_t t)
 {
-	int64_t x = (t - begin_of(r)) * UNITS / UTC_DAY;
+	int64_t begin = begin_of(r);
 
-	return t < begin_of(r) || x < 0 ? 0 : x > WIDTH ? WIDTH : x;
+	return html_x(WIDTH, begin, begin + (REPORT_BACK + REPORT_AHEAD) * (int64_t)UTC_DAY, t);
 }
 
 static void band(struct buf *out, const struct report *r, const char *class, int64_t from,

@@ -13,9 +13,7 @@ struct axis {
 
 static int64_t x_of(struct axis a, int64_t t)
 {
-	int64_t x = (t - a.from) * WIDTH / (a.to > a.from ? a.to - a.from : 1);
-
-	return x < 0 ? 0 : x > WIDTH ? WIDTH : x;
+	return html_x(WIDTH, a.from, a.to, t);
 }
 
 static void band(struct buf *out, struct axis a, const char *class, int64_t from, int64_t to)
