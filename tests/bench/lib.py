@@ -63,7 +63,9 @@ def free_port():
 def connect(port):
     while True:
         try:
-            return socket.create_connection(("127.0.0.1", port))
+            s = socket.create_connection(("127.0.0.1", port))
+            s.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as Go does
+            return s
         except ConnectionRefusedError:
             pass
 
