@@ -1,6 +1,6 @@
 # What is installed, packed and given away; `make help` lists the targets.
 
-install: $(BIN) ## into $(DESTDIR)$(PREFIX): program, kubectl plugin, man page, shell completion
+install: $(if $(wildcard $(BIN)),$(BIN),all) ## into $(DESTDIR)$(PREFIX): program, kubectl plugin, man page, shell completion
 	install -D -m755 $(BIN) $(DESTDIR)$(PREFIX)/bin/backup-guard
 	for name in kubectl-backup_guard kubectl_complete-backup_guard; do ln -sf backup-guard $(DESTDIR)$(PREFIX)/bin/$$name; done
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/share/,man/man1 bash-completion/completions zsh/site-functions fish/vendor_completions.d)
