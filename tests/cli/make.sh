@@ -6,6 +6,7 @@ set -uo pipefail
 . "$(dirname "$0")/../cli_lib.sh"
 tests=$(realpath "$(dirname "$0")/..")
 export MAKEFILES=$tmp/extra.mk MAKEFLAGS=
+unset VARIANT B ARCH CC WERROR # of the make that runs this: it exports what it was given
 cat >"$MAKEFILES" <<'END'
 good:; @printf 'ok - a\n2 passed, 0 failed\n'
 bad:; @printf 'ok - a\nnot ok - b\n#   why\n1 passed, 1 failed\n'; false
