@@ -94,6 +94,26 @@ static void location_shared(const struct rule_ctx *c, const struct shared *s)
 	own_server_fix(c, f, cluster_own_server(c, s->location, server));
 }
 
+/* The one that was there first is no better off; who is one too many is told what to do. */
+static void location_invaded(const struct rule_ctx *c, bool in_tree, struct str location)
+{
+	const struct known *other = c->backups ? cluster_other_at(c, location, false) : NULL;
+	struct finding *f;
+
+	if (!other)
+		return;
+	f = finding_add(c, in_tree ? c->archive->in_tree : c->archive->last_enabled,
+			in_tree ? "serverName" : "parameters.serverName",
+			"%.*s archives to the place of this Cluster, too",
+			STR_ARG(neighbour_called(c, other)));
+	finding_subject(c, f, location);
+	finding_effect(
+		c, f,
+		"where both write, the WAL of two databases mixes and neither can be restored for certain");
+	finding_fix(c, f, "a serverName of its own for the other - then a base backup of each");
+	finding_at_most(f, SEV_WARN);
+}
+
 static void check_archive_location_shared(const struct rule_ctx *c)
 {
 	const struct archive *ar = c->archive;
@@ -116,6 +136,8 @@ static void check_archive_location_shared(const struct rule_ctx *c)
 			s.other = other_around(c, s.location);
 		if (s.other)
 			location_shared(c, &s);
+		else
+			location_invaded(c, s.in_tree, s.location);
 	}
 }
 
