@@ -22,14 +22,18 @@ struct backup_facts {
 	int64_t failed;		 /* likewise */
 	struct str failed_error; /* status.error of that one */
 	struct str failed_name;
-	/* since when the oldest that is neither runs, or, not started, is there; 0: none */
-	int64_t waiting_since;
-	struct str waiting_name, waiting_phase;
+	/* Of those that are neither, the one that is stuck first: since when it runs, or, not
+	 * started, is there; 0: none. Stuck: no other is made before it ends (see cnpg/backups.c).
+	 */
+	int64_t waiting_since, stuck_at;
+	struct str waiting_name, waiting_phase, waiting_error;
+	int64_t ahead; /* as in struct backup_history */
 	size_t count;
 	const struct backup_moment *moments;
 };
 
-struct backups *backups_new(struct arena *a);
+/* `now`: seconds, UTC; what is completed more than a day later is not believed. */
+struct backups *backups_new(struct arena *a, int64_t now);
 void backups_free(struct backups *b); /* before its arena; it may be filled anew */
 
 /* Not all Backups, or not all ObjectStores, could be listed. */
@@ -50,8 +54,13 @@ struct backup_history {
 	 * for another serverName, or in-tree before it took the plugin; 0: none. It is not in
 	 * `completed`. */
 	int64_t elsewhere;
-	bool moved;   /* in-tree ones are among those */
-	int64_t from; /* the first recoverability point, as the status has it; 0: it has none */
+	bool moved; /* in-tree ones are among those */
+	/* The last one that lies there and is older than the Cluster, which began with data of its
+	 * own: a backup of another database; 0: none. Nor is it in `completed`. */
+	int64_t before;
+	int64_t ahead; /* a completed one that is to come: a clock is wrong; 0: none; likewise */
+	int64_t from;  /* the first recoverability point, as the status has it; 0: it has none */
+	struct str failed_why; /* of the Cluster's condition, where nothing else tells `failed` */
 	const struct backup_facts *facts; /* as backups_of */
 	bool unknown;			  /* there may be later ones: see backups_are_partial */
 };

@@ -65,6 +65,8 @@ struct str cluster_image_tag(struct str image);
 int64_t cluster_major(const struct object *cluster, const char **at);
 
 bool cluster_is_hibernated(const struct object *cluster);
+/* A replica of another Cluster, now: spec.replica says so, by enabled or by its primary. */
+bool cluster_is_replica(const struct object *cluster);
 /* It is hibernated, or a replica of another: that it makes no backup is no matter, but for a
  * replica that has a schedule of its own (its designated primary makes them). */
 bool cluster_is_off(const struct object *cluster);

@@ -178,8 +178,7 @@ void watch_cluster(struct arena *a, const struct view *view, const struct object
 	out->name = cluster->name;
 	if (cluster_is_hibernated(cluster)) {
 		without(&w, "it is hibernated");
-	} else if (obj_true(cluster->root, "spec.replica.enabled", false) ||
-		   cluster_follows_source(&w.ctx)) {
+	} else if (cluster_is_off(cluster)) {
 		/* its instances are in recovery, of which CloudNativePG exports no backup */
 		without(&w, "it is a replica cluster: watch its source");
 	} else {

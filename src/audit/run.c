@@ -319,12 +319,15 @@ static void worsen(const struct run *run, const struct known *k, struct report_c
 		row->worst = (*found)->worst;
 }
 
-/* 0: it does not say. */
-static int64_t created_at(struct obj root)
+/* 0: it does not say, or a clock is wrong. */
+static int64_t created_at(const struct run *run, struct obj root)
 {
 	int64_t at = 0;
 
-	return utc_parse(obj_text(root, "metadata.creationTimestamp"), &at) ? at : 0;
+	return utc_parse(obj_text(root, "metadata.creationTimestamp"), &at) &&
+			       at - run->in->now <= UTC_DAY
+		       ? at
+		       : 0;
 }
 
 static void earlier(int64_t *earliest, int64_t at)
@@ -346,7 +349,7 @@ static void look_at_schedule(const struct run *run, const struct known *k, int64
 		return;
 	if (cron_next(&cron, run->in->now, &next))
 		earlier(&row->next_run, next);
-	int64_t since = created_at(root);
+	int64_t since = created_at(run, root);
 	if (since < created)
 		since = created;
 	if (obj_true(root, "spec.immediate", false))
@@ -393,6 +396,12 @@ static const struct probe_server *archive_of(const struct run *run, const struct
 	return p ? probe_server_find(p, server) : NULL;
 }
 
+/* It has where to keep backups, by whatever means. */
+static bool is_to_be_backed_up(const struct archive *a)
+{
+	return a->place.store.len || a->in_tree.node || a->volume_snapshot || a->wal_archiver;
+}
+
 static void tell_cluster(struct run *run, const struct known *k)
 {
 	const struct view v = {.inventory = run->inventory};
@@ -401,6 +410,7 @@ static void tell_cluster(struct run *run, const struct known *k)
 				     .name = o->name,
 				     .schedules_unknown = run->blind & KIND_SCHEDULED_BACKUP};
 	struct backup_history history = backups_history(run->backups, &v, o, k->archive);
+	bool scheduled = false;
 	struct view_iter it =
 		view_each(&v, REL_CLUSTER, KIND_SCHEDULED_BACKUP, o->namespace, o->name);
 
@@ -413,10 +423,13 @@ static void tell_cluster(struct run *run, const struct known *k)
 	row.from = history.from;
 	worsen(run, k, &row);
 	worsen(run, view_store(&v, o, &k->archive->place), &row);
-	for (const struct known *schedule; (schedule = view_next(&it));)
-		look_at_schedule(run, schedule, created_at(o->root), &row);
-	row.unbacked = row.store.len && !history.completed &&
-		       (!cluster_is_off(o) || (row.next_run && !cluster_is_hibernated(o)));
+	for (const struct known *schedule; (schedule = view_next(&it)); scheduled = true)
+		look_at_schedule(run, schedule, created_at(run, o->root), &row);
+	/* of a replica without a schedule its source has backups */
+	row.unbacked = !history.completed && (scheduled || is_to_be_backed_up(k->archive)) &&
+		       (!cluster_is_replica(o) || row.next_run);
+	if (cluster_is_hibernated(o)) /* the operator lets each Backup fail */
+		row.next_run = row.first_run = 0;
 	/* archive_command succeeds without archiving anything when there is no archiver */
 	row.wal = row.store.len ? wal_of(o) : WAL_NOWHERE;
 	timeline_fill(&(struct timeline_of){&v, o, k->archive, &history, run->in->now}, run->arena,
@@ -437,7 +450,7 @@ void audit_run(const struct audit_input *in, struct report *out)
 
 	run.last = &run.first;
 	run.inventory = inventory_new(run.arena);
-	run.backups = backups_new(run.arena);
+	run.backups = backups_new(run.arena, in->now);
 	run.no_secrets = !in->secrets;
 	list_all(&run);
 	look_for_namespace(&run);

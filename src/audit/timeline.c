@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/utc.h"
 #include "cron/cron.h"
+#include "facts/cluster.h"
 #include "rules/params.h"
 
 #include <string.h>
@@ -49,7 +50,7 @@ static void add_planned(struct runs *all, const struct timeline_of *of)
 	struct view_iter it = view_each(of->view, REL_CLUSTER, KIND_SCHEDULED_BACKUP,
 					of->cluster->namespace, of->cluster->name);
 
-	for (const struct known *k; (k = view_next(&it));) {
+	for (const struct known *k; !cluster_is_hibernated(of->cluster) && (k = view_next(&it));) {
 		int64_t at = of->now, end = of->now + REPORT_AHEAD * UTC_DAY;
 		struct cron cron;
 

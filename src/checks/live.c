@@ -8,9 +8,6 @@
 #include "facts/schedule.h"
 #include "facts/schedule_set.h"
 
-/* A Backup that is neither done nor failed after so long is stuck (cnpg#10778). */
-#define STUCK_SECONDS UTC_DAY
-
 static int64_t time_at(struct obj o, const char *path)
 {
 	int64_t at = 0;
@@ -21,6 +18,14 @@ static int64_t time_at(struct obj o, const char *path)
 static int64_t later(int64_t a, int64_t b)
 {
 	return a > b ? a : b;
+}
+
+/* 0: it does not say, or a clock is wrong. */
+static int64_t born_at(const struct rule_ctx *c, struct obj root)
+{
+	int64_t at = time_at(root, "metadata.creationTimestamp");
+
+	return at - c->now > UTC_DAY ? 0 : at;
 }
 
 static struct backup_history read_history(const struct rule_ctx *c)
@@ -50,7 +55,7 @@ static void read_schedules(const struct rule_ctx *c, struct live_schedules *out)
 
 		if (!schedule_set_add(&out->set, root, k->object.name, c->now))
 			continue;
-		out->created = later(out->created, time_at(root, "metadata.creationTimestamp"));
+		out->created = later(out->created, born_at(c, root));
 		out->plugin |= str_is(obj_text(root, "spec.method"), "plugin");
 	}
 }
@@ -65,7 +70,7 @@ static void check_live_no_recent_backup(const struct rule_ctx *c)
 		return;
 	read_schedules(c, &schedules);
 	int64_t gap = schedule_set_gap(&schedules.set, c->now);
-	int64_t created = later(time_at(c->root, "metadata.creationTimestamp"), schedules.created);
+	int64_t created = later(born_at(c, c->root), schedules.created);
 	if (!gap)
 		return;
 	/* what lies elsewhere was made before it got the archive of now */
@@ -80,6 +85,16 @@ static void check_live_no_recent_backup(const struct rule_ctx *c)
 			c, c->root, "metadata.name",
 			"no backup lies where it archives now: the last one, of %.*s, was made for another place",
 			STR_ARG(quoted_moment(c, h.elsewhere)));
+	} else if (h.before) {
+		f = finding_add(
+			c, c->root, "metadata.name",
+			"no backup was completed since this Cluster was made: the last one there, of %.*s, is older",
+			STR_ARG(quoted_moment(c, h.before)));
+	} else if (h.ahead) {
+		f = finding_add(
+			c, c->root, "metadata.name",
+			"no backup is known that was completed: the last one says %.*s, which is to come",
+			STR_ARG(quoted_moment(c, h.ahead)));
 	} else {
 		f = finding_add(c, c->root, "metadata.name", "no backup was ever completed");
 	}
@@ -104,13 +119,16 @@ static void check_live_last_backup_failed(const struct rule_ctx *c)
 	struct backup_history h = read_history(c);
 	struct finding *f;
 
-	if (h.unknown || !h.failed || h.failed <= later(h.completed, h.elsewhere))
+	if ((h.unknown && !h.failed_why.len) || !h.failed ||
+	    h.failed <= later(h.completed, h.elsewhere))
 		return;
 	f = finding_add(c, c->root, "metadata.name", "the last backup failed: %.*s",
 			STR_ARG(quoted_moment(c, h.failed)));
 	if (h.facts && h.facts->failed == h.failed && h.facts->failed_error.len)
 		finding_effect(c, f, "Backup %.*s: %.*s", STR_ARG(h.facts->failed_name),
 			       STR_ARG(quoted_text(c, h.facts->failed_error)));
+	else if (h.failed_why.len)
+		finding_effect(c, f, "%.*s", STR_ARG(quoted_text(c, h.failed_why)));
 	if (h.facts && h.facts->failed == h.failed)
 		finding_fix(c, f, "kubectl describe backups.postgresql.cnpg.io -n %.*s %.*s",
 			    STR_ARG(c->object->namespace), STR_ARG(h.facts->failed_name));
@@ -127,17 +145,23 @@ static void check_live_backup_stuck(const struct rule_ctx *c)
 	struct backup_history h = read_history(c);
 	struct finding *f;
 
-	if (h.unknown || !h.facts || !h.facts->waiting_since ||
-	    c->now - h.facts->waiting_since <= STUCK_SECONDS)
+	if (h.unknown || !h.facts || !h.facts->waiting_since || c->now <= h.facts->stuck_at)
 		return;
-	f = finding_add(
-		c, c->root, "metadata.name", "Backup %.*s has been %.*s since %.*s",
-		STR_ARG(h.facts->waiting_name),
-		STR_ARG(h.facts->waiting_phase.len ? h.facts->waiting_phase : STR("waiting")),
-		STR_ARG(quoted_moment(c, h.facts->waiting_since)));
+	if (h.facts->stuck_at == h.facts->waiting_since)
+		f = finding_add(c, c->root, "metadata.name",
+				"CloudNativePG refuses Backup %.*s as invalid, which stays",
+				STR_ARG(h.facts->waiting_name));
+	else
+		f = finding_add(c, c->root, "metadata.name", "Backup %.*s has been %.*s since %.*s",
+				STR_ARG(h.facts->waiting_name),
+				STR_ARG(h.facts->waiting_phase.len ? h.facts->waiting_phase
+								   : STR("waiting")),
+				STR_ARG(quoted_moment(c, h.facts->waiting_since)));
+	struct str error = quoted_text(c, h.facts->waiting_error);
 	finding_effect(
 		c, f,
-		"its schedule makes no other Backup while this one is neither completed nor failed");
+		"%.*s%sits schedule makes no other Backup while this one is neither completed nor failed",
+		STR_ARG(error), error.len ? "; " : "");
 	finding_fix(
 		c, f,
 		"kubectl delete backups.postgresql.cnpg.io -n %.*s %.*s - once you know what it waits for",
@@ -166,7 +190,7 @@ static void check_live_continuous_archiving_false(const struct rule_ctx *c)
 {
 	struct obj conditions = obj_at(c->root, "status.conditions");
 
-	for (struct obj e = obj_first(conditions); e.node && !cluster_is_off(c->object);
+	for (struct obj e = obj_first(conditions); e.node && !cluster_is_hibernated(c->object);
 	     e = obj_next(e)) {
 		struct str message = quoted_text(c, obj_text(e, "message"));
 
@@ -180,6 +204,8 @@ static void check_live_continuous_archiving_false(const struct rule_ctx *c)
 			       STR_ARG(message), message.len ? "; " : "");
 		archiving_fix(c, f);
 		finding_subject(c, f, STR_EMPTY);
+		if (cluster_is_off(c->object))
+			finding_at_most(f, SEV_WARN); /* its source archives, too */
 	}
 }
 
@@ -198,6 +224,8 @@ static const struct {
 	 "the logs of the plugin's Deployment in the operator's namespace, and of the operator - as a rule a store, a Secret or a certificate that the plugin does not find"},
 	{"Unable to create required cluster objects",
 	 "what status.phaseReason says - the API server refuses a Pod or another object"},
+	{"Invalid cluster definition",
+	 "what status.phaseReason says - as long as CloudNativePG refuses the Cluster it changes nothing of it"},
 	{"Cluster has incomplete or invalid image catalog",
 	 "an image of its major version in the catalog that imageCatalogRef names"},
 	{"Cluster cannot execute instance online upgrade due to missing architecture binary",
@@ -208,8 +236,7 @@ static const struct {
 
 #define SETTING_UP "Setting up primary"
 
-/* Steps of minutes, in which there is no primary or not all that are meant to be there are. Others,
- * such as a new replica, take as long as the data is large. */
+/* Steps of minutes, in which there is no primary or not all that are meant to be there are. */
 static const char *const waits[] = {
 	SETTING_UP,
 	"Failing over",
@@ -219,7 +246,32 @@ static const char *const waits[] = {
 	"Primary instance is being restarted without a switchover",
 };
 
-/* When its condition Ready became False; 0: it did not, or that is not known. */
+/* Steps that take longer, the larger the data or the number of instances: an hour is no error yet.
+ */
+static const char *const slow[] = {
+	"Upgrading Postgres major version", "Upgrading cluster",
+	"Online upgrade in progress",	    "Applying configuration",
+	"Promoting to primary cluster",
+};
+
+/* What may last: a person decides when it goes on, or a copy is as large as the data is. */
+static const char *const rests[] = {
+	"Cluster in healthy state",
+	"Waiting for user action",
+	"Cluster upgrade delayed",
+	"Creating a new replica",
+};
+
+static bool is_one_of(struct str phase, const char *const phases[], size_t len)
+{
+	for (size_t i = 0; i < len; i++)
+		if (str_is(phase, phases[i]))
+			return true;
+	return false;
+}
+
+/* When its condition Ready became False, which it is in any phase but the healthy one; 0: it did
+ * not, or that is not known. */
 static int64_t unready_since(const struct rule_ctx *c)
 {
 	struct obj conditions = obj_at(c->root, "status.conditions");
@@ -239,21 +291,44 @@ static bool begins_with_data(const struct rule_ctx *c)
 	       obj_at(bootstrap, "initdb.import").node;
 }
 
+/* How long a step may take before it is told. */
+enum pace { PACE_MINUTES, PACE_SLOW, PACE_UNKNOWN, PACE_ANY };
+
 struct waiting {
 	int64_t seconds; /* 0: it does not wait, or not for long */
 	bool first;	 /* for its first instance, since it was made; else since it is not ready */
+	enum pace pace;
 };
+
+static bool is_an_end(struct str phase)
+{
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		if (str_is(phase, ends[i].phase))
+			return true;
+	return false;
+}
+
+static enum pace pace_of(struct str phase)
+{
+	if (is_one_of(phase, waits, ARRAY_LEN(waits)))
+		return PACE_MINUTES;
+	if (is_one_of(phase, slow, ARRAY_LEN(slow)))
+		return PACE_SLOW;
+	return !phase.len || is_an_end(phase) || is_one_of(phase, rests, ARRAY_LEN(rests))
+		       ? PACE_ANY
+		       : PACE_UNKNOWN;
+}
 
 static struct waiting waits_in(const struct rule_ctx *c, struct str phase)
 {
 	struct waiting w = {.first = str_is(phase, SETTING_UP) &&
-				     !obj_text(c->root, "status.currentPrimary").len};
+				     !obj_text(c->root, "status.currentPrimary").len,
+			    .pace = pace_of(phase)};
 	int64_t since = w.first ? time_at(c->root, "metadata.creationTimestamp") : unready_since(c);
-	bool known = false;
+	int64_t most = w.pace == PACE_UNKNOWN ? UTC_DAY : WAIT_SECONDS;
 
-	for (size_t i = 0; i < ARRAY_LEN(waits); i++)
-		known |= str_is(phase, waits[i]);
-	if (known && since && c->now - since > WAIT_SECONDS && !cluster_is_off(c->object) &&
+	if (w.pace != PACE_ANY && since && c->now - since > most &&
+	    !cluster_is_hibernated(c->object) &&
 	    !object_annotation(c->object, "cnpg.io/fencedInstances").len)
 		w.seconds = c->now - since;
 	return w;
@@ -292,37 +367,70 @@ static void phase_ends(const struct rule_ctx *c, struct str phase, const char *f
 		recover_fix(c, f);
 }
 
-/* Somebody stopped PostgreSQL in all instances, and that is still so. */
-static void all_fenced(const struct rule_ctx *c)
+/* Somebody stopped PostgreSQL in its primary or in all instances, and that is still so. */
+static void fenced(const struct rule_ctx *c)
 {
 	struct obj at =
 		obj_member(obj_at(c->root, "metadata.annotations"), STR("cnpg.io/fencedInstances"));
+	struct str list = obj_text(at, ""), primary = obj_text(c->root, "status.currentPrimary");
+	bool all = str_contains(list, STR("\"*\"")), one = primary.len && !all;
 	struct finding *f;
 
-	if (!str_contains(obj_text(at, ""), STR("\"*\"")) || !unready_since(c) ||
-	    cluster_is_off(c->object))
+	if (one)
+		one = str_contains(list, arena_fmt(c->arena, "\"%.*s\"", STR_ARG(primary)));
+	if ((!all && !one) || !unready_since(c) || cluster_is_off(c->object))
 		return;
-	f = finding_add(c, at, "", "all instances are fenced, and the Cluster is not ready");
-	finding_effect(c, f, "PostgreSQL runs in none of them: no backup is made until that ends");
-	finding_fix(c, f, "kubectl cnpg fencing off -n %.*s %.*s \"*\" - once it is meant to run",
-		    STR_ARG(c->object->namespace), STR_ARG(c->object->name));
+	if (one)
+		f = finding_add(c, at, "",
+				"the primary, %.*s, is fenced, and the Cluster is not ready",
+				STR_ARG(primary));
+	else
+		f = finding_add(c, at, "",
+				"all instances are fenced, and the Cluster is not ready");
+	finding_effect(c, f, "PostgreSQL runs in %s: no %s is made until that ends",
+		       one ? "the others alone" : "none of them", one ? "WAL" : "backup");
+	finding_fix(c, f, "kubectl cnpg fencing off -n %.*s %.*s %.*s - once it is meant to run",
+		    STR_ARG(c->object->namespace), STR_ARG(c->object->name),
+		    STR_ARG(one ? primary : STR("\"*\"")));
 	finding_at_most(f, SEV_WARN);
 }
 
-static void phase_waits(const struct rule_ctx *c, struct str phase, struct waiting w)
+static void wait_effect(const struct rule_ctx *c, struct finding *f, struct waiting w, bool data)
 {
+	static const char *const effects[] = {
+		[PACE_MINUTES] =
+			"that is a step of minutes: something that it waits for does not come",
+		[PACE_SLOW] = "that takes long only where there is much data, or many instances",
+		[PACE_UNKNOWN] =
+			"this is no phase that backup-guard knows: whether it goes on is for a person to see",
+	};
 	struct str reason = quoted_text(c, obj_text(c->root, "status.phaseReason"));
-	bool data = w.first && begins_with_data(c);
-	struct finding *f =
-		finding_add(c, c->root, "status.phase", "status.phase is %.*s, %s", STR_ARG(phase),
-			    w.first ? "more than an hour after the Cluster was made"
-				    : "and the Cluster has not been ready for more than an hour");
 
 	finding_effect(
 		c, f, "%.*s%s%s", STR_ARG(reason), reason.len ? "; " : "",
 		data ? "a restore of much data takes so long, one that finds no store never ends"
-		     : "that is a step of minutes: something that it waits for does not come");
-	if (data && w.seconds <= UTC_DAY)
+		     : effects[w.pace]);
+}
+
+static void phase_waits(const struct rule_ctx *c, struct str phase, struct waiting w)
+{
+	const char *most = w.pace == PACE_UNKNOWN ? "a day" : "an hour";
+	bool data = w.first && begins_with_data(c);
+	struct finding *f;
+
+	if (w.first)
+		f = finding_add(
+			c, c->root, "status.phase",
+			"status.phase is %.*s, more than an hour after the Cluster was made",
+			STR_ARG(phase));
+	else
+		f = finding_add(
+			c, c->root, "status.phase",
+			"status.phase is %.*s, and the Cluster has not been ready for more than %s",
+			STR_ARG(phase), most);
+	wait_effect(c, f, w, data);
+	if (w.pace == PACE_UNKNOWN || cluster_is_off(c->object) ||
+	    ((data || w.pace == PACE_SLOW) && w.seconds <= UTC_DAY))
 		finding_at_most(f, SEV_WARN);
 	if (data)
 		finding_fix(
@@ -335,6 +443,32 @@ static void phase_waits(const struct rule_ctx *c, struct str phase, struct waiti
 			STR_ARG(c->object->namespace));
 }
 
+/* One archive gets the WAL of two databases. */
+static void systems_differ(const struct rule_ctx *c)
+{
+	struct obj conditions = obj_at(c->root, "status.conditions");
+
+	for (struct obj e = obj_first(conditions); e.node; e = obj_next(e)) {
+		struct str message = quoted_text(c, obj_text(e, "message"));
+
+		if (!str_is(obj_text(e, "type"), "ConsistentSystemID") ||
+		    !str_is(obj_text(e, "status"), "False") ||
+		    !str_is(obj_text(e, "reason"), "Mismatch"))
+			continue;
+		struct finding *f = finding_add(
+			c, e, "",
+			"its instances are of different databases: ConsistentSystemID is False");
+		finding_effect(
+			c, f,
+			"%.*s%swhichever of them is primary writes its WAL and backups to the one archive",
+			STR_ARG(message), message.len ? "; " : "");
+		finding_fix(
+			c, f,
+			"kubectl cnpg destroy -n %.*s %.*s INSTANCE - the odd one, as kubectl cnpg status tells: it is copied anew",
+			STR_ARG(c->object->namespace), STR_ARG(c->object->name));
+	}
+}
+
 static void check_live_phase(const struct rule_ctx *c)
 {
 	struct str phase = obj_text(c->root, "status.phase");
@@ -345,7 +479,8 @@ static void check_live_phase(const struct rule_ctx *c)
 			phase_ends(c, phase, ends[i].fix);
 	if (w.seconds)
 		phase_waits(c, phase, w);
-	all_fenced(c);
+	fenced(c);
+	systems_differ(c);
 }
 
 static const struct rule rows[] = {
@@ -355,7 +490,7 @@ static const struct rule rows[] = {
 		.scope = SCOPE_LIVE,
 		.severity = SEV_DENY,
 		.check = check_live_backup_stuck,
-		.summary = "A Backup has been neither completed nor failed for more than a day",
+		.summary = "A Backup is neither completed nor failed, and makes its schedule wait",
 		.reference = "cloudnative-pg/cloudnative-pg#10778",
 	},
 	{

@@ -71,7 +71,7 @@ static void look_at_backups(const struct rule_ctx *c)
 	struct backup_history h = backups_history(c->backups, c->view, c->object, c->archive);
 	int64_t running = running_major(c);
 
-	if (h.unknown || !h.facts || !h.facts->completed_major ||
+	if (h.unknown || !h.facts || !h.facts->completed_major || h.before ||
 	    h.completed > h.facts->completed || h.facts->completed_major >= running)
 		return;
 	struct finding *f = finding_add(

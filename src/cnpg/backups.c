@@ -6,8 +6,12 @@
 
 #include <search.h>
 
+/* By how much a clock may be wrong. */
+#define AHEAD_MOST UTC_DAY
+
 struct backups {
 	struct arena *arena;
+	int64_t now;
 	void *tree; /* of struct counted */
 	bool partial;
 };
@@ -41,11 +45,12 @@ static void keep(void *in_arena)
 	(void)in_arena;
 }
 
-struct backups *backups_new(struct arena *a)
+struct backups *backups_new(struct arena *a, int64_t now)
 {
 	struct backups *b = ARENA_NEW(a, struct backups);
 
 	b->arena = a;
+	b->now = now;
 	return b;
 }
 
@@ -141,6 +146,29 @@ static void note_completed(struct backups *b, struct counted *e, struct obj back
 	}
 }
 
+/* One whose definition is refused waits until that is deleted; one that waits for WAL archiving
+ * waits for minutes (cnpg backup_controller.go); others may have much to copy (cnpg#10778). */
+static int64_t patience(struct str phase)
+{
+	if (str_is(phase, "invalid backup definition"))
+		return 0;
+	return str_is(phase, "walArchivingFailing") ? 3600 : UTC_DAY;
+}
+
+static void note_waiting(struct backups *b, struct backup_facts *f, struct obj backup,
+			 struct str phase)
+{
+	int64_t since = moment_of(backup, "status.startedAt"), stuck = since + patience(phase);
+
+	if (!since || (f->waiting_since && stuck >= f->stuck_at))
+		return;
+	f->waiting_since = since;
+	f->stuck_at = stuck;
+	f->waiting_name = arena_str(b->arena, obj_text(backup, "metadata.name"));
+	f->waiting_phase = arena_str(b->arena, phase);
+	f->waiting_error = arena_str(b->arena, obj_text(backup, "status.error"));
+}
+
 void backups_note(struct backups *b, struct obj backup)
 {
 	struct str namespace = obj_text(backup, "metadata.namespace");
@@ -149,9 +177,12 @@ void backups_note(struct backups *b, struct obj backup)
 	struct counted *e = find(b, namespace, cluster);
 	struct backup_facts *f = &(e = e ? e : make(b, namespace, cluster))->facts;
 	int64_t at = moment_of(backup, "status.stoppedAt");
-	int64_t since = moment_of(backup, "status.startedAt");
 
 	f->count++;
+	if (at - b->now > AHEAD_MOST && str_is(phase, "completed")) {
+		later(&f->ahead, at);
+		return;
+	}
 	if (at && (str_is(phase, "completed") || str_is(phase, "failed"))) {
 		struct backup_moment *m = ARENA_NEW(b->arena, struct backup_moment);
 
@@ -166,10 +197,8 @@ void backups_note(struct backups *b, struct obj backup)
 		f->failed = at;
 		f->failed_error = arena_str(b->arena, obj_text(backup, "status.error"));
 		f->failed_name = arena_str(b->arena, obj_text(backup, "metadata.name"));
-	} else if (since && (!f->waiting_since || since < f->waiting_since)) {
-		f->waiting_since = since;
-		f->waiting_name = arena_str(b->arena, obj_text(backup, "metadata.name"));
-		f->waiting_phase = arena_str(b->arena, phase);
+	} else {
+		note_waiting(b, f, backup, phase);
 	}
 }
 
@@ -195,19 +224,58 @@ struct str backups_window_last(struct obj window)
 	return last.len ? last : obj_text(window, "lastSuccussfulBackupTime"); /* sic */
 }
 
-/* Of backups that no plugin makes, the operator writes when. `moved`: in-tree ones lie elsewhere.
- */
-static void by_operator(struct obj status, bool moved, struct backup_history *h)
+static void note_status(const struct backups *b, struct backup_history *h, int64_t at)
 {
+	later(at - b->now > AHEAD_MOST ? &h->ahead : &h->completed, at);
+}
+
+/* Of backups that no plugin makes, the operator writes when. `h->moved`: in-tree ones lie
+ * elsewhere. */
+static void by_operator(const struct backups *b, struct obj status, struct backup_history *h)
+{
+	bool moved = h->moved;
 	struct obj methods = obj_at(status, "lastSuccessfulBackupByMethod");
 
 	if (!moved || !methods.node)
-		later(&h->completed, time_at(status, "lastSuccessfulBackup"));
+		note_status(b, h, time_at(status, "lastSuccessfulBackup"));
 	for (struct obj e = obj_first(methods); e.node; e = obj_next(e))
 		if (!moved || !str_is(obj_key(e), "barmanObjectStore"))
-			later(&h->completed, time_at(e, ""));
+			note_status(b, h, time_at(e, ""));
 	later(&h->failed, time_at(status, "lastFailedBackup"));
 	h->from = time_at(status, "firstRecoverabilityPoint");
+}
+
+/* Of any method; where its Backup is gone, this alone tells. */
+static void by_condition(struct obj status, struct backup_history *h)
+{
+	struct obj conditions = obj_at(status, "conditions");
+
+	for (struct obj e = obj_first(conditions); e.node; e = obj_next(e)) {
+		int64_t at = time_at(e, "lastTransitionTime");
+
+		if (!str_is(obj_text(e, "type"), "LastBackupSucceeded") ||
+		    !str_is(obj_text(e, "reason"), "LastBackupFailed") ||
+		    h->failed > h->completed || h->failed > h->elsewhere || at <= h->completed)
+			continue;
+		h->failed = at;
+		h->failed_why = obj_text(e, "message");
+	}
+}
+
+/* A Cluster that is made of nothing or by a copy has none from before it was made. */
+static void leave_out_older(const struct backups *b, const struct object *cluster,
+			    struct backup_history *h)
+{
+	int64_t created = time_at(cluster->root, "metadata.creationTimestamp");
+
+	if (created - b->now > AHEAD_MOST || obj_at(cluster->root, "spec.bootstrap.recovery").node)
+		return;
+	if (h->failed < created)
+		h->failed = 0;
+	if (!h->completed || h->completed >= created)
+		return;
+	h->before = h->completed;
+	h->completed = h->from = 0;
 }
 
 /* Those of its own archive: the plugin says for which servers it made backups there, and an in-tree
@@ -240,20 +308,26 @@ struct backup_history backups_history(const struct backups *b, const struct view
 	struct obj own = {0};
 	int64_t last;
 
+	if (e)
+		h.ahead = e->facts.ahead;
 	if (e && store && archive_by_plugin(archive))
 		by_backups(e, archive, store, &h);
 	else if (e)
 		later(&h.completed, e->facts.completed);
 	if (e)
 		later(&h.failed, e->facts.failed);
-	by_operator(obj_at(cluster->root, "status"), h.moved, &h);
+	by_operator(b, obj_at(cluster->root, "status"), &h);
 	if (store)
 		own = obj_member(obj_at(store->object.root, "status.serverRecoveryWindow"),
 				 archive->place.server);
 	if (utc_parse(backups_window_last(own), &last))
-		later(&h.completed, last);
+		note_status(b, &h, last);
 	later(&h.failed, time_at(own, "lastFailedBackupTime"));
 	if (archive_by_plugin(archive))
 		h.from = time_at(own, "firstRecoverabilityPoint");
+	by_condition(obj_at(cluster->root, "status"), &h);
+	leave_out_older(b, cluster, &h);
+	if (h.from > b->now)
+		h.from = 0;
 	return h;
 }

@@ -41,14 +41,23 @@ bool cluster_skips_empty_check(const struct rule_ctx *c)
 	return object_has_annotation(c->object, "cnpg.io/skipEmptyWalArchiveCheck", "enabled");
 }
 
+/* As IsReplica has it (cnpg api/v1/cluster_funcs.go). */
+bool cluster_is_replica(const struct object *cluster)
+{
+	struct obj replica = obj_at(cluster->root, "spec.replica");
+	struct str self = obj_text(replica, "self");
+	bool enabled;
+
+	if (obj_type(replica) != OBJ_MAP)
+		return false;
+	if (obj_bool(replica, "enabled", &enabled) == OBJ_SET)
+		return enabled;
+	return !str_eq(obj_text(replica, "primary"), self.len ? self : cluster->name);
+}
+
 bool cluster_follows_source(const struct rule_ctx *c)
 {
-	struct obj replica = obj_at(c->root, "spec.replica");
-	struct str primary = obj_text(replica, "primary"), self = obj_text(replica, "self");
-
-	if (!c->archive->replica.named || !obj_true(replica, "enabled", true))
-		return false;
-	return !primary.len || !str_eq(primary, self.len ? self : c->object->name);
+	return c->archive->replica.named && cluster_is_replica(c->object);
 }
 
 bool cluster_is_bootstrapped(const struct rule_ctx *c)
@@ -156,6 +165,5 @@ bool cluster_is_hibernated(const struct object *cluster)
 
 bool cluster_is_off(const struct object *cluster)
 {
-	return cluster_is_hibernated(cluster) ||
-	       obj_true(cluster->root, "spec.replica.enabled", false);
+	return cluster_is_hibernated(cluster) || cluster_is_replica(cluster);
 }

@@ -104,6 +104,33 @@ def moved():
     backup("both", "barmanObjectStore", destinationPath="s3://old/db")
 
 
-{"phases": phases, "moved": moved, "unknown-plugin": unknown_plugin, "young": young}[sys.argv[1]]()
+def signs():
+    window = {"firstRecoverabilityPoint": "2026-10-24T03:05:00Z", "lastSuccessfulBackupTime": "2026-11-23T03:05:00Z"}
+    early = {**window, "lastSuccessfulBackupTime": "2026-11-22T03:05:00Z"}
+    cluster("ahead", OLD, HEALTHY, schedule=OLD, window={k: v.replace("2026", "2027") for k, v in window.items()})
+    cluster("born-later", "2026-11-23T10:00:00Z", HEALTHY, schedule="2026-11-23T10:00:00Z", window=early)
+    cluster("hibernated", OLD, HEALTHY)
+    there[-3]["metadata"]["annotations"] = {"cnpg.io/hibernation": "on"}
+    there.pop()
+    follows = {"replica": {"primary": "eu", "self": "us", "source": "eu"},
+               "externalClusters": [{"name": "eu", "connectionParameters": {"host": "eu.example.com"}}]}
+    cluster("follows", OLD, HEALTHY, archiving="False", **follows)
+    there.pop()
+    cluster("leads", YESTERDAY, HEALTHY, **{**follows, "replica": {**follows["replica"], "primary": "us"}})
+    cluster("condition", OLD, HEALTHY, window=early)
+    there[-3]["status"]["conditions"].append({
+        "type": "LastBackupSucceeded", "status": "False", "reason": "LastBackupFailed", "message": "exit status 4",
+        "lastTransitionTime": "2026-11-23T03:00:20Z"})
+    for name, created in (("snapshots-due", "2026-11-23T11:00:00Z"), ("snapshots-missed", YESTERDAY), ("snapshots", OLD)):
+        add("clusters", name, "db", created, {
+            "instances": 1, "storage": {"size": "1Gi"}, "backup": {"volumeSnapshot": {"className": "csi"}}}, HEALTHY)
+        add("scheduledbackups", name, "db-daily", created, {
+            "schedule": "0 0 3 * * *", "cluster": {"name": "db"}, "method": "volumeSnapshot", "backupOwnerReference": "self"})
+    backup("snapshots", "volumeSnapshot")
+    add("clusters", "other-plugin", "db", YESTERDAY, {
+        "instances": 1, "storage": {"size": "1Gi"}, "plugins": [{"name": "klio.cnpg.io", "isWALArchiver": True}]}, HEALTHY)
+
+
+{"phases": phases, "signs": signs, "moved": moved, "unknown-plugin": unknown_plugin, "young": young}[sys.argv[1]]()
 there.sort(key=lambda o: (o["resource"], o["metadata"]["namespace"], o["metadata"]["name"]))
 print(json.dumps(there))

@@ -26,6 +26,22 @@ is "nor in JSON, where both spellings of the last backup count, and that of each
 ["snapshots","warning","2026-11-23T03:05:00Z","2026-10-24T03:05:00Z"]
 ["spelling","ok","2026-11-23T03:05:00Z","2026-10-24T03:05:00Z"]'
 
+world signs
+audit -A --kubeconfig world --now 2026-11-23T12:00:00Z --format json
+is "no sign in a status is overlooked" "$(jq -r '.clusters[] | "\(.namespace) \(.verdict) \(.lastBackup // "never")"' <<<"$out")" \
+	"ahead error never
+born-later first-backup-due never
+condition warning 2026-11-22T03:05:00Z
+follows warning never
+hibernated no-backup-yet never
+leads no-backup-yet never
+other-plugin no-backup-yet never
+snapshots ok 2026-11-23T03:05:00Z
+snapshots-due first-backup-due never
+snapshots-missed no-backup-yet never"
+is "a moment that is to come is not one from which to restore" "$(jq '[.clusters[].firstRecoverabilityPoint] | sort[-1]' <<<"$out")" '"2026-10-24T03:05:00Z"'
+says "and what is wrong is said" "$(jq -r '.findings[] | .message' <<<"$out")" 'the last one says 2027-11-23 03:05 UTC' 'WAL archiving fails'
+
 world moved
 audit -A --kubeconfig world --now 2026-11-23T12:00:00Z --format json
 is "a backup counts for the archive in which it lies" \

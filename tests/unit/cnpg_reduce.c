@@ -157,7 +157,7 @@ static struct inventory *all_but(const struct play *p, size_t one)
 
 static void audit(const struct play *p, struct buf *out)
 {
-	struct backups *backups = backups_new(p->arena);
+	struct backups *backups = backups_new(p->arena, now);
 	struct judge_request request = {
 		.operation = OP_UPDATE, .inventory = all_but(p, p->len), .backups = backups};
 

@@ -79,7 +79,7 @@ void scene_judge(const struct scene *scene, const struct doc_list *docs, scene_f
 {
 	struct cast *cast = ARENA_NEW(scene->arena, struct cast);
 	struct inventory *inventory = inventory_new(scene->arena);
-	struct backups *backups = backups_new(scene->arena);
+	struct backups *backups = backups_new(scene->arena, scene->now);
 	struct judge_request request = {.operation = scene->operation,
 					.now = scene->now,
 					.admission = scene->admission,
