@@ -422,12 +422,12 @@ static void phase_waits(const struct rule_ctx *c, struct str phase, struct waiti
 		f = finding_add(
 			c, c->root, "status.phase",
 			"status.phase is %.*s, more than an hour after the Cluster was made",
-			STR_ARG(phase));
+			STR_ARG(quoted_text(c, phase)));
 	else
 		f = finding_add(
 			c, c->root, "status.phase",
 			"status.phase is %.*s, and the Cluster has not been ready for more than %s",
-			STR_ARG(phase), most);
+			STR_ARG(quoted_text(c, phase)), most);
 	wait_effect(c, f, w, data);
 	if (w.pace == PACE_UNKNOWN || cluster_is_off(c->object) ||
 	    ((data || w.pace == PACE_SLOW) && w.seconds <= UTC_DAY))

@@ -1,6 +1,7 @@
 /* One line for monitoring: what its plugins print (monitoring-plugins.org/doc/guidelines.html). */
 #include "report/writers.h"
 
+#include "base/utf8.h"
 #include "report/phrase.h"
 
 #include <inttypes.h>
@@ -63,6 +64,18 @@ static void add_reason(struct buf *out, const struct report *r)
 		}
 }
 
+enum { REASON_BYTES = 600 }; /* NRPE cuts the line at 1024, and the measures come last */
+
+static void add_short_reason(struct buf *out, const struct report *r)
+{
+	struct buf reason CLEANUP(buf) = {0};
+
+	add_reason(&reason, r);
+	struct str shown = utf8_cut(buf_slice(&reason), REASON_BYTES);
+	buf_str(out, shown);
+	buf_text(out, shown.len < reason.len ? " ..." : "");
+}
+
 static void measure(struct buf *out, const char *name, size_t n)
 {
 	buf_fmt(out, " %s=%zu;;;0", name, n);
@@ -101,7 +114,7 @@ void nagios_write(struct buf *out, const struct report *r, const struct report_s
 	buf_fmt(out, "BACKUP %s - ", states[report_state(r)]);
 	start = out->len;
 	phrase_counts(out, r);
-	add_reason(out, r);
+	add_short_reason(out, r);
 	for (size_t i = start; i < out->len; i++)
 		if (out->ptr[i] == '|') /* here the measures begin */
 			out->ptr[i] = '/';

@@ -36,6 +36,10 @@ says "with the reason" "$out" "no context 'prod'"
 fault '{"path": "/scheduledbackups", "times": 9, "status": 403, "body": {"kind": "Status", "message": "no | permission"}}'
 state UNKNOWN 3 "what could not be listed is unknown" -n backed
 is "and one line has one bar" "$(tr -cd '|' <<<"$out")" "|"
+jq '(.[] | select(.resource == "objectstores") | .spec.configuration.destinationPath) = "s3://" + "x" * 5000' "$tmp/server-world/objects.json" >long.json
+cp long.json "$tmp/server-world/objects.json"
+state CRITICAL 2 "a long reason is cut" -n backed
+is "so that the measures are not" "$([ "${#out}" -lt 1000 ] && grep -o 'xxx \.\.\. |.*clusters=1;;;0' <<<"$out" | cut -c1-9)" "xxx ... |"
 world phases
 fault '{"path": "/scheduledbackups", "times": 9, "status": 403, "body": {"kind": "Status", "message": "no"}}'
 state CRITICAL 2 "but an error beside it is no less critical" -A
