@@ -19,11 +19,14 @@ static bool same_object(const struct report_finding *a, const struct report_find
 	       str_eq(a->context, b->context);
 }
 
+/* The context is in the headline above, once for all that follow. */
 static void title(struct buf *out, const struct report_finding *f)
 {
 	struct buf object CLEANUP(buf) = {0};
+	struct report_finding here = *f;
 
-	phrase_object(&object, f);
+	here.context = STR_EMPTY;
+	phrase_object(&object, &here);
 	buf_text(out, "<h3>");
 	html_text(out, buf_slice(&object));
 	if (f->file.len) {
@@ -110,8 +113,12 @@ void html_findings(struct buf *out, const struct report *r, enum severity least)
 
 		if (f->finding.severity < least)
 			continue;
-		if (!before)
-			buf_text(out, "<h2>Findings</h2>\n");
+		if (!before || !str_eq(f->context, before->context)) {
+			buf_text(out, "<h2>Findings");
+			buf_text(out, f->context.len ? " in context " : "");
+			html_text(out, f->context);
+			buf_text(out, "</h2>\n");
+		}
 		if (!before || !same_object(f, before))
 			title(out, f);
 		finding(out, f);

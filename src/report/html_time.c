@@ -155,14 +155,19 @@ static void close_picture(struct buf *out, const struct report *r)
 		(long long)x_of(r, r->now));
 }
 
-/* "app/db"; of several clusters "prod app/db". */
 static void add_name(struct buf *out, const struct report_cluster *c)
 {
-	html_text(out, c->context);
-	buf_text(out, c->context.len ? " " : "");
 	html_text(out, c->namespace);
 	buf_text(out, c->namespace.len ? "/" : "");
 	html_text(out, c->name);
+}
+
+/* Its context is said above it, once for all that follow. */
+static bool begins_context(const struct report *r, size_t i)
+{
+	const struct report_cluster *all = r->clusters.items;
+
+	return all[i].context.len && (!i || !str_eq(all[i].context, all[i - 1].context));
 }
 
 static void cluster(struct buf *out, const struct report *r, const struct report_cluster *c)
@@ -276,8 +281,14 @@ void html_time(struct buf *out, const struct report *r)
 	legend(out);
 	axis(out, r);
 	buf_text(out, "<ul class=\"rows\">\n");
-	for (size_t i = 0; i < r->clusters.len; i++)
+	for (size_t i = 0; i < r->clusters.len; i++) {
+		if (begins_context(r, i)) {
+			buf_text(out, "<li>");
+			html_element(out, "h3", r->clusters.items[i].context);
+			buf_text(out, "</li>\n");
+		}
 		cluster(out, r, &r->clusters.items[i]);
+	}
 	for (size_t i = 0; i < r->stores.len && !r->clusters.len; i++)
 		for (size_t k = 0; k < r->stores.items[i].servers_len; k++)
 			server(out, r, &r->stores.items[i], &r->stores.items[i].servers[k]);
@@ -329,6 +340,9 @@ void html_calendars(struct buf *out, const struct report *r)
 	buf_text(
 		out,
 		"<h2>Days</h2>\n<p class=\"dim\">✓ backup, ✗ failed, ± both, □ planned, · none, &lt; today; UTC</p>\n");
-	for (size_t i = 0; i < r->clusters.len; i++)
+	for (size_t i = 0; i < r->clusters.len; i++) {
+		if (begins_context(r, i))
+			html_element(out, "h3", r->clusters.items[i].context);
 		calendar(out, r, &r->clusters.items[i]);
+	}
 }

@@ -42,6 +42,10 @@ for format in compact sarif junit markdown prometheus; do
 	fleet -A --context home --context office --format "$format"
 	says "$format says the context, too" "$out" home
 done
+fleet -A --context home --context office --format html
+is "a page says a context once above what is of it, but for the table and the commands" \
+	"$(grep -c '<h3>home</h3>' <<<"$out") $(grep '^<h2>Findings' <<<"$out" | tr -d '\n') $(grep -c 'of context' <<<"$out")" \
+	"2 <h2>Findings in context home</h2><h2>Findings in context office</h2> 0"
 is "what is the same in two clusters is not the same finding" \
 	"$(contexts "a=$plain" "b=localhost:${plain#*:}" >three; fleet -A --all-contexts --format gitlab; jq -r '.[].fingerprint' <<<"$out" | sort | uniq -d)" ""
 contexts "a=$plain" "b=$young" "a-again=$plain" >three

@@ -68,15 +68,15 @@ Test(report_html, what_users_write_is_text)
 	cr_assert(str_is(buf_slice(&lines), "a: 1\nb"));
 }
 
-Test(report_html, of_several_clusters_each_says_its_context)
+Test(report_html, of_several_clusters_the_context_is_above_its_own)
 {
 	struct report_cluster c = {
 		.namespace = STR("app"), .name = STR("db"), .context = STR("prod")};
 	struct buf page CLEANUP(buf) = {0};
 
 	write_cluster(&c, &page);
-	HAS(page, "<b>prod app/db</b>");
-	HAS(page, "<summary>prod app/db</summary>");
+	HAS(page, "<li><h3>prod</h3>\n</li>\n<li><div><b>app/db</b>");
+	HAS(page, "<h3>prod</h3>\n<details><summary>app/db</summary>");
 	HAS(page, "backup-guard restore db -n app --context prod --output db-restored.yaml");
 }
 
