@@ -42,11 +42,11 @@ struct check_listener {
 	size_t added_len;
 	/* Of kustomizations. */
 	struct kustomization_texts kustomizations;
-	/* What it points to lives until `judged`. What it returns stands for the file in `take`. */
-	void *(*parsed)(void *ctx, const struct check_text *text);
+	/* What it points to lives until `judged`. */
+	void (*parsed)(void *ctx, const struct check_text *text);
 	/* Of each object, and each bundle that it is in. `alone`: it is in no other, so what the
 	 * others in this one say is certain. */
-	void (*take)(void *file, const struct verdict *v, bool alone);
+	void (*take)(void *ctx, const struct verdict *v, bool alone);
 	/* All were judged; the trees are still there. NULL: nobody is told. */
 	void (*judged)(void *ctx);
 	void *ctx;

@@ -112,7 +112,7 @@ static bool read_text(void *ctx, struct arena *a, struct str path, struct str *o
 	return true;
 }
 
-static void *parsed(void *ctx, const struct check_text *text)
+static void parsed(void *ctx, const struct check_text *text)
 {
 	struct fix *f = ctx;
 	struct fix_file *file = file_of(f, text->path);
@@ -124,7 +124,6 @@ static void *parsed(void *ctx, const struct check_text *text)
 	file->taken.len = 0;
 	if (!f->frozen)
 		file->left.len = 0;
-	return file;
 }
 
 /* The edits as they were, in this arena. Their texts may be slices of what the rule made. */
@@ -172,9 +171,9 @@ static struct fix_file *file_of_edits(struct fix *fix, struct edit *edits)
 	return file;
 }
 
-static void take(void *heard, const struct verdict *v, bool alone)
+static void take(void *ctx, const struct verdict *v, bool alone)
 {
-	struct fix *fix = ((struct fix_file *)heard)->fix;
+	struct fix *fix = ctx;
 
 	for (size_t i = 0; i < v->findings.len && !fix->frozen; i++) {
 		const struct finding *f = &v->findings.items[i];

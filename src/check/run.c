@@ -18,7 +18,6 @@
 struct member {
 	struct held *held;
 	const struct policy *policy; /* NULL: it cannot be read */
-	void *heard;		     /* what the listener knows the file by */
 	bool made;		     /* by a chart */
 	struct member *next;
 };
@@ -54,7 +53,6 @@ struct run {
 	struct member *first, **last;
 	struct stranger *strangers, **last_stranger;
 	struct input_file *file; /* the one at hand */
-	void *heard;		 /* of that one: see member */
 	bool is_patch;		 /* some kustomization says so... */
 	bool seems_patch;	 /* ...or its name does */
 };
@@ -76,7 +74,6 @@ static void keep(struct run *run, const struct object *object)
 		    (object_is_part(object) &&
 		     (is_kustomized(run->file->folder) || !object_is_bare(object)));
 	m->held = catalog_hold(run->catalog, run->file, &held);
-	m->heard = run->heard;
 	*run->last = m;
 	run->last = &m->next;
 	bundles_note(run->bundles, run->file, &held);
@@ -217,10 +214,9 @@ static void take_documents(struct run *run, struct reader_file *read)
 
 	doc_set_name(&read->docs, run->file->name);
 	if (listener)
-		run->heard = listener->parsed(listener->ctx,
-					      &(struct check_text){run->file->name, read->bytes,
-								   read->docs, read->whole,
-								   run->file->outside});
+		listener->parsed(listener->ctx,
+				 &(struct check_text){run->file->name, read->bytes, read->docs,
+						      read->whole, run->file->outside});
 	for (size_t i = 0; i < read->docs.len; i++) {
 		struct obj root = doc_root(read->docs.docs[i]);
 
@@ -402,8 +398,7 @@ static void add_made(struct run *run)
 		for (struct held *h = m->held->made; h; h = h->next) {
 			struct member *made = ARENA_NEW(run->documents, struct member);
 
-			*made = (struct member){
-				.held = h, .heard = m->heard, .made = true, .next = next};
+			*made = (struct member){.held = h, .made = true, .next = next};
 			last = last->next = made;
 			run->report->count.objects++;
 		}
@@ -533,7 +528,8 @@ static void judge(struct run *run, const struct member *m)
 		if (m->held->uses->next)
 			uses_note(report, &report->findings, before, root);
 		if (run->in->listener)
-			run->in->listener->take(m->heard, &verdict, m->held->uses->next == NULL);
+			run->in->listener->take(run->in->listener->ctx, &verdict,
+						m->held->uses->next == NULL);
 		if (change_judge(&run->in->before, m->policy, request, run->scratch, &verdict))
 			report_add_verdict(report, m->held->file->name, &object, &verdict);
 		arena_reset(run->scratch);

@@ -24,7 +24,7 @@ static bool read_text(void *ctx, struct arena *a, struct str path, struct str *o
 	return true;
 }
 
-static void *parsed(void *ctx, const struct check_text *read)
+static void parsed(void *ctx, const struct check_text *read)
 {
 	struct migrate *m = ctx;
 	struct text *text = texts_find(m, read->path);
@@ -38,12 +38,11 @@ static void *parsed(void *ctx, const struct check_text *read)
 	text->again = false;
 	text->whole = read->whole;
 	text->outside = read->outside;
-	return text;
 }
 
-static void take(void *file, const struct verdict *v, bool alone)
+static void take(void *ctx, const struct verdict *v, bool alone)
 {
-	(void)file;
+	(void)ctx;
 	(void)v;
 	(void)alone;
 }

@@ -58,12 +58,11 @@ static void placed(void *ctx, const struct check_placed *what)
 	w->done = make(&w->restore, w->err);
 }
 
-static void *parsed(void *ctx, const struct check_text *text)
+static void parsed(void *ctx, const struct check_text *text)
 {
 	struct work *w = ctx;
 
 	restore_note_dependents(&w->restore, &text->docs);
-	return NULL;
 }
 
 bool restore_run(const struct restore_input *in, struct report *report, struct restore_output *out,

@@ -258,6 +258,8 @@ END
 is 'helmCharts of a kustomization, with a values file' "$(found schedule-five-fields)" \
 	"kustomization.yaml:9:148 ScheduledBackup shop/full-daily: schedule: '0 0 3 * * *'"
 is 'what they make is there' "$(rules)" 'in-tree-deprecated schedule-five-fields'
+"$guard" check --fix -q --fail-on never . >/dev/null 2>&1
+is '--fix leaves it as it is' "$? $(found schedule-five-fields | cut -d: -f1,2)" '0 kustomization.yaml:9'
 sed -i 's/own.yaml/own.yaml\n  valuesMerge: merge\n  additionalValuesFiles: [more.yaml]/' kustomization.yaml
 put more.yaml <<<'fullnameOverride: more'
 is 'and with files that hold above the rest' "$(found schedule-five-fields | grep -o 'shop/[a-z-]*')" shop/more-daily
