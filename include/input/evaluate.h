@@ -67,6 +67,7 @@ enum evaluation_doubt {
 	/* Charts make objects that are known, but not to what would change them here: then it is
 	 * MADE_PARTIAL, too. */
 	MADE_CHARTS = 4,
+	MADE_SCHEMA = 8, /* patches may merge lists by a schema that is not read */
 };
 
 /* An entry of nameReference in `configurations`. */

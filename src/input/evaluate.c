@@ -190,7 +190,7 @@ static unsigned doubts_of(const struct kustomization *k, const struct catalog *c
 		{"generators", MADE_PARTIAL},
 		{"helmChartInflationGenerator", MADE_PARTIAL},
 		{"transformers", MADE_CHANGED},
-		{"openapi", MADE_CHANGED},
+		{"openapi", MADE_CHANGED | MADE_SCHEMA},
 	};
 	struct obj charts = obj_at(k->root, "helmCharts");
 	unsigned doubts = 0;

@@ -116,6 +116,15 @@ static void fail_at(struct patching *p, struct resource *r, struct err *err)
 	r->render = NULL;
 }
 
+static bool has_list(struct obj o)
+{
+	bool found = obj_type(o) == OBJ_LIST;
+
+	for (struct obj m = obj_first(o); m.node && !found; m = obj_next(m))
+		found = has_list(m); /* as deep as LIMIT_DEPTH at most */
+	return found;
+}
+
 static void merge(struct patching *p, struct resource *r, struct obj patch)
 {
 	unsigned change = may_change(p->entry);
@@ -131,6 +140,10 @@ static void merge(struct patching *p, struct resource *r, struct obj patch)
 	}
 	if (!resource_open(p->e, r))
 		return;
+	if (p->made->doubts & MADE_SCHEMA && has_list(patch)) {
+		resource_doubt(r);
+		return;
+	}
 	if (!render_merge(r->render, patch, change, &err)) {
 		fail_at(p, r, &err);
 		return;

@@ -58,6 +58,10 @@ put prod/patch.yaml 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadat
 	'    - name: barman-cloud.cloudnative-pg.io' '      parameters: {serverName: v2}'
 is "a list in a patch replaces the list: the findings stand in the patch" "$(denials)" \
 	'prod/patch.yaml:6 wal-archiver-off isWALArchiver: true; prod/patch.yaml:7 barman-object-name-missing barmanObjectName: <ObjectStore>'
+put prod/kustomization.yaml 'resources: [../base]' 'openapi: {path: schema.json}' 'patches: [{path: patch.yaml}]'
+put prod/schema.json '{}'
+is "unless a schema may say that it is merged" "$(denials)$(errors)" ''
+put prod/kustomization.yaml 'resources: [../base]' 'patches: [{path: patch.yaml}]'
 is "and say so" "$(check | jq -r '.findings[] | select(.rule == "wal-archiver-off") | .fix | contains("replaces the whole list")')" true
 put prod/kustomization.yaml 'resources: [../base]' 'patches:' '- path: patch.yaml' '- target: {kind: Cluster}' '  patch: |' \
 	'    - {op: remove, path: /spec/plugins/0/isWALArchiver}' '    - {op: move, from: /spec/plugins/0/parameters/barmanObjectName, path: /spec/x}'
