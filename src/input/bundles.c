@@ -401,7 +401,8 @@ static void place_loose(struct bundles *b, struct evaluation *e, struct input_fi
 	struct target target = target_of_loose(b, folder);
 	uint32_t bundle = loose_bundle(b, file, &target);
 	bool unlisted = folder && folder->kustomization && folder->kustomization->docs.len &&
-			b->bundles[bundle].unapplied && !folder->kustomization->component &&
+			b->bundles[bundle].unapplied &&
+			(!folder->kustomization->component || folder->kustomization->built) &&
 			!kustomization_names(folder->kustomization, e->scratch, file->path);
 
 	for (struct held *h = file->first; h; h = h->next) {

@@ -180,6 +180,11 @@ mkdir all && mv base all && flux ks-a.yaml a all
 is "nor what one of a folder below does, where Flux takes all there is" "$(left_out)" 1
 rm -r apps all/base/kustomization.yaml
 is "but for what none leaves out" "$(left_out)" 0
+put all/base/kustomization.yaml 'kind: Component' 'apiVersion: kustomize.config.k8s.io/v1alpha1' 'resources: [db.yaml]'
+is "of a component that nobody uses nothing is known" "$(left_out)" 0
+put app/kustomization.yaml 'components: [../all/base]'
+is "what one that is used leaves out is not applied" "$(left_out)" 1
+rm -r app
 put all/base/kustomization.yaml 'resources: [db.yaml]'
 mv all/base . && rm base/old.yaml
 flux ks-a.yaml a base
