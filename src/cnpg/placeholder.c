@@ -60,12 +60,17 @@ bool value_is_variable(struct str value, struct str *which)
 	return true;
 }
 
-static bool lower_or_dash(char c)
+static bool is_letter(char c)
 {
-	return (c >= 'a' && c <= 'z') || c == '-';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/* <cluster-name>, <dest path>: small letters and hyphens in angle brackets, blanks between. */
+static bool is_named(char c)
+{
+	return is_word(c) || c == '-' || c == ' ';
+}
+
+/* <cluster-name>, <TARGET_TIME UTC>: words in angle brackets. */
 static bool angle(struct str value, struct str *which)
 {
 	struct str rest = value;
@@ -74,10 +79,10 @@ static bool angle(struct str value, struct str *which)
 	while ((open = str_find_byte(rest, '<')) != STR_NONE) {
 		size_t end = open + 1;
 
-		while (end < rest.len &&
-		       (lower_or_dash(rest.ptr[end]) || (rest.ptr[end] == ' ' && end > open + 1)))
+		while (end < rest.len && is_named(rest.ptr[end]))
 			end++;
-		if (end > open + 1 && end < rest.len && rest.ptr[end] == '>') {
+		if (end > open + 1 && end < rest.len && rest.ptr[end] == '>' &&
+		    is_letter(rest.ptr[open + 1])) {
 			*which = str_slice(rest, open, end + 1);
 			return true;
 		}
@@ -111,6 +116,32 @@ static bool shell(struct str value, struct str *which)
 	return false;
 }
 
+static bool is_capital(char c)
+{
+	return upper_or_line(c) || (c >= '0' && c <= '9');
+}
+
+/* @BUCKET@, __TARGET_TIME__: capitals between two marks, for sed and its like. */
+static bool marked(struct str value, struct str mark, struct str *which)
+{
+	struct str rest = value;
+	size_t open;
+
+	while ((open = str_find(rest, mark)) != STR_NONE) {
+		struct str inner = str_slice(rest, open + mark.len, rest.len);
+		size_t close = str_find(inner, mark), len = 0;
+
+		while (len < inner.len && len < close && is_capital(inner.ptr[len]))
+			len++;
+		if (len && len == close && is_letter(*inner.ptr)) {
+			*which = str_slice(rest, open, open + len + 2 * mark.len);
+			return true;
+		}
+		rest = inner;
+	}
+	return false;
+}
+
 /* Nobody can say what a program makes of it: rule nul-in-value speaks, no other. */
 static bool nul(struct str value, struct str *which)
 {
@@ -125,28 +156,37 @@ static bool nul(struct str value, struct str *which)
 /* What a byte may begin: most values hold none of these. */
 enum { BEGINS_MARK = 1, BEGINS_WORD = 2 };
 static const unsigned char begins[256] = {
-	['\0'] = BEGINS_MARK, ['$'] = BEGINS_MARK, ['{'] = BEGINS_MARK,
-	['<'] = BEGINS_MARK,  ['C'] = BEGINS_WORD, ['P'] = BEGINS_WORD,
-	['R'] = BEGINS_WORD,  ['Y'] = BEGINS_WORD, ['y'] = BEGINS_WORD,
+	['\0'] = BEGINS_MARK, ['$'] = BEGINS_MARK, ['{'] = BEGINS_MARK, ['<'] = BEGINS_MARK,
+	['@'] = BEGINS_MARK,  ['_'] = BEGINS_MARK, ['%'] = BEGINS_MARK, ['C'] = BEGINS_WORD,
+	['E'] = BEGINS_WORD,  ['P'] = BEGINS_WORD, ['R'] = BEGINS_WORD, ['Y'] = BEGINS_WORD,
+	['y'] = BEGINS_WORD,
 };
 
+/* One that ends with '_' goes on: YOUR_BUCKET. */
 static bool word(struct str value, struct str *which)
 {
 	static const struct str words[] = {
-		STR_INIT("CHANGEME"),	 STR_INIT("CHANGE_ME"),	  STR_INIT("REPLACE_ME"),
-		STR_INIT("REPLACEME"),	 STR_INIT("your-bucket"), STR_INIT("YOUR_BUCKET"),
-		STR_INIT("PLACEHOLDER"),
+		STR_INIT("CHANGEME"),	STR_INIT("CHANGE_ME"),	 STR_INIT("REPLACE_ME"),
+		STR_INIT("REPLACE-ME"), STR_INIT("REPLACEME"),	 STR_INIT("REPLACE_WITH_"),
+		STR_INIT("EDIT_HERE"),	STR_INIT("EDIT_ME"),	 STR_INIT("your-bucket"),
+		STR_INIT("YOUR_"),	STR_INIT("PLACEHOLDER"),
 	};
 
 	for (size_t at = 0; at < value.len; at++) {
 		struct str rest = {value.ptr + at, value.len - at};
 
-		if (begins[(unsigned char)*rest.ptr] != BEGINS_WORD)
+		if (begins[(unsigned char)*rest.ptr] != BEGINS_WORD ||
+		    (at && is_letter(rest.ptr[-1])))
 			continue;
 		for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 			if (!str_has_prefix(rest, words[i]))
 				continue;
-			*which = str_slice(rest, 0, words[i].len);
+			size_t end = words[i].len;
+
+			if (rest.ptr[end - 1] == '_')
+				while (end < rest.len && is_capital(rest.ptr[end]))
+					end++;
+			*which = str_slice(rest, 0, end);
 			return true;
 		}
 	}
@@ -160,8 +200,10 @@ bool value_is_placeholder(struct str value, struct str *which)
 
 	for (size_t i = 0; i < value.len; i++)
 		seen |= begins[(unsigned char)value.ptr[i]];
-	if (!(seen & BEGINS_MARK && (nul(value, &found) || value_is_variable(value, &found) ||
-				     angle(value, &found) || shell(value, &found))) &&
+	if (!(seen & BEGINS_MARK &&
+	      (nul(value, &found) || value_is_variable(value, &found) || angle(value, &found) ||
+	       shell(value, &found) || marked(value, STR("@"), &found) ||
+	       marked(value, STR("__"), &found) || marked(value, STR("%%"), &found))) &&
 	    !(seen & BEGINS_WORD && word(value, &found)))
 		return false;
 	if (which)
