@@ -329,7 +329,8 @@ static void unknown(struct manifest_walk *w, const struct manifest_place *p, str
 	manifest_settle(f, p, member);
 	if (w->found > LIMIT_FINDINGS)
 		return;
-	r = remedy_of(c, p, member);
+	r = obj_type(member) == OBJ_NULL_VALUE ? (struct remedy){.path = STR_EMPTY}
+					       : remedy_of(c, p, member);
 	finding_effect(
 		c, f,
 		"kubectl and server-side apply refuse the object; everything else loses the field without a word");
