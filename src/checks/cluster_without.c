@@ -38,9 +38,16 @@ static void check_cluster_without_backup(const struct rule_ctx *c)
 	    has_misplaced_plugin(c))
 		return;
 	struct finding *f = finding_add(c, c->root, "spec.plugins", "this Cluster has no backup");
-	finding_effect(
-		c, f,
-		"ContinuousArchiving still shows True, because archive_command succeeds without doing anything; what is on the volumes is all there is");
+	if (cluster_follows_source(c)) {
+		finding_effect(
+			c, f,
+			"once this replica is promoted, archive_command succeeds without doing anything, and what is on its volumes is all there is");
+		finding_at_most(f, SEV_INFO);
+	} else {
+		finding_effect(
+			c, f,
+			"ContinuousArchiving still shows True, because archive_command succeeds without doing anything; what is on the volumes is all there is");
+	}
 	finding_fix(c, f,
 		    "plugins: [{name: " PLUGIN_NAME
 		    ", isWALArchiver: true, parameters: {barmanObjectName: %.*s}}]",
