@@ -20,6 +20,12 @@ struct finding;
  * template is ever edited. The text lives in the arena. */
 void chart_reword(struct arena *a, bool made, struct finding *f);
 
+/* A text for `kubectl patch`, by which a Cluster gets plugins or a backup: a part of one that has
+ * no name yet. `folder`: of its file; may be NULL. */
+bool completions_read(const struct folder *folder, struct obj root, struct object *out);
+/* When all is read: they are parts of the Clusters of their folder that have neither. */
+void completions_name(struct catalog *c);
+
 /* The text of a file of the run. */
 MUST_CHECK bool text_read(const struct check_input *in, struct arena *a, struct str path,
 			  struct str *out, struct err *err);

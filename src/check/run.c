@@ -70,7 +70,8 @@ static void keep(struct run *run, const struct object *object)
 	struct object held = *object;
 
 	held.manifest = true;
-	held.part = run->seems_patch || (markdown_is(run->file->name) && example_is_part(object)) ||
+	held.part = object->part || run->seems_patch ||
+		    (markdown_is(run->file->name) && example_is_part(object)) ||
 		    (object_is_part(object) &&
 		     (is_kustomized(run->file->folder) || !object_is_bare(object)));
 	m->held = catalog_hold(run->catalog, run->file, &held);
@@ -108,7 +109,8 @@ static void each_object(void *ctx, struct obj root)
 
 	if (!object_read(root, &object)) {
 		run->report->count.other_kinds++;
-		if (release_read_values(run->file->name, root, &object))
+		if (release_read_values(run->file->name, root, &object) ||
+		    completions_read(run->file->folder, root, &object))
 			keep(run, &object);
 	} else if (object.kind == KIND_OTHER) {
 		other_kind(run, &object);
@@ -440,6 +442,7 @@ static void know(struct run *run)
 			       .anywhere = bundles_have_flux(run->bundles)};
 
 	look_beside(run);
+	completions_name(run->catalog);
 	bundles_place(run->bundles, &e, run->in->namespace);
 	add_made(run);
 	run->inventory = inventory_new(run->documents);

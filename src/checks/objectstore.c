@@ -150,6 +150,26 @@ static bool store_is_named(const struct rule_ctx *c, struct str name)
 	return view_next(&it) != NULL;
 }
 
+/* A patch gives it to a Cluster, which is known in part. */
+static bool is_patched_in(const struct rule_ctx *c)
+{
+	struct view_iter clusters =
+		view_each(c->view, REL_KIND, KIND_CLUSTER, c->object->namespace, STR_EMPTY);
+	size_t looked = 0;
+
+	for (const struct known *k; looked < LIMIT_NEIGHBOURS && (k = view_next(&clusters));) {
+		struct view_iter parts =
+			view_each(c->view, REL_PART, KIND_CLUSTER, STR_EMPTY, k->object.name);
+
+		for (const struct known *p; looked < LIMIT_NEIGHBOURS && (p = view_next(&parts));
+		     looked++)
+			if (store_is_archive_of(p, c->object->name))
+				return true;
+		looked++;
+	}
+	return false;
+}
+
 static void check_objectstore_unused(const struct rule_ctx *c)
 {
 	struct str name = c->object->name, former = c->object->former;
@@ -159,7 +179,7 @@ static void check_objectstore_unused(const struct rule_ctx *c)
 	if (former.len && store_is_named(c, former))
 		return; /* objectstore-missing */
 	if (!name.len || view_knows(c->view, KIND_CLUSTER, c->object->namespace) == KNOWN_NOTHING ||
-	    !store_has_no_user(c) || !find_mention(c, &by))
+	    !store_has_no_user(c) || is_patched_in(c) || !find_mention(c, &by))
 		return;
 	f = finding_add(c, c->root, "metadata.name",
 			"no Cluster archives to ObjectStore %.*s, nor reads from it",

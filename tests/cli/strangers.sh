@@ -189,6 +189,18 @@ is "and --fix leaves it as it is" "$(cmp page.md as-it-was)" ''
 schedule a '0 0 3 * * *' >a.yaml
 is "an example is nobody's neighbour" "$(outcome . | sed 's/ \[.*//')" '0: page.md:10 warn schedule-five-fields'
 
+# --- what kubectl patches a Cluster with
+tree
+schedule daily '0 0 3 * * *' >schedule.yaml
+printf 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: {name: pg, namespace: x}\nspec: {instances: 1, storage: {size: 1Gi}}\n' >pg.yaml
+store | sed 's/accessKeyId.*/inheritFromIAMRole: true/; /secretAccessKey/d; s,s3://s/,s3://backups/,' >store.yaml
+bare='0: pg.yaml:4 warn cluster-without-backup; store.yaml:4 warn objectstore-unused'
+is "without it the Cluster has no backup" "$(outcome . | sed 's/^1/0/; s/schedule.yaml:[^;]*; //; s/ \[.*//')" "$bare"
+printf 'spec:\n  plugins:\n  - name: barman-cloud.cloudnative-pg.io\n    isWALArchiver: true\n    parameters: {barmanObjectName: s}\n' >patch.yaml
+is "with it nothing is said of what it brings" "$(outcome .)" '0:  [0 unreadable, 0 skipped]'
+printf 'spec: {imageName: "postgresql:18"}\n' >patch.yaml
+is "with one of other things all is" "$(outcome . | sed 's/^1/0/; s/schedule.yaml:[^;]*; //; s/ \[.*//')" "$bare"
+
 # --- an object without a namespace beside others
 tree
 {
