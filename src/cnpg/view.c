@@ -121,8 +121,10 @@ static const struct known *first_of(const struct view *v, enum relation relation
 	return view_next(&it);
 }
 
-/* A patch that names no namespace may be meant for an object in any, and the other way round. */
-static bool has_part(const struct view *v, enum kind kind, struct str namespace, struct str name)
+/* A patch that names no namespace may be meant for an object in any, and the other way round.
+ * `any`: whatever it says. */
+static bool has_part(const struct view *v, enum kind kind, struct str namespace, struct str name,
+		     bool any)
 {
 	size_t seen = 0;
 
@@ -133,7 +135,7 @@ static bool has_part(const struct view *v, enum kind kind, struct str namespace,
 		struct str in = k->object.namespace;
 
 		if (((!in.len || !namespace.len || str_eq(in, namespace)) &&
-		     completes(&k->object)) ||
+		     (any || completes(&k->object))) ||
 		    ++seen == LIMIT_ALTERNATIVES)
 			return true;
 	}
@@ -142,7 +144,7 @@ static bool has_part(const struct view *v, enum kind kind, struct str namespace,
 
 bool view_has_part(const struct view *v, const struct object *o)
 {
-	return has_part(v, o->kind, index_namespace(o->namespace), o->name);
+	return has_part(v, o->kind, index_namespace(o->namespace), o->name, false);
 }
 
 /* In any namespace; NULL when there are several. */
@@ -255,7 +257,7 @@ bool view_lacks(const struct view *v, enum kind kind, struct str namespace, stru
 
 	if (view_is_blind(v, kind) && !first_of(v, REL_NOT_THERE, kind, in, name))
 		return false;
-	if (find(v, kind, in, name) || has_part(v, kind, in, name) ||
+	if (find(v, kind, in, name) || has_part(v, kind, in, name, true) ||
 	    may_be_there(v, kind, in, name) || is_hidden(v, kind, in, name) ||
 	    is_hidden(v, kind, STR_EMPTY, name))
 		return false;

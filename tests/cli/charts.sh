@@ -235,6 +235,9 @@ is 'and so is a recovery by it' "$(found recovery-from-own-archive | cut -d: -f1
 release pg.yaml 'values:' "  backups: {enabled: true, $plugin, destinationPath: \"s3:/backups\"}"'' \
 	'  cluster: {plugins: [{name: barman-cloud.cloudnative-pg.io, parameters: {barmanObjectName: mine}}]}'
 is 'beside plugins of the Cluster it is not' "$(rules)" 'destination-path-invalid objectstore-missing'
+release pg.yaml 'values:' '  backups: {enabled: true, method: plugin, pluginConfiguration: {name: mine, parameters: {a: b}}}'
+put other.yaml <<<'{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: other}, spec: {instances: 1, storage: {size: 1Gi}}}'
+is 'a Cluster that is known in part is there' "$(rules)" cluster-without-backup
 
 tree
 put kustomization.yaml <<END
