@@ -49,6 +49,12 @@ bool cluster_is_bootstrapped(const struct rule_ctx *c);
 /* db -> db-v2, db-v2 -> db-v3 */
 struct str cluster_next_name(struct arena *a, struct str name);
 
+/* Every ScheduledBackup that names the Cluster, active or not, parts too, in its namespace or in
+ * none. Where its own namespace is not known: those of its bundle, else those of any namespace. */
+typedef void cluster_schedule_fn(void *ctx, const struct known *k);
+void cluster_each_schedule(const struct view *v, const struct object *cluster,
+			   cluster_schedule_fn *each, void *ctx);
+
 /* The ScheduledBackups that name this Cluster: the first active one of each method, or NULL. */
 struct cluster_schedules {
 	const struct known *plugin, *in_tree, *snapshot; /* plugin: ours */

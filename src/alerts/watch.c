@@ -55,13 +55,17 @@ static struct str shown(const struct watching *w, struct str name)
 	return buf_slice(&out);
 }
 
-static void watch_schedule(struct watching *w, const struct object *schedule)
+static void watch_schedule(void *ctx, const struct known *k)
 {
+	struct watching *w = ctx;
+	const struct object *schedule = &k->object;
 	struct str method = obj_text(schedule->root, "spec.method");
 	struct str name = shown(w, schedule->name);
 	bool named = object_is_name(schedule->name);
 	enum exporter e = exporter_of(w, schedule->root);
 
+	if (schedule->part)
+		return;
 	w->any = true;
 	if (obj_true(schedule->root, "spec.suspend", false)) {
 		without(w, "ScheduledBackup %.*s is suspended", STR_ARG(name));
@@ -101,14 +105,9 @@ static void sum_up(struct watching *w, struct backups_watched *b)
 
 static void watch_schedules(struct watching *w)
 {
-	const struct object *o = w->ctx.object;
-	struct view_iter it =
-		view_each(w->view, REL_CLUSTER, KIND_SCHEDULED_BACKUP, o->namespace, o->name);
 	struct backups_watched *b = w->out->backups;
 
-	for (const struct known *k; (k = view_next(&it));)
-		if (!k->object.part)
-			watch_schedule(w, &k->object);
+	cluster_each_schedule(w->view, w->ctx.object, watch_schedule, w);
 	for (enum exporter e = 0; e < EXPORTERS; e++)
 		sum_up(w, &b[e]);
 	if (!w->any)

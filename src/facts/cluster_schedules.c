@@ -3,13 +3,12 @@
 
 #include "base/limits.h"
 
-static void add_schedule(const struct known *k, struct cluster_schedules *out)
+static void add_schedule(void *ctx, const struct known *k)
 {
+	struct cluster_schedules *out = ctx;
 	struct obj spec = obj_at(k->object.root, "spec");
 	struct str method = obj_text(spec, "method");
 
-	if (k->object.kind != KIND_SCHEDULED_BACKUP)
-		return;
 	out->any = true;
 	if (obj_true(spec, "suspend", false))
 		return;
@@ -29,15 +28,39 @@ static void add_schedule(const struct known *k, struct cluster_schedules *out)
 	}
 }
 
-static void add_schedules(const struct rule_ctx *c, enum relation relation, struct str namespace,
-			  struct cluster_schedules *out)
+/* `own`: of the view's bundle, or of any other. Returns how many. */
+static size_t each_of(struct view_iter it, bool own, cluster_schedule_fn *each, void *ctx)
 {
-	enum kind kind = relation == REL_CLUSTER ? KIND_SCHEDULED_BACKUP : KIND_OTHER;
-	struct view_iter it = view_each(c->view, relation, kind, namespace, c->object->name);
 	const struct known *k;
+	size_t count = 0;
 
 	for (size_t i = 0; i < LIMIT_SHARERS && (k = view_next(&it)); i++)
-		add_schedule(k, out);
+		if (k->object.kind == KIND_SCHEDULED_BACKUP &&
+		    own == (k->bundle == it.view->bundle)) {
+			each(ctx, k);
+			count++;
+		}
+	return count;
+}
+
+void cluster_each_schedule(const struct view *v, const struct object *cluster,
+			   cluster_schedule_fn *each, void *ctx)
+{
+	struct str namespace = cluster->namespace, name = cluster->name;
+	bool known = namespace.len && !value_is_placeholder(namespace, NULL);
+	enum relation relation = known ? REL_CLUSTER : REL_CLUSTER_NAME;
+	enum kind kind = known ? KIND_SCHEDULED_BACKUP : KIND_OTHER;
+	struct view_iter it = view_each(v, relation, kind, known ? namespace : STR_EMPTY, name);
+	struct view_iter none = view_each(v, relation, kind, STR_EMPTY, name);
+
+	if (!name.len)
+		return;
+	if (each_of(it, true, each, ctx) == 0 || known)
+		each_of(it, false, each, ctx);
+	if (known) {
+		each_of(none, true, each, ctx);
+		each_of(none, false, each, ctx);
+	}
 }
 
 /* Of those that are in the Cluster's namespace: does one of them name what is not known yet? */
@@ -55,18 +78,9 @@ static bool one_is_filled_in_later(const struct rule_ctx *c)
 
 void cluster_schedules(const struct rule_ctx *c, struct cluster_schedules *out)
 {
-	struct str namespace = c->object->namespace;
-
-	if (value_is_placeholder(namespace, NULL))
-	namespace = STR_EMPTY;
 	*out = (struct cluster_schedules){0};
 	if (!c->object->name.len)
 		return;
-	if (namespace.len) {
-		add_schedules(c, REL_CLUSTER, namespace, out);
-		add_schedules(c, REL_CLUSTER, STR_EMPTY, out);
-	} else {
-		add_schedules(c, REL_CLUSTER_NAME, STR_EMPTY, out);
-	}
+	cluster_each_schedule(c->view, c->object, add_schedule, out);
 	out->unknowable = one_is_filled_in_later(c);
 }

@@ -109,8 +109,9 @@ struct schedules {
 	size_t len;
 };
 
-static void add(struct schedules *to, const struct known *k)
+static void add(void *ctx, const struct known *k)
 {
+	struct schedules *to = ctx;
 	struct obj spec = obj_at(k->object.root, "spec");
 	struct arena *a = to->arena;
 
@@ -131,33 +132,16 @@ static void add(struct schedules *to, const struct known *k)
 	run(to->options, s);
 }
 
-static void add_all(struct schedules *to, enum relation relation, struct str namespace)
-{
-	struct view_iter it = view_each(to->c->view, relation, KIND_SCHEDULED_BACKUP, namespace,
-					to->c->object->name);
-
-	for (const struct known *k; (k = view_next(&it));)
-		add(to, k);
-}
-
 void plan_schedules_read(struct arena *a, const struct rule_ctx *c, const struct plan_options *o,
 			 struct plan_cluster *out)
 {
-	struct str in = c->object->namespace;
 	struct schedules to = {.arena = a,
 			       .c = c,
 			       .options = o,
 			       .out = out,
 			       .items = ARENA_ARRAY(a, struct plan_schedule, LIMIT_SHARERS)};
 
-	if (value_is_placeholder(in, NULL))
-		in = STR_EMPTY;
-	if (in.len) {
-		add_all(&to, REL_CLUSTER, in);
-		add_all(&to, REL_CLUSTER, STR_EMPTY);
-	} else {
-		add_all(&to, REL_CLUSTER_NAME, STR_EMPTY);
-	}
+	cluster_each_schedule(c->view, c->object, add, &to);
 	out->schedules = to.items;
 	out->schedules_len = to.len;
 }

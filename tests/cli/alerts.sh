@@ -45,6 +45,9 @@ says "an older plugin has no metric" "$(alerts --policy old.yaml one.yaml 2>&1 >
 
 printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: db}' 'spec: {instances: 1}' >db.yaml
 is "a namespace may be named" "$(alerts -n app db.yaml 2>&1 >/dev/null)" 'Cluster app/db: no alerts; no ScheduledBackup makes backups of it; it archives no WAL'
+{ cat db.yaml && printf '%s\n' --- 'apiVersion: postgresql.cnpg.io/v1' 'kind: ScheduledBackup' 'metadata: {name: db}' 'spec: {schedule: "@daily", cluster: {name: db}}'; } |
+	sed '/kind: Cluster/{n;s/name: db/&, namespace: app/}' >half.yaml
+says "a ScheduledBackup without a namespace counts" "$(alerts half.yaml 2>/dev/null)" PostgresBackupTooOld 'namespace: app'
 sed 's/^spec: {/&plugins: [{name: archiver.example.org}], /' db.yaml >other.yaml
 says "what another plugin does is not known" "$(alerts -n app other.yaml 2>&1 >/dev/null)" 'it is not known whether it archives WAL'
 is "without a Cluster it is said" "$(alerts policy.yaml 2>&1 >/dev/null)" 'no Cluster is there'

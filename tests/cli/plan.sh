@@ -65,6 +65,25 @@ says "nor are no days" "$(plan db.yaml --days 0 2>&1; echo $?)" "--days: '0' is 
 mkdir empty
 is "nothing is nothing" "$(plan empty 2>&1; echo $?)" $'nothing to plan: no Cluster is there\n0'
 
+# Without a namespace.
+tree
+for folder in a b; do
+	mkdir $folder
+	printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: db}' "spec: {instances: 1, imageName: $folder}" >$folder/db.yaml
+	printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: ScheduledBackup' "metadata: {name: of-$folder}" \
+		'spec: {schedule: 0 0 3 * * *, cluster: {name: db}}' >$folder/daily.yaml
+done
+schedules() {
+	plan "$@" --format json | jq -c '[.clusters[].schedules[].name]'
+}
+is "a ScheduledBackup without a namespace is of the Cluster beside it" "$(schedules a) $(schedules a b)" '["of-a"] ["of-a","of-b"]'
+sed -i 's/name: of-a/&, namespace: app/' a/daily.yaml
+is "so is one with a namespace" "$(schedules a)" '["of-a"]'
+sed -i 's/name: db/&, namespace: app/' a/db.yaml && sed -i 's/, namespace: app//' a/daily.yaml
+is "and one without may be of a Cluster with one" "$(schedules a)" '["of-a"]'
+rm a/daily.yaml
+is "it may lie elsewhere" "$(schedules a b)" '["of-b","of-b"]'
+
 # What is not there in the common case.
 tree
 variant() { # title, sed of the manifests, what is said of it
