@@ -17,6 +17,10 @@ struct releases *releases_new(struct arena *a);
 /* A HelmRelease that may install such a chart: its tree must be held. */
 bool release_is(const struct object *object);
 
+/* An OCIRepository of Flux with that chart: it says which version, and its tree must be held, too.
+ */
+bool release_is_source(const struct object *object);
+
 /* The values of that chart in a file of their own, as an object without names: values.yaml,
  * values-prod.yaml with its `backups` and `cluster`, or with those below the name of a dependency.
  * Where the release is not known, neither are names, nor what other files add. */

@@ -92,6 +92,7 @@ static void other_kind(struct run *run, const struct object *object)
 		return;
 	if (known_is_beside(object) || provider_read(object, run->documents, &provider) ||
 	    flux_is(object) || flux_settings_is(object) || argo_is(object) || release_is(object) ||
+	    release_is_source(object) ||
 	    (run->file->included && catalog_wants(run->catalog, object))) {
 		keep(run, object);
 		return;

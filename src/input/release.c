@@ -120,10 +120,23 @@ static bool is_official(struct str url)
 	return false;
 }
 
+static bool is_oci(const struct object *object)
+{
+	return str_is(object->kind_name, "OCIRepository") &&
+	       str_has_prefix(object->api_version, STR("source.toolkit.fluxcd.io/"));
+}
+
+bool release_is_source(const struct object *object)
+{
+	struct str url = obj_text(object->root, "spec.url");
+
+	return is_oci(object) && is_official(url) && str_has_suffix(url, STR("/" CHART));
+}
+
 static void note_repository(struct releases *r, const struct object *object)
 {
 	struct str url = obj_text(object->root, "spec.url");
-	bool one = str_is(object->kind_name, "OCIRepository");
+	bool one = is_oci(object);
 
 	if (!str_has_prefix(object->api_version, STR("source.toolkit.fluxcd.io/")) ||
 	    (!one && !str_is(object->kind_name, "HelmRepository")))
@@ -131,8 +144,7 @@ static void note_repository(struct releases *r, const struct object *object)
 	struct repository *new = ARENA_NEW(r->arena, struct repository);
 	*new = (struct repository){.kind = arena_str(r->arena, object->kind_name),
 				   .name = arena_str(r->arena, object->name),
-				   .official = is_official(url) &&
-					       (!one || str_has_suffix(url, STR("/" CHART))),
+				   .official = one ? release_is_source(object) : is_official(url),
 				   .next = r->first};
 	r->first = new;
 }

@@ -2,6 +2,7 @@
 #include "internal.h"
 
 #include "input/argo.h"
+#include "input/release.h"
 
 /* From this release on the chart knows method: plugin, and makes the ObjectStores for it. */
 #define MINOR_OF_PLUGIN 8
@@ -11,29 +12,32 @@ struct chart {
 	struct migration *of;
 };
 
-/* "0.3.1", "~0.7.0", "0.5.x": all that it may be is older. */
-static bool is_older(struct str version)
-{
-	int64_t minor = 0;
-	size_t at = 0;
-
-	while (at < version.len && (version.ptr[at] == '^' || version.ptr[at] == '~' ||
-				    version.ptr[at] == '=' || version.ptr[at] == 'v'))
-		at++;
-	struct str rest = str_slice(version, at, version.len), part;
-	if (str_find_byte(rest, '|') != STR_NONE || !str_split(&rest, '.', &part) ||
-	    !str_is(part, "0") || !str_split(&rest, '.', &part))
-		return false;
-	return str_to_i64(part, &minor) && minor < MINOR_OF_PLUGIN;
-}
-
 static void refuse_version(struct chart *c, struct str version)
 {
-	if (is_older(version))
+	if (versions_are_below(version, MINOR_OF_PLUGIN))
 		migration_refuse(
 			c->m, c->of,
 			"its chart is of version %.*s, and takes method: plugin from 0.%d.0 on: raise that first",
 			STR_ARG(version), MINOR_OF_PLUGIN);
+}
+
+/* Of the source of a HelmRelease, which is in the files: a digest may be any. */
+static void refuse_source(struct chart *c, struct obj reference)
+{
+	const struct catalog *all = c->m->placed->catalog;
+	struct str in = obj_text(reference, "namespace");
+
+	for (size_t i = 0; i < all->len; i++)
+		for (const struct held *h = all->files[i].first; h; h = h->next) {
+			struct obj ref = obj_at(h->object.root, "spec.ref");
+			struct str range = obj_text(ref, "semver");
+
+			if (!release_is_source(&h->object) || obj_text(ref, "digest").len ||
+			    !str_eq(h->object.name, obj_text(reference, "name")) ||
+			    (in.len && h->object.namespace.len && !str_eq(in, h->object.namespace)))
+				continue;
+			refuse_version(c, range.len ? range : obj_text(ref, "tag"));
+		}
 }
 
 static void look_at_version(struct chart *c, const struct held *release)
@@ -45,6 +49,8 @@ static void look_at_version(struct chart *c, const struct held *release)
 	if (str_is(release->object.kind_name, "helmCharts"))
 		refuse_version(c, obj_text(release->object.root, "version"));
 	refuse_version(c, obj_text(spec, "chart.spec.version"));
+	if (str_is(obj_text(spec, "chartRef.kind"), "OCIRepository"))
+		refuse_source(c, obj_at(spec, "chartRef"));
 	refuse_version(c, obj_text(spec, "source.targetRevision"));
 	for (struct obj s = obj_first(obj_at(spec, "sources")); s.node; s = obj_next(s))
 		if (str_is(obj_text(s, "chart"), "cluster"))

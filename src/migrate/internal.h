@@ -167,6 +167,9 @@ bool cluster_is_in_tree(const struct held *held);
 bool cluster_is_sound(struct migrate *m, struct migration *of);
 /* Of a Cluster that the chart `cluster` makes of values, as this release has them. */
 void plan_chart(struct migrate *m, struct migration *of, const struct held *release);
+/* All that this version of a chart, or range of them (">=0.3.0 <0.8.0", "~0.7"), may be is older
+ * than 0.MINOR.0. */
+bool versions_are_below(struct str constraint, int64_t minor);
 /* Whether a patch writes the archive: then that is at hand. */
 bool patches_find(struct migrate *m, struct migration *of);
 /* The file that gets the stores, and where it is listed. False: it is refused. */
