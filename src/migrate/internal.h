@@ -211,6 +211,12 @@ struct str lines_comment(struct str text, struct obj member);
 /* The same behind its value; may be absent. */
 struct str lines_comment_behind(struct str text, struct obj member);
 
+/* Adds the members of a configuration but for the server name, which is written in these lines of
+ * the text: as they are, or where an alias stands for one that has no comment by its value. False:
+ * not all are written in lines of their own. */
+MUST_CHECK bool members_write(struct arena *a, struct str text, struct obj map, struct pos lines,
+			      size_t to, struct buf *out);
+
 /* Makes the new texts. */
 void apply_all(struct migrate *m);
 

@@ -106,7 +106,7 @@ static void add_above(struct migrate *m, const struct migration *of, struct obj 
 static bool add_configuration(struct migrate *m, struct migration *of, struct obj configuration,
 			      struct buf *out)
 {
-	struct obj first = obj_first(configuration), server = obj_at(configuration, "serverName");
+	struct obj first = obj_first(configuration);
 	uint32_t key = obj_key_pos(configuration).line, last = obj_pos(configuration).end_line;
 	struct pos lines;
 
@@ -116,15 +116,7 @@ static bool add_configuration(struct migrate *m, struct migration *of, struct ob
 	buf_fmt(out, "  configuration:%.*s\n",
 		STR_ARG(lines_comment(of->at.text->bytes, configuration)));
 	lines = (struct pos){.line = key + 1, .end_line = last};
-	if (server.node) {
-		lines.end_line = lines_above(of->at.text->bytes, server) - 1;
-		if (lines.end_line >= lines.line)
-			add_member(m, of, first, lines, 4, out);
-		lines = (struct pos){.line = obj_pos(server).end_line + 1, .end_line = last};
-	}
-	if (lines.end_line >= lines.line)
-		add_member(m, of, first, lines, 4, out);
-	return true;
+	return members_write(m->arena, of->at.text->bytes, configuration, lines, 4, out);
 }
 
 /* Or what may be one. */
