@@ -8,8 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A kustomization among the files; NULL: this is none. */
-static const struct kustomization *kustomization_of(const struct input_file *file)
+const struct kustomization *beside_kustomization(const struct input_file *file)
 {
 	const struct kustomization *k = file->folder ? file->folder->kustomization : NULL;
 
@@ -85,7 +84,7 @@ static bool find_entries(struct migrate *m, const char *path, struct buf *out)
 	const struct catalog *c = m->placed->catalog;
 
 	for (size_t i = 0; i < c->len; i++) {
-		const struct kustomization *k = kustomization_of(&c->files[i]);
+		const struct kustomization *k = beside_kustomization(&c->files[i]);
 
 		for (size_t n = 0; k && n < k->entries_len; n++) {
 			const struct kustomization_entry *e = &k->entries[n];

@@ -29,7 +29,8 @@ static bool is_plain(struct migrate *m, struct migration *of)
 			"it is of a component, and no kustomization that was given applies that: give one that does, too");
 	else if (o->misnamed)
 		migration_refuse(m, of, "its apiVersion is none of CloudNativePG's");
-	for (size_t i = 0; i < ARRAY_LEN(paths) - of->patched && !of->refused.len; i++)
+	bool other = of->patched || (!closed && leaves_find(m, of, &of->leaves));
+	for (size_t i = 0; i < ARRAY_LEN(paths) - other && !of->refused.len; i++)
 		migration_need_written(m, of, of->held, paths[i]);
 	return !of->refused.len;
 }
@@ -288,6 +289,6 @@ void plan_cluster(struct migrate *m, struct migration *of)
 		return;
 	}
 	if ((!obj_at(of->backup, "barmanObjectStore").node || plan_archive(m, of)) &&
-	    plan_sources(m, of))
+	    plan_sources(m, of) && leaves_change(m, of, &of->leaves))
 		migration_commit(m, of);
 }

@@ -90,6 +90,7 @@ struct migration {
 	struct buf told;     /* lines */
 	bool verified;	     /* it was read again, and all lies where it lay */
 	bool patched;	     /* a patch writes its archive */
+	struct buf leaves;   /* struct written: patches that change parts of it */
 	struct str writer;   /* the file in which its archive is written */
 	bool checksums;	     /* its stores get the variables about them */
 	bool asked;	     /* check asks for those */
@@ -172,6 +173,12 @@ void plan_chart(struct migrate *m, struct migration *of, const struct held *rele
 bool versions_are_below(struct str constraint, int64_t minor);
 /* Whether a patch writes the archive: then that is at hand. */
 bool patches_find(struct migrate *m, struct migration *of);
+/* Whether the archive is written in the Cluster but for parts that patches change; they are added,
+ * struct written, and become patches of its first store. */
+bool leaves_find(struct migrate *m, struct migration *of, struct buf *out);
+MUST_CHECK bool leaves_change(struct migrate *m, struct migration *of, const struct buf *leaves);
+/* A kustomization among the files; NULL: this is none. */
+const struct kustomization *beside_kustomization(const struct input_file *file);
 /* The file that gets the stores, and where it is listed. False: it is refused. */
 bool stored_find(struct migrate *m, struct migration *of);
 enum method {

@@ -1,4 +1,4 @@
-/* Where the archives of a Cluster lie, before and after. */
+/* Where the archives of a Cluster lie, and how long they keep what is there, before and after. */
 #include "internal.h"
 
 #include "cnpg/view.h"
@@ -95,6 +95,23 @@ static bool of_external(const struct migrate *m, const struct use *use, struct o
 	return true;
 }
 
+/* How long the archive keeps what is in it. */
+static void add_retention(const struct migrate *m, const struct use *use,
+			  const struct archive *archive, struct buf *out)
+{
+	struct view view = view_of(m, use);
+	struct obj retention = obj_at(use->object.root, "spec.backup.retentionPolicy");
+
+	if (!archive->in_tree.node) {
+		const struct known *store = view_find(&view, KIND_OBJECT_STORE,
+						      use->object.namespace, archive->place.store);
+
+		retention = store ? obj_at(store->object.root, "spec.retentionPolicy")
+				  : (struct obj){0};
+	}
+	buf_fmt(out, "keeps '%.*s'\n", STR_ARG(obj_text(retention, "")));
+}
+
 static bool of_use(const struct migrate *m, const struct use *use, struct buf *out, struct str *why)
 {
 	struct archive archive;
@@ -114,6 +131,8 @@ static bool of_use(const struct migrate *m, const struct use *use, struct buf *o
 		return false;
 	if (!archive.in_tree.node && archive_by_plugin(&archive))
 		of_plugin(m, use, STR("archive"), &archive.place, out);
+	if (archive.in_tree.node || archive_by_plugin(&archive))
+		add_retention(m, use, &archive, out);
 	for (struct obj e = obj_first(obj_at(use->object.root, "spec.externalClusters")); e.node;
 	     e = obj_next(e)) {
 		*why = arena_fmt(

@@ -151,7 +151,7 @@ static bool add_resolved(struct migrate *m, struct migration *of, struct obj con
 	if (has_comment(of, configuration)) {
 		migration_refuse(
 			m, of,
-			"%.*s is not written in lines of its own, and a comment in it would be lost",
+			"a comment in %.*s stands in braces, or beside an alias, and would be lost: write it above the key",
 			STR_ARG(obj_key(configuration)));
 		return false;
 	}
