@@ -104,7 +104,7 @@ static bool find_entries(struct migrate *m, const char *path, struct buf *out)
 static void put_beside(struct migrate *m, struct migration *of)
 {
 	struct buf places = BUF_ARENA(m->arena);
-	struct str old = of->at.text->path,
+	struct str old = of->held->file->name,
 		   path = free_path(m, folder_part(old), files_name(old), NULL);
 
 	if (!find_entries(m, of->held->file->path, &places))
@@ -199,15 +199,38 @@ static void put_beside_patch(struct migrate *m, struct migration *of, const stru
 	list_in(m, of, &w, files_name(path));
 }
 
-static bool find_for_patch(struct migrate *m, struct migration *of)
+/* A Kustomization of Flux has the patch, and lists nothing: what it applies gets the store where
+ * the Cluster is, if nobody else applies that without the patch. */
+static bool is_flux_alone(const struct migration *of)
+{
+	struct obj root = of->at.inside.node ? doc_root(of->at.inside.doc) : (struct obj){0};
+
+	for (const struct use *u = of->held->uses; u; u = u->next)
+		if (!obj_at(u->object.root, "spec.backup.barmanObjectStore").node)
+			return false;
+	return str_has_prefix(obj_text(root, "apiVersion"), STR("kustomize.toolkit.fluxcd.io/"));
+}
+
+static void put_for_patch(struct migrate *m, struct migration *of)
 {
 	const struct folder *f = folder_of_patch(m, of);
 	const struct kustomization *k = f ? f->kustomization : NULL;
+	bool flux = is_flux_alone(of);
+
+	of->stored = flux ? texts_find(m, of->held->file->name) : k ? listed_file(m, of, k) : NULL;
+	if (of->together || (of->stored && of->stored->docs.len != 1))
+		return;
+	if (flux)
+		put_beside(m, of);
+	else if (k)
+		put_beside_patch(m, of, k);
+}
+
+static bool find_for_patch(struct migrate *m, struct migration *of)
+{
 	const char *closed;
 
-	of->stored = k ? listed_file(m, of, k) : NULL;
-	if (k && !of->together && (!of->stored || of->stored->docs.len == 1))
-		put_beside_patch(m, of, k);
+	put_for_patch(m, of);
 	if (!of->stored)
 		migration_refuse(
 			m, of,
