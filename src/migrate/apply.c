@@ -54,9 +54,9 @@ static bool same_documents(const struct doc_list *a, const struct doc_list *b, s
 	return true;
 }
 
-static bool is_in(const struct migration *of, const struct text *text)
+static bool is_in(const struct migration *of, const struct store *s, const struct text *text)
 {
-	return of->stored == text && !of->refused.len;
+	return s->text == text && !of->refused.len;
 }
 
 /* The documents behind the others are the stores, with the configurations as they were, and the
@@ -71,32 +71,35 @@ static bool are_meant(const struct migrate *m, const struct text *text, struct s
 	    !doc_read_yaml(m->arena, whole, &docs, &err) || !same_documents(&old, &docs, at))
 		return false;
 	for (const struct migration *of = m->first; of; of = of->next)
-		for (const struct store *s = is_in(of, text) ? of->stores : NULL; s;
-		     s = s->next, at++) {
+		for (const struct store *s = of->stores; s; s = s->next) {
+			if (!is_in(of, s, text))
+				continue;
 			if (at >= docs.len)
 				return false;
 			struct obj root = doc_root(docs.docs[at]);
 			if (!str_eq(obj_text(root, "metadata.name"), s->name) ||
 			    !store_takes(s->configuration, obj_at(root, "spec.configuration")))
 				return false;
+			at++;
 		}
 	return docs.len == at;
 }
 
-static const struct migration *first_of(const struct migrate *m, const struct text *text)
+static const struct store *first_of(const struct migrate *m, const struct text *text)
 {
-	const struct migration *of = m->first;
-
-	while (!is_in(of, text))
-		of = of->next; /* there is one, or nothing would be added */
-	return of;
+	for (const struct migration *of = m->first; of; of = of->next)
+		for (const struct store *s = of->stores; s; s = s->next)
+			if (is_in(of, s, text))
+				return s;
+	return NULL;
 }
 
 /* Behind all that the file holds, in the order of its Clusters. False when they are refused. */
 static bool add_stores(struct migrate *m, struct text *text)
 {
 	struct str old = text->new, end = STR("\n");
-	struct str like = text->created ? first_of(m, text)->at.text->bytes : old;
+	const struct store *first = text->created ? first_of(m, text) : NULL;
+	struct str like = first ? first->like->bytes : old;
 	size_t line = str_find_byte(like, '\n');
 	struct buf out = BUF_ARENA(m->arena);
 
@@ -106,7 +109,9 @@ static bool add_stores(struct migrate *m, struct text *text)
 	if (old.len && !str_has_suffix(old, STR("\n")))
 		buf_str(&out, end);
 	for (const struct migration *of = m->first; of; of = of->next)
-		for (const struct store *s = is_in(of, text) ? of->stores : NULL; s; s = s->next) {
+		for (const struct store *s = of->stores; s; s = s->next) {
+			if (!is_in(of, s, text))
+				continue;
 			if (out.len || str_has_prefix(like, STR("---")))
 				add_lines(STR("---\n"), end, &out);
 			add_lines(s->document, end, &out);
@@ -116,23 +121,25 @@ static bool add_stores(struct migrate *m, struct text *text)
 		return true;
 	}
 	for (struct migration *of = m->first; of; of = of->next)
-		if (of->stored == text)
-			migration_refuse(
-				m, of,
-				"with the ObjectStores behind them the documents of its file would not be what they were");
+		for (const struct store *s = of->stores; s; s = s->next)
+			if (s->text == text)
+				migration_refuse(
+					m, of,
+					"with the ObjectStores behind them the documents of its file would not be what they were");
 	return false;
 }
 
 /* False when one was refused. */
 static bool add_all_stores(struct migrate *m)
 {
-	for (struct migration *of = m->first; of; of = of->next) {
-		if (of->refused.len || !of->stores || of->stored->complete)
-			continue;
-		of->stored->complete = true;
-		if (!add_stores(m, of->stored))
-			return false;
-	}
+	for (struct migration *of = m->first; of; of = of->next)
+		for (const struct store *s = of->stores; s && !of->refused.len; s = s->next) {
+			if (s->text->complete)
+				continue;
+			s->text->complete = true;
+			if (!add_stores(m, s->text))
+				return false;
+		}
 	return true;
 }
 

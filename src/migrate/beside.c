@@ -208,7 +208,8 @@ static bool is_flux_alone(const struct migration *of)
 	for (const struct use *u = of->held->uses; u; u = u->next)
 		if (!obj_at(u->object.root, "spec.backup.barmanObjectStore").node)
 			return false;
-	return str_has_prefix(obj_text(root, "apiVersion"), STR("kustomize.toolkit.fluxcd.io/"));
+	return patches_len(of) == 1 &&
+	       str_has_prefix(obj_text(root, "apiVersion"), STR("kustomize.toolkit.fluxcd.io/"));
 }
 
 static void put_for_patch(struct migrate *m, struct migration *of)

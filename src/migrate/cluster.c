@@ -17,8 +17,10 @@ static bool is_plain(struct migrate *m, struct migration *of)
 	of->patched = !closed && !o->part && patches_find(m, of);
 	if (of->refused.len)
 		return false;
-	if (of->patched && !closed)
+	for (size_t i = 0; i < patches_len(of) && of->patched && !closed; i++) {
+		patches_take(of, i);
 		closed = texts_closed(of->at.text);
+	}
 	if (closed)
 		migration_refuse(m, of, "%s", closed);
 	else if (o->part)
@@ -280,15 +282,27 @@ static bool plan_sources(struct migrate *m, struct migration *of)
 	return true;
 }
 
+/* What is at hand. */
+static bool plan_written(struct migrate *m, struct migration *of)
+{
+	return cluster_is_sound(m, of) && stored_find(m, of) &&
+	       (!obj_at(of->backup, "barmanObjectStore").node || plan_archive(m, of));
+}
+
 void plan_cluster(struct migrate *m, struct migration *of)
 {
-	if (!is_plain(m, of) || !cluster_is_sound(m, of) || !stored_find(m, of))
+	if (!is_plain(m, of))
 		return;
 	if (of->unplaced.len) {
 		migration_refuse(m, of, "%.*s", STR_ARG(of->unplaced));
 		return;
 	}
-	if ((!obj_at(of->backup, "barmanObjectStore").node || plan_archive(m, of)) &&
-	    plan_sources(m, of) && leaves_change(m, of, &of->leaves))
+	for (size_t i = 0; i < patches_len(of); i++) {
+		patches_take(of, i);
+		if (!plan_written(m, of))
+			return;
+	}
+	if ((of->patched || plan_written(m, of)) && plan_sources(m, of) &&
+	    leaves_change(m, of, &of->leaves))
 		migration_commit(m, of);
 }

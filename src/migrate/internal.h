@@ -46,6 +46,8 @@ struct store {
 	struct str name;
 	struct str document;	  /* lines that end with \n */
 	struct obj configuration; /* the in-tree one; of the pass that plans */
+	struct text *text;	  /* gets it */
+	const struct text *like;  /* what it is taken from, whose lines end as its own do */
 	struct store *next;
 };
 
@@ -82,14 +84,15 @@ struct migration {
 	struct written at;	  /* what is at hand: the Cluster, a patch of it, values */
 	struct obj backup;	  /* the spec.backup that is written, or a value for it */
 	struct obj operation;	  /* of a JSON patch, that writes it; or none */
-	struct text *stored;	  /* gets the stores */
+	struct text *stored;	  /* gets the stores of what is at hand */
 	struct text_edits *edits; /* by their texts */
 	struct store *stores;
 	struct buf places;   /* where everything lies, for comparing: a line a use and an archive */
 	struct str unplaced; /* why that is not all; empty: it is */
 	struct buf told;     /* lines */
 	bool verified;	     /* it was read again, and all lies where it lay */
-	bool patched;	     /* a patch writes its archive */
+	bool patched;	     /* patches write its archive */
+	struct buf writers;  /* struct written: these, each its barmanObjectStore */
 	struct buf leaves;   /* struct written: patches that change parts of it */
 	struct str writer;   /* the file in which its archive is written */
 	bool checksums;	     /* its stores get the variables about them */
@@ -171,8 +174,11 @@ void plan_chart(struct migrate *m, struct migration *of, const struct held *rele
 /* All that this version of a chart, or range of them (">=0.3.0 <0.8.0", "~0.7"), may be is older
  * than 0.MINOR.0. */
 bool versions_are_below(struct str constraint, int64_t minor);
-/* Whether a patch writes the archive: then that is at hand. */
+/* Whether patches write the archive, each all of it for some uses: then they are the writers, and
+ * the first is at hand. */
 bool patches_find(struct migrate *m, struct migration *of);
+void patches_take(struct migration *of, size_t nth); /* this one is at hand */
+size_t patches_len(const struct migration *of);
 /* Whether the archive is written in the Cluster but for parts that patches change; they are added,
  * struct written, and become patches of its first store. */
 bool leaves_find(struct migrate *m, struct migration *of, struct buf *out);

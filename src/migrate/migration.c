@@ -105,14 +105,16 @@ bool migration_edit_here(struct migrate *m, struct migration *of, struct edit ed
 
 void migration_commit(struct migrate *m, struct migration *of)
 {
-	bool stored = !of->stores;
-
-	for (const struct text_edits *in = of->edits; in; in = in->next) {
+	for (const struct text_edits *in = of->edits; in; in = in->next)
 		migration_change(m, of, in->text, in->edits);
-		stored |= in->text == of->stored;
+	for (const struct store *s = of->stores; s; s = s->next) {
+		const struct text_edits *in = of->edits;
+
+		while (in && in->text != s->text)
+			in = in->next;
+		if (!in) /* once more does no harm */
+			migration_change(m, of, s->text, NULL);
 	}
-	if (!stored)
-		migration_change(m, of, of->stored, NULL);
 }
 
 struct part *migration_parts(const struct migrate *m, size_t *len)

@@ -1,4 +1,4 @@
-/* The patch of a kustomization in which the archive of a Cluster is written. */
+/* The patches of kustomizations in which the archive of a Cluster is written. */
 #include "internal.h"
 
 /* Of a JSON patch: what adds this value as the Cluster's backup. */
@@ -22,29 +22,45 @@ static bool is_of_cluster(const struct written *own)
 	       obj_at(own->root, "spec.backup").node == own->parent.node;
 }
 
+static const struct written *writers_of(const struct migration *of)
+{
+	return (const struct written *)(const void *)of->writers.ptr;
+}
+
+size_t patches_len(const struct migration *of)
+{
+	return of->writers.len / sizeof(struct written);
+}
+
+void patches_take(struct migration *of, size_t nth)
+{
+	of->at = writers_of(of)[nth];
+	of->backup = of->at.parent;
+	of->operation = operation_of(of->at.root, of->at.parent);
+}
+
 bool patches_find(struct migrate *m, struct migration *of)
 {
-	struct written first = {0}, w;
+	struct written w;
 
-	if (of->backup.node)
-		return false;
-	for (const struct use *u = of->held->uses; u; u = u->next) {
+	of->writers.len = 0;
+	for (const struct use *u = of->backup.node ? NULL : of->held->uses; u; u = u->next) {
 		struct obj backup = obj_at(u->object.root, "spec.backup");
 		struct obj own = obj_at(backup, "barmanObjectStore");
+		bool known = false;
 
 		if (!own.node)
 			continue;
-		/* all uses with an archive have it of one patch, which writes all of spec.backup */
 		if (!texts_written(m, own, &w) || !is_of_cluster(&w) ||
-		    (first.at.node && first.at.node != w.at.node) ||
 		    !migration_is_written(w.parent, backup))
 			return false;
-		first = w;
+		for (size_t i = 0; i < patches_len(of); i++)
+			known |= writers_of(of)[i].at.node == w.at.node;
+		if (!known)
+			buf_add(&of->writers, &w, sizeof w);
 	}
-	if (!first.at.node)
+	if (!patches_len(of))
 		return false;
-	of->at = first;
-	of->backup = first.parent;
-	of->operation = operation_of(first.root, first.parent);
+	patches_take(of, 0);
 	return true;
 }

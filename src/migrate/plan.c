@@ -56,6 +56,7 @@ static void plan_one(struct migrate *m, const struct held *held, size_t nth,
 	of->told = BUF_ARENA(m->arena);
 	of->checksums = of->asked;
 	of->patched = false;
+	of->writers = BUF_ARENA(m->arena);
 	of->leaves = BUF_ARENA(m->arena);
 	of->writer = writer_of(m, held);
 	of->places = BUF_ARENA(m->arena);

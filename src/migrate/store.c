@@ -325,13 +325,21 @@ struct store *store_for(struct migrate *m, struct migration *of, struct obj conf
 	uint32_t above = obj_key_pos(of->backup).line;
 	struct buf document = BUF_ARENA(m->arena);
 	struct store **link = &of->stores;
+	bool first = true; /* of its file */
 
-	for (; *link; link = &(*link)->next)
+	for (; *link; link = &(*link)->next) {
+		if ((*link)->text != of->stored)
+			continue;
 		if (store_takes(configuration, (*link)->configuration) &&
 		    !has_comment(of, configuration))
 			return *link;
+		first = false;
+	}
 	struct store *s = ARENA_NEW(m->arena, struct store);
-	*s = (struct store){.name = free_name(m, of, name), .configuration = configuration};
+	*s = (struct store){.name = free_name(m, of, name),
+			    .configuration = configuration,
+			    .text = of->stored,
+			    .like = of->at.text};
 	begin_document(s->name, of->held->object.root, &document);
 	add_above(m, of, configuration, lines_of_member(of, configuration, whole, above),
 		  &document);
@@ -346,7 +354,7 @@ struct store *store_for(struct migrate *m, struct migration *of, struct obj conf
 		add_retention(m, of, retention, lines_of_member(of, retention, whole, above),
 			      &document);
 	migration_tell(of, "new: ObjectStore %.*s", STR_ARG(s->name));
-	if (!add_sidecar(m, of, link == &of->stores, &document))
+	if (!add_sidecar(m, of, first, &document))
 		return NULL;
 	s->document = buf_slice(&document);
 	*link = s;

@@ -23,6 +23,14 @@ static void refuse_movers(struct migrate *m, const struct migration *left)
 				STR_ARG(left->called), STR_ARG(left->file), left->line);
 }
 
+static bool has_new_file(const struct migration *of)
+{
+	for (const struct store *s = of->stores; s; s = s->next)
+		if (s->text->created)
+			return true;
+	return false;
+}
+
 static void verify_one(struct migrate *m, struct migration *of, const struct held *held)
 {
 	struct buf places = BUF_ARENA(m->arena);
@@ -35,7 +43,7 @@ static void verify_one(struct migrate *m, struct migration *of, const struct hel
 		return;
 	if (of->refused.len)
 		refuse_movers(m, of);
-	else if (of->stored->created)
+	else if (has_new_file(of))
 		of->together = m->again = true; /* what applies the Cluster does not apply that */
 	else if (cluster_is_in_tree(held))
 		migration_refuse(m, of, "it would still have a barmanObjectStore");
