@@ -2,6 +2,7 @@
 #include "internal.h"
 
 #include "input/argo.h"
+#include "input/files.h"
 #include "input/release.h"
 
 /* From this release on the chart knows method: plugin, and makes the ObjectStores for it. */
@@ -40,6 +41,21 @@ static void refuse_source(struct chart *c, struct obj reference)
 		}
 }
 
+/* Of the chart beside the values, which depends on it. */
+static void refuse_dependency(struct chart *c, struct str values)
+{
+	struct str folder = str_slice(values, 0, values.len - files_name(values).len);
+	const struct text *chart =
+		texts_open(c->m, arena_fmt(c->m->arena, "%.*sChart.yaml", STR_ARG(folder)));
+	struct obj all = chart && chart->docs.len
+				 ? obj_at(doc_root(chart->docs.docs[0]), "dependencies")
+				 : (struct obj){0};
+
+	for (struct obj d = obj_first(all); d.node; d = obj_next(d))
+		if (str_is(obj_text(d, "name"), "cluster"))
+			refuse_version(c, obj_text(d, "version"));
+}
+
 static void look_at_version(struct chart *c, const struct held *release)
 {
 	struct obj spec = obj_at(release->object.root, "spec");
@@ -49,6 +65,8 @@ static void look_at_version(struct chart *c, const struct held *release)
 	if (str_is(release->object.kind_name, "helmCharts"))
 		refuse_version(c, obj_text(release->object.root, "version"));
 	refuse_version(c, obj_text(spec, "chart.spec.version"));
+	if (str_is(release->object.kind_name, "values"))
+		refuse_dependency(c, release->file->name);
 	if (str_is(obj_text(spec, "chartRef.kind"), "OCIRepository"))
 		refuse_source(c, obj_at(spec, "chartRef"));
 	refuse_version(c, obj_text(spec, "source.targetRevision"));

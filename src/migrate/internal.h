@@ -109,6 +109,7 @@ struct migrate {
 	/* of the pass at hand */
 	struct buf strays; /* struct stray */
 	size_t lists;	   /* of Clusters, which are not migrated */
+	struct buf values; /* lines: of the chart `cluster`, of which the method is not known */
 	bool again;	   /* more is known of what is to be written */
 	const struct check_placed *placed;
 	struct buf parts; /* struct part */

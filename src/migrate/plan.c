@@ -69,6 +69,37 @@ static void plan_one(struct migrate *m, const struct held *held, size_t nth,
 		plan_cluster(m, of);
 }
 
+static bool has_method(enum method method, const struct held *release)
+{
+	for (const struct held *made = release->made; made; made = made->next)
+		if (made->object.kind == KIND_SCHEDULED_BACKUP &&
+		    method_of(made->object.root) == method)
+			return true;
+	return false;
+}
+
+/* Other values may say what the method of its backups is; by itself the chart has the in-tree one.
+ */
+static void note_values(struct migrate *m, const struct held *release, const struct held *made)
+{
+	struct obj spec = obj_at(made->object.root, "spec");
+	struct pos pos = obj_pos(made->object.root);
+
+	if (made->object.part && !cluster_is_in_tree(made) && !obj_at(spec, "plugins").node &&
+	    has_method(METHOD_IN_TREE, release))
+		buf_fmt(&m->values, "%.*s:%u\n", STR_ARG(release->file->name), pos.line);
+}
+
+static void plan_made(struct migrate *m, const struct held *release, size_t *nth)
+{
+	for (const struct held *made = release->made; made; made = made->next) {
+		if (made->object.kind != KIND_CLUSTER)
+			continue;
+		plan_one(m, made, (*nth)++, release);
+		note_values(m, release, made);
+	}
+}
+
 void plan_all(struct migrate *m)
 {
 	const struct catalog *c = m->placed->catalog;
@@ -76,15 +107,14 @@ void plan_all(struct migrate *m)
 	for (struct migration *of = m->first; of; of = of->next)
 		of->stores = NULL;
 	m->parts = BUF_ARENA(m->arena);
+	m->values = BUF_ARENA(m->arena);
 	for (size_t i = 0; i < c->len; i++) {
 		size_t nth = 0;
 
 		for (const struct held *h = c->files[i].first; h; h = h->next) {
 			if (h->object.kind == KIND_CLUSTER)
 				plan_one(m, h, nth++, NULL);
-			for (const struct held *made = h->made; made; made = made->next)
-				if (made->object.kind == KIND_CLUSTER)
-					plan_one(m, made, nth++, h);
+			plan_made(m, h, &nth);
 		}
 	}
 	plan_schedules(m);

@@ -44,7 +44,15 @@ static bool tell_skipped(const struct migrate *m, const struct report *report, s
 		buf_text(
 			out,
 			"not looked at: a ClusterList: write its Clusters as documents of their own\n");
-	return templates || m->lists;
+	struct str values = buf_slice(&m->values), line;
+	while (str_split(&values, '\n', &line) && line.len) {
+		buf_text(out, "not looked at: ");
+		buf_clean(out, line);
+		buf_text(
+			out,
+			": values of CloudNativePG's chart cluster that do not say backups.method, which is barmanObjectStore by default: write it there\n");
+	}
+	return templates || m->lists || m->values.len;
 }
 
 void tell_all(const struct migrate *m, const struct report *report, const struct migrate_output *o,
