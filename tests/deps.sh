@@ -17,7 +17,7 @@ packages() {
 	demo) echo curl jq ;;
 	lint) echo clang libclang-rt-dev clang-tidy clang-format cppcheck shellcheck ;;
 	fuzz) echo clang libclang-rt-dev ;;
-	bench) echo wrk nginx-light golang-go git openssl python3 python3-yaml util-linux ;;
+	bench) echo wrk nghttp2-client nginx-light golang-go git openssl python3 python3-yaml util-linux ;;
 	e2e) echo curl iproute2 jq openssl python3 util-linux ;;
 	store) echo curl faketime gcc golang-go iproute2 jq libpq-dev openssl postgresql python3-dev python3-venv util-linux ;;
 	page) echo chromium chromium-driver python3 python3-selenium ;;
