@@ -752,7 +752,7 @@ def _(w):
 def _(w):
     from os import makedirs
     w.manifests("objectstores", "clusters", "secrets")
-    for folder, path in (("a", "app"), ("b", "app"), ("c", "elsewhere")):
+    for folder, path in (("a", "app"), ("b", "app"), ("c", "elsewhere"), ("d", "elsewhere")):
         makedirs(at("tree", folder), exist_ok=True)
         with open(at("manifests.json")) as f:
             text = f.read().replace("s3://pg/app", f"s3://pg/{path}")
@@ -763,8 +763,8 @@ def _(w):
     w.s3.archive("elsewhere/db", (1, 2, 3, 5))
     result = json.loads(w.probe("-f", at("tree"), "--format", "json").stdout)
     same([s["place"].split(" ")[0] for s in result["stores"]], ["s3://pg/app", "s3://pg/elsewhere"])
-    same([(f["rule"], f["file"][-10:]) for f in result["findings"] if f["severity"] == "deny"], [("wal-gap", "c/all.json")],
-         "what is found where it is")
+    same([(f["rule"], f["file"][-10:]) for f in result["findings"] if f["severity"] == "deny"], 
+         [("wal-gap", "c/all.json"), ("wal-gap", "d/all.json")], "what is found wherever it is set up")
     same(w.s3.calls.count("head"), 2)
 
 
