@@ -1,7 +1,10 @@
 #include "base/ahead.h"
+#include "base/limits.h"
 #include "base/macros.h"
 
 #include <criterion/criterion.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
@@ -64,4 +67,29 @@ Test(ahead, whoever_takes_no_more_ends_it)
 	ahead_end(NULL);
 	cr_assert_eq(atomic_load(&j.times[1]), 1);
 	cr_assert_eq(atomic_load(&j.times[1 + WINDOW]), 0);
+}
+
+/* The first two wait for each other. */
+static void meet(void *ctx, size_t i)
+{
+	if (i < 2)
+		pthread_barrier_wait(ctx);
+}
+
+Test(ahead, on_two_cores_two_pieces_are_done_at_a_time, .timeout = 60)
+{
+	pthread_barrier_t both;
+	const struct ahead_work work = {
+		.len = 2 * LIMIT_THREAD_PIECES, .window = WINDOW, .piece = meet, .ctx = &both};
+	cpu_set_t set;
+	struct ahead *a;
+
+	if (sched_getaffinity(0, sizeof set, &set) != 0 || CPU_COUNT(&set) < 2)
+		cr_skip("there is one core");
+	cr_assert_eq(pthread_barrier_init(&both, NULL, 2), 0);
+	a = ahead_start(&work);
+	for (size_t i = 0; i < work.len; i++)
+		ahead_take(a, i);
+	ahead_end(a);
+	pthread_barrier_destroy(&both);
 }
