@@ -100,7 +100,7 @@ static bool owner_reference(const struct policy *p, struct buf *out)
 		 "[o.spec.?backupOwnerReference.orValue('none')].filter(r, " SCHEDULED "r != ");
 	cel_text(out, wanted);
 	buf_fmt(out,
-		").map(r,\n  'spec.backupOwnerReference: is ' + r + ', but the policy says %.*s. Fix: backupOwnerReference: %.*s')",
+		").map(r,\n  'spec.backupOwnerReference: is not %.*s, as the policy says. Fix: backupOwnerReference: %.*s')",
 		STR_ARG(wanted), STR_ARG(wanted));
 	return wanted.len;
 }

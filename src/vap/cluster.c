@@ -116,9 +116,8 @@ static bool in_tree_deprecated(const struct policy *p, struct buf *out)
 
 #define UNCHECKED "o.annotations[?'cnpg.io/validation'].orValue('') == 'disabled'"
 #define TWICE "o.inTree && o.enabled.size() > 0 && o.store != ''"
-#define SAY_TWICE                                                                                                         \
-	"'spec.backup.barmanObjectStore: WAL is archived twice, in-tree and by the plugin to ObjectStore ' + o.store +\n" \
-	"  '. Fix: remove spec.backup.barmanObjectStore, and set isWALArchiver: true'"
+#define SAY_TWICE                                                                                  \
+	"'spec.backup.barmanObjectStore: WAL is archived twice, in-tree and by the plugin. Fix: remove spec.backup.barmanObjectStore, and set isWALArchiver: true'"
 
 static const struct vap_row rows[] = {
 	{
@@ -174,7 +173,7 @@ static const struct vap_row rows[] = {
 		.of = "clusters",
 		.most = SEV_DENY,
 		.when = "o.entries.size() > 1 && o.enabled.size() > 0",
-		.say = "'spec.plugins: has ' + string(o.entries.size()) + ' entries of plugin " PLUGIN_NAME
+		.say = "'spec.plugins: has several entries of plugin " PLUGIN_NAME
 		       "; the store of the last one counts. Fix: one entry, with barmanObjectName and serverName in it'",
 	},
 	{
@@ -182,7 +181,7 @@ static const struct vap_row rows[] = {
 		.of = "clusters",
 		.most = SEV_WARN,
 		.when = "o.entries.size() > 1 && o.enabled.size() == 0",
-		.say = "'spec.plugins: has ' + string(o.entries.size()) + ' entries of plugin " PLUGIN_NAME
+		.say = "'spec.plugins: has several entries of plugin " PLUGIN_NAME
 		       ", none of them enabled. Fix: one entry, with barmanObjectName and serverName in it'",
 	},
 	{

@@ -22,7 +22,9 @@ struct vap_row {
 	bool unsure;	     /* finding_unsure: `most` holds whatever the policy says */
 	bool part;	     /* some findings of the rule cannot be said */
 	const char *when;    /* a condition, and */
-	const char *say;     /* the sentence, a string; both are CEL */
+	/* the sentence, a string; both are CEL. It has no value that the rule takes as the same
+	 * mistake when it changes: with another sentence it is a new one */
+	const char *say;
 	/* In place of these two, and where the policy has a say: a list of sentences in CEL. False
 	 * where CEL cannot say it, or the policy says nothing; `out` is then of no use. */
 	bool (*list)(const struct policy *p, struct buf *out);

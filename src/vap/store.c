@@ -4,6 +4,8 @@
 #include <inttypes.h>
 
 #define SIDECAR "o.spec.?instanceSidecarConfiguration.?retentionPolicyIntervalSeconds.orValue(60)"
+#define SAY_NEGATIVE                                                                               \
+	"'spec.instanceSidecarConfiguration.retentionPolicyIntervalSeconds: is negative"
 #define SAY_SIDECAR                                                                                 \
 	"'spec.instanceSidecarConfiguration.retentionPolicyIntervalSeconds: is ' + string(" SIDECAR \
 	")"
@@ -122,8 +124,8 @@ static const struct vap_row rows[] = {
 		.of = "stores",
 		.most = SEV_DENY,
 		.when = SIDECAR " < 0",
-		.say = SAY_SIDECAR
-		" + '; the sidecar prunes the archive without a pause. Fix: retentionPolicyIntervalSeconds: 1800'",
+		.say = SAY_NEGATIVE
+		"; the sidecar prunes the archive without a pause. Fix: retentionPolicyIntervalSeconds: 1800'",
 	},
 	{
 		.id = "retention-interval-nonpositive",

@@ -108,6 +108,26 @@ mode_said() {
 
 check "the policies of homelab go" vap_gone
 check "a mistake from before" apply_backup 'schedule: "*/10 * * * * *", suspend: true'
+apply_pair() { # the interval of a store, and how many more entries a Cluster has: each as wrong as before
+	kubectl apply -f - 2>&1 <<-END
+		apiVersion: barmancloud.cnpg.io/v1
+		kind: ObjectStore
+		metadata: {name: kept, namespace: vap}
+		spec:
+		  configuration: {destinationPath: s3://backups/kept, s3Credentials: {inheritFromIAMRole: true}}
+		  instanceSidecarConfiguration: {retentionPolicyIntervalSeconds: $1}
+		---
+		apiVersion: postgresql.cnpg.io/v1
+		kind: Cluster
+		metadata: {name: kept, namespace: vap}
+		spec:
+		  instances: 1
+		  storage: {size: 1Gi}
+		  plugins: [$2 {name: barman-cloud.cloudnative-pg.io, isWALArchiver: true, parameters: {barmanObjectName: kept}}]
+	END
+}
+entry='{name: barman-cloud.cloudnative-pg.io, parameters: {barmanObjectName: kept}},'
+check "and two" apply_pair -1 "$entry"
 check "the policies come back, without the bindings of this test" kubectl apply -f "$vap/generic.yaml"
 wait_until "the policies in force" refuses '[scheduled-backup-plugin-config-missing]' suspended
 written() { # name, schedule
@@ -127,6 +147,7 @@ check "stays, while another field is written" apply_backup 'schedule: "*/10 * * 
 check "and runs again, though that is told as new" apply_backup 'schedule: "*/10 * * * * *"'
 check "but another mistake in its place is refused" refuses '[schedule-too-frequent]' apply_backup 'schedule: "*/20 * * * * *"'
 check "with all that is wrong" refuses '[schedule-too-frequent]; spec.pluginConfiguration.name: no plugin' apply_backup 'schedule: "*/20 * * * * *", pluginConfiguration: {name: barman}'
+check "what was as wrong before passes with another number" apply_pair -2 "$entry $entry"
 check "the right one is not" apply_backup 'schedule: "0 0 3 * * *"'
 check "nor is what an annotation exempts" kubectl -n vap annotate scheduledbackup kept backup-guard.io/allow=schedule-too-frequent backup-guard.io/reason=load-test
 check "for a reason" apply_backup 'schedule: "*/20 * * * * *"'
