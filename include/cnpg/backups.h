@@ -51,8 +51,8 @@ const struct backup_facts *backups_of(const struct backups *b, struct str namesp
 struct backup_history {
 	int64_t completed, failed; /* seconds, UTC; 0: none */
 	/* The last one that was completed and surely lies in another archive than it has now: made
-	 * for another serverName, or in-tree before it took the plugin; 0: none. It is not in
-	 * `completed`. */
+	 * for another serverName, in-tree before it took the plugin, or by another plugin; 0: none.
+	 * It is not in `completed`. */
 	int64_t elsewhere;
 	bool moved; /* in-tree ones are among those */
 	/* The last one that lies there and is older than the Cluster, which began with data of its

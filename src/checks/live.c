@@ -469,6 +469,25 @@ static void systems_differ(const struct rule_ctx *c)
 	}
 }
 
+/* It runs, and writes a phase at once, where it watches the namespace. */
+static void not_taken_up(const struct rule_ctx *c)
+{
+	int64_t born = born_at(c, c->root);
+	struct obj status = obj_at(c->root, "status");
+	struct finding *f;
+
+	if (!born || c->now - born <= WAIT_SECONDS || obj_first(status).node)
+		return;
+	f = finding_add(c, c->root, "metadata.name",
+			"CloudNativePG has not taken up this Cluster, which is of %.*s",
+			STR_ARG(quoted_moment(c, born)));
+	finding_effect(c, f, "its status is empty: there is no database, and no backup comes");
+	finding_fix(
+		c, f,
+		"the Deployment of the operator: does it run, and watch namespace %.*s (WATCH_NAMESPACE)?",
+		STR_ARG(c->object->namespace));
+}
+
 static void check_live_phase(const struct rule_ctx *c)
 {
 	struct str phase = obj_text(c->root, "status.phase");
@@ -479,6 +498,7 @@ static void check_live_phase(const struct rule_ctx *c)
 			phase_ends(c, phase, ends[i].fix);
 	if (w.seconds)
 		phase_waits(c, phase, w);
+	not_taken_up(c);
 	fenced(c);
 	systems_differ(c);
 }

@@ -28,6 +28,7 @@ struct counted {
 	struct backup_facts facts;
 	/* when the last one was completed: */
 	int64_t by_plugin;	 /* ours */
+	int64_t by_another;	 /* plugin, which has a place of its own */
 	struct in_tree *in_tree; /* whose status says where */
 	int64_t others;
 };
@@ -126,6 +127,7 @@ static void note_in_tree(struct backups *b, struct counted *e, struct str path, 
 static void note_completed(struct backups *b, struct counted *e, struct obj backup, int64_t at)
 {
 	struct str method = obj_text(backup, "spec.method"), destination, server;
+	struct str plugin = obj_text(backup, "spec.pluginConfiguration.name");
 	struct buf path CLEANUP(buf) = {0};
 
 	destination = obj_text(backup, "status.destinationPath");
@@ -135,9 +137,8 @@ static void note_completed(struct backups *b, struct counted *e, struct obj back
 		if (obj_int(backup, "status.majorVersion", &e->facts.completed_major) != OBJ_SET)
 			e->facts.completed_major = 0;
 	}
-	if (str_is(method, "plugin") &&
-	    str_is(obj_text(backup, "spec.pluginConfiguration.name"), PLUGIN_NAME)) {
-		later(&e->by_plugin, at);
+	if (str_is(method, "plugin") && plugin.len) {
+		later(str_is(plugin, PLUGIN_NAME) ? &e->by_plugin : &e->by_another, at);
 	} else if ((!method.len || str_is(method, "barmanObjectStore")) && destination.len) {
 		path_of(destination, server.len ? server : e->cluster, &path);
 		note_in_tree(b, e, buf_slice(&path), at);
@@ -243,6 +244,13 @@ static void by_operator(const struct backups *b, struct obj status, struct backu
 			note_status(b, h, time_at(e, ""));
 	later(&h->failed, time_at(status, "lastFailedBackup"));
 	h->from = time_at(status, "firstRecoverabilityPoint");
+	methods = obj_at(status, "firstRecoverabilityPointByMethod");
+	for (struct obj e = obj_first(methods); e.node; e = obj_next(e)) {
+		int64_t from = time_at(e, "");
+
+		if (from && (!h->from || from < h->from))
+			h->from = from;
+	}
 }
 
 /* Of any method; where its Backup is gone, this alone tells. */
@@ -297,6 +305,7 @@ static void by_backups(const struct counted *e, const struct archive *archive,
 		h->moved |= !same;
 	}
 	later(&h->completed, e->others);
+	later(&h->elsewhere, e->by_another);
 }
 
 struct backup_history backups_history(const struct backups *b, const struct view *v,

@@ -38,6 +38,7 @@ static const struct reduce_row rows[] = {
 	{CLUSTER, "status", "lastSuccessfulBackup"},
 	{CLUSTER | REDUCE_JUDGED, "status", "lastSuccessfulBackupByMethod"},
 	{CLUSTER | REDUCE_JUDGED, "status", "firstRecoverabilityPoint"},
+	{CLUSTER | REDUCE_JUDGED, "status", "firstRecoverabilityPointByMethod"},
 	{CLUSTER, "status", "lastFailedBackup"},
 	{CLUSTER | REDUCE_JUDGED, "status", "pgDataImageInfo"},
 	{CLUSTER | REDUCE_JUDGED, "status", "systemID"},

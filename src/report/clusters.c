@@ -50,6 +50,8 @@ static const char *const words[] = {
 static const char *const json_words[] = {
 	"ok", "warning", "error", "first-backup-due", "no-backup-yet", "unknown"};
 
+enum { RUNS_SECONDS = 3600 }; /* a first backup is made in that time */
+
 /* Nothing was found is not enough where there is nothing yet to restore from. */
 static enum verdict_word verdict_of(const struct report *r, const struct report_cluster *c)
 {
@@ -59,7 +61,7 @@ static enum verdict_word verdict_of(const struct report *r, const struct report_
 		return OK;
 	if (c->backups_unknown)
 		return UNKNOWN;
-	return c->first_run > r->now ? DUE : NOT_YET;
+	return c->first_run > r->now - RUNS_SECONDS ? DUE : NOT_YET;
 }
 
 bool clusters_lacks_backup(const struct report *r, const struct report_cluster *c)
@@ -72,7 +74,9 @@ static void add_verdict(struct buf *out, const struct report *r, const struct re
 	enum verdict_word word = verdict_of(r, c);
 
 	buf_text(out, words[word]);
-	if (word == DUE) {
+	if (word == DUE && c->first_run <= r->now) {
+		buf_text(out, " now");
+	} else if (word == DUE) {
 		buf_text(out, " in ");
 		phrase_age(out, c->first_run - r->now);
 	}

@@ -78,7 +78,7 @@ backup("forgejo", "forgejo-db", "2026-11-20", "walArchivingFailing")
 secret("forgejo", "s3", ID="backup", SECRET="not-told-anywhere")
 
 # nothing at all
-add("clusters", "n8n", "n8n-db", {"instances": 1, "storage": {"size": "1Gi"}})
+add("clusters", "n8n", "n8n-db", {"instances": 1, "storage": {"size": "1Gi"}}, {"phase": "Cluster in healthy state"})
 
 # in-tree, with a Secret that only the Cluster names
 add("clusters", "legacy", "legacy-db", {"instances": 1, "storage": {"size": "1Gi"}, "backup": {

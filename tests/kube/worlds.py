@@ -126,7 +126,12 @@ def signs():
             "instances": 1, "storage": {"size": "1Gi"}, "backup": {"volumeSnapshot": {"className": "csi"}}}, HEALTHY)
         add("scheduledbackups", name, "db-daily", created, {
             "schedule": "0 0 3 * * *", "cluster": {"name": "db"}, "method": "volumeSnapshot", "backupOwnerReference": "self"})
+    there[-2]["status"] = {**HEALTHY, "firstRecoverabilityPointByMethod": {"volumeSnapshot": "2026-10-25T03:05:00Z"}}
     backup("snapshots", "volumeSnapshot")
+    cluster("immediate", "2026-11-23T11:50:00Z", HEALTHY, schedule="2026-11-23T11:50:00Z")
+    there[-1]["spec"]["immediate"] = True
+    cluster("unseen", YESTERDAY, {}, schedule="2026-11-23T11:00:00Z")
+    there[-3]["status"] = {}
     add("clusters", "other-plugin", "db", YESTERDAY, {
         "instances": 1, "storage": {"size": "1Gi"}, "plugins": [{"name": "klio.cnpg.io", "isWALArchiver": True}]}, HEALTHY)
 

@@ -253,7 +253,8 @@ class World:
         self.configuration = self.store["spec"]["configuration"]
         self.credentials = self.configuration["s3Credentials"]
         self.cluster = self.add("clusters", "db", {"instances": 1, "storage": {"size": "1Gi"}, "plugins": [
-            {"name": PLUGIN, "isWALArchiver": True, "parameters": {"barmanObjectName": "minio-store"}}]})
+            {"name": PLUGIN, "isWALArchiver": True, "parameters": {"barmanObjectName": "minio-store"}}]},
+            status={"phase": "Cluster in healthy state"})
         self.secret = self.add("secrets", "keys", apiVersion="v1", kind="Secret", data={k: b64(v) for k, v in KEYS.items()})
 
     def add(self, resource, name, spec=None, **more):

@@ -188,7 +188,10 @@ Test(report, a_cluster_without_a_base_backup_is_never_ok)
 #define HEAD_ "CLUSTER  STORE  LAST BACKUP (UTC)  AGE  NEXT RUN  WAL       VERDICT\n"
 	expect(table(a, &row, 0), HEAD_
 	       "app/db   minio  never              -    none      archived  first backup due in 1h\n\n");
-	row.first_run = NOW;
+	row.first_run = NOW - 3599;
+	expect(table(a, &row, 0), HEAD_
+	       "app/db   minio  never              -    none      archived  first backup due now\n\n");
+	row.first_run = NOW - 3600;
 	expect(table(a, &row, 0), HEAD_
 	       "app/db   minio  never              -    none      archived  no backup yet\n\n");
 	row.first_run = 0;
