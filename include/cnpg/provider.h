@@ -35,6 +35,7 @@ struct provider {
 	size_t keys_len;
 	bool open;     /* it may have keys beside these (dataFrom, creationPolicy Merge, ...) */
 	bool anywhere; /* something copies it to other namespaces, or makes it there */
+	struct provider *next; /* of another Secret that the same object makes; or NULL */
 };
 
 /* False when `o` provides no Secret. All text is copied into the arena. */

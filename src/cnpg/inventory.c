@@ -117,6 +117,12 @@ const struct known *inventory_add(struct inventory *inv, const struct object *ob
 
 	if (k)
 		insert(inv, k, file, bundle);
+	for (const struct provider *p = k ? k->secret.next : NULL; p; p = p->next) {
+		struct known *more = ARENA_NEW(inv->arena, struct known);
+
+		*more = (struct known){.object = k->object, .secret = *p};
+		insert(inv, more, file, bundle);
+	}
 	return k;
 }
 

@@ -143,6 +143,7 @@ static const struct maker {
 	 {NULL},
 	 true},
 	{"garage.rajsingh.info/", "GarageKey", "spec.secretTemplate.name", {NULL}, false},
+	{"kubernetes-client.io/", "ExternalSecret", NULL, {NULL}, false},
 	{"objectstorage.k8s.io/", "BucketAccess", "spec.credentialsSecretName", {NULL}, false},
 	{"secrets.doppler.com/", "DopplerSecret", "spec.managedSecret.name", {NULL}, true},
 };
@@ -220,11 +221,58 @@ static void read_copies(const struct object *o, struct provider *out)
 			out->open = out->anywhere = true;
 }
 
+/* What makes several, each in an entry of a list. */
+static const struct many {
+	const char *group, *kind;
+	const char *list, *name; /* paths, the latter in an entry */
+	bool pairs; /* its keys are those of `data`, a list, else of data and stringData */
+} many[] = {
+	{"isindir.github.com/", "SopsSecret", "spec.secretTemplates", "name", false},
+	{"secrets-store.csi.x-k8s.io/", "SecretProviderClass", "spec.secretObjects", "secretName",
+	 true},
+};
+
+static void read_entry(struct arena *a, const struct many *by, struct obj entry,
+		       struct provider *out)
+{
+	struct obj data = obj_at(entry, "data"), plain = obj_at(entry, "stringData");
+	struct keys k = {.arena = a, .out = out};
+
+	*out = (struct provider){.provides = true, .name = arena_str(a, obj_text(entry, by->name))};
+	make_room(&k, obj_len(data) + obj_len(plain));
+	for (struct obj e = obj_first(data); e.node; e = obj_next(e))
+		add(&k, by->pairs ? obj_text(e, "key") : obj_key(e));
+	add_members(&k, plain);
+}
+
+/* The first into `out`, the others behind it. False: it is of no such kind, or makes none. */
+static bool read_many(const struct object *o, struct arena *a, struct provider *out)
+{
+	const struct many *by = NULL;
+	struct obj entry;
+
+	for (size_t i = 0; i < ARRAY_LEN(many); i++)
+		if (str_is(o->kind_name, many[i].kind) &&
+		    str_has_prefix(o->api_version, str_from(many[i].group)))
+			by = &many[i];
+	if (!by || !(entry = obj_first(obj_at(o->root, by->list))).node)
+		return false;
+	read_entry(a, by, entry, out);
+	while ((entry = obj_next(entry)).node) {
+		out->next = ARENA_NEW(a, struct provider);
+		out = out->next;
+		read_entry(a, by, entry, out);
+	}
+	return true;
+}
+
 bool provider_read(const struct object *o, struct arena *a, struct provider *out)
 {
 	struct keys k = {.arena = a, .out = out};
 
 	*out = (struct provider){.provides = true};
+	if (o->kind == KIND_OTHER && read_many(o, a, out))
+		return true;
 	if (o->kind == KIND_SECRET)
 		read_secret(&k, o);
 	else if (o->kind == KIND_EXTERNAL_SECRET)
