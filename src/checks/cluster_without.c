@@ -71,15 +71,20 @@ static bool is_scheduled_as(const struct rule_ctx *c, struct str former)
 }
 
 /* No ScheduledBackup is known at all. What was given may be a part, a Cluster by itself; with the
- * store beside it is what backs it up, and a schedule would stand there, too. Who makes a Backup by
- * hand knows how. */
+ * store beside it, or Secrets beside one that has its store in itself, is what backs it up, and a
+ * schedule would stand there, too. Who makes a Backup by hand knows how. */
 static bool is_among_its_own(const struct rule_ctx *c)
 {
 	struct view_iter it =
 		view_each(c->view, REL_CLUSTER, KIND_BACKUP, c->object->namespace, c->object->name);
 
-	return c->archive->place.store.len && view_store(c->view, c->object, &c->archive->place) &&
-	       !view_next(&it);
+	bool beside =
+		c->archive->in_tree.node
+			? view_knows(c->view, KIND_SECRET, c->object->namespace) != KNOWN_NOTHING
+			: c->archive->place.store.len &&
+				  view_store(c->view, c->object, &c->archive->place);
+
+	return beside && !view_next(&it);
 }
 
 /* A schedule that names it and does nothing, suspended or with another method, has its own
