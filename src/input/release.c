@@ -363,7 +363,7 @@ static bool add_text(const struct releasing *at, struct layers *l, struct obj te
 	return true;
 }
 
-/* What `--set` says of "a.b" comes before all else, and is not looked at: it is unknown. */
+/* "a.b", of which a parameter says what is not read: it is unknown. */
 static void remove_parameter(struct layers *l, struct str name)
 {
 	struct obj map = render_root(&l->render);
@@ -379,6 +379,26 @@ static void remove_parameter(struct layers *l, struct str name)
 	render_remove(&l->render, map, part);
 }
 
+/* They come before all else. False: something of them is not known. */
+static bool set_parameters(struct layers *l, struct obj parameters)
+{
+	bool known = true;
+	struct doc_list none;
+	struct err err;
+
+	if (!l->any && obj_len(parameters) &&
+	    doc_read_yaml_within(l->render.arena, STR("{}"), l->render.budget, &none, &err))
+		add_layer(l, doc_root(none.docs[0]));
+	for (struct obj p = obj_first(parameters); p.node && l->any && !l->failed;
+	     p = obj_next(p)) {
+		if (release_set(&l->render, p))
+			continue;
+		remove_parameter(l, obj_text(p, "name"));
+		known = false;
+	}
+	return known && (l->any || !obj_len(parameters));
+}
+
 /* In the order of Argo CD: valueFiles, values or valuesObject, parameters. */
 static void make_of_argo(const struct releasing *at, struct obj source, struct str namespace)
 {
@@ -386,7 +406,7 @@ static void make_of_argo(const struct releasing *at, struct obj source, struct s
 	struct obj files = obj_at(helm, "valueFiles"), text = obj_at(helm, "values");
 	struct layers l = {.render = {.arena = at->e->arena, .budget = at->e->budget}};
 	struct str name = obj_text(helm, "releaseName");
-	bool known = !obj_len(parameters) && !obj_len(obj_at(helm, "fileParameters"));
+	bool known = !obj_len(obj_at(helm, "fileParameters"));
 
 	for (struct obj f = obj_first(files); f.node; f = obj_next(f))
 		known &= add_file(at, &l, obj_text(f, ""));
@@ -394,8 +414,7 @@ static void make_of_argo(const struct releasing *at, struct obj source, struct s
 		add_layer(&l, obj_at(helm, "valuesObject"));
 	else if (obj_text(text, "").len)
 		known &= add_text(at, &l, text);
-	for (struct obj p = obj_first(parameters); p.node && l.any && !l.failed; p = obj_next(p))
-		remove_parameter(&l, obj_text(p, "name"));
+	known &= set_parameters(&l, parameters);
 	if (l.failed)
 		return;
 	struct chart_release release = {

@@ -19,6 +19,10 @@ void release_render_flux(const struct releasing *at, struct str name, const char
 void release_render_argo(const struct releasing *at, struct obj source, struct str namespace,
 			 const char *chart);
 
+/* A parameter of Argo CD (name, value, forceString) over values that are a map. False: it is of a
+ * form that is not read; some of it may be there. */
+bool release_set(struct render *r, struct obj parameter);
+
 /* A chart that a kustomization installs; `open`: something else has a say. */
 void release_render_kustomize(const struct releasing *at, const char *chart, bool open);
 

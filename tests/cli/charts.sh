@@ -169,6 +169,16 @@ is 'and as a map' "$(found schedule-five-fields)" "app.yaml:11:152 $daily"
 application 'valuesObject:' "  backups: $five" 'releaseName: own' \
 	'parameters: [{name: "backups.scheduledBackups[0].schedule", value: 0 0 3 * * *}]'
 is 'a parameter comes before the values' "$(found schedule-five-fields)" ''
+application 'valuesObject:' "  backups: $five" 'parameters:' '- {name: "backups.scheduledBackups[0].schedule", value: 0 4 * * *}'
+is 'and is judged where it stands' "$(found schedule-five-fields | cut -d' ' -f1,2,4-)" \
+	"app.yaml:13:63 ScheduledBackup value: '0 0 4 * * *'"
+application 'valuesObject:' "  backups: $five" 'parameters: [{name: "backups.scheduledBackups", value: "{a,b}"}]'
+is 'what one of another form says is unknown' "$(found schedule-five-fields)" ''
+application 'parameters:' '- {name: backups.enabled, value: "true"}' '- {name: backups.provider, value: s3}' \
+	'- {name: backups.s3.bucket, value: backups}' '- {name: backups.s3.inheritFromIAMRole, value: "true"}' \
+	'- {name: "backups.scheduledBackups[0].name", value: daily}' '- {name: "backups.scheduledBackups[0].schedule", value: 0 3 * * *}' \
+	'- {name: fullnameOverride, value: "12", forceString: true}'
+is 'parameters alone are values, too' "$(found schedule-five-fields | cut -d' ' -f1-3)" 'app.yaml:16:63 ScheduledBackup app/12-daily:'
 application 'valuesObject:' "  backups: $five" 'parameters: [{name: cluster.instances, value: "2"}]'
 is 'but not before others' "$(found schedule-five-fields)" "app.yaml:11:152 $daily"
 sed -i 's,https://cloudnative-pg.github.io,https://example.com,' app.yaml
