@@ -27,8 +27,9 @@ struct edit {
 	struct str text;
 	/* For EDIT_BEHIND and EDIT_REPLACE: a map, the root of a document that was read from text
 	 * with lines that begin at its own indentation, none. It stands as it is written there,
-	 * comments too. A node has at most one of these, and no EDIT_INSERT beside it. For
-	 * EDIT_ITEM: any root; absent: `text` is meant. */
+	 * comments too; in braces it is written in those, and one with a comment is refused. A node
+	 * has at most one of these, and no EDIT_INSERT beside it. For EDIT_ITEM: any root; absent:
+	 * `text` is meant. */
 	struct obj block;
 	/* For EDIT_REMOVE: the comments right above that begin where it begins go, too. */
 	bool comments;

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/json.h"
 #include "base/utf8.h"
 #include "scalar_internal.h"
 
@@ -259,6 +260,86 @@ static void write_member(const struct site *s, char style, struct str end, size_
 		buf_byte(out, '}');
 }
 
+/* In braces, and in lines of their own that begin here; or in one. */
+struct flow {
+	struct arena *arena;
+	char style; /* of the keys around: a quote, or none */
+	bool lines;
+	struct str end;
+};
+
+static void next_line(const struct flow *f, size_t indent, struct buf *out)
+{
+	if (f->lines) {
+		buf_str(out, f->end);
+		buf_repeat(out, ' ', indent);
+	}
+}
+
+static void write_flow(const struct flow *f, const struct cJSON *node, size_t indent,
+		       struct buf *out);
+
+static void write_flow_member(const struct flow *f, const struct cJSON *m, size_t indent,
+			      struct buf *out)
+{
+	write_scalar(f->arena, f->style, node_key(m), false, out);
+	buf_text(out, ": ");
+	write_flow(f, m, indent, out);
+}
+
+static void write_flow(const struct flow *f, const struct cJSON *node, size_t indent,
+		       struct buf *out)
+{
+	int type = NODE_TYPE(node);
+	struct json j = JSON(out);
+
+	if (type != cJSON_Object && type != cJSON_Array) {
+		if (type == cJSON_String)
+			write_scalar(f->arena, f->style, node_str(node), false, out);
+		else
+			obj_json((struct obj){.node = node}, &j);
+		return;
+	}
+	buf_byte(out, type == cJSON_Object ? '{' : '[');
+	for (const struct cJSON *m = node->child; m; m = m->next) {
+		next_line(f, indent + 2, out);
+		if (type == cJSON_Object)
+			write_flow_member(f, m, indent + 2, out);
+		else
+			write_flow(f, m, indent + 2, out);
+		if (m->next)
+			buf_text(out, f->lines ? "," : ", ");
+	}
+	if (node->child)
+		next_line(f, indent, out);
+	buf_byte(out, type == cJSON_Object ? '}' : ']');
+}
+
+static const char in_braces[] = "it stands in braces";
+
+/* Of the block, which has no comment; they begin where the key of the node does. */
+static const char *write_members(const struct site *s, struct buf *out)
+{
+	const struct doc *d = s->doc;
+	struct pos key = s->node->key;
+	struct flow f = {.arena = s->arena,
+			 .style = byte_at(d, start_of(s, key)),
+			 .lines = begins_line(s, key, false),
+			 .end = line_end(d, key.line)};
+	struct str text = s->edit->block.doc->text;
+
+	if (has_comment(s->edit->block.doc, 0, text.len))
+		return in_braces;
+	for (const struct cJSON *m = s->edit->block.node->child; m; m = m->next) {
+		write_flow_member(&f, m, key.column - 1, out);
+		if (!m->next)
+			continue;
+		buf_text(out, f.lines ? "," : ", ");
+		next_line(&f, key.column - 1, out);
+	}
+	return NULL;
+}
+
 static const char *insert_in_braces(const struct site *s, struct splice *out)
 {
 	const struct doc *d = s->doc;
@@ -274,9 +355,13 @@ static const char *insert_in_braces(const struct site *s, struct splice *out)
 	} else {
 		buf_byte(&text, ' ');
 	}
-	write_member(s, byte_at(d, to), STR_EMPTY, 0, &text);
+	const char *refused = NULL;
+	if (s->edit->block.node)
+		refused = write_members(s, &text);
+	else
+		write_member(s, byte_at(d, to), STR_EMPTY, 0, &text);
 	out->text = buf_slice(&text);
-	return NULL;
+	return refused;
 }
 
 /* The lines of the block, each with this indentation but for the first, without the last end. */
@@ -294,8 +379,6 @@ static void write_block(const struct site *s, struct str end, size_t indent, str
 		buf_str(out, line);
 	}
 }
-
-static const char in_braces[] = "it stands in braces";
 
 /* In lines of its own, below those of the node. */
 static void put_behind(const struct site *s, struct str text, struct splice *out)
@@ -320,7 +403,7 @@ static const char *insert(const struct site *s, struct splice *out)
 	if (s->elsewhere)
 		return by_alias;
 	if (s->flow)
-		return s->edit->block.node ? in_braces : insert_in_braces(s, out);
+		return insert_in_braces(s, out);
 	if (!begins_line(s, key, true) || !ends_line(d, end_of(s, value)))
 		return "its lines hold something else as well";
 	struct str end = line_end(d, value.end_line);
@@ -433,6 +516,20 @@ static const char *remove_member(const struct site *s, struct splice *out)
 	return NULL;
 }
 
+static const char *replace_in_braces(const struct site *s, struct splice *out)
+{
+	const struct doc *d = s->doc;
+	struct buf text = BUF_ARENA(s->arena);
+
+	out->from = start_of(s, s->node->key);
+	out->to = end_of(s, s->node->value);
+	if (has_comment(d, out->from, out->to))
+		return in_braces;
+	const char *refused = write_members(s, &text);
+	out->text = buf_slice(&text);
+	return refused;
+}
+
 /* With the comment that stands behind it. */
 static const char *replace_member(const struct site *s, struct splice *out)
 {
@@ -443,7 +540,7 @@ static const char *replace_member(const struct site *s, struct splice *out)
 	if (s->elsewhere)
 		return by_alias;
 	if (s->flow)
-		return in_braces;
+		return replace_in_braces(s, out);
 	if (!begins_line(s, key, true) || !ends_line(d, end_of(s, value)))
 		return "its lines hold something else as well";
 	struct str end = line_end(d, value.end_line);

@@ -33,7 +33,8 @@ static struct str free_path(struct migrate *m, struct str folder, struct str nam
 
 	while (dot && name.ptr[dot] != '.')
 		dot--;
-	struct str end = dot ? str_slice(name, dot, name.len) : STR(".yaml");
+	bool yaml = dot && !str_has_suffix(name, STR(".json"));
+	struct str end = yaml ? str_slice(name, dot, name.len) : STR(".yaml");
 	struct str stem = str_slice(name, 0, dot);
 	do {
 		path = arena_fmt(m->arena, "%.*s%.*s%sobjectstore", STR_ARG(folder), STR_ARG(stem),
@@ -253,8 +254,9 @@ bool stored_find(struct migrate *m, struct migration *of)
 	if (of->patched)
 		return find_for_patch(m, of);
 	of->stored = of->at.text;
-	if (of->at.text->docs.len == 1 && !of->together &&
-	    !str_has_suffix(of->at.text->path, STR(".json")))
+	if (of->at.text->docs.len == 1 && !of->together)
 		put_beside(m, of);
-	return true;
+	if (of->stored == of->at.text && str_has_suffix(of->at.text->path, STR(".json")))
+		migration_refuse(m, of, "its file is JSON, in which no ObjectStore can stand, too");
+	return !of->refused.len;
 }

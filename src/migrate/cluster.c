@@ -146,6 +146,31 @@ static bool remove_archive(struct migrate *m, struct migration *of)
 			STR_EMPTY));
 }
 
+static bool is_in_braces(const struct migration *of, struct obj map)
+{
+	struct pos pos = obj_pos(map);
+	struct str line = lines_line(of->at.text->bytes, pos.line);
+
+	return pos.column && pos.column <= line.len && line.ptr[pos.column - 1] == '{';
+}
+
+/* What else is in the backup, which is written anew. */
+static bool replace_backup(struct migrate *m, struct migration *of, struct str plugins)
+{
+	struct buf lines = BUF_ARENA(m->arena);
+	struct emit e = EMIT(&lines);
+
+	emit_map(&e, "backup");
+	for (struct obj b = obj_first(of->backup); b.node; b = obj_next(b))
+		if (!str_is(obj_key(b), "barmanObjectStore") &&
+		    !str_is(obj_key(b), "retentionPolicy"))
+			emit_member(&e, obj_key(b), b);
+	emit_close(&e);
+	buf_str(&lines, plugins);
+	return migration_edit_here(m, of, (struct edit){.kind = EDIT_REPLACE, .at = of->backup},
+				   buf_slice(&lines));
+}
+
 /* `whole`: of the backup nothing else is left. */
 static bool write_plugins(struct migrate *m, struct migration *of, const struct store *store,
 			  bool whole)
@@ -169,6 +194,8 @@ static bool write_plugins(struct migrate *m, struct migration *of, const struct 
 	if (whole)
 		return migration_edit_here(
 			m, of, (struct edit){.kind = EDIT_REPLACE, .at = of->backup}, lines);
+	if (is_in_braces(of, of->backup) && !lines_has_comment(of->at.text->bytes, of->backup))
+		return replace_backup(m, of, lines);
 	return migration_edit_here(m, of, (struct edit){.kind = EDIT_BEHIND, .at = of->backup},
 				   lines) &&
 	       remove_archive(m, of);

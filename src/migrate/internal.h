@@ -222,7 +222,9 @@ bool lines_is_comment(struct str line);
 uint32_t lines_above(struct str text, struct obj member);
 /* The comment behind the key of this member, with the blanks in front; or nothing. */
 struct str lines_comment(struct str text, struct obj member);
-/* The same behind its value; may be absent. */
+/* One stands in the lines of this member, or what may be one. */
+bool lines_has_comment(struct str text, struct obj member);
+/* That behind the value of this member; may be absent. */
 struct str lines_comment_behind(struct str text, struct obj member);
 
 /* Adds the members of a configuration but for the server name, which is written in these lines of

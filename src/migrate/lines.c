@@ -100,3 +100,13 @@ struct str lines_comment_behind(struct str text, struct obj member)
 		return STR_EMPTY;
 	return comment_from(lines_line(text, pos.end_line), pos.end_column - 1);
 }
+
+bool lines_has_comment(struct str text, struct obj member)
+{
+	uint32_t last = obj_pos(member).end_line;
+
+	for (uint32_t n = obj_key_pos(member).line; n <= last; n++)
+		if (str_find_byte(lines_line(text, n), '#') != STR_NONE)
+			return true;
+	return false;
+}

@@ -119,17 +119,6 @@ static bool add_configuration(struct migrate *m, struct migration *of, struct ob
 	return members_write(m->arena, of->at.text->bytes, configuration, lines, 4, out);
 }
 
-/* Or what may be one. */
-static bool has_comment(const struct migration *of, struct obj configuration)
-{
-	uint32_t last = obj_pos(configuration).end_line;
-
-	for (uint32_t n = obj_key_pos(configuration).line; n <= last; n++)
-		if (str_find_byte(lines_line(of->at.text->bytes, n), '#') != STR_NONE)
-			return true;
-	return false;
-}
-
 /* It is read again as it was, and in a document of its own: what an alias stands for may be
  * written in other lines. */
 static bool is_meant(const struct migrate *m, struct str document, struct obj configuration)
@@ -148,7 +137,7 @@ static bool add_resolved(struct migrate *m, struct migration *of, struct obj con
 	struct buf map = BUF_ARENA(m->arena);
 	struct emit e = EMIT(&map);
 
-	if (has_comment(of, configuration)) {
+	if (lines_has_comment(of->at.text->bytes, configuration)) {
 		migration_refuse(
 			m, of,
 			"a comment in %.*s stands in braces, or beside an alias, and would be lost: write it above the key",
@@ -331,7 +320,7 @@ struct store *store_for(struct migrate *m, struct migration *of, struct obj conf
 		if ((*link)->text != of->stored)
 			continue;
 		if (store_takes(configuration, (*link)->configuration) &&
-		    !has_comment(of, configuration))
+		    !lines_has_comment(of->at.text->bytes, configuration))
 			return *link;
 		first = false;
 	}

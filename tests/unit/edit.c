@@ -317,7 +317,11 @@ Test(edit, a_block_stands_behind_a_member_as_it_is_written)
 		 "s:\n  a: 1 # one\n  m: # why\n  - n: 'x'\n\n    o: 1\n  z: 3\n  b: 2\n"},
 		{"s:\r\n  a: 1", "s.a", BEHIND("m:\n  n: x"), "s:\r\n  a: 1\r\n  m:\r\n    n: x"},
 		{"s:\n  - a: 1\n", "s", BEHIND("m: x"), "s:\n  - a: 1\nm: x\n"},
-		{"s: {a: 1}\n", "s.a", BEHIND("m: x"), "it stands in braces"},
+		{"s: {a: 1, b: 2}\n", "s.a", BEHIND("m: x\nq:\n- o: a b\n- 7\n- []\n"),
+		 "s: {a: 1, m: x, q: [{o: a b}, 7, []], b: 2}\n"},
+		{"{\"s\": {\n  \"a\": 1\n}}\n", "s.a", BEHIND("m: {q: x}\no: true"),
+		 "{\"s\": {\n  \"a\": 1,\n  \"m\": {\n    \"q\": \"x\"\n  },\n  \"o\": true\n}}\n"},
+		{"s: {a: 1}\n", "s.a", BEHIND("m: x # why"), "it stands in braces"},
 		{"s:\n  a: 1\n  m: y\n", "s.a", BEHIND("m: x"),
 		 "the file would come to mean something else as well"},
 	};
@@ -336,7 +340,10 @@ Test(edit, a_block_takes_the_place_of_a_member_and_of_the_comment_behind_it)
 		{"a: 1", "a", REPLACE("m: x\nn: y"), "m: x\nn: y"},
 		{"s:\n  a: &n 1\n  b: *n\n", "s.a", REPLACE("m: x"),
 		 "an anchor or an alias shares it"},
-		{"s: {a: 1}\n", "s.a", REPLACE("m: x"), "it stands in braces"},
+		{"s: {a: {b: 1}, c: 2}\n", "s.a", REPLACE("m: s3://x"), "s: {m: 's3://x', c: 2}\n"},
+		{"s: {\r\n  a: 1,\r\n  b: 2\r\n}\r\n", "s.a", REPLACE("m: [x]"),
+		 "s: {\r\n  m: [\r\n    x\r\n  ],\r\n  b: 2\r\n}\r\n"},
+		{"s: {a: {b: 1, # why\n c: 2}}\n", "s.a", REPLACE("m: x"), "it stands in braces"},
 	};
 
 	try_examples(examples, ARRAY_LEN(examples));
