@@ -250,7 +250,7 @@ static void read_file(struct run *run, struct str path, struct reader_file *read
 {
 	run->is_patch = run->file->folder && !run->file->included &&
 			folders_patches(run->folders, run->file->path);
-	run->seems_patch = run->file->folder && strangers_patch(path);
+	run->seems_patch = run->file->folder && !run->file->included && strangers_patch(path);
 	if (read->arena || read_now(run, path, read)) {
 		if (markdown_is(path) && !run->in->markdown)
 			take_examples(run, read);
