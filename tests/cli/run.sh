@@ -389,6 +389,7 @@ run policy print-default --policy soft.yaml
 exits "print-default is about profiles" 2
 run policy schema
 is "the schema is JSON" "$(jq -r '.properties.kind.enum[0]' <<<"$out")" BackupPolicy
+is "it says of each value what it may be" "$(jq '[.. | objects | select(.description and (has("type") or has("enum") | not))] | length' <<<"$out")" 0
 is "it explains each rule" "$(jq -c '.properties.spec.properties.rules.properties | map_values(.description)' <<<"$out")" \
 	"$("$guard" rules --format json | jq -c 'map({(.id): .summary}) | add')"
 
