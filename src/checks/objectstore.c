@@ -99,12 +99,30 @@ static void store_missing(const struct rule_ctx *c, const struct archive_place *
 	finding_absent(c, f, KIND_OBJECT_STORE, c->object->namespace);
 }
 
+/* Of a live one: something holds it, and nothing takes the deletion back. */
+static void store_goes(const struct rule_ctx *c, const struct archive_place *place)
+{
+	const struct known *store = c->backups ? view_store(c->view, c->object, place) : NULL;
+	struct finding *f;
+
+	if (!store || !object_is_terminating(&store->object))
+		return;
+	f = finding_add(c, place->store_at, "", "ObjectStore %.*s is being deleted",
+			STR_ARG(place->store));
+	finding_effect(c, f, "as soon as no finalizer holds it any more, " CLUSTER_NO_FAILOVER);
+	finding_fix(
+		c, f,
+		"an ObjectStore of another name for the same place, and that name here - a deletion is not taken back");
+	finding_at_most(f, SEV_WARN);
+}
+
 static void check_objectstore_missing(const struct rule_ctx *c)
 {
 	/* the plugin is not there, nor its kinds, maybe: rule live-phase speaks */
 	if (c->backups && str_is(obj_text(c->root, "status.phase"), CLUSTER_UNKNOWN_PLUGIN))
 		return;
 	cluster_each_place(c, store_missing);
+	cluster_each_place(c, store_goes);
 }
 
 /* In a plugin of the Cluster that has another name than ours; `near`: one that is meant to be it.
