@@ -469,6 +469,24 @@ static void systems_differ(const struct rule_ctx *c)
 	}
 }
 
+/* Its status is of when that began. */
+static bool left_alone(const struct rule_ctx *c)
+{
+	const char *name = "cnpg.io/reconciliationLoop";
+	struct finding *f;
+
+	if (!object_has_annotation(c->object, name, "disabled"))
+		return false;
+	f = finding_add(c, obj_member(obj_at(c->root, "metadata.annotations"), str_from(name)), "",
+			"%s: disabled - CloudNativePG leaves this Cluster alone", name);
+	finding_effect(
+		c, f,
+		"what its status says may be old; there is no failover, and what changes in its backup takes no effect");
+	finding_fix(c, f, "remove the annotation, once the work that it was set for is done");
+	finding_at_most(f, SEV_WARN);
+	return true;
+}
+
 /* It runs, and writes a phase at once, where it watches the namespace. */
 static void not_taken_up(const struct rule_ctx *c)
 {
@@ -498,7 +516,8 @@ static void check_live_phase(const struct rule_ctx *c)
 			phase_ends(c, phase, ends[i].fix);
 	if (w.seconds)
 		phase_waits(c, phase, w);
-	not_taken_up(c);
+	if (!left_alone(c))
+		not_taken_up(c);
 	fenced(c);
 	systems_differ(c);
 }
