@@ -35,6 +35,7 @@
 	X(kubectl_apply_annotation_secret)                                                         \
 	X(last_schedule_delete)                                                                    \
 	X(live)                                                                                    \
+	X(live_phase)                                                                              \
 	X(location_changed_on_live_cluster)                                                        \
 	X(major_upgrade_same_server_name)                                                          \
 	X(manifest_not_applied)                                                                    \
