@@ -27,6 +27,7 @@ struct check_text {
 	struct doc_list docs; /* read from `bytes` */
 	bool whole;	      /* every document could be read */
 	bool outside;	      /* of all paths, behind a link: not to be changed */
+	bool kept;	      /* something of it is judged or known */
 };
 
 /*
@@ -42,7 +43,7 @@ struct check_listener {
 	size_t added_len;
 	/* Of kustomizations. */
 	struct kustomization_texts kustomizations;
-	/* What it points to lives until `judged`. */
+	/* What it points to lives until `judged` when it is kept, and else while this runs. */
 	void (*parsed)(void *ctx, const struct check_text *text);
 	/* Of each object, and each bundle that it is in. `alone`: it is in no other, so what the
 	 * others in this one say is certain. */

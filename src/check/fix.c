@@ -26,12 +26,12 @@ struct fix_file {
 	struct str path;
 	struct str original, text; /* as it is, and as it is to be */
 	struct str bytes;	   /* of this round: what `docs` were read from */
-	struct doc_list docs;
-	bool broken;		/* they are not all */
-	bool outside;		/* behind a link that leads out of what is checked */
-	struct buf taken;	/* of this round, struct taken */
-	struct buf fixed, left; /* lines for people; what is left, of the last round */
-	struct err err;		/* why it was not written; without a message: it was */
+	struct doc_list docs;	   /* none, when nothing of it is kept */
+	bool broken;		   /* they are not all */
+	bool outside;		   /* behind a link that leads out of what is checked */
+	struct buf taken;	   /* of this round, struct taken */
+	struct buf fixed, left;	   /* lines for people; what is left, of the last round */
+	struct err err;		   /* why it was not written; without a message: it was */
 	struct fix_file *next;
 };
 
@@ -118,7 +118,7 @@ static void parsed(void *ctx, const struct check_text *text)
 	struct fix_file *file = file_of(f, text->path);
 
 	file->bytes = text->bytes;
-	file->docs = text->docs;
+	file->docs = text->kept ? text->docs : (struct doc_list){0};
 	file->broken = !text->whole;
 	file->outside = text->outside;
 	file->taken.len = 0;

@@ -213,19 +213,21 @@ static void take_examples(struct run *run, struct reader_file *read)
 static void take_documents(struct run *run, struct reader_file *read)
 {
 	const struct check_listener *listener = run->in->listener;
+	struct member **last = run->last;
 	uint32_t end = refuse_broken(run, read);
 
 	doc_set_name(&read->docs, run->file->name);
-	if (listener)
-		listener->parsed(listener->ctx,
-				 &(struct check_text){run->file->name, read->bytes, read->docs,
-						      read->whole, run->file->outside});
 	for (size_t i = 0; i < read->docs.len; i++) {
 		struct obj root = doc_root(read->docs.docs[i]);
 
 		if (obj_pos(root).line < end)
 			object_each(root, each_object, run);
 	}
+	if (listener)
+		listener->parsed(listener->ctx,
+				 &(struct check_text){run->file->name, read->bytes, read->docs,
+						      read->whole, run->file->outside,
+						      run->last != last});
 }
 
 /* It was read with its folder. */

@@ -124,6 +124,22 @@ out=$("$guard" check --profile homelab --fix b.yaml)
 silent_about "not where the Cluster has an in-tree store" "$(<b.yaml)" 'method: plugin'
 says "not where the Cluster has an in-tree store: it is told" "$out" 'error[policy-method]'
 
+# --- what a patch of a kustomization writes: its file is read, and nothing of it is kept
+mkdir patched
+{
+	schedule a
+	echo ---
+	schedule b
+} | sed 's/0 3 \* \* \*/0 0 3 * * */' >patched/b.yaml
+printf 'resources: [b.yaml]\npatches: [{path: p.yaml}]\n' >patched/kustomization.yaml
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: ScheduledBackup' 'metadata: {name: b}' \
+	'spec: {schedule: "0 4 * * *"}' >patched/p.yaml
+cp patched/p.yaml patched.txt
+check --fix patched
+is "a patch with a fault exits 1" "$status" 1
+says "a patch with a fault is told" "$out" 'error[schedule-five-fields]' 'patched/p.yaml:4:18'
+same "a patch is left alone" patched/p.yaml patched.txt
+
 # --- files that are not to be written
 mkdir held
 schedule a >held/a.yaml
