@@ -146,6 +146,13 @@ static const struct maker {
 	{"kubernetes-client.io/", "ExternalSecret", NULL, {NULL}, false},
 	{"objectstorage.k8s.io/", "BucketAccess", "spec.credentialsSecretName", {NULL}, false},
 	{"secrets.doppler.com/", "DopplerSecret", "spec.managedSecret.name", {NULL}, true},
+	{"clustersecret.io/", "ClusterSecret", NULL, {NULL}, true},
+	{"spv.no/", "AzureKeyVaultSecret", "spec.output.secret.name", {NULL}, false},
+	{"koudingspawn.de/", "Vault", NULL, {NULL}, false},
+	{"redhatcop.redhat.io/", "VaultSecret", "spec.output.name", {NULL}, false},
+	{"secretgenerator.mittwald.de/", "StringSecret", NULL, {NULL}, false},
+	{"secretgen.carvel.dev/", "SecretImport", NULL, {NULL}, false},
+	{"secretgen.carvel.dev/", "SecretTemplate", NULL, {NULL}, false},
 };
 
 static void read_made(struct keys *k, const struct object *o, const struct maker *by)
@@ -221,15 +228,24 @@ static void read_copies(const struct object *o, struct provider *out)
 			out->open = out->anywhere = true;
 }
 
+enum keys_in {
+	KEYS_MEMBERS, /* of data and stringData */
+	KEYS_PAIRS,   /* the entries of data */
+	KEYS_UNKNOWN, /* and so is the namespace */
+};
+
 /* What makes several, each in an entry of a list. */
 static const struct many {
 	const char *group, *kind;
 	const char *list, *name; /* paths, the latter in an entry */
-	bool pairs; /* its keys are those of `data`, a list, else of data and stringData */
+	enum keys_in keys;
 } many[] = {
-	{"isindir.github.com/", "SopsSecret", "spec.secretTemplates", "name", false},
+	{"isindir.github.com/", "SopsSecret", "spec.secretTemplates", "name", KEYS_MEMBERS},
 	{"secrets-store.csi.x-k8s.io/", "SecretProviderClass", "spec.secretObjects", "secretName",
-	 true},
+	 KEYS_PAIRS},
+	{"secrets.infisical.com/", "InfisicalSecret", "spec.managedKubeSecretReferences",
+	 "secretName", KEYS_UNKNOWN},
+	{"secrets.infisical.com/", "InfisicalStaticSecret", "spec.targets", "name", KEYS_UNKNOWN},
 };
 
 static void read_entry(struct arena *a, const struct many *by, struct obj entry,
@@ -239,9 +255,10 @@ static void read_entry(struct arena *a, const struct many *by, struct obj entry,
 	struct keys k = {.arena = a, .out = out};
 
 	*out = (struct provider){.provides = true, .name = arena_str(a, obj_text(entry, by->name))};
+	out->open = out->anywhere = by->keys == KEYS_UNKNOWN;
 	make_room(&k, obj_len(data) + obj_len(plain));
 	for (struct obj e = obj_first(data); e.node; e = obj_next(e))
-		add(&k, by->pairs ? obj_text(e, "key") : obj_key(e));
+		add(&k, by->keys == KEYS_PAIRS ? obj_text(e, "key") : obj_key(e));
 	add_members(&k, plain);
 }
 
