@@ -129,7 +129,7 @@ MUST_CHECK bool check_crds(struct arena *a, struct str path, const struct schema
 void check_run(const struct check_input *in, struct report *out);
 
 /* The text breaks YAML because of Go's {{ }} outside quotes, comments and block scalars, on
- * `last_line` or above: a Helm chart's template, wherever it lies. */
+ * `last_line` or above: a Helm chart's template, wherever it lies. Or it is one of ytt. */
 bool check_is_template(struct str text, uint32_t last_line);
 
 #endif

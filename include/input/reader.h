@@ -19,8 +19,11 @@ struct reader_file {
 	struct err err; /* ...and this is what is wrong first */
 };
 
+/* A template of ytt, which is YAML: what its comments fill in, leave out or repeat is not known. */
+bool reader_is_ytt(struct str text);
+
 /* The documents of a file's text, `bytes`, in the arena: of Markdown those in its fences, and then
- * `bytes` is the text without the rest. */
+ * `bytes` is the text without the rest; of a template of ytt none. */
 void reader_parse(struct arena *a, struct str path, struct doc_budget *budget,
 		  struct reader_file *file);
 

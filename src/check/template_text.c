@@ -1,6 +1,8 @@
 /* What tells the template of a Helm chart from YAML that is broken. */
 #include "check/check.h"
 
+#include "input/reader.h"
+
 static size_t indent_of(struct str line)
 {
 	size_t at = 0;
@@ -53,6 +55,8 @@ bool check_is_template(struct str text, uint32_t last_line)
 	struct str rest = text, line;
 	size_t block = 0; /* indentation of the key that opened a block scalar, plus 1; 0: none */
 
+	if (reader_is_ytt(text))
+		return true;
 	for (uint32_t n = 1; n <= last_line && str_split(&rest, '\n', &line); n++) {
 		size_t indent = indent_of(line);
 

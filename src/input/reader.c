@@ -46,11 +46,30 @@ static bool crosses_limit(const struct reader_file *f)
 	return (len ? f->docs.errors[len - 1].err.code : f->err.code) == E_LIMIT;
 }
 
+bool reader_is_ytt(struct str text)
+{
+	static const char *const marks[] = {"#@ load(",	      "#@overlay/", "#@data/values",
+					    "#@ data.values", ": #@ ",	    "- #@ "};
+
+	if (!str_contains(text, STR("#@")))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(marks); i++)
+		if (str_contains(text, str_from(marks[i])))
+			return true;
+	return false;
+}
+
 void reader_parse(struct arena *a, struct str path, struct doc_budget *budget,
 		  struct reader_file *file)
 {
-	if (markdown_is(path))
+	if (markdown_is(path)) {
 		file->bytes = markdown_yaml(a, file->bytes);
+	} else if (reader_is_ytt(file->bytes)) {
+		file->docs = (struct doc_list){0};
+		file->whole = false;
+		err_set(&file->err, E_SYNTAX, "template of ytt");
+		return;
+	}
 	file->whole = doc_read_yaml_within(a, file->bytes, budget, &file->docs, &file->err);
 }
 

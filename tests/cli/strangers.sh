@@ -201,6 +201,15 @@ is "with it nothing is said of what it brings" "$(outcome .)" '0:  [0 unreadable
 printf 'spec: {imageName: "postgresql:18"}\n' >patch.yaml
 is "with one of other things all is" "$(outcome . | sed 's/^1/0/; s/schedule.yaml:[^;]*; //; s/ \[.*//')" "$bare"
 
+# --- a template of ytt, which is YAML
+tree
+schedule daily '0 3 * * *' | sed 's/name: daily/name: #@ data.values.name/' >a.yaml
+is "what ytt fills in is no fault" "$(outcome .)" '0:  [0 unreadable, 1 skipped]'
+check --format json .
+is "it is told as a template" "$(jq -r '.skipped[].reason' <<<"$out")" 'template of Helm or of another program'
+schedule daily '0 3 * * *' | sed '1s/^/#@todo: later\n/' >a.yaml
+is "another comment makes none" "$(outcome . | sed 's/.*\(schedule-five-fields\).*/\1/')" schedule-five-fields
+
 # --- an object without a namespace beside others
 tree
 {

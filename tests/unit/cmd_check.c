@@ -12,6 +12,7 @@ Test(cmd_check, braces_outside_quotes_make_a_template)
 	cr_assert(check_is_template(STR("- {{ include \"x\" . | nindent 4 }}"), 1));
 	cr_assert(check_is_template(STR("a: it's {{ .x }}"), 1), "an apostrophe opens no quote");
 	cr_assert(check_is_template(STR("a: |\n  text\nb: {{ .x }}\n"), 3));
+	cr_assert(check_is_template(STR("#@ if/end x:\na: 1\na: #@ data.values.a\n"), 3), "ytt");
 }
 
 Test(cmd_check, braces_that_yaml_can_read_make_none)
