@@ -14,7 +14,7 @@ struct releases; /* keeps what it is told in the arena */
 
 struct releases *releases_new(struct arena *a);
 
-/* A HelmRelease that may install such a chart: its tree must be held. */
+/* A HelmRelease, or a HelmChart of k3s, that may install such a chart: its tree must be held. */
 bool release_is(const struct object *object);
 
 /* An OCIRepository of Flux with that chart: it says which version, and its tree must be held, too.

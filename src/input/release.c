@@ -45,6 +45,13 @@ static bool is_helm_release(const struct object *o)
 	       str_has_prefix(o->api_version, STR("helm.toolkit.fluxcd.io/"));
 }
 
+/* Of the controller in k3s and RKE2. */
+static bool is_helm_chart(const struct object *o)
+{
+	return str_is(o->kind_name, "HelmChart") &&
+	       str_has_prefix(o->api_version, STR("helm.cattle.io/"));
+}
+
 /* `backups` with a schedule, as that chart has them. */
 static bool has_schedules(struct obj values)
 {
@@ -101,6 +108,8 @@ bool release_is(const struct object *object)
 	struct obj spec = obj_at(object->root, "spec");
 	struct obj values = obj_at(spec, "values");
 
+	if (is_helm_chart(object))
+		return true;
 	return is_helm_release(object) &&
 	       (is_local(spec) || str_is(obj_text(spec, "chart.spec.chart"), CHART) ||
 		(obj_at(spec, "chartRef").node &&
@@ -446,6 +455,28 @@ static void make_of_application(const struct releasing *at)
 	}
 }
 
+static void make_of_k3s(const struct releasing *at)
+{
+	struct obj spec = obj_at(at->object->root, "spec"), text = obj_at(spec, "valuesContent");
+	struct str chart = obj_text(spec, "chart"), repo = obj_text(spec, "repo");
+	struct str target = obj_text(spec, "targetNamespace");
+	struct layers l = {.render = {.arena = at->e->arena, .budget = at->e->budget}};
+	bool official = str_is(chart, CHART)
+				? is_official(repo)
+				: is_official(chart) && str_has_suffix(chart, STR("/" CHART));
+
+	if (!official || obj_len(obj_at(spec, "set")) || obj_len(obj_at(spec, "valuesSecrets")) ||
+	    !add_text(at, &l, text) || l.failed)
+		return;
+	struct chart_release release = {
+		.name = at->object->name,
+		.namespace = target.len ? target : at->object->namespace,
+		.values = l.any ? render_root(&l.render) : (struct obj){0},
+		.at = obj_at(spec, "chart"),
+	};
+	cluster_chart_make(at->e->arena, at->e->budget, &release, at->out);
+}
+
 static bool is_dependency(struct obj chart_yaml, struct str key)
 {
 	struct obj all = obj_at(chart_yaml, "dependencies");
@@ -566,7 +597,9 @@ void releases_make(struct releases *r, struct evaluation *e, const struct input_
 {
 	const struct releasing at = {r, e, file, object, out};
 
-	if (release_is(object))
+	if (is_helm_chart(object))
+		make_of_k3s(&at);
+	else if (release_is(object))
 		make_of_flux(&at);
 	else if (argo_is(object))
 		make_of_application(&at);

@@ -286,5 +286,29 @@ printf 'patches: [{patch: "{apiVersion: postgresql.cnpg.io/v1, kind: Cluster, me
 is 'beside patches what is there is judged' "$(found schedule-five-fields | cut -d: -f1,2)" kustomization.yaml:9
 is 'and no error is that they are not for others' "$("$guard" check --profile generic . 2>&1 | grep -c 'kustomize builds nothing')" 0
 
+# --- a HelmChart of k3s and RKE2
+tree
+put pg.yaml <<'END'
+apiVersion: helm.cattle.io/v1
+kind: HelmChart
+metadata: {name: pg, namespace: kube-system}
+spec:
+  repo: https://cloudnative-pg.github.io/charts
+  chart: cluster
+  targetNamespace: shop
+  valuesContent: |-
+    backups:
+      enabled: true
+      provider: s3
+      s3: {bucket: b, inheritFromIAMRole: true}
+      scheduledBackups: [{name: daily, schedule: "0 3 * * *"}]
+END
+is 'what a HelmChart of k3s makes is judged' "$(found schedule-five-fields)" \
+	"pg.yaml:13:50 ScheduledBackup shop/pg-cluster-daily: schedule: '0 0 3 * * *'"
+sed -i 's/  targetN/  set: {backups.enabled: "false"}\n  targetN/' pg.yaml
+is 'with other values it is unknown' "$(rules)" ''
+sed -i '/  set:/d; /  repo:/d; s,chart: cluster,chart: oci://ghcr.io/cloudnative-pg/charts/cluster,' pg.yaml
+is 'of a registry too' "$(found schedule-five-fields | cut -d: -f1,2)" pg.yaml:12
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
