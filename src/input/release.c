@@ -466,7 +466,7 @@ static void make_of_k3s(const struct releasing *at)
 				: is_official(chart) && str_has_suffix(chart, STR("/" CHART));
 
 	if (!official || obj_len(obj_at(spec, "set")) || obj_len(obj_at(spec, "valuesSecrets")) ||
-	    !add_text(at, &l, text) || l.failed)
+	    (obj_text(text, "").len && !add_text(at, &l, text)) || l.failed)
 		return;
 	struct chart_release release = {
 		.name = at->object->name,

@@ -309,6 +309,8 @@ sed -i 's/  targetN/  set: {backups.enabled: "false"}\n  targetN/' pg.yaml
 is 'with other values it is unknown' "$(rules)" ''
 sed -i '/  set:/d; /  repo:/d; s,chart: cluster,chart: oci://ghcr.io/cloudnative-pg/charts/cluster,' pg.yaml
 is 'of a registry too' "$(found schedule-five-fields | cut -d: -f1,2)" pg.yaml:12
+sed -i '/valuesContent/,$d' pg.yaml
+is 'without values it makes what the chart makes without them' "$(rules)" 'cluster-without-backup'
 
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
