@@ -224,6 +224,8 @@ uint32_t lines_above(struct str text, struct obj member);
 struct str lines_comment(struct str text, struct obj member);
 /* One stands in the lines of this member, or what may be one. */
 bool lines_has_comment(struct str text, struct obj member);
+/* An alias stands for its value, which has the place of its anchor, in front of the key. */
+bool lines_is_alias(struct obj member);
 /* That behind the value of this member; may be absent. */
 struct str lines_comment_behind(struct str text, struct obj member);
 

@@ -92,12 +92,21 @@ uint32_t lines_above(struct str text, struct obj member)
 	return key.line;
 }
 
+bool lines_is_alias(struct obj member)
+{
+	struct pos key = obj_key_pos(member), value = obj_pos(member);
+
+	return value.line < key.line || (value.line == key.line && value.column < key.end_column);
+}
+
 struct str lines_comment_behind(struct str text, struct obj member)
 {
-	struct pos pos = obj_pos(member);
+	struct pos key = obj_key_pos(member), pos = obj_pos(member);
 
 	if (!member.node || !pos.line)
 		return STR_EMPTY;
+	if (lines_is_alias(member))
+		return comment_from(lines_line(text, key.end_line), key.end_column - 1);
 	return comment_from(lines_line(text, pos.end_line), pos.end_column - 1);
 }
 

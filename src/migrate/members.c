@@ -19,14 +19,9 @@ static void add_lines(struct members *w, uint32_t first, uint32_t last, size_t f
 				    (struct pos){.line = first, .end_line = last}, from, to));
 }
 
-/* An alias has the place of its anchor, in front of its key. */
 static uint32_t last_line(struct obj member)
 {
-	struct pos key = obj_key_pos(member), value = obj_pos(member);
-	bool behind =
-		value.line > key.line || (value.line == key.line && value.column >= key.end_column);
-
-	return behind ? value.end_line : key.line;
+	return lines_is_alias(member) ? obj_key_pos(member).line : obj_pos(member).end_line;
 }
 
 /* By themselves, as the one document that they are. */
@@ -69,13 +64,15 @@ static bool add_member(struct members *w, struct obj member, struct pos lines, s
 		lines.line++;
 		return add_members(w, member, lines, deeper);
 	}
-	if (str_find_byte(written, '#') != STR_NONE)
+	bool one = obj_type(member) != OBJ_MAP && obj_type(member) != OBJ_LIST;
+	if (!one && str_find_byte(written, '#') != STR_NONE)
 		return false;
 	emit_member(&e, obj_key(member), member);
 	struct str rest = buf_slice(&value), line;
 	while (str_split(&rest, '\n', &line) && line.len) {
 		buf_repeat(w->out, ' ', to);
 		buf_str(w->out, line);
+		buf_str(w->out, one ? lines_comment_behind(w->text, member) : STR_EMPTY);
 		buf_byte(w->out, '\n');
 	}
 	return true;

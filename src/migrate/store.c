@@ -162,15 +162,41 @@ static void begin_env(struct buf *out, bool *begun)
 	*begun = true;
 }
 
+/* In its lines where those are all of it; else by its values, unless it has a comment. */
+static bool add_entry(struct migrate *m, const struct migration *of, struct obj entry,
+		      struct buf *out)
+{
+	struct str text = of->at.text->bytes, line = lines_line(text, obj_pos(entry).line);
+	size_t dash = str_find_byte(line, '-');
+	bool begins = dash != STR_NONE && !str_trim(str_slice(line, 0, dash)).len;
+	struct str own = lines_moved(m->arena, text, obj_pos(entry), begins ? dash : 0, 0);
+	struct buf value = BUF_ARENA(m->arena);
+	struct emit e = EMIT(&value);
+	struct doc_list docs;
+	struct err err;
+
+	if (begins && doc_read_yaml(m->arena, own, &docs, &err) && docs.len == 1 &&
+	    obj_equal(obj_first(doc_root(docs.docs[0])), entry)) {
+		buf_str(out, lines_moved(m->arena, text, obj_pos(entry), dash, 6));
+		return true;
+	}
+	if (str_find_byte(own, '#') != STR_NONE)
+		return false;
+	emit_list(&e, "env");
+	emit_value(&e, entry);
+	emit_close(&e);
+	struct str rest = buf_slice(&value);
+	for (bool head = true; str_split(&rest, '\n', &line) && line.len; head = false)
+		if (!head)
+			buf_fmt(out, "    %.*s\n", STR_ARG(line));
+	return true;
+}
+
 static bool add_env(struct migrate *m, struct migration *of, struct buf *out, bool *begun)
 {
 	struct obj env = obj_at(of->held->object.root, "spec.env");
 
 	for (struct obj e = obj_first(env); e.node; e = obj_next(e)) {
-		struct pos pos = obj_pos(e);
-		struct str line = lines_line(of->at.text->bytes, pos.line);
-		size_t dash = str_find_byte(line, '-');
-
 		if (!store_reads(obj_text(e, "name")))
 			continue;
 		if (of->at.inside.node || !str_eq(doc_name(obj_source(e)), of->at.text->path)) {
@@ -180,15 +206,14 @@ static bool add_env(struct migrate *m, struct migration *of, struct buf *out, bo
 				STR_ARG(of->at.text->path), STR_ARG(obj_text(e, "name")));
 			return false;
 		}
-		if (dash == STR_NONE || str_trim(str_slice(line, 0, dash)).len) {
+		begin_env(out, begun);
+		if (!add_entry(m, of, e, out)) {
 			migration_refuse(
 				m, of,
-				"spec.env is not written with an entry a line, and the plugin's sidecar needs its own copy of %.*s",
+				"a comment stands in %.*s of spec.env, which is not written with an entry a line, and the plugin's sidecar needs its own copy: write it above the key",
 				STR_ARG(obj_text(e, "name")));
 			return false;
 		}
-		begin_env(out, begun);
-		buf_str(out, lines_moved(m->arena, of->at.text->bytes, pos, dash, 6));
 		migration_tell(of, "copied to the sidecar: %.*s of spec.env",
 			       STR_ARG(obj_text(e, "name")));
 	}
