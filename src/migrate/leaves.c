@@ -13,6 +13,10 @@ struct leaves {
 	struct migrate *m;
 	struct migration *of;
 	struct buf *found; /* struct written, each with another root */
+	/* of the patch at hand */
+	const struct store *store;
+	struct obj backup;
+	struct buf patch; /* of the ObjectStore, that goes beside it; or empty */
 };
 
 static const struct written *found_of(const struct buf *found, size_t *len)
@@ -74,13 +78,32 @@ static bool are_operations(struct obj list, bool server)
 	return obj_len(list) != 0;
 }
 
-/* A part of a Cluster with nothing but that. */
+/* How many members of this backup are the store's. */
+static size_t count_members(struct obj backup)
+{
+	return 0U + (obj_at(backup, "barmanObjectStore").node != NULL) +
+	       (obj_at(backup, "retentionPolicy").node != NULL);
+}
+
+/* A part of a Cluster, with members of the store among others. */
+static bool is_mixed(struct obj root)
+{
+	struct obj spec = obj_at(root, "spec"), backup = obj_at(spec, "backup");
+	struct obj own = obj_at(backup, "barmanObjectStore");
+	size_t members = count_members(backup);
+
+	return str_is(obj_text(root, "kind"), "Cluster") && members &&
+	       (obj_len(backup) > members || obj_len(spec) > 1) &&
+	       !obj_at(own, "serverName").node && (!own.node || obj_type(own) == OBJ_MAP);
+}
+
+/* A part of a Cluster with nothing but those. */
 static bool is_part(struct obj root)
 {
 	static const char *const known[] = {"apiVersion", "kind", "metadata", "spec"};
 	struct obj metadata = obj_at(root, "metadata"), spec = obj_at(root, "spec");
 	struct obj backup = obj_at(spec, "backup"), own = obj_at(backup, "barmanObjectStore");
-	size_t members = 0U + (own.node != NULL) + (obj_at(backup, "retentionPolicy").node != NULL);
+	size_t members = count_members(backup);
 
 	for (struct obj m = obj_first(root); m.node; m = obj_next(m)) {
 		bool any = false;
@@ -99,7 +122,7 @@ static bool is_part(struct obj root)
 
 bool leaves_find(struct migrate *m, struct migration *of, struct buf *out)
 {
-	struct leaves l = {m, of, out};
+	struct leaves l = {.m = m, .of = of, .found = out};
 	const struct written *found;
 	size_t len;
 
@@ -112,7 +135,7 @@ bool leaves_find(struct migrate *m, struct migration *of, struct buf *out)
 		bool list = obj_type(root) == OBJ_LIST;
 
 		if (!(list ? are_operations(root, false) || are_operations(root, true)
-			   : is_part(root)))
+			   : is_part(root) || is_mixed(root)))
 			return false;
 	}
 	return obj_at(of->backup, "barmanObjectStore").node != NULL;
@@ -160,34 +183,43 @@ static bool set_operations(struct leaves *l, struct obj list)
 	return true;
 }
 
-/* The members of `backup`, each with what stands above it. */
-static bool replace_backup(struct leaves *l, struct obj backup)
+/* A member of the backup as one of an ObjectStore's spec, and the lines above it. */
+static bool add_member(struct leaves *l, struct obj member, uint32_t above, size_t to,
+		       struct buf *out)
 {
 	struct str text = l->of->at.text->bytes;
-	struct buf lines = BUF_ARENA(l->m->arena);
-	uint32_t next = obj_key_pos(backup).line + 1;
-	size_t from = obj_key_pos(obj_first(backup)).column - 1;
+	struct pos key = obj_key_pos(member);
+	bool own = str_is(obj_key(member), "barmanObjectStore");
+	struct pos inner = {.line = own ? key.line + 1 : key.line,
+			    .end_line = obj_pos(member).end_line};
 
-	for (struct obj b = obj_first(backup); b.node; b = obj_next(b)) {
-		struct pos key = obj_key_pos(b);
-		bool own = str_is(obj_key(b), "barmanObjectStore");
-		struct pos above = {.line = next, .end_line = key.line - 1};
-		struct pos inner = {.line = own ? key.line + 1 : key.line,
-				    .end_line = obj_pos(b).end_line};
-
-		if (key.line < next)
-			return false;
-		buf_str(&lines, lines_moved(l->m->arena, text, above, from, 0));
-		if (own)
-			buf_fmt(&lines, "configuration:%.*s\n", STR_ARG(lines_comment(text, b)));
-		if (!own)
-			buf_str(&lines, lines_moved(l->m->arena, text, inner, from, 0));
-		else if (obj_key_pos(obj_first(b)).line <= key.line ||
-			 !members_write(l->m->arena, text, b, inner, 2, &lines))
-			return false;
-		next = inner.end_line + 1;
+	if (key.line < above || key.line <= obj_key_pos(l->backup).line)
+		return false;
+	buf_str(out, lines_moved(l->m->arena, text,
+				 (struct pos){.line = above, .end_line = key.line - 1},
+				 key.column - 1, to));
+	if (!own) {
+		buf_str(out, lines_moved(l->m->arena, text, inner, key.column - 1, to));
+		return true;
 	}
-	return migration_edit_here(l->m, l->of, (struct edit){.kind = EDIT_REPLACE, .at = backup},
+	buf_repeat(out, ' ', to);
+	buf_fmt(out, "configuration:%.*s\n", STR_ARG(lines_comment(text, member)));
+	return obj_key_pos(obj_first(member)).line > key.line &&
+	       members_write(l->m->arena, text, member, inner, to + 2, out);
+}
+
+static bool replace_backup(struct leaves *l)
+{
+	struct buf lines = BUF_ARENA(l->m->arena);
+	uint32_t next = obj_key_pos(l->backup).line + 1;
+
+	for (struct obj b = obj_first(l->backup); b.node; b = obj_next(b)) {
+		if (!add_member(l, b, next, 0, &lines))
+			return false;
+		next = obj_pos(b).end_line + 1;
+	}
+	return migration_edit_here(l->m, l->of,
+				   (struct edit){.kind = EDIT_REPLACE, .at = l->backup},
 				   buf_slice(&lines));
 }
 
@@ -195,8 +227,7 @@ static bool set_part(struct leaves *l, const struct store *store, struct obj roo
 {
 	return set(l, obj_at(root, "apiVersion"), STR("barmancloud.cnpg.io/v1")) &&
 	       set(l, obj_at(root, "kind"), STR("ObjectStore")) &&
-	       set(l, obj_at(root, "metadata.name"), store->name) &&
-	       replace_backup(l, obj_at(root, "spec.backup"));
+	       set(l, obj_at(root, "metadata.name"), store->name) && replace_backup(l);
 }
 
 /* The entry of a list of patches that holds this text. */
@@ -213,8 +244,76 @@ static struct obj entry_around(struct obj around, struct obj patch)
 	return (struct obj){0};
 }
 
+static bool remove_member(struct leaves *l, struct obj member)
+{
+	return !member.node ||
+	       migration_edit_here(
+		       l->m, l->of,
+		       (struct edit){.kind = EDIT_REMOVE, .at = member, .comments = true},
+		       STR_EMPTY);
+}
+
+/* Those of the backup, which goes: above it, and behind its key. */
+static void add_comments(struct leaves *l, struct buf *out)
+{
+	struct str text = l->of->at.text->bytes, behind = lines_comment(text, l->backup);
+	struct pos key = obj_key_pos(l->backup);
+	struct pos above = {.line = lines_above(text, l->backup), .end_line = key.line - 1};
+
+	buf_str(out, lines_moved(l->m->arena, text, above, key.column - 1, 4));
+	if (behind.len)
+		buf_fmt(out, "    %.*s\n", STR_ARG(str_trim(behind)));
+}
+
+/* What is the store's goes out of the patch, into one of its own. */
+static bool split(struct leaves *l)
+{
+	struct obj own = obj_at(l->backup, "barmanObjectStore");
+	struct obj retention = obj_at(l->backup, "retentionPolicy");
+	struct str text = l->of->at.text->bytes;
+	bool whole = obj_len(l->backup) == count_members(l->backup);
+
+	l->patch = BUF_ARENA(l->m->arena);
+	buf_fmt(&l->patch,
+		"target:\n  kind: ObjectStore\n  name: %.*s\npatch: |\n"
+		"  apiVersion: barmancloud.cnpg.io/v1\n  kind: ObjectStore\n  metadata:\n"
+		"    name: %.*s\n  spec:\n",
+		STR_ARG(l->store->name), STR_ARG(l->store->name));
+	if (whole)
+		add_comments(l, &l->patch);
+	if ((own.node && !add_member(l, own, lines_above(text, own), 4, &l->patch)) ||
+	    (retention.node &&
+	     !add_member(l, retention, lines_above(text, retention), 4, &l->patch)))
+		return false;
+	return whole ? remove_member(l, l->backup)
+		     : remove_member(l, own) && remove_member(l, retention);
+}
+
+/* Behind this entry of a list of patches. */
+static bool put_beside(struct leaves *l, const struct written *entry)
+{
+	l->of->at = *entry;
+	return !texts_closed(entry->text) &&
+	       migration_edit_here(l->m, l->of, (struct edit){.kind = EDIT_ITEM, .at = entry->at},
+				   buf_slice(&l->patch));
+}
+
+/* Of an entry that names the file of the patch. */
+static bool change_entry(struct leaves *l, struct obj entry, bool needed)
+{
+	struct obj target = obj_at(entry, "target");
+	struct written w;
+
+	if (l->patch.len)
+		return texts_written(l->m, entry, &w) && put_beside(l, &w);
+	if (!target.node)
+		return !needed;
+	return texts_written(l->m, target, &l->of->at) && !texts_closed(l->of->at.text) &&
+	       aim(l, l->store, l->of->at.at);
+}
+
 /* In each kustomization that names the file of the patch. False: one cannot be changed. */
-static bool aim_entries(struct leaves *l, const struct store *store, struct str file, bool needed)
+static bool change_entries(struct leaves *l, struct str file, bool needed)
 {
 	static const char *const lists[] = {"patches", "patchesJson6902"};
 	const struct catalog *c = l->m->placed->catalog;
@@ -231,38 +330,47 @@ static bool aim_entries(struct leaves *l, const struct store *store, struct str 
 			     e = obj_next(e)) {
 				const char *own =
 					kustomization_path(k, l->m->arena, obj_text(e, "path"));
-				struct obj target = obj_at(e, "target");
 
 				if (!own || strcmp(own, path) != 0)
 					continue;
 				any = true;
-				if (!target.node && !needed)
-					continue;
-				if (!target.node || !texts_written(l->m, target, &l->of->at) ||
-				    texts_closed(l->of->at.text) || !aim(l, store, l->of->at.at))
+				if (!change_entry(l, e, needed))
 					return false;
 			}
 	}
-	return any || !needed;
+	return any || (!needed && !l->patch.len);
 }
 
-static bool change(struct leaves *l, const struct store *store, const struct written *w)
+static bool change_inside(struct leaves *l, const struct written *w, bool needed)
+{
+	struct written entry = {.text = w->text, .root = doc_root(w->inside.doc)};
+	struct obj target;
+
+	entry.at = entry_around(entry.root, w->inside);
+	target = obj_at(entry.at, "target");
+	if (l->patch.len)
+		return entry.at.node && put_beside(l, &entry);
+	if (!target.node)
+		return !needed;
+	entry.at = target;
+	l->of->at = entry;
+	return aim(l, l->store, target);
+}
+
+static bool change(struct leaves *l, const struct written *w)
 {
 	bool list = obj_type(w->root) == OBJ_LIST;
 
 	l->of->at = *w;
-	if (!(list ? set_operations(l, w->root) : set_part(l, store, w->root)))
+	l->backup = list ? (struct obj){0} : obj_at(w->root, "spec.backup");
+	l->patch = (struct buf){0};
+	if (!(list		 ? set_operations(l, w->root)
+	      : is_part(w->root) ? set_part(l, l->store, w->root)
+				 : split(l)))
 		return false;
 	if (list && are_operations(w->root, true))
 		return true;
-	if (!w->inside.node)
-		return aim_entries(l, store, w->text->path, list);
-	struct obj root = doc_root(w->inside.doc), entry = entry_around(root, w->inside);
-	struct obj target = obj_at(entry, "target");
-	if (!target.node)
-		return !list;
-	l->of->at = (struct written){.text = w->text, .root = root, .at = target};
-	return aim(l, store, target);
+	return w->inside.node ? change_inside(l, w, list) : change_entries(l, w->text->path, list);
 }
 
 /* Each of several Clusters gets an ObjectStore of its own, and a patch is for one. */
@@ -287,8 +395,7 @@ static void refuse_shared(struct migrate *m, struct migration *of, const struct 
 
 bool leaves_change(struct migrate *m, struct migration *of, const struct buf *leaves)
 {
-	struct leaves l = {.m = m, .of = of};
-	const struct store *store = of->stores;
+	struct leaves l = {.m = m, .of = of, .store = of->stores};
 	const struct written at = of->at;
 	size_t len;
 	const struct written *found = found_of(leaves, &len);
@@ -297,7 +404,7 @@ bool leaves_change(struct migrate *m, struct migration *of, const struct buf *le
 		const struct written *w = &found[i];
 
 		refuse_shared(m, of, w);
-		if (!change(&l, store, w))
+		if (!change(&l, w))
 			migration_refuse(
 				m, of,
 				"the patch in %.*s (line %u) changes its archive, and cannot become one of the ObjectStore: migrate it by hand",
