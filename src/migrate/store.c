@@ -344,7 +344,8 @@ struct store *store_for(struct migrate *m, struct migration *of, struct obj conf
 	for (; *link; link = &(*link)->next) {
 		if ((*link)->text != of->stored)
 			continue;
-		if (store_takes(configuration, (*link)->configuration) &&
+		/* what patches make of the first is its own */
+		if (!of->leaves.len && store_takes(configuration, (*link)->configuration) &&
 		    !lines_has_comment(of->at.text->bytes, configuration))
 			return *link;
 		first = false;
