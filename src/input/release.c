@@ -316,114 +316,22 @@ static void make_of_flux(const struct releasing *at)
 	cluster_chart_make(at->e->arena, at->e->budget, &release, at->out);
 }
 
-/* The values of several places, each before those in front of it. */
-struct layers {
-	struct render render;
-	bool any, failed;
-};
-
-static void add_layer(struct layers *l, struct obj values)
-{
-	struct err err;
-
-	if (obj_type(values) != OBJ_MAP || l->failed)
-		return;
-	l->failed = l->any ? !render_merge(&l->render, values, 0, &err)
-			   : !render_copy(&l->render, values, &err);
-	l->any = true;
-}
-
-/* A file "$name/path" of another source, which is this repository as far as the file is there.
- * False: its values are not known. */
-static bool add_file(const struct releasing *at, struct layers *l, struct str path)
-{
-	struct arena *a = at->e->arena;
-	size_t slash = str_find_byte(path, '/');
-	struct doc_list docs;
-	struct str text;
-	struct err err;
-
-	if (!str_has_prefix(path, STR("$")) || slash == STR_NONE)
-		return false;
-	path = str_slice(path, slash + 1, path.len);
-	const struct catalog *c = at->e->catalog;
-	const char *file = appliers_folder(a, at->file->folder, path);
-	struct str name = file ? catalog_name(c, a, file) : STR_EMPTY;
-	if (!file || !file_read_regular(a, str_from(file), LIMIT_FILE_BYTES, &text, &err) ||
-	    (c->read && !c->read(c->read_ctx, a, name, &text, &err)) ||
-	    !doc_read_yaml_within(a, text, at->e->budget, &docs, &err) || docs.len > 1)
-		return false;
-	doc_set_name(&docs, name);
-	if (docs.len)
-		add_layer(l, doc_root(docs.docs[0]));
-	return true;
-}
-
-static bool add_text(const struct releasing *at, struct layers *l, struct obj text)
-{
-	struct doc_list docs;
-	struct err err;
-
-	if (!doc_read_embedded(at->e->arena, &text, at->e->budget, &docs, &err) || docs.len > 1)
-		return false;
-	doc_set_name(&docs, doc_name(obj_source(text)));
-	if (docs.len)
-		add_layer(l, doc_root(docs.docs[0]));
-	return true;
-}
-
-/* "a.b", of which a parameter says what is not read: it is unknown. */
-static void remove_parameter(struct layers *l, struct str name)
-{
-	struct obj map = render_root(&l->render);
-	struct str rest = str_slice(name, 0, str_find_byte(name, '['));
-	struct str part, next;
-
-	if (!str_split(&rest, '.', &part))
-		return;
-	while (str_split(&rest, '.', &next) && obj_type(obj_member(map, part)) == OBJ_MAP) {
-		map = obj_member(map, part);
-		part = next;
-	}
-	render_remove(&l->render, map, part);
-}
-
-/* They come before all else. False: something of them is not known. */
-static bool set_parameters(struct layers *l, struct obj parameters)
-{
-	bool known = true;
-	struct doc_list none;
-	struct err err;
-
-	if (!l->any && obj_len(parameters) &&
-	    doc_read_yaml_within(l->render.arena, STR("{}"), l->render.budget, &none, &err))
-		add_layer(l, doc_root(none.docs[0]));
-	for (struct obj p = obj_first(parameters); p.node && l->any && !l->failed;
-	     p = obj_next(p)) {
-		if (release_set(&l->render, p))
-			continue;
-		remove_parameter(l, obj_text(p, "name"));
-		known = false;
-	}
-	return known && (l->any || !obj_len(parameters));
-}
-
 /* In the order of Argo CD: valueFiles, values or valuesObject, parameters. */
 static void make_of_argo(const struct releasing *at, struct obj source, struct str namespace)
 {
 	struct obj helm = obj_at(source, "helm"), parameters = obj_at(helm, "parameters");
 	struct obj files = obj_at(helm, "valueFiles"), text = obj_at(helm, "values");
-	struct layers l = {.render = {.arena = at->e->arena, .budget = at->e->budget}};
+	struct layers l = LAYERS(at);
 	struct str name = obj_text(helm, "releaseName");
 	bool known = !obj_len(obj_at(helm, "fileParameters"));
 
 	for (struct obj f = obj_first(files); f.node; f = obj_next(f))
-		known &= add_file(at, &l, obj_text(f, ""));
+		known &= layers_add_source(at, &l, obj_text(f, ""));
 	if (obj_len(obj_at(helm, "valuesObject")))
-		add_layer(&l, obj_at(helm, "valuesObject"));
+		layers_add(&l, obj_at(helm, "valuesObject"));
 	else if (obj_text(text, "").len)
-		known &= add_text(at, &l, text);
-	known &= set_parameters(&l, parameters);
+		known &= layers_add_text(at, &l, text);
+	known &= layers_set(&l, parameters);
 	if (l.failed)
 		return;
 	struct chart_release release = {
@@ -460,13 +368,13 @@ static void make_of_k3s(const struct releasing *at)
 	struct obj spec = obj_at(at->object->root, "spec"), text = obj_at(spec, "valuesContent");
 	struct str chart = obj_text(spec, "chart"), repo = obj_text(spec, "repo");
 	struct str target = obj_text(spec, "targetNamespace");
-	struct layers l = {.render = {.arena = at->e->arena, .budget = at->e->budget}};
+	struct layers l = LAYERS(at);
 	bool official = str_is(chart, CHART)
 				? is_official(repo)
 				: is_official(chart) && str_has_suffix(chart, STR("/" CHART));
 
 	if (!official || obj_len(obj_at(spec, "set")) || obj_len(obj_at(spec, "valuesSecrets")) ||
-	    (obj_text(text, "").len && !add_text(at, &l, text)) || l.failed)
+	    (obj_text(text, "").len && !layers_add_text(at, &l, text)) || l.failed)
 		return;
 	struct chart_release release = {
 		.name = at->object->name,
@@ -537,31 +445,12 @@ static bool is_open(const struct kustomization *k)
 	return open;
 }
 
-/* A values file beside the kustomization. */
-static bool add_own_file(const struct releasing *at, struct layers *l, struct str path)
-{
-	struct arena *a = at->e->arena;
-	const char *file =
-		arena_cstr(a, files_absolute(a, files_folder(str_from(at->file->path)), path));
-	struct doc_list docs;
-	struct str text;
-	struct err err;
-
-	if (!file_read_regular(a, str_from(file), LIMIT_FILE_BYTES, &text, &err) ||
-	    !doc_read_yaml_within(a, text, at->e->budget, &docs, &err) || docs.len > 1)
-		return false;
-	doc_set_name(&docs, catalog_name(at->e->catalog, a, file));
-	if (docs.len)
-		add_layer(l, doc_root(docs.docs[0]));
-	return true;
-}
-
 static void make_of_kustomize(const struct releasing *at)
 {
 	const struct kustomization *k = at->file->folder->kustomization;
 	struct obj entry = at->object->root;
 	struct str name = obj_text(entry, "releaseName"), file = obj_text(entry, "valuesFile");
-	struct layers l = {.render = {.arena = at->e->arena, .budget = at->e->budget}};
+	struct layers l = LAYERS(at);
 	struct str merge = obj_text(entry, "valuesMerge");
 	struct obj inlined = obj_at(entry, "valuesInline");
 	struct obj additional = obj_at(entry, "additionalValuesFiles");
@@ -573,13 +462,13 @@ static void make_of_kustomize(const struct releasing *at)
 	}
 	/* what comes later holds above the rest */
 	if (str_is(merge, "merge"))
-		add_layer(&l, inlined);
+		layers_add(&l, inlined);
 	if (file.len && (!obj_len(inlined) || !str_is(merge, "replace")))
-		open |= !add_own_file(at, &l, file);
+		open |= !layers_add_beside(at, &l, file);
 	if (!str_is(merge, "merge"))
-		add_layer(&l, inlined);
+		layers_add(&l, inlined);
 	for (struct obj f = obj_first(additional); f.node; f = obj_next(f))
-		open |= !add_own_file(at, &l, obj_text(f, ""));
+		open |= !layers_add_beside(at, &l, obj_text(f, ""));
 	if (l.failed)
 		return;
 	struct chart_release release = {
