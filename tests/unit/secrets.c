@@ -345,6 +345,9 @@ Test(secrets, a_dirty_value_of_a_looked_up_secret_is_a_warning)
 {
 	WARNED("secret-value-dirty", .operation = OP_CREATE, .object = STORE, .looked_up = true,
 	       .policy = moment_harsh, .beside = {SECRET("", "ID: minio, KEY: \"shown\\n\"")});
+	WARNED("secret-value-dirty", .operation = OP_CREATE, .object = CLUSTER_IN_TREE,
+	       .looked_up = true, .policy = moment_harsh,
+	       .beside = {SECRET("", "ID: minio, KEY: \"shown\\n\"")});
 }
 
 Test(secrets, what_is_wrong_by_itself_is_denied_all_the_same)
