@@ -167,8 +167,8 @@ lint: ## layers, headers, format, warnings of both compilers, analyzers, shellch
 	$(GO)tests/deps.sh build test lint && $(SUB) VARIANT=release build/release/libguard.a
 	@tests/layers.sh
 	@$(MAKE) -s headers
-	clang-format --dry-run -Werror $(C_FILES)
-	shellcheck $(SCRIPTS)
+	@clang-format --dry-run -Werror $(C_FILES)
+	@shellcheck $(SCRIPTS)
 	sed '1,/^      run: |$$/d; s/^ \{8\}//' .github/actions/check/action.yml | shellcheck -s bash -
 	@$(MAKE) -s CC=gcc VARIANT=analyze WERROR=1 build/analyze/libguard.a
 	@$(MAKE) -s CC=clang VARIANT=asan B=build/clang WERROR=1 build/clang/libguard.a build/clang/unit

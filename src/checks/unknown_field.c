@@ -318,7 +318,7 @@ static void unknown(struct manifest_walk *w, const struct manifest_place *p, str
 {
 	const struct rule_ctx *c = w->c;
 	bool newer = manifest_is_newer(c);
-	struct remedy r;
+	struct remedy r = {.path = STR_EMPTY};
 
 	/* SOPS takes its own part away again before anybody applies the rest */
 	if (manifest_is_retention(obj_key(member)) || (!p->up && str_is(obj_key(member), "sops")))
@@ -329,8 +329,8 @@ static void unknown(struct manifest_walk *w, const struct manifest_place *p, str
 	manifest_settle(f, p, member);
 	if (w->found > LIMIT_FINDINGS)
 		return;
-	r = obj_type(member) == OBJ_NULL_VALUE ? (struct remedy){.path = STR_EMPTY}
-					       : remedy_of(c, p, member);
+	if (obj_type(member) != OBJ_NULL_VALUE)
+		r = remedy_of(c, p, member);
 	finding_effect(
 		c, f,
 		"kubectl and server-side apply refuse the object; everything else loses the field without a word");

@@ -362,7 +362,7 @@ static bool change(struct leaves *l, const struct written *w)
 	bool list = obj_type(w->root) == OBJ_LIST;
 
 	l->of->at = *w;
-	l->backup = list ? (struct obj){0} : obj_at(w->root, "spec.backup");
+	l->backup = obj_at(w->root, "spec.backup"); /* of a list: none */
 	l->patch = (struct buf){0};
 	if (!(list		 ? set_operations(l, w->root)
 	      : is_part(w->root) ? set_part(l, l->store, w->root)
