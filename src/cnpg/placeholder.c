@@ -137,7 +137,7 @@ static bool marked(struct str value, struct str mark, struct str *which)
 			*which = str_slice(rest, open, open + len + 2 * mark.len);
 			return true;
 		}
-		rest = inner;
+		rest = str_slice(rest, open + 1, rest.len);
 	}
 	return false;
 }

@@ -48,7 +48,7 @@ void vap_variables(const struct policy *p, bool ratchet, struct buf *out);
 /* What value_is_placeholder finds, as a regular expression in CEL. All are literals: the API server
  * compiles those once, others with each write. */
 #define VAP_PLACEHOLDER                                                                            \
-	"'(?s)\\\\x00|\\\\$\\\\{[^}]*\\\\}|\\\\$\\\\([^)]*\\\\)|\\\\{\\\\{.*\\\\}\\\\}|(^|[-/.:])\\\\$[A-Za-z_][A-Za-z0-9_]|<[a-z-][a-z -]*>|\\\\$[A-Z_]{3}|CHANGE_?ME|REPLACE_?ME|your-bucket|YOUR_BUCKET|PLACEHOLDER'"
+	"'(?s)\\\\x00|\\\\$\\\\{[^}]*\\\\}|\\\\$\\\\([^)]*\\\\)|\\\\{\\\\{.*\\\\}\\\\}|(^|[-/.:])\\\\$[A-Za-z_][A-Za-z0-9_]|<[A-Za-z][A-Za-z0-9_ -]*>|\\\\$[A-Z_]{3}|@[A-Z][A-Z0-9_]*@|__[A-Z][A-Z0-9_]*__|\\\\x25{2}[A-Z][A-Z0-9_]*\\\\x25{2}|(^|[^A-Za-z])(CHANGE_?ME|REPLACE[_-]?ME|REPLACE_WITH_|EDIT_HERE|EDIT_ME|your-bucket|YOUR_|PLACEHOLDER)'"
 
 /*
  * The name of a plugin that resembles ours no more than plugin_name_is_near allows: of the pieces
