@@ -49,6 +49,16 @@ cell() {
 		-e "s/.*(Invalid header value|CERTIFICATE_VERIFY_FAILED|WRONG_VERSION_NUMBER|doesn't match|Could not connect|Connection was closed).*/ \1/p" -e ':end' <<<"$complaint" | head -n 1 | tr -d '\n'
 }
 
+# The same of one that uploads. What of that is redirected to the right region in time is luck.
+upload() {
+	if [ "$case" = region-wrong ]; then
+		cell "$@" >/dev/null
+		printf '\tluck'
+	else
+		cell "$@"
+	fi
+}
+
 # probed WORD...: what probe says of $destination at $endpoint for the server $case. Of each finding about the store: the
 # rule, the field, the message to where its effect begins, and the remedy.
 probed() {
@@ -91,11 +101,11 @@ answers() {
 	probed=$(probed "$@")
 	printf '%s' "$case"
 	cell "$@" barman-cloud-check-wal-archive "${to[@]}" "$destination" "new-$case"
-	cell "$@" barman-cloud-wal-archive "${to[@]}" "$destination" "$case" "$work/000000010000000000000001"
-	cell "$@" barman-cloud-backup --user postgres --name "backup-$case" --immediate-checkpoint "${to[@]}" "$destination" "$case"
+	upload "$@" barman-cloud-wal-archive "${to[@]}" "$destination" "$case" "$work/000000010000000000000001"
+	upload "$@" barman-cloud-backup --user postgres --name "backup-$case" --immediate-checkpoint "${to[@]}" "$destination" "$case"
 	cell "$@" barman-cloud-backup-list --format json "${to[@]}" "$destination" "$case"
 	backups=$(grep '^{' <<<"$said" | jq '.backups_list | length')
-	[ "$case" != region-wrong ] || backups=some # what of an upload is redirected in time is luck
+	[ "$case" != region-wrong ] || backups=some
 	[ -z "$backups" ] || printf ', %s backups' "$backups"
 	cell "$@" barman-cloud-backup-delete "${to[@]}" --retention-policy "RECOVERY WINDOW OF 1 DAYS" "$destination" "$case"
 	cell "$@" barman-cloud-wal-restore "${to[@]}" "$destination" "$case" "$segment" "$work/restored-$case"

@@ -59,7 +59,8 @@ ledger >"$work/ledger"
 sure=$(what '.windows[-1].surely' 2)
 
 # A time at which nothing was written any more: PostgreSQL knows that it is past a time by the next commit alone. What is
-# there at the end is what there was at that time.
+# there at the end is what there was at that time. The last row's segment is stored in a later second than that row's.
+pass_seconds 1
 segment_end
 pass_seconds 2
 sql checkpoint
