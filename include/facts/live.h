@@ -10,7 +10,7 @@
 /* A moment that is written there: seconds, UTC; 0: there is none. */
 int64_t live_moment(struct obj o, const char *path);
 /* When the object was made; 0: it does not say, or a clock is wrong. */
-int64_t live_born(const struct rule_ctx *c, struct obj root);
+int64_t live_born(struct obj root, int64_t now);
 /* As backups_history, with what its bucket holds, where that was asked. */
 struct backup_history live_history(const struct rule_ctx *c);
 

@@ -177,7 +177,7 @@ void watch_cluster(struct arena *a, const struct view *view, const struct object
 	out->name = cluster->name;
 	if (cluster_is_hibernated(cluster)) {
 		without(&w, "it is hibernated");
-	} else if (cluster_is_off(cluster)) {
+	} else if (cluster_is_replica(cluster)) {
 		/* its instances are in recovery, of which CloudNativePG exports no backup */
 		without(&w, "it is a replica cluster: watch its source");
 	} else {

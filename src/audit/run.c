@@ -2,12 +2,12 @@
 #include "audit_internal.h"
 
 #include "base/limits.h"
-#include "base/utc.h"
 #include "cnpg/backups.h"
 #include "cnpg/inventory.h"
 #include "cnpg/reduce.h"
 #include "cron/cron.h"
 #include "facts/cluster.h"
+#include "facts/live.h"
 #include "probe/stores.h"
 #include "report/framework.h"
 
@@ -319,17 +319,6 @@ static void worsen(const struct run *run, const struct known *k, struct report_c
 		row->worst = (*found)->worst;
 }
 
-/* 0: it does not say, or a clock is wrong. */
-static int64_t created_at(const struct run *run, struct obj root)
-{
-	int64_t at = 0;
-
-	return utc_parse(obj_text(root, "metadata.creationTimestamp"), &at) &&
-			       at - run->in->now <= UTC_DAY
-		       ? at
-		       : 0;
-}
-
 static void earlier(int64_t *earliest, int64_t at)
 {
 	if (!*earliest || at < *earliest)
@@ -349,7 +338,7 @@ static void look_at_schedule(const struct run *run, const struct known *k, int64
 		return;
 	if (cron_next(&cron, run->in->now, &next))
 		earlier(&row->next_run, next);
-	int64_t since = created_at(run, root);
+	int64_t since = live_born(root, run->in->now);
 	if (since < created)
 		since = created;
 	if (obj_true(root, "spec.immediate", false))
@@ -424,7 +413,7 @@ static void tell_cluster(struct run *run, const struct known *k)
 	worsen(run, k, &row);
 	worsen(run, view_store(&v, o, &k->archive->place), &row);
 	for (const struct known *schedule; (schedule = view_next(&it)); scheduled = true)
-		look_at_schedule(run, schedule, created_at(run, o->root), &row);
+		look_at_schedule(run, schedule, live_born(o->root, run->in->now), &row);
 	/* of a replica without a schedule its source has backups */
 	row.unbacked = !history.completed && (scheduled || is_to_be_backed_up(k->archive)) &&
 		       (!cluster_is_replica(o) || row.next_run);

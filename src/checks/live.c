@@ -1,6 +1,5 @@
 /* What a live Cluster and its Backups tell of when backups were made: audits only. */
 #include "base/arena.h"
-#include "base/utc.h"
 #include "cnpg/backups.h"
 #include "facts/cluster.h"
 #include "facts/live.h"
@@ -32,7 +31,7 @@ static void read_schedules(const struct rule_ctx *c, struct live_schedules *out)
 
 		if (!schedule_set_add(&out->set, root, k->object.name, c->now))
 			continue;
-		out->created = later(out->created, live_born(c, root));
+		out->created = later(out->created, live_born(root, c->now));
 		out->plugin |= str_is(obj_text(root, "spec.method"), "plugin");
 	}
 }
@@ -47,7 +46,7 @@ static void check_live_no_recent_backup(const struct rule_ctx *c)
 		return;
 	read_schedules(c, &schedules);
 	int64_t gap = schedule_set_gap(&schedules.set, c->now);
-	int64_t created = later(live_born(c, c->root), schedules.created);
+	int64_t created = later(live_born(c->root, c->now), schedules.created);
 	if (!gap)
 		return;
 	/* what lies elsewhere was made before it got the archive of now */

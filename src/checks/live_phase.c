@@ -7,7 +7,7 @@
 
 /* What CloudNativePG writes into status.phase when it cannot go on (cnpg api/v1, and the full disk
  * its controller). Without a fix: recover_fix. */
-static const struct {
+static const struct end {
 	const char *phase, *fix;
 } ends[] = {
 	{"Cluster is unrecoverable and needs manual intervention", NULL},
@@ -96,12 +96,13 @@ struct waiting {
 	enum pace pace;
 };
 
-static bool is_an_end(struct str phase)
+/* NULL: it is none. */
+static const struct end *end_of(struct str phase)
 {
 	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
 		if (str_is(phase, ends[i].phase))
-			return true;
-	return false;
+			return &ends[i];
+	return NULL;
 }
 
 static enum pace pace_of(struct str phase)
@@ -110,7 +111,7 @@ static enum pace pace_of(struct str phase)
 		return PACE_MINUTES;
 	if (is_one_of(phase, slow, ARRAY_LEN(slow)))
 		return PACE_SLOW;
-	return !phase.len || is_an_end(phase) || is_one_of(phase, rests, ARRAY_LEN(rests))
+	return !phase.len || end_of(phase) || is_one_of(phase, rests, ARRAY_LEN(rests))
 		       ? PACE_ANY
 		       : PACE_UNKNOWN;
 }
@@ -287,7 +288,7 @@ static bool left_alone(const struct rule_ctx *c)
 /* It runs, and writes a phase at once, where it watches the namespace. */
 static void not_taken_up(const struct rule_ctx *c)
 {
-	int64_t born = live_born(c, c->root);
+	int64_t born = live_born(c->root, c->now);
 	struct obj status = obj_at(c->root, "status");
 	struct finding *f;
 
@@ -306,11 +307,11 @@ static void not_taken_up(const struct rule_ctx *c)
 static void check_live_phase(const struct rule_ctx *c)
 {
 	struct str phase = obj_text(c->root, "status.phase");
+	const struct end *end = end_of(phase);
 	struct waiting w = waits_in(c, phase);
 
-	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
-		if (str_is(phase, ends[i].phase))
-			phase_ends(c, phase, ends[i].fix);
+	if (end)
+		phase_ends(c, phase, end->fix);
 	if (w.seconds)
 		phase_waits(c, phase, w);
 	if (!left_alone(c))

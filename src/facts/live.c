@@ -10,11 +10,11 @@ int64_t live_moment(struct obj o, const char *path)
 	return utc_parse(obj_text(o, path), &at) ? at : 0;
 }
 
-int64_t live_born(const struct rule_ctx *c, struct obj root)
+int64_t live_born(struct obj root, int64_t now)
 {
 	int64_t at = live_moment(root, "metadata.creationTimestamp");
 
-	return at - c->now > UTC_DAY ? 0 : at;
+	return at - now > UTC_DAY ? 0 : at;
 }
 
 struct backup_history live_history(const struct rule_ctx *c)
