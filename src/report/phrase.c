@@ -207,7 +207,7 @@ static void counts(struct list *l, const struct report *r)
 		item(l, c->other_kinds, "of other kinds", "of other kinds");
 	stores(l, r);
 	item(l, c->secrets_unread, "Secret not read", "Secrets not read");
-	item(l, c->helm_templates, "Helm template skipped", "Helm templates skipped");
+	item(l, c->helm_templates, "template skipped", "templates skipped");
 	item(l, c->asserts, "assert file skipped", "assert files skipped");
 	item(l, c->strangers, "file of others not read", "files of others not read");
 	item(l, c->kustomize_patches, "kustomize patch judged in what it makes",

@@ -216,7 +216,7 @@ check --format json chart loose.yaml
 is "templates of a chart are skipped, loose ones too" "$(count skipped) $(count objects) $(count errors)" '3 0 0'
 exits "templates are no errors" 0
 check chart loose.yaml
-says "skipped templates are counted" "$out" '3 Helm templates skipped'
+says "skipped templates are counted" "$out" '3 templates skipped'
 mkdir -p nochart/templates
 schedule a >nochart/templates/a.yaml
 check --format json nochart

@@ -241,7 +241,7 @@ Test(report_text, summary_counts_what_was_done_and_what_was_not)
 	r.exempted.len = 3;
 	summary_of(&r, &out);
 	EQ(out,
-	   "checked 14 objects in 6 files: 2 errors, 1 warning, 3 exempted, 5 of other kinds, 1 Helm template skipped, 2 kustomize patches judged in what they make (profile homelab)\n");
+	   "checked 14 objects in 6 files: 2 errors, 1 warning, 3 exempted, 5 of other kinds, 1 template skipped, 2 kustomize patches judged in what they make (profile homelab)\n");
 }
 
 Test(report_text, summary_of_nothing_says_so)
