@@ -17,7 +17,10 @@ void arena_free(struct arena *a); /* NULL is fine */
 /* Everything allocated is gone. Keeps one block of ARENA_KEEP bytes, gives the rest back. */
 void arena_reset(struct arena *a);
 
-/* The same, and what was in it is overwritten first: values of Secrets. */
+/* Everything allocated is gone. Its blocks wait for what comes next, up to `most` bytes of them. */
+void arena_recycle(struct arena *a, size_t most);
+
+/* As arena_reset, and what was in it is overwritten first: values of Secrets. */
 void arena_wipe(struct arena *a);
 
 /* A place to go back to: everything allocated since is gone. Marks are used newest first. */

@@ -5,6 +5,7 @@
 #define SERVE_CONN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* Nothing is closed on a client that has just used it, or is just coming. */
@@ -35,6 +36,10 @@ bool conn_is_late(const struct conn_look *look, bool crowded);
 /* Who past its handshake goes first when there are too many: the higher, and of two that are alike
  * the older. 0: never, for it may be just what an API server waits for. */
 int conn_rank(const struct conn_look *look);
+
+/* Which of `len` workers gets a new one: the one with the fewest; of several the next after the one
+ * that got the last. */
+size_t conn_worker(const size_t counts[], size_t len, size_t last);
 
 /* A request is under way, or may be. */
 bool conn_is_active(const struct conn_look *look);

@@ -20,6 +20,7 @@ struct arena {
 	struct block *blocks; /* newest first; the oldest is the one that arena_reset keeps */
 	size_t used;	      /* of the newest */
 	size_t block;	      /* bytes of one, unless a piece is larger */
+	struct block *spare;  /* of these bytes each: arena_recycle's */
 };
 
 static void *allocate(size_t size)
@@ -46,8 +47,12 @@ struct arena *arena_new(void)
 
 static void add_block(struct arena *a, size_t cap)
 {
-	struct block *b = allocate(sizeof *b + cap);
+	struct block *b = a->spare;
 
+	if (b && cap == b->cap)
+		a->spare = b->next;
+	else
+		b = allocate(sizeof *b + cap);
 	b->next = a->blocks;
 	b->cap = cap;
 	a->blocks = b;
@@ -66,6 +71,29 @@ void arena_reset(struct arena *a)
 		free(a->blocks);
 		a->blocks = next;
 	}
+	a->used = 0;
+}
+
+void arena_recycle(struct arena *a, size_t most)
+{
+	size_t kept = 0;
+
+#ifdef ARENA_CHECKED
+	most = 0;
+#endif
+	for (struct block *b = a->spare; b; b = b->next)
+		kept += b->cap;
+	for (struct block *b = a->blocks, *next; b; b = next) {
+		next = b->next;
+		if (b->cap != a->block || kept + b->cap > most) {
+			free(b);
+			continue;
+		}
+		b->next = a->spare;
+		a->spare = b;
+		kept += b->cap;
+	}
+	a->blocks = NULL;
 	a->used = 0;
 }
 
@@ -96,16 +124,20 @@ void arena_rewind(struct arena *a, struct arena_mark to)
 	a->used = to.used;
 }
 
+static void free_blocks(struct block *b)
+{
+	for (struct block *next; b; b = next) {
+		next = b->next;
+		free(b);
+	}
+}
+
 void arena_free(struct arena *a)
 {
 	if (!a)
 		return;
-	while (a->blocks) {
-		struct block *next = a->blocks->next;
-
-		free(a->blocks);
-		a->blocks = next;
-	}
+	free_blocks(a->blocks);
+	free_blocks(a->spare);
 	free(a);
 }
 

@@ -207,8 +207,9 @@ static void read_address(struct MHD_Connection *connection, unsigned char out[16
 	}
 }
 
-static void opened(struct generation *g, struct MHD_Connection *connection, void **context)
+static void opened(struct worker *w, struct MHD_Connection *connection, void **context)
 {
+	struct generation *g = w->generation;
 	struct server *s = g->server;
 	struct conn *c = calloc(1, sizeof *c);
 	const union MHD_ConnectionInfo *info;
@@ -216,6 +217,7 @@ static void opened(struct generation *g, struct MHD_Connection *connection, void
 	if (!c)
 		out_of_memory(sizeof *c);
 	c->magic = CONN_MAGIC;
+	c->worker = w;
 	c->generation = g;
 	c->connection = connection;
 	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
@@ -228,8 +230,6 @@ static void opened(struct generation *g, struct MHD_Connection *connection, void
 	tls_write_through(info->tls_session, &c->out);
 	tls_prepare(info->tls_session, &c->watch, g->tls.client_ca.len > 0);
 	*context = c;
-	atomic_fetch_add(&g->connections, 1);
-	atomic_fetch_add(&s->connections, 1);
 	pthread_mutex_lock(&s->conns_lock);
 	c->next = s->conns;
 	if (c->next)
@@ -243,8 +243,8 @@ static void opened(struct generation *g, struct MHD_Connection *connection, void
 
 static void closed(struct conn *c)
 {
-	struct generation *g = c->generation;
-	struct server *s = g->server;
+	struct worker *w = c->worker;
+	struct server *s = c->generation->server;
 
 	pthread_mutex_lock(&s->conns_lock);
 	*(c->prev ? &c->prev->next : &s->conns) = c->next;
@@ -255,14 +255,14 @@ static void closed(struct conn *c)
 		metrics_add(s->metrics, COUNT_HANDSHAKES_FAILED);
 	free(c);
 	atomic_fetch_sub(&s->connections, 1);
-	atomic_fetch_sub(&g->connections, 1); /* last: the owner may now end the generation */
+	atomic_fetch_sub(&w->connections, 1); /* last: the owner may now end the generation */
 }
 
 void conn_notify(void *cls, struct MHD_Connection *connection, void **context,
 		 enum MHD_ConnectionNotificationCode code)
 {
 	if (code == MHD_CONNECTION_NOTIFY_STARTED)
-		opened(generation_of(cls), connection, context);
+		opened(worker_of(cls), connection, context);
 	else
 		closed(checked(*context));
 }

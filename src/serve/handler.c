@@ -154,9 +154,14 @@ static enum refusal judge_head(struct conn *c, struct MHD_Connection *connection
 
 static void drop_body(struct conn *c)
 {
-	if (!c->small)
-		atomic_fetch_sub(&c->generation->server->body_bytes, c->body.len);
-	buf_release(&c->body);
+	struct server *s = c->generation->server;
+
+	if (c->small) {
+		buf_release(&c->body);
+		return;
+	}
+	atomic_fetch_sub(&s->body_bytes, c->body.len);
+	large_body_back(&s->large, &c->body);
 }
 
 /* libmicrohttpd copies it: what it sends late must not keep the arena. */
@@ -260,11 +265,9 @@ static enum MHD_Result review(struct conn *c, struct MHD_Connection *connection)
 	c->whole_at = clock_ns();
 	if (c->body.len > LIMIT_SMALL_BODY_BYTES && large_push(&s->large, c))
 		return MHD_YES;
-	struct arena *a = state_arena(s);
-	handler_answer(c, a);
-	enum MHD_Result sent = send_review(c, connection);
-	state_arena_back(s, a);
-	return sent;
+	handler_answer(c, c->worker->arena);
+	arena_reset(c->worker->arena);
+	return send_review(c, connection);
 }
 
 static enum MHD_Result begin(struct conn *c, struct MHD_Connection *connection, const char *url,
@@ -328,6 +331,8 @@ static enum MHD_Result take(struct conn *c, const char *bytes, size_t *len)
 	}
 	if (!c->small)
 		atomic_fetch_add(&s->body_bytes, n);
+	if (!c->small && !c->body.cap)
+		c->body = large_body(&s->large);
 	buf_add(&c->body, bytes, n);
 	return MHD_YES;
 }
@@ -339,7 +344,7 @@ enum MHD_Result handler_request(void *cls, struct MHD_Connection *connection, co
 	struct conn *c = conn_of(connection);
 
 	(void)version;
-	BUG_IF(c->generation != generation_of(cls));
+	BUG_IF(c->worker != worker_of(cls));
 	if (!*context) {
 		*context = c;
 		return begin(c, connection, url, method);
@@ -356,7 +361,7 @@ enum MHD_Result handler_request(void *cls, struct MHD_Connection *connection, co
 void handler_completed(void *cls, struct MHD_Connection *connection, void **context,
 		       enum MHD_RequestTerminationCode code)
 {
-	struct server *s = generation_of(cls)->server;
+	struct server *s = worker_of(cls)->generation->server;
 
 	(void)code;
 	if (!*context) /* a request that libmicrohttpd itself refused */

@@ -10,15 +10,24 @@
 /* A thread of small reviews that wakes up takes the core from one of these at once. */
 #define LARGE_NICE 10
 
-/* The next one, taken out; NULL: it is stopped. */
-static struct conn *next(struct large *l)
+/* A buffer that grew beyond this is not kept: an API server's own store takes objects of 1.5 MiB,
+ * of which an UPDATE has two. */
+#define LARGE_SPARE_BYTES (4u << 20)
+
+/* The next one, taken out; NULL: it is stopped. Who waits and is told to keeps no memory. */
+static struct conn *next(struct large *l, struct arena **a)
 {
 	struct conn *c = NULL;
 
 	pthread_mutex_lock(&l->lock);
 	while (!l->stopped &&
-	       !(l->first && (!l->bytes || l->bytes + l->first->body.len <= LIMIT_BODY_BYTES)))
+	       !(l->first && (!l->bytes || l->bytes + l->first->body.len <= LIMIT_BODY_BYTES))) {
+		if (l->resting) {
+			arena_free(*a);
+			*a = NULL;
+		}
 		pthread_cond_wait(&l->changed, &l->lock);
+	}
 	if (!l->stopped) {
 		c = l->first;
 		l->first = c->next_large;
@@ -41,19 +50,22 @@ static void done(struct large *l, size_t size)
 static void *life(void *ctx)
 {
 	struct large *l = ctx;
+	struct arena *a = NULL;
 	struct conn *c;
 
 	/* Of this thread alone. Refused, it is as fast as the others: no harm. */
 	setpriority(PRIO_PROCESS, (id_t)gettid(), LARGE_NICE);
-	while ((c = next(l))) {
-		struct arena *a = arena_new_blocks(ARENA_LARGE_BLOCK);
+	while ((c = next(l, &a))) {
 		size_t size = c->body.len;
 
+		if (!a)
+			a = arena_new_blocks(ARENA_LARGE_BLOCK);
 		l->answer(c, a);
-		arena_free(a);
+		arena_recycle(a, ARENA_LARGE_KEEP);
 		done(l, size);
 		MHD_resume_connection(c->connection);
 	}
+	arena_free(a);
 	return NULL;
 }
 
@@ -86,6 +98,41 @@ bool large_push(struct large *l, struct conn *c)
 	return taken;
 }
 
+struct buf large_body(struct large *l)
+{
+	struct buf body = {0};
+
+	pthread_mutex_lock(&l->lock);
+	l->resting = false;
+	if (l->spare_len)
+		body = l->spare[--l->spare_len];
+	pthread_mutex_unlock(&l->lock);
+	return body;
+}
+
+void large_body_back(struct large *l, struct buf *body)
+{
+	pthread_mutex_lock(&l->lock);
+	if (body->cap && body->cap <= LARGE_SPARE_BYTES && !l->resting &&
+	    l->spare_len < ARRAY_LEN(l->spare)) {
+		body->len = 0;
+		l->spare[l->spare_len++] = *body;
+		*body = (struct buf){0};
+	}
+	pthread_mutex_unlock(&l->lock);
+	buf_release(body);
+}
+
+void large_rest(struct large *l)
+{
+	pthread_mutex_lock(&l->lock);
+	l->resting = true;
+	while (l->spare_len)
+		buf_release(&l->spare[--l->spare_len]);
+	pthread_cond_broadcast(&l->changed);
+	pthread_mutex_unlock(&l->lock);
+}
+
 void large_stop(struct large *l)
 {
 	pthread_mutex_lock(&l->lock);
@@ -104,6 +151,7 @@ void large_stop(struct large *l)
 
 void large_free(struct large *l)
 {
+	large_rest(l);
 	pthread_cond_destroy(&l->changed);
 	pthread_mutex_destroy(&l->lock);
 }

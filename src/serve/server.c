@@ -1,16 +1,13 @@
 /*
- * Generations of libmicrohttpd daemons on one listening socket, and the life of the server.
+ * Generations of libmicrohttpd daemons, and the life of the server.
  */
 #include "server_internal.h"
 
 #include "base/clock.h"
 
-#include <fcntl.h>
 #include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #define SERVER_MAGIC 0x5e12fe12u
@@ -29,12 +26,12 @@ struct server *server_of(void *cls)
 	return s;
 }
 
-struct generation *generation_of(void *cls)
+struct worker *worker_of(void *cls)
 {
-	struct generation *g = cls;
+	struct worker *w = cls;
 
-	BUG_IF(!g || g->magic != GENERATION_MAGIC);
-	return g;
+	BUG_IF(!w || !w->generation || w->generation->magic != GENERATION_MAGIC);
+	return w;
 }
 
 struct policy *state_policy(struct server *s)
@@ -43,26 +40,6 @@ struct policy *state_policy(struct server *s)
 	struct policy *p = policy_acquire(s->policy);
 	pthread_mutex_unlock(&s->state_lock);
 	return p;
-}
-
-struct arena *state_arena(struct server *s)
-{
-	pthread_mutex_lock(&s->state_lock);
-	struct arena *a = s->spare_len ? s->spare[--s->spare_len] : NULL;
-	pthread_mutex_unlock(&s->state_lock);
-	return a ? a : arena_new();
-}
-
-void state_arena_back(struct server *s, struct arena *a)
-{
-	arena_reset(a);
-	pthread_mutex_lock(&s->state_lock);
-	if (s->spare_len < ARRAY_LEN(s->spare)) {
-		s->spare[s->spare_len++] = a;
-		a = NULL;
-	}
-	pthread_mutex_unlock(&s->state_lock);
-	arena_free(a);
 }
 
 void server_set_policy(struct server *s, struct policy *policy)
@@ -76,10 +53,12 @@ void server_set_policy(struct server *s, struct policy *policy)
 
 static void generation_free(struct generation *g)
 {
-	if (g->daemon) {
-		MHD_quiesce_daemon(g->daemon); /* leaves the socket to us */
-		MHD_stop_daemon(g->daemon);
-		close(g->listen_fd);
+	while (g->len) {
+		struct worker *w = &g->workers[--g->len];
+
+		if (w->daemon)
+			MHD_stop_daemon(w->daemon);
+		arena_free(w->arena);
 	}
 	arena_free(g->material);
 	free(g);
@@ -92,39 +71,41 @@ static size_t keep_escapes(void *cls, struct MHD_Connection *connection, char *t
 	return strlen(text);
 }
 
-static struct MHD_Daemon *start_daemon(struct generation *g)
+static struct MHD_Daemon *start_daemon(struct worker *w)
 {
-	const unsigned threads = g->server->options.threads;
+	const struct server_tls *tls = &w->generation->tls;
 	struct MHD_OptionItem options[] = {
-		{MHD_OPTION_LISTEN_SOCKET, g->listen_fd, NULL},
-		{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)g->tls.cert.ptr},
-		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)g->tls.key.ptr},
+		{MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)tls->cert.ptr},
+		{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)tls->key.ptr},
 		{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)priorities},
 		{MHD_OPTION_CONNECTION_LIMIT, LIMIT_CONNECTIONS_HARD, NULL},
-		{MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0, NULL},
 		{MHD_OPTION_CONNECTION_MEMORY_LIMIT, LIMIT_CONNECTION_BYTES, NULL},
 		{MHD_OPTION_UNESCAPE_CALLBACK, (intptr_t)keep_escapes, NULL},
-		{g->tls.client_ca.len ? MHD_OPTION_HTTPS_MEM_TRUST : MHD_OPTION_END, 0,
-		 (void *)(uintptr_t)g->tls.client_ca.ptr},
+		{tls->client_ca.len ? MHD_OPTION_HTTPS_MEM_TRUST : MHD_OPTION_END, 0,
+		 (void *)(uintptr_t)tls->client_ca.ptr},
 		{MHD_OPTION_END, 0, NULL},
 	};
 
 	/* poll, not epoll: in epoll mode a client that stalls in its handshake costs a core */
-	return MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_TLS |
-					MHD_ALLOW_SUSPEND_RESUME,
-				0, NULL, NULL, handler_request, g, MHD_OPTION_NOTIFY_COMPLETED,
-				handler_completed, g, MHD_OPTION_NOTIFY_CONNECTION, conn_notify, g,
+	return MHD_start_daemon(MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET |
+					MHD_USE_TLS | MHD_ALLOW_SUSPEND_RESUME,
+				0, NULL, NULL, handler_request, w, MHD_OPTION_NOTIFY_COMPLETED,
+				handler_completed, w, MHD_OPTION_NOTIFY_CONNECTION, conn_notify, w,
 				MHD_OPTION_ARRAY, options, MHD_OPTION_END);
 }
 
-/* libmicrohttpd closes the socket of a daemon that does not start, but does not say that it will.
- */
-static void close_leftover(int fd, int same_as)
+static bool start_workers(struct generation *g)
 {
-	struct stat left, ours;
+	while (g->len < g->server->options.threads) {
+		struct worker *w = &g->workers[g->len++];
 
-	if (fstat(fd, &left) == 0 && fstat(same_as, &ours) == 0 && left.st_ino == ours.st_ino)
-		close(fd);
+		w->generation = g;
+		w->arena = arena_new();
+		w->daemon = start_daemon(w);
+		if (!w->daemon)
+			return false;
+	}
+	return true;
 }
 
 bool server_set_tls(struct server *s, const struct server_tls *tls, struct err *err)
@@ -141,20 +122,16 @@ bool server_set_tls(struct server *s, const struct server_tls *tls, struct err *
 				     .key = arena_str(g->material, tls->key),
 				     .client_ca = arena_str(g->material, tls->client_ca),
 				     .not_after = tls->not_after};
-	g->listen_fd = fcntl(s->listen_fd, F_DUPFD_CLOEXEC, 0);
-	g->daemon = g->listen_fd < 0 ? NULL : start_daemon(g);
-	if (!g->daemon) {
-		close_leftover(g->listen_fd, s->listen_fd);
+	if (!start_workers(g)) {
 		generation_free(g);
 		return err_set(err, E_CRYPTO, "GnuTLS does not take the certificate or its key");
 	}
+	pthread_mutex_lock(&s->acceptor.lock);
 	s->generations = g;
+	pthread_mutex_unlock(&s->acceptor.lock);
 	atomic_store(&s->not_after, tls->not_after);
-	if (old) {
+	if (old)
 		atomic_store(&old->retired, true);
-		MHD_quiesce_daemon(old->daemon);
-		old->retired_at = clock_coarse_ms();
-	}
 	return true;
 }
 
@@ -184,6 +161,7 @@ bool server_start(const struct server_options *options, const struct server_tls 
 	s->listen_fd = s->health_fd = -1;
 	for (size_t i = 0; i < ARRAY_LEN(s->callers); i++)
 		s->callers[i].fd = -1;
+	pthread_mutex_init(&s->acceptor.lock, NULL);
 	pthread_mutex_init(&s->conns_lock, NULL);
 	pthread_mutex_init(&s->state_lock, NULL);
 	large_start(&s->large, options->threads, handler_answer);
@@ -193,6 +171,7 @@ bool server_start(const struct server_options *options, const struct server_tls 
 		server_stop(s);
 		return false;
 	}
+	accept_start(s);
 	*out = s;
 	return true;
 }
@@ -217,18 +196,22 @@ void server_set_phase(struct server *s, enum server_phase phase)
 	atomic_store(&s->phase, (int)phase);
 }
 
-/* Not at once: one of its threads may just be accepting a connection that is not counted yet, which
- * takes seconds where nobody gets the processor. */
+static bool is_empty(const struct generation *g)
+{
+	for (size_t i = 0; i < g->len; i++)
+		if (atomic_load(&g->workers[i].connections))
+			return false;
+	return true;
+}
+
 static void end_retired(struct server *s)
 {
 	struct generation **at = &s->generations->next;
-	int64_t now = clock_coarse_ms();
 
 	while (*at) {
 		struct generation *g = *at;
 
-		if (atomic_load(&g->connections) ||
-		    now - g->retired_at < LIMIT_HANDSHAKE_SECONDS * 1000) {
+		if (!is_empty(g)) {
 			at = &g->next;
 			continue;
 		}
@@ -240,10 +223,12 @@ static void end_retired(struct server *s)
 /* What a burst of connections has left behind goes back to the system when they have gone. */
 static void trim(struct server *s)
 {
-	if (atomic_load(&s->connections))
+	if (atomic_load(&s->connections)) {
 		s->used = true;
-	else if (s->used)
-		s->used = malloc_trim(0) < 0; /* once */
+	} else if (s->used) { /* once */
+		large_rest(&s->large);
+		s->used = malloc_trim(0) < 0;
+	}
 }
 
 void server_tick(struct server *s)
@@ -256,7 +241,7 @@ void server_tick(struct server *s)
 
 void server_refuse(struct server *s)
 {
-	MHD_quiesce_daemon(s->generations->daemon); /* the older ones are already */
+	accept_stop(s);
 }
 
 bool server_is_quiet(struct server *s)
@@ -278,6 +263,7 @@ void server_stop(struct server *s)
 {
 	if (!s)
 		return;
+	accept_stop(s);
 	large_stop(
 		&s->large); /* libmicrohttpd ends the program when a suspended connection is left */
 	if (s->health)
@@ -293,9 +279,8 @@ void server_stop(struct server *s)
 	if (s->listen_fd >= 0)
 		close(s->listen_fd);
 	policy_drop(s->policy);
-	while (s->spare_len)
-		arena_free(s->spare[--s->spare_len]);
 	metrics_free(s->metrics);
+	pthread_mutex_destroy(&s->acceptor.lock);
 	pthread_mutex_destroy(&s->conns_lock);
 	pthread_mutex_destroy(&s->state_lock);
 	large_free(&s->large);

@@ -1,7 +1,7 @@
 /*
- * What the files of this layer share. Threads: the owner's (start, reload, tick, stop), some for
- * each generation (each has its connections, and answers their small reviews), as many for large
- * reviews (large.c), one for the health port.
+ * What the files of this layer share. Threads: the owner's (start, reload, tick, stop), one that
+ * accepts (accept.c), the workers of each generation (each has its connections, and answers their
+ * small reviews), as many for large reviews (large.c), one for the health port.
  */
 #ifndef SERVE_SERVER_INTERNAL_H
 #define SERVE_SERVER_INTERNAL_H
@@ -32,8 +32,9 @@ enum refusal {
 /* A connection to the webhook, and its request: HTTP/1.1 has one at a time. */
 struct conn {
 	uint32_t magic;
-	struct generation *generation;
-	struct conn *prev, *next; /* of the server's list, under its lock */
+	struct worker *worker;
+	struct generation *generation; /* of its worker */
+	struct conn *prev, *next;      /* of the server's list, under its lock */
 	struct MHD_Connection *connection;
 	int fd;
 	unsigned char address[16]; /* of the client; IPv4 as IPv6 has it */
@@ -68,24 +69,42 @@ struct large {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct conn *first, **last;
-	size_t bytes; /* of the bodies being answered */
+	size_t bytes;			     /* of the bodies being answered */
+	struct buf spare[LIMIT_LARGE_SPARE]; /* for bodies to come */
+	size_t spare_len;
+	bool resting; /* nobody is there who could ask */
 	bool stopped;
 	pthread_t threads[LIMIT_SERVE_THREADS];
 	size_t len;
 };
 
-/* One libmicrohttpd daemon with one certificate. */
+/* A libmicrohttpd daemon of one thread. */
+struct worker {
+	struct generation *generation;
+	struct MHD_Daemon *daemon;
+	struct arena *arena;	   /* of the small review that it answers */
+	atomic_size_t connections; /* those that it has not seen yet included */
+};
+
+/* The workers with one certificate. */
 struct generation {
 	uint32_t magic;
 	struct server *server;
-	struct MHD_Daemon *daemon;
-	int listen_fd;		 /* a copy of the server's */
+	struct worker workers[LIMIT_SERVE_THREADS];
+	size_t len;
 	struct generation *next; /* older */
 	struct arena *material;	 /* of tls */
 	struct server_tls tls;
 	atomic_bool retired;
-	int64_t retired_at; /* clock_coarse_ms; the owner's */
-	atomic_size_t connections;
+};
+
+/* Who gives connections to the newest generation. */
+struct acceptor {
+	pthread_mutex_t lock; /* while one is given: no other is the newest until it is counted */
+	pthread_t thread;
+	bool runs;
+	int stop_fd; /* an eventfd */
+	size_t last; /* the worker that got the last one */
 };
 
 /* A connection to the health port. */
@@ -101,9 +120,11 @@ struct server {
 	int listen_fd, health_fd;
 	char listen_address[64], health_address[64];
 	struct MHD_Daemon *health;
-	struct generation *generations; /* newest first; the owner's */
-	bool used;			/* since the last trim; the owner's */
-	atomic_int phase;		/* enum server_phase */
+	struct generation
+		*generations; /* newest first; the owner's, the first also the acceptor's */
+	struct acceptor acceptor;
+	bool used;	  /* since the last trim; the owner's */
+	atomic_int phase; /* enum server_phase */
 	_Atomic int64_t not_after;
 	atomic_size_t connections, in_flight, body_bytes;
 
@@ -112,24 +133,23 @@ struct server {
 	struct caller callers[LIMIT_HEALTH_CONNECTIONS]; /* under the same lock */
 	pthread_mutex_t state_lock;			 /* for an instant only */
 	struct policy *policy;
-	struct arena *spare[LIMIT_SERVE_THREADS]; /* arenas that nobody uses now */
-	size_t spare_len;
 
 	struct large large;
 };
 
 struct policy *state_policy(struct server *s); /* one count for the caller */
-/* An arena for one answer. It is given back when that is out. */
-struct arena *state_arena(struct server *s);
-void state_arena_back(struct server *s, struct arena *a);
 void state_set(struct conn *c, enum conn_state state);
 
-struct generation *generation_of(void *cls);
+struct worker *worker_of(void *cls);
 struct server *server_of(void *cls);
 struct conn *conn_of(struct MHD_Connection *connection);
 
 /* listen.c: a listening socket, not blocking, and the address it has. */
 MUST_CHECK bool listen_on(struct str address, int *fd, char text[static 64], struct err *err);
+
+/* accept.c: its thread. Stopped, nobody is accepted any more; twice is fine. */
+void accept_start(struct server *s);
+void accept_stop(struct server *s);
 
 /* conn.c: cuts off who is past a deadline. */
 void conns_cut_late(struct server *s);
@@ -142,6 +162,11 @@ struct conn_look conn_look(const struct conn *c, int64_t now);
 void large_start(struct large *l, size_t threads, large_answer_fn *answer);
 void large_stop(struct large *l);
 void large_free(struct large *l);
+/* A buffer for a large body, and its way back: empty, it may have memory already. */
+struct buf large_body(struct large *l);
+void large_body_back(struct large *l, struct buf *body);
+/* Until the next such body nothing is kept for it. */
+void large_rest(struct large *l);
 /* Suspends the connection until its review is answered. False: it is stopped, nobody will. */
 MUST_CHECK bool large_push(struct large *l, struct conn *c);
 /* handler.c: the review of a whole body, to the response that will be sent. Any thread's. */

@@ -1,15 +1,18 @@
 #include "webhook/memory.h"
 
+#include "base/limits.h"
+
 #include <link.h>
 #include <malloc.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-void memory_tame(void)
+void memory_tame(unsigned threads)
 {
-	mallopt(M_ARENA_MAX, 1);
-	mallopt(M_MMAP_THRESHOLD, 4 << 20);
-	mallopt(M_TRIM_THRESHOLD, 32 << 20);
+	if (threads == 1)
+		mallopt(M_ARENA_MAX, 1);
+	mallopt(M_MMAP_THRESHOLD, ARENA_LARGE_BLOCK);
+	mallopt(M_TRIM_THRESHOLD, 2 * ARENA_LARGE_BLOCK);
 }
 
 static int forget(struct dl_phdr_info *info, size_t size, void *ctx)

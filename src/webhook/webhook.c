@@ -175,7 +175,7 @@ bool webhook_serve(const struct webhook_options *options, struct arena *a, struc
 				      .policy = options->policy}};
 
 	policy_source_settle(&s.files.policy, a);
-	memory_tame();
+	memory_tame((unsigned)options->threads);
 	tzset(); /* else the first Date header would read /etc/localtime */
 	int signals = signals_open();
 	log_start();

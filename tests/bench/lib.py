@@ -106,11 +106,11 @@ def spent(words):
     return (time.monotonic() - begin) * 1e3, (used.ru_utime + used.ru_stime) * 1e3
 
 
-def wrk(pid, url, body, connections, connection="keep-alive", taskset=()):
+def wrk(pid, url, body, connections, connection="keep-alive", taskset=(), threads=1):
     """Reviews a second, microseconds of the server's CPU time for each, and how many went wrong."""
     script = write("post.lua", LUA % (body, connection))
     before = cpu(pid)
-    text = run(*taskset, "wrk", "-t1", f"-c{connections}", f"-d{SECONDS}s", "-s", script, url)
+    text = run(*taskset, "wrk", f"-t{threads}", f"-c{connections}", f"-d{SECONDS}s", "-s", script, url)
     count = int(re.search(r"(\d+) requests in", text)[1])
     bad = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
     return (float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1]), (cpu(pid) - before) / max(count, 1) * 1e6,

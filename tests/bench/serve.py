@@ -55,7 +55,8 @@ class Server:
         self.url = f"https://127.0.0.1:{self.port}/validate"
 
     def load(self, body, connections=25, connection="keep-alive", cores="1"):
-        return wrk(self.pid, self.url, body, connections, connection, ("taskset", "-c", cores))
+        threads = len(cores.split(","))
+        return wrk(self.pid, self.url, body, connections * threads, connection, ("taskset", "-c", cores), threads)
 
 
 def rates(servers, title, body, connection="keep-alive"):
@@ -91,7 +92,7 @@ def open_loop(servers, body):
 
 def two_cores(title, body, connections):
     """The load takes a part of the server's cores, of the one and of the two: that part is counted as if the server
-    had had it. Connections are as many as leave neither core idle."""
+    had had it. It has a thread a core, with as many connections as leave no core idle."""
     def together(server, cores, n):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         rate, cost, _ = server.load(body, connections, cores=cores)
@@ -194,8 +195,8 @@ def main():
     open_loop(peers, at("create.json"))
     if len(os.sched_getaffinity(0)) > 1:
         for title, body in files.items():
-            two_cores(title, body, 50)
-        two_cores(f"CREATE of {os.path.getsize(big)} bytes", big, 8)
+            two_cores(title, body, 100)
+        two_cores(f"CREATE of {os.path.getsize(big)} bytes", big, 4)
         beside(at("create.json"), big)
     else:
         not_measured("two cores", "there is one")

@@ -85,6 +85,25 @@ Test(base, arena_goes_back_to_a_mark_and_keeps_what_was_before)
 
 /* With ARENA_CHECKED no block outlives it to be looked at. */
 #ifndef ARENA_CHECKED
+#ifndef ARENA_CHECKED
+Test(base, a_recycled_arena_has_its_blocks_again_up_to_a_limit)
+{
+	CLEANUP(arena) struct arena *a = arena_new_blocks(1000);
+	char *first = arena_alloc_raw(a, 900), *second = arena_alloc_raw(a, 900);
+
+	arena_alloc_raw(a, 5000);
+	arena_recycle(a, 2999);
+	char *again = arena_alloc_raw(a, 900), *once_more = arena_alloc_raw(a, 900);
+	cr_assert((again == first && once_more == second) ||
+		  (again == second && once_more == first));
+	arena_recycle(a, 2999);
+	arena_alloc_raw(a, 10);
+	arena_recycle(a, 1000); /* one of the two waits still, and counts */
+	char *other = arena_alloc_raw(a, 900);
+	cr_assert(other == again || other == once_more);
+}
+#endif
+
 Test(base, a_wiped_arena_holds_nothing_of_what_was_in_it)
 {
 	CLEANUP(arena) struct arena *a = arena_new();

@@ -108,3 +108,14 @@ Test(serve_conn, it_is_quiet_when_nothing_has_happened_for_a_while)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
 		cr_assert_eq(conn_is_active(&rows[i].look), rows[i].active, "row %zu", i);
 }
+
+Test(serve_conn, a_new_one_goes_to_the_worker_with_the_fewest_and_of_those_to_the_next)
+{
+	cr_assert_eq(conn_worker((size_t[]){3, 1, 2}, 3, 0), 1u);
+	cr_assert_eq(conn_worker((size_t[]){3, 1, 2}, 3, 1), 1u);
+	cr_assert_eq(conn_worker((size_t[]){2, 2, 1}, 3, 2), 2u);
+	cr_assert_eq(conn_worker((size_t[]){4, 4, 4}, 3, 0), 1u);
+	cr_assert_eq(conn_worker((size_t[]){4, 4, 4}, 3, 2), 0u);
+	cr_assert_eq(conn_worker((size_t[]){4, 5, 4}, 3, 0), 2u);
+	cr_assert_eq(conn_worker((size_t[]){7}, 1, 0), 0u);
+}
