@@ -254,8 +254,8 @@ static void closed(struct conn *c)
 	if (atomic_load(&c->state) == CONN_HANDSHAKE)
 		metrics_add(s->metrics, COUNT_HANDSHAKES_FAILED);
 	free(c);
+	atomic_fetch_sub(&w->connections, 1); /* from here on the owner may end the generation */
 	atomic_fetch_sub(&s->connections, 1);
-	atomic_fetch_sub(&w->connections, 1); /* last: the owner may now end the generation */
 }
 
 void conn_notify(void *cls, struct MHD_Connection *connection, void **context,

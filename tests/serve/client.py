@@ -12,6 +12,7 @@ Retry-After is tried again, everything else that goes wrong has failed).
   client.py beside ADDR COUNT LARGE SMALL [PID]
                                            the small review when all of COUNT large ones were read; prints how many
                                            of those had no answer when it had one. Then PID gets a SIGTERM
+  client.py spread ADDR BODY COUNT PID     how many of COUNT connections each thread of the server answers
 """
 import json
 import os
@@ -292,6 +293,28 @@ def beside(addr, count, large_file, small_file, pid=None):
             raise ValueError("a large one was refused")
 
 
+def worked(pid):
+    """Nanoseconds that each thread of libmicrohttpd has run."""
+    tasks = pathlib.Path(f"/proc/{pid}/task").iterdir()
+    return {task.name: int((task / "schedstat").read_text().split()[0])
+            for task in tasks if (task / "comm").read_text().startswith("MHD")}
+
+
+def spread(addr, body_file, count, pid):
+    body = request(pathlib.Path(body_file).read_bytes())
+    socks = [connect(addr) for _ in range(int(count))]
+    of_thread = {}
+    for sock in socks:
+        before = worked(pid)
+        for _ in range(20):
+            sock.sendall(body)
+            read_answer(sock)
+        after = worked(pid)
+        busiest = max(after, key=lambda task: after[task] - before[task])
+        of_thread[busiest] = of_thread.get(busiest, 0) + 1
+    print(*sorted(of_thread.values()))
+
+
 def raw_shutdown(sock):
     """FIN without a close_notify: the client process has ended its sending side."""
     copy = socket.socket(fileno=socket.dup(sock.fileno()))
@@ -301,5 +324,5 @@ def raw_shutdown(sock):
 
 if __name__ == "__main__":
     COMMANDS = {"load": load, "stall": stall, "slow": slow, "many": many, "half": half,
-                "replay": replay, "ahead": ahead, "beside": beside}
+                "replay": replay, "ahead": ahead, "beside": beside, "spread": spread}
     COMMANDS[sys.argv[1]](*sys.argv[2:])

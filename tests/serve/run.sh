@@ -13,10 +13,10 @@ is_status() { # HTTP status got, wanted, reason: a v1 Status that says the same
 		[ -n "$(field .message)" ]
 }
 
-# User and system time of the threads that serve the webhook, in ticks. The name is libmicrohttpd's, of more than one.
+# User and system time of the threads of libmicrohttpd, in ticks: two for the webhook, one for its health.
 ticks() {
 	# shellcheck disable=SC2016  # awk's
-	grep -lx MHD-worker "/proc/$pid/task/"*/comm | sed 's/comm$/stat/' | xargs awk '{ sum += $14 + $15 } END { print sum }'
+	grep -lx MHD-single "/proc/$pid/task/"*/comm | sed 's/comm$/stat/' | xargs awk '{ sum += $14 + $15 } END { print sum; exit NR != 3 }'
 }
 
 fingerprint() {
@@ -163,7 +163,7 @@ stalled_cost() { # how: ticks used while COUNT clients of that kind are there
 costs_nothing() { # a thread that spins works in each of these whiles; a tick may fall into one of them
 	local before
 	for _ in 1 2 3; do
-		before=$(ticks)
+		before=$(ticks) || return 1
 		idle_work || return 1
 		same "$(ticks)" "$before" && return 0
 	done
@@ -173,6 +173,8 @@ wait "$slow_pid"
 check "a client that sends a byte a second was cut off before its body was through" test "$(cat "$tmp/slow")" -lt 1000
 check "and counted" await metric_is 'http_errors_total{reason="too_slow"}' 1
 await gone # before the next crowd comes
+check "connections are divided among the threads" same "$(python3 "$client" spread "$listen" "$here/cluster.json" 6 "$pid")" "3 3"
+await gone
 check "25 clients that stall in the handshake cost no CPU time" stalled_cost handshake
 check "25 silent clients cost no CPU time" stalled_cost silent
 check "25 idle clients cost no CPU time" stalled_cost idle
