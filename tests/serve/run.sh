@@ -13,10 +13,11 @@ is_status() { # HTTP status got, wanted, reason: a v1 Status that says the same
 		[ -n "$(field .message)" ]
 }
 
-# User and system time of the threads of libmicrohttpd, in ticks: two for the webhook, one for its health.
+# User and system time of the threads that serve the webhook, in ticks: of libmicrohttpd's the first two; the third has the health port.
 ticks() {
 	# shellcheck disable=SC2016  # awk's
-	grep -lx MHD-single "/proc/$pid/task/"*/comm | sed 's/comm$/stat/' | xargs awk '{ sum += $14 + $15 } END { print sum; exit NR != 3 }'
+	grep -lx MHD-single "/proc/$pid/task/"*/comm | sort -V | sed 's/comm$/stat/' |
+		xargs awk 'NR < 3 { sum += $14 + $15 } END { print sum; exit NR != 3 }'
 }
 
 fingerprint() {
