@@ -168,9 +168,10 @@
 #define LIMIT_BODIES_BYTES (32u << 20)
 #define LIMIT_SMALL_BODY_BYTES (64u << 10)
 
-/* Threads for connections, and as many for large reviews: more than an API server has cores to ask.
- */
+/* Threads for connections, and as many for large reviews. When nobody says how many, one for each
+ * core up to the second number: that is more reviews than an API server asks for. */
 #define LIMIT_SERVE_THREADS 16u
+#define LIMIT_SERVE_THREADS_UNASKED 4u
 
 /* A refused body is read to its end, so that the client reads our answer and not a reset; up to
  * this. */

@@ -20,7 +20,7 @@ struct webhook_options {
 	struct str address_file;	/* gets the addresses really bound; empty: none */
 	struct str kubeconfig, context; /* empty: as kubectl, or as the Pod */
 	int64_t drain;			/* seconds */
-	int64_t threads;		/* as in serve/server.h */
+	int64_t threads;		/* as in serve/server.h; 0: by the cores */
 	bool cache, cache_secrets, events, self_manage;
 	/* Whoever asks is believed, as with a client CA. Without either, nobody is told of other
 	 * objects: the cache and Events are as if they had not been asked for. */

@@ -76,7 +76,7 @@ static const struct opt opts[] = {
 	{"drain", 0, "DURATION", OPT_DURATION, AT(drain), .max = 3600,
 	 .help = "how long to go on answering after SIGTERM; default 15s"},
 	{"threads", 0, "N", OPT_COUNT, AT(threads), .min = 1, .max = LIMIT_SERVE_THREADS,
-	 .help = "for connections, and as many for large reviews; default 1"},
+	 .help = "for connections, and as many for large reviews; default: one for each core, at most 4"},
 	{"cache", 0, NULL, OPT_FLAG, AT(cache),
 	 .help = "judge beside what is live in the cluster, kept by watches"},
 	{"cache-secrets", 0, NULL, OPT_FLAG, AT(cache_secrets),
@@ -108,8 +108,9 @@ static const struct opt opts[] = {
 	 .help = "write the addresses really bound to it, once ready"},
 };
 
+_Static_assert(LIMIT_SERVE_THREADS_UNASKED == 4, "the help of --threads says 4");
+
 static const struct webhook_options defaults = {
-	.threads = 1,
 	.listen = STR_INIT(":8443"),
 	.health = STR_INIT(":8080"),
 	.drain = 15,

@@ -1,6 +1,8 @@
 #include "webhook/webhook.h"
 
+#include "base/cores.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/program.h"
 #include "base/signals.h"
@@ -45,6 +47,15 @@ static bool write_addresses(const struct server *s, struct str path, struct aren
 	       err_within(err, "%.*s: ", STR_ARG(path));
 }
 
+static unsigned threads(const struct webhook_options *o)
+{
+	unsigned cores = cores_usable();
+
+	if (o->threads)
+		return (unsigned)o->threads;
+	return cores < LIMIT_SERVE_THREADS_UNASKED ? cores : LIMIT_SERVE_THREADS_UNASKED;
+}
+
 /* What is asked for would tell strangers of other objects: they could forge reviews of any
  * namespace, and read the answers or have Events written. */
 static bool is_silent(const struct webhook_options *o)
@@ -78,7 +89,7 @@ static bool start_server(struct serving *s, const struct webhook_options *o,
 	struct server_options options = {.listen = o->listen,
 					 .health = o->health,
 					 .version = STR(PROGRAM_VERSION),
-					 .threads = (unsigned)o->threads,
+					 .threads = threads(o),
 					 .client_allowed =
 						 o->client_name.len ? client_allowed : NULL,
 					 .client_ctx = (void *)(uintptr_t)o,
@@ -175,7 +186,7 @@ bool webhook_serve(const struct webhook_options *options, struct arena *a, struc
 				      .policy = options->policy}};
 
 	policy_source_settle(&s.files.policy, a);
-	memory_tame((unsigned)options->threads);
+	memory_tame(threads(options));
 	tzset(); /* else the first Date header would read /etc/localtime */
 	int signals = signals_open();
 	log_start();
