@@ -36,7 +36,8 @@ static const char *with_ca(struct obj configuration, struct str host)
 static void no_url(const struct rule_ctx *c, struct obj configuration, struct str text)
 {
 	struct str shown = plain_part(text);
-	struct finding *f = malformed(c, configuration, "has no scheme: ", shown);
+	struct finding *f =
+		malformed(c, configuration, shown.len ? "has no scheme: " : "has no scheme", shown);
 	struct str host = str_slice(shown, 0, str_find_byte(shown, ':'));
 
 	finding_effect(c, f, "botocore refuses it: \"Invalid endpoint\"");
