@@ -372,5 +372,101 @@ application shop "$here" 'source: {path: apps/shop}'
 mkdir west && sed 's/name: shop/name: blog/' argo/shop.yaml >west/blog.yaml && rm argo/shop.yaml
 is 'nor where they have one name' "$(twice)" ''
 
+# --- what an applier adds to its kustomization
+places() { # rule
+	check . 2>/dev/null | jq -r --arg rule "$1" '[.findings[] | select(.rule == $rule) | "\(.file):\(.line) \(.object.namespace)/\(.object.name)"] | join("; ")'
+}
+
+tree
+schedule apps/db/backup.yaml nightly '"0 0 3 * * *"'
+cluster true minio
+kustomization apps/db 'resources: [backup.yaml, db.yaml]' 'commonAnnotations: {a: b}' 'patches:' '- target: {kind: ScheduledBackup}' '  patch: |' \
+	'    - {op: replace, path: /spec/backupOwnerReference, value: owner}'
+argo argo/db.yaml Application 'destination: {namespace: data}' 'source:' '  path: apps/db' '  kustomize:' \
+	'    commonAnnotations: {cnpg.io/validation: disabled}' '    patches:' '      - target: {kind: ScheduledBackup}' '        patch: |' \
+	'          - {op: replace, path: /spec/schedule, value: 0 3 * * *}'
+is 'annotations of an Application stand beside those of the kustomization' "$(places validation-disabled)" 'argo/db.yaml:9 data/pg'
+is 'its patches stand behind those of the kustomization' "$(places schedule-five-fields); $(places invalid-value)" \
+	'argo/db.yaml:13 data/nightly; apps/db/kustomization.yaml:6 data/nightly'
+sed -i 's/commonAnnotations: .*/commonAnnotations: all/' apps/db/kustomization.yaml
+is 'where the kustomization has no map for them, that is told' "$(errors)" \
+	"argo/db.yaml:9:26 'commonAnnotations' is no map in the object that this changes"
+rm -r argo
+flux flux.yaml db ./apps/db 'targetNamespace: data' 'patches:' '- target: {kind: ScheduledBackup}' '  patch: |' \
+	'    - {op: replace, path: /spec/schedule, value: 0 3 * * *}'
+is 'and so do those of a Kustomization' "$(places schedule-five-fields); $(places invalid-value)" \
+	'flux.yaml:10 data/nightly; apps/db/kustomization.yaml:6 data/nightly'
+
+tree
+schedule apps/one/backup.yaml first '"${CRON:=0 0 3 * * *}"'
+schedule apps/two/backup.yaml second '"${CRON:=0 0 3 * * *}"'
+for app in one two; do
+	kustomization apps/$app 'resources: [backup.yaml]'
+	flux all/$app.yaml $app ./apps/$app
+done
+kustomization all 'resources: [one.yaml, two.yaml]'
+flux root.yaml root ./all 'patches:' '  - target: {kind: Kustomization}' '    patch: |' \
+	'      kind: Kustomization' '      metadata: {name: _}' '      spec: {postBuild: {substitute: {CRON: 0 3 * * *}}}'
+is 'of two that another applies each is built as that one has it' "$(found | grep -o '/[a-z]* ' | tr -d '\n')" '/first /second '
+sed -i 's/spec: {post.*/spec: {path: "${ELSEWHERE}"}/' root.yaml
+is 'and not where its path is not known' "$(check --fail-on never . | jq -c '[.summary.objects, .findings]')" '[2,[]]'
+
+tree
+schedule app/backup.yaml nightly '"${CRON}"'
+kustomization app 'resources: [backup.yaml]'
+for value in 5 '"${OTHER}"' '"0 3\n* * *"' '"0 4 * * *"'; do
+	flux ks.yaml app ./app "postBuild: {substitute: {CRON: $value}}"
+	said+="$(found | cut -d' ' -f1)|"
+	flux ks.yaml app ./app 'postBuild: {substituteFrom: [{kind: ConfigMap, name: settings}]}'
+	settings all "$value"
+	said+="$(found | cut -d' ' -f1)|"
+	rm -r all
+done
+is 'a variable that is no text of one line, or another variable, is unknown' "$said" '||||||ks.yaml:6:34|all/settings.yaml:5:9|'
+settings one '0 4 * * *'
+settings two '0 4 * * *'
+is 'of several that are as near and agree one is meant' "$(found | cut -d/ -f2 | cut -d' ' -f1)" 'settings.yaml:5:9'
+schedule app/backup.yaml nightly '"0 3 * * *"'
+for path in ./ / ''; do
+	flux ks.yaml app "$path" 'targetNamespace: db'
+	where+="$(found | cut -d' ' -f2) "
+done
+is 'a Kustomization of the whole repository, or of none, says nothing of a folder in it' "$where" '/nightly /nightly /nightly '
+
+tree
+put app/store.yaml <<-'END'
+	apiVersion: barmancloud.cnpg.io/v1
+	kind: ObjectStore
+	metadata: {name: minio}
+	spec:
+	  configuration:
+	    destinationPath: s3://backups/pg
+	    s3Credentials:
+	      accessKeyId: {name: blog-s3, key: ID}
+	      secretAccessKey: {name: blog-s3, key: SECRET}
+END
+kustomization app 'resources: [store.yaml]' 'generatorOptions: {disableNameSuffixHash: true}' 'secretGenerator: [{name: "${APP}-s3", literals: [ID=a, SECRET=b]}]'
+for name in blog shop; do
+	flux ks.yaml app ./app "postBuild: {substitute: {APP: $name}}"
+	secrets+="$name: $(places credentials-secret-missing) "
+done
+is 'the name of a generated Secret has its variables filled in' "$secrets" 'blog:  shop: app/store.yaml:8 /minio '
+
+tree
+schedule part/backup.yaml nightly '"0 3 * * *"'
+kustomization part 'kind: Component' 'resources: [backup.yaml]'
+flux ks.yaml part ./part 'targetNamespace: db'
+is 'a Component that is told to stand alone has the namespace' "$(places schedule-five-fields)" 'part/backup.yaml:6 db/nightly'
+
+three
+mkdir apps/Shop_2.Z
+mv apps/shop/* apps/Shop_2.Z
+set_of 'git: {directories: [{path: apps/*_*}]}' "destination: {namespace: '{{path.basenameNormalized}}{{'}" "source: {path: '{{path}}'}"
+is 'a name is made one of Kubernetes; what is not closed stays' "$(used)" '/nightly /nightly shop-2.z{{/nightly'
+elements=$(printf '{ns: n%s}, ' {1..40})
+set_of "list: {elements: [$elements]}" "destination: {namespace: '{{ns}}'}" "source: {path: apps/blog}"
+is 'each of many elements is an application' \
+	"$(check . | jq '[.findings[] | select(.rule == "schedule-five-fields") | (.usedBy // []) | length] | max')" 40
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
