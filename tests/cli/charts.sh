@@ -312,5 +312,77 @@ is 'of a registry too' "$(found schedule-five-fields | cut -d: -f1,2)" pg.yaml:1
 sed -i '/valuesContent/,$d' pg.yaml
 is 'without values it makes what the chart makes without them' "$(rules)" 'cluster-without-backup'
 
+# --- parameters that reach into lists
+arguments='backups: {enabled: true, provider: s3, method: plugin, pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}, destinationPath: "s3:/backups", data: {compression: "", additionalCommandArgs: [--one, 5, --two]}}'
+for parameter in '[0]", value: --three' '[1]", value: --three' '[2]", value: --three' '[3]", value: --three' '[3]", value: "5"' \
+	'[3]", value: "5", forceString: true' '[3].a", value: x' '[4]", value: --three' '[4].a", value: x' '[0].a", value: x' '[x]", value: --three' \
+	'[-1]", value: --three' '[0", value: --three'; do
+	application 'valuesObject:' "  $arguments" 'parameters:' '- {name: "backups.data.additionalCommandArgs'"$parameter}"
+	set+="$(check . | jq -r '[.findings[] | select(.rule | startswith("additional-args-malformed")) |
+		"\(.line):\(.column) \(.message | split(" ")[0])"] | join(" ")')|$(found destination-path-invalid | cut -c1-8)|"$'\n'
+done
+is 'one member is replaced, or is the next one; else the list is unknown, and the rest is not' "$set" \
+	'11:215 --two 13:64 --three|app.yaml|
+|app.yaml|
+11:205 --one 13:64 --three|app.yaml|
+11:205 --one 11:215 --two 13:64 --three|app.yaml|
+11:205 --one 11:215 --two|app.yaml|
+11:205 --one 11:215 --two 13:64 "5"|app.yaml|
+11:205 --one 11:215 --two|app.yaml|
+|app.yaml|
+|app.yaml|
+|app.yaml|
+|app.yaml|
+|app.yaml|
+|app.yaml|
+'
+application 'valuesObject:' "  $arguments" 'parameters: [{value: x}, {name: "", value: x}, {name: .a, value: x}]'
+is 'a parameter without a name takes nothing away' "$(found destination-path-invalid | cut -c1-8)" app.yaml
+
+tree
+put values/right.yaml <<<"backups: $five"
+put values/wrong.yaml <<<'backups: ['
+put values/two.yaml <<<"{}
+---
+backups: $five"
+put values/list.yaml <<<'backups: [1]'
+for files in '$here/values/right.yaml' '$here/values/wrong.yaml' '$here/values/two.yaml' '$here/values/none.yaml' 'values/right.yaml' '$here' \
+	'$here/values/right.yaml, $here/values/wrong.yaml' '$here/values/right.yaml, $here/values/list.yaml'; do
+	cat >app.yaml <<-END
+		apiVersion: argoproj.io/v1alpha1
+		kind: Application
+		metadata: {name: pg, namespace: argocd}
+		spec:
+		  destination: {namespace: app}
+		  sources:
+		  - repoURL: ghcr.io/cloudnative-pg/charts
+		    chart: cluster
+		    helm: {valueFiles: [$files]}
+		  - {repoURL: https://github.com/me/me, ref: here}
+	END
+	made+="$(check --fail-on never app.yaml | jq -r '[.summary.objects, ([.findings[].rule] | join(" "))] | join(" ")')|"
+done
+is 'a values file that is not there, or no values, leaves the rest unknown; one that does not fit makes nothing' "$made" \
+	'2 in-tree-deprecated schedule-five-fields|1 |1 |1 |1 |1 |2 schedule-five-fields|0 |'
+application 'values: |' '  backups: ['
+is 'and so do values that cannot be read' "$(check --fail-on never . | jq -r '[.summary.objects, ([.findings[].rule] | join(" "))] | join(" ")')" '1 '
+rm app.yaml
+put own/values.yaml <<<"{cluster: {instances: 1}, backups: $five}"
+is 'values of a release that nobody knows' "$(found schedule-five-fields | cut -d: -f1)" own/values.yaml
+cat >app.yaml <<'END'
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: pg, namespace: argocd}
+spec:
+  destination: {namespace: app}
+  sources:
+  - repoURL: ghcr.io/cloudnative-pg/charts
+    chart: cluster
+    helm: {valueFiles: [$here/own/values.yaml]}
+  - {repoURL: https://github.com/me/me, ref: here}
+END
+is 'are judged once when one has them' "$(check . | jq -c '[.summary.objects, ([.findings[] | select(.rule == "schedule-five-fields") | .object.name])]')" \
+	'[2,["pg-cluster-daily"]]'
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
