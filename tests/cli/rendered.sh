@@ -193,5 +193,47 @@ is "so is one folder" "$(check | jq -r '[.findings[] | select(.rule == "object-d
 sed -i 's/targetNamespace: data/targetNamespace: more/' ks-b.yaml
 is "but not in two namespaces" "$(twice)" 0
 
+# --- what may have changed an object in a way that is not known
+tree
+database base
+put base/kustomization.yaml 'resources: [db.yaml]'
+sed -i '/isWALArchiver/d' base/db.yaml
+missing() { denials | grep -o '[^ ]* wal-archiver-off'; }
+put prod/kustomization.yaml 'resources: [../base]'
+is "a field is missing" "$(missing)" 'base/db.yaml:7 wal-archiver-off'
+for name in 'p\w' 'p{1}g' '(?i)pg' 'p\1' 'p\Zg'; do
+	put prod/kustomization.yaml 'resources: [../base]' 'patches:' "- target: {name: '$name'}" '  patch: |' '    - {op: add, path: /spec/logLevel, value: debug}'
+	unknown+="$(missing)|"
+	put prod/kustomization.yaml 'resources: [../base]' 'patches:' "- target: {name: '$name'}" '  patch: |' \
+		'    {apiVersion: postgresql.cnpg.io/v1, kind: Cluster, metadata: {name: x}, spec: {logLevel: debug}}'
+	unknown+="$(missing)|"
+done
+is "a target that says more than is known here may be any object" "$unknown" '||||||||||'
+for name in 'p[^0]' 'p\.g' 'pg\?' 'no\.thing'; do
+	put prod/kustomization.yaml 'resources: [../base]' 'patches:' "- target: {name: '$name'}" '  patch: |' '    - {op: add, path: /spec/logLevel, value: debug}'
+	known+="$(missing | wc -l) "
+done
+is "one that is known is for some of them" "$known" '1 1 1 1 '
+replacement() { # source target
+	put prod/kustomization.yaml 'resources: [../base]' 'replacements:' "- source: {kind: ScheduledBackup, $1}" "  targets: [{select: {kind: Cluster}, $2}]"
+	echo "$(errors)$(missing)"
+}
+is "a replacement that would make an entry of a list changes what is not known" \
+	"$(replacement 'fieldPath: spec.method' 'fieldPaths: ["spec.plugins.[name=other].name"], options: {create: true}')" ''
+is "so does one of a part that is not there" \
+	"$(replacement 'fieldPath: spec.schedule, options: {delimiter: "*", index: 9}' 'fieldPaths: [spec.logLevel], options: {create: true}')" ''
+is "and one that puts a map in place of an entry" \
+	"$(replacement 'fieldPath: spec.cluster' 'fieldPaths: [spec.plugins.0]')" ''
+is "but not one of another field" \
+	"$(replacement 'fieldPath: spec.method' 'fieldPaths: [spec.logLevel], options: {create: true}')" 'base/db.yaml:7 wal-archiver-off'
+put prod/kustomization.yaml 'resources: [../base]' 'patches: [{path: bad.yaml}]'
+put prod/bad.yaml 'apiVersion: ['
+is "a patch that cannot be read is an error in it" "$(errors | cut -d: -f1)" prod/bad.yaml
+is "and may be for any object" "$(missing)" ''
+put prod/kustomization.yaml 'resources: [../base]' 'patches:' '- target: {kind: Cluster}' '  patch: |' '    apiVersion: ['
+is "so may one that stands in the kustomization, for what it is for" "$(errors | cut -d: -f1)$(missing)" prod/kustomization.yaml
+sed -i 's/kind: Cluster/kind: ObjectStore/' prod/kustomization.yaml
+is "and no other" "$(missing)" 'base/db.yaml:7 wal-archiver-off'
+
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
