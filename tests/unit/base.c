@@ -61,6 +61,7 @@ Test(base, nearest_name_counts_a_swap_as_one)
 
 	cr_assert_str_eq(str_nearest(STR("chekc"), names, 3), "check");
 	cr_assert_str_eq(str_nearest(STR("Serv"), names, 3), "serve");
+	cr_assert_str_eq(str_nearest(STR("check"), names, 3), "check");
 	cr_assert_null(str_nearest(STR("frobnicate"), names, 3));
 	cr_assert_eq(str_distance(STR("abcd"), STR("abdc"), 3), 1);
 	cr_assert_eq(str_distance(STR("abcd"), STR("wxyz"), 2), 3);
@@ -199,4 +200,18 @@ Test(buf, what_is_not_plain_in_a_uri_is_percent_encoded)
 	buf_uri(&b, STR("aZ9-._~/\0\xc3:"), "");
 	buf_uri(&b, STR("/\0 "), "/");
 	EQ(b, "aZ9-._~%2F%00%C3%3A/%00%20");
+}
+
+Test(base, an_error_with_a_long_prefix_is_cut_at_its_end)
+{
+	struct err e;
+	char prefix[sizeof e.msg];
+
+	memset(prefix, 'p', sizeof prefix);
+	prefix[sizeof e.msg - 4] = '\0';
+	cr_assert_not(err_set(&e, E_VALUE, "message"));
+	cr_assert_not(err_within(&e, "%s", prefix));
+	cr_expect_eq(strlen(e.msg), sizeof e.msg - 1);
+	cr_expect(strncmp(e.msg, prefix, sizeof e.msg - 4) == 0);
+	cr_expect_str_eq(e.msg + sizeof e.msg - 4, "mes");
 }

@@ -137,3 +137,106 @@ Test(schema_read, what_is_no_schema_has_its_place_told)
 		cr_expect_gt(err.line, 0);
 	}
 }
+
+#define VERSIONS(versions)                                                                         \
+	"kind: CustomResourceDefinition\n"                                                         \
+	"spec:\n  group: postgresql.cnpg.io\n  names: {kind: Cluster}\n  versions:\n" versions
+#define VERSION(name, stored, field)                                                               \
+	"    - {name: " name ", storage: " stored                                                  \
+	", schema: {openAPIV3Schema: {type: object, properties: "                                  \
+	"{spec: {type: object, properties: {" field ": {type: number}}}}}}}\n"
+
+Test(schema_read, v1_counts_and_else_the_version_that_is_stored)
+{
+	static const struct {
+		const char *crd, *field;
+	} rows[] = {
+		{VERSIONS(VERSION("v1alpha1", "true", "old") VERSION("v1", "false", "new")),
+		 "spec.new"},
+		{VERSIONS(VERSION("v2", "false", "new") VERSION("v1alpha1", "true", "old")
+				  VERSION("v3", "false", "newer")),
+		 "spec.old"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		CLEANUP(arena) struct arena *a = arena_new();
+		struct err err = {0};
+		const struct schema *s = read(a, rows[i].crd, &err);
+
+		cr_assert(s, "%s", err.msg);
+		cr_assert(at(s, rows[i].field), "%s", rows[i].field);
+		cr_expect_eq(at(s, rows[i].field)->type, SCHEMA_NUMBER);
+		cr_expect_eq(schema_field(s, at(s, "spec"), STR("other")), NULL);
+		cr_expect_eq(at(s, "spec")->len, 1);
+	}
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct err err = {0};
+	cr_expect_null(read(a, VERSIONS(VERSION("v2", "false", "new")), &err));
+}
+
+/* Several kinds, the second of them given twice. */
+Test(schema_read, each_kind_keeps_what_is_its_own)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct err err = {0};
+	const struct schema *s = read(
+		a,
+		CRD("Backup", "postgresql.cnpg.io",
+		    "{type: object, properties: {spec: {type: object, properties: {x: {type: string, "
+		    "x-kubernetes-validations: [{rule: 'self > 1'}]}}}}}") "---\n" CLUSTER("{type: object, properties: {a: {type: string, x-kubernetes-validations: "
+											   "[{rule: 'self > 2'}]}}}") "---\n" CLUSTER("{type: object, properties: {b: {type: string, x-kubernetes-validations: "
+																      "[{rule: 'self > 3'}]}}}"),
+		&err);
+
+	cr_assert(s, "%s", err.msg);
+	cr_expect_eq(s->roots_len, 2);
+	cr_expect(at(s, "spec.b"));
+	cr_expect_null(at(s, "spec.a"));
+	cr_expect(schema_member(s, schema_member(s, schema_of(s, KIND_BACKUP), STR("spec")),
+				STR("x")));
+	cr_assert_eq(s->conditions_len, 2);
+	cr_expect_str_eq(s->conditions[0].rule, "self > 1");
+	cr_expect_str_eq(s->conditions[1].rule, "self > 3");
+}
+
+static struct str wide(struct arena *a, size_t fields)
+{
+	struct buf text = BUF_ARENA(a);
+
+	for (size_t i = 0; i < fields; i++)
+		buf_fmt(&text, "%sf%zu: {type: string}", i ? ", " : "", i);
+	return buf_slice(&text);
+}
+
+Test(schema_read, many_fields_are_all_kept)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct err err = {0};
+	struct str crd =
+		arena_fmt(a, CLUSTER("{type: object, properties: {%.*s}}"), STR_ARG(wide(a, 1000)));
+	const struct schema *s = read(a, arena_cstr(a, crd), &err);
+
+	cr_assert(s, "%s", err.msg);
+	cr_expect_eq(at(s, "spec")->len, 1000);
+	cr_expect(at(s, "spec.f0") && at(s, "spec.f500") && at(s, "spec.f999"));
+	cr_expect_eq(at(s, "spec.f0")->type, SCHEMA_STRING);
+}
+
+Test(schema_read, an_error_in_a_list_or_a_field_ends_it)
+{
+	static const char *const crds[] = {
+		CLUSTER("{type: object, properties: {l: {type: array, items: {type: object, "
+			"properties: {a: text}}}}}"),
+		CLUSTER("{type: object, properties: {m: {type: object, additionalProperties: "
+			"{type: object, properties: [a]}}}}"),
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(crds); i++) {
+		CLEANUP(arena) struct arena *a = arena_new();
+		struct err err = {0};
+
+		cr_expect_null(read(a, crds[i], &err));
+		cr_expect(str_contains(str_from(err.msg), i ? STR("spec.m[]") : STR("spec.l[].a")),
+			  "%s", err.msg);
+	}
+}
