@@ -465,3 +465,53 @@ Test(edit, what_a_block_of_text_holds_is_changed_where_it_stands)
 		cr_expect(str_is(out, e->result), "%s\nbecame\n%.*s", e->text, STR_ARG(out));
 	}
 }
+
+Test(edit, what_stands_in_an_odd_place_is_left_alone)
+{
+	const struct example examples[] = {
+		{"a: &x k\n*x : v\nb: 1\n", "k", KEY("m"), "an alias stands for it"},
+		{"s: |\nt: 1\n", "s", TEXT("b"), "it is written over several lines"},
+		{"s:\nt: 1\n", "s", TEXT("b"), "nothing is written there"},
+		{"s: &n\nt: 1\n", "s", TEXT("b"), "nothing is written there"},
+		{"s: !!str\nt: 1\n", "s", TEXT("b"), "nothing is written there"},
+		{"s: {a: 1} \nt: 1\n", "s", INSERT("m", "x"), "s: {a: 1} \nm: x\nt: 1\n"},
+		{"s: {a: 1,\n # why\n b: 2}\n", "s.b", REMOVE, "a comment stands beside it"},
+		{"s: {a: 1, b: 2 # why\n}\n", "s.b", REMOVE, "s: {a: 1 # why\n}\n"},
+		{"s: {a: 1 # why\n, b: 2}\n", "s.b", REMOVE, "a comment stands beside it"},
+		{"s: {a: &x {k: 1}, b: *x, c: 3}\n", "s.c", REMOVE, "an alias stands for it"},
+		{"s: {a: &x {k: 1}, b: *x, c: 3}\n", "s.a", REMOVE,
+		 "an anchor or an alias shares it"},
+		{"? a\n: 1\nb: 2\n", "a", REMOVE, "its lines hold something else as well"},
+		{"? a\n: 1\nb: 2\n", "a", REPLACE("m: x"), "its lines hold something else as well"},
+		{"a: &x {k: 1}\nb: *x\n", "b", REPLACE("m: x"), "an alias stands for it"},
+		{"a: &x {k: 1}\nb: *x\n", "b", BEHIND("m: x"), "an alias stands for it"},
+		{"a: 1\n", "", TEXT("b"), "its place is not known"},
+	};
+
+	try_examples(examples, ARRAY_LEN(examples));
+}
+
+Test(edit, an_item_that_is_an_alias_stands_elsewhere)
+{
+	static const struct {
+		const char *text;
+		int number;
+		const char *result;
+	} examples[] = {
+		{"l:\n- &x a\n- *x\n", 1, "an alias stands for it"},
+		{"l:\n- &x a\n- *x\n- c\n", 2, "l:\n- &x a\n- *x\n- c\n- c\n"},
+		{"l:\n- &x a\n- *x\n", 0, "l:\n- &x a\n- c\n- *x\n"},
+		{"l: [&x a, *x]\n", 1, "an alias stands for it"},
+		{"l:\n- - a\n", 0, "l:\n- - a\n- c\n"},
+		{"l:\n- >-\n  a\n- b\n", 0, "l:\n- >-\n  a\n- c\n- b\n"},
+		{"l:\n- ? a\n  : b\n", 0, "l:\n- ? a\n  : b\n- c\n"},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(examples); i++) {
+		CLEANUP(arena) struct arena *a = arena_new();
+		struct str out = add_item(a, examples[i].text, examples[i].number, "c\n");
+
+		cr_expect(str_is(out, examples[i].result), "%s\nbecame\n%.*s", examples[i].text,
+			  STR_ARG(out));
+	}
+}
