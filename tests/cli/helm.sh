@@ -220,6 +220,64 @@ mkdir empty
 is 'without helm that is the error' "$(PATH=$tmp/empty "$guard" check --helm --format compact . 2>&1 >/dev/null)" \
 	'charts/db/Chart.yaml: error: --helm: the program helm is not in PATH'
 
+# --- what a release prints, and values that are not seen
+tree
+chart charts/db
+put app.yaml <<'END'
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: one, namespace: app}
+spec: {chart: {spec: {chart: ./charts/db, valuesFiles: [charts/db/values.yaml], sourceRef: {kind: GitRepository, name: all}}}}
+END
+cat >charts/db/printed <<'END'
+---
+# Source: db/templates/backup.yaml
+apiVersion: barmancloud.cnpg.io/v1
+kind: ObjectStore
+metadata: {name: store}
+spec:
+  configuration:
+    destinationPath: s3://backups/db
+    s3Credentials:
+      accessKeyId: {name: keys, key: id}
+      secretAccessKey: {name: keys, key: secret}
+---
+# Source: db/templates/backup.yaml
+apiVersion: v1
+kind: Secret
+metadata: {name: keys}
+stringData: {id: a, secret: b}
+---
+# Source: db/templates/backup.yaml
+no: object
+END
+absent() { # rules about what is not there
+	check . 2>/dev/null | jq -r '[.findings[] | select(.rule == ("credentials-secret-missing", "retention-missing")) | "\(.rule) \(.severity)"] | join(" ")'
+}
+is 'a Secret that it prints is there' "$(absent)" 'retention-missing warn'
+sed -i 's/name: keys}/name: others}/' charts/db/printed
+is 'and one that it does not is not' "$(absent)" 'credentials-secret-missing warn retention-missing warn'
+sed -i 's,\[charts/db/values.yaml\],[charts/db/none.yaml],' app.yaml
+is 'with a values file that is not there what is missing is unknown' "$(absent)" ''
+# shellcheck disable=SC2016 # $all is Argo CD's
+for files in 'values.yaml' '$all/charts/db/values.yaml' '$all/charts/db/none.yaml' 'https://example.com/values.yaml' '/none.yaml'; do
+	cat >app.yaml <<-END
+		apiVersion: argoproj.io/v1alpha1
+		kind: Application
+		metadata: {name: one, namespace: argocd}
+		spec:
+		  destination: {namespace: app}
+		  source: {path: charts/db, helm: {valueFiles: [$files]}}
+	END
+	seen+="$(absent | wc -w) $(called)|"
+done
+is 'of an Application, too' "$seen" \
+	'4 template one ./charts/db --values ./charts/db/values.yaml --namespace app|4 template one ./charts/db --values ./charts/db/values.yaml --namespace app|0 template one ./charts/db --namespace app|0 template one ./charts/db --namespace app|0 template one ./charts/db --namespace app|'
+echo 'Error: no such value' >charts/db/fails
+is 'what Helm refuses is an error of the release' "$(errors)" 'app.yaml: helm template: no such value'
+sed -i 's/postgresql.cnpg.io/apps/' charts/db/templates/backup.yaml
+is 'but for a chart that is none of ours' "$(errors)" ''
+
 if [ -n "$real" ]; then
 	tree
 	chart charts/db

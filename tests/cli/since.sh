@@ -78,5 +78,18 @@ is "a revision that is none is an error" "$(check nope . 2>&1 | tail -1; check n
 is "it goes with no other baseline" "$(check HEAD --fix . >/dev/null 2>&1; echo $?)$(check HEAD --baseline x . >/dev/null 2>&1; echo $?)$(check HEAD --write-baseline x . >/dev/null 2>&1; echo $?)" 222
 is "nothing is left behind" "$(mkdir "$tmp/t" && TMPDIR=$tmp/t check HEAD . >/dev/null; ls -A "$tmp/t")" ''
 
+says "standard input is in no repository" "$(check HEAD - <db/db.yaml 2>&1; echo $?)" 'standard input is in no repository' $'\n3'
+git init -q "$tmp/apart" && cp db/db.yaml "$tmp/apart" && (cd "$tmp/apart" && commit apart)
+says "nor are two repositories one" "$(check HEAD db "$tmp/apart" 2>&1; echo $?)" "$tmp/apart is in another repository than the others" $'\n3'
+mkdir large && truncate -s 67108864 large/most.yaml && truncate -s 67108865 large/more.yaml && commit large
+rm large/*
+schedule third '0 3 * * *' >large/large.yaml
+is "what is larger than what is read is told, and nothing else is" "$(check HEAD large 2>&1 >/dev/null | grep 'larger than')" \
+	'HEAD:large/more.yaml: error: it is larger than what is read'
+rm -r large && commit small
+for i in {1..40}; do ln -s db.yaml "db/link-$i.yaml"; done && commit many
+is "of many that are not read each is told" "$(check HEAD db 2>&1 >/dev/null | grep -c 'it is a link')" 40
+rm db/link-* && commit few
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
