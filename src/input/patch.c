@@ -252,10 +252,8 @@ static void apply_operations(struct patching *p, const struct target *t)
 			continue;
 		if (!render_json_patch(r->render, operations, &err))
 			fail_at(p, r, &err);
-		else if (obj_type(render_root(r->render)) == OBJ_MAP)
-			resource_reread(r);
 		else
-			r->gone = true;
+			resource_reread(r);
 	}
 	if (target_is_unknown(t))
 		doubt_all(p, t);
