@@ -35,6 +35,10 @@ Test(cron_explain, says_what_a_schedule_does)
 		{"0 5/15 * * * *", "every 15 minutes from 00:05:00 to 23:50:00 every day"},
 		{"0 0 9-17 * * mon-fri",
 		 "every hour from 09:00:00 to 17:00:00 on Monday to Friday"},
+		{"0 0,10,20,30,40 * * * *", "at minutes 0 to 40 in steps of 10 of every hour"},
+		{"0 0,10,20,30,45 * * * *", "at minutes 0, 10, 20, 30 and 45 of every hour"},
+		{"0 0,5,20,30,40 * * * *", "at minutes 0, 5, 20, 30 and 40 of every hour"},
+		{"0 10,20,30,40 * * * *", "at minutes 10, 20, 30 and 40 of every hour"},
 		{"* 0 3 * * *", "every second from 03:00:00 to 03:00:59 every day"},
 		{"30 10,20 */2 * * *",
 		 "at second 30 of minutes 10 and 20 of hours 0 to 22 in steps of 2 every day"},
@@ -255,6 +259,12 @@ Test(cron_explain, period_names_every_unit_that_counts)
 
 	cron_period(2 * UTC_DAY + 3600 + 1, &text);
 	cr_assert(str_is(buf_slice(&text), "2 days 1 hour 1 second"));
+	text.len = 0;
+	cron_period(59 * 60 + 59, &text);
+	cr_assert(str_is(buf_slice(&text), "59 minutes 59 seconds"));
+	text.len = 0;
+	cron_period(0, &text);
+	cr_assert(str_is(buf_slice(&text), "0 seconds"));
 }
 
 Test(cron_explain, a_set_is_named_as_a_person_says_it)

@@ -241,3 +241,16 @@ Test(cron_suggest, nothing_is_suggested_for_what_is_right_or_unclear)
 	for (size_t i = 0; i < ARRAY_LEN(specs); i++)
 		assert_suggests_nothing(specs[i]);
 }
+
+Test(cron_suggest, a_long_name_with_a_step_keeps_the_step)
+{
+	static const struct pair table[] = {
+		{"0 0 3 * january/3 *", "0 0 3 * jan/3 *"},
+		{"0 0 3 * * tuesday/2", "0 0 3 * * tue/2"},
+		{"0 0 3 * january-march/2 *", "0 0 3 * jan-mar/2 *"},
+	};
+
+	ASSERT_ALL(table, "three letters");
+	assert_suggests("0 0 3 * 3/15 7", "0 0 3 * 3/15 0", "weekdays run from 0");
+	assert_suggests_nothing("0 0 3 * january/0 *");
+}

@@ -134,6 +134,11 @@ Test(zone, times_and_days_on_which_clocks_are_set)
 	cr_assert_not(zone_change(at, from + 366 * UTC_DAY, &at, &by));
 	cr_assert(zone_use(STR("America/St_Johns"), &err), "%s", err.msg);
 	cr_assert_str_eq(zone_format_rfc3339(from, text), "2026-11-28T20:30:00-03:30");
+	/* a year that the C library has no room for */
+	char utc[UTC_TEXT];
+	utc_format(INT64_MAX, utc);
+	cr_assert_str_eq(zone_format(INT64_MAX, text), utc);
+	cr_assert_str_eq(zone_format_rfc3339(INT64_MAX, text), utc);
 }
 
 Test(zone, one_that_is_not_there_is_refused)

@@ -4,6 +4,7 @@
 #include "rules/rule.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 static struct arena *arena;
 static struct policy *policy;
@@ -317,9 +318,16 @@ Test(engine, an_exemption_ends_with_the_day_it_names)
 		cluster(ALLOW REASON ",\"backup-guard.io/expires\":\"2026-08-25\"", "<a>", "ok", 1),
 		NULL);
 	cr_assert_not(v.allowed);
-	v = judge(cluster(ALLOW REASON ",\"backup-guard.io/expires\":\"soon\"", "<a>", "ok", 1),
-		  NULL);
-	cr_assert_not(v.allowed);
+	static const char *const none[] = {"soon",	"2026-13-26",  "2026-08-32",
+					   "2026-08-2", "2026-08-266", "26-08-2026"};
+	for (size_t i = 0; i < ARRAY_LEN(none); i++) {
+		char annotations[300];
+
+		snprintf(annotations, sizeof annotations, "%s,\"backup-guard.io/expires\":\"%s\"",
+			 ALLOW REASON, none[i]);
+		v = judge(cluster(annotations, "<a>", "ok", 1), NULL);
+		cr_expect_not(v.allowed, "%s", none[i]);
+	}
 }
 
 Test(engine, other_kinds_are_none_of_our_business)

@@ -436,3 +436,17 @@ Test(policy_load, errors_end_somewhere)
 	cr_assert_not(policy_check(buf_slice(&text), arena, &p, &errors));
 	cr_expect_eq(errors.len, 100);
 }
+
+Test(policy_load, a_policy_has_a_hundred_stores_at_most)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct buf text = BUF_ARENA(a);
+
+	buf_text(&text, HEAD "spec:\n  profile: generic\n  stores:\n");
+	for (unsigned i = 0; i < LIMIT_STORES; i++)
+		buf_fmt(&text, "    - {name: s%u, objectStoreName: o%u}\n", i, i);
+	struct policy *p = load(arena_cstr(a, buf_slice(&text)));
+	policy_drop(p);
+	buf_text(&text, "    - {name: more, objectStoreName: more}\n");
+	refuse(arena_cstr(a, buf_slice(&text)), "7:5: spec.stores: has 101 stores, more than 100");
+}

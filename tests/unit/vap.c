@@ -195,6 +195,18 @@ Test(vap, what_cel_cannot_say_is_left_out)
 	cr_expect_eq(
 		coverage(STORE("objectStoreName: '{cluster}', destinationPath: ['s3://b']"), rule),
 		VAP_LEFT_OUT);
+	static const char *const plain[] = {"azAZ09._/-", "{app}/x", "x/{app}"};
+	static const char *const special[] = {"a b", "a?b", "a@b", "a`", "a[", "a,b", "{app}/a b"};
+	for (size_t i = 0; i < ARRAY_LEN(plain) + ARRAY_LEN(special); i++) {
+		bool is_plain = i < ARRAY_LEN(plain);
+		const char *path = is_plain ? plain[i] : special[i - ARRAY_LEN(plain)];
+		char spec[400];
+
+		snprintf(spec, sizeof spec,
+			 STORE("objectStoreName: '{app}', destinationPath: ['s3://b/%s']"), path);
+		cr_expect_eq(coverage(spec, rule), is_plain ? VAP_IN_PART : VAP_LEFT_OUT, "%s",
+			     path);
+	}
 	cr_expect_eq(coverage(STORE("objectStoreName: s, destinationPath: ['gs://b']"), rule),
 		     VAP_LEFT_OUT);
 	cr_expect_eq(coverage(STORE("objectStoreName: s, destinationPath: ['s3://b:1']"), rule),
