@@ -53,6 +53,7 @@ Test(ratchet, a_fingerprint_is_rule_path_without_indexes_and_subject)
 	struct finding moved[] = {at("spec.plugins[10].name", "x")};
 	struct finding elsewhere[] = {at("spec.plugins[2].names", "x")};
 	struct finding shorter[] = {at("spec.plugins[2]", "x")};
+	struct finding of_that_length[] = {at("spec.plugins[2].mame", "x")};
 	struct finding other[] = {at("spec.plugins[2].name", "y")};
 	struct finding of_another[] = {at("spec.plugins[2].name", "x")};
 
@@ -60,6 +61,7 @@ Test(ratchet, a_fingerprint_is_rule_path_without_indexes_and_subject)
 	cr_assert_eq(denials(moved, 1, before, 1), 0);
 	cr_assert_eq(denials(elsewhere, 1, before, 1), 1);
 	cr_assert_eq(denials(shorter, 1, before, 1), 1);
+	cr_assert_eq(denials(of_that_length, 1, before, 1), 1);
 	cr_assert_eq(denials(other, 1, before, 1), 1);
 	cr_assert_eq(denials(of_another, 1, before, 1), 1);
 }
