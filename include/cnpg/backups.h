@@ -42,10 +42,6 @@ void backups_are_partial(struct backups *b);
 /* A Backup, item of a list. */
 void backups_note(struct backups *b, struct obj backup);
 
-/* Of a Cluster; NULL when it has no Backup. */
-const struct backup_facts *backups_of(const struct backups *b, struct str namespace,
-				      struct str cluster);
-
 /* When its last backup was completed, and when one failed: by its Backups, by what the plugin wrote
  * into the store's status (retention deletes Backups), by its own status (in-tree). */
 struct backup_history {
@@ -61,7 +57,7 @@ struct backup_history {
 	int64_t ahead; /* a completed one that is to come: a clock is wrong; 0: none; likewise */
 	int64_t from;  /* the first recoverability point, as the status has it; 0: it has none */
 	struct str failed_why; /* of the Cluster's condition, where nothing else tells `failed` */
-	const struct backup_facts *facts; /* as backups_of */
+	const struct backup_facts *facts; /* NULL: it has no Backup */
 	bool unknown;			  /* there may be later ones: see backups_are_partial */
 };
 struct backup_history backups_history(const struct backups *b, const struct view *v,

@@ -203,14 +203,6 @@ void backups_note(struct backups *b, struct obj backup)
 	}
 }
 
-const struct backup_facts *backups_of(const struct backups *b, struct str namespace,
-				      struct str cluster)
-{
-	const struct counted *e = find(b, namespace, cluster);
-
-	return e ? &e->facts : NULL;
-}
-
 static int64_t time_at(struct obj o, const char *path)
 {
 	int64_t at = 0;
