@@ -235,5 +235,16 @@ is "so may one that stands in the kustomization, for what it is for" "$(errors |
 sed -i 's/kind: Cluster/kind: ObjectStore/' prod/kustomization.yaml
 is "and no other" "$(missing)" 'base/db.yaml:7 wal-archiver-off'
 
+# --- a Secret whose name changes
+tree
+put base/store.yaml 'apiVersion: barmancloud.cnpg.io/v1' 'kind: ObjectStore' 'metadata: {name: minio}' 'spec:' '  retentionPolicy: 30d' '  configuration:' \
+	'    destinationPath: s3://backups/pg' '    s3Credentials:' '      accessKeyId: {name: keys, key: id}' '      secretAccessKey: {name: keys, key: secret}' '---' \
+	'apiVersion: v1' 'kind: Secret' 'metadata: {name: keys}' 'stringData: {id: a, secret: b}'
+put base/kustomization.yaml 'resources: [store.yaml]'
+put prod/kustomization.yaml 'resources: [../base]'
+is "a Secret that keeps its name is there" "$(denials)" ''
+put prod/kustomization.yaml 'resources: [../base]' 'namePrefix: prod-'
+is "one that a prefix renames is not, and its new name is said" "$(denials)" 'base/store.yaml:9 credentials-secret-missing name: prod-keys'
+
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]

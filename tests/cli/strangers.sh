@@ -150,6 +150,7 @@ is "--exclude of a name" "$(files --exclude vendored .)" 'apps/a.yaml'
 is "of a glob" "$(files --exclude 'a.*' .)" ''
 is "of a path" "$(files --exclude apps/a.yaml .)" 'apps/vendored/a.yaml'
 is "with a dot and a slash" "$(files --exclude ./apps/vendored/ .)" 'apps/a.yaml'
+is "of a folder that is told so" "$(files --exclude apps/a.yaml ./apps)" './apps/vendored/a.yaml'
 is "of a path from the folder" "$(files --exclude 'vendored/*' "$PWD/apps")" "$PWD/apps/a.yaml"
 is "a part of a name is none" "$(files --exclude vendor .)" 'apps/a.yaml apps/vendored/a.yaml'
 is "several" "$(files --exclude vendored --exclude 'apps/a*' .)" ''
