@@ -154,6 +154,14 @@ is "of a folder that is told so" "$(files --exclude apps/a.yaml ./apps)" './apps
 is "of a path from the folder" "$(files --exclude 'vendored/*' "$PWD/apps")" "$PWD/apps/a.yaml"
 is "a part of a name is none" "$(files --exclude vendor .)" 'apps/a.yaml apps/vendored/a.yaml'
 is "several" "$(files --exclude vendored --exclude 'apps/a*' .)" ''
+mkdir -p prod base/deep
+printf '%s\n' 'resources: [../base/deep]' >prod/kustomization.yaml
+printf '%s\n' 'resources: [a.yaml]' >base/deep/kustomization.yaml
+schedule a '0 3 * * *' >base/deep/a.yaml
+for glob in none base deep base/deep base/deep/a.yaml a.yaml dee prod; do beside+="$(files --exclude $glob prod)|"; done
+is "what a kustomization of the folder lists elsewhere is left out with it, or with a folder above" "$beside" \
+	'base/deep/a.yaml||||||base/deep/a.yaml|base/deep/a.yaml|'
+rm -r prod base
 check --exclude '' .
 is "an empty one is refused" "$status" 2
 
