@@ -29,6 +29,7 @@ static const struct reduce_row rows[] = {
 	{CLUSTER, "spec", "replica"},
 	{CLUSTER, "spec", "postgresql"},
 	{CLUSTER, "spec", "env"},
+	{CLUSTER, "spec", "envFrom"},
 	{CLUSTER, "spec", "serviceAccountTemplate"},
 	{CLUSTER, "status", "currentPrimary"},
 	{CLUSTER, "status", "conditions"},
