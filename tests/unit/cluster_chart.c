@@ -255,68 +255,68 @@ Test(cluster_chart, another_provider_is_not_known)
 						 "ScheduledBackup app/pg-cluster-daily-backup 3\n");
 }
 
+static const char *const certificates[] = {
+	"  endpointCA: {create: true}\n",
+	"  endpointCA: {create: true, name: own, key: root.crt}\n",
+	"  endpointCA: {name: own}\n",
+	"  endpointCA:\n    name: own\n    key: root.crt\n",
+	"  endpointCA: {key: root.crt}\n",
+};
+static const char *const certified[] = {
+	"Secret app/pg-cluster-ca-bundle or more: ca-bundle.crt\n"
+	"Cluster app/pg-cluster in part 0\n"
+	" spec.backup.barmanObjectStore.destinationPath \"gs://pail\" 6\n"
+	" spec.backup.barmanObjectStore.endpointCA.name \"pg-cluster-ca-bundle\" 8\n"
+	" spec.backup.barmanObjectStore.endpointCA.key \"ca-bundle.crt\" 8\n"
+	" spec.backup.barmanObjectStore.googleCredentials.gkeEnvironment true 7\n"
+	"=\n"
+	"Secret app/pg-cluster-ca-bundle: ca-bundle.crt\n"
+	"Cluster app/pg-cluster 0\n"
+	"ScheduledBackup app/pg-cluster-daily-backup 3\n",
+	"Secret app/own or more: root.crt\n"
+	"Cluster app/pg-cluster in part 0\n"
+	" spec.backup.barmanObjectStore.destinationPath \"gs://pail\" 6\n"
+	" spec.backup.barmanObjectStore.endpointCA.name \"own\" 8\n"
+	" spec.backup.barmanObjectStore.endpointCA.key \"root.crt\" 8\n"
+	" spec.backup.barmanObjectStore.googleCredentials.gkeEnvironment true 7\n"
+	"=\n"
+	"Secret app/own: root.crt\n"
+	"Cluster app/pg-cluster 0\n"
+	"ScheduledBackup app/pg-cluster-daily-backup 3\n",
+	"Cluster app/pg-cluster in part 0\n"
+	" spec.backup.barmanObjectStore.destinationPath \"gs://pail\" 6\n"
+	" spec.backup.barmanObjectStore.endpointCA.name \"own\" 8\n"
+	" spec.backup.barmanObjectStore.endpointCA.key \"ca-bundle.crt\" 8\n"
+	" spec.backup.barmanObjectStore.googleCredentials.gkeEnvironment true 7\n"
+	"=\n"
+	"Cluster app/pg-cluster in part 0\n"
+	"ScheduledBackup app/pg-cluster-daily-backup 3\n",
+	"Cluster app/pg-cluster in part 0\n"
+	" spec.backup.barmanObjectStore.destinationPath \"gs://pail\" 6\n"
+	" spec.backup.barmanObjectStore.endpointCA.name \"own\" 9\n"
+	" spec.backup.barmanObjectStore.endpointCA.key \"root.crt\" 10\n"
+	" spec.backup.barmanObjectStore.googleCredentials.gkeEnvironment true 7\n"
+	"=\n"
+	"Cluster app/pg-cluster 0\n"
+	"ScheduledBackup app/pg-cluster-daily-backup 3\n",
+	"Cluster app/pg-cluster in part 0\n"
+	" spec.backup.barmanObjectStore.destinationPath \"gs://pail\" 6\n"
+	" spec.backup.barmanObjectStore.googleCredentials.gkeEnvironment true 7\n"
+	"=\n"
+	"Cluster app/pg-cluster 0\n"
+	"ScheduledBackup app/pg-cluster-daily-backup 3\n"};
+
 Test(cluster_chart, a_certificate_has_a_secret)
 {
-	static const char *const given[] = {
-		"  endpointCA: {create: true}\n",
-		"  endpointCA: {create: true, name: own, key: root.crt}\n",
-		"  endpointCA: {name: own}\n",
-		"  endpointCA:\n    name: own\n    key: root.crt\n",
-		"  endpointCA: {key: root.crt}\n",
-	};
-	static const char *const wanted[] = {
-		"Secret app/pg-cluster-ca-bundle or more: ca-bundle.crt\n"
-		"Cluster app/pg-cluster in part 0\n"
-		" spec.backup.barmanObjectStore.destinationPath \"gs://pail\" 6\n"
-		" spec.backup.barmanObjectStore.endpointCA.name \"pg-cluster-ca-bundle\" 8\n"
-		" spec.backup.barmanObjectStore.endpointCA.key \"ca-bundle.crt\" 8\n"
-		" spec.backup.barmanObjectStore.googleCredentials.gkeEnvironment true 7\n"
-		"=\n"
-		"Secret app/pg-cluster-ca-bundle: ca-bundle.crt\n"
-		"Cluster app/pg-cluster 0\n"
-		"ScheduledBackup app/pg-cluster-daily-backup 3\n",
-		"Secret app/own or more: root.crt\n"
-		"Cluster app/pg-cluster in part 0\n"
-		" spec.backup.barmanObjectStore.destinationPath \"gs://pail\" 6\n"
-		" spec.backup.barmanObjectStore.endpointCA.name \"own\" 8\n"
-		" spec.backup.barmanObjectStore.endpointCA.key \"root.crt\" 8\n"
-		" spec.backup.barmanObjectStore.googleCredentials.gkeEnvironment true 7\n"
-		"=\n"
-		"Secret app/own: root.crt\n"
-		"Cluster app/pg-cluster 0\n"
-		"ScheduledBackup app/pg-cluster-daily-backup 3\n",
-		"Cluster app/pg-cluster in part 0\n"
-		" spec.backup.barmanObjectStore.destinationPath \"gs://pail\" 6\n"
-		" spec.backup.barmanObjectStore.endpointCA.name \"own\" 8\n"
-		" spec.backup.barmanObjectStore.endpointCA.key \"ca-bundle.crt\" 8\n"
-		" spec.backup.barmanObjectStore.googleCredentials.gkeEnvironment true 7\n"
-		"=\n"
-		"Cluster app/pg-cluster in part 0\n"
-		"ScheduledBackup app/pg-cluster-daily-backup 3\n",
-		"Cluster app/pg-cluster in part 0\n"
-		" spec.backup.barmanObjectStore.destinationPath \"gs://pail\" 6\n"
-		" spec.backup.barmanObjectStore.endpointCA.name \"own\" 9\n"
-		" spec.backup.barmanObjectStore.endpointCA.key \"root.crt\" 10\n"
-		" spec.backup.barmanObjectStore.googleCredentials.gkeEnvironment true 7\n"
-		"=\n"
-		"Cluster app/pg-cluster 0\n"
-		"ScheduledBackup app/pg-cluster-daily-backup 3\n",
-		"Cluster app/pg-cluster in part 0\n"
-		" spec.backup.barmanObjectStore.destinationPath \"gs://pail\" 6\n"
-		" spec.backup.barmanObjectStore.googleCredentials.gkeEnvironment true 7\n"
-		"=\n"
-		"Cluster app/pg-cluster 0\n"
-		"ScheduledBackup app/pg-cluster-daily-backup 3\n"};
-
-	for (size_t i = 0; i < ARRAY_LEN(given); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(certificates); i++) {
 		CLEANUP(arena) struct arena *a = arena_new();
 		struct str values = arena_fmt(a,
 					      STORE "  provider: google\n"
 						    "  destinationPath: gs://pail\n"
 						    "  google: {gkeEnvironment: true}\n%s",
-					      given[i]);
+					      certificates[i]);
 
-		assert_makes(arena_cstr(a, values), wanted[i]);
+		assert_makes(arena_cstr(a, values), certified[i]);
 	}
 }
 
