@@ -245,17 +245,6 @@ static bool plan_source(struct migrate *m, struct migration *of, const struct wr
 				   buf_slice(&lines));
 }
 
-static void refuse_source(struct migrate *m, struct migration *of, struct obj external)
-{
-	struct obj in_tree = obj_at(external, "barmanObjectStore");
-
-	migration_need_written(m, of, of->held, "spec.externalClusters");
-	migration_refuse(m, of,
-			 "external cluster %.*s cannot be changed where it is written (%.*s:%u)",
-			 STR_ARG(obj_text(external, "name")),
-			 STR_ARG(doc_name(obj_source(in_tree))), obj_pos(in_tree).line);
-}
-
 /* As it is applied by patches: each once, where it is written. False: one is refused. */
 static bool find_sources(struct migrate *m, struct migration *of, struct obj root, struct buf *out)
 {
@@ -271,7 +260,7 @@ static bool find_sources(struct migrate *m, struct migration *of, struct obj roo
 			continue;
 		if (!texts_written(m, in_tree, &w) || !str_is(obj_key(w.at), "barmanObjectStore") ||
 		    texts_closed(w.text) || !migration_is_written(w.parent, e)) {
-			refuse_source(m, of, e);
+			migration_need_written(m, of, of->held, "spec.externalClusters");
 			return false;
 		}
 		for (size_t i = 0; i < out->len / sizeof w && is_new; i++)
