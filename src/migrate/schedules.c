@@ -149,7 +149,9 @@ static bool is_plain(const struct owned *o, const struct text *text)
 		refuse_all(o, "its spec.method is filled in later");
 	else if (closed)
 		refuse_all(o, closed);
-	else if (object->part || object->misnamed)
+	else if (object->misnamed)
+		refuse_all(o, "its apiVersion is none of CloudNativePG's");
+	else if (object->part)
 		refuse_all(o, "a part of it stands in another file");
 	else if (obj_at(object->root, "spec.pluginConfiguration").node)
 		refuse_all(o, "it has a pluginConfiguration, and not the method of one");
