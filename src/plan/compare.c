@@ -94,7 +94,7 @@ static void behind(const struct plan_cluster *c, struct buf *out)
 		schedule_duration(c->steady.reach_most, out);
 		buf_text(out, " of backups");
 	} else {
-		buf_text(out, "what was backed up so far");
+		buf_text(out, "the backups made so far");
 	}
 }
 
