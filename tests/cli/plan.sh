@@ -40,6 +40,9 @@ begin_together() { # title, sed of the fleet, what is said of it
 begin_together "what is proposed is apart from all others of the bucket" 's/0 7 1 /0 15 0 /' "b of fleet/b  schedule: '0 14 0 * * *'"
 begin_together "some of them at a time are not all of them" 's/0 7 1 /0 0 6 /' '5 schedules begin together, some of them at a time, '
 begin_together "what is not compared is told" "s/: 0 7 1 .*/: '* * * * * *'/" 'In s3.example.com/backups whether schedules begin together after 2026-10-11T08:33:50Z is not known: there are too many starts'
+is "nor to any other program" "$(plan other.yaml --days 3 --format json | jq -c '[.notCompared[] | [.bucket, .after]], [.collisions[] | [.until, .first, .times]]')" '[["s3.example.com/backups","2026-10-11T08:33:50Z"]]
+[["2026-10-11T08:33:50Z","2026-10-10T12:00:00Z",4]]'
+says "nor in a comment" "$(plan other.yaml --days 3 --format markdown)" 'In `s3.example.com/backups` whether schedules begin together after 2026-10-11T08:33:50Z is not known: there are too many starts.'
 sed "s/'@daily'/'@every 24h'/" "$cases/fleet.yaml" >other.yaml
 is "when @every begins is not known" "$(plan other.yaml --days 3 --format json | jq -c '[.clusters[0].schedules[0].next, .collisions[0].schedules[0].name]')" '[[],"b"]'
 says "and is told" "$(plan other.yaml)" 'next:     not known: @every counts from when CloudNativePG looked last'
@@ -90,13 +93,32 @@ variant() { # title, sed of the manifests, what is said of it
 	sed "$2" "$cases/shop.yaml" >db.yaml
 	says "$1" "$(plan db.yaml --size 20Gi --churn 5Gi 2>&1)" "${@:3}"
 }
+no_timeout='s/instances: 3/&\n  postgresql: {parameters: {archive_timeout: "0"}}/'
+segment() { # MiB
+	echo "s/storage: {size: 20Gi}/&\n  bootstrap: {initdb: {walSegmentSize: $1}}/"
+}
 variant "the first base backup is long after" 's/0 0 3 \* \* \*/0 0 3 29 2 */;s/volumeSnapshot/none/' 'worst loss: not known: nor is what a schedule makes'
 variant "until it nothing is restored" 's/0 0 3 \* \* \*/0 0 3 29 2 */;s/0 30 4 \* \* 0/0 0 0 1 1 */' 'worst loss: everything, until the first backup at 2027-01-01T00:00:00Z'
 variant "and its WAL is there from the first day" 's/0 0 3 \* \* \*/0 0 3 29 2 */' 'space:      at most 285 GiB of WAL after 30 days'
 variant "without isWALArchiver it fails open" 's/isWALArchiver: true/isWALArchiver: false/' 'isWALArchiver is not true: where the sidecar is missing WAL is thrown away, and nothing fails'
+variant "whether it is suspended may be filled in later" '/name: db-daily/,/cluster/s/^  cluster/  suspend: ${OFF}\n&/' 'what it makes is not known: whether it is suspended is filled in later'
+variant "or by which method it backs up" 's/^  method: plugin/  method: ${METHOD}/' 'what it makes is not known: its method is filled in later'
+variant "or by which plugin" 's/^  pluginConfiguration: .*/  pluginConfiguration: {name: "${PLUGIN}"}/' 'what it makes is not known: its method is filled in later'
+variant "a Cluster that is hibernated makes none" '1,4s/name: db,/name: db, annotations: {cnpg.io\/hibernation: "on"},/' "db-daily '0 0 3 * * *', plugin, target primary
+              makes no backup: the Cluster is hibernated"
+variant "nor does a schedule that is refused" 's/0 0 3 \* \* \*/0 0 24 * * */' 'makes no backup: CloudNativePG refuses its schedule: End of range (24) above maximum (23): 24'
+variant "a snapshot in years is one" 's/isWALArchiver: true/enabled: false/;s/0 30 4 \* \* 0/0 0 0 29 2 */' 'worst loss: what was written since the snapshot: no WAL is archived'
+variant "what a variable makes may be a snapshot" 's/isWALArchiver: true/enabled: false/;s/0 30 4 \* \* 0/${AT}/' 'worst loss: not known: nor is what a schedule makes'
+variant "when the first of an @every is, is not told" 's/0 0 3 \* \* \*/@every 2000h/;s/method: volumeSnapshot/&\n  suspend: true/' $'worst loss: everything, until the first backup\n'
+variant "a segment of WAL has 16 MiB" "$no_timeout" 'what fits into a segment of WAL (16 MiB), however old'
+variant "one MiB is the least" "$no_timeout;$(segment 1)" 'a segment of WAL (1 MiB)'
+variant "less is none" "$no_timeout;$(segment 0)" 'a segment of WAL (16 MiB)'
+variant "one GiB is the most" "$no_timeout;$(segment 1024)" 'a segment of WAL (1 GiB)'
+variant "more is none" "$no_timeout;$(segment 1025)" 'a segment of WAL (16 MiB)'
 variant "what is pruned seldom is there longer" 's/  retentionPolicy: 7d/&\n  instanceSidecarConfiguration: {retentionPolicyIntervalSeconds: 172800}/' 'kept:       8 to 11 base backups in the long run'
 sed 's,isWALArchiver: true,isWALArchiver: false,; s,    volumeSnapshot: .*,&\n    barmanObjectStore: {destinationPath: "s3://old/db"},' "$cases/shop.yaml" >db.yaml
 says "in the first step of a migration the in-tree archive goes on" "$(plan db.yaml)" 'archive:    s3://old/db, server db' 'beside it:  ObjectStore minio, server db: WAL goes there, too'
+is "and in the JSON" "$(plan db.yaml --format json | jq -c '[.clusters[].beside]')" '["ObjectStore minio, server db",null,null]'
 sed -i '/name: db-forgotten/,/cluster/s/^  cluster/  suspend: true\n&/' db.yaml
 says "until base backups go to the other" "$(plan db.yaml)" 'archive:    ObjectStore minio, server db' 'beside it:  s3://old/db, server db: WAL goes there, too'
 
@@ -113,6 +135,7 @@ page "where it is not known what is kept no bar is drawn" 's/retentionPolicy: 7d
 page "the first backup is long after" 's/0 0 3 \* \* \*/0 0 3 29 2 */;s/0 30 4 \* \* 0/0 0 0 1 1 */' 'class="none">✗ not backed up' '<rect class="h" x="0" y="10" width="1200"'
 page "snapshots without WAL are a gap" 's/name: barman-cloud.cloudnative-pg.io$/name: barman-cloud.cloudnative-pg.io\n      enabled: false/' '! backed up with a gap' 'class="n"'
 page "what is too much to reckon is not drawn" 's/0 0 3 \* \* \*/* * * * * */' '<rect class="u" x="40" y="10" width="1160"'
+is "without a Cluster it has no days" "$(plan nowhere.yaml --format html 2>/dev/null | grep -c '<h2>The days to come')" 0
 says "what could not be read is in it" "$(plan db.yaml nowhere.yaml --format html 2>/dev/null; echo $?)" '<h2>Could not be read</h2>' 'nowhere.yaml: ' $'\n3'
 
 # A change: against a folder, and against a revision, which says the same.
@@ -176,11 +199,24 @@ change "or are made no more" "$gone" "$often" 'changed: Cluster shop/db: no base
 change "a schedule that is a variable makes nobody knows what" "$later" '' 'not known: Cluster shop/db: whether base backups become rarer is not known: nor is what a schedule makes'
 change "so it is with one that was" 's/0 0 3 \* \* \*/0 0 3 * * 0/' "$later" 'not known: Cluster shop/db: whether backups become rarer is not known: nor is what a schedule made before'
 change "a path that is a variable may be any" 's,s3://backups/shop,s3://${BUCKET}/shop,' '' 'not known: Cluster shop/db: where it archives is filled in later: '
+lost_store='s/{name: minio,/{name: gone,/' no_db='1,/^---/d' idle='s/^  schedule:/  suspend: true\n&/'
+change "a Cluster that is gone leaves its backups" "$no_db" '' 'lost: Cluster shop/db: it is no longer there: where it is deleted its volumes go with it; up to 8 days of backups at ObjectStore minio, server db stay and are no longer pruned'
+change "of how many days is not always known" "$no_db" "$often" 'go with it; the backups made so far at ObjectStore minio, server db stay and are no longer pruned'
+change "without its ObjectStore nothing is archived" "$lost_store" '' 'changed: Cluster shop/db: its ObjectStore minio is no longer there, or is filled in later: no WAL is archived without it'
+change "what was not there is not lost" "$lost_store" "$lost_store" 'nothing is taken away'
+change "of two that are not there the names are told" "$lost_store;s/barmanObjectName: minio/barmanObjectName: other/" "$lost_store" 'changed: Cluster shop/db: the archive moves from ObjectStore minio, server db to ObjectStore other, server db: the backups made so far are no longer pruned'
+change "a migration may keep its place" "$lost_store" 's/isWALArchiver: true/enabled: false/; s,    volumeSnapshot: .*,&\n    barmanObjectStore: {destinationPath: "s3://old/db"},' 'nothing is taken away'
+change "what was kept for ever goes" 's/7d/2d/' '/retentionPolicy: 7d/d' 'lost: Cluster shop/db: retentionPolicy (none) -> 2d: every base backup before 2026-10-08 goes within 5 minutes'
+change "in-tree it goes with the next one" 's/2w/2d/' '' 'lost: Cluster books/ledger: retentionPolicy 2w -> 2d: 1 base backup goes after the next base backup, if its schedules always ran; the oldest moment moves from 2026-09-26 to 2026-10-03'
+change "how many go without schedules is not said" "s/7d/2d/;$idle" "$idle" 'lost: Cluster shop/db: retentionPolicy 7d -> 2d: what is older goes within 5 minutes'
+change "nor of too many" 's/7d/2d/' "$often" 'lost: Cluster shop/db: retentionPolicy 7d -> 2d: what is older goes within 5 minutes'
+change "none goes where the next is as old" 's/2w/13d/' '' 'changed: Cluster books/ledger: retentionPolicy 2w -> 13d: as its schedules run none goes now, and later sooner'
 change "one base backup in years is one" 's/0 0 3 \* \* \*/0 0 3 29 2 */' '' 'changed: Cluster shop/db: base backups become rarer: there was one at least every 1 day, and now there is one in the coming '
 sed "$later;s/method: volumeSnapshot/suspend: true\n  method: volumeSnapshot/" before/shop.yaml >apps/shop.yaml
 says "what a variable makes is not told as nothing" "$(plan apps --size 1Gi)" 'what it makes is not known: its schedule is filled in later' 'worst loss: not known: nor is what a schedule makes'
 git checkout -q apps
 git rm -q --cached apps/kustomization.yaml && git -c user.name=a -c user.email=a@example.com commit -qm less
+is "nor is it known to be lost" "$(plan apps/kustomization.yaml --against HEAD --format json | jq -c '.losses[] | [.final, .unknown]')" '[false,true]'
 says "nor in the page" "$(plan apps/kustomization.yaml --against HEAD --format html)" '<span class="unknown">? not known</span>: apps/kustomization.yaml: '
 is "a path that was not there is not compared" "$(losses apps/kustomization.yaml --against HEAD)" 'not known: apps/kustomization.yaml: nothing was there under this name in HEAD: it is new, or had another name, and is not compared'
 git mv apps moved
