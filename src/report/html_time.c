@@ -17,22 +17,23 @@ const char *const html_states[HTML_MARKS] = {
 };
 
 /* Of what its bucket told: what ends long ago is not what one would restore today. */
-static enum html_mark state_of_archive(const struct report *r, const struct report_cluster *c)
+static enum html_mark state_of_server(const struct report *r, const struct probe_server *s)
 {
-	const struct probe_server *s = c->archive;
-
 	if (!servers_known(s))
 		return HTML_UNKNOWN;
 	if (!s->windows_len)
 		return HTML_NONE;
 	bool late = servers_to(&s->windows[s->windows_len - 1]) < r->now - UTC_DAY;
-	return late || c->worst == SEV_DENY ? HTML_RISK : HTML_GOOD;
+	return late ? HTML_RISK : HTML_GOOD;
 }
 
 enum html_mark html_state_of(const struct report *r, const struct report_cluster *c)
 {
-	if (c->archive)
-		return state_of_archive(r, c);
+	if (c->archive) {
+		enum html_mark state = state_of_server(r, c->archive);
+
+		return state == HTML_GOOD && c->worst == SEV_DENY ? HTML_RISK : state;
+	}
 	if (r->stores.items && c->store.len)
 		return HTML_UNKNOWN; /* its bucket could not be asked */
 	if (!c->last_backup)
@@ -217,9 +218,7 @@ static void server(struct buf *out, const struct report *r, const struct probe *
 		   const struct probe_server *s)
 {
 	struct buf words CLEANUP(buf) = {0}, name CLEANUP(buf) = {0};
-	enum html_mark state = !servers_known(s) ? HTML_UNKNOWN
-			       : s->windows_len	 ? HTML_GOOD
-						 : HTML_NONE;
+	enum html_mark state = state_of_server(r, s);
 
 	stores_name(&name, p);
 	buf_text(out, "<li><div><b>");
@@ -227,10 +226,10 @@ static void server(struct buf *out, const struct report *r, const struct probe *
 	buf_text(out, "</b> in ");
 	html_text(out, buf_slice(&name));
 	html_verdict(out, state, html_states[state]);
-	if (state == HTML_GOOD)
-		range(&words, s);
-	else
+	if (state == HTML_NONE || state == HTML_UNKNOWN)
 		buf_text(&words, state == HTML_NONE ? "nothing to restore" : "not known");
+	else
+		range(&words, s);
 	buf_text(out, "</div><p class=\"dim\">");
 	buf_str(out, buf_slice(&words));
 	buf_text(out, "</p>");
