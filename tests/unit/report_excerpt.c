@@ -96,6 +96,16 @@ Test(report_excerpt, a_value_longer_than_the_room_is_marked_to_the_edge)
 	   "     ^^^^^^^^^^^^^^");
 }
 
+Test(report_excerpt, sixteen_columns_are_the_least_room)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct str line = STR("schedule: '0 0 3 * * *'");
+	struct str least = drawn(a, line, on_line(11, 24), 16);
+
+	cr_expect(str_eq(drawn(a, line, on_line(11, 24), 1), least), "%.*s", STR_ARG(least));
+	cr_expect_not(str_eq(drawn(a, line, on_line(11, 24), 17), least), "%.*s", STR_ARG(least));
+}
+
 Test(report_excerpt, a_value_of_several_lines_marks_its_first)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
