@@ -36,7 +36,7 @@ static bool read_secret(void *ctx, struct str namespace, struct str name, struct
 	++*(int *)ctx;
 	*out = read(
 		a,
-		"{'stringData':{'id':'ID','secret':'SECRET','token':'TOKEN',"
+		"{'data':{'raw':'%%%'},'stringData':{'id':'ID','secret':'SECRET','token':'TOKEN',"
 		"'region':'eu','ca':'PEM\\n','pw':'s3cr_t','bad':'x\\ny','nul':'x\\u0000','empty':''}}");
 	return true;
 }
@@ -200,6 +200,7 @@ Test(probe_settings, what_of_a_secret_cannot_be_used_is_an_error_that_does_not_s
 	"'destinationPath':'s3://pg'," KEYS ",'region':{'name':'" name "','key':'" key "'}}"
 		{REGION("k", "none"), "Secret k has no key none"},
 		{REGION("other", "x"), "no Secret other"},
+		{REGION("k", "raw"), "key raw of Secret k cannot be read"},
 		{REGION("../x", "x"), "no Secret is called \"../x\""},
 		{REGION("k", "pw"), "its region is none that the name of a host can have"},
 		{REGION("k", "bad"),
@@ -216,6 +217,38 @@ Test(probe_settings, what_of_a_secret_cannot_be_used_is_an_error_that_does_not_s
 		settle(&f, configuration, "", NULL);
 		cr_expect(!f.ok, "%s", configuration);
 		EQ(str_from(f.err.msg), cases[i].why);
+	}
+}
+
+Test(probe_settings, a_secret_that_is_not_there_is_an_error_whatever_it_is_for)
+{
+	static const struct {
+		const char *variable, *endpoint;
+	} cases[] = {
+		{"AWS_ENDPOINT_URL_S3", ""},
+		{"AWS_ENDPOINT_URL", ""},
+		{"HTTPS_PROXY", "'endpointURL':'https://minio',"},
+		{"https_proxy", ""},
+		{"HTTP_PROXY", "'endpointURL':'http://minio',"},
+		{"no_proxy", ""},
+		{"NO_PROXY", ""},
+		{"AWS_CA_BUNDLE", ""},
+		{"AWS_DEFAULT_REGION", ""},
+		{"AWS_REQUEST_CHECKSUM_CALCULATION", ""},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		CLEANUP(arena) struct arena *a = arena_new();
+		struct fixture f = {.arena = a};
+		struct str text = arena_fmt(a, "%s" AT("s3://pg"), cases[i].endpoint);
+		struct str env = arena_fmt(
+			a, "{'name':'%s','valueFrom':{'secretKeyRef':{'name':'gone','key':'x'}}}",
+			cases[i].variable);
+		const char *configuration = cases[i].variable;
+
+		settle(&f, text.ptr, env.ptr, NULL);
+		cr_expect(!f.ok, "%s", configuration);
+		EQ(str_from(f.err.msg), "no Secret gone");
 	}
 }
 
