@@ -383,8 +383,6 @@ struct baseline *baseline_of(const struct report *r, struct str folder, struct s
 	*b = (struct baseline){.arena = r->arena, .here = files_here(r->arena), .folder = folder};
 	take_all(b, &r->findings);
 	sort(b);
-	for (size_t i = 0; i < b->len; i++)
-		b->entries[i].next = i;
 	b->folder = as;
 	return b;
 }
