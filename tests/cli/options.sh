@@ -74,6 +74,12 @@ is "what is there is not overwritten" "$? $(cat pki/*)" "3 $before"
 "$guard" certs init none 'no name' >/dev/null 2>refused
 is "a name that is none is a usage error" $? 2
 is "and nothing is made" "$(find none -type f 2>/dev/null | wc -l)" 0
+is "a folder is not made in one that is not there" "$("$guard" certs init no/folder 2>&1; echo $?)" 'backup-guard certs: no/folder: No such file or directory
+3'
+mkdir half && ln -s nowhere half/tls.crt
+is "when one cannot be made those before it go again" "$("$guard" certs init half 2>&1; echo $?; ls half)" 'backup-guard certs: half/tls.crt: File exists
+3
+tls.crt'
 
 # --- certs show; days, dates and digests are those of the day
 shown() { # file...: the exit code, and what is said
@@ -129,6 +135,19 @@ signed neither 'subjectAltName=DNS:neither.example\nextendedKeyUsage=codeSigning
 is "one that is neither" "$(shown neither.crt | grep -e exit -e : -e wrong)" "exit 1
 neither.crt: certificate
   wrong     its extended key usage lacks serverAuth: it cannot serve"
+dated() { # name, its first and its last second: one of pki's for localhost
+	mkdir "$1.d" && touch "$1.d/index" && echo 01 >"$1.d/serial"
+	printf '%s\n' '[ca]' 'default_ca=c' '[c]' "database=$1.d/index" "serial=$1.d/serial" "new_certs_dir=$1.d" 'policy=p' 'default_md=sha256' \
+		'x509_extensions=e' '[p]' 'commonName=supplied' '[e]' 'subjectAltName=DNS:localhost' 'extendedKeyUsage=serverAuth' >"$1.d/config"
+	openssl req -newkey rsa:2048 -nodes -keyout key -subj "/CN=$1" -out "$1.d/request" 2>/dev/null
+	openssl ca -batch -notext -config "$1.d/config" -cert pki/ca.crt -keyfile pki/ca.key -startdate "$2" -enddate "$3" -in "$1.d/request" -out "$1.crt" 2>/dev/null
+}
+dated old 20200101000000Z 20210101000000Z
+is "one that has expired" "$(shown old.crt | grep -e exit -e wrong)" "exit 1
+  wrong     has expired"
+dated new 20900101000000Z 20910101000000Z
+is "one that begins later" "$(shown new.crt | grep -e exit -e wrong)" "exit 1
+  wrong     is not valid yet"
 cat pki/tls.crt pki/ca.crt >chain.crt
 is "of a chain each is shown" "$(shown chain.crt | grep -e exit -e :)" "exit 0
 chain.crt: serving certificate
@@ -136,6 +155,30 @@ chain.crt: CA"
 is "what cannot be read does not stop the others" "$(shown no.crt pki/ca.crt | grep -e exit -e :)" "exit 3
 backup-guard certs: no.crt: No such file or directory
 pki/ca.crt: CA"
+
+# --- what goes together
+together() { # title, what is said, words
+	is "$1" "$("$guard" "${@:3}" 2>&1 | head -1; echo "${PIPESTATUS[0]}")" "backup-guard $2"$'\n2'
+}
+together "who makes the certificate is given none" 'serve: --self-manage makes the certificate itself: no --cert, no --key' serve --self-manage --cert a
+together "nor a key" 'serve: --self-manage makes the certificate itself: no --cert, no --key' serve --self-manage --key a
+together "a configuration has a name" 'serve: --webhook-configuration must be a name' serve --self-manage --webhook-configuration ''
+together "a name is one in a certificate" 'serve: --client-name needs --client-ca FILE' serve --cert a --key b --client-name x
+for word in -h --help; do
+	is "$word is help" "$("$guard" $word)" "$("$guard" help)"
+done
+many=$(printf -- '--context c%s ' {1..16})
+# shellcheck disable=SC2086 # words
+is "of an option that may be given again there is an end" "$("$guard" audit $many --context x 2>&1 | head -1)" "backup-guard audit: --context: 'x' is one too many: 16 are known"
+# shellcheck disable=SC2086 # words
+is "and that many are taken" "$("$guard" audit $many --kubeconfig none 2>&1 | grep -c 'one too many')" 0
+is "a folder holds no schedules" "$("$guard" cron - <. 2>&1; echo $?)" 'backup-guard cron: stdin: Is a directory
+3'
+is "of many schedules none is lost" "$(yes '0 0 3 * * *' | head -10000 | "$guard" cron --format jsonl - | jq -r .spec | sort | uniq -c | tr -s ' ')" ' 10000 0 0 3 * * *'
+is "a policy that is not there is none" "$("$guard" policy check none 2>&1; echo $?)" 'backup-guard policy: none: No such file or directory
+3'
+is "nor is anything learned without a cluster" "$("$guard" policy learn --live --kubeconfig none 2>&1; echo $?)" 'backup-guard policy: none: No such file or directory
+3'
 
 # --- what a script has not filled in is no file
 for option in policy output baseline write-baseline; do
