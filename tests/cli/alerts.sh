@@ -53,6 +53,14 @@ says "what another plugin does is not known" "$(alerts -n app other.yaml 2>&1 >/
 is "without a Cluster it is said" "$(alerts policy.yaml 2>&1 >/dev/null)" 'no Cluster is there'
 is "and the rules are none" "$(alerts --format rules policy.yaml 2>/dev/null | tail -1)" 'groups: []'
 
+says "by which method it backs up may be filled in later" "$(sed 's/method: plugin/method: "{{ method }}"/' one.yaml | alerts - 2>&1 >/dev/null)" 'the method of ScheduledBackup db-daily is not known'
+says "a second is told as one" "$(sed 's/0 0 3/* * */' one.yaml | alerts - 2>/dev/null)" '> 3602' 'for: 3601s'
+mkdir changed && cp one.yaml changed && printf '%s\n' 'resources: [one.yaml]' 'transformers: [any.yaml]' >changed/kustomization.yaml
+printf '%s\n' 'apiVersion: example.com/v1' 'kind: Any' 'metadata: {name: any}' >changed/any.yaml
+says "what a plugin of kustomize makes is not known" "$(alerts changed 2>&1 >/dev/null)" 'Cluster shop/db: no alerts, a plugin of kustomize changes it'
+is "an object of no CloudNativePG is none" "$(sed 's,postgresql.cnpg.io/v1,&beta1,' one.yaml | alerts - 2>&1 >/dev/null)" 'no Cluster is there'
+says "a chart makes Clusters, too" "$(alerts --profile generic "$here"/../migrate/listed/in/values 2>&1 >/dev/null)" 'Cluster app/snap-cluster: 6 alerts: 1 day 23 hours without a backup (ScheduledBackups snap-cluster-daily, snap-cluster-other)'
+
 printf kept >kept
 is "without an alert no file is replaced" "$(alerts -n app --output kept db.yaml 2>&1 >/dev/null | tail -1; echo "${PIPESTATUS[0]}")$(<kept)" \
 	$'backup-guard alerts: no alerts: kept is not written\n3kept'
