@@ -7,7 +7,6 @@
 #include "cnpg/location.h"
 #include "cron/cron.h"
 #include "engine/engine.h"
-#include "facts/store.h"
 #include "input/bundles.h"
 #include "rules/rule.h"
 
@@ -198,21 +197,27 @@ static struct str spelled(struct learn *l, struct str endpoint)
 	return endpoint;
 }
 
-/* As the rule policy-endpoint takes it. */
+enum env_is gather_endpoint(struct obj root, struct str *out)
+{
+	struct obj env = obj_at(root, STORE_ENV);
+	struct str from_env;
+
+	*out = obj_text(root, CONFIGURATION ".endpointURL");
+	if (out->len)
+		return ENV_ABSENT;
+	enum env_is is = store_env(env, "AWS_ENDPOINT_URL_S3", &from_env);
+	if (is == ENV_ABSENT)
+		is = store_env(env, "AWS_ENDPOINT_URL", &from_env);
+	if (is == ENV_SET)
+		*out = from_env;
+	return is;
+}
+
 static void read_endpoint(const struct reading *r, struct store_lesson *s)
 {
-	struct obj root = r->of->object.root;
-	struct str value = obj_text(root, CONFIGURATION ".endpointURL"), from_env;
-	struct obj env = obj_at(root, STORE_ENV);
-	enum env_is is = ENV_ABSENT;
+	struct str value;
+	enum env_is is = gather_endpoint(r->of->object.root, &value);
 
-	if (!value.len) {
-		is = store_env(env, "AWS_ENDPOINT_URL_S3", &from_env);
-		if (is == ENV_ABSENT)
-			is = store_env(env, "AWS_ENDPOINT_URL", &from_env);
-		if (is == ENV_SET)
-			value = from_env;
-	}
 	s->endpoint = spelled(r->learn, known(r, value));
 	s->endpoint_known = is != ENV_UNKNOWN && (s->endpoint.len || !value.len);
 	/* a password in it is nobody's rule */

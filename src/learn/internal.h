@@ -4,6 +4,7 @@
 
 #include "check/check.h"
 #include "cnpg/view.h"
+#include "facts/store.h"
 #include "learn/learn.h"
 #include "rules/params.h"
 
@@ -154,6 +155,9 @@ void gather_placed(struct learn *l, const struct check_placed *placed);
 void gather_example(struct learn *l, const struct object *object);
 /* What they teach. */
 void gather_lessons(struct learn *l);
+/* Of an ObjectStore, as the rule policy-endpoint takes it: of its configuration, else of the
+ * environment, and what is known of that. */
+enum env_is gather_endpoint(struct obj root, struct str *out);
 
 /* Names with a placeholder in place of a part between '-' and '.': all that `name` follows. */
 struct name_parts {

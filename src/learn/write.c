@@ -52,10 +52,11 @@ static bool goes_there(const struct question *q, const struct rule_ctx *c,
 static bool has_endpoint(const struct question *q, const struct rule_ctx *c,
 			 struct template_bindings *b)
 {
-	struct str value = obj_text(c->root, "spec.configuration.endpointURL");
+	struct str value;
 
 	(void)b;
-	return value.len && endpoint_equal(value, q->value);
+	return gather_endpoint(c->root, &value) != ENV_UNKNOWN && value.len &&
+	       endpoint_equal(value, q->value);
 }
 
 static bool has_text(const struct question *q, const struct rule_ctx *c,

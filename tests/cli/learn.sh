@@ -115,6 +115,35 @@ done
 schedule c.yaml c '0 0 * * * *' && schedule d.yaml d '0 0 * * * *'
 is "every hour is allowed" "$(intervals)" '1h 1h '
 
+# --- what a store says in its environment, and what is nobody's rule
+tree
+sidecar() { # variable value: instead of the endpoint in the configuration
+	for in in "$cases"/apps/in/*.yaml; do
+		sed "/endpointURL:/d; s|^\( *\)configuration:|\1instanceSidecarConfiguration: {env: [{name: $1, value: \"$2\"}]}\n&|" "$in" >"${in##*/}"
+	done
+}
+endpoint() {
+	learn . 2>/dev/null | grep -A1 '^ *endpointURL:' | tail -1
+}
+for variable in AWS_ENDPOINT_URL AWS_ENDPOINT_URL_S3; do
+	sidecar $variable https://s3.example.com
+	is "an endpoint is read of $variable, too" "$(endpoint)" '        - https://s3.example.com  # 3 of 3'
+done
+# shellcheck disable=SC2016 # of a manifest
+sed -i 's|value: "https:|value: "$SCHEME:|' shop.yaml
+is "one that is filled in later does not follow it" "$(endpoint)" '        - https://s3.example.com  # 2 of 3'
+cp "$cases"/apps/in/*.yaml . && sed -i 's|endpointURL: .*|endpointURL: https://me:geheim@s3.example.com|' ./*.yaml
+learn . >out 2>said
+is "a password is nobody's rule" "$(grep -c -e endpointURL -e geheim out said | paste -sd ' ')" 'out:0 said:0'
+is "what a chart makes teaches, too" "$(learn "$root"/tests/migrate/{listed/in/values,values/in/argo,values/in/flux} 2>&1 >/dev/null | head -1)" \
+	'read 9 Clusters, 9 ScheduledBackups'
+tree
+mkdir -p base a b && cp "$cases/apps/in/shop.yaml" base && echo 'resources: [shop.yaml]' >base/kustomization.yaml
+for overlay in a b; do
+	printf '%s\n' 'resources: [../base]' 'patches: [{target: {kind: ScheduledBackup}, patch: "[{op: add, path: /spec/suspend, value: true}]"}]' >$overlay/kustomization.yaml
+done
+says "of one name in two overlays there is one" "$(learn . 2>&1)" 'read 1 Cluster, 1 ObjectStore, 1 ScheduledBackup, 1 ExternalSecret'
+
 # --- an object counts once, in whatever folders it is
 tree
 mkdir -p a b
