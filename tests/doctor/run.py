@@ -16,6 +16,7 @@ import sys
 
 import yaml
 
+import seldom
 from world import (API, FAILED, GUARD, HOST, MUTATING, PLUGIN_API, REFUSED, ROOT, RULE, SERVED, WEBHOOKS, World, at, b64, days, read)
 
 ONLY = " ".join(sys.argv[2:])
@@ -1031,6 +1032,9 @@ def _(w):
     w.refuse = [("/secrets/|/configmaps/", 403, "is forbidden")]
 
 
+seldom.add(case)
+
+
 # --- every way to install it
 
 def installed(w, documents):
@@ -1153,6 +1157,12 @@ def check_text():
         f.write(read(at("kubeconfig")).replace(f":{API.server_port}", ":1"))
     nowhere = world.doctor("--kubeconfig", at("nowhere"))
     coloured = world.doctor("--color", "always")
+    many, seldom_told = World(), World()
+    for hook in many.hooks[:5]:
+        hook["timeoutSeconds"] = 30
+    seldom_told.answer = None
+    seldom.hold(seldom_told)
+    slow, unanswered = many.doctor(), seldom_told.doctor()
     secret = read(at("good", "tls.key")).splitlines()[1]
     return all((
         text.returncode == 0 or complain("the text", "exit code", text),
@@ -1164,6 +1174,10 @@ def check_text():
         ("\033[1;32mok \033[0m" in coloured.stdout and "\033[1;34m  = says:\033[0m " in coloured.stdout and "\033" not in text.stdout)
         or complain("the text has colours when they are wanted", "it has not", coloured),
         re.sub(r"\033\[[0-9;]*m", "", coloured.stdout) == text.stdout or complain("and the same words", "it has not", coloured),
+        re.search(r"^error +timeout: [^,:]+, [^,:]+, [^,:]+ and 2 more: timeoutSeconds is 30", slow.stdout, re.M)
+        or complain("of many webhooks three are named", "they are not", slow),
+        "(0 errors, 0 warnings, 1 not answered)" in unanswered.stdout or complain("what was not answered is counted", "it is not", unanswered),
+        seldom.are_held(unanswered.stdout) or complain("who may change everything is told once", "it is not", unanswered),
         forbidden.returncode == 3 or complain("what may not be asked exits 3", "it does not", forbidden),
         not forbidden.stdout or complain("and prints no verdict", "it does", forbidden),
         nowhere.returncode == 3 or complain("no API server exits 3", "it does not", nowhere),

@@ -53,13 +53,13 @@ def openssl(*words):
     subprocess.run(["openssl", *words], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def make(name, san=None, ca_days=3650, leaf_days=825, common_name=HOST):
+def make(name, san=None, ca_days=3650, leaf_days=825, common_name=HOST, usage="serverAuth", ca="backup-guard CA"):
     """A CA and a serving certificate, not by the program under test."""
     os.makedirs(at(name))
     openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", str(ca_days),
-            "-subj", "/CN=backup-guard CA", "-keyout", at(name, "ca.key"), "-out", at(name, "ca.crt"))
+            "-subj", "/CN=" + ca, "-keyout", at(name, "ca.key"), "-out", at(name, "ca.crt"))
     with open(at(name, "ext"), "w") as f:
-        f.write("extendedKeyUsage=serverAuth\n" + (f"subjectAltName={san}\n" if san else ""))
+        f.write(f"extendedKeyUsage={usage}\n" + (f"subjectAltName={san}\n" if san else ""))
     openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", f"/CN={common_name}",
             "-keyout", at(name, "tls.key"), "-out", at(name, "csr"))
     openssl("x509", "-req", "-in", at(name, "csr"), "-CA", at(name, "ca.crt"), "-CAkey", at(name, "ca.key"),
@@ -141,6 +141,9 @@ class Api(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         self.world.posts.append((self.path, body))
+        if not self.world.answer:
+            self.close_connection = True
+            return None
         code, message = self.world.answer
         if code == 201:
             return self.say(201, body, self.world.warnings)
@@ -266,7 +269,10 @@ make("other-name", "DNS:other.backup-guard.svc")
 make("common-name")
 make("wildcard", "DNS:*.backup-guard.svc")
 make("address", "IP:127.0.0.2")
-SERVED = {name: Served(name) for name in ("good", "short-ca", "other-name", "common-name", "wildcard", "address")}
+make("nameless", common_name="somebody")
+make("client", f"DNS:{HOST}", usage="clientAuth")
+make("other-ca", ca="another CA")
+SERVED = {name: Served(name) for name in ("good", "short-ca", "other-name", "common-name", "wildcard", "address", "nameless", "client")}
 SERVED["http"] = Served(None)
 SERVED["mtls"] = Served("good", at("good", "ca.crt"), ssl.TLSVersion.TLSv1_3)
 SERVED["mtls-1.2"] = Served("good", at("good", "ca.crt"), ssl.TLSVersion.TLSv1_2)
