@@ -46,6 +46,11 @@ echo 'from-a-file ' >deep/parts/token
 reaches "tokenFile is relative to its kubeconfig" 'Bearer from-a-file$' --kubeconfig deep/config
 printf 'a\nHost: b' >deep/parts/token
 refuses "a token with a line break is not sent" 'Authorization: a control character' --kubeconfig deep/config
+rm deep/parts/token
+refuses "a tokenFile that is not there is told" 'deep/parts/token: No such file or directory' --kubeconfig deep/config
+config "server: 'https://$address', insecure-skip-tls-verify: true" 'token: x' >spoken
+refuses "what does not speak TLS is told apart" 'SSL routines' --kubeconfig spoken
+says "and what to look at" "$(tr -s ' \n' ' ' <<<"$err")" '; is it HTTPS that is spoken there, and without a client certificate?'
 config "server: 'http://$address'" 'username: admin, password: pass' >basic
 reaches "user and password" 'Basic YWRtaW46cGFzcw==' --kubeconfig basic
 config "server: 'http://$address'" 'token: x, as: auditor, as-uid: u1, as-groups: [one, two]' >acting
@@ -96,6 +101,10 @@ config "server: 'http://$address'" 'exec: {apiVersion: client.authentication.k8s
 refuses "a plugin that prints something else" 'what it prints is no JSON' --kubeconfig chatty
 config "server: 'http://$address'" 'exec: {apiVersion: client.authentication.k8s.io/v1, command: echo, args: ["{}"]}' >empty
 refuses "a plugin without a credential" 'no token and no certificate' --kubeconfig empty
+for half in clientCertificateData clientKeyData; do
+	config "server: 'http://$address'" "exec: {apiVersion: client.authentication.k8s.io/v1, command: echo, args: ['{\"status\": {\"token\": \"x\", \"$half\": \"x\"}}']}" >halved
+	refuses "a plugin with $half alone" 'its ExecCredential holds only one of certificate and key' --kubeconfig halved
+done
 config "server: 'http://$address'" 'exec: {apiVersion: client.authentication.k8s.io/v1, command: cat, args: [/dev/zero]}' >endless
 refuses "a plugin without an end" 'it prints more than 1048576 bytes' --kubeconfig endless
 
@@ -182,6 +191,10 @@ is "tls-server-name is what the certificate must say; address and path stay" \
 # --- through a proxy; and in a Pod
 serve proxy
 config "server: 'http://api.invalid:6443', proxy-url: 'http://$address'" 'token: x' >proxied
+audit -n paperless --kubeconfig proxied
+config "server: 'http://api.invalid:6443', proxy-url: 'http://$address'" "$(exec_user '"-", x' ', provideClusterInfo: true')" >by-plugin
+audit -n paperless --kubeconfig by-plugin
+is "of which a credential plugin is told" "$(told)" "{\"proxy-url\":\"http://$address\",\"server\":\"http://api.invalid:6443\"}"
 audit -n paperless --kubeconfig proxied
 says "proxy-url" "$(<"$log")" 'GET http://api.invalid:6443/apis/postgresql.cnpg.io/v1/namespaces/paperless/clusters?limit=250'
 KUBECONFIG='' HOME=/nonexistent KUBERNETES_SERVICE_HOST=fd00::1 KUBERNETES_SERVICE_PORT=443 \

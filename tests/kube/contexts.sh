@@ -67,6 +67,12 @@ fleet -A --all-contexts --context a
 is "--context and --all-contexts exclude each other" "$status" 2
 fleet -A --all-contexts --stores
 is "buckets are asked of one cluster" "$status" 2
+sed -i "s|http://$young|/|" three
+fleet -A --all-contexts
+says "a context that leads nowhere is told, and the others are looked at" "$status $err $out" '3 ' 'context b: kubeconfig: the cluster of context b has no server' 'a        immich/immich-db'
+contexts "a=$plain" "b=$young" >three
+fleet -A --all-contexts --report
+is "each context is to hold the reports of its own" "$status $(grep -c 'error: context [ab]: --report: the cluster knows neither' <<<"$err")" '3 2'
 echo 'users: []' >three
 fleet -A --all-contexts
 says "a kubeconfig without contexts says so" "$status $err" '3 ' 'kubeconfig: there is no context in it'

@@ -228,6 +228,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_DELETE(self):
         self.note()
+        entry = self.plan()
+        if entry:
+            return self.say(entry["status"], entry.get("body", ""), entry.get("headers"))
         namespace, resource, name = COLLECTION.match(urlsplit(self.path).path).groups()
         with self.server.lock:
             gone = self.server.applied.pop((resource, namespace, name), None)

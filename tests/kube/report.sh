@@ -42,11 +42,25 @@ audit -A --report
 is "what could not be seen is not clean: nothing is written or removed" "$status $(writes)" "3 "
 cp objects.json "$folder"
 
+fault '{"path": "/apis/openreports.io/v1alpha1$", "status": 403, "body": {"kind": "Status", "message": "no"}}'
+audit -A --report
+says "what the cluster knows may not be asked" "$status $err" '3 ' 'GET /apis/openreports.io/v1alpha1: 403: no'
+is "then nothing is written" "$(writes)" ''
+fault
+
 fault '{"path": "namespaces/n8n/reports", "status": 403, "body": {"kind": "Status", "message": "no"}}'
 audit -A --report
 is "one that cannot be written does not stop the others, and is told" "$status $(writes)" \
 	"3 PATCH openreports.io n8n;"
 says "with the API server's word" "$err" 'PATCH /apis/openreports.io/v1alpha1/namespaces/n8n/reports/backup-guard: 403: no'
+
+jq '. + [range(10; 50) | {resource: "reports", metadata: {name: "backup-guard", namespace: "old\(.)", labels: {"app.kubernetes.io/managed-by": "backup-guard"}}}]' objects.json >"$folder/objects.json"
+fault '{"path": "namespaces/old20/reports", "status": 403, "body": {"kind": "Status", "message": "no"}}'
+audit -A --report
+is "of many that are clean each loses its own" "$(writes | tr ';' '\n' | grep -c '^DELETE openreports.io old')" 40
+says "and one that cannot be removed is told" "$status $err" '3 ' 'DELETE /apis/openreports.io/v1alpha1/namespaces/old20/reports/backup-guard: 403: no'
+fault
+cp objects.json "$folder"
 
 echo '["wgpolicyk8s.io"]' >"$folder/groups.json"
 audit -n forgejo --report
