@@ -646,6 +646,28 @@ def _(w):
     has(w.probe("old").stdout, "app/old (barmanObjectStore)  s3://pg/app at ")
 
 
+@case("an audit looks into the bucket of a Cluster's own barmanObjectStore")
+def _(w):
+    w.cluster["spec"]["plugins"] = []
+    w.cluster["spec"]["backup"] = {"barmanObjectStore": {**w.configuration, "serverName": "old-v2"}}
+    w.s3.archive("app/old-v2")
+    cluster, = json.loads(w.run("audit", "--stores", "--now", NOW, "--format", "json").stdout)["clusters"]
+    same((cluster["restorableFrom"], cluster["restorableTo"]), ("2026-11-29T15:04:00Z", "2026-11-29T15:04:30Z"))
+
+
+@case("what a Cluster recovers from in its own store is one more server of that")
+def _(w):
+    w.cluster["spec"]["plugins"] = []
+    w.cluster["spec"]["backup"] = {"barmanObjectStore": w.configuration}
+    w.cluster["spec"]["bootstrap"] = {"recovery": {"source": "before"}}
+    source = {**w.configuration}
+    w.cluster["spec"]["externalClusters"] = [{"name": "before", "barmanObjectStore": source}]
+    store, = [s for s in w.told() if s.get("cluster")]
+    same([s["name"] for s in store["servers"]], ["db", "before"])
+    source["destinationPath"] = "s3://pg/other"
+    same([[s["name"] for s in t["servers"]] for t in w.told() if t.get("cluster")], [["db"], ["before"]])
+
+
 @case("what a Cluster recovers from is asked, and nothing is written there")
 def _(w):
     w.s3.buckets["old"] = {}
