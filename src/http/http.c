@@ -142,8 +142,10 @@ static void set_connection(struct http *h)
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, h);
 	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, h);
-	if (h->server->proxy.len)
-		curl_easy_setopt(easy, CURLOPT_PROXY, arena_cstr(h->arena, h->server->proxy));
+	if (!h->server->proxy.len)
+		return; /* as the environment says */
+	curl_easy_setopt(easy, CURLOPT_PROXY, arena_cstr(h->arena, h->server->proxy));
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, ""); /* NO_PROXY is not about it */
 }
 
 /* "host:port" of a URL, without user and path. */

@@ -157,6 +157,22 @@ Test(catalogue, needs_the_order_of_keys)
 		  err.msg);
 }
 
+Test(catalogue, takes_keys_as_long_as_they_may_be)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	struct catalogue *c = catalogue_new(a);
+	char text[2049];
+	struct bucket_object o = {.key = {text, 2048}};
+	struct object_name name;
+	struct err err;
+
+	memset(text, 'a', sizeof text);
+	cr_assert(catalogue_add(c, &o, &name, &err));
+	o.key.len++;
+	cr_assert_not(catalogue_add(c, &o, &name, &err));
+	cr_expect_str_eq(err.msg, "a key of more than 2048 bytes");
+}
+
 Test(catalogue, windows_end_at_gaps_and_go_on_over_promotions)
 {
 	CLEANUP(arena) struct arena *a = arena_new();

@@ -114,6 +114,36 @@ Test(bucket, counts_segments_of_every_size)
 	"version=150018\n"                                                                         \
 	"xlog_segment_size=16777216\n"
 
+Test(bucket, reads_a_position_in_either_case)
+{
+	static const struct {
+		const char *text;
+		uint64_t lsn; /* 0: it is none */
+	} table[] = {
+		{"0/2000100", 0x2000100},
+		{"1f/aBcDeF09", UINT64_C(0x1fabcdef09)},
+		{"FFFFFFFF/FFFFFFFF", UINT64_MAX},
+		{"ffffffff/ffffffff", UINT64_MAX},
+		{"0/123456789", 0},
+		{"0/g", 0},
+		{"0/G", 0},
+		{"0/@", 0},
+		{"0/`", 0},
+		{"0/:", 0},
+		{"0/", 0},
+		{"/1", 0},
+		{"1", 0},
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		uint64_t lsn = 0;
+
+		cr_expect_eq(lsn_read(str_from(table[i].text), &lsn), table[i].lsn != 0, "%s",
+			     table[i].text);
+		cr_expect_eq(lsn, table[i].lsn, "%s", table[i].text);
+	}
+}
+
 Test(bucket, reads_backup_info)
 {
 	CLEANUP(arena) struct arena *a = arena_new();

@@ -247,3 +247,37 @@ Test(s3, asks_no_second_time_who_speaks_no_tls)
 	peer_end(&p);
 	cr_expect_eq(p.len, 2u, "once, and once for its certificate: %zu", p.len);
 }
+
+/* A proxy is told the host, and nothing is sent to it. */
+Test(s3, asks_amazon_at_the_host_of_the_bucket_or_by_its_path)
+{
+	static const struct {
+		const char *bucket, *region, *host;
+	} table[] = {
+		{"pg", "", "pg.s3.us-east-1.amazonaws.com:443"},
+		{"pg", "eu-west-1", "pg.s3.eu-west-1.amazonaws.com:443"},
+		{"p.g", "eu-west-1",
+		 "s3.eu-west-1.amazonaws.com:443"}, /* two labels: no TLS name */
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		CLEANUP(arena) struct arena *a = arena_new();
+		struct s3_options o = {
+			.bucket = str_from(table[i].bucket),
+			.keys = {STR("id"), STR("secret"), STR_EMPTY, str_from(table[i].region)}};
+		struct s3_failure why;
+		struct s3 *s;
+		struct err err;
+		struct peer p;
+
+		peer_begin(&p, HEAD("403 Forbidden") "\r\n");
+		o.proxy = str_from(p.url);
+		cr_assert(s3_open(&o, &s, &err), "%s", err.msg);
+		cr_expect_not(s3_head(s, a, &why));
+		cr_expect_eq(s3_certificate(s, a), 0);
+		s3_close(s);
+		struct str asked = peer_asked(&p, a);
+		cr_expect(str_eq(asked, arena_fmt(a, "CONNECT %s\n", table[i].host)), "%.*s",
+			  STR_ARG(asked));
+	}
+}
