@@ -39,6 +39,10 @@ begin_together() { # title, sed of the fleet, what is said of it
 }
 begin_together "what is proposed is apart from all others of the bucket" 's/0 7 1 /0 15 0 /' "b of fleet/b  schedule: '0 14 0 * * *'"
 begin_together "some of them at a time are not all of them" 's/0 7 1 /0 0 6 /' '5 schedules begin together, some of them at a time, '
+begin_together "of a descriptor its fields are moved" "s/ 0 0 0 . . ./ '@hourly'/;s/'@daily'/'@hourly'/" "72 times in 3 days, first at 2026-10-10T11:00:00Z; apart they are as" "a of fleet/a  schedule: '@hourly'" "b of fleet/b  schedule: '0 15 * * * *'" "d of fleet/d  schedule: '0 45 * * * *'"
+begin_together "what fires at several minutes is not moved" 's, 0 0 0 . . ., 0 */30 0 * * *,' "6 times in 3 days, first at 2026-10-11T00:00:00Z
+  a of fleet/a  schedule: '@daily'
+  b of fleet/b  schedule: '0 */30 0 * * *'"
 begin_together "what is not compared is told" "s/: 0 7 1 .*/: '* * * * * *'/" 'In s3.example.com/backups whether schedules begin together after 2026-10-11T08:33:50Z is not known: there are too many starts'
 is "nor to any other program" "$(plan other.yaml --days 3 --format json | jq -c '[.notCompared[] | [.bucket, .after]], [.collisions[] | [.until, .first, .times]]')" '[["s3.example.com/backups","2026-10-11T08:33:50Z"]]
 [["2026-10-11T08:33:50Z","2026-10-10T12:00:00Z",4]]'
@@ -87,6 +91,15 @@ is "and one without may be of a Cluster with one" "$(schedules a)" '["of-a"]'
 rm a/daily.yaml
 is "it may lie elsewhere" "$(schedules a b)" '["of-b","of-b"]'
 
+# By others.
+says "what a chart makes is planned" "$(plan "$cases/../migrate/listed/in/values")" $'\nCluster app/snap-cluster  ' "snap-cluster-other '0 0 4 * * *', barmanObjectStore: 30 runs in 30 days"
+tree
+mkdir base a b && cp "$cases/shop.yaml" base && echo 'resources: [shop.yaml]' >base/kustomization.yaml
+for folder in a b; do echo 'resources: [../base]' >$folder/kustomization.yaml; done
+is "what is the same in two overlays is one" "$(plan . --format json | jq -c '[.clusters[].place]')" '["base/shop.yaml:1","base/shop.yaml:52","base/shop.yaml:78"]'
+printf 'namespace: other\n' >>b/kustomization.yaml
+is "another namespace makes it another" "$(plan . --format json | jq -c '[.clusters[].namespace]')" '["shop","other","books","other","books","other"]'
+
 # What is not there in the common case.
 tree
 variant() { # title, sed of the manifests, what is said of it
@@ -95,7 +108,7 @@ variant() { # title, sed of the manifests, what is said of it
 }
 no_timeout='s/instances: 3/&\n  postgresql: {parameters: {archive_timeout: "0"}}/'
 segment() { # MiB
-	echo "s/storage: {size: 20Gi}/&\n  bootstrap: {initdb: {walSegmentSize: $1}}/"
+	printf '%s\n' "s/storage: {size: 20Gi}/&\\n  bootstrap: {initdb: {walSegmentSize: $1}}/"
 }
 variant "the first base backup is long after" 's/0 0 3 \* \* \*/0 0 3 29 2 */;s/volumeSnapshot/none/' 'worst loss: not known: nor is what a schedule makes'
 variant "until it nothing is restored" 's/0 0 3 \* \* \*/0 0 3 29 2 */;s/0 30 4 \* \* 0/0 0 0 1 1 */' 'worst loss: everything, until the first backup at 2027-01-01T00:00:00Z'
@@ -228,6 +241,8 @@ rm apps/kustomization.yaml
 refuse() { # revision, what is said
 	says "--against $1 is refused" "$(plan apps --against "$1" 2>&1; echo $?)" "error: --against: $2" $'\n3'
 }
+{ cat before/shop.yaml && echo 'a: ['; } >broken.yaml && git add broken.yaml && git -c user.name=a -c user.email=a@example.com commit -qm broken && cp before/shop.yaml broken.yaml
+is "what cannot be read in a revision is called as there" "$(plan broken.yaml --against HEAD 2>&1 | grep error)" 'HEAD:broken.yaml:85:1: error: a value is expected here'
 says "an empty one is no revision" "$(plan apps --against '' 2>&1; echo $?)" "--against: '' is neither" $'\n2'
 refuse nowhere "'nowhere' is no folder, and no revision of "
 refuse --output=x "'--output=x' is no revision"
