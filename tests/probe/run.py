@@ -1120,6 +1120,14 @@ def _(w):
     has(restore(w).stderr, "the window is not known: ObjectStore minio-store is not there\n")
 
 
+@case("restore says why the window is not known")
+def _(w):
+    w.s3.refuse["list"] = 403, "AccessDenied"
+    has(restore(w).stderr, "the window is not known: ListObjectsV2: AccessDenied\n")
+    w.s3.refuse["list"] = 403, ""
+    has(restore(w).stderr, "the window is not known: ListObjectsV2: The words of ")
+
+
 README = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../README.md")
 
 
