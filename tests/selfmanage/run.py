@@ -311,8 +311,8 @@ def limits(t):
     api.put(ours, configuration("backup-guard", ""))
     t.awaits("one that has some is kept", lambda: set(api.bundles()) == {api.data("ca.crt")})
     one.kill()
-    one.start(*long, "--renew-check", "1h")
-    t.awaits("a replica looks every hour", one.serves)
+    one.start(*long, "--renew-check", "1h", "--secret", "backup-guard/backup-guard-webhook")
+    t.awaits("a replica looks every hour, at a Secret whose namespace is named", one.serves)
     t.awaits("and watches the configuration meanwhile", lambda: one.metric('self_manage_checks_total{result="ok"}') >= 2)
     value, told = api.get(ours), one.log.read_text().count("nobody calls")
     for webhook in value["webhooks"]:
