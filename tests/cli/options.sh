@@ -129,6 +129,12 @@ client.crt: client certificate
   sha256    DIGEST
   wrong     has no subject alternative name: the API server does not read the common name
   wrong     its extended key usage lacks serverAuth: it cannot serve"
+keyed() { # option of openssl...: what its key is called
+	request keyed "$@"
+	"$guard" certs show keyed.crt | sed -n 's/^  key *//p'
+}
+is "keys are called as they are known" "$(keyed -pkeyopt ec_paramgen_curve:P-384) $(keyed -pkeyopt ec_paramgen_curve:P-521)" 'P-384 P-521'
+is "or by the name of their group, or kind" "$(keyed -pkeyopt ec_paramgen_curve:secp256k1) $(openssl req -x509 -newkey ed25519 -nodes -keyout key -subj /CN=x -out keyed.crt 2>/dev/null; "$guard" certs show keyed.crt | sed -n 's/^  key *//p')" 'secp256k1 ED25519'
 is "its days are counted" "$("$guard" certs show client.crt | grep -c -e ', 30 days left$' -e ', 29 days left$')" 1
 is "which no CA makes a serving one" "$(shown client.crt others/ca.crt | grep -c 'with the CA')" 0
 signed neither 'subjectAltName=DNS:neither.example\nextendedKeyUsage=codeSigning\nbasicConstraints=CA:false\n'

@@ -258,3 +258,41 @@ Test(pki, key_belongs_to_its_certificate_only)
 	cr_assert_not(pki_check_key(CA(m), CA(m), &m.err));
 	arena_free(m.arena);
 }
+
+/* With a passphrase, which nobody is asked for. */
+Test(pki, key_that_is_encrypted_is_refused)
+{
+	static const char encrypted[] =
+		"-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
+		"MIHsMFcGCSqGSIb3DQEFDTBKMCkGCSqGSIb3DQEFDDAcBAgbsmkBKuYJYgICCAAw\n"
+		"DAYIKoZIhvcNAgkFADAdBglghkgBZQMEASoEEPfsrYFUUhQh8SL2FKT2fc8EgZDg\n"
+		"nMUgGy70Cq5jM1FBEOI7nmJaxpeucELl0jVy4bemV0/RLDckOEXN88e4pr1GL18U\n"
+		"X8AcFozyjn9gI7EPGop4GZdo0U8Ywsl4VxoxroFCqrQZKLudsmLG/Wg+iqGnsafM\n"
+		"QQarpoCWcfD9MivrYDuCV03/Txfc2tTjVMvPwdeG23a0j+Y+GPe2/fdxsBHHgWc=\n"
+		"-----END ENCRYPTED PRIVATE KEY-----\n";
+	struct made m = make("a.example", NOW);
+	struct err err;
+
+	cr_expect_not(pki_check_key(buf_slice(&m.pem.cert), str_from(encrypted), &err));
+	cr_expect_str_eq(err.msg, "the key is encrypted; it must be stored without a passphrase");
+	cr_expect_not(pki_check_key(buf_slice(&m.pem.cert), STR("no key"), &err));
+	cr_expect(str_has_prefix(str_from(err.msg), STR("no private key in the key file")), "%s",
+		  err.msg);
+	arena_free(m.arena);
+}
+
+Test(pki, chain_that_is_no_certificate_says_of_which_side)
+{
+	struct made m = make("a.example", NOW);
+	struct err err;
+	static const char broken[] =
+		"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+
+	cr_expect_not(pki_check_chain(buf_slice(&m.pem.cert), STR("no CA"), NOW, &err));
+	cr_expect_str_eq(err.msg, "CA: no certificate in it (-----BEGIN CERTIFICATE-----)");
+	cr_expect_not(pki_check_chain(STR("none"), buf_slice(&m.pem.ca_cert), NOW, &err));
+	cr_expect_str_eq(err.msg, "no certificate in it (-----BEGIN CERTIFICATE-----)");
+	cr_expect_not(pki_check_chain(buf_slice(&m.pem.cert), str_from(broken), NOW, &err));
+	cr_expect(str_has_prefix(str_from(err.msg), STR("CA: not a certificate")), "%s", err.msg);
+	arena_free(m.arena);
+}
