@@ -79,6 +79,13 @@ sed -i 's/other/keys/' secret.yaml
 check .
 is "one that a store refers to does" "$status ${err%%$'\n'*}" '3 error: this value must be quoted in YAML'
 is "and its value is not told" "${err/very-secret/}" "$err"
+printf '%s\n' 'apiVersion: postgresql.cnpg.io/v1' 'kind: Cluster' 'metadata: {name: pg, namespace: x}' 'spec:' '  instances: 1' '  storage: {size: 1Gi}' '  backup:' \
+	'    barmanObjectStore: {destinationPath: "s3://b/", s3Credentials: {accessKeyId: {name: keys, key: id}, secretAccessKey: {name: keys, key: id}}}' >store.yaml
+check .
+is "so does one that a Cluster's own store refers to" "$status ${err%%$'\n'*}" '3 error: this value must be quoted in YAML'
+sed -i 's/keys/others/' secret.yaml
+check -v .
+is "and no other" "$(grep ^skipped <<<"$err")" 'skipped: secret.yaml:5: this value must be quoted in YAML'
 
 # --- one document silences itself alone
 tree
