@@ -112,6 +112,11 @@ out=$(schedule a | "$guard" check --profile generic --fix - 2>&1)
 says "standard input is judged and not fixed" "$out" 'not fixed[schedule-five-fields]: <stdin>:5:13' 'error[schedule-five-fields]'
 
 
+printf 'apiVersion: postgresql.cnpg.io/v1\nkind: ScheduledBackup\nmetadata: {name: a}\nspec: {schedule: "0 3 * * *", method: plugin, pluginConfiguration: {name: barman-cloud}, cluster: {name: pg}}\n' >line.yaml
+check --fix line.yaml
+is "of one line what stands first is told first" "$(head -2 <<<"$out" | cut -d' ' -f1,2)" $'fixed[schedule-five-fields]: line.yaml:4:18\nfixed[plugin-name-unknown]: line.yaml:4:75'
+is "and both are fixed" "$(tail -1 line.yaml)" 'spec: {schedule: "0 0 3 * * *", method: plugin, pluginConfiguration: {name: barman-cloud.cloudnative-pg.io}, cluster: {name: pg}}'
+
 # --- what the policy wants is certain where nothing speaks against it
 sed '/^  method/d; /^  pluginConfiguration/d' <(schedule a) >a.yaml
 cp a.yaml b.yaml

@@ -181,6 +181,8 @@ is "and that many are taken" "$("$guard" audit $many --kubeconfig none 2>&1 | gr
 is "a folder holds no schedules" "$("$guard" cron - <. 2>&1; echo $?)" 'backup-guard cron: stdin: Is a directory
 3'
 is "of many schedules none is lost" "$(yes '0 0 3 * * *' | head -10000 | "$guard" cron --format jsonl - | jq -r .spec | sort | uniq -c | tr -s ' ')" ' 10000 0 0 3 * * *'
+is "what cannot be written otherwise is told why" "$("$guard" cron '0 0 3 ? * 1#2' | sed -n 's/^  note: *//p')" 'there is no # and no such L: this day of the month cannot be written'
+is "what can, how" "$("$guard" cron '0 0 3 L * *' | sed -n 's/^  write: *//p')" '0 0 3 28-31 * *'
 is "a policy that is not there is none" "$("$guard" policy check none 2>&1; echo $?)" 'backup-guard policy: none: No such file or directory
 3'
 is "nor is anything learned without a cluster" "$("$guard" policy learn --live --kubeconfig none 2>&1; echo $?)" 'backup-guard policy: none: No such file or directory

@@ -144,6 +144,7 @@ page "its page: without isWALArchiver there is a gap" 's/isWALArchiver: true/isW
 page "without archive_timeout, too" 's/instances: 3/&\n  postgresql: {parameters: {archive_timeout: "0"}}/' '! backed up with a gap'
 page "a timeout that is none is not known" 's/instances: 3/&\n  postgresql: {parameters: {archive_timeout: "often"}}/' 'class="unknown">? not known' '<rect class="u" x="0" y="10" width="1200"'
 page "another plugin is not known" 's/name: barman-cloud.cloudnative-pg.io$/name: other.example.com/' '? not known' '<rect class="u" x="0"'
+is "nor is it in the JSON" "$(plan db.yaml --format json | jq -c '[.clusters[].wal]')" '[null,"archived","nowhere"]'
 page "where it is not known what is kept no bar is drawn" 's/retentionPolicy: 7d/retentionPolicy: ${DAYS}/' '✓ backed up' '<rect class="u" x="0" y="10" width="1200"'
 page "the first backup is long after" 's/0 0 3 \* \* \*/0 0 3 29 2 */;s/0 30 4 \* \* 0/0 0 0 1 1 */' 'class="none">✗ not backed up' '<rect class="h" x="0" y="10" width="1200"'
 page "snapshots without WAL are a gap" 's/name: barman-cloud.cloudnative-pg.io$/name: barman-cloud.cloudnative-pg.io\n      enabled: false/' '! backed up with a gap' 'class="n"'
