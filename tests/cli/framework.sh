@@ -111,6 +111,8 @@ printf 'resources: [db.yaml]\n' >base/kustomization.yaml
 printf 'resources: [../base]\npatches:\n  - target: {kind: ObjectStore}\n    patch: |\n      - {op: replace, path: /spec/retentionPolicy, value: 5d}\n' >test/kustomization.yaml
 printf 'resources: [../base]\n' >prod/kustomization.yaml
 is "of two overlays the worse counts" "$(judged aws-backup-audit base prod test | sed -n '/^  retention: /,/^  cross/{/^    /p}')" '    app/db  not met: kept for less than 35 days'
+sed -i 's/5d/90d/' test/kustomization.yaml && sed -i 's/60d/5d/' base/db.yaml
+is "whichever comes first" "$(judged aws-backup-audit base prod test | sed -n '/^  retention: /,/^  cross/{/^    /p}')" '    app/db  not met: kept for less than 35 days'
 
 # The words of the command.
 says "an unknown one is told, with those there are" "$(judged cis db.yaml; "$guard" check --framework cis db.yaml >/dev/null 2>&1; echo $?)" \

@@ -38,6 +38,10 @@ is "one that is named twice is one" "$(grep -c CONTEXT <<<"$out") $(grep -c 'in 
 says "in namespaces as each context says" "$(fleet --context home --context office && echo "$out")" 'home     immich/immich-db' ' in 2 contexts: '
 fleet -n due --context office --context home
 says "or as it is asked" "$out" 'office   due/db' 'in namespace due of 2 contexts'
+fleet -A --context home --context office --group-by cluster
+says "below the context of each" "$out" $'\ncontext home: 4 errors' $'\ncontext office: '
+fleet -A --context home --context office --group-by namespace
+says "or its namespaces" "$out" 'namespace immich of context home: '
 for format in compact sarif junit markdown prometheus; do
 	fleet -A --context home --context office --format "$format"
 	says "$format says the context, too" "$out" home
