@@ -953,11 +953,12 @@ def _(w):
 @case("what names the old Cluster is named, live too")
 def _(w):
     w.add("poolers", "front", {"cluster": {"name": "db"}})
+    w.add("poolers", "back", {"cluster": {"name": "db"}})
     w.add("poolers", "other", {"cluster": {"name": "dc"}})
     w.add("databaseroles", "reader", {"cluster": {"name": "db"}})
     text = restore(w, "--runbook").stdout
     has(text, "Copy what belongs to the old Cluster\n\nThese name Cluster db, and stay with it. Of each that the new one needs apply a copy under another "
-        "name, with `spec.cluster.name: db-restored`:\n\n- Pooler front: the application needs the Service of the copy.\n- DatabaseRole reader: ")
+        "name, with `spec.cluster.name: db-restored`:\n\n- Pooler front: the application needs the Service of the copy.\n", "\n- Pooler back: ", "\n- DatabaseRole reader: ")
     lacks(text, "other:", "may not be listed")
     w.cluster["spec"]["enableSuperuserAccess"] = True
     has(restore(w, "--runbook").stdout, "- The superuser's Secret is db-restored-superuser, made anew", "needs ca.crt of Secret db-restored-ca, which is made anew")

@@ -73,11 +73,17 @@ Test(report_silenced, of_several_clusters_each_object_is_counted_behind_those_be
 	from.exempt_objects.len = 1;
 	from.objects.items = objects;
 	from.objects.len = ARRAY_LEN(objects);
+	from.count = (struct report_counts){
+		.objects = 2, .dropped = 3, .secrets_unread = 4, .by_severity = {[SEV_DENY] = 5}};
 	report_merge(&r, &from, STR("east"));
 	report_merge(&r, &from, STR("west"));
 	cr_assert_eq(r.exempt_objects.len, 2);
 	cr_expect_eq(r.exempt_objects.items[0].object, 0);
 	cr_expect_eq(r.exempt_objects.items[1].object, 2);
+	cr_expect_eq(r.count.objects, 4);
+	cr_expect_eq(r.count.dropped, 6);
+	cr_expect_eq(r.count.secrets_unread, 8);
+	cr_expect_eq(r.count.by_severity[SEV_DENY], 10);
 	write("json", &r, &json);
 	HAS(json,
 	    "\"exemptedObjects\":[{\"file\":\"db.yaml\",\"kind\":\"Cluster\",\"namespace\":\"<app>\",\"name\":\"scratch\",\"context\":\"east\",\"exemptedBy\":\"label tier=<none>\"},");
