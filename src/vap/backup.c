@@ -8,7 +8,14 @@
 
 #define PARSES                                                                                     \
 	"o.words.size() in [5, 6] && o.fits.filter(f, f).size() == o.words.size() && o.ordered"
+/* A day that none of its months has. */
+#define NO_SUCH_DAY                                                                                \
+	"(o.words[3].matches('^0*3[01]$') && o.words[4].matches('(?i)^(0*2|feb)$') ||\n"           \
+	"  o.words[3].matches('^0*31$') && o.words[4].matches('(?i)^(0*([2469]|11)|feb|apr|jun|sep|nov)(,(0*([2469]|11)|feb|apr|jun|sep|nov))*$'))"
+
+/* Refused: what runs more often than crontab would have it, or never. */
 #define FIVE SCHEDULED "o.words.size() == 5 && " PARSES
+#define FIVE_WRONG "(o.words[2] in ['*', '?'] || " NO_SUCH_DAY ")"
 #define SAY_FIVE                                                                                   \
 	"'spec.schedule: \\'' + o.schedule + '\\' has 5 fields; CloudNativePG reads the first as seconds"
 /* As crontab reads it, with the zero in front that is missing: what runs in every hour was meant
@@ -26,12 +33,7 @@
 	"  !(o.words.size() in [5, 6]) || [0, 1, 2, 3, 4, 5].exists(i, i < o.words.size() && !o.fits[i] &&\n"      \
 	"    o.words[i].matches('^([0-9]+|[A-Za-z]+)$')))"
 
-/* A day that none of its months has, and no weekday beside it. */
-#define NEVER                                                                                      \
-	SCHEDULED                                                                                  \
-	PARSES " && (o.words.size() == 5 || o.words[5] in ['*', '?']) &&\n"                        \
-	       "  (o.words[3].matches('^0*3[01]$') && o.words[4].matches('(?i)^(0*2|feb)$') ||\n"  \
-	       "  o.words[3].matches('^0*31$') && o.words[4].matches('(?i)^(0*([2469]|11)|feb|apr|jun|sep|nov)(,(0*([2469]|11)|feb|apr|jun|sep|nov))*$'))"
+#define NEVER SCHEDULED PARSES " && o.words.size() == 6 && o.words[5] in ['*', '?'] && " NO_SUCH_DAY
 #define SAY_NEVER                                                                                  \
 	"'spec.schedule: \\'' + o.schedule + '\\' never fires: its months have no such day; no backup is taken, not even an immediate one'"
 
@@ -196,7 +198,7 @@ static const struct vap_row rows[] = {
 		.of = "backups",
 		.most = SEV_DENY,
 		.part = true,
-		.when = FIVE " && !o.suspended && o.words[2] in ['*', '?']",
+		.when = FIVE " && !o.suspended && " FIVE_WRONG,
 		.say = SAY_FIVE MEANT,
 	},
 	{
@@ -205,7 +207,7 @@ static const struct vap_row rows[] = {
 		.most = SEV_WARN,
 		.part = true, /* more of them are refused, when they run more often than they would
 				 in crontab */
-		.when = FIVE " && (o.suspended || !(o.words[2] in ['*', '?']))",
+		.when = FIVE " && (o.suspended || !" FIVE_WRONG ")",
 		.say = SAY_FIVE ". Fix: six fields, second first'",
 	},
 	{
