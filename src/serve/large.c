@@ -61,7 +61,7 @@ static void *life(void *ctx)
 		if (!a)
 			a = arena_new_blocks(ARENA_LARGE_BLOCK);
 		l->answer(c, a);
-		arena_recycle(a, ARENA_LARGE_KEEP);
+		arena_recycle(a, l->keep);
 		done(l, size);
 		MHD_resume_connection(c->connection);
 	}
@@ -75,6 +75,7 @@ void large_start(struct large *l, size_t threads, large_answer_fn *answer)
 	pthread_cond_init(&l->changed, NULL);
 	l->last = &l->first;
 	l->answer = answer;
+	l->keep = ARENA_LARGE_KEEP / threads;
 	for (; l->len < threads; l->len++)
 		if (pthread_create(&l->threads[l->len], NULL, life, l) != 0)
 			out_of_memory(0);

@@ -72,6 +72,7 @@ struct large {
 	size_t bytes;			     /* of the bodies being answered */
 	struct buf spare[LIMIT_LARGE_SPARE]; /* for bodies to come */
 	size_t spare_len;
+	size_t keep;  /* bytes that each thread may keep for the next review */
 	bool resting; /* nobody is there who could ask */
 	bool stopped;
 	pthread_t threads[LIMIT_SERVE_THREADS];
