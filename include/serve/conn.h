@@ -37,8 +37,8 @@ bool conn_is_late(const struct conn_look *look, bool crowded);
  * the older. 0: never, for it may be just what an API server waits for. */
 int conn_rank(const struct conn_look *look);
 
-/* Which of `len` workers gets a new one: the one with the fewest; of several the next after the one
- * that got the last. */
+/* Which of `len` workers, one at least, gets a new one: the one with the fewest; of several the
+ * next after the one that got the last. */
 size_t conn_worker(const size_t counts[], size_t len, size_t last);
 
 /* A request is under way, or may be. */

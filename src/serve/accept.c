@@ -12,6 +12,7 @@
 
 size_t conn_worker(const size_t counts[], size_t len, size_t last)
 {
+	BUG_IF(!len);
 	size_t best = (last + 1) % len;
 
 	for (size_t i = 1; i < len; i++) {
