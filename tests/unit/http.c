@@ -175,6 +175,20 @@ Test(http, refuses_a_header_that_would_begin_another_one)
 	cr_assert_not(o.ok, "nothing was asked");
 }
 
+Test(http, refuses_a_host_that_would_begin_another_header)
+{
+	CLEANUP(arena) struct arena *a = arena_new();
+	const struct http_server server = {.url = STR("http://a\rb:1"), .name = STR("localhost")};
+	struct http_call call = {.method = "GET", .path = STR("/"), .seconds = 30};
+	struct http *h;
+	struct err err;
+
+	cr_assert(http_open(&server, &h, &err));
+	cr_assert_not(http_do(h, &call, a, &err));
+	cr_expect_str_eq(err.msg, "Host: a control character in its value");
+	http_close(h);
+}
+
 Test(http, knows_that_nobody_was_there)
 {
 	CLEANUP(arena) struct arena *a = arena_new();
