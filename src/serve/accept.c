@@ -10,20 +10,6 @@
 /* Until somebody has gone, when there is no room or no descriptor for one more. */
 #define ACCEPT_PAUSE_MS 10
 
-size_t conn_worker(const size_t counts[], size_t len, size_t last)
-{
-	BUG_IF(!len);
-	size_t best = (last + 1) % len;
-
-	for (size_t i = 1; i < len; i++) {
-		size_t other = (last + 1 + i) % len;
-
-		if (counts[other] < counts[best])
-			best = other;
-	}
-	return best;
-}
-
 static struct worker *choose(struct acceptor *a, struct generation *g)
 {
 	size_t counts[LIMIT_SERVE_THREADS];

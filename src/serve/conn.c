@@ -56,6 +56,20 @@ int conn_rank(const struct conn_look *look)
 	return look->age < CONN_COMING_MS ? 0 : 2;
 }
 
+size_t conn_worker(const size_t counts[], size_t len, size_t last)
+{
+	BUG_IF(!len);
+	size_t best = (last + 1) % len;
+
+	for (size_t i = 1; i < len; i++) {
+		size_t other = (last + 1 + i) % len;
+
+		if (counts[other] < counts[best])
+			best = other;
+	}
+	return best;
+}
+
 bool conn_is_active(const struct conn_look *look)
 {
 	return look->state == CONN_BUSY || look->state == CONN_WAITING ||
@@ -173,7 +187,7 @@ static void make_fit(struct server *s, struct conn *new)
 static void finished(void *ctx)
 {
 	struct conn *c = checked(ctx);
-	struct server *s = c->generation->server;
+	struct server *s = c->worker->generation->server;
 
 	if (atomic_load(&c->state) != CONN_HANDSHAKE)
 		return;
@@ -188,7 +202,7 @@ static void finished(void *ctx)
 static void client(void *ctx, struct str der)
 {
 	struct conn *c = checked(ctx);
-	const struct server_options *o = &c->generation->server->options;
+	const struct server_options *o = &c->worker->generation->server->options;
 
 	c->forbidden = o->client_allowed && !o->client_allowed(o->client_ctx, der);
 }
@@ -218,7 +232,6 @@ static void opened(struct worker *w, struct MHD_Connection *connection, void **c
 		out_of_memory(sizeof *c);
 	c->magic = CONN_MAGIC;
 	c->worker = w;
-	c->generation = g;
 	c->connection = connection;
 	info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	c->fd = info->connect_fd;
@@ -244,7 +257,7 @@ static void opened(struct worker *w, struct MHD_Connection *connection, void **c
 static void closed(struct conn *c)
 {
 	struct worker *w = c->worker;
-	struct server *s = c->generation->server;
+	struct server *s = c->worker->generation->server;
 
 	pthread_mutex_lock(&s->conns_lock);
 	*(c->prev ? &c->prev->next : &s->conns) = c->next;

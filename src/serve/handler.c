@@ -131,7 +131,7 @@ static bool find_path(const char *url, enum policy_mode *softened)
 static enum refusal judge_head(struct conn *c, struct MHD_Connection *connection, const char *url,
 			       const char *method)
 {
-	struct server *s = c->generation->server;
+	struct server *s = c->worker->generation->server;
 
 	if (c->forbidden)
 		return REFUSE_FORBIDDEN;
@@ -154,7 +154,7 @@ static enum refusal judge_head(struct conn *c, struct MHD_Connection *connection
 
 static void drop_body(struct conn *c)
 {
-	struct server *s = c->generation->server;
+	struct server *s = c->worker->generation->server;
 
 	if (c->small) {
 		buf_release(&c->body);
@@ -183,7 +183,7 @@ static void drop_answer(struct conn *c)
 
 static enum MHD_Result send_answer(struct conn *c, struct MHD_Connection *connection)
 {
-	const struct generation *g = c->generation;
+	const struct generation *g = c->worker->generation;
 	enum refusal why = c->refusal;
 	struct MHD_Response *r = c->response;
 
@@ -204,7 +204,7 @@ static enum MHD_Result refuse(struct conn *c, struct MHD_Connection *connection)
 {
 	CLEANUP(buf) struct buf body = {0};
 
-	metrics_add(c->generation->server->metrics, refusals[c->refusal].count);
+	metrics_add(c->worker->generation->server->metrics, refusals[c->refusal].count);
 	review_status(refusals[c->refusal].status, refusals[c->refusal].reason,
 		      refusals[c->refusal].message, &body);
 	set_answer(c, refusals[c->refusal].status, buf_slice(&body));
@@ -231,7 +231,7 @@ static void note_write(struct cache *cache, const struct review_outcome *o)
 
 void handler_answer(struct conn *c, struct arena *a)
 {
-	struct server *s = c->generation->server;
+	struct server *s = c->worker->generation->server;
 	struct policy *policy = state_policy(s);
 	struct cache *cache = s->options.cache;
 	struct cache_snapshot *known = cache ? cache_acquire(cache, clock_coarse_ms()) : NULL;
@@ -260,7 +260,7 @@ static enum MHD_Result send_review(struct conn *c, struct MHD_Connection *connec
 
 static enum MHD_Result review(struct conn *c, struct MHD_Connection *connection)
 {
-	struct server *s = c->generation->server;
+	struct server *s = c->worker->generation->server;
 
 	c->whole_at = clock_ns();
 	if (c->body.len > LIMIT_SMALL_BODY_BYTES && large_push(&s->large, c))
@@ -277,7 +277,7 @@ static enum MHD_Result begin(struct conn *c, struct MHD_Connection *connection, 
 	atomic_store(&c->whole, false);
 	atomic_store(&c->until, (clock_coarse_ms() + LIMIT_BODY_SECONDS * 1000) * 1000);
 	state_set(c, CONN_BUSY); /* looked at from here on */
-	atomic_fetch_add(&c->generation->server->in_flight, 1);
+	atomic_fetch_add(&c->worker->generation->server->in_flight, 1);
 	c->small = header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH) &&
 		   announced(connection) <= LIMIT_SMALL_BODY_BYTES;
 	c->refusal = judge_head(c, connection, url, method);
@@ -306,12 +306,12 @@ static void earn(struct conn *c, size_t n)
 static void grow_up(struct conn *c)
 {
 	c->small = false;
-	atomic_fetch_add(&c->generation->server->body_bytes, c->body.len);
+	atomic_fetch_add(&c->worker->generation->server->body_bytes, c->body.len);
 }
 
 static enum MHD_Result take(struct conn *c, const char *bytes, size_t *len)
 {
-	struct server *s = c->generation->server;
+	struct server *s = c->worker->generation->server;
 	size_t n = *len;
 
 	*len = 0;

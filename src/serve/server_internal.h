@@ -33,8 +33,7 @@ enum refusal {
 struct conn {
 	uint32_t magic;
 	struct worker *worker;
-	struct generation *generation; /* of its worker */
-	struct conn *prev, *next;      /* of the server's list, under its lock */
+	struct conn *prev, *next; /* of the server's list, under its lock */
 	struct MHD_Connection *connection;
 	int fd;
 	unsigned char address[16]; /* of the client; IPv4 as IPv6 has it */

@@ -49,10 +49,9 @@ static bool write_addresses(const struct server *s, struct str path, struct aren
 
 static unsigned threads(const struct webhook_options *o)
 {
-	unsigned cores = cores_usable();
-
 	if (o->threads)
 		return (unsigned)o->threads;
+	unsigned cores = cores_usable();
 	return cores < LIMIT_SERVE_THREADS_UNASKED ? cores : LIMIT_SERVE_THREADS_UNASKED;
 }
 
